@@ -1,0 +1,32 @@
+package dev.ripcord.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that every command takes. */
+final class CommonOptions {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "configuration file (default: ./config/ripcord.yaml, /etc/ripcord/ripcord.yaml)")
+  @Nullable Path config;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "text or json",
+      defaultValue = "text")
+  String output = "text";
+
+  @Option(names = "--no-color", description = "no colour (as NO_COLOR)")
+  boolean noColor;
+
+  @Option(names = "-v", description = "say more")
+  boolean verbose;
+
+  boolean json() {
+    return output.equals("json");
+  }
+}

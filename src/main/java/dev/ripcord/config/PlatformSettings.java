@@ -1,0 +1,68 @@
+package dev.ripcord.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** What runs a service. */
+public sealed interface PlatformSettings {
+  /** Its name as the configuration spells it. */
+  String name();
+
+  /**
+   * One container on a Docker Engine.
+   *
+   * @param container its name
+   * @param socket the Engine's Unix socket
+   * @param startTimeout how long a new container may take to run (and be healthy, where it has a
+   *     health check)
+   */
+  record Docker(String container, Path socket, Duration startTimeout) implements PlatformSettings {
+    @Override
+    public String name() {
+      return "docker";
+    }
+  }
+
+  /**
+   * A folder {@code releases/} and a link {@code current} to one of them.
+   *
+   * @param path the folder that holds both
+   * @param restart the program to call after the link has moved, with its arguments; may be empty
+   * @param deadline how long that program may run
+   */
+  record Directory(Path path, List<String> restart, Duration deadline) implements PlatformSettings {
+    /** Copies the command. */
+    public Directory {
+      restart = List.copyOf(restart);
+    }
+
+    @Override
+    public String name() {
+      return "directory";
+    }
+  }
+
+  /**
+   * Any program.
+   *
+   * @param switchTo puts the image that it finds in RIPCORD_IMAGE in place
+   * @param current prints the image that runs
+   * @param stop stops the application; may be empty
+   * @param deadline how long each may run
+   */
+  record Command(List<String> switchTo, List<String> current, List<String> stop, Duration deadline)
+      implements PlatformSettings {
+    /** Copies the commands. */
+    public Command {
+      switchTo = List.copyOf(switchTo);
+      current = List.copyOf(current);
+      stop = List.copyOf(stop);
+    }
+
+    @Override
+    public String name() {
+      return "command";
+    }
+  }
+}

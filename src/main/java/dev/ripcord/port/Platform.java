@@ -1,0 +1,41 @@
+package dev.ripcord.port;
+
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import io.vertx.core.Future;
+
+/**
+ * What runs a service, and can put an image back. Each call may be made again after a crash: a
+ * switch that was done already is done at once, one that broke off half-way is carried to its end.
+ */
+public interface Platform {
+  /**
+   * Its name as the configuration spells it: {@code docker}, {@code directory}, {@code command}.
+   */
+  String name();
+
+  /**
+   * What runs now.
+   *
+   * <p>Fails with a {@link PlatformException} when the platform cannot be asked or the service is
+   * not there.
+   */
+  Future<ImageRef> current();
+
+  /** Whether an image could be put in place now. Fails only when the platform cannot be asked. */
+  Future<Presence> presence(ImageRef image);
+
+  /**
+   * Puts an image in place of what runs and waits until it runs. When the new one does not come up,
+   * what ran before runs again and the future fails with a {@link PlatformException} that says so.
+   *
+   * @param release whose rollback or deploy this is; its name and service go into the environment
+   *     of programs that are called
+   * @param image what to put in place
+   * @return one line for people on what was done
+   */
+  Future<String> switchTo(Release release, ImageRef image);
+
+  /** Stops the application, so that nothing writes while the schema goes back. */
+  Future<Void> stop(Release release);
+}

@@ -1,0 +1,47 @@
+package dev.ripcord.port;
+
+import dev.ripcord.migration.Applied;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The database of one service, as far as a rollback needs it. */
+public interface Schema {
+  /**
+   * Every migration that is applied now, in the order of application; empty when the database holds
+   * no history. Fails with a {@link SchemaException} when the database cannot be asked.
+   */
+  Future<List<Applied>> applied();
+
+  /**
+   * Takes one migration back, in a transaction with its record. Done already: done at once.
+   *
+   * @param migration as {@link #applied()} gave it
+   * @param release the release that is rolled back, for the audit
+   * @param fence a number that only grows; a run with a smaller one than the database has seen is
+   *     refused inside the transaction
+   * @return one line for people on what was done
+   */
+  Future<String> down(Applied migration, String release, long fence);
+
+  /**
+   * Waits until no session that the service opened before an instant is left, or fails with a
+   * {@link SchemaException} naming what is still there after the budget.
+   *
+   * @param before sessions that began before this are of the version that was replaced
+   * @param budget how long to wait at most
+   * @return one line for people
+   */
+  Future<String> drained(Instant before, Duration budget);
+
+  /** Whether {@link #backup} can work here; empty when it can, else the reason. */
+  Future<Optional<String>> backupHindrance();
+
+  /**
+   * Dumps the database into a new file and checks that it can be read; gives one line for people.
+   */
+  Future<String> backup(Path file);
+}

@@ -1,0 +1,12 @@
+/**
+ * What the engine asks of the world: a probe, a platform, a service's schema, a journal. And what
+ * the world may ask of the engine: control.
+ *
+ * <p>Interfaces and the values that pass through them, nothing that acts. Adapters implement them,
+ * the engine calls them, and neither knows the other. May know the pure rooms and Vert.x's {@code
+ * Future}.
+ */
+@NullMarked
+package dev.ripcord.port;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package dev.ripcord.release;
+
+import java.util.Optional;
+
+/**
+ * One version of a service put into production.
+ *
+ * @param service whose release it is
+ * @param name what the pipeline calls it, such as {@code v42}; not blank
+ * @param image what runs now, where it is known
+ * @param previousImage what ran before and what a rollback would put back, where it is known
+ */
+public record Release(
+    ServiceName service, String name, Optional<ImageRef> image, Optional<ImageRef> previousImage) {
+  /** Checks that the release has a name. */
+  public Release {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a release needs a name, such as v42");
+    }
+  }
+}

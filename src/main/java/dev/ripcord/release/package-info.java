@@ -1,0 +1,9 @@
+/**
+ * The nouns that every room shares: a service, an image, a release.
+ *
+ * <p>Pure: no clock, no random, no I/O. Knows no other room.
+ */
+@NullMarked
+package dev.ripcord.release;
+
+import org.jspecify.annotations.NullMarked;

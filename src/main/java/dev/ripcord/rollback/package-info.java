@@ -1,0 +1,10 @@
+/**
+ * The way back: plans it as data, refuses what must not run, and drives the run step by step.
+ *
+ * <p>Pure: no Vert.x, no JSON, no clock, no random, no logging. Time is an argument. May know
+ * {@code migration} and {@code release} and nothing else.
+ */
+@NullMarked
+package dev.ripcord.rollback;
+
+import org.jspecify.annotations.NullMarked;

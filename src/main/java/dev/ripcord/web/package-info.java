@@ -1,0 +1,9 @@
+/**
+ * The daemon's HTTP face: API, status page, events, metrics, health.
+ *
+ * <p>Must not know other adapters.
+ */
+@NullMarked
+package dev.ripcord.web;
+
+import org.jspecify.annotations.NullMarked;
