@@ -1,0 +1,101 @@
+package dev.ripcord.port;
+
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Breaches;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What people and pipelines may ask of the running daemon. Fails with a {@link ControlException}.
+ * Called from any event loop.
+ */
+public interface Control {
+  /** All watched services, by name. A snapshot; never waits. */
+  List<ServiceStatus> services();
+
+  /** Watches a new release; one under watch of the same service is superseded. */
+  Future<WatchStatus> announce(Announcement announcement);
+
+  /** One watch, running or ended. */
+  Future<WatchStatus> watch(long id);
+
+  /** What a person asks of a running watch. */
+  Future<WatchStatus> ask(long id, Wish wish, String by, Duration pause);
+
+  /** Entries after a number, oldest first. */
+  Future<List<Recorded>> eventsAfter(long id, int max);
+
+  /** Adds an observer of entries and polls; the answer removes it. */
+  Runnable observe(Observer observer);
+
+  /** Why Ripcord itself is not ready; empty when it is. */
+  Optional<String> unready();
+
+  /** What a person may ask. */
+  enum Wish {
+    /** Hold it. */
+    PAUSE,
+    /** Let it go on. */
+    RESUME,
+    /** End it without acting. */
+    ABORT,
+    /** Roll back now. */
+    ROLLBACK,
+    /** Say yes to the rollback that was asked for. */
+    APPROVE
+  }
+
+  /**
+   * A release that a pipeline tells of.
+   *
+   * @param service which service
+   * @param release what it is called
+   * @param image what runs now; learned from the platform when empty
+   * @param previousImage what ran before; learned from the journal when empty
+   * @param bake how long to watch; the configuration's when empty
+   * @param retry whether a release that was watched before is watched anew
+   */
+  record Announcement(
+      ServiceName service,
+      String release,
+      Optional<ImageRef> image,
+      Optional<ImageRef> previousImage,
+      Optional<Duration> bake,
+      boolean retry) {}
+
+  /**
+   * A service as it stands.
+   *
+   * @param service its name
+   * @param sample the last poll's; empty before the first
+   * @param reading what it meant
+   * @param streak breaches of the error rate so far
+   * @param breaches how many condemn
+   * @param nextPoll when it is polled next
+   * @param watch the release under watch
+   */
+  record ServiceStatus(
+      ServiceName service,
+      Optional<Sample> sample,
+      Optional<Reading> reading,
+      int streak,
+      Breaches breaches,
+      Optional<Instant> nextPoll,
+      Optional<WatchStatus> watch) {}
+
+  /**
+   * A watch as it stands.
+   *
+   * @param row what the journal knows
+   * @param state in one word: watching, paused, asking, rolling-back, ended
+   * @param polls how many polls were judged
+   * @param rollback whether it can be rolled back, in one line
+   */
+  record WatchStatus(Journal.WatchRow row, String state, int polls, String rollback) {}
+}

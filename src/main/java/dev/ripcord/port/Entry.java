@@ -1,0 +1,63 @@
+package dev.ripcord.port;
+
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchEvent;
+import java.util.List;
+
+/**
+ * One thing that happened to a watch, as the journal keeps it. The state of a watch is the fold of
+ * its entries.
+ */
+public sealed interface Entry {
+  /**
+   * The watch was set up. Always the first entry.
+   *
+   * @param charter what it is to do
+   */
+  record Opened(Charter charter) implements Entry {}
+
+  /**
+   * Something happened that the watch machine decides on.
+   *
+   * @param event what
+   */
+  record Watched(WatchEvent event) implements Entry {}
+
+  /**
+   * A plan was made, and will be executed.
+   *
+   * @param plan the plan
+   */
+  record Planned(Plan plan) implements Entry {}
+
+  /**
+   * A rollback was wanted and must not run.
+   *
+   * @param refusals why
+   */
+  record Refused(List<Refusal> refusals) implements Entry {
+    /** Copies the list. */
+    public Refused {
+      refusals = List.copyOf(refusals);
+    }
+  }
+
+  /**
+   * Something happened that the rollback machine decides on.
+   *
+   * @param event what
+   */
+  record Ran(RunEvent event) implements Entry {}
+
+  /**
+   * The watch ended. Always the last entry.
+   *
+   * @param outcome how
+   * @param text one line for people
+   */
+  record Finished(Outcome outcome, String text) implements Entry {}
+}

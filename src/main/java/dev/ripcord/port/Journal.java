@@ -1,0 +1,104 @@
+package dev.ripcord.port;
+
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Ripcord's memory. Entries are only ever added; every failure is a {@link JournalException}.
+ * Called from any event loop.
+ */
+public interface Journal {
+  /**
+   * Takes the right to act for a service. Fails with {@link JournalException#isLeaseHeld()} and the
+   * holder's name when another process has it.
+   *
+   * @param holder a name for this process, for people
+   */
+  Future<Lease> lease(ServiceName service, String holder);
+
+  /** Gives it back. */
+  Future<Void> release(Lease lease);
+
+  /** Opens a watch, with its first entry. */
+  Future<Recorded> open(Lease lease, Charter charter);
+
+  /**
+   * Adds entries to a watch and alerts to the outbox, in one transaction that is refused when the
+   * lease has passed on. An alert whose key is known is not added again. An {@link Entry.Finished}
+   * ends the watch.
+   */
+  Future<List<Recorded>> append(
+      Lease lease, long watch, Instant at, List<Entry> entries, List<Alert> alerts);
+
+  /** Adds alerts that belong to no watch. */
+  Future<Void> tell(List<Alert> alerts);
+
+  /** The last watch of a release, ended or not. */
+  Future<Optional<WatchRow>> find(ServiceName service, String release);
+
+  /** One watch. */
+  Future<Optional<WatchRow>> watch(long id);
+
+  /** The last watches, newest first; of one service or of all. */
+  Future<List<WatchRow>> recent(Optional<ServiceName> service, int max);
+
+  /** The watches that have not ended, oldest first. */
+  Future<List<WatchRow>> unfinished();
+
+  /** All entries of a watch, in order. */
+  Future<List<Recorded>> entries(long watch);
+
+  /** Entries of all watches after a number, in order, at most {@code max}. */
+  Future<List<Recorded>> after(long id, int max);
+
+  /** Keeps samples; those older than the retention go by and by. */
+  Future<Void> keep(List<Kept> samples);
+
+  /** Requests and errors of a service in the time before an instant; empty when nothing is kept. */
+  Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span);
+
+  /** The newest sample of each service, or of one. */
+  Future<List<Kept>> lastSamples(Optional<ServiceName> service);
+
+  /** The image of the last release that was proved healthy and is not the given one. */
+  Future<Optional<ImageRef>> provedImage(ServiceName service, Optional<ImageRef> except);
+
+  /** The images that were rolled back and not allowed again since. */
+  Future<Set<ImageRef>> condemnedImages(ServiceName service);
+
+  /**
+   * A watch, in short.
+   *
+   * @param id its number
+   * @param charter what it was to do
+   * @param endedAt when it ended
+   * @param outcome how it ended
+   * @param text one line on the end, for people
+   */
+  record WatchRow(
+      long id,
+      Charter charter,
+      Optional<Instant> endedAt,
+      Optional<Outcome> outcome,
+      Optional<String> text) {}
+
+  /**
+   * A sample to keep.
+   *
+   * @param service whose it is
+   * @param sample what was measured
+   * @param verdict what it meant
+   */
+  record Kept(ServiceName service, Sample sample, Reading.Kind verdict) {}
+}

@@ -1,0 +1,23 @@
+package dev.ripcord.port;
+
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import java.time.Duration;
+
+/**
+ * Is told what happened, after it is in the journal; must return at once and never throw. Called on
+ * event loops.
+ */
+public interface Observer {
+  /**
+   * A poll was judged.
+   *
+   * @param streak breaches of the error rate so far
+   * @param took how long the poll took
+   */
+  void polled(ServiceName service, Sample sample, Reading reading, int streak, Duration took);
+
+  /** An entry was written to the journal. */
+  void recorded(Recorded recorded);
+}

@@ -1,0 +1,27 @@
+package dev.ripcord.rollback;
+
+import dev.ripcord.release.Release;
+import java.util.List;
+
+/**
+ * What a rollback will do, as data: the run executes exactly this.
+ *
+ * @param release what is rolled back
+ * @param order which goes first; never {@link Order#AUTO}
+ * @param steps in the order in which they run; the last one is {@link Step.Verify}
+ * @param why the reason for the order, in words
+ * @param warnings what could go wrong, in words
+ */
+public record Plan(
+    Release release, Order order, List<Step> steps, String why, List<String> warnings) {
+  /** Copies the lists. */
+  public Plan {
+    steps = List.copyOf(steps);
+    warnings = List.copyOf(warnings);
+  }
+
+  /** How many migrations it takes back. */
+  public int downs() {
+    return (int) steps.stream().filter(Step.Down.class::isInstance).count();
+  }
+}

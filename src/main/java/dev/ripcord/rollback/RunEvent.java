@@ -1,0 +1,74 @@
+package dev.ripcord.rollback;
+
+import java.time.Duration;
+
+/** What can happen to a rollback run. */
+public sealed interface RunEvent {
+  /** The plan is to be executed. */
+  record Begun() implements RunEvent {}
+
+  /**
+   * A step is about to be performed. Written before the deed.
+   *
+   * @param index of the step, from 0
+   */
+  record StepBegun(int index) implements RunEvent {}
+
+  /**
+   * A step is done.
+   *
+   * @param index of the step, from 0
+   * @param text one line for people
+   * @param took how long it took
+   */
+  record StepDone(int index, String text, Duration took) implements RunEvent {}
+
+  /**
+   * A step failed; what it was to change is as before it.
+   *
+   * @param index of the step, from 0
+   * @param why one line for people
+   */
+  record StepFailed(int index, String why) implements RunEvent {}
+
+  /**
+   * The service was polled after the switch.
+   *
+   * @param health what the poll said
+   */
+  record Checked(Health health) implements RunEvent {}
+
+  /** Time has passed. */
+  record Ticked() implements RunEvent {}
+
+  /**
+   * A person stops the run before its next step.
+   *
+   * @param by who
+   */
+  record AbortAsked(String by) implements RunEvent {}
+
+  /**
+   * The process that ran it is gone and another goes on.
+   *
+   * @param by which process goes on
+   */
+  record Resumed(String by) implements RunEvent {}
+
+  /**
+   * The application that was stopped runs again on the image it had.
+   *
+   * @param text one line for people; says so if it could not be started
+   */
+  record Restored(String text) implements RunEvent {}
+
+  /** What a poll after the switch can say. */
+  enum Health {
+    /** Measured, and below every limit. */
+    HEALTHY,
+    /** Still bad. */
+    BREACH,
+    /** Could not be told. */
+    UNKNOWN
+  }
+}

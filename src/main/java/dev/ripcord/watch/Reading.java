@@ -1,0 +1,46 @@
+package dev.ripcord.watch;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What one sample means: a verdict for each measure that has a rule, and the one that counts for
+ * the whole poll.
+ *
+ * @param kind the worst that matters: breach, else warning, else unknown, else healthy
+ * @param measures each measure's own reading; {@link Measure#ERROR_RATE} is always there
+ * @param judged the counts that the error rate was judged on, with what was carried
+ * @param reasons why it is not healthy, or what is missing
+ * @param unmeasured whether nothing could be measured at all (too few requests is not that)
+ */
+public record Reading(
+    Kind kind,
+    Map<Measure, Kind> measures,
+    Counts judged,
+    List<Reason> reasons,
+    boolean unmeasured) {
+  /** What a poll can say. */
+  public enum Kind {
+    /** Measured, and below every limit. */
+    HEALTHY,
+    /** A limit is reached that may only alert. */
+    WARNING,
+    /** A limit is reached that may do more, or the service does not answer. */
+    BREACH,
+    /** Could not be told. Neither good nor bad. */
+    UNKNOWN;
+
+    /** As JSON and metrics spell it. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Copies what it is given. */
+  public Reading {
+    measures = Map.copyOf(new EnumMap<>(measures));
+    reasons = List.copyOf(reasons);
+  }
+}
