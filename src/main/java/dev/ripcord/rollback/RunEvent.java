@@ -35,8 +35,9 @@ public sealed interface RunEvent {
    * The service was polled after the switch.
    *
    * @param health what the poll said
+   * @param text its figures in one line
    */
-  record Checked(Health health) implements RunEvent {}
+  record Checked(Health health, String text) implements RunEvent {}
 
   /** Time has passed. */
   record Ticked() implements RunEvent {}

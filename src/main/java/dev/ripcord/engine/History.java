@@ -1,0 +1,50 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.rollback.Run;
+import dev.ripcord.rollback.RunState;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Watch;
+import dev.ripcord.watch.WatchState;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a watch stands, as its journal tells: the fold of its entries.
+ *
+ * @param id its number
+ * @param charter what it was set up to do
+ * @param state the watch machine's state
+ * @param run the rollback machine's state, where a plan was made
+ * @param refused whether a rollback was wanted and refused
+ */
+record History(
+    long id, Charter charter, WatchState state, Optional<RunState> run, boolean refused) {
+  /**
+   * Folds the entries of one watch.
+   *
+   * @throws IllegalStateException when the first entry is not the opening one
+   */
+  static History fold(List<Recorded> entries) {
+    if (entries.isEmpty() || !(entries.getFirst().entry() instanceof Entry.Opened opened)) {
+      throw new IllegalStateException("a watch begins with its opening, and this one does not");
+    }
+    Charter charter = opened.charter();
+    Watch watch = new Watch(charter);
+    WatchState state = Watch.start();
+    Optional<RunState> run = Optional.empty();
+    boolean refused = false;
+    for (Recorded recorded : entries) {
+      switch (recorded.entry()) {
+        case Entry.Opened o -> {}
+        case Entry.Watched w -> state = watch.on(state, w.event(), recorded.at()).next();
+        case Entry.Planned p -> run = Optional.of(Run.start(p.plan()));
+        case Entry.Refused r -> refused = true;
+        case Entry.Ran r -> run = run.map(s -> Run.on(s, r.event(), recorded.at()).next());
+        case Entry.Finished f -> {}
+      }
+    }
+    return new History(entries.getFirst().watch(), charter, state, run, refused);
+  }
+}

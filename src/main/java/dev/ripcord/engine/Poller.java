@@ -1,0 +1,109 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Probe;
+import dev.ripcord.watch.Sample;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Polls one service again and again, on a fixed grid: a poll begins a whole number of intervals
+ * after the first one, never before the last one has ended, and a place on the grid that a slow
+ * poll has missed is skipped. Runs on the event loop that started it.
+ */
+final class Poller {
+  /** What is done with a poll; the next one waits for it. */
+  interface Taker {
+    Future<Void> take(Sample sample, Duration took);
+  }
+
+  /** Probes end this long before the next poll begins. */
+  private static final double SPREAD = 0.8;
+
+  private final Vertx vertx;
+  private final Clocks clocks;
+  private final Probe probe;
+  private final Supplier<String> release;
+  private final Taker taker;
+  private Duration interval;
+  private long gridNanos;
+  private long timer = -1;
+  private boolean stopped;
+  private Optional<Instant> next = Optional.empty();
+
+  Poller(Vertx vertx, Clocks clocks, Probe probe, Supplier<String> release, Taker taker) {
+    this.vertx = vertx;
+    this.clocks = clocks;
+    this.probe = probe;
+    this.release = release;
+    this.taker = taker;
+    this.interval = Duration.ofSeconds(30);
+  }
+
+  /** Reads the counters once and polls for the first time after a delay. */
+  void start(Duration delay, Duration every) {
+    interval = every;
+    probe
+        .prime()
+        .onComplete(
+            done -> {
+              gridNanos = clocks.nanos().getAsLong() + delay.toNanos();
+              arm();
+            });
+  }
+
+  /** Changes the interval; the grid begins anew, one interval from now. */
+  void every(Duration changed) {
+    if (changed.equals(interval) || stopped) {
+      return;
+    }
+    interval = changed;
+    if (timer >= 0 && vertx.cancelTimer(timer)) {
+      gridNanos = clocks.nanos().getAsLong() + interval.toNanos();
+      arm();
+    }
+  }
+
+  /** When the next poll begins. */
+  Optional<Instant> next() {
+    return next;
+  }
+
+  void stop() {
+    stopped = true;
+    vertx.cancelTimer(timer);
+    probe.close();
+  }
+
+  private void arm() {
+    if (stopped) {
+      return;
+    }
+    long now = clocks.nanos().getAsLong();
+    long every = interval.toNanos();
+    if (gridNanos < now) {
+      gridNanos += Math.ceilDiv(now - gridNanos, every) * every;
+    }
+    long millis = Math.max(1, (gridNanos - now) / 1_000_000);
+    next = Optional.of(clocks.wall().instant().plusMillis(millis));
+    timer = vertx.setTimer(millis, id -> poll());
+  }
+
+  private void poll() {
+    next = Optional.empty();
+    long began = clocks.nanos().getAsLong();
+    Duration spread = Duration.ofNanos((long) (interval.toNanos() * SPREAD));
+    Future.succeededFuture()
+        .compose(x -> probe.poll(release.get(), spread))
+        .compose(s -> taker.take(s, Duration.ofNanos(clocks.nanos().getAsLong() - began)))
+        .onComplete(
+            done -> {
+              gridNanos += interval.toNanos();
+              arm();
+            });
+  }
+}

@@ -1,0 +1,262 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.port.Alert;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Lease;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Planned;
+import dev.ripcord.rollback.Run;
+import dev.ripcord.rollback.RunEffect;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.RunResult;
+import dev.ripcord.rollback.RunState;
+import dev.ripcord.rollback.Step;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Judge;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.Sample;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the rollback of one watch: plans, writes each step down before it is performed, performs it,
+ * and watches whether it helped. What cannot be written down is tried again and not acted upon.
+ * Called on one event loop.
+ */
+final class RollbackRun {
+  private static final Logger LOG = LoggerFactory.getLogger(RollbackRun.class);
+  private static final long RETRY_MILLIS = 1000;
+
+  private final Desk desk;
+  private final Service service;
+  private final Lease lease;
+  private final long watch;
+  private final Charter charter;
+  private final Steps steps;
+  private final Judge judge;
+  private final BiConsumer<Outcome, String> ended;
+  private Optional<RunState> state;
+  private Counts carried = Counts.NONE;
+  private Instant began = Instant.EPOCH;
+  private boolean halted;
+  private Future<Void> tail = Future.succeededFuture();
+
+  RollbackRun(
+      Desk desk, Service service, Lease lease, History history, BiConsumer<Outcome, String> ended) {
+    this.desk = desk;
+    this.service = service;
+    this.lease = lease;
+    this.watch = history.id();
+    this.charter = history.charter();
+    this.state = history.run();
+    this.steps = new Steps(service);
+    this.judge = new Judge(charter.rules());
+    this.ended = ended;
+  }
+
+  Optional<RunState> state() {
+    return state;
+  }
+
+  boolean isVerifying() {
+    return state.filter(RunState.Verifying.class::isInstance).isPresent();
+  }
+
+  /** The name under which the previous image is measured, so that late answers are told apart. */
+  String measured() {
+    return "before " + charter.release().name();
+  }
+
+  void halt() {
+    halted = true;
+  }
+
+  /** Plans and begins; what must not run ends the watch as failed. */
+  Future<Void> begin(String cause) {
+    return new Planning(desk, service)
+        .plan(charter.release(), service.terms().policy())
+        .compose(
+            planned ->
+                switch (planned) {
+                  case Planned.Possible possible -> start(possible.plan(), cause);
+                  case Planned.Impossible impossible -> refuse(impossible, cause);
+                });
+  }
+
+  private Future<Void> start(Plan plan, String cause) {
+    Instant now = desk.now();
+    began = now;
+    LOG.info("rolling back {} {}: {}", service.name(), charter.release().name(), cause);
+    Run.Move move = Run.on(Run.start(plan), new RunEvent.Begun(), now);
+    List<Entry> entries = List.of(new Entry.Planned(plan), new Entry.Ran(new RunEvent.Begun()));
+    return write(entries, List.of(Notices.rollback(plan, watch, cause, now)), now)
+        .onSuccess(x -> become(move));
+  }
+
+  private Future<Void> refuse(Planned.Impossible impossible, String cause) {
+    Instant now = desk.now();
+    String text =
+        "condemned, and cannot be rolled back: " + impossible.refusals().getFirst().text();
+    return write(
+            List.of(new Entry.Refused(impossible.refusals())),
+            List.of(Notices.refused(charter.release(), watch, cause, impossible.refusals(), now)),
+            now)
+        .onSuccess(x -> ended.accept(Outcome.FAILED, text));
+  }
+
+  /** Goes on with what a process that is gone left. */
+  Future<Void> resume(String cause) {
+    began = desk.now();
+    if (state.isEmpty()) {
+      return begin(cause);
+    }
+    if (state.get() instanceof RunState.Ended over) {
+      tellEnd(over.result());
+      return Future.succeededFuture();
+    }
+    return on(new RunEvent.Resumed(desk.holder()));
+  }
+
+  Future<Void> stop(String by) {
+    return state.isEmpty() ? Future.succeededFuture() : on(new RunEvent.AbortAsked(by));
+  }
+
+  /** A poll after the switch. */
+  Future<Void> sampled(Sample sample) {
+    if (!sample.release().equals(measured())) {
+      return Future.succeededFuture();
+    }
+    Judge.Judgement judgement = judge.judge(sample, carried);
+    carried = judgement.carried();
+    RunEvent.Health health =
+        switch (judgement.reading().kind()) {
+          case HEALTHY, WARNING -> RunEvent.Health.HEALTHY;
+          case BREACH -> RunEvent.Health.BREACH;
+          case UNKNOWN -> RunEvent.Health.UNKNOWN;
+        };
+    return on(new RunEvent.Checked(health, Figures.line(sample, judgement.reading())));
+  }
+
+  /** One event after the other: each is decided on the state that the one before has left. */
+  private Future<Void> on(RunEvent event) {
+    Future<Void> mine = tail.otherwiseEmpty().compose(x -> handle(event));
+    tail = mine;
+    return mine;
+  }
+
+  /** Decides, writes down, then acts. */
+  private Future<Void> handle(RunEvent event) {
+    Instant now = desk.now();
+    Run.Move move = Run.on(state.orElseThrow(), event, now);
+    List<Alert> alerts = new ArrayList<>();
+    if (event instanceof RunEvent.StepFailed failed
+        && step(failed.index()) instanceof Step.Down down) {
+      alerts.add(Notices.downFailed(charter.release(), watch, down.label(), failed.why(), now));
+    }
+    for (RunEffect effect : move.effects()) {
+      if (effect instanceof RunEffect.Conclude conclude) {
+        alerts.add(Notices.ended(charter.release(), watch, conclude.result(), now));
+      }
+    }
+    return write(List.of(new Entry.Ran(event)), alerts, now).onSuccess(x -> become(move));
+  }
+
+  private Step step(int index) {
+    return state.orElseThrow().plan().steps().get(index);
+  }
+
+  /** The state that is in the journal now, and what follows from it, which nobody waits for. */
+  private void become(Run.Move move) {
+    state = Optional.of(move.next());
+    for (RunEffect effect : move.effects()) {
+      switch (effect) {
+        case RunEffect.Perform perform -> perform(perform.index(), perform.step());
+        case RunEffect.Watch w -> beginWatching(move.next().plan());
+        case RunEffect.Restore restore -> restore(move.next().plan());
+        case RunEffect.Conclude conclude -> tellEnd(conclude.result());
+      }
+    }
+  }
+
+  private void beginWatching(Plan plan) {
+    carried = Counts.NONE;
+    int last = plan.steps().size() - 1;
+    write(List.of(new Entry.Ran(new RunEvent.StepBegun(last))), List.of(), desk.now());
+    Duration budget = ((Step.Verify) plan.steps().getLast()).budget();
+    desk.vertx()
+        .setTimer(
+            Math.max(1, budget.toMillis() + 50),
+            t -> {
+              if (!halted && isVerifying()) {
+                on(new RunEvent.Ticked());
+              }
+            });
+  }
+
+  private void perform(int index, Step step) {
+    long nanos = desk.clocks().nanos().getAsLong();
+    Plan plan = state.orElseThrow().plan();
+    write(List.of(new Entry.Ran(new RunEvent.StepBegun(index))), List.of(), desk.now())
+        .compose(x -> halted ? Future.failedFuture("halted") : deed(plan, step))
+        .onComplete(
+            done -> {
+              Duration took = Duration.ofNanos(desk.clocks().nanos().getAsLong() - nanos);
+              if (halted) {
+                return;
+              }
+              on(
+                  done.succeeded()
+                      ? new RunEvent.StepDone(index, done.result(), took)
+                      : new RunEvent.StepFailed(index, Planning.said(done.cause())));
+            });
+  }
+
+  private Future<String> deed(Plan plan, Step step) {
+    return steps.perform(plan, step, lease.token(), began);
+  }
+
+  private void restore(Plan plan) {
+    steps.restore(plan).onSuccess(line -> on(new RunEvent.Restored(line)));
+  }
+
+  private void tellEnd(RunResult result) {
+    Outcome outcome =
+        switch (result) {
+          case RunResult.Helped helped -> Outcome.ROLLED_BACK;
+          case RunResult.DidNotHelp didNot -> Outcome.ROLLED_BACK_UNHEALTHY;
+          case RunResult.Broke broke -> Outcome.FAILED;
+          case RunResult.Stopped stopped -> Outcome.ABORTED;
+        };
+    ended.accept(outcome, result.text());
+  }
+
+  /** Writes down, again and again until it is there or the lease is lost. */
+  private Future<Void> write(List<Entry> entries, List<Alert> alerts, Instant at) {
+    if (halted) {
+      return Future.failedFuture("halted");
+    }
+    return desk.journal()
+        .append(lease, watch, at, entries, alerts)
+        .compose(
+            recorded -> {
+              recorded.forEach(desk.observer()::recorded);
+              return Future.<Void>succeededFuture();
+            })
+        .recover(
+            e -> {
+              LOG.warn("the journal did not take an entry, trying again: {}", Planning.said(e));
+              return desk.vertx()
+                  .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                  .compose(x -> write(entries, alerts, at));
+            });
+  }
+}

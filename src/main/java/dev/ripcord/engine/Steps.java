@@ -1,0 +1,97 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.Schema;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Step;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Performs the steps of a rollback. Each may be performed again after a crash. */
+final class Steps {
+  private final Service service;
+
+  Steps(Service service) {
+    this.service = service;
+  }
+
+  /**
+   * Performs one step.
+   *
+   * @param fence the lease's token
+   * @param began when the run began: sessions that are older belong to the replaced version
+   * @return one line for people
+   */
+  Future<String> perform(Plan plan, Step step, long fence, Instant began) {
+    return Future.succeededFuture()
+        .compose(
+            x ->
+                switch (step) {
+                  case Step.Stop stop ->
+                      platform().stop(plan.release()).map("the application is stopped");
+                  case Step.Backup backup ->
+                      schema().backup(service.terms().backups().resolve(backup.file()));
+                  case Step.SwitchImage image -> platform().switchTo(plan.release(), image.to());
+                  case Step.Drain drain -> schema().drained(began, drain.budget());
+                  case Step.Down down -> down(plan.release(), down, fence);
+                  case Step.Verify verify -> Future.succeededFuture("");
+                });
+  }
+
+  /** Takes one migration back; one that is no longer applied was taken back before a crash. */
+  private Future<String> down(Release release, Step.Down down, long fence) {
+    return schema()
+        .applied()
+        .compose(
+            applied -> {
+              Optional<Applied> found =
+                  applied.stream()
+                      .filter(a -> a.version().equals(down.version()))
+                      .filter(a -> a.release().equals(Optional.of(release.name())))
+                      .findFirst();
+              if (found.isEmpty()) {
+                return Future.succeededFuture(down.label() + " was taken back already");
+              }
+              if (!found.get().downChecksum().equals(Optional.of(down.checksum()))) {
+                return Future.failedFuture(
+                    "the stored down of " + down.label() + " changed since the plan was made");
+              }
+              return schema().down(found.get(), release.name(), fence);
+            });
+  }
+
+  /** Starts the application again on the image it had. Never fails; the line says what happened. */
+  Future<String> restore(Plan plan) {
+    Optional<ImageRef> from =
+        plan.steps().stream()
+            .filter(Step.SwitchImage.class::isInstance)
+            .map(Step.SwitchImage.class::cast)
+            .findFirst()
+            .flatMap(Step.SwitchImage::from);
+    if (from.isEmpty()) {
+      return Future.succeededFuture(
+          "the application is stopped, and what it ran is not known: start it by hand");
+    }
+    return Future.succeededFuture()
+        .compose(x -> platform().switchTo(plan.release(), from.get()))
+        .map(line -> "the application runs again on " + from.get() + ", the database is as before")
+        .otherwise(
+            e ->
+                "the application is stopped and could not be started on "
+                    + from.get()
+                    + ": "
+                    + Planning.said(e));
+  }
+
+  private Platform platform() {
+    return service.platform().orElseThrow(() -> new IllegalStateException("no platform"));
+  }
+
+  private Schema schema() {
+    return service.schema().orElseThrow(() -> new IllegalStateException("no database"));
+  }
+}

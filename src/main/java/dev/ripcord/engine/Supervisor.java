@@ -1,0 +1,278 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Control;
+import dev.ripcord.port.ControlException;
+import dev.ripcord.port.Journal;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Planned;
+import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchState;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon's heart: one loop for each service, all on one event loop, and the door for what
+ * people and pipelines want. Deploy it as a verticle. The methods of {@link Control} may be called
+ * from any thread.
+ */
+public final class Supervisor extends VerticleBase implements Control {
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+  private static final long RETRY_MILLIS = 500;
+
+  private final Journal journal;
+  private final List<Service> services;
+  private final Clocks clocks;
+  private final String holder;
+  private final List<Observer> observers = new CopyOnWriteArrayList<>();
+  private final SortedMap<ServiceName, ServiceLoop> loops = new TreeMap<>();
+  private volatile Optional<String> unready = Optional.of("starting");
+  private Optional<Context> home = Optional.empty();
+  private Optional<Desk> desk = Optional.empty();
+
+  /**
+   * For some services.
+   *
+   * @param holder the name of this process, for people
+   */
+  public Supervisor(Journal journal, List<Service> services, Clocks clocks, String holder) {
+    this.journal = journal;
+    this.services = List.copyOf(services);
+    this.clocks = clocks;
+    this.holder = holder;
+  }
+
+  @Override
+  public Future<?> start() {
+    home = Optional.of(context);
+    Desk made = new Desk(vertx, clocks, journal, new Fan(observers), holder);
+    desk = Optional.of(made);
+    List<Future<Void>> starts = new ArrayList<>();
+    int i = 0;
+    for (Service service : services) {
+      ServiceLoop loop = new ServiceLoop(made, service);
+      loops.put(service.name(), loop);
+      Duration interval = service.terms().interval();
+      Duration first =
+          services.size() == 1 ? interval : interval.multipliedBy(++i).dividedBy(services.size());
+      starts.add(loop.start(first));
+    }
+    return Future.join(starts).onSuccess(x -> unready = Optional.empty());
+  }
+
+  @Override
+  public Future<?> stop() {
+    unready = Optional.of("stopping");
+    return Future.join(loops.values().stream().map(ServiceLoop::stop).toList()).otherwiseEmpty();
+  }
+
+  @Override
+  public List<ServiceStatus> services() {
+    return loops.values().stream().map(ServiceLoop::status).toList();
+  }
+
+  @Override
+  public Future<WatchStatus> announce(Announcement announcement) {
+    return announce(announcement, Optional.empty());
+  }
+
+  /** As {@link #announce(Announcement)}; {@code alertOnly} says why nothing may be rolled back. */
+  public Future<WatchStatus> announce(Announcement announcement, Optional<String> alertOnly) {
+    return onHome(
+        () ->
+            new Announcing(desk.orElseThrow())
+                .announce(loop(announcement.service()), announcement, alertOnly)
+                .map(this::status));
+  }
+
+  private WatchStatus status(Journal.WatchRow row) {
+    return Optional.ofNullable(loops.get(row.charter().release().service()))
+        .flatMap(ServiceLoop::watcher)
+        .filter(w -> w.id() == row.id())
+        .map(Watcher::status)
+        .orElseGet(() -> new WatchStatus(row, "ended", 0, ""));
+  }
+
+  @Override
+  public Future<WatchStatus> watch(long id) {
+    return onHome(
+        () ->
+            journal
+                .watch(id)
+                .map(
+                    row ->
+                        status(
+                            row.orElseThrow(
+                                () ->
+                                    new ControlException(
+                                        ControlException.Cause.NOT_FOUND,
+                                        "there is no watch " + id)))));
+  }
+
+  @Override
+  public Future<WatchStatus> ask(long id, Wish wish, String by, Duration pause) {
+    return onHome(
+        () -> {
+          Watcher watcher = running(id);
+          WatchEvent event =
+              switch (wish) {
+                case PAUSE -> new WatchEvent.PauseAsked(by, clocks.wall().instant().plus(pause));
+                case RESUME -> new WatchEvent.ResumeAsked(by);
+                case ABORT -> new WatchEvent.AbortAsked(by);
+                case ROLLBACK -> new WatchEvent.RollbackAsked(by);
+                case APPROVE -> new WatchEvent.Approved(by);
+              };
+          refuse(watcher, wish);
+          return watcher.on(event).map(x -> watcher.status());
+        });
+  }
+
+  private Watcher running(long id) {
+    return loops.values().stream()
+        .flatMap(l -> l.watcher().stream())
+        .filter(w -> w.id() == id)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ControlException(
+                    ControlException.Cause.NOT_FOUND, "watch " + id + " does not run here"));
+  }
+
+  private static void refuse(Watcher watcher, Wish wish) {
+    Optional<String> alertOnly = watcher.charter().alertOnly();
+    if (wish == Wish.ROLLBACK && alertOnly.isPresent()) {
+      throw new ControlException(
+          ControlException.Cause.CONFLICT, "it cannot be rolled back: " + alertOnly.get());
+    }
+    if (wish == Wish.APPROVE && !(watcher.state() instanceof WatchState.Asking)) {
+      throw new ControlException(
+          ControlException.Cause.CONFLICT,
+          "nothing waits for an approval: the watch is " + watcher.state().word());
+    }
+  }
+
+  /** What a rollback of a release would do now. Changes nothing. */
+  public Future<Planned> plan(Release release, Policy.Scope scope) {
+    return onHome(
+        () -> {
+          Service service = loop(release.service()).service();
+          return new Planning(desk.orElseThrow(), service)
+              .plan(release, service.terms().policy().with(scope));
+        });
+  }
+
+  /**
+   * Completes when a watch has ended, with its row; survives a lease that is lost and taken again.
+   */
+  public Future<Journal.WatchRow> ended(long id) {
+    return onHome(() -> awaitEnd(id));
+  }
+
+  private Future<Journal.WatchRow> awaitEnd(long id) {
+    Future<Void> here =
+        loops.values().stream()
+            .flatMap(l -> l.watcher().stream())
+            .filter(w -> w.id() == id)
+            .findFirst()
+            .map(w -> w.ended().<Void>mapEmpty())
+            .orElseGet(Future::succeededFuture);
+    return here.otherwiseEmpty()
+        .compose(x -> journal.watch(id))
+        .otherwise(Optional.empty())
+        .compose(
+            row ->
+                row.filter(r -> r.endedAt().isPresent())
+                    .map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            vertx
+                                .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                                .compose(x -> awaitEnd(id))));
+  }
+
+  @Override
+  public Future<List<Recorded>> eventsAfter(long id, int max) {
+    return journal.after(id, max);
+  }
+
+  @Override
+  public Runnable observe(Observer observer) {
+    observers.add(observer);
+    return () -> observers.remove(observer);
+  }
+
+  @Override
+  public Optional<String> unready() {
+    return unready;
+  }
+
+  private ServiceLoop loop(ServiceName name) {
+    ServiceLoop loop = loops.get(name);
+    if (loop == null) {
+      throw new ControlException(
+          ControlException.Cause.NOT_FOUND,
+          "service " + name + " is not configured; there are " + loops.keySet());
+    }
+    return loop;
+  }
+
+  private <T> Future<T> onHome(Callable<Future<T>> work) {
+    Promise<T> promise = Promise.promise();
+    home.orElseThrow(() -> new IllegalStateException("not deployed"))
+        .runOnContext(x -> Future.succeededFuture().compose(y -> call(work)).onComplete(promise));
+    return promise.future();
+  }
+
+  private static <T> Future<T> call(Callable<Future<T>> work) {
+    try {
+      return work.call();
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** Tells every observer; one that throws is logged and does not disturb the others. */
+  private record Fan(List<Observer> observers) implements Observer {
+    @Override
+    public void polled(
+        ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+      for (Observer observer : observers) {
+        try {
+          observer.polled(service, sample, reading, streak, took);
+        } catch (RuntimeException e) {
+          LOG.error("an observer failed", e);
+        }
+      }
+    }
+
+    @Override
+    public void recorded(Recorded recorded) {
+      for (Observer observer : observers) {
+        try {
+          observer.recorded(recorded);
+        } catch (RuntimeException e) {
+          LOG.error("an observer failed", e);
+        }
+      }
+    }
+  }
+}

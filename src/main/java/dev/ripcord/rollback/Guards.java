@@ -1,0 +1,159 @@
+package dev.ripcord.rollback;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** The reasons for which a rollback must not run. */
+final class Guards {
+  private Guards() {}
+
+  static List<Refusal> image(Situation situation) {
+    Release release = situation.release();
+    Situation.Image image = situation.image();
+    if (image.platform().isEmpty()) {
+      return List.of(
+          new Refusal(
+              "no_platform",
+              "nothing is configured that could put an image back",
+              "set services." + release.service() + ".platform"));
+    }
+    Optional<ImageRef> target = release.previousImage();
+    if (target.isEmpty()) {
+      return List.of(
+          new Refusal(
+              "no_target",
+              "the image before " + release.name() + " is not known",
+              "name it: --previous-image IMAGE"));
+    }
+    List<Refusal> refusals = new ArrayList<>();
+    ImageRef to = target.get();
+    if (image.problem().isPresent()) {
+      boolean absent = image.present().isEmpty() && image.running().isPresent();
+      refusals.add(
+          new Refusal(
+              absent ? "target_absent" : "unreachable",
+              image.problem().get(),
+              absent
+                  ? "put " + to + " in place, or name another: --previous-image IMAGE"
+                  : "look at the platform " + image.platform().get()));
+    }
+    if (image.running().equals(target)) {
+      refusals.add(
+          new Refusal(
+              "target_runs", to + " runs already", "nothing to put back; look at the service"));
+    } else if (isSomethingElse(image.running(), release.image())) {
+      refusals.add(
+          new Refusal(
+              "superseded",
+              image.running().orElseThrow() + " runs, which is not release " + release.name(),
+              "watch the release that runs"));
+    }
+    if (situation.condemned().contains(to)) {
+      refusals.add(
+          new Refusal(
+              "target_condemned",
+              to + " was itself rolled back before",
+              "name another: --previous-image IMAGE"));
+    }
+    return refusals;
+  }
+
+  private static boolean isSomethingElse(Optional<ImageRef> running, Optional<ImageRef> release) {
+    return running.isPresent() && release.isPresent() && !running.equals(release);
+  }
+
+  static List<Refusal> schema(Situation situation, List<Applied> downs) {
+    Situation.Schema schema = situation.schema();
+    if (!schema.configured()) {
+      return List.of();
+    }
+    if (schema.problem().isPresent()) {
+      return List.of(
+          new Refusal(
+              "unreachable",
+              schema.problem().get(),
+              "without the database it is not known what belongs to the release; the image alone:"
+                  + " ripcord rollback "
+                  + situation.release().service()
+                  + " --image-only --yes"));
+    }
+    List<Refusal> refusals = new ArrayList<>();
+    downs.forEach(a -> down(a, situation.release()).ifPresent(refusals::add));
+    laterOnTop(situation, downs).ifPresent(refusals::add);
+    return refusals;
+  }
+
+  private static Optional<Refusal> down(Applied applied, Release release) {
+    String alone =
+        "fix and release a newer version, or put the image back alone: ripcord rollback "
+            + release.service()
+            + " --image-only --yes";
+    if (applied.irreversible().isPresent()) {
+      String because = applied.irreversible().get();
+      return Optional.of(
+          new Refusal(
+              "no_way_back",
+              applied.label() + " has no way back (`-- down: none, because " + because + "`)",
+              alone));
+    }
+    String text = applied.down().orElse("");
+    if (text.isBlank()) {
+      return Optional.of(
+          new Refusal("no_way_back", applied.label() + " was applied without a down", alone));
+    }
+    if (!applied.downChecksum().equals(Optional.of(sha256(text)))) {
+      return Optional.of(
+          new Refusal(
+              "down_changed",
+              "the stored down of " + applied.label() + " is not the one that was applied with it",
+              "compare ripcord.migration_history with the release's files; " + alone));
+    }
+    return Optional.empty();
+  }
+
+  /** A migration of another release that was applied after the first one of this release. */
+  private static Optional<Refusal> laterOnTop(Situation situation, List<Applied> downs) {
+    if (downs.isEmpty()) {
+      return Optional.empty();
+    }
+    long first = downs.getLast().order();
+    return situation.schema().applied().stream()
+        .filter(a -> a.order() > first && !downs.contains(a))
+        .findFirst()
+        .map(
+            a ->
+                new Refusal(
+                    "later_release",
+                    a.label()
+                        + " of "
+                        + a.release().map(r -> "release " + r).orElse("no release")
+                        + " was applied on top",
+                    "take that back first: ripcord migrate down --to "
+                        + downs.getFirst().version()));
+  }
+
+  static Refusal noBackup(String hindrance) {
+    return new Refusal(
+        "backup",
+        "the configuration requires a backup and none can be taken: " + hindrance,
+        "install pg_dump of the server's version, or set migrations.backup: auto");
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.ripcord.rollback;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Kind;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes the plan of a rollback, or tells every reason why there is none.
+ *
+ * <p>All downs of the release are checked before any may run. The order follows from the release's
+ * migrations: where each only adds, the previous image runs on the wider schema and goes first;
+ * else the application is stopped, backed up, taken back and started on the previous image.
+ */
+public final class Planner {
+  private static final Duration DRAIN = Duration.ofSeconds(30);
+
+  private Planner() {}
+
+  /** The plan for a situation under a policy. */
+  public static Planned plan(Situation situation, Policy policy) {
+    List<Applied> downs = policy.scope() == Policy.Scope.BOTH ? downs(situation) : List.of();
+    Order order = resolve(policy, downs);
+    List<Refusal> refusals = new ArrayList<>(Guards.image(situation));
+    if (policy.scope() == Policy.Scope.BOTH) {
+      refusals.addAll(Guards.schema(situation, downs));
+      if (wantsBackup(policy, order, downs)
+          && policy.backup() == Policy.Backup.REQUIRED
+          && situation.schema().backupHindrance().isPresent()) {
+        refusals.add(Guards.noBackup(situation.schema().backupHindrance().orElseThrow()));
+      }
+    }
+    if (!refusals.isEmpty()) {
+      return new Planned.Impossible(refusals);
+    }
+    ImageRef target = situation.release().previousImage().orElseThrow();
+    return new Planned.Possible(
+        new Plan(
+            situation.release(),
+            order,
+            steps(situation, policy, order, downs, target),
+            why(policy, order, downs, target),
+            warnings(situation, policy, order, downs)));
+  }
+
+  /** The migrations of the release, newest first. */
+  private static List<Applied> downs(Situation situation) {
+    return situation.schema().applied().stream()
+        .filter(a -> a.release().filter(situation.release().name()::equals).isPresent())
+        .toList()
+        .reversed();
+  }
+
+  private static Order resolve(Policy policy, List<Applied> downs) {
+    if (policy.order() != Order.AUTO) {
+      return policy.order();
+    }
+    return downs.stream().allMatch(Applied::additive) ? Order.IMAGE_FIRST : Order.MIGRATIONS_FIRST;
+  }
+
+  private static boolean wantsBackup(Policy policy, Order order, List<Applied> downs) {
+    return order == Order.MIGRATIONS_FIRST
+        && !downs.isEmpty()
+        && policy.backup() != Policy.Backup.OFF;
+  }
+
+  private static List<Step> steps(
+      Situation situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
+    Step image = new Step.SwitchImage(situation.image().running(), target);
+    List<Step> steps = new ArrayList<>();
+    boolean stops = policy.stopFirst() || (order == Order.MIGRATIONS_FIRST && !downs.isEmpty());
+    if (stops) {
+      steps.add(new Step.Stop());
+    }
+    if (order == Order.IMAGE_FIRST) {
+      steps.add(image);
+      if (!downs.isEmpty() && situation.schema().sessionsKnown()) {
+        steps.add(new Step.Drain(DRAIN));
+      }
+    } else if (wantsBackup(policy, order, downs)
+        && situation.schema().backupHindrance().isEmpty()) {
+      Release release = situation.release();
+      steps.add(new Step.Backup(fileName(release.service() + "-" + release.name()) + ".dump"));
+    }
+    downs.forEach(a -> steps.add(down(a)));
+    if (order == Order.MIGRATIONS_FIRST) {
+      steps.add(image);
+    }
+    steps.add(new Step.Verify(policy.verifyPolls(), policy.verify()));
+    return steps;
+  }
+
+  private static Step down(Applied applied) {
+    return new Step.Down(applied.version(), applied.label(), applied.downChecksum().orElse(""));
+  }
+
+  private static String fileName(String text) {
+    return text.replaceAll("[^A-Za-z0-9._-]", "_");
+  }
+
+  private static String why(Policy policy, Order order, List<Applied> downs, ImageRef target) {
+    String image = target.tag();
+    if (policy.scope() == Policy.Scope.IMAGE_ONLY) {
+      return "Image only, as asked: the schema stays as it is.";
+    }
+    if (downs.isEmpty()) {
+      return "No migration belongs to this release: only the image goes back.";
+    }
+    if (policy.order() != Order.AUTO) {
+      return "The configuration sets the order: " + order.text() + ".";
+    }
+    if (order == Order.IMAGE_FIRST) {
+      return "Image first: "
+          + (downs.size() == 1 ? "the migration only adds" : "the migrations only add")
+          + ", so "
+          + image
+          + " runs on the wider schema while "
+          + (downs.size() == 1 ? "it is" : "they are")
+          + " taken back.";
+    }
+    String first =
+        downs.stream().filter(a -> !a.additive()).map(Applied::label).findFirst().orElse("");
+    return "Migrations first, with the application stopped: "
+        + image
+        + " cannot be trusted on the schema of "
+        + first
+        + ", which does more than add.";
+  }
+
+  private static List<String> warnings(
+      Situation situation, Policy policy, Order order, List<Applied> downs) {
+    List<String> warnings = new ArrayList<>();
+    if (order == Order.IMAGE_FIRST && !downs.isEmpty()) {
+      warnings.add(
+          "If a down fails: the previous image serves on the wider schema (expanded), and `ripcord"
+              + " migrate down --release "
+              + situation.release().name()
+              + "` goes on.");
+    }
+    if (order == Order.IMAGE_FIRST && downs.stream().anyMatch(a -> !a.additive())) {
+      warnings.add(
+          "The configured order starts the previous image on a schema that it may not know.");
+    }
+    if (order == Order.MIGRATIONS_FIRST && !downs.isEmpty()) {
+      warnings.add("The service does not answer while its migrations are taken back.");
+      Optional<String> hindrance = situation.schema().backupHindrance();
+      if (policy.backup() == Policy.Backup.AUTO && hindrance.isPresent()) {
+        warnings.add("No backup will be taken: " + hindrance.get());
+      }
+    }
+    downs.stream()
+        .filter(a -> a.kind() == Kind.FIELD_REMOVE)
+        .forEach(
+            a -> warnings.add(a.label() + " removed data; its down brings back the place only."));
+    situation
+        .image()
+        .running()
+        .filter(r -> !situation.release().image().equals(Optional.of(r)))
+        .ifPresent(r -> warnings.add("The platform runs " + r + "."));
+    return warnings;
+  }
+}

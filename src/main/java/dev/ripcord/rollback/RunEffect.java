@@ -1,0 +1,25 @@
+package dev.ripcord.rollback;
+
+/** What a transition of a run wants done, after it is written down. */
+public sealed interface RunEffect {
+  /**
+   * A step is performed. It may have been performed before a crash.
+   *
+   * @param index of the step, from 0
+   * @param step the step; never {@link Step.Verify}
+   */
+  record Perform(int index, Step step) implements RunEffect {}
+
+  /** The service is polled and what the polls say is told to the machine. */
+  record Watch() implements RunEffect {}
+
+  /** The application that was stopped is started again on the image it had. */
+  record Restore() implements RunEffect {}
+
+  /**
+   * The run is over.
+   *
+   * @param result how it ended
+   */
+  record Conclude(RunResult result) implements RunEffect {}
+}

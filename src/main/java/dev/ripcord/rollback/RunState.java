@@ -1,0 +1,76 @@
+package dev.ripcord.rollback;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a rollback run stands. */
+public sealed interface RunState {
+  /** The plan that is executed. */
+  Plan plan();
+
+  /**
+   * Nothing was done yet.
+   *
+   * @param plan the plan
+   */
+  record Ready(Plan plan) implements RunState {}
+
+  /**
+   * A step is to be performed, or is under way.
+   *
+   * @param plan the plan
+   * @param index of the step, from 0
+   * @param progress what was done before it
+   * @param stopBy who wants the run to stop before its next step
+   */
+  record Stepping(Plan plan, int index, Progress progress, Optional<String> stopBy)
+      implements RunState {}
+
+  /**
+   * The image is back; the service is watched.
+   *
+   * @param plan the plan
+   * @param until when watching ends
+   * @param streak healthy polls in a row above 0, breaches in a row below 0
+   * @param progress what was done before
+   */
+  record Verifying(Plan plan, Instant until, int streak, Progress progress) implements RunState {}
+
+  /**
+   * A step failed before anything was taken back: the application that was stopped is started
+   * again.
+   *
+   * @param plan the plan
+   * @param why what failed
+   * @param progress what was done before
+   */
+  record Restoring(Plan plan, String why, Progress progress) implements RunState {}
+
+  /**
+   * It is over.
+   *
+   * @param plan the plan
+   * @param result how it ended
+   */
+  record Ended(Plan plan, RunResult result) implements RunState {}
+
+  /**
+   * What was done so far.
+   *
+   * @param done the lines of the steps that are done
+   * @param downs how many migrations were taken back
+   * @param stopped whether the application is stopped
+   * @param switched whether the previous image is in place
+   * @param expanded why the schema stays ahead, where it does
+   */
+  record Progress(
+      List<String> done, int downs, boolean stopped, boolean switched, Optional<String> expanded) {
+    static final Progress NONE = new Progress(List.of(), 0, false, false, Optional.empty());
+
+    /** Copies the list. */
+    public Progress {
+      done = List.copyOf(done);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.ripcord.rollback;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is known of the world when a rollback is planned.
+ *
+ * @param release what is to be rolled back
+ * @param image how things stand with the image
+ * @param schema how things stand with the database
+ * @param condemned images that were rolled back before
+ */
+public record Situation(Release release, Image image, Schema schema, Set<ImageRef> condemned) {
+  /** Copies the set. */
+  public Situation {
+    condemned = Set.copyOf(condemned);
+  }
+
+  /**
+   * How things stand with the image.
+   *
+   * @param platform the platform's name; empty when none is configured
+   * @param running what runs now, where it is known
+   * @param present what is known of the target, such as its size; empty when it is not there
+   * @param problem why the platform could not be asked, or why the target is not there
+   */
+  public record Image(
+      Optional<String> platform,
+      Optional<ImageRef> running,
+      Optional<String> present,
+      Optional<String> problem) {}
+
+  /**
+   * How things stand with the database.
+   *
+   * @param configured whether the service has migrations
+   * @param applied what is applied, in the order of application
+   * @param problem why the database could not be asked
+   * @param backupHindrance why no backup can be taken; empty when it can
+   * @param sessionsKnown whether the service's own sessions can be told from others
+   */
+  public record Schema(
+      boolean configured,
+      List<Applied> applied,
+      Optional<String> problem,
+      Optional<String> backupHindrance,
+      boolean sessionsKnown) {
+    /** Copies the list. */
+    public Schema {
+      applied = List.copyOf(applied);
+    }
+  }
+}

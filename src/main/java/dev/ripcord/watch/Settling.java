@@ -1,0 +1,70 @@
+package dev.ripcord.watch;
+
+import dev.ripcord.watch.WatchState.Ended;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Decides how a watch ends when its bake time is over.
+ *
+ * <p>Healthy needs evidence: as many healthy polls as breaches would have condemned, the last
+ * decided one among them, and not blind. Breaches under way at the end are followed until they
+ * condemn or pass, for a few polls more.
+ */
+final class Settling {
+  private final Charter charter;
+  private final Breaches breaches;
+
+  Settling(Charter charter) {
+    this.charter = charter;
+    this.breaches = charter.rules().breaches();
+  }
+
+  /** When the bake time is over, with what a pause has added. */
+  Instant ends(Tally tally) {
+    return charter.bakeEnds().plus(tally.paused());
+  }
+
+  /** The end, where it has come. */
+  Optional<Ended> settle(Tally tally, Instant now) {
+    Instant ends = ends(tally);
+    if (now.isBefore(ends)) {
+      return Optional.empty();
+    }
+    boolean open = isOpen(tally);
+    Duration more = charter.interval().multipliedBy(breaches.of() + (long) Tally.BLIND_AFTER);
+    if (open && now.isBefore(ends.plus(more))) {
+      return Optional.empty();
+    }
+    String healthy = tally.healthy() + " of " + tally.polls() + " polls healthy";
+    if (!open && tally.healthy() >= breaches.needed() && !tally.isBlind()) {
+      return Optional.of(new Ended(tally, Outcome.HEALTHY, healthy));
+    }
+    return Optional.of(
+        new Ended(tally, Outcome.INCONCLUSIVE, "not enough evidence: " + why(tally)));
+  }
+
+  /** Whether breaches that may act are under way. */
+  private boolean isOpen(Tally tally) {
+    for (Measure measure : Measure.values()) {
+      boolean acts = charter.rules().act(measure).compareTo(Act.ASK) >= 0;
+      if (acts && tally.isRunning(measure)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String why(Tally tally) {
+    if (tally.isBlind()) {
+      return "the last " + tally.unmeasured() + " polls could not be measured";
+    }
+    return tally.healthy()
+        + " healthy polls of "
+        + tally.polls()
+        + ", "
+        + breaches.needed()
+        + " are needed";
+  }
+}

@@ -1,0 +1,78 @@
+package dev.ripcord.watch;
+
+import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.Tell;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The standing watch of a service that has no release under watch: polls are judged and people are
+ * told; nothing is ever rolled back, since no release can be blamed.
+ *
+ * @param tally what was seen
+ * @param firing whether people were told of a lasting breach that has not ended
+ * @param well healthy polls in a row
+ */
+public record Standing(Tally tally, boolean firing, int well) {
+  private static final int WELL_AGAIN = 2;
+
+  /** The state in which it begins. */
+  public static Standing start() {
+    return new Standing(Tally.EMPTY, false, 0);
+  }
+
+  /**
+   * What a sample does.
+   *
+   * @param next the state after it
+   * @param notices what people are told
+   */
+  public record Step(Standing next, List<Tell> notices) {
+    /** Copies the notices. */
+    public Step {
+      notices = List.copyOf(notices);
+    }
+  }
+
+  /** Judges one sample; one that is not newer than the last changes nothing. */
+  public Step on(Sample sample, Judge judge, Rules rules) {
+    if (tally.lastAt().map(last -> !sample.at().isAfter(last)).orElse(false)) {
+      return new Step(this, List.of());
+    }
+    Tally after = tally.with(sample, judge.judge(sample, tally.carried()), rules.breaches());
+    Reading reading = after.last().orElseThrow();
+    List<Tell> notices = new ArrayList<>();
+    String said =
+        reading.reasons().isEmpty() ? reading.kind().text() : reading.reasons().getLast().text();
+    boolean condemned = condemned(after, rules);
+    if (condemned && !firing) {
+      notices.add(new Tell(Notice.LIMIT, rules.breaches() + " breaches in a row: " + said));
+    }
+    int healthy =
+        switch (reading.kind()) {
+          case HEALTHY -> well + 1;
+          case WARNING, BREACH -> 0;
+          case UNKNOWN -> well;
+        };
+    boolean still = condemned || (firing && healthy < WELL_AGAIN);
+    if (firing && !still) {
+      notices.add(new Tell(Notice.RECOVERED, "healthy again"));
+    }
+    if (!tally.isBlind() && after.isBlind()) {
+      notices.add(new Tell(Notice.BLIND, "nothing could be measured for 4 polls: " + said));
+    } else if (tally.isBlind() && !after.isBlind()) {
+      notices.add(new Tell(Notice.SEES_AGAIN, "it can be measured again"));
+    }
+    return new Step(new Standing(after, still, healthy), notices);
+  }
+
+  private static boolean condemned(Tally tally, Rules rules) {
+    for (Measure measure : Measure.values()) {
+      boolean tells = rules.act(measure).compareTo(Act.ALERT) >= 0;
+      if (tells && tally.isRunning(measure) && tally.condemns(measure, rules.breaches())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.ripcord.watch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a watch has seen so far.
+ *
+ * @param streaks each measure's last decided polls
+ * @param carried counts that could not tell yet
+ * @param polls how many polls were judged
+ * @param healthy how many of them were healthy
+ * @param unmeasured how many in a row could not be measured
+ * @param lastAt when the last judged sample was taken
+ * @param last the last reading
+ * @param sample the last judged sample
+ * @param paused how long the bake time stood still
+ */
+public record Tally(
+    Map<Measure, Streak> streaks,
+    Counts carried,
+    int polls,
+    int healthy,
+    int unmeasured,
+    Optional<Instant> lastAt,
+    Optional<Reading> last,
+    Optional<Sample> sample,
+    Duration paused) {
+  /** Polls in a row without a measurement that make a watch blind. */
+  public static final int BLIND_AFTER = 4;
+
+  static final Tally EMPTY =
+      new Tally(
+          Map.of(),
+          Counts.NONE,
+          0,
+          0,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Duration.ZERO);
+
+  /** Copies the streaks. */
+  public Tally {
+    streaks = Map.copyOf(streaks);
+  }
+
+  /** Whether nothing could be measured for four polls in a row. */
+  public boolean isBlind() {
+    return unmeasured >= BLIND_AFTER;
+  }
+
+  /** How many breaches of a measure count now. */
+  public int streak(Measure measure, Breaches rule) {
+    return streaks.getOrDefault(measure, Streak.NONE).length(rule);
+  }
+
+  boolean condemns(Measure measure, Breaches rule) {
+    return streaks.getOrDefault(measure, Streak.NONE).condemns(rule);
+  }
+
+  boolean isRunning(Measure measure) {
+    return streaks.getOrDefault(measure, Streak.NONE).isRunning();
+  }
+
+  Tally with(Sample seen, Judge.Judgement judgement, Breaches rule) {
+    Reading reading = judgement.reading();
+    Map<Measure, Streak> next = new EnumMap<>(Measure.class);
+    next.putAll(streaks);
+    reading
+        .measures()
+        .forEach(
+            (m, kind) -> {
+              if (kind != Reading.Kind.UNKNOWN) {
+                next.put(
+                    m,
+                    streaks.getOrDefault(m, Streak.NONE).and(kind != Reading.Kind.HEALTHY, rule));
+              }
+            });
+    boolean well = reading.measures().get(Measure.ERROR_RATE) == Reading.Kind.HEALTHY;
+    return new Tally(
+        next,
+        judgement.carried(),
+        polls + 1,
+        healthy + (well ? 1 : 0),
+        reading.unmeasured() ? unmeasured + 1 : 0,
+        Optional.of(seen.at()),
+        Optional.of(reading),
+        Optional.of(seen),
+        paused);
+  }
+
+  Tally seeing(Sample seen, Judge.Judgement judgement) {
+    return new Tally(
+        streaks,
+        carried,
+        polls,
+        healthy,
+        unmeasured,
+        Optional.of(seen.at()),
+        Optional.of(judgement.reading()),
+        Optional.of(seen),
+        paused);
+  }
+
+  Tally pausedFor(Duration more) {
+    return new Tally(
+        streaks, carried, polls, healthy, unmeasured, lastAt, last, sample, paused.plus(more));
+  }
+}

@@ -1,0 +1,274 @@
+package dev.ripcord.watch;
+
+import dev.ripcord.watch.Effect.BeginRollback;
+import dev.ripcord.watch.Effect.Finish;
+import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.StopRollback;
+import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.watch.WatchEvent.AbortAsked;
+import dev.ripcord.watch.WatchEvent.Approved;
+import dev.ripcord.watch.WatchEvent.PauseAsked;
+import dev.ripcord.watch.WatchEvent.ResumeAsked;
+import dev.ripcord.watch.WatchEvent.RollbackAsked;
+import dev.ripcord.watch.WatchEvent.RunEnded;
+import dev.ripcord.watch.WatchEvent.Sampled;
+import dev.ripcord.watch.WatchEvent.Superseded;
+import dev.ripcord.watch.WatchEvent.Ticked;
+import dev.ripcord.watch.WatchState.Asking;
+import dev.ripcord.watch.WatchState.Ended;
+import dev.ripcord.watch.WatchState.Paused;
+import dev.ripcord.watch.WatchState.RollingBack;
+import dev.ripcord.watch.WatchState.Watching;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The machine of one watch: a state and an event give the next state and what is to be done.
+ *
+ * <p>It decides and does nothing: the same events give the same states, so that a watch is known
+ * from its journal. Thread-safe: it holds a charter only.
+ */
+public final class Watch {
+  private final Charter charter;
+  private final Rules rules;
+  private final Judge judge;
+  private final Settling settling;
+
+  /** For one charter. */
+  public Watch(Charter charter) {
+    this.charter = charter;
+    this.rules = charter.rules();
+    this.judge = new Judge(rules);
+    this.settling = new Settling(charter);
+  }
+
+  /** The state in which every watch begins. */
+  public static WatchState start() {
+    return new Watching(Tally.EMPTY);
+  }
+
+  /** What an event does. {@code now} is when it happened. */
+  public Transition on(WatchState state, WatchEvent event, Instant now) {
+    return switch (state) {
+      case Watching watching -> watching(watching, event, now);
+      case Paused paused -> paused(paused, event, now);
+      case Asking asking -> asking(asking, event, now);
+      case RollingBack rolling -> rollingBack(rolling, event);
+      case Ended ended -> Transition.to(ended);
+    };
+  }
+
+  private Transition watching(Watching state, WatchEvent event, Instant now) {
+    Tally tally = state.tally();
+    return switch (event) {
+      case Sampled sampled -> sampled(tally, sampled.sample(), now);
+      case Ticked ticked -> settled(tally, now, new ArrayList<>());
+      case PauseAsked ask -> Transition.to(new Paused(tally, ask.by(), now, ask.until()));
+      case ResumeAsked ask -> Transition.to(state);
+      case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
+      case Approved approved -> Transition.to(state);
+      case RollbackAsked ask -> rollBack(tally, "asked for by " + ask.by());
+      case Superseded by -> superseded(tally, by);
+      case RunEnded ended -> Transition.to(state);
+    };
+  }
+
+  private Transition sampled(Tally before, Sample sample, Instant now) {
+    if (!isJudged(before, sample)) {
+      return settled(before, now, new ArrayList<>());
+    }
+    Tally tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
+    List<Effect> effects = notices(before, tally);
+    for (Measure measure : Measure.values()) {
+      if (tally.condemns(measure, rules.breaches()) && tally.isRunning(measure)) {
+        Act act = rules.act(measure);
+        if (act == Act.ROLLBACK) {
+          return condemned(tally, measure, effects);
+        }
+        if (act == Act.ASK && charter.alertOnly().isEmpty()) {
+          effects.add(new Tell(Notice.ASK, cause(tally, measure)));
+          return new Transition(new Asking(tally, measure), effects);
+        }
+        if (act == Act.ASK) {
+          return condemned(tally, measure, effects);
+        }
+        if (act == Act.ALERT && !before.condemns(measure, rules.breaches())) {
+          effects.add(new Tell(Notice.LIMIT, cause(tally, measure)));
+        }
+      }
+    }
+    return settled(tally, now, effects);
+  }
+
+  /** A sample counts once, for the release that is watched, and not before the warm-up is over. */
+  private boolean isJudged(Tally tally, Sample sample) {
+    return sample.release().equals(charter.release().name())
+        && !sample.at().isBefore(charter.judgedFrom())
+        && tally.lastAt().map(sample.at()::isAfter).orElse(true);
+  }
+
+  private Transition condemned(Tally tally, Measure measure, List<Effect> effects) {
+    String cause = cause(tally, measure);
+    if (charter.alertOnly().isEmpty()) {
+      effects.add(new BeginRollback(cause));
+      return new Transition(new RollingBack(tally, cause), effects);
+    }
+    String text = cause + "; nothing was done: " + charter.alertOnly().orElseThrow();
+    effects.add(new Tell(Notice.CONDEMNED, text));
+    effects.add(new Finish(Outcome.CONDEMNED, text));
+    return new Transition(new Ended(tally, Outcome.CONDEMNED, text), effects);
+  }
+
+  private List<Effect> notices(Tally before, Tally after) {
+    List<Effect> effects = new ArrayList<>();
+    int was = before.streak(Measure.ERROR_RATE, rules.breaches());
+    int is = after.streak(Measure.ERROR_RATE, rules.breaches());
+    if (was == 0 && is > 0) {
+      effects.add(new Tell(Notice.BREACH, said(after)));
+    } else if (was > 0 && is == 0) {
+      effects.add(new Tell(Notice.RECOVERED, "healthy again after " + count(was)));
+    }
+    if (!before.isBlind() && after.isBlind()) {
+      effects.add(new Tell(Notice.BLIND, "nothing could be measured for 4 polls: " + said(after)));
+    } else if (before.isBlind() && !after.isBlind()) {
+      effects.add(new Tell(Notice.SEES_AGAIN, "it can be measured again"));
+    }
+    return effects;
+  }
+
+  private String cause(Tally tally, Measure measure) {
+    int length = tally.streak(measure, rules.breaches());
+    String row = rules.breaches().needed() == rules.breaches().of() ? " in a row" : "";
+    String what =
+        measure == Measure.ERROR_RATE
+            ? " of " + rules.threshold() + " or more"
+            : " of the limit on " + measure.text().replace('-', ' ');
+    return count(length) + row + what + ": " + said(tally);
+  }
+
+  private static String count(int breaches) {
+    return breaches == 1 ? "1 breach" : breaches + " breaches";
+  }
+
+  private static String said(Tally tally) {
+    return tally
+        .last()
+        .map(r -> r.reasons().isEmpty() ? r.kind().text() : r.reasons().getLast().text())
+        .orElse("nothing measured");
+  }
+
+  private Transition settled(Tally tally, Instant now, List<Effect> effects) {
+    return settling
+        .settle(tally, now)
+        .map(
+            end -> {
+              if (end.outcome() == Outcome.INCONCLUSIVE) {
+                effects.add(new Tell(Notice.INCONCLUSIVE, end.text()));
+              }
+              effects.add(new Finish(end.outcome(), end.text()));
+              return new Transition(end, effects);
+            })
+        .orElseGet(() -> new Transition(new Watching(tally), effects));
+  }
+
+  private Transition paused(Paused state, WatchEvent event, Instant now) {
+    return switch (event) {
+      case Sampled sampled ->
+          now.isBefore(state.until())
+              ? Transition.to(observed(state, sampled.sample()))
+              : sampled(goOn(state, now).tally(), sampled.sample(), now);
+      case Ticked ticked ->
+          now.isBefore(state.until()) ? Transition.to(state) : Transition.to(goOn(state, now));
+      case PauseAsked ask ->
+          Transition.to(new Paused(state.tally(), ask.by(), state.since(), ask.until()));
+      case ResumeAsked ask -> Transition.to(goOn(state, now));
+      case AbortAsked ask -> end(state.tally(), Outcome.ABORTED, "stopped by " + ask.by());
+      case Approved approved -> Transition.to(state);
+      case RollbackAsked ask -> rollBack(state.tally(), "asked for by " + ask.by());
+      case Superseded by -> superseded(state.tally(), by);
+      case RunEnded ended -> Transition.to(state);
+    };
+  }
+
+  /** While it is held a poll is judged and shown, and leaves no mark on the streaks. */
+  private Paused observed(Paused state, Sample sample) {
+    Tally tally = state.tally();
+    if (!isJudged(tally, sample)) {
+      return state;
+    }
+    Judge.Judgement judgement = judge.judge(sample, Counts.NONE);
+    return new Paused(tally.seeing(sample, judgement), state.by(), state.since(), state.until());
+  }
+
+  private static Watching goOn(Paused state, Instant now) {
+    Instant end = now.isBefore(state.until()) ? now : state.until();
+    Duration held = Duration.between(state.since(), end);
+    return new Watching(state.tally().pausedFor(held.isNegative() ? Duration.ZERO : held));
+  }
+
+  private Transition asking(Asking state, WatchEvent event, Instant now) {
+    Tally tally = state.tally();
+    return switch (event) {
+      case Sampled sampled -> askingSampled(state, sampled.sample(), now);
+      case Ticked ticked -> askingUntil(tally, state.measure(), now);
+      case PauseAsked ask -> Transition.to(new Paused(tally, ask.by(), now, ask.until()));
+      case ResumeAsked ask -> Transition.to(state);
+      case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
+      case Approved approved -> rollBack(tally, "approved by " + approved.by());
+      case RollbackAsked ask -> rollBack(tally, "asked for by " + ask.by());
+      case Superseded by -> superseded(tally, by);
+      case RunEnded ended -> Transition.to(state);
+    };
+  }
+
+  private Transition askingSampled(Asking state, Sample sample, Instant now) {
+    Transition judged = sampled(state.tally(), sample, now);
+    boolean stillBad = judged.next().tally().condemns(state.measure(), rules.breaches());
+    return switch (judged.next()) {
+      case Watching w when stillBad -> askingUntil(w.tally(), state.measure(), now);
+      case Asking a -> Transition.to(a);
+      case Watching w -> judged;
+      case Paused p -> judged;
+      case RollingBack r -> judged;
+      case Ended e -> stillBad ? askingUntil(e.tally(), state.measure(), now) : judged;
+    };
+  }
+
+  private Transition askingUntil(Tally tally, Measure measure, Instant now) {
+    if (now.isBefore(settling.ends(tally))) {
+      return Transition.to(new Asking(tally, measure));
+    }
+    return end(tally, Outcome.CONDEMNED, cause(tally, measure) + "; nobody approved a rollback");
+  }
+
+  private static Transition rollingBack(RollingBack state, WatchEvent event) {
+    return switch (event) {
+      case Sampled sampled -> Transition.to(state);
+      case Ticked ticked -> Transition.to(state);
+      case PauseAsked ask -> Transition.to(state);
+      case ResumeAsked ask -> Transition.to(state);
+      case AbortAsked ask -> Transition.to(state, new StopRollback(ask.by()));
+      case Approved approved -> Transition.to(state);
+      case RollbackAsked ask -> Transition.to(state);
+      case Superseded by -> Transition.to(state);
+      case RunEnded ended -> end(state.tally(), ended.outcome(), ended.text());
+    };
+  }
+
+  private Transition rollBack(Tally tally, String cause) {
+    if (charter.alertOnly().isPresent()) {
+      return Transition.to(new Watching(tally));
+    }
+    return Transition.to(new RollingBack(tally, cause), new BeginRollback(cause));
+  }
+
+  private static Transition superseded(Tally tally, Superseded by) {
+    return end(tally, Outcome.SUPERSEDED, "release " + by.release() + " took its place");
+  }
+
+  private static Transition end(Tally tally, Outcome outcome, String text) {
+    return Transition.to(new Ended(tally, outcome, text), new Finish(outcome, text));
+  }
+}
