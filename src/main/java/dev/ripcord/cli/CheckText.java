@@ -1,0 +1,147 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.watch.Latency;
+import dev.ripcord.watch.Liveness;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Reason;
+import dev.ripcord.watch.Rules;
+import dev.ripcord.watch.Sample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * One check as people read it: the first line answers, the rest is evidence, the last says what
+ * next.
+ */
+final class CheckText {
+  private final Paint paint;
+  private final Rules rules;
+
+  CheckText(Paint paint, Rules rules) {
+    this.paint = paint;
+    this.rules = rules;
+  }
+
+  /** All lines. */
+  List<String> lines(ServiceName service, Sample sample, Reading reading, boolean verbose) {
+    List<String> lines = new ArrayList<>();
+    lines.add(paint.reading(reading.kind()) + "   " + service + "   " + headline(sample, reading));
+    lines.add(
+        "  requests   "
+            + sample.counts().map(c -> Long.toString(c.requests())).orElse(Words.NOTHING)
+            + (sample.probed() ? " probes" : "")
+            + "    latency  "
+            + latency(sample.latency()));
+    lines.add(
+        "  cpu        "
+            + Words.percent(sample.cpu())
+            + "    memory   "
+            + Words.percent(sample.memory())
+            + "    database  "
+            + sample.database().map(CheckText::database).orElse(Words.NOTHING)
+            + "    status "
+            + (sample.status().isPresent() ? sample.status().getAsInt() : Words.NOTHING));
+    List<Reason> shown =
+        verbose || reading.kind() != Reading.Kind.HEALTHY ? reading.reasons() : List.of();
+    for (Reason reason : shown) {
+      lines.add("  " + paint.faint(reason.code().text() + ": " + reason.text()));
+    }
+    if (verbose) {
+      lines.addAll(evidence(sample, reading));
+    }
+    next(service, sample, reading).ifPresent(n -> lines.add("  " + n));
+    return lines;
+  }
+
+  private String headline(Sample sample, Reading reading) {
+    return switch (reading.kind()) {
+      case HEALTHY -> rate(sample, reading.judged());
+      case BREACH ->
+          sample.liveness() == Liveness.SILENT
+              ? "does not answer: " + first(reading, r -> r.code() != Reason.Code.NO_DATA)
+              : first(reading, r -> r.code() == Reason.Code.OVER_THRESHOLD);
+      case WARNING -> first(reading, r -> r.code() == Reason.Code.OVER_THRESHOLD);
+      case UNKNOWN ->
+          reading.unmeasured()
+              ? "could not measure: " + first(reading, r -> true)
+              : first(reading, r -> r.code() == Reason.Code.LOW_VOLUME);
+    };
+  }
+
+  private static String first(Reading reading, Predicate<Reason> which) {
+    return reading.reasons().stream()
+        .filter(which)
+        .findFirst()
+        .or(() -> reading.reasons().stream().findFirst())
+        .map(Reason::text)
+        .orElse("");
+  }
+
+  private String rate(Sample sample, Counts judged) {
+    return "error rate "
+        + Words.rate(judged)
+        + " ("
+        + judged.errors()
+        + " of "
+        + judged.requests()
+        + (sample.probed() ? " probes in " : " requests in ")
+        + Words.duration(sample.window())
+        + "), limit "
+        + rules.threshold();
+  }
+
+  private String latency(Latency latency) {
+    return "p50 "
+        + Words.seconds(latency.p50())
+        + " "
+        + paint.dot()
+        + " p95 "
+        + Words.seconds(latency.p95())
+        + " "
+        + paint.dot()
+        + " p99 "
+        + Words.seconds(latency.p99());
+  }
+
+  private static String database(DatabaseState state) {
+    return state.up() ? "up, " + Words.seconds(state.latency()) : "down";
+  }
+
+  private List<String> evidence(Sample sample, Reading reading) {
+    List<String> lines = new ArrayList<>();
+    Counts judged = reading.judged();
+    lines.add(
+        "  judged     "
+            + judged.errors()
+            + " × 100% "
+            + (judged.requests() > 0
+                    && rules.threshold().isReachedBy(judged.errors(), judged.requests())
+                ? "≥ "
+                : "< ")
+            + judged.requests()
+            + " × "
+            + rules.threshold()
+            + ", normal when well "
+            + rules.normal()
+            + ", window "
+            + Words.duration(sample.window())
+            + (sample.probed() ? ", own probes" : ", the service's own counters"));
+    return lines;
+  }
+
+  private static Optional<String> next(ServiceName service, Sample sample, Reading reading) {
+    boolean few = reading.reasons().stream().anyMatch(r -> r.code() == Reason.Code.LOW_VOLUME);
+    if (reading.kind() == Reading.Kind.UNKNOWN && few) {
+      return Optional.of("Longer: ripcord check " + service + " --over 30s");
+    }
+    if (reading.kind() == Reading.Kind.UNKNOWN && sample.liveness() == Liveness.ANSWERS) {
+      return Optional.of("The service itself answers. Look at where its metrics are read.");
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.release.Release;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Planned;
+import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.Run;
+import dev.ripcord.rollback.Step;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A plan as people read it. */
+final class PlanText {
+  private final Paint paint;
+
+  PlanText(Paint paint) {
+    this.paint = paint;
+  }
+
+  /** All lines. */
+  List<String> lines(Release release, Planned planned) {
+    return switch (planned) {
+      case Planned.Possible possible -> possible(possible.plan());
+      case Planned.Impossible impossible -> impossible(release, impossible.refusals());
+    };
+  }
+
+  private List<String> possible(Plan plan) {
+    Release release = plan.release();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        paint.ok()
+            + " "
+            + release.service()
+            + " can be rolled back from "
+            + release.name()
+            + " to "
+            + release.previousImage().map(Object::toString).orElse("?")
+            + ". Nothing is changed by this command.");
+    lines.add("");
+    int i = 0;
+    for (Step step : plan.steps()) {
+      lines.add(String.format("  %d  %-8s%s", ++i, step.name(), detail(step)));
+    }
+    lines.add("");
+    lines.add(plan.why());
+    lines.addAll(plan.warnings());
+    return lines;
+  }
+
+  private String detail(Step step) {
+    return switch (step) {
+      case Step.SwitchImage image ->
+          image
+              .from()
+              .map(f -> f + " " + paint.arrow() + " " + image.to().after(f))
+              .orElse(image.to().text());
+      case Step.Down down -> down.label();
+      case Step.Verify verify ->
+          verify.polls() + " healthy polls, at most " + Words.duration(verify.budget());
+      case Step.Drain drain ->
+          "until no session of the replaced version is left, at most "
+              + Words.duration(drain.budget());
+      case Step.Backup backup -> backup.file();
+      case Step.Stop stop -> Run.name(stop);
+    };
+  }
+
+  private List<String> impossible(Release release, List<Refusal> refusals) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        paint.cross()
+            + " "
+            + release.service()
+            + " cannot be rolled back from "
+            + release.name()
+            + ":");
+    refusals.forEach(r -> lines.add("  " + paint.dot() + " " + r.text()));
+    lines.add("");
+    refusals.stream().map(Refusal::next).distinct().forEach(n -> lines.add("Next: " + n));
+    return lines;
+  }
+}

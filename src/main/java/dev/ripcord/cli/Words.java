@@ -1,0 +1,82 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.watch.Counts;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Figures as people say them. What was not measured is an en dash. */
+final class Words {
+  static final String NOTHING = "–";
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+  private Words() {}
+
+  /** {@code 12 ms}, {@code 1.2 s}, {@code 2 min 10 s}, {@code 3 h 5 min}. */
+  static String duration(Duration duration) {
+    double seconds = duration.toNanos() / 1e9;
+    if (seconds < 0.001) {
+      return "under 1 ms";
+    }
+    if (seconds < 1) {
+      return Math.round(seconds * 1000) + " ms";
+    }
+    if (seconds < 10 && duration.toMillis() % 1000 != 0) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    if (seconds < 60) {
+      return Math.round(seconds) + " s";
+    }
+    long whole = Math.round(seconds);
+    if (whole < 3600) {
+      return whole / 60 + " min" + (whole % 60 == 0 ? "" : " " + whole % 60 + " s");
+    }
+    long minutes = whole / 60;
+    return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+  }
+
+  /** Seconds as people say them. */
+  static String seconds(OptionalDouble seconds) {
+    if (seconds.isEmpty()) {
+      return NOTHING;
+    }
+    double value = seconds.getAsDouble();
+    if (value < 0.01) {
+      return String.format(Locale.ROOT, "%.1f ms", value * 1000);
+    }
+    return duration(Duration.ofNanos((long) (value * 1e9)));
+  }
+
+  /** A share of 1 as a whole percentage. */
+  static String percent(OptionalDouble share) {
+    return share.isEmpty()
+        ? NOTHING
+        : String.format(Locale.ROOT, "%.0f%%", share.getAsDouble() * 100);
+  }
+
+  /** {@code 7.1%}; cut, not rounded, so that what is below a limit never reads as the limit. */
+  static String rate(Counts counts) {
+    return counts.requests() == 0
+        ? NOTHING
+        : String.format(Locale.ROOT, "%.1f%%", Math.floor(counts.errorRate() * 1000) / 10);
+  }
+
+  /** {@code 7.1% (71 of 1000)}. */
+  static String rateOf(Counts counts) {
+    return rate(counts) + " (" + counts.errors() + " of " + counts.requests() + ")";
+  }
+
+  /** The time of day, in the zone of this machine. */
+  static String clock(Instant instant, ZoneId zone) {
+    return CLOCK.format(instant.atZone(zone));
+  }
+
+  /** {@code 1 breach}, {@code 2 breaches}. */
+  static String count(long n, String one, String many) {
+    return n + " " + (n == 1 ? one : many);
+  }
+}
