@@ -1,6 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.port.Journal;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Presence;
 import dev.ripcord.release.ImageRef;
@@ -16,23 +17,24 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Asks the world how things stand and has the plan made. Changes nothing. */
-final class Planning {
+public final class Planning {
   private static final long ASK_SECONDS = 20;
 
-  private final Desk desk;
+  private final Journal journal;
   private final Service service;
 
-  Planning(Desk desk, Service service) {
-    this.desk = desk;
+  /** For one service. */
+  public Planning(Journal journal, Service service) {
+    this.journal = journal;
     this.service = service;
   }
 
   /** The plan for a release as things stand now. Never fails: what cannot be asked is a refusal. */
-  Future<Planned> plan(Release release, Policy policy) {
+  public Future<Planned> plan(Release release, Policy policy) {
     Future<Situation.Image> image = image(release);
     Future<Situation.Schema> schema = schema();
     Future<Set<ImageRef>> condemned =
-        desk.journal().condemnedImages(service.name()).otherwise(Set.of());
+        journal.condemnedImages(service.name()).otherwise(Set.of());
     return Future.join(image, schema, condemned)
         .map(
             all ->

@@ -82,7 +82,7 @@ final class RollbackRun {
 
   /** Plans and begins; what must not run ends the watch as failed. */
   Future<Void> begin(String cause) {
-    return new Planning(desk, service)
+    return new Planning(desk.journal(), service)
         .plan(charter.release(), service.terms().policy())
         .compose(
             planned ->

@@ -1,0 +1,183 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.alert.Alerts;
+import dev.ripcord.alert.Pace;
+import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.config.SourceSettings;
+import dev.ripcord.engine.Service;
+import dev.ripcord.engine.Supervisor;
+import dev.ripcord.engine.Terms;
+import dev.ripcord.platform.Platforms;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.Probe;
+import dev.ripcord.port.Schema;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.PostgresJournal;
+import dev.ripcord.postgres.PostgresSchema;
+import dev.ripcord.probe.HealthProbe;
+import dev.ripcord.probe.ProbeClient;
+import dev.ripcord.release.Secret;
+import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.DatabaseState;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * The parts of the program, put together by constructors and taken apart in the opposite order. Made
+ * and closed on an ordinary thread, which it blocks.
+ */
+final class Assembly {
+  private static final long CLOSE_SECONDS = 4;
+
+  private final Vertx vertx;
+  private final Clocks clocks;
+  private final Settings settings;
+  private final Map<String, String> environment;
+  private final ProbeClient probes;
+  private final Platforms platforms;
+  private final Map<Secret, PostgresSchema> schemas = new HashMap<>();
+  private final List<Runnable> endings = new ArrayList<>();
+  private boolean closed;
+
+  Assembly(Console console, Clocks clocks, Settings settings) {
+    this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    this.clocks = clocks;
+    this.settings = settings;
+    this.environment = console.environment();
+    this.probes = new ProbeClient(vertx, clocks.wall(), clocks.nanos());
+    this.platforms = new Platforms(vertx, clocks.nanos(), environment);
+    endings.add(() -> await(vertx.close()));
+    endings.add(() -> await(platforms.close()));
+    endings.add(() -> await(probes.close()));
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** The journal, its schema brought up to date. */
+  PostgresJournal journal(Memory.Sharing sharing) {
+    Memory memory = Memory.open(settings, sharing);
+    endings.add(memory::close);
+    Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
+    PostgresJournal journal =
+        PostgresJournal.open(vertx, memory.options(), channels, settings.retention())
+            .timeout(60, TimeUnit.SECONDS)
+            .await();
+    endings.add(() -> await(journal.close()));
+    return journal;
+  }
+
+  /** Carries alerts while the program runs; what is due at the end gets a last try. */
+  Alerts alerts(PostgresJournal journal, BiConsumer<String, String> counts) {
+    Alerts alerts =
+        new Alerts(
+            vertx, journal.outbox(), settings.alerts(), Pace.of(clocks.wall()), counts);
+    alerts.start().await();
+    endings.add(
+        () -> {
+          await(alerts.flush(Duration.ofSeconds(3)));
+          await(alerts.stop());
+        });
+    return alerts;
+  }
+
+  /** The engine over some services, running. */
+  Supervisor supervisor(PostgresJournal journal, List<Service> services, List<Observer> observers) {
+    String holder = "ripcord " + ProcessHandle.current().pid();
+    Supervisor supervisor = new Supervisor(journal, services, clocks, holder);
+    observers.forEach(supervisor::observe);
+    String id = vertx.deployVerticle(supervisor).await();
+    endings.add(() -> await(vertx.undeploy(id)));
+    return supervisor;
+  }
+
+  /** A service with its ways to the world. */
+  Service service(ServiceSettings service) {
+    Optional<PostgresSchema> schema =
+        service.migrations().flatMap(m -> m.database().map(u -> schema(u, m.application())));
+    Optional<Platform> platform =
+        service.platform().map(p -> platforms.of(service.name(), p));
+    return new Service(
+        service.name(),
+        terms(service),
+        probe(service),
+        platform,
+        schema.map(Schema.class::cast));
+  }
+
+  Probe probe(ServiceSettings service) {
+    SourceSettings source = service.source();
+    Optional<Secret> url =
+        source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
+    Optional<Supplier<Future<DatabaseState>>> state =
+        url.map(u -> schema(u, Optional.empty())).map(s -> s::state);
+    return new HealthProbe(probes, source, service.schedule().timeout(), state);
+  }
+
+  private PostgresSchema schema(Secret url, Optional<String> application) {
+    return schemas.computeIfAbsent(
+        url,
+        u -> {
+          PostgresSchema schema =
+              new PostgresSchema(vertx, Database.of(u), application, environment);
+          endings.add(() -> await(schema.close()));
+          return schema;
+        });
+  }
+
+  private Terms terms(ServiceSettings service) {
+    Optional<MigrationSettings> migrations = service.migrations();
+    Policy policy =
+        new Policy(
+            service.rollback().order(),
+            service.rollback().stopFirst(),
+            migrations
+                .map(m -> Policy.Backup.valueOf(m.backup().name()))
+                .orElse(Policy.Backup.AUTO),
+            Policy.Scope.BOTH,
+            service.rollback().verify(),
+            service.rules().breaches().needed());
+    return new Terms(
+        service.rules(),
+        service.schedule().interval(),
+        service.schedule().warmUp(),
+        service.schedule().bake(),
+        policy,
+        migrations.flatMap(MigrationSettings::application).isPresent(),
+        settings.data().resolve("backups"));
+  }
+
+  /** Something to be ended with the rest, before what was made earlier. */
+  void ending(Runnable ending) {
+    endings.add(ending);
+  }
+
+  /** Takes everything apart, the youngest first; the second call does nothing. */
+  synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    endings.reversed().forEach(Runnable::run);
+  }
+
+  private static void await(Future<?> future) {
+    future.<Object>mapEmpty().timeout(CLOSE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty().await();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.engine.Planning;
+import dev.ripcord.engine.Service;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Control.Announcement;
+import dev.ripcord.port.Journal;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.rollback.Planned;
+import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.Outcome;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A rollback that a person wants: shows the plan, asks, and has it done and watched. */
+final class ByHand {
+  private final Console console;
+  private final Clocks clocks;
+  private final Settings settings;
+  private final Foreground.Look look;
+
+  /**
+   * What a person wants.
+   *
+   * @param release which release; the last one when empty
+   * @param previous what to put back; what is known when empty
+   * @param scope what goes back
+   * @param sure whether not to ask
+   */
+  record Wanted(
+      Optional<String> release, Optional<ImageRef> previous, Policy.Scope scope, boolean sure) {}
+
+  ByHand(Console console, Clocks clocks, Settings settings, Foreground.Look look) {
+    this.console = console;
+    this.clocks = clocks;
+    this.settings = settings;
+    this.look = look;
+  }
+
+  /** Rolls back; gives how it ended. */
+  Outcome rollBack(ServiceSettings service, Wanted wanted) {
+    Optional<Release> release = agreed(service, wanted);
+    if (release.isEmpty()) {
+      return Outcome.ABORTED;
+    }
+    Release subject = release.get();
+    Announcement announcement =
+        new Announcement(
+            service.name(),
+            subject.name(),
+            subject.image(),
+            subject.previousImage(),
+            Optional.empty(),
+            true);
+    String who = console.environment().getOrDefault("USER", "operator");
+    return new Foreground(console, clocks, settings, look)
+        .watch(
+            service,
+            new Foreground.Wanted(
+                announcement, Optional.empty(), Optional.of(who), wanted.scope(), Optional.empty()));
+  }
+
+  /** The release, when the plan is possible and the person agrees. */
+  private Optional<Release> agreed(ServiceSettings service, Wanted wanted) {
+    Assembly assembly = new Assembly(console, clocks, settings);
+    try {
+      Journal journal = assembly.journal(Memory.Sharing.JOIN);
+      Service made = assembly.service(service);
+      Release subject =
+          Subject.of(journal, made, service, wanted.release(), wanted.previous());
+      Planned planned =
+          new Planning(journal, made)
+              .plan(subject, made.terms().policy().with(wanted.scope()))
+              .await();
+      if (look.format() == OutputFormat.TEXT) {
+        new PlanText(look.paint()).lines(subject, planned).forEach(console.out()::println);
+      }
+      boolean go = wanted.sure() || asked(planned);
+      return go ? Optional.of(subject) : Optional.empty();
+    } finally {
+      assembly.close();
+    }
+  }
+
+  private boolean asked(Planned planned) {
+    if (planned instanceof Planned.Impossible) {
+      return true;
+    }
+    String answer = System.console().readLine("Roll back now? [y/N] ");
+    return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+  }
+}

@@ -1,0 +1,112 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.port.Clocks;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The command line: knows the verbs, turns what goes wrong into one line and an exit code. */
+public final class Cli {
+  /** Any failure that has no code of its own. */
+  static final int FAILED = 1;
+
+  /** Bad usage or bad configuration; for {@code check}, {@link #UNKNOWN}. */
+  static final int USAGE = 2;
+
+  /** A check that could not tell. */
+  static final int UNKNOWN = 3;
+
+  private Cli() {}
+
+  /** Runs one command; gives its exit code. Called once, from the main thread. */
+  public static int run(String[] args) {
+    Console console =
+        new Console(
+            new PrintStream(System.out, true, StandardCharsets.UTF_8),
+            new PrintStream(System.err, true, StandardCharsets.UTF_8),
+            System.getenv(),
+            System.console() != null && System.console().isTerminal());
+    Logging.configure(List.of(args));
+    return run(args, console, new Clocks(InstantSource.system(), System::nanoTime));
+  }
+
+  static int run(String[] args, Console console, Clocks clocks) {
+    CommandLine line = new CommandLine(new Root());
+    line.addSubcommand(new DemoCommand(console, clocks));
+    line.addSubcommand(new StartCommand(console, clocks));
+    line.addSubcommand(new WatchCommand(console, clocks));
+    line.addSubcommand(new CheckCommand(console, clocks));
+    line.addSubcommand(new StatusCommand(console, clocks));
+    line.addSubcommand(new PlanCommand(console, clocks));
+    line.addSubcommand(new RollbackCommand(console, clocks));
+    for (Say wish : Say.values()) {
+      line.addSubcommand(wish.verb(), new SayCommand(console, wish));
+    }
+    line.addSubcommand(MigrateCommand.line(console));
+    line.addSubcommand(new ConfigCommand(console));
+    line.setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((e, a) -> misused(e, console));
+    line.setExecutionExceptionHandler((e, l, r) -> failed(e, l, r, console));
+    return line.execute(args);
+  }
+
+  private static int misused(CommandLine.ParameterException e, Console console) {
+    CommandLine at = e.getCommandLine();
+    console.err().println("ripcord: " + e.getMessage());
+    List<String> near = CommandLine.UnmatchedArgumentException.printSuggestions(e, discard())
+        ? List.of() : List.of();
+    near.forEach(console.err()::println);
+    console.err().println("Help: " + at.getCommandSpec().qualifiedName() + " --help");
+    return at.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private static java.io.PrintWriter discard() {
+    return new java.io.PrintWriter(java.io.Writer.nullWriter(), false);
+  }
+
+  private static int failed(Exception e, CommandLine line, ParseResult result, Console console) {
+    if (result.hasMatchedOption("-v")) {
+      e.printStackTrace(console.err());
+    } else {
+      console.err().println("ripcord: " + said(e));
+    }
+    return e instanceof UsageException
+        ? line.getCommandSpec().exitCodeOnInvalidInput()
+        : line.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  static String said(Throwable e) {
+    String message = e.getMessage();
+    if (message == null || message.isBlank()) {
+      return e.getClass().getSimpleName() + " (more: -v)";
+    }
+    return message;
+  }
+
+  /** The program without a verb: says what there is. */
+  @Command(
+      name = "ripcord",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      description = "Watches a release, and takes it back, database and image, when it is bad.",
+      synopsisSubcommandLabel = "COMMAND",
+      commandListHeading = "%nCommands:%n",
+      footer = {"", "Begin with: ripcord demo", "Then:       ripcord config init, docs/guide.md"})
+  static final class Root implements Runnable {
+    @Spec private Optional<CommandSpec> none = Optional.empty();
+
+    @Override
+    public void run() {}
+  }
+}

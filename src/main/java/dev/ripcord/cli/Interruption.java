@@ -1,0 +1,75 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.engine.Supervisor;
+import dev.ripcord.port.Journal.WatchRow;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What happens on Ctrl-C or SIGTERM: says what is under way and that the journal carries it on, then
+ * takes the program apart within the few seconds that a service manager gives.
+ */
+final class Interruption {
+  private final Console console;
+  private final Assembly assembly;
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicReference<Optional<Running>> running =
+      new AtomicReference<>(Optional.empty());
+
+  private record Running(Supervisor supervisor, WatchRow row) {}
+
+  private Interruption(Console console, Assembly assembly) {
+    this.console = console;
+    this.assembly = assembly;
+  }
+
+  /** From now on until {@link #over}. */
+  static Interruption around(Console console, Assembly assembly) {
+    Interruption interruption = new Interruption(console, assembly);
+    Runtime.getRuntime().addShutdownHook(new Thread(interruption::interrupted, "stop"));
+    return interruption;
+  }
+
+  /** A watch runs: there is something to say. */
+  void watching(Supervisor supervisor, WatchRow row) {
+    running.set(Optional.of(new Running(supervisor, row)));
+  }
+
+  /** The command ends by itself. */
+  void over() {
+    over.set(true);
+  }
+
+  private void interrupted() {
+    if (!over.get()) {
+      running.get().ifPresent(r -> console.err().println(said(r)));
+      assembly.close();
+    }
+  }
+
+  private static String said(Running running) {
+    String state =
+        running.supervisor().services().stream()
+            .flatMap(s -> s.watch().stream())
+            .filter(w -> w.row().id() == running.row().id())
+            .map(w -> w.state())
+            .findFirst()
+            .orElse("ended");
+    String release = running.row().charter().release().name();
+    return switch (state) {
+      case "rolling-back" ->
+          "ripcord: interrupted while a rollback of "
+              + release
+              + " is under way. The step under way is in the journal; the same command, or a"
+              + " daemon on the same journal, carries it on.";
+      case "ended" -> "ripcord: interrupted; the watch of " + release + " has ended.";
+      default ->
+          "ripcord: interrupted; "
+              + release
+              + " is "
+              + state
+              + " and nothing was rolled back. The same command goes on with it.";
+    };
+  }
+}

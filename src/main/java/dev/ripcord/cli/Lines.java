@@ -1,0 +1,63 @@
+package dev.ripcord.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.json.EventJson;
+import dev.ripcord.json.WatchContext;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Breaches;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * Tells a watch as JSON, one object a line, the last one {@code finished}. A poll's line waits for
+ * what the poll meant, which is told right after its entry is written.
+ */
+final class Lines implements Observer {
+  private final Consumer<String> line;
+  private WatchContext context = WatchContext.NONE;
+
+  Lines(Consumer<String> line) {
+    this.line = line;
+  }
+
+  @Override
+  public void polled(
+      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+    ObjectNode json = EventJson.poll(service, sample, reading, streak);
+    json.put("event", "polled");
+    line.accept(json.toString());
+  }
+
+  @Override
+  public void recorded(Recorded recorded) {
+    context = context.after(recorded);
+    boolean poll =
+        recorded.entry() instanceof Entry.Watched w
+            && w.event() instanceof WatchEvent.Sampled;
+    if (!poll) {
+      line.accept(EventJson.of(recorded, context).toString());
+    }
+  }
+
+  /** What earlier entries say, for a watch that another process began. */
+  void know(Iterable<Recorded> entries) {
+    entries.forEach(e -> context = context.after(e));
+  }
+
+  /** The release is condemned. */
+  void condemned(Charter charter, Instant at, String text) {
+    Breaches breaches = charter.rules().breaches();
+    line.accept(
+        EventJson.condemned(
+                charter.release().service(), charter.release().name(), at, breaches, text)
+            .toString());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.ripcord.cli;
+
+/** How a result is written. */
+enum OutputFormat {
+  /** For people. */
+  TEXT,
+  /** For programs. */
+  JSON,
+  /** For Nagios and its kind: one plugin line. */
+  NAGIOS;
+
+  static OutputFormat of(CommonOptions options, boolean nagios) {
+    return switch (options.output) {
+      case "text" -> TEXT;
+      case "json" -> JSON;
+      case "nagios" when nagios -> NAGIOS;
+      default ->
+          throw new UsageException(
+              "-o " + options.output + ": write text or json" + (nagios ? " or nagios" : ""));
+    };
+  }
+}

@@ -1,0 +1,86 @@
+package dev.ripcord.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.engine.Planning;
+import dev.ripcord.engine.Service;
+import dev.ripcord.json.PlanJson;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Journal;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.rollback.Planned;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code plan}: what a rollback would do now. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description =
+        "What a rollback would do now, step by step. Changes nothing. Exit: 0 it can be rolled"
+            + " back, 4 it cannot.",
+    footer = {"", "Example: ripcord plan shop"})
+final class PlanCommand implements Callable<Integer> {
+  private static final int CANNOT = 4;
+
+  private final Console console;
+  private final Clocks clocks;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "the only one when left out")
+  private @Nullable String service;
+
+  @Option(names = "--release", paramLabel = "NAME", description = "the last one when left out")
+  private @Nullable String release;
+
+  @Option(names = "--previous-image", paramLabel = "IMAGE", description = "what to put back")
+  private @Nullable String previousImage;
+
+  PlanCommand(Console console, Clocks clocks) {
+    this.console = console;
+    this.clocks = clocks;
+  }
+
+  @Override
+  public Integer call() {
+    OutputFormat format = OutputFormat.of(common, false);
+    Optional<Settings> loaded = new Configuration(console).load(common);
+    if (loaded.isEmpty()) {
+      return Cli.USAGE;
+    }
+    ServiceSettings chosen = Choice.of(loaded.get(), Optional.ofNullable(service));
+    Optional<ImageRef> previous =
+        PollOptions.read("--previous-image", previousImage, ImageRef::new);
+    Assembly assembly = new Assembly(console, clocks, loaded.get());
+    try {
+      Journal journal = assembly.journal(Memory.Sharing.JOIN);
+      Service made = assembly.service(chosen);
+      Release subject =
+          Subject.of(journal, made, chosen, Optional.ofNullable(release), previous);
+      Planned planned = new Planning(journal, made).plan(subject, made.terms().policy()).await();
+      print(format, subject, planned);
+      return planned instanceof Planned.Possible ? 0 : CANNOT;
+    } finally {
+      assembly.close();
+    }
+  }
+
+  private void print(OutputFormat format, Release subject, Planned planned) {
+    if (format == OutputFormat.JSON) {
+      ObjectNode json = PlanJson.of(subject, planned);
+      console.out().println(json);
+      return;
+    }
+    new PlanText(Paint.of(console, common.noColor))
+        .lines(subject, planned)
+        .forEach(console.out()::println);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.config.Settings;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.Release;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Judge;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A watch as a document: its end, every poll it was judged by, and every step that was done.
+ *
+ * @param row the watch
+ * @param entries its journal
+ */
+record Report(WatchRow row, List<Recorded> entries) {
+  Report {
+    entries = List.copyOf(entries);
+  }
+
+  static Report of(WatchRow row, List<Recorded> entries) {
+    return new Report(row, entries);
+  }
+
+  /** How many polls there were. */
+  int polls() {
+    return (int) entries.stream().filter(e -> sample(e).isPresent()).count();
+  }
+
+  private static Optional<Sample> sample(Recorded recorded) {
+    return recorded.entry() instanceof Entry.Watched w
+            && w.event() instanceof WatchEvent.Sampled(Sample sample)
+        ? Optional.of(sample)
+        : Optional.empty();
+  }
+
+  /** Writes it where it is wanted; a rollback is written to the data folder in any case. */
+  void write(Settings settings, Optional<Path> wanted, Console console) {
+    Release release = row.charter().release();
+    String name = (release.service() + "-" + release.name()).replaceAll("[^A-Za-z0-9._-]", "_");
+    boolean rolledBack = entries.stream().anyMatch(e -> e.entry() instanceof Entry.Planned);
+    Optional<Path> usual =
+        rolledBack && settings.database().isEmpty()
+            ? Optional.of(settings.data().resolve("reports").resolve(name + ".md"))
+            : Optional.empty();
+    Optional<Path> place = wanted.or(() -> usual);
+    if (place.isEmpty()) {
+      return;
+    }
+    Path file = place.get();
+    try {
+      Path parent = file.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.writeString(file, String.join("\n", lines()) + "\n");
+      console.err().println("Report: " + file);
+    } catch (IOException e) {
+      console.err().println("ripcord: the report could not be written to " + file + ": " + e);
+    }
+  }
+
+  private List<String> lines() {
+    Release release = row.charter().release();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "# " + release.service() + " " + release.name() + ": "
+            + row.outcome().map(o -> o.text()).orElse("under way"));
+    lines.add("");
+    lines.add(row.text().orElse("") + ".");
+    lines.add("");
+    lines.add("- image: " + release.image().map(Object::toString).orElse(Words.NOTHING));
+    lines.add("- before: " + release.previousImage().map(Object::toString).orElse(Words.NOTHING));
+    lines.add("- rule: error rate at or above " + row.charter().rules().threshold() + ", "
+        + row.charter().rules().breaches() + " breaches, normal when well "
+        + row.charter().rules().normal());
+    row.charter().before().ifPresent(b -> lines.add("- before the release: " + Words.rateOf(b)));
+    lines.add("");
+    lines.add("## What happened (UTC)");
+    lines.add("");
+    Counts carried = Counts.NONE;
+    Judge judge = new Judge(row.charter().rules());
+    List<String> told = new ArrayList<>();
+    Story story =
+        new Story(new Paint(false, true), ZoneOffset.UTC, row.charter()::startedAt, told::add);
+    for (Recorded entry : entries) {
+      story.recorded(entry);
+      Optional<Sample> sample = sample(entry);
+      if (sample.isPresent()) {
+        Judge.Judgement judgement = judge.judge(sample.get(), carried);
+        carried = judgement.carried();
+        Reading reading = judgement.reading();
+        told.add(
+            Words.clock(entry.at(), ZoneId.of("UTC"))
+                + " poll "
+                + reading.kind().text()
+                + " "
+                + Words.rateOf(sample.get().counts().orElse(Counts.NONE)));
+      }
+    }
+    told.forEach(t -> lines.add("    " + t));
+    return lines;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.alert.Alerts;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.engine.Supervisor;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.postgres.PostgresJournal;
+import dev.ripcord.web.Metrics;
+import dev.ripcord.web.WebServer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code start}: the daemon. */
+@Command(
+    name = "start",
+    mixinStandardHelpOptions = true,
+    description = "The daemon: watches every configured service, serves the API and /metrics.",
+    footer = {
+      "",
+      "Example: ripcord start -c config/ripcord.yaml",
+      "A pipeline tells it of a release:",
+      "  curl -d '{\"service\":\"shop\",\"release\":\"v42\"}'"
+          + " http://127.0.0.1:9095/api/v1/releases"
+    })
+final class StartCommand implements Callable<Integer> {
+  private final Console console;
+  private final Clocks clocks;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+  @Mixin private final PollOptions polls = new PollOptions();
+
+  StartCommand(Console console, Clocks clocks) {
+    this.console = console;
+    this.clocks = clocks;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Optional<Settings> loaded = new Configuration(console).load(common);
+    if (loaded.isEmpty()) {
+      return Cli.USAGE;
+    }
+    Settings settings = loaded.get();
+    if (settings.services().isEmpty()) {
+      throw new UsageException("no service is configured; write a file with: ripcord config init");
+    }
+    settings.warnings().forEach(w -> console.err().println("warning: " + w));
+    Assembly assembly = new Assembly(console, clocks, settings);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Interruption interruption = Interruption.around(console, assembly);
+    try {
+      serve(assembly, settings);
+      stopped.await();
+      return 0;
+    } finally {
+      interruption.over();
+      assembly.close();
+    }
+  }
+
+  private void serve(Assembly assembly, Settings settings) {
+    Metrics metrics = new Metrics(Version.text());
+    PostgresJournal journal = assembly.journal(Memory.Sharing.ALONE);
+    Alerts alerts = assembly.alerts(journal, metrics::alerted);
+    List<ServiceSettings> services =
+        settings.services().values().stream().map(s -> polls.over(s, Optional.empty())).toList();
+    Supervisor supervisor =
+        assembly.supervisor(
+            journal,
+            services.stream().map(assembly::service).toList(),
+            List.of(metrics, new Waking(alerts)));
+    WebServer web =
+        new WebServer(assembly.vertx(), settings.listen(), settings.token(), supervisor, metrics);
+    int port = web.start().timeout(10, TimeUnit.SECONDS).await();
+    assembly.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
+    console
+        .out()
+        .println(
+            "watching "
+                + Words.count(services.size(), "service", "services")
+                + ", http://"
+                + settings.listen().host()
+                + ":"
+                + port);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.ripcord.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.json.Json;
+import dev.ripcord.json.StatusJson;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Journal;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code status}: what is watched, the last verdicts, the last rollbacks. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "What is watched, the last verdicts, the last rollbacks; from the journal.",
+    footer = {"", "Example: ripcord status shop -o json"})
+final class StatusCommand implements Callable<Integer> {
+  private static final int SHOWN = 5;
+
+  private final Console console;
+  private final Clocks clocks;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "all when left out")
+  private @Nullable String service;
+
+  StatusCommand(Console console, Clocks clocks) {
+    this.console = console;
+    this.clocks = clocks;
+  }
+
+  @Override
+  public Integer call() {
+    OutputFormat format = OutputFormat.of(common, false);
+    Optional<Settings> loaded = new Configuration(console).load(common);
+    if (loaded.isEmpty()) {
+      return Cli.USAGE;
+    }
+    Settings settings = loaded.get();
+    Collection<ServiceSettings> chosen =
+        service == null
+            ? settings.services().values()
+            : List.of(Choice.of(settings, Optional.of(service)));
+    if (chosen.isEmpty()) {
+      Choice.of(settings, Optional.empty());
+    }
+    Assembly assembly = new Assembly(console, clocks, settings);
+    try {
+      Journal journal = assembly.journal(Memory.Sharing.JOIN);
+      ArrayNode json = Json.array();
+      for (ServiceSettings each : chosen) {
+        Optional<Journal.Kept> sample =
+            journal.lastSamples(Optional.of(each.name())).await().stream().findFirst();
+        List<Journal.WatchRow> rows =
+            journal.recent(Optional.of(each.name()), SHOWN).await();
+        if (format == OutputFormat.JSON) {
+          json.add(json(each.name(), sample, rows));
+        } else {
+          print(each, sample, rows);
+        }
+      }
+      if (format == OutputFormat.JSON) {
+        console.out().println(Json.object().set("services", json).toString());
+      }
+      return 0;
+    } finally {
+      assembly.close();
+    }
+  }
+
+  private static ObjectNode json(
+      ServiceName name, Optional<Journal.Kept> sample, List<Journal.WatchRow> rows) {
+    ObjectNode node = Json.object();
+    node.put("service", name.text());
+    node.put("verdict", sample.map(k -> k.verdict().text()).orElse(null));
+    node.put("time", sample.map(k -> Json.time(k.sample().at())).orElse(null));
+    Optional<Counts> counts = sample.flatMap(k -> k.sample().counts());
+    node.put("requests", counts.map(Counts::requests).orElse(null));
+    node.put("errors", counts.map(Counts::errors).orElse(null));
+    ArrayNode watches = node.putArray("watches");
+    rows.forEach(r -> watches.add(StatusJson.row(r)));
+    return node;
+  }
+
+  private void print(
+      ServiceSettings each, Optional<Journal.Kept> sample, List<Journal.WatchRow> rows) {
+    Paint paint = Paint.of(console, common.noColor);
+    Instant now = clocks.wall().instant();
+    String poll =
+        sample
+            .map(
+                k ->
+                    paint.reading(k.verdict())
+                        + "   "
+                        + k.sample().counts().map(Words::rateOf).orElse(Words.NOTHING)
+                        + ", limit "
+                        + each.rules().threshold()
+                        + "   "
+                        + Words.duration(Duration.between(k.sample().at(), now))
+                        + " ago")
+            .orElse("not polled yet");
+    console.out().println(paint.bold(each.name().text()) + "   " + poll);
+    for (Journal.WatchRow row : rows) {
+      console.out().println("  " + line(paint, row, now));
+    }
+    if (rows.isEmpty()) {
+      console.out().println("  no release was watched yet: ripcord watch --release NAME");
+    }
+  }
+
+  private static String line(Paint paint, Journal.WatchRow row, Instant now) {
+    String name = row.charter().release().name();
+    if (row.outcome().isEmpty()) {
+      Duration since = Duration.between(row.charter().startedAt(), now);
+      return paint.alert()
+          + " "
+          + name
+          + "  under way since "
+          + Words.duration(since)
+          + " of "
+          + Words.duration(row.charter().bake());
+    }
+    Outcome outcome = row.outcome().get();
+    String mark =
+        switch (outcome) {
+          case HEALTHY -> paint.ok();
+          case ROLLED_BACK -> paint.back();
+          case ROLLED_BACK_UNHEALTHY, FAILED, CONDEMNED -> paint.cross();
+          case INCONCLUSIVE, ABORTED, SUPERSEDED -> paint.alert();
+        };
+    return mark
+        + " "
+        + name
+        + "  "
+        + outcome.text()
+        + "  "
+        + Words.duration(Duration.between(row.endedAt().orElse(now), now))
+        + " ago: "
+        + row.text().orElse("");
+  }
+}

@@ -1,0 +1,226 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.Run;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a watch as it happens, a line for each thing, each with its time. Called on event loops;
+ * the consumer must return at once.
+ */
+final class Story implements Observer {
+  private final Paint paint;
+  private final ZoneId zone;
+  private final Supplier<Instant> now;
+  private final Consumer<String> line;
+  private @Nullable Plan plan;
+  private @Nullable Charter charter;
+  private int polls;
+  private boolean condemned;
+
+  Story(Paint paint, ZoneId zone, Supplier<Instant> now, Consumer<String> line) {
+    this.paint = paint;
+    this.zone = zone;
+    this.now = now;
+    this.line = line;
+  }
+
+  @Override
+  public void polled(
+      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+    if (charter == null || condemned) {
+      return;
+    }
+    if (!sample.release().equals(charter.release().name())) {
+      return;
+    }
+    polls++;
+    String row =
+        streak == 0 ? "" : "   " + paint.bad(streak + " of " + charter.rules().breaches().needed());
+    say(
+        sample.at(),
+        String.format(
+                "poll %d %-8s %s", polls, paint.reading(reading.kind()), figures(sample, reading))
+            + row);
+  }
+
+  private static String figures(Sample sample, Reading reading) {
+    Counts counts = sample.counts().orElse(Counts.NONE);
+    String why =
+        reading.kind() == Reading.Kind.UNKNOWN && !reading.reasons().isEmpty()
+            ? "  " + reading.reasons().getLast().text()
+            : "";
+    if (counts.requests() == 0) {
+      return reading.reasons().isEmpty() ? Words.NOTHING : reading.reasons().getLast().text();
+    }
+    String p99 =
+        sample.latency().p99().isPresent() ? "   p99 " + Words.seconds(sample.latency().p99()) : "";
+    return String.format("%-20s", Words.rateOf(counts)) + p99 + why;
+  }
+
+  @Override
+  public void recorded(Recorded recorded) {
+    switch (recorded.entry()) {
+      case Entry.Opened opened -> opened(recorded.at(), opened.charter());
+      case Entry.Watched watched -> watched(recorded.at(), watched.event());
+      case Entry.Planned planned -> planned(recorded.at(), planned.plan());
+      case Entry.Refused refused -> refused(recorded.at(), refused);
+      case Entry.Ran ran -> ran(recorded.at(), ran.event());
+      case Entry.Finished finished ->
+          say(recorded.at(), finished.outcome().text() + ": " + finished.text());
+    }
+  }
+
+  /** Goes on with a watch that another process began. */
+  void resumed(Charter known, int pollsBefore) {
+    charter = known;
+    polls = pollsBefore;
+    Release release = known.release();
+    say(
+        now.get(),
+        "going on with "
+            + release.service()
+            + " release "
+            + release.name()
+            + ", begun "
+            + Words.clock(known.startedAt(), zone));
+  }
+
+  private void opened(Instant at, Charter opened) {
+    charter = opened;
+    Release release = opened.release();
+    String image = release.image().map(i -> " (" + i + before(release, i) + ")").orElse("");
+    say(
+        at,
+        "watching "
+            + release.service()
+            + " release "
+            + release.name()
+            + image
+            + " for "
+            + Words.duration(opened.bake())
+            + ", a poll every "
+            + Words.duration(opened.interval()));
+    opened
+        .alertOnly()
+        .ifPresent(why -> say(at, paint.alert() + " nothing will be rolled back: " + why));
+    opened
+        .before()
+        .filter(b -> b.requests() > 0)
+        .ifPresent(b -> say(at, "before the release " + Words.rateOf(b)));
+  }
+
+  private static String before(Release release, ImageRef image) {
+    return release.previousImage().map(p -> ", before " + p.after(image)).orElse("");
+  }
+
+  private void watched(Instant at, WatchEvent event) {
+    switch (event) {
+      case WatchEvent.Sampled sampled -> {}
+      case WatchEvent.Ticked ticked -> {}
+      case WatchEvent.PauseAsked ask ->
+          say(at, "held by " + ask.by() + " until " + Words.clock(ask.until(), zone));
+      case WatchEvent.ResumeAsked ask -> say(at, "let go on by " + ask.by());
+      case WatchEvent.AbortAsked ask -> say(at, ask.by() + " wants it to stop");
+      case WatchEvent.Approved approved -> say(at, "rollback approved by " + approved.by());
+      case WatchEvent.RollbackAsked ask -> say(at, "rollback asked for by " + ask.by());
+      case WatchEvent.Superseded by -> say(at, "release " + by.release() + " took its place");
+      case WatchEvent.RunEnded ended -> {}
+    }
+  }
+
+  /** The watch is condemned; said before the rollback begins. */
+  void condemned(Instant at, String cause) {
+    condemned = true;
+    say(at, paint.cross() + " " + paint.bad("condemned") + ": " + cause);
+  }
+
+  private void planned(Instant at, Plan made) {
+    condemned = true;
+    plan = made;
+    say(
+        at,
+        paint.back()
+            + " rolling back: 1 image, "
+            + Words.count(made.downs(), "down migration", "down migrations"));
+    say(at, made.why());
+  }
+
+  private void refused(Instant at, Entry.Refused refused) {
+    say(at, paint.cross() + " cannot be rolled back:");
+    for (Refusal refusal : refused.refusals()) {
+      say(at, "  " + paint.dot() + " " + refusal.text() + ". Next: " + refusal.next());
+    }
+  }
+
+  private void ran(Instant at, RunEvent event) {
+    switch (event) {
+      case RunEvent.Begun begun -> {}
+      case RunEvent.StepBegun begun -> say(at, step(begun.index()) + " " + name(begun.index()));
+      case RunEvent.StepDone done ->
+          say(
+              at,
+              step(done.index()) + " done in " + Words.duration(done.took()) + ": " + done.text());
+      case RunEvent.StepFailed failed ->
+          say(at, step(failed.index()) + " " + paint.bad("failed") + ": " + failed.why());
+      case RunEvent.Checked checked ->
+          say(at, "after the rollback: " + health(checked.health()) + " " + checked.text());
+      case RunEvent.Ticked ticked -> {}
+      case RunEvent.AbortAsked ask -> say(at, ask.by() + " wants it to stop before its next step");
+      case RunEvent.Resumed resumed -> say(at, "going on with the rollback that was under way");
+      case RunEvent.Restored restored -> say(at, restored.text());
+    }
+  }
+
+  private String health(RunEvent.Health health) {
+    return switch (health) {
+      case HEALTHY -> paint.reading(Reading.Kind.HEALTHY);
+      case BREACH -> paint.reading(Reading.Kind.BREACH);
+      case UNKNOWN -> paint.reading(Reading.Kind.UNKNOWN);
+    };
+  }
+
+  private String step(int index) {
+    return "["
+        + (index + 1)
+        + "/"
+        + Optional.ofNullable(plan).map(p -> p.steps().size()).orElse(0)
+        + "]";
+  }
+
+  private String name(int index) {
+    return Optional.ofNullable(plan)
+        .filter(p -> index < p.steps().size())
+        .map(p -> Run.name(p.steps().get(index)))
+        .orElse("");
+  }
+
+  /** The plan of a run that another process began. */
+  void plan(Plan known) {
+    plan = known;
+    condemned = true;
+  }
+
+  private void say(Instant at, String text) {
+    line.accept(Words.clock(at, zone) + " " + text);
+  }
+}

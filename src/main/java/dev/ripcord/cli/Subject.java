@@ -1,0 +1,66 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.engine.Service;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.port.Journal;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Which release a command is about, when the caller does not say everything. */
+final class Subject {
+  private Subject() {}
+
+  /**
+   * The release: named by the caller, else the last one under watch, else the one whose migrations
+   * were applied last. Its images come from the watch, the platform and the journal.
+   */
+  static Release of(
+      Journal journal,
+      Service service,
+      ServiceSettings settings,
+      Optional<String> name,
+      Optional<ImageRef> previous) {
+    Optional<Journal.WatchRow> row =
+        name.isPresent()
+            ? journal.find(settings.name(), name.get()).await()
+            : journal.recent(Optional.of(settings.name()), 1).await().stream().findFirst();
+    Optional<ImageRef> running =
+        service
+            .platform()
+            .flatMap(p -> quietly(Future.succeededFuture().compose(x -> p.current())));
+    Optional<Release> watched = row.map(r -> r.charter().release());
+    String release =
+        name.or(() -> watched.map(Release::name))
+            .or(() -> lastApplied(service))
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "no release of " + settings.name() + " is known; name one: --release v42"));
+    Optional<ImageRef> image = watched.flatMap(Release::image).or(() -> running);
+    return new Release(
+        settings.name(),
+        release,
+        image,
+        previous
+            .or(() -> watched.flatMap(Release::previousImage))
+            .or(() -> journal.provedImage(settings.name(), image).await()));
+  }
+
+  private static Optional<String> lastApplied(Service service) {
+    return service
+        .schema()
+        .flatMap(s -> quietly(s.applied()))
+        .filter(applied -> !applied.isEmpty())
+        .map(List::getLast)
+        .flatMap(Applied::release);
+  }
+
+  private static <T> Optional<T> quietly(Future<T> future) {
+    return future.map(Optional::of).timeout(15, TimeUnit.SECONDS).otherwise(Optional.empty()).await();
+  }
+}
