@@ -1,5 +1,14 @@
 /**
- * Measures a service's health from outside and gives a sample.
+ * Measures a service's health from outside and gives a sample: HTTP probes of its {@code url}, and
+ * the difference between two readings of its {@code metrics} page.
+ *
+ * <p>Two rules run through all of it. What could not be measured is missing and has a reason; it is
+ * never 0 and never "bad". And no service can hold or fill the program: every request has one
+ * deadline that aborts it, and every body a cap.
+ *
+ * <p>The way of one page: {@code Exchange} fetches the bytes, {@code PageParser} reads them without
+ * making a text of any line, {@code PageReading} holds the few series that count, {@code Baseline}
+ * compares them with the reading before, and {@code MetricsPage} says the figures.
  *
  * <p>Knows nothing of judging. Must not know other adapters.
  */

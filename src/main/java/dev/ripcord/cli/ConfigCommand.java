@@ -1,0 +1,178 @@
+package dev.ripcord.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.ripcord.config.ConfigurationFile;
+import dev.ripcord.config.Loaded;
+import dev.ripcord.config.Problem;
+import dev.ripcord.config.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ripcord config}: checks a configuration, describes it, shows it, writes one. */
+@Command(
+    name = "config",
+    mixinStandardHelpOptions = true,
+    description = "Check the configuration file, print its JSON Schema, write one.",
+    footer = {"", "Example: ripcord config check"})
+final class ConfigCommand implements Runnable {
+  private static final int BAD = 2;
+  private static final int FAILED = 1;
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private final Console console;
+  private final Configuration configuration;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  ConfigCommand(Console console) {
+    this.console = console;
+    this.configuration = new Configuration(console);
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing what to do: check, schema, show or init");
+    }
+  }
+
+  @Command(
+      name = "check",
+      mixinStandardHelpOptions = true,
+      description =
+          "Read the file and tell everything that is wrong with it. Exit 0: it can be used; 2: it"
+              + " cannot.",
+      footer = {"", "Example: ripcord config check config/ripcord.yaml -o json"})
+  int check(
+      @Mixin CommonOptions options,
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "FILE",
+              description = "the file; without it, the one of -c or of the usual places")
+          @Nullable Path file)
+      throws JsonProcessingException {
+    Path named = file == null ? options.config : file;
+    Loaded loaded = configuration.read(Optional.ofNullable(named));
+    if (options.json()) {
+      console.out().println(JSON.writeValueAsString(answer(loaded)));
+      return loaded instanceof Loaded.Valid ? 0 : BAD;
+    }
+    return switch (loaded) {
+      case Loaded.Valid valid -> {
+        Settings settings = valid.settings();
+        int count = settings.services().size();
+        console
+            .out()
+            .println(
+                name(settings) + " is valid: " + count + (count == 1 ? " service" : " services"));
+        settings.warnings().forEach(warning -> console.out().println("  ▲ " + warning));
+        yield 0;
+      }
+      case Loaded.Invalid invalid -> {
+        console.err().println(invalid.report());
+        yield BAD;
+      }
+    };
+  }
+
+  private static String name(Settings settings) {
+    return settings.file().map(Path::toString).orElse("The environment (there is no file)");
+  }
+
+  private static Object answer(Loaded loaded) {
+    return switch (loaded) {
+      case Loaded.Valid valid -> List.of();
+      case Loaded.Invalid invalid -> invalid.problems().stream().map(ConfigCommand::json).toList();
+    };
+  }
+
+  private static Map<String, Object> json(Problem problem) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("line", problem.line());
+    object.put("column", problem.column());
+    object.put("path", problem.path());
+    object.put("message", problem.message());
+    return object;
+  }
+
+  @Command(
+      name = "schema",
+      mixinStandardHelpOptions = true,
+      description = "Print the JSON Schema (Draft-07) of the file, for completion in an editor.",
+      footer = {"", "Example: ripcord config schema > ripcord.schema.json"})
+  int schema(@Mixin CommonOptions options) throws JsonProcessingException {
+    console.out().println(JSON.writeValueAsString(ConfigurationFile.schema()));
+    return 0;
+  }
+
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Print what holds in the end, defaults included and secrets as ***.",
+      footer = {"", "Example: ripcord config show -o json"})
+  int show(@Mixin CommonOptions options) throws JsonProcessingException {
+    Optional<Settings> settings = configuration.load(options);
+    if (settings.isEmpty()) {
+      return BAD;
+    }
+    Map<String, Object> shown = ConfigurationFile.shown(settings.get());
+    console.out().println(options.json() ? JSON.writeValueAsString(shown) : Indented.of(shown));
+    return 0;
+  }
+
+  @Command(
+      name = "init",
+      mixinStandardHelpOptions = true,
+      description = "Write a commented file to begin with. What is there already is left alone.",
+      footer = {"", "Example: ripcord config init config/ripcord.yaml"})
+  int init(
+      @Mixin CommonOptions options,
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "FILE",
+              description = "the file to write; config/ripcord.yaml without it")
+          @Nullable Path file) {
+    Path named = file == null ? options.config : file;
+    Path place = named == null ? ConfigurationFile.DEFAULT_PLACES.getFirst() : named;
+    try {
+      Path folder = place.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      byte[] text = ConfigurationFile.starter(place).getBytes(StandardCharsets.UTF_8);
+      Files.write(place, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException e) {
+      console.err().println(place + " is there already and was left alone; name another file");
+      return FAILED;
+    } catch (IOException e) {
+      console.err().println(place + " cannot be written: " + e);
+      return FAILED;
+    }
+    console.out().println("Wrote " + place + ".");
+    console
+        .out()
+        .println("Next: put your service's name and url in, then ripcord config check " + place);
+    return 0;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.ripcord.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what runs a service. */
+final class PlatformReader {
+  private PlatformReader() {}
+
+  static Optional<PlatformSettings> read(Section platform) {
+    List<String> names = platform.names();
+    if (names.isEmpty()) {
+      platform.problem("needs one of docker, directory, command");
+    } else if (names.size() > 1) {
+      platform.problem(
+          "has "
+              + names.size()
+              + " platforms ("
+              + Quoted.plain(String.join(", ", names))
+              + "); keep one");
+    }
+    List<PlatformSettings> read = new ArrayList<>();
+    platform.section(Keys.DOCKER).flatMap(PlatformReader::docker).ifPresent(read::add);
+    platform.section(Keys.DIRECTORY).flatMap(PlatformReader::directory).ifPresent(read::add);
+    platform.section(Keys.COMMAND).flatMap(PlatformReader::command).ifPresent(read::add);
+    return read.stream().findFirst();
+  }
+
+  private static Optional<PlatformSettings> docker(Section section) {
+    Optional<String> container = section.required(Keys.CONTAINER);
+    Path socket = section.path(section.value(Keys.SOCKET)).orElseGet(Keys.SOCKET::standard);
+    var startTimeout = section.value(Keys.START_TIMEOUT, Keys.START_TIMEOUT.standard());
+    return container.map(name -> new PlatformSettings.Docker(name, socket, startTimeout));
+  }
+
+  private static Optional<PlatformSettings> directory(Section section) {
+    Optional<Path> path = section.path(section.required(Keys.RELEASES_PATH));
+    List<String> restart = section.command(Keys.RESTART);
+    var deadline = section.value(Keys.DEADLINE, Keys.DEADLINE.standard());
+    return path.map(folder -> new PlatformSettings.Directory(folder, restart, deadline));
+  }
+
+  private static Optional<PlatformSettings> command(Section section) {
+    List<String> switchTo = requiredCommand(section, Keys.SWITCH);
+    List<String> current = requiredCommand(section, Keys.CURRENT);
+    List<String> stop = section.command(Keys.STOP);
+    var deadline = section.value(Keys.DEADLINE, Keys.DEADLINE.standard());
+    return Optional.of(new PlatformSettings.Command(switchTo, current, stop, deadline));
+  }
+
+  private static List<String> requiredCommand(Section section, Key.Value<String> key) {
+    if (!section.has(key)) {
+      section.problem("needs a " + key.name() + ", such as " + key.name() + ": " + key.example());
+    }
+    return section.command(key);
+  }
+}

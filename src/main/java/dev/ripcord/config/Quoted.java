@@ -1,0 +1,21 @@
+package dev.ripcord.config;
+
+/** A value found, made fit for one line of a message. */
+final class Quoted {
+  private static final int SHOWN_MAX = 60;
+
+  private Quoted() {}
+
+  /** In quotes, on one line, cut where it is long. */
+  static String of(String text) {
+    return '"' + plain(text) + '"';
+  }
+
+  /** The same without quotes. */
+  static String plain(String text) {
+    String shown = text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
+    StringBuilder line = new StringBuilder(shown.length());
+    shown.chars().forEach(c -> line.append(Character.isISOControl(c) ? ' ' : (char) c));
+    return line.toString();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.ripcord.config;
+
+import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.release.Secret;
+import dev.ripcord.release.ServiceName;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Reads one service.
+ *
+ * @param top the file's own section, which services inherit from
+ * @param common what it says for all of them
+ * @param database the environment's database, for migrations that name none
+ * @param problems takes what is wrong
+ */
+record ServiceReader(Section top, Common common, MigrationEnvironment database, Problems problems) {
+
+  /** The service as far as it can be read; what cannot be is a problem. */
+  Optional<ServiceSettings> read(String name, Section section) {
+    Common own = Common.read(section, common);
+    Optional<MigrationSettings> migrations = section.section(Keys.MIGRATIONS).map(this::migrations);
+    SourceSettings source = source(section, migrations);
+    Optional<PlatformSettings> platform =
+        section.section(Keys.PLATFORM).flatMap(PlatformReader::read);
+    new Relations(section, top, problems).check(own);
+    if (!ServiceName.isValid(name)) {
+      section.problem(
+          "is not a service name: 1 to 63 letters, digits, '.', '-', '_', beginning with a letter"
+              + " or digit");
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ServiceSettings(
+            new ServiceName(name),
+            section.at().line(),
+            source,
+            own.rules(),
+            own.schedule(),
+            own.rollback(),
+            migrations,
+            platform));
+  }
+
+  private SourceSettings source(Section section, Optional<MigrationSettings> migrations) {
+    Optional<URI> url = section.value(Keys.URL);
+    Optional<URI> metrics = section.value(Keys.METRICS);
+    boolean refused = !problems.isFreeOf(section.path(Keys.URL), section.path(Keys.METRICS));
+    if (url.isEmpty() && metrics.isEmpty() && !refused) {
+      section.problem("needs a url");
+    } else if (url.isEmpty() && !refused) {
+      problems.warn(
+          section.path(),
+          "has metrics and no url: a service that is down cannot be told from a metrics page that"
+              + " is down");
+    }
+    Optional<Secret> database = section.secret(Keys.SERVICE_DATABASE);
+    warnOfTls(section.path(Keys.SERVICE_DATABASE), database);
+    return new SourceSettings(
+        url,
+        metrics,
+        section.secrets(Keys.HEADERS),
+        database.or(() -> migrations.flatMap(MigrationSettings::database)));
+  }
+
+  private MigrationSettings migrations(Section section) {
+    Optional<Secret> given = section.secret(Keys.MIGRATIONS_DATABASE);
+    warnOfTls(section.path(Keys.MIGRATIONS_DATABASE), given);
+    if (given.isEmpty() && !section.hasSecret(Keys.MIGRATIONS_DATABASE)) {
+      given = database.database();
+      problems.addAll(database.problems());
+      if (given.isEmpty() && database.problems().isEmpty()) {
+        problems.warn(section.path(), "has no database, and neither has the environment");
+      }
+    }
+    return new MigrationSettings(
+        section.path(section.value(Keys.DIR)),
+        given,
+        section.value(Keys.APPLICATION),
+        section.value(Keys.BACKUP, Backup.AUTO));
+  }
+
+  private void warnOfTls(String path, Optional<Secret> database) {
+    database
+        .flatMap(url -> DatabaseUrl.parse(url.reveal()).warning())
+        .ifPresent(warning -> problems.warn(path, warning));
+  }
+}

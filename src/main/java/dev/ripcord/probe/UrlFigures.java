@@ -1,0 +1,102 @@
+package dev.ripcord.probe;
+
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Latency;
+import dev.ripcord.watch.Liveness;
+import dev.ripcord.watch.Reason;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/**
+ * What the probes of one poll say together.
+ *
+ * @param liveness whether the service answers at all
+ * @param status the last HTTP status
+ * @param counts the probes that tell something, and how many of them failed; empty when none does
+ * @param latency of the probes that succeeded, by nearest rank
+ * @param reasons what went wrong, one for each kind
+ */
+record UrlFigures(
+    Liveness liveness,
+    OptionalInt status,
+    Optional<Counts> counts,
+    Latency latency,
+    List<Reason> reasons) {
+  /** Without a {@code url}. */
+  static final UrlFigures NONE =
+      new UrlFigures(
+          Liveness.UNKNOWN, OptionalInt.empty(), Optional.empty(), Latency.NONE, List.of());
+
+  /**
+   * Sums the probes of one poll, in their order.
+   *
+   * @param shown the address for people
+   */
+  static UrlFigures of(List<UrlResult> results, String shown) {
+    int requests = 0;
+    int errors = 0;
+    OptionalInt status = OptionalInt.empty();
+    for (UrlResult result : results) {
+      requests += result.kind().counts() ? 1 : 0;
+      errors += result.kind().counts() && result.kind() != UrlResult.Kind.WELL ? 1 : 0;
+      status = result.status().isPresent() ? result.status() : status;
+    }
+    Optional<Counts> counts =
+        requests == 0 ? Optional.empty() : Optional.of(new Counts(requests, errors));
+    return new UrlFigures(
+        liveness(results), status, counts, latency(results), reasons(results, shown));
+  }
+
+  private static Liveness liveness(List<UrlResult> results) {
+    boolean dead = !results.isEmpty();
+    for (UrlResult result : results) {
+      switch (result.kind()) {
+        case WELL, WRONG, REFUSED -> {
+          return Liveness.ANSWERS;
+        }
+        case UNASKED -> dead = false;
+        case DEAD -> {}
+      }
+    }
+    return dead ? Liveness.SILENT : Liveness.UNKNOWN;
+  }
+
+  private static Latency latency(List<UrlResult> results) {
+    double[] seconds =
+        results.stream()
+            .filter(r -> r.kind() == UrlResult.Kind.WELL)
+            .mapToDouble(UrlResult::seconds)
+            .sorted()
+            .toArray();
+    return new Latency(rank(seconds, 0.5), rank(seconds, 0.95), rank(seconds, 0.99));
+  }
+
+  private static OptionalDouble rank(double[] sorted, double share) {
+    return Arrays.stream(sorted)
+        .skip(Math.max(0, (long) Math.ceil(share * sorted.length) - 1))
+        .findFirst();
+  }
+
+  private static List<Reason> reasons(List<UrlResult> results, String shown) {
+    Map<Reason.Code, List<UrlResult>> alike =
+        results.stream()
+            .filter(r -> r.kind() != UrlResult.Kind.WELL)
+            .collect(
+                Collectors.groupingBy(
+                    UrlResult::code, () -> new EnumMap<>(Reason.Code.class), Collectors.toList()));
+    return alike.values().stream().map(some -> reason(some, results.size(), shown)).toList();
+  }
+
+  private static Reason reason(List<UrlResult> alike, int probes, String shown) {
+    UrlResult first = alike.getFirst();
+    String often = probes == 1 ? "" : " (" + alike.size() + " of " + probes + " probes)";
+    return new Reason(
+        first.code(), "url " + first.text() + often + " (source: url, " + shown + ")");
+  }
+}

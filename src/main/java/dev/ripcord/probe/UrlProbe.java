@@ -1,0 +1,77 @@
+package dev.ripcord.probe;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Asks the {@code url} of one service, as often as a poll needs. For one event loop. */
+final class UrlProbe {
+  /** How many probes make an error rate where the service has no metrics page. */
+  private static final int PROBES = 10;
+
+  /** How many must fail before a service with a metrics page counts as silent. */
+  private static final int ATTEMPTS = 3;
+
+  private static final int BODY_BYTES_MAX = 64 * 1024;
+  private static final Exchange.Manner MANNER =
+      new Exchange.Manner(false, "*/*", false, BODY_BYTES_MAX);
+
+  private final Caller caller;
+  private final Target target;
+
+  UrlProbe(Caller caller, Target target) {
+    this.caller = caller;
+    this.target = target;
+  }
+
+  /** Ten probes, evenly spread: their share of failures is the error rate. */
+  Future<UrlFigures> rate(Duration spread) {
+    List<Future<UrlResult>> probes =
+        IntStream.range(0, PROBES)
+            .mapToObj(
+                i ->
+                    caller
+                        .pause(spread.multipliedBy(i).dividedBy(PROBES))
+                        .compose(ignored -> ask()))
+            .toList();
+    return Future.join(probes).map(all -> UrlFigures.of(all.<UrlResult>list(), target.shown()));
+  }
+
+  /**
+   * Whether the service answers at all: one probe, and only when that fails two more over what is
+   * left of the spread, so that a passing fault is not taken for silence.
+   */
+  Future<UrlFigures> presence(Duration spread) {
+    return further(spread, caller.client().nanos(), new ArrayList<>());
+  }
+
+  private Future<UrlFigures> further(Duration spread, long startNanos, List<UrlResult> results) {
+    return ask()
+        .compose(
+            result -> {
+              results.add(result);
+              int left = ATTEMPTS - results.size();
+              if (result.kind() != UrlResult.Kind.DEAD || left == 0 || caller.isClosed()) {
+                return Future.succeededFuture(UrlFigures.of(results, target.shown()));
+              }
+              Duration gone = Duration.ofNanos(caller.client().nanos() - startNanos);
+              Duration pause = spread.minus(gone).dividedBy(left + 1L);
+              return caller.pause(pause).compose(ignored -> further(spread, startNanos, results));
+            });
+  }
+
+  private Future<UrlResult> ask() {
+    return caller
+        .ask(target, MANNER)
+        .map(
+            answer -> {
+              UrlResult result = UrlResult.of(answer);
+              if (answer instanceof Answer.Answered answered) {
+                caller.client().giveBack(answered.body());
+              }
+              return result;
+            });
+  }
+}
