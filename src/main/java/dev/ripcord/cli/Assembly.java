@@ -38,8 +38,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * The parts of the program, put together by constructors and taken apart in the opposite order. Made
- * and closed on an ordinary thread, which it blocks.
+ * The parts of the program, put together by constructors and taken apart in the opposite order.
+ * Made and closed on an ordinary thread, which it blocks.
  */
 final class Assembly {
   private static final long CLOSE_SECONDS = 4;
@@ -86,8 +86,7 @@ final class Assembly {
   /** Carries alerts while the program runs; what is due at the end gets a last try. */
   Alerts alerts(PostgresJournal journal, BiConsumer<String, String> counts) {
     Alerts alerts =
-        new Alerts(
-            vertx, journal.outbox(), settings.alerts(), Pace.of(clocks.wall()), counts);
+        new Alerts(vertx, journal.outbox(), settings.alerts(), Pace.of(clocks.wall()), counts);
     alerts.start().await();
     endings.add(
         () -> {
@@ -111,14 +110,9 @@ final class Assembly {
   Service service(ServiceSettings service) {
     Optional<PostgresSchema> schema =
         service.migrations().flatMap(m -> m.database().map(u -> schema(u, m.application())));
-    Optional<Platform> platform =
-        service.platform().map(p -> platforms.of(service.name(), p));
+    Optional<Platform> platform = service.platform().map(p -> platforms.of(service.name(), p));
     return new Service(
-        service.name(),
-        terms(service),
-        probe(service),
-        platform,
-        schema.map(Schema.class::cast));
+        service.name(), terms(service), probe(service), platform, schema.map(Schema.class::cast));
   }
 
   Probe probe(ServiceSettings service) {

@@ -60,7 +60,11 @@ final class ByHand {
         .watch(
             service,
             new Foreground.Wanted(
-                announcement, Optional.empty(), Optional.of(who), wanted.scope(), Optional.empty()));
+                announcement,
+                Optional.empty(),
+                Optional.of(who),
+                wanted.scope(),
+                Optional.empty()));
   }
 
   /** The release, when the plan is possible and the person agrees. */
@@ -69,8 +73,7 @@ final class ByHand {
     try {
       Journal journal = assembly.journal(Memory.Sharing.JOIN);
       Service made = assembly.service(service);
-      Release subject =
-          Subject.of(journal, made, service, wanted.release(), wanted.previous());
+      Release subject = Subject.of(journal, made, service, wanted.release(), wanted.previous());
       Planned planned =
           new Planning(journal, made)
               .plan(subject, made.terms().policy().with(wanted.scope()))

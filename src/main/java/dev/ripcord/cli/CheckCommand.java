@@ -159,10 +159,7 @@ final class CheckCommand implements Callable<Integer> {
             rules.act(),
             rules.limits()),
         new ServiceSettings.Schedule(
-            base.schedule().interval(),
-            deadline,
-            base.schedule().warmUp(),
-            base.schedule().bake()),
+            base.schedule().interval(), deadline, base.schedule().warmUp(), base.schedule().bake()),
         base.rollback(),
         base.migrations(),
         base.platform());

@@ -27,7 +27,9 @@ final class Choice {
             : null;
     if (found == null) {
       throw new UsageException(
-          "service " + name.get() + " is not configured; there are "
+          "service "
+              + name.get()
+              + " is not configured; there are "
               + settings.services().keySet());
     }
     return found;

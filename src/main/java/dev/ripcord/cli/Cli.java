@@ -64,8 +64,10 @@ public final class Cli {
   private static int misused(CommandLine.ParameterException e, Console console) {
     CommandLine at = e.getCommandLine();
     console.err().println("ripcord: " + e.getMessage());
-    List<String> near = CommandLine.UnmatchedArgumentException.printSuggestions(e, discard())
-        ? List.of() : List.of();
+    List<String> near =
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, discard())
+            ? List.of()
+            : List.of();
     near.forEach(console.err()::println);
     console.err().println("Help: " + at.getCommandSpec().qualifiedName() + " --help");
     return at.getCommandSpec().exitCodeOnInvalidInput();

@@ -78,8 +78,7 @@ final class Foreground {
     try {
       PostgresJournal journal = assembly.journal(Memory.Sharing.JOIN);
       Alerts alerts = assembly.alerts(journal, (channel, outcome) -> {});
-      Optional<WatchRow> known =
-          journal.find(service.name(), announcement.release()).await();
+      Optional<WatchRow> known = journal.find(service.name(), announcement.release()).await();
       List<Recorded> before =
           known.isPresent() ? journal.entries(known.get().id()).await() : List.of();
       AtomicLong said = new AtomicLong(clocks.nanos().getAsLong());
@@ -120,7 +119,10 @@ final class Foreground {
     }
     Story story =
         new Story(
-            look.paint(), ZoneId.systemDefault(), clocks.wall()::instant, text -> print(text, said));
+            look.paint(),
+            ZoneId.systemDefault(),
+            clocks.wall()::instant,
+            text -> print(text, said));
     if (known.isPresent() && known.get().endedAt().isEmpty()) {
       story.resumed(known.get().charter(), Report.of(known.get(), before).polls());
       before.forEach(
@@ -200,9 +202,7 @@ final class Foreground {
   private void again(WatchRow ended, List<Recorded> entries) {
     if (look.format() == OutputFormat.JSON) {
       Lines lines = new Lines(console.out()::println);
-      entries.stream()
-          .filter(r -> r.entry() instanceof Entry.Finished)
-          .forEach(lines::recorded);
+      entries.stream().filter(r -> r.entry() instanceof Entry.Finished).forEach(lines::recorded);
       return;
     }
     console
@@ -223,8 +223,7 @@ final class Foreground {
             case ROLLED_BACK_UNHEALTHY, FAILED, CONDEMNED -> paint.cross();
             case INCONCLUSIVE, ABORTED, SUPERSEDED -> paint.alert();
           };
-      Duration took =
-          Duration.between(ended.charter().startedAt(), ended.endedAt().orElseThrow());
+      Duration took = Duration.between(ended.charter().startedAt(), ended.endedAt().orElseThrow());
       console
           .out()
           .println(

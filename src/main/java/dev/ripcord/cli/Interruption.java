@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What happens on Ctrl-C or SIGTERM: says what is under way and that the journal carries it on, then
- * takes the program apart within the few seconds that a service manager gives.
+ * What happens on Ctrl-C or SIGTERM: says what is under way and that the journal carries it on,
+ * then takes the program apart within the few seconds that a service manager gives.
  */
 final class Interruption {
   private final Console console;

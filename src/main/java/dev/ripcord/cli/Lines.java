@@ -40,8 +40,7 @@ final class Lines implements Observer {
   public void recorded(Recorded recorded) {
     context = context.after(recorded);
     boolean poll =
-        recorded.entry() instanceof Entry.Watched w
-            && w.event() instanceof WatchEvent.Sampled;
+        recorded.entry() instanceof Entry.Watched w && w.event() instanceof WatchEvent.Sampled;
     if (!poll) {
       line.accept(EventJson.of(recorded, context).toString());
     }

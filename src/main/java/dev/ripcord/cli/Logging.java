@@ -5,7 +5,9 @@ import ch.qos.logback.classic.Logger;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What is logged, to standard error: the daemon tells its decisions, a short command only trouble. */
+/**
+ * What is logged, to standard error: the daemon tells its decisions, a short command only trouble.
+ */
 final class Logging {
   private Logging() {}
 

@@ -25,8 +25,7 @@ record Memory(PgConnectOptions options, Optional<EmbeddedServer> server) {
   /** Opens it; blocks for as long as a server needs to start. */
   static Memory open(Settings settings, Sharing sharing) {
     if (settings.database().isPresent()) {
-      return new Memory(
-          Database.of(settings.database().get()).options(), Optional.empty());
+      return new Memory(Database.of(settings.database().get()).options(), Optional.empty());
     }
     EmbeddedServer server;
     try {

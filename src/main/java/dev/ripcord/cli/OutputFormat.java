@@ -10,10 +10,12 @@ enum OutputFormat {
   NAGIOS;
 
   static OutputFormat of(CommonOptions options, boolean nagios) {
+    if (nagios && options.output.equals("nagios")) {
+      return NAGIOS;
+    }
     return switch (options.output) {
       case "text" -> TEXT;
       case "json" -> JSON;
-      case "nagios" when nagios -> NAGIOS;
       default ->
           throw new UsageException(
               "-o " + options.output + ": write text or json" + (nagios ? " or nagios" : ""));

@@ -63,8 +63,7 @@ final class PlanCommand implements Callable<Integer> {
     try {
       Journal journal = assembly.journal(Memory.Sharing.JOIN);
       Service made = assembly.service(chosen);
-      Release subject =
-          Subject.of(journal, made, chosen, Optional.ofNullable(release), previous);
+      Release subject = Subject.of(journal, made, chosen, Optional.ofNullable(release), previous);
       Planned planned = new Planning(journal, made).plan(subject, made.terms().policy()).await();
       print(format, subject, planned);
       return planned instanceof Planned.Possible ? 0 : CANNOT;

@@ -76,16 +76,24 @@ record Report(WatchRow row, List<Recorded> entries) {
     Release release = row.charter().release();
     List<String> lines = new ArrayList<>();
     lines.add(
-        "# " + release.service() + " " + release.name() + ": "
+        "# "
+            + release.service()
+            + " "
+            + release.name()
+            + ": "
             + row.outcome().map(o -> o.text()).orElse("under way"));
     lines.add("");
     lines.add(row.text().orElse("") + ".");
     lines.add("");
     lines.add("- image: " + release.image().map(Object::toString).orElse(Words.NOTHING));
     lines.add("- before: " + release.previousImage().map(Object::toString).orElse(Words.NOTHING));
-    lines.add("- rule: error rate at or above " + row.charter().rules().threshold() + ", "
-        + row.charter().rules().breaches() + " breaches, normal when well "
-        + row.charter().rules().normal());
+    lines.add(
+        "- rule: error rate at or above "
+            + row.charter().rules().threshold()
+            + ", "
+            + row.charter().rules().breaches()
+            + " breaches, normal when well "
+            + row.charter().rules().normal());
     row.charter().before().ifPresent(b -> lines.add("- before the release: " + Words.rateOf(b)));
     lines.add("");
     lines.add("## What happened (UTC)");

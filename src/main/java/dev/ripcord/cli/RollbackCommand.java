@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rollback",
     mixinStandardHelpOptions = true,
-    description = "Rolls a service back now: shows the plan, asks, does it, watches whether it helped.",
+    description =
+        "Rolls a service back now: shows the plan, asks, does it, watches whether it helped.",
     footer = {
       "",
       "Exit: 0 rolled back and healthy, 11 rolled back and still unhealthy, 12 it failed or was"
@@ -43,7 +44,9 @@ final class RollbackCommand implements Callable<Integer> {
   @Option(names = "--image-only", description = "leave the schema as it is")
   private boolean imageOnly;
 
-  @Option(names = {"-y", "--yes"}, description = "do not ask")
+  @Option(
+      names = {"-y", "--yes"},
+      description = "do not ask")
   private boolean yes;
 
   RollbackCommand(Console console, Clocks clocks) {

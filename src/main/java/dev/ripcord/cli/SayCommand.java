@@ -81,8 +81,8 @@ final class SayCommand implements Callable<Integer> {
   }
 
   private JsonNode get(WebClient client, Settings settings, String path) throws IOException {
-    return answer(settings, request(client.get(port(settings), host(settings), path), settings)
-        .send());
+    return answer(
+        settings, request(client.get(port(settings), host(settings), path), settings).send());
   }
 
   private JsonNode post(WebClient client, Settings settings, String path) throws IOException {
@@ -95,7 +95,9 @@ final class SayCommand implements Callable<Integer> {
         settings,
         request(client.post(port(settings), host(settings), path), settings)
             .putHeader("Content-Type", "application/json")
-            .sendBuffer(Buffer.buffer(wish == Say.PAUSE ? body : body.replace(",\"for\":\"" + time + "\"", ""))));
+            .sendBuffer(
+                Buffer.buffer(
+                    wish == Say.PAUSE ? body : body.replace(",\"for\":\"" + time + "\"", ""))));
   }
 
   private static int port(Settings settings) {

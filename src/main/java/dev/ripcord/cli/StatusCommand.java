@@ -66,8 +66,7 @@ final class StatusCommand implements Callable<Integer> {
       for (ServiceSettings each : chosen) {
         Optional<Journal.Kept> sample =
             journal.lastSamples(Optional.of(each.name())).await().stream().findFirst();
-        List<Journal.WatchRow> rows =
-            journal.recent(Optional.of(each.name()), SHOWN).await();
+        List<Journal.WatchRow> rows = journal.recent(Optional.of(each.name()), SHOWN).await();
         if (format == OutputFormat.JSON) {
           json.add(json(each.name(), sample, rows));
         } else {

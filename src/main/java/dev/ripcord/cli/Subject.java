@@ -61,6 +61,10 @@ final class Subject {
   }
 
   private static <T> Optional<T> quietly(Future<T> future) {
-    return future.map(Optional::of).timeout(15, TimeUnit.SECONDS).otherwise(Optional.empty()).await();
+    return future
+        .map(Optional::of)
+        .timeout(15, TimeUnit.SECONDS)
+        .otherwise(Optional.empty())
+        .await();
   }
 }

@@ -76,8 +76,7 @@ final class WatchCommand implements Callable<Integer> {
     }
     Settings settings = loaded.get();
     Optional<Duration> time = PollOptions.read("--for", bake, Durations::parse);
-    ServiceSettings watched =
-        polls.over(Choice.of(settings, Optional.ofNullable(service)), time);
+    ServiceSettings watched = polls.over(Choice.of(settings, Optional.ofNullable(service)), time);
     Control.Announcement announcement =
         new Control.Announcement(
             watched.name(),
@@ -92,7 +91,10 @@ final class WatchCommand implements Callable<Integer> {
     Optional<String> alertOnly = dryRun ? Optional.of("--dry-run") : Optional.empty();
     Foreground foreground =
         new Foreground(
-            console, clocks, settings, new Foreground.Look(format, Paint.of(console, common.noColor)));
+            console,
+            clocks,
+            settings,
+            new Foreground.Look(format, Paint.of(console, common.noColor)));
     return foreground
         .watch(
             watched,

@@ -33,8 +33,7 @@ public final class Planning {
   public Future<Planned> plan(Release release, Policy policy) {
     Future<Situation.Image> image = image(release);
     Future<Situation.Schema> schema = schema();
-    Future<Set<ImageRef>> condemned =
-        journal.condemnedImages(service.name()).otherwise(Set.of());
+    Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name()).otherwise(Set.of());
     return Future.join(image, schema, condemned)
         .map(
             all ->

@@ -175,8 +175,7 @@ public final class Supervisor extends VerticleBase implements Control {
     return onHome(
         () -> {
           Service service = loop(release.service()).service();
-          return new Planning(journal, service)
-              .plan(release, service.terms().policy().with(scope));
+          return new Planning(journal, service).plan(release, service.terms().policy().with(scope));
         });
   }
 

@@ -1,0 +1,53 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.port.Clocks;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code demo}: the whole main job, on nothing but this machine. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows the whole main job in under a minute, on nothing but this machine: a real PostgreSQL,"
+          + " a",
+      "real shop with traffic, a bad release, and the way back. Leaves nothing behind."
+    },
+    footer = {"", "Example: ripcord demo --keep"})
+final class DemoCommand implements Callable<Integer> {
+  private final Console console;
+  private final Clocks clocks;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Option(names = "--healthy", description = "a good release, that is proved healthy")
+  private boolean healthy;
+
+  @Option(names = "--keep", description = "leave it running to look around, until Ctrl-C")
+  private boolean keep;
+
+  DemoCommand(Console console, Clocks clocks) {
+    this.console = console;
+    this.clocks = clocks;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    OutputFormat.of(common, false);
+    Paint paint = Paint.of(console, common.noColor);
+    Demo demo = new Demo(console, clocks, paint, healthy);
+    Thread hook = new Thread(demo::strike, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      boolean shown = demo.play();
+      if (keep) {
+        demo.stay();
+      }
+      return shown ? 0 : Cli.FAILED;
+    } finally {
+      demo.strike();
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Run;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Tells the demo's story: numbered steps, and under them what happens as it happens. */
+final class DemoTeller implements Observer {
+  private static final int WIDTH = 70;
+
+  private final Console console;
+  private final Clocks clocks;
+  private final Paint paint;
+  private int step;
+  private long stepNanos;
+  private volatile Counts last = Counts.NONE;
+  private volatile CountDownLatch wanted = new CountDownLatch(0);
+  private volatile boolean watching;
+  private volatile long condemnedNanos;
+  private volatile Duration healed = Duration.ZERO;
+  private volatile Optional<Plan> plan = Optional.empty();
+  private int polls;
+
+  DemoTeller(Console console, Clocks clocks, Paint paint) {
+    this.console = console;
+    this.clocks = clocks;
+    this.paint = paint;
+    this.stepNanos = clocks.nanos().getAsLong();
+  }
+
+  void title(String text) {
+    console.out().println(paint.bold(text));
+    console.out().println();
+  }
+
+  /** A step is done; how long it took is said beside it. */
+  void step(String text) {
+    long now = clocks.nanos().getAsLong();
+    step(text, Words.duration(Duration.ofNanos(now - stepNanos)));
+  }
+
+  void step(String text, String figure) {
+    stepNanos = clocks.nanos().getAsLong();
+    console
+        .out()
+        .println(String.format("%d  %-" + WIDTH + "s %s", ++step, text, figure).stripTrailing());
+  }
+
+  void failed(String text) {
+    console.out().println(paint.cross() + " " + text);
+  }
+
+  void watching() {
+    step("Ripcord watches, a poll every 2 s", "");
+    watching = true;
+  }
+
+  /** Waits for so many polls more. */
+  void polls(int count) {
+    CountDownLatch latch = new CountDownLatch(count);
+    wanted = latch;
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the shop was not polled within 30 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  String lastRate() {
+    return Words.rate(last) + " errors";
+  }
+
+  Duration sinceCondemned() {
+    return healed;
+  }
+
+  @Override
+  public void polled(
+      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+    sample.counts().filter(c -> c.requests() > 0).ifPresent(c -> last = c);
+    if (watching && plan.isEmpty()) {
+      polls++;
+      String row = streak == 0 ? "" : "   " + streak + " of 3";
+      String figures =
+          sample
+              .counts()
+              .filter(c -> c.requests() > 0)
+              .map(Words::rateOf)
+              .orElse(reading.reasons().isEmpty() ? "" : reading.reasons().getLast().text());
+      line("poll " + polls + "  " + paint.reading(reading.kind()) + "  " + figures + row);
+    }
+    wanted.countDown();
+  }
+
+  @Override
+  public void recorded(Recorded recorded) {
+    switch (recorded.entry()) {
+      case Entry.Planned planned -> {
+        condemnedNanos = clocks.nanos().getAsLong();
+        plan = Optional.of(planned.plan());
+        line(paint.cross() + " " + paint.bad("condemned") + ". " + planned.plan().why());
+      }
+      case Entry.Ran ran -> ran(ran.event());
+      case Entry.Finished finished ->
+          healed = Duration.ofNanos(clocks.nanos().getAsLong() - condemnedNanos);
+      case Entry.Refused refused ->
+          refused.refusals().forEach(r -> line(paint.cross() + " " + r.text()));
+      case Entry.Opened opened -> {}
+      case Entry.Watched watched -> {}
+    }
+  }
+
+  private void ran(RunEvent event) {
+    switch (event) {
+      case RunEvent.StepDone done ->
+          line(
+              paint.back()
+                  + " "
+                  + plan.map(p -> Run.name(p.steps().get(done.index()))).orElse("")
+                  + ": done in "
+                  + Words.duration(done.took()));
+      case RunEvent.StepFailed failed -> line(paint.cross() + " failed: " + failed.why());
+      case RunEvent.Checked checked ->
+          line(
+              (checked.health() == RunEvent.Health.HEALTHY
+                      ? paint.reading(Reading.Kind.HEALTHY)
+                      : "not healthy yet")
+                  + "  "
+                  + checked.text());
+      case RunEvent.Restored restored -> line(restored.text());
+      case RunEvent.Begun begun -> {}
+      case RunEvent.StepBegun begun -> {}
+      case RunEvent.Ticked ticked -> {}
+      case RunEvent.AbortAsked ask -> {}
+      case RunEvent.Resumed resumed -> {}
+    }
+  }
+
+  private void line(String text) {
+    console.out().println("     " + text);
+  }
+
+  void summary(List<String> lines, boolean good) {
+    console.out().println();
+    lines.forEach(console.out()::println);
+    console
+        .out()
+        .println(
+            good
+                ? paint.ok() + " All of this was checked and is true."
+                : paint.cross() + " Not all of this came true.");
+    console.out().println("Next: ripcord config init · docs/guide.md · ripcord demo --keep");
+  }
+}
