@@ -1,0 +1,56 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.config.MigrationSettings;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ripcord migrate}: the migration manager. */
+@Command(
+    name = "migrate",
+    mixinStandardHelpOptions = true,
+    description = "Apply migrations to a PostgreSQL database and take them back.",
+    footer = {
+      "",
+      "Exit codes: 0 done or nothing to do, 3 pending (status --exit-code), 4 refused, 5 a"
+          + " migration failed.",
+      "Example: ripcord migrate status --dir migrations --database-url postgresql://127.0.0.1/shop"
+    })
+final class MigrateCommand implements Callable<Integer> {
+  private final Console console;
+
+  private MigrateCommand(Console console) {
+    this.console = console;
+  }
+
+  /**
+   * The command with its verbs.
+   *
+   * @param configured the migrations of the configuration, where there is one; asked only when
+   *     neither options nor environment say enough
+   */
+  static CommandLine commandLine(
+      Console console, Function<CommonOptions, Optional<MigrationSettings>> configured) {
+    MigrateTools tools = new MigrateTools(console, configured);
+    return new CommandLine(new MigrateCommand(console))
+        .addSubcommand(new MigrateUp(tools))
+        .addSubcommand(new MigrateDown(tools))
+        .addSubcommand(new MigrateStage1(tools))
+        .addSubcommand(new MigrateStage2(tools))
+        .addSubcommand(new MigrateStatus(tools))
+        .addSubcommand(new MigrateSavepoint(tools))
+        .addSubcommand(new MigrateRollback(tools))
+        .addSubcommand(new MigrateCurrent(tools))
+        .addSubcommand(new MigrateHistory(tools))
+        .addSubcommand(new MigrateSplit(tools))
+        .addSubcommand(new MigrateSql(tools));
+  }
+
+  @Override
+  public Integer call() {
+    console.err().println("which of them? See: ripcord migrate --help");
+    return MigrateTools.USAGE;
+  }
+}

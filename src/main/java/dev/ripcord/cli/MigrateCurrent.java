@@ -1,0 +1,47 @@
+package dev.ripcord.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ripcord.migration.Version;
+import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.postgres.MigrationStatus;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code ripcord migrate current}. */
+@Command(
+    name = "current",
+    mixinStandardHelpOptions = true,
+    description = "The highest version that is applied.",
+    footer = {"", "Example: ripcord migrate current"})
+final class MigrateCurrent implements Callable<Integer> {
+  private final MigrateTools tools;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private MigrateOptions options = new MigrateOptions();
+
+  MigrateCurrent(MigrateTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return tools.call(this::run);
+  }
+
+  private int run() {
+    MigrationStatus status =
+        tools.withRunner(tools.database(common, options), step -> {}, MigrationRunner::status);
+    Optional<String> current = status.history().current().map(Version::text);
+    if (common.json()) {
+      tools
+          .console()
+          .out()
+          .println(new ObjectMapper().createObjectNode().put("current", current.orElse(null)));
+    } else {
+      tools.console().out().println(current.orElse("none"));
+    }
+    return MigrateTools.DONE;
+  }
+}

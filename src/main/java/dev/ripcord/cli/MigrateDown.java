@@ -1,0 +1,83 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Version;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ripcord migrate down}. */
+@Command(
+    name = "down",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Take migrations back, the last applied first; without a target only that one.",
+      "The texts that were stored when they were applied are run: no file is needed."
+    },
+    footer = {"", "Example: ripcord migrate down --release v42"})
+final class MigrateDown implements Callable<Integer> {
+  private final MigrateTools tools;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private MigrateOptions options = new MigrateOptions();
+
+  @Option(
+      names = "--to",
+      paramLabel = "VERSION|base",
+      description = "this version stays; base: none")
+  private @Nullable String to;
+
+  @Option(names = "-n", paramLabel = "COUNT", description = "the last COUNT")
+  private @Nullable Integer count;
+
+  @Option(
+      names = "--release",
+      paramLabel = "NAME",
+      description = "exactly what this release applied")
+  private @Nullable String release;
+
+  MigrateDown(MigrateTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return tools.call(this::run);
+  }
+
+  private int run() {
+    boolean base = "base".equals(to);
+    MigrateTarget target = MigrateTarget.of(base ? null : to, count);
+    if (release != null && (base || !(target instanceof MigrateTarget.All))) {
+      throw new MigrateStop(MigrateTools.USAGE, "--release goes with neither --to nor -n");
+    }
+    if (base && count != null) {
+      throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
+    }
+    MigrateReport report = new MigrateReport(tools.console(), common.json(), "taken back");
+    return report.end(
+        tools.withRunner(
+            tools.database(common, options),
+            report::step,
+            runner ->
+                runner.down(
+                    past -> choose(new Downs(past), base, target),
+                    tools.note(Optional.ofNullable(release)))));
+  }
+
+  private Choice<Applied> choose(Downs downs, boolean base, MigrateTarget target) {
+    if (release != null) {
+      return downs.ofRelease(release);
+    }
+    return switch (target) {
+      case MigrateTarget.All ignored -> base ? downs.toBase() : downs.last(1);
+      case MigrateTarget.Count(int number) -> downs.last(number);
+      case MigrateTarget.To(Version version) -> downs.to(version);
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.migration.Downs;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code ripcord migrate rollback}. */
+@Command(
+    name = "rollback",
+    mixinStandardHelpOptions = true,
+    description = "Take back everything that was applied after a savepoint.",
+    footer = {"", "Example: ripcord migrate rollback before_schema_add"})
+final class MigrateRollback implements Callable<Integer> {
+  private final MigrateTools tools;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private MigrateOptions options = new MigrateOptions();
+
+  @Parameters(paramLabel = "SAVEPOINT", description = "a name that \"migrate status\" lists")
+  private String savepoint = "";
+
+  MigrateRollback(MigrateTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return tools.call(this::run);
+  }
+
+  private int run() {
+    MigrateReport report = new MigrateReport(tools.console(), common.json(), "taken back");
+    return report.end(
+        tools.withRunner(
+            tools.database(common, options),
+            report::step,
+            runner ->
+                runner.down(
+                    past -> new Downs(past).toSavepoint(savepoint), tools.note(Optional.empty()))));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.migration.Folder;
+import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.postgres.MigrationStatus;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ripcord migrate status}. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "What is applied, what is pending, where one can go back to, what is wrong.",
+    footer = {"", "Example: ripcord migrate status --exit-code"})
+final class MigrateStatus implements Callable<Integer> {
+  private final MigrateTools tools;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private MigrateOptions options = new MigrateOptions();
+
+  @Option(names = "--exit-code", description = "end with 3 when something is pending")
+  private boolean exitCode;
+
+  MigrateStatus(MigrateTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return tools.call(this::run);
+  }
+
+  private int run() {
+    Folder folder = tools.folder(common, options);
+    MigrationStatus status =
+        tools.withRunner(tools.database(common, options), step -> {}, MigrationRunner::status);
+    MigrateStatusView view = new MigrateStatusView(folder, status);
+    if (common.json()) {
+      tools.console().out().println(view.json());
+    } else {
+      view.lines().forEach(tools.console().out()::println);
+    }
+    return exitCode && view.isPending() ? MigrateTools.PENDING : MigrateTools.DONE;
+  }
+}

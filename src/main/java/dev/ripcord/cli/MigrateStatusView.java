@@ -1,0 +1,142 @@
+package dev.ripcord.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Problem;
+import dev.ripcord.migration.Savepoint;
+import dev.ripcord.migration.Ups;
+import dev.ripcord.migration.Version;
+import dev.ripcord.postgres.MigrationRecord;
+import dev.ripcord.postgres.MigrationStatus;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The state of a database's migrations, as lines and as JSON.
+ *
+ * @param folder the files
+ * @param status the database
+ */
+record MigrateStatusView(Folder folder, MigrationStatus status) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final DateTimeFormatter LOCAL =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+  private static final DateTimeFormatter UTC =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  boolean isPending() {
+    return !ups().pending().isEmpty();
+  }
+
+  private Ups ups() {
+    return new Ups(folder, status.history());
+  }
+
+  private List<MigrationRecord> applied() {
+    return status.records().stream().filter(MigrationRecord::isApplied).toList();
+  }
+
+  private List<String> problems() {
+    List<String> problems = new ArrayList<>(status.interrupted());
+    folder.problems().stream().map(Problem::text).forEach(problems::add);
+    problems.addAll(ups().edited());
+    return problems;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (MigrationRecord each : applied()) {
+      Applied migration = each.applied();
+      lines.add(
+          "✔ %-34s stage %d  %-10s %s  %8s   %s"
+              .formatted(
+                  migration.label(),
+                  each.stage(),
+                  migration.release().orElse("–"),
+                  LOCAL.format(migration.appliedAt()),
+                  MigrateReport.span(each.took()),
+                  Downs.hindrance(migration).isEmpty() ? "can go back" : "no way back"));
+    }
+    for (MigrationFile file : ups().pending()) {
+      String needs =
+          file.stage() == 2 ? ", needs an approval: ripcord migrate stage2 --approved-by NAME" : "";
+      lines.add("· %-34s stage %d  pending%s".formatted(file.label(), file.stage(), needs));
+    }
+    if (lines.isEmpty()) {
+      lines.add("no migrations");
+    }
+    if (!status.history().savepoints().isEmpty()) {
+      lines.add("Savepoints: " + savepoints());
+    }
+    problems().forEach(problem -> lines.add("▲ " + problem));
+    return lines;
+  }
+
+  private String savepoints() {
+    return status.history().savepoints().stream()
+        .map(each -> each.name() + " (" + version(each) + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String version(Savepoint savepoint) {
+    return savepoint.version().map(Version::text).orElse("base");
+  }
+
+  ObjectNode json() {
+    ObjectNode object = JSON.createObjectNode();
+    object.put("current", status.history().current().map(Version::text).orElse(null));
+    ArrayNode pending = object.putArray("pending");
+    ups().pending().forEach(file -> pending.add(file.version().text()));
+    ArrayNode applied = object.putArray("applied");
+    applied().forEach(each -> applied.add(json(each)));
+    ArrayNode savepoints = object.putArray("savepoints");
+    for (Savepoint each : status.history().savepoints()) {
+      savepoints
+          .addObject()
+          .put("name", each.name())
+          .put("version", each.version().map(Version::text).orElse(null))
+          .put("release", each.release().orElse(null))
+          .put("setAt", utc(each.at()));
+    }
+    ArrayNode problems = object.putArray("problems");
+    problems().forEach(problems::add);
+    return object;
+  }
+
+  private static ObjectNode json(MigrationRecord each) {
+    Applied migration = each.applied();
+    Optional<String> hindrance = Downs.hindrance(migration);
+    return JSON.createObjectNode()
+        .put("version", migration.version().text())
+        .put("name", migration.name())
+        .put("kind", migration.kind().text())
+        .put("stage", each.stage())
+        .put("appliedAt", utc(migration.appliedAt()))
+        .put("release", migration.release().orElse(null))
+        .put("checksum", migration.checksum())
+        .put("reversible", hindrance.isEmpty())
+        .put("additive", migration.additive())
+        .put("approvedBy", each.approvedBy().orElse(null));
+  }
+
+  static String utc(Instant instant) {
+    return UTC.format(instant);
+  }
+
+  static String local(Instant instant) {
+    return LOCAL.format(instant);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.ripcord.migration;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The {@code -- key: value} lines above the first statement of a migration's files. Other comments
+ * are left alone; a known key with a value that makes no sense is a problem.
+ */
+final class HeaderLines {
+  private static final Pattern LINE = Pattern.compile("--\\s*([A-Za-z]+)\\s*:\\s*(.*)");
+  private static final Pattern NO_DOWN =
+      Pattern.compile("none\\s*,?\\s*because\\s+(.*\\S.*)", Pattern.CASE_INSENSITIVE);
+
+  private final Map<String, String> values = new TreeMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /** Reads the up file and, below it, the down file; the up file's word counts first. */
+  HeaderLines(SourceFile up, Optional<SourceFile> down) {
+    read(up);
+    down.ifPresent(this::read);
+  }
+
+  private void read(SourceFile file) {
+    for (String line : file.text().replace("\uFEFF", "").lines().map(String::strip).toList()) {
+      Matcher found = LINE.matcher(line);
+      if (found.matches()) {
+        String key = found.group(1).toLowerCase(Locale.ROOT);
+        String value = found.group(2).strip();
+        values.putIfAbsent(key, value);
+        check(file, key, value);
+      } else if (!line.isEmpty() && !line.startsWith("--")) {
+        return;
+      }
+    }
+  }
+
+  private void check(SourceFile file, String key, String value) {
+    String rule =
+        switch (key) {
+          case "kind" -> isKind(value) ? "" : "schema_add, schema_modify or field_remove is needed";
+          case "stage" -> value.equals("1") || value.equals("2") ? "" : "1 or 2 is needed";
+          case "transaction" -> value.equals("none") ? "" : "only none can be said";
+          case "down" ->
+              value.startsWith("none") && !NO_DOWN.matcher(value).matches()
+                  ? "say why: \"-- down: none, because …\""
+                  : "";
+          default -> "";
+        };
+    if (!rule.isEmpty()) {
+      problems.add(file.name() + ": \"-- " + key + ": " + value + "\": " + rule);
+    }
+  }
+
+  private static boolean isKind(String value) {
+    for (Kind kind : Kind.values()) {
+      if (kind.text().equals(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+
+  Kind kind(String name) {
+    return value("kind")
+        .filter(HeaderLines::isKind)
+        .map(Kind::of)
+        .orElseGet(() -> Kind.ofName(name));
+  }
+
+  int stage(Kind kind) {
+    return switch (value("stage").orElse("")) {
+      case "1" -> 1;
+      case "2" -> 2;
+      default -> kind.stage();
+    };
+  }
+
+  MigrationFile.Header header() {
+    Optional<String> irreversible =
+        value("down").map(NO_DOWN::matcher).filter(Matcher::matches).map(m -> m.group(1).strip());
+    return new MigrationFile.Header(
+        value("description").or(() -> value("purpose")).filter(text -> !text.isEmpty()),
+        irreversible,
+        !value("transaction").orElse("").equals("none"));
+  }
+
+  private Optional<String> value(String key) {
+    return Optional.ofNullable(values.get(key));
+  }
+}

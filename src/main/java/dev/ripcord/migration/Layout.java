@@ -1,0 +1,74 @@
+package dev.ripcord.migration;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How the files of a folder are named. */
+public enum Layout {
+  /** {@code VERSION_name.up.sql} and {@code VERSION_name.down.sql}. */
+  DOTTED("(\\d{1,40})_(.+)\\.(up|down)\\.sql", "VERSION_name.up.sql, VERSION_name.down.sql"),
+  /** {@code NN_name_up.sql} and {@code NN_name_down.sql}. */
+  SUFFIXED("(\\d{1,40})_(.+)_(up|down)\\.sql", "NN_name_up.sql, NN_name_down.sql"),
+  /** {@code NNN_name.sql} and {@code NNN_name_rollback.sql}. */
+  ROLLBACK("(\\d{1,40})_(.+?)(_rollback)?\\.sql", "NNN_name.sql, NNN_name_rollback.sql");
+
+  private final Pattern pattern;
+  private final String form;
+
+  Layout(String pattern, String form) {
+    this.pattern = Pattern.compile(pattern);
+    this.form = form;
+  }
+
+  /** Its two file names, for people. */
+  public String form() {
+    return form;
+  }
+
+  /** A file's name taken apart. */
+  record Part(Version version, String name, boolean isDown) {}
+
+  /** What a file is in this layout; empty when its name does not fit. */
+  Optional<Part> part(String fileName) {
+    Matcher found = pattern.matcher(fileName);
+    if (!found.matches()) {
+      return Optional.empty();
+    }
+    String direction = found.group(3);
+    boolean isDown = direction != null && !direction.equals("up");
+    return Optional.of(new Part(new Version(found.group(1)), found.group(2), isDown));
+  }
+
+  /**
+   * The layout in which most files find their counterpart, then the one that fits most names. Empty
+   * when no name fits any.
+   */
+  static Optional<Layout> of(Collection<String> fileNames) {
+    return List.of(values()).stream()
+        .filter(layout -> layout.fitting(fileNames) > 0)
+        .max(
+            Comparator.comparingInt((Layout layout) -> layout.pairs(fileNames))
+                .thenComparingInt(layout -> layout.fitting(fileNames))
+                .thenComparing(Comparator.reverseOrder()));
+  }
+
+  private int fitting(Collection<String> fileNames) {
+    return (int) fileNames.stream().filter(name -> part(name).isPresent()).count();
+  }
+
+  private int pairs(Collection<String> fileNames) {
+    Set<String> ups = new HashSet<>();
+    Set<String> downs = new HashSet<>();
+    for (String fileName : fileNames) {
+      part(fileName).ifPresent(p -> (p.isDown() ? downs : ups).add(p.version() + "_" + p.name()));
+    }
+    ups.retainAll(downs);
+    return ups.size();
+  }
+}

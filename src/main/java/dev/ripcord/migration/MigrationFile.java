@@ -1,0 +1,70 @@
+package dev.ripcord.migration;
+
+import java.util.Optional;
+
+/**
+ * A migration as its files say it.
+ *
+ * @param version the version
+ * @param name the rest of the file's name, such as {@code add_customer_email}
+ * @param kind what it does to the schema
+ * @param stage 1: before the code is deployed; 2: after it, with an approval
+ * @param up the file that applies it
+ * @param down the file that takes it back; empty when there is none
+ * @param header what the comment lines at the top say
+ */
+public record MigrationFile(
+    Version version,
+    String name,
+    Kind kind,
+    int stage,
+    SourceFile up,
+    Optional<SourceFile> down,
+    Header header) {
+
+  /**
+   * What the comment lines at the top of a file say.
+   *
+   * @param description what it is for, from {@code -- description:} or {@code -- purpose:}
+   * @param irreversible the reason, from {@code -- down: none, because …}
+   * @param transaction false for {@code -- transaction: none}
+   */
+  public record Header(
+      Optional<String> description, Optional<String> irreversible, boolean transaction) {}
+
+  /** Version and name as the file spells them: {@code 01_add_customer_email}. */
+  public String label() {
+    return version + "_" + name;
+  }
+
+  /** What it is for: its header's words, else its name. */
+  public String description() {
+    return header.description().orElseGet(() -> name.replace('_', ' '));
+  }
+
+  /** SHA-256 of the up text, in hex. */
+  public String checksum() {
+    return Checksum.of(up.text());
+  }
+
+  /** The statements of the up file. */
+  public Script script() {
+    return Script.parse(up.text());
+  }
+
+  /** Whether the up runs inside a transaction. */
+  public boolean isInTransaction() {
+    return header.transaction() && isInTransaction(up);
+  }
+
+  /** Whether every statement of a file may run inside a transaction. */
+  public static boolean isInTransaction(SourceFile file) {
+    return Script.parse(file.text()).work().stream()
+        .allMatch(each -> Standalone.of(each).isEmpty());
+  }
+
+  /** Whether this is what an applied migration was made of. */
+  public boolean isSourceOf(Applied applied) {
+    return version.equals(applied.version()) && Checksum.fits(applied.checksum(), up.text());
+  }
+}

@@ -1,0 +1,199 @@
+package dev.ripcord.migration;
+
+import dev.ripcord.migration.Flaw.Cause;
+import dev.ripcord.migration.Token.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a file into statements at the semicolons that end one: not those in strings, names,
+ * comments, parentheses (rules have several statements there), {@code BEGIN ATOMIC … END} bodies
+ * and the data after {@code COPY … FROM stdin}. Used once.
+ */
+final class Splitter {
+  private static final Set<String> TRANSACTION =
+      Set.of("begin", "commit", "rollback", "start", "end", "abort");
+
+  private final String text;
+  private final Lexer lexer;
+  private final int[] lineBreaks;
+  private final List<Statement> statements = new ArrayList<>();
+  private final List<Flaw> flaws = new ArrayList<>();
+
+  private final List<Token> words = new ArrayList<>();
+  private int end;
+  private int parentheses;
+  private int bodies;
+
+  Splitter(String text) {
+    this.text = text;
+    this.lexer = new Lexer(text, 0);
+    this.lineBreaks =
+        IntStream.range(0, text.length()).filter(i -> text.charAt(i) == '\n').toArray();
+  }
+
+  Script split() {
+    int nul = text.indexOf('\0');
+    if (nul >= 0) {
+      flaw(nul, Cause.CHARACTER, "a NUL character cannot be sent to PostgreSQL: take it out");
+    }
+    while (lexer.hasMore()) {
+      take(lexer.next());
+    }
+    if (!words.isEmpty()) {
+      finish(end);
+    }
+    return new Script(text, statements, flaws);
+  }
+
+  private void take(Token token) {
+    end = token.kind() == Kind.SPACE ? end : token.end();
+    if (!token.closed()) {
+      String what = token.kind() == Kind.COMMENT ? "comment" : "quote";
+      flaw(token.start(), Cause.UNFINISHED, "the " + what + " that begins here has no end");
+    }
+    switch (token.kind()) {
+      case SPACE, COMMENT -> {}
+      case BACKSLASH -> psql(token);
+      case SEMICOLON -> {
+        words.add(token);
+        if (parentheses == 0 && bodies == 0) {
+          finish(token.end());
+        }
+      }
+      case WORD, QUOTED, STRING, NUMBER, SYMBOL -> {
+        nest(token);
+        words.add(token);
+      }
+    }
+  }
+
+  private void nest(Token token) {
+    if (token.isSymbol('(')) {
+      parentheses++;
+    } else if (token.isSymbol(')')) {
+      parentheses = Math.max(0, parentheses - 1);
+    } else if (token.kind() == Kind.WORD && parentheses == 0 && createsRoutine()) {
+      nestBody(token);
+    }
+  }
+
+  private void nestBody(Token token) {
+    @Nullable Token before = words.isEmpty() ? null : words.getLast();
+    if (before == null || before.isWord("as") || before.isSymbol('.')) {
+      return; // a column may be called "end" there
+    }
+    if (token.isWord("atomic") && before.isWord("begin")) {
+      bodies++;
+    } else if (token.isWord("case") && bodies > 0) {
+      bodies++;
+    } else if (token.isWord("end") && bodies > 0) {
+      bodies--;
+    }
+  }
+
+  private boolean createsRoutine() {
+    int next = isWord(1, "or") && isWord(2, "replace") ? 3 : 1;
+    return isWord(0, "create") && (isWord(next, "function") || isWord(next, "procedure"));
+  }
+
+  private boolean isWord(int index, String word) {
+    return index < words.size() && words.get(index).isWord(word);
+  }
+
+  private void finish(int to) {
+    int start = words.getFirst().start();
+    if (bodies > 0) {
+      flaw(start, Cause.UNFINISHED, "the BEGIN ATOMIC of this statement has no END");
+    } else if (parentheses > 0) {
+      flaw(start, Cause.UNFINISHED, "a parenthesis of this statement is not closed");
+    }
+    refuseTransactionControl(start);
+    boolean copies = copiesFromInput();
+    statements.add(new Statement(text.substring(start, to), start, line(start), copies));
+    words.clear();
+    parentheses = 0;
+    bodies = 0;
+    if (copies) {
+      skipCopyData();
+    }
+  }
+
+  private void refuseTransactionControl(int start) {
+    Token first = words.getFirst();
+    boolean prepares = first.isWord("prepare") && isWord(1, "transaction");
+    boolean startsOther = first.isWord("start") && !isWord(1, "transaction");
+    boolean toSavepoint = first.isWord("rollback") && words.stream().anyMatch(w -> w.isWord("to"));
+    boolean controls = first.kind() == Kind.WORD && TRANSACTION.contains(first.text());
+    if (prepares || (controls && !startsOther && !toSavepoint)) {
+      flaw(
+          start,
+          Cause.TRANSACTION,
+          first.text().toUpperCase(Locale.ROOT)
+              + ": a migration may not begin or end a transaction, each file runs in one of its"
+              + " own: take it out");
+    }
+  }
+
+  private boolean copiesFromInput() {
+    if (!isWord(0, "copy")) {
+      return false;
+    }
+    int depth = 0;
+    for (int i = 1; i < words.size(); i++) {
+      depth += words.get(i).isSymbol('(') ? 1 : words.get(i).isSymbol(')') ? -1 : 0;
+      if (depth == 0 && isWord(i - 1, "from") && isWord(i, "stdin")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Skips the data lines up to and with the line that is a backslash and a dot. */
+  private void skipCopyData() {
+    int lineEnd = text.indexOf('\n', lexer.at());
+    if (lineEnd < 0) {
+      return;
+    }
+    int from = lineEnd + 1;
+    while (from < text.length()) {
+      int end = text.indexOf('\n', from);
+      int next = end < 0 ? text.length() : end + 1;
+      if (text.substring(from, next).stripTrailing().equals("\\.")) {
+        lexer.jumpTo(next);
+        return;
+      }
+      from = next;
+    }
+    lexer.jumpTo(text.length());
+  }
+
+  private void psql(Token backslash) {
+    int lineEnd = text.indexOf('\n', backslash.start());
+    int to = lineEnd < 0 ? text.length() : lineEnd;
+    String command = text.substring(backslash.start(), to).strip();
+    boolean harmless = command.startsWith("\\restrict") || command.startsWith("\\unrestrict");
+    if (!harmless || !words.isEmpty()) {
+      String shown = command.length() > 40 ? command.substring(0, 40) + "…" : command;
+      flaw(
+          backslash.start(),
+          Cause.PSQL,
+          shown + " is a command of psql, which PostgreSQL itself does not know: write it as SQL");
+    }
+    lexer.jumpTo(to);
+  }
+
+  private void flaw(int offset, Cause cause, String what) {
+    flaws.add(new Flaw(line(offset), cause, what));
+  }
+
+  private int line(int offset) {
+    int found = Arrays.binarySearch(lineBreaks, offset);
+    return 1 + (found >= 0 ? found : -found - 1);
+  }
+}

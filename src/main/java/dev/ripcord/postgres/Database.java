@@ -1,0 +1,124 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.release.Secret;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.pgclient.SslMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a PostgreSQL database is and how to log in. Its messages name host, port and database, and
+ * never the password.
+ *
+ * @param host name or address; IPv6 without brackets
+ * @param port 1 to 65535
+ * @param name the database
+ * @param user the user
+ * @param password empty where the server asks for none
+ * @param sslMode how TLS is used, as libpq has it
+ * @param rootCertificate PEM file of the authorities to trust, for {@code verify-ca} and {@code
+ *     verify-full}; empty for those that Java trusts
+ * @param connectTimeout for the whole of connecting and logging in
+ */
+public record Database(
+    String host,
+    int port,
+    String name,
+    String user,
+    Optional<Secret> password,
+    SslMode sslMode,
+    Optional<Path> rootCertificate,
+    Duration connectTimeout) {
+  /** The {@code application_name} of Ripcord's sessions. */
+  public static final String APPLICATION = "ripcord";
+
+  static final int DEFAULT_PORT = 5432;
+  static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /**
+   * Reads a {@code postgresql://user:password@host:port/name?sslmode=…} URL.
+   *
+   * @throws IllegalArgumentException when it is none; the message does not repeat the URL
+   */
+  public static Database of(Secret url) {
+    return DatabaseUrl.parse(url.reveal());
+  }
+
+  /**
+   * What the environment says: {@code DATABASE_URL}, else {@code DB_HOST} and its kind, else {@code
+   * POSTGRES_HOST} and its kind; empty when it says nothing.
+   *
+   * @throws IllegalArgumentException when what it says makes no sense
+   */
+  public static Optional<Database> ofEnvironment(Map<String, String> environment) {
+    return DatabaseEnvironment.read(environment);
+  }
+
+  /** Which database, for people: {@code shop at 127.0.0.1:5432}. */
+  public String label() {
+    return name + " at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  PgConnectOptions options() {
+    PgConnectOptions options =
+        new PgConnectOptions()
+            .setHost(host)
+            .setPort(port)
+            .setDatabase(name)
+            .setUser(user)
+            .setPassword(password.map(Secret::reveal).orElse(""))
+            .setSslMode(sslMode);
+    options.addProperty("application_name", APPLICATION);
+    if (sslMode != SslMode.DISABLE) {
+      options.setSslOptions(tls());
+    }
+    return options;
+  }
+
+  private ClientSSLOptions tls() {
+    ClientSSLOptions tls = new ClientSSLOptions();
+    boolean verifies = sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
+    tls.setTrustAll(!verifies);
+    tls.setHostnameVerificationAlgorithm(sslMode == SslMode.VERIFY_FULL ? "HTTPS" : "");
+    if (verifies) {
+      rootCertificate.ifPresent(
+          file -> tls.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
+    }
+    return tls;
+  }
+
+  /** A failure in words that name this database; one that is in words already is left as it is. */
+  SchemaException explain(Throwable failure) {
+    return switch (failure) {
+      case SchemaException explained -> explained;
+      case PgException refused ->
+          new SchemaException("database " + label() + ": " + refused.getErrorMessage(), refused);
+      default ->
+          new SchemaException("cannot reach database " + label() + ": " + words(failure), failure);
+    };
+  }
+
+  private static String words(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    String lower = message.toLowerCase(Locale.ROOT);
+    if (lower.contains("refused")) {
+      return "connection refused; does PostgreSQL run there?";
+    }
+    if (lower.contains("timeout") || lower.contains("timed out")) {
+      return "no answer in time";
+    }
+    return message;
+  }
+
+  @Override
+  public String toString() {
+    return label();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.release.Secret;
+import io.vertx.pgclient.SslMode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code postgresql://} URLs as libpq does, as far as one host goes. */
+final class DatabaseUrl {
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(?:jdbc:)?postgres(?:ql)?://(?:(?<user>[^:@/?]*)(?::(?<password>[^@/?]*))?@)?"
+              + "(?<host>\\[[0-9A-Fa-f:.%]+]|[^:/?,]*)(?::(?<port>[^/?,]*))?"
+              + "(?:/(?<name>[^?]*))?(?:\\?(?<query>.*))?");
+
+  private DatabaseUrl() {}
+
+  static Database parse(String url) {
+    Matcher found = FORM.matcher(url.strip());
+    if (!found.matches()) {
+      throw new IllegalArgumentException(
+          "the database URL is not understood; it must look like"
+              + " postgresql://user:password@host:5432/name, with special characters of the"
+              + " password percent-encoded");
+    }
+    Map<String, String> query = query(part(found, "query"));
+    String host = or(query.get("host"), part(found, "host").replaceAll("[\\[\\]]", ""));
+    if (host.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "the database URL names a Unix socket (" + host + "); name a host");
+    }
+    String user = or(query.get("user"), or(part(found, "user"), "postgres"));
+    String password = or(query.get("password"), part(found, "password"));
+    return new Database(
+        or(host, "127.0.0.1"),
+        port(or(query.get("port"), part(found, "port"))),
+        or(query.get("dbname"), or(part(found, "name"), user)),
+        user,
+        password.isEmpty() ? Optional.empty() : Optional.of(new Secret(password)),
+        sslMode(or(query.get("sslmode"), "prefer")),
+        Optional.ofNullable(query.get("sslrootcert"))
+            .filter(f -> !f.equals("system"))
+            .map(Path::of),
+        connectTimeout(query.get("connect_timeout")));
+  }
+
+  static int port(String text) {
+    if (text.isEmpty()) {
+      return Database.DEFAULT_PORT;
+    }
+    if (text.matches("\\d{1,5}")
+        && Integer.parseInt(text) >= 1
+        && Integer.parseInt(text) <= 65535) {
+      return Integer.parseInt(text);
+    }
+    throw new IllegalArgumentException(
+        "\"" + text + "\" is not a database port: 1 to 65535 is needed");
+  }
+
+  static SslMode sslMode(String text) {
+    for (SslMode mode : SslMode.values()) {
+      if (mode.value.equals(text)) {
+        return mode;
+      }
+    }
+    String modes =
+        Arrays.stream(SslMode.values()).map(mode -> mode.value).collect(Collectors.joining(", "));
+    throw new IllegalArgumentException("\"" + text + "\" is not an sslmode: one of " + modes);
+  }
+
+  private static Duration connectTimeout(@Nullable String seconds) {
+    if (seconds == null || !seconds.matches("[1-9]\\d{0,4}")) {
+      return Database.DEFAULT_CONNECT_TIMEOUT;
+    }
+    return Duration.ofSeconds(Long.parseLong(seconds));
+  }
+
+  private static Map<String, String> query(String text) {
+    Map<String, String> values = new HashMap<>();
+    for (String pair : text.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        values.put(pair.substring(0, equals), decoded(pair.substring(equals + 1)));
+      }
+    }
+    return values;
+  }
+
+  private static String part(Matcher found, String group) {
+    @Nullable String text = found.group(group);
+    return text == null ? "" : group.equals("query") ? text : decoded(text);
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the database URL has a % that is not followed by two hex digits; write % as %25", null);
+    }
+  }
+
+  private static String or(@Nullable String text, String other) {
+    return text == null || text.isEmpty() ? other : text;
+  }
+}

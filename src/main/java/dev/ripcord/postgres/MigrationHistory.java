@@ -1,0 +1,135 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.History;
+import dev.ripcord.migration.Kind;
+import dev.ripcord.migration.Savepoint;
+import dev.ripcord.migration.Version;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads what a database remembers of its migrations. A database without tables remembers nothing.
+ */
+final class MigrationHistory {
+  private static final String RECORDS =
+      """
+      SELECT id, version, name, kind, stage, release, executed_at, execution_time_ms, executed_by,
+        approved_by, additive, checksum, down_text, down_checksum, irreversible, error_message,
+        success, reverted_at
+      FROM $schema.migration_history ORDER BY id
+      """;
+  private static final String SAVEPOINTS =
+      """
+      SELECT DISTINCT ON (name) name, history_id, version, release, set_at
+      FROM $schema.savepoint ORDER BY name, id DESC
+      """;
+  private static final String INTERRUPTED =
+      """
+      SELECT label, direction, done, total FROM $schema.migration_progress ORDER BY version
+      """;
+
+  private final MigrationTables tables;
+
+  MigrationHistory(MigrationTables tables) {
+    this.tables = tables;
+  }
+
+  /** Every row, oldest first: applied, taken back and failed. */
+  Future<List<MigrationRecord>> records(SqlClient client) {
+    return rows(client, RECORDS).map(rows -> rows.stream().map(MigrationHistory::record).toList());
+  }
+
+  Future<History> history(SqlClient client) {
+    return records(client)
+        .compose(
+            records ->
+                rows(client, SAVEPOINTS)
+                    .map(rows -> rows.stream().map(MigrationHistory::savepoint).toList())
+                    .map(savepoints -> new History(applied(records), savepoints)));
+  }
+
+  /** Migrations that broke off half-way outside a transaction, in words for people. */
+  Future<List<String>> interrupted(SqlClient client) {
+    return rows(client, INTERRUPTED)
+        .map(rows -> rows.stream().map(MigrationHistory::interruption).toList());
+  }
+
+  static List<Applied> applied(List<MigrationRecord> records) {
+    return records.stream()
+        .filter(MigrationRecord::isApplied)
+        .map(MigrationRecord::applied)
+        .toList();
+  }
+
+  private Future<List<Row>> rows(SqlClient client, String sql) {
+    return tables
+        .areThere(client)
+        .compose(
+            there ->
+                there
+                    ? client
+                        .preparedQuery(tables.sql(sql))
+                        .execute()
+                        .map(rows -> rows.stream().toList())
+                    : Future.succeededFuture(List.<Row>of()));
+  }
+
+  private static MigrationRecord record(Row row) {
+    Applied applied =
+        new Applied(
+            row.getLong("id"),
+            new Version(row.getString("version")),
+            row.getString("name"),
+            Kind.of(row.getString("kind")),
+            text(row, "release"),
+            row.getOffsetDateTime("executed_at").toInstant(),
+            row.getBoolean("additive"),
+            row.getString("checksum"),
+            text(row, "down_text"),
+            text(row, "down_checksum"),
+            text(row, "irreversible"));
+    return new MigrationRecord(
+        applied,
+        row.getInteger("stage"),
+        Duration.ofMillis(row.getLong("execution_time_ms")),
+        row.getString("executed_by"),
+        text(row, "approved_by"),
+        row.getBoolean("success")
+            ? Optional.empty()
+            : text(row, "error_message").or(() -> Optional.of("failed")),
+        Optional.ofNullable(row.getOffsetDateTime("reverted_at")).map(OffsetDateTime::toInstant));
+  }
+
+  private static Savepoint savepoint(Row row) {
+    return new Savepoint(
+        row.getString("name"),
+        row.getLong("history_id"),
+        text(row, "version").map(Version::new),
+        text(row, "release"),
+        row.getOffsetDateTime("set_at").toInstant());
+  }
+
+  private static String interruption(Row row) {
+    boolean up = row.getString("direction").equals("up");
+    return row.getString("label")
+        + ": its "
+        + row.getString("direction")
+        + " broke off after "
+        + row.getInteger("done")
+        + " of "
+        + row.getInteger("total")
+        + " statements; \"ripcord migrate "
+        + (up ? "up" : "down")
+        + "\" goes on there";
+  }
+
+  private static Optional<String> text(Row row, String column) {
+    return Optional.ofNullable(row.getString(column));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.port.SchemaException;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lock that lets one run of migrations at a time change a database: a session advisory lock.
+ *
+ * <p>It is polled, never waited for inside the server: a session that waits there, or holds a lock
+ * in an open transaction, stops {@code CREATE INDEX CONCURRENTLY} for good. It ends with its
+ * session, so a killed run leaves nothing behind.
+ */
+final class MigrationLock {
+  private static final Logger LOG = LoggerFactory.getLogger(MigrationLock.class);
+  private static final long FAMILY = 0x5269_7063_6f72_6400L;
+  private static final long SAY_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final int POLL_MILLIS = 100;
+
+  private static final String TRY = "SELECT pg_try_advisory_lock($1)";
+  private static final String SEEN =
+      """
+      SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()
+        AND objsubid = 1 AND classid::bigint = ($1::bigint >> 32) & 4294967295
+        AND objid::bigint = $1::bigint & 4294967295
+      """;
+  private static final String HOLDER =
+      """
+      SELECT a.pid, coalesce(nullif(a.application_name, ''), 'a program without a name') AS program,
+        coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time') AS since
+      FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND l.classid::bigint = ($1::bigint >> 32) & 4294967295
+        AND l.objid::bigint = $1::bigint & 4294967295
+      """;
+
+  private final RunnerPause pause;
+  private final LongSupplier nanos;
+  private final Duration budget;
+
+  MigrationLock(RunnerPause pause, LongSupplier nanos, Duration budget) {
+    this.pause = pause;
+    this.nanos = nanos;
+    this.budget = budget;
+  }
+
+  /** The lock of the session that keeps others out. */
+  static long doorKey(String schema) {
+    return FAMILY ^ ((long) schema.hashCode() << 1);
+  }
+
+  /**
+   * The lock of the session that runs the statements. A killed run lets go of the door at once
+   * while its last statement may still be running in the server; this one is held until that has
+   * ended.
+   */
+  static long workKey(String schema) {
+    return doorKey(schema) ^ 1;
+  }
+
+  /** Takes a lock, or throws a {@link SchemaException} that says who holds it. */
+  void take(MigrationSession session, long key) {
+    long start = nanos.getAsLong();
+    long said = start - SAY_EVERY_NANOS;
+    while (!session.ask(TRY, key).getFirst().getBoolean(0)) {
+      String holder = holder(session, key);
+      long now = nanos.getAsLong();
+      if (now - start > budget.toNanos()) {
+        throw new SchemaException(
+            "another run of migrations did not end within "
+                + budget.toSeconds()
+                + " s: "
+                + holder
+                + ". Try again when it has ended");
+      }
+      if (now - said >= SAY_EVERY_NANOS) {
+        LOG.warn("waiting for another run of migrations to end: {}", holder);
+        said = now;
+      }
+      pause.about(POLL_MILLIS);
+    }
+    if (session.ask(SEEN, key).isEmpty()) {
+      throw new SchemaException(
+          "the lock against other runs does not stay with its connection: a pooler in transaction"
+              + " mode stands between. Give migrations a direct connection to PostgreSQL");
+    }
+  }
+
+  private static String holder(MigrationSession session, long key) {
+    List<Row> rows = session.ask(HOLDER, key);
+    if (rows.isEmpty()) {
+      return "it ends just now";
+    }
+    Row row = rows.getFirst();
+    return "pid "
+        + row.getInteger("pid")
+        + " ("
+        + row.getString("program")
+        + "), connected since "
+        + row.getString("since");
+  }
+}

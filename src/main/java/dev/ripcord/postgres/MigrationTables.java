@@ -1,0 +1,160 @@
+package dev.ripcord.postgres;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The tables of the history, in a schema of their own, and the SQL that makes them. They are made
+ * when the first migration runs; who only reads needs no right to make anything.
+ */
+final class MigrationTables {
+  private static final List<String> PARTS =
+      List.of(
+          "CREATE SCHEMA IF NOT EXISTS $schema",
+          """
+          CREATE TABLE IF NOT EXISTS $schema.migration_history (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            version text NOT NULL CHECK (version ~ '^[0-9]+$'),
+            description text NOT NULL,
+            executed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            execution_time_ms bigint NOT NULL,
+            success boolean NOT NULL,
+            error_message text,
+            name text NOT NULL,
+            kind text NOT NULL,
+            stage int NOT NULL,
+            release text,
+            executed_by text NOT NULL,
+            approved_by text,
+            checksum text NOT NULL,
+            up_file text NOT NULL,
+            up_text text NOT NULL,
+            down_file text,
+            down_text text,
+            down_checksum text,
+            irreversible text,
+            additive boolean NOT NULL,
+            reverted_at timestamptz,
+            reverted_by text,
+            reverted_release text,
+            transaction_id text,
+            fence bigint,
+            tool text NOT NULL)
+          """,
+          """
+          CREATE UNIQUE INDEX IF NOT EXISTS migration_history_applied
+            ON $schema.migration_history ((version::numeric)) WHERE success AND reverted_at IS NULL
+          """,
+          "CREATE INDEX IF NOT EXISTS migration_history_version ON $schema.migration_history"
+              + " (version)",
+          """
+          CREATE INDEX IF NOT EXISTS migration_history_executed_at
+            ON $schema.migration_history (executed_at)
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS $schema.migration_audit (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            migration_version text NOT NULL,
+            executed_by text NOT NULL,
+            executed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            execution_time_ms bigint NOT NULL,
+            success boolean NOT NULL,
+            error_message text,
+            rollback_executed boolean NOT NULL,
+            name text NOT NULL,
+            direction text NOT NULL CHECK (direction IN ('up', 'down')),
+            release text,
+            approved_by text,
+            database_user text NOT NULL DEFAULT session_user)
+          """,
+          """
+          CREATE OR REPLACE FUNCTION $schema.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+            $$BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END$$
+          """,
+          """
+          CREATE OR REPLACE TRIGGER migration_audit_append_only
+            BEFORE UPDATE OR DELETE OR TRUNCATE ON $schema.migration_audit
+            FOR EACH STATEMENT EXECUTE FUNCTION $schema.refuse_change()
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS $schema.savepoint (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            name text NOT NULL,
+            history_id bigint NOT NULL,
+            version text,
+            release text,
+            set_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            set_by text NOT NULL)
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS $schema.migration_progress (
+            version numeric PRIMARY KEY,
+            label text NOT NULL,
+            direction text NOT NULL,
+            attempt int NOT NULL,
+            done int NOT NULL,
+            total int NOT NULL,
+            done_checksum text NOT NULL,
+            backend_pid int NOT NULL,
+            begun_at timestamptz NOT NULL DEFAULT clock_timestamp())
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS $schema.fence (
+            one boolean PRIMARY KEY DEFAULT true CHECK (one),
+            token bigint NOT NULL,
+            seen_at timestamptz NOT NULL DEFAULT clock_timestamp())
+          """,
+          "INSERT INTO $schema.fence (token) VALUES (0) ON CONFLICT DO NOTHING",
+          """
+          CREATE OR REPLACE VIEW $schema.floor AS
+            SELECT release, version, name FROM $schema.migration_history
+            WHERE success AND reverted_at IS NULL AND NOT additive ORDER BY id DESC LIMIT 1
+          """,
+          """
+          COMMENT ON VIEW $schema.floor IS
+            'The oldest release that may run on this schema: the last one that changed more than it added'
+          """);
+
+  private static final String THERE =
+      "SELECT FROM pg_class WHERE relname = 'floor' AND relnamespace ="
+          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
+
+  private final String schema;
+  private final String quoted;
+
+  MigrationTables(String schema) {
+    this.schema = schema;
+    this.quoted = "\"" + schema.replace("\"", "\"\"") + "\"";
+  }
+
+  String schema() {
+    return schema;
+  }
+
+  /** A statement with the schema's name put in for {@code $schema}. */
+  String sql(String text) {
+    return text.replace("$schema", quoted);
+  }
+
+  /** Whether the tables are there. */
+  Future<Boolean> areThere(SqlClient client) {
+    return client.preparedQuery(THERE).execute(Tuple.of(schema)).map(rows -> rows.size() > 0);
+  }
+
+  /** Makes what is not there, in one transaction; the caller holds the lock against other runs. */
+  void make(MigrationSession session) {
+    if (!session.ask(THERE, schema).isEmpty()) {
+      return;
+    }
+    try {
+      Stream.concat(Stream.of("BEGIN"), PARTS.stream()).forEach(part -> session.run(sql(part)));
+      session.run("COMMIT");
+    } catch (RuntimeException failure) {
+      session.quietly("ROLLBACK");
+      throw failure;
+    }
+  }
+}

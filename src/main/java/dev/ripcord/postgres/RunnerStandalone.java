@@ -1,0 +1,191 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Checksum;
+import dev.ripcord.migration.Standalone;
+import dev.ripcord.migration.Statement;
+import dev.ripcord.migration.Version;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Runs a text that cannot be one transaction, statement by statement, and counts them in the
+ * database: before the first statement stands what is meant, after each one how many are done.
+ * After a crash the count tells where to go on, and the catalog whether the statement under way had
+ * ended.
+ */
+final class RunnerStandalone {
+  private static final String BEGIN =
+      """
+      INSERT INTO $schema.migration_progress
+        (version, label, direction, attempt, done, total, done_checksum, backend_pid)
+      VALUES ($1::text::numeric, $2, $3, 1, 0, $4, $5, $6)
+      ON CONFLICT (version) DO UPDATE SET attempt = migration_progress.attempt + 1,
+        backend_pid = excluded.backend_pid, total = excluded.total
+      RETURNING direction, attempt, done, done_checksum
+      """;
+  private static final String COUNT =
+      """
+      UPDATE $schema.migration_progress SET done = $2, done_checksum = $3
+      WHERE version = $1::text::numeric
+      """;
+  private static final String END =
+      "DELETE FROM $schema.migration_progress WHERE version = $1::text::numeric";
+
+  /**
+   * A text to run and how it ends.
+   *
+   * @param source the text
+   * @param version the version of its migration
+   * @param direction {@code up} or {@code down}
+   * @param record writes history and audit, inside the last transaction
+   */
+  record Job(RunnerDesk.Source source, Version version, String direction, Runnable record) {
+    List<Statement> work() {
+      return source.script().work();
+    }
+  }
+
+  private final RunnerDesk desk;
+  private final RunnerBooks books;
+  private final RunnerTransaction transaction;
+  private final RunnerCatalog catalog;
+
+  RunnerStandalone(RunnerDesk desk, RunnerBooks books) {
+    this.desk = desk;
+    this.books = books;
+    this.transaction = new RunnerTransaction(desk);
+    this.catalog = new RunnerCatalog(desk);
+  }
+
+  void run(Job job) {
+    Row progress = transaction.run(() -> begin(job));
+    int done = progress.getInteger("done");
+    check(job, progress, done);
+    boolean resumed = progress.getInteger("attempt") > 1;
+    for (int index = done; index < job.work().size(); index++) {
+      try {
+        step(job, index, resumed && index == done);
+      } catch (RunnerFailure failure) {
+        throw afterFailure(job, index, failure);
+      }
+    }
+    transaction.run(
+        () -> {
+          RunnerUp.settle(desk);
+          books.checkFence(desk.work());
+          job.record().run();
+          return desk.work().change(sql(END), job.version().text());
+        });
+  }
+
+  private Row begin(Job job) {
+    books.checkFence(desk.work());
+    return desk.work()
+        .ask(
+            sql(BEGIN),
+            job.version().text(),
+            job.source().label(),
+            job.direction(),
+            job.work().size(),
+            prefix(job, 0),
+            desk.work().pid())
+        .getFirst();
+  }
+
+  private static void check(Job job, Row progress, int done) {
+    String direction = progress.getString("direction");
+    if (!direction.equals(job.direction())) {
+      throw new RunnerRefusal(
+          job.source().label()
+              + ": its "
+              + direction
+              + " broke off after "
+              + done
+              + " statements; finish that first");
+    }
+    if (done > job.work().size()
+        || !prefix(job, done).equals(progress.getString("done_checksum"))) {
+      throw new RunnerRefusal(
+          job.source().file()
+              + ": changed in the "
+              + done
+              + " statements that have run already, outside a transaction. Put them back as they"
+              + " were, and change only what follows");
+    }
+  }
+
+  private static String prefix(Job job, int done) {
+    return Checksum.of(
+        job.work().subList(0, done).stream()
+            .map(Statement::text)
+            .collect(Collectors.joining("\n")));
+  }
+
+  private void step(Job job, int index, boolean resumed) {
+    Statement statement = job.work().get(index);
+    Optional<Standalone> alone = Standalone.of(statement);
+    if (alone.isEmpty()) {
+      transaction.run(
+          () -> {
+            desk.run(job.source(), statement, desk.setup().statementLock());
+            return count(job, index);
+          });
+      return;
+    }
+    if (!catalog.isDone(alone.get(), resumed)) {
+      runAlone(job, statement, resumed);
+    }
+    transaction.run(() -> count(job, index));
+  }
+
+  private void runAlone(Job job, Statement statement, boolean resumed) {
+    Duration patience = desk.setup().standaloneLock();
+    desk.work().run("SET lock_timeout = " + patience.toMillis());
+    try {
+      desk.run(job.source(), statement, patience);
+    } catch (RunnerFailure failure) {
+      if (!resumed || !catalog.saysDone(statement, failure)) {
+        throw failure;
+      }
+    }
+    desk.work().run("RESET lock_timeout");
+  }
+
+  private int count(Job job, int index) {
+    books.checkFence(desk.work());
+    return desk.work().change(sql(COUNT), job.version().text(), index + 1, prefix(job, index + 1));
+  }
+
+  /** Takes away what the failed statement left, and says what of the file stays. */
+  private RuntimeException afterFailure(Job job, int index, RunnerFailure failure) {
+    if (!desk.work().isOpen()) {
+      String more =
+          "\n  The connection was lost at statement "
+              + (index + 1)
+              + ", outside a transaction. Run it again: it looks at what is there and goes on.";
+      return new RunnerHalt(failure.getMessage() + more, failure);
+    }
+    Standalone.of(job.work().get(index)).ifPresent(catalog::tidy);
+    if (index == 0) {
+      var _ = desk.work().change(sql(END), job.version().text());
+      return failure;
+    }
+    return new RunnerHalt(
+        failure.getMessage()
+            + "\n  This file runs outside a transaction: "
+            + index
+            + " of its "
+            + job.work().size()
+            + " statements stay. Mend statement "
+            + (index + 1)
+            + " and run it again: it goes on there.",
+        failure);
+  }
+
+  private String sql(String text) {
+    return desk.tables().sql(text);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Script;
+import dev.ripcord.migration.Standalone;
+import dev.ripcord.migration.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Applies one migration, together with its record. */
+final class RunnerUp {
+  private final RunnerDesk desk;
+  private final RunnerBooks books;
+
+  RunnerUp(RunnerDesk desk, RunnerBooks books) {
+    this.desk = desk;
+    this.books = books;
+  }
+
+  MigrationOutcome.Step apply(MigrationFile file) {
+    desk.reset();
+    long start = desk.nanos().getAsLong();
+    RunnerDesk.Source source = new RunnerDesk.Source(file.label(), file.up().name(), file.script());
+    boolean already;
+    try {
+      boolean alone = !file.header().transaction() || needsNone(source.script());
+      already = alone ? outside(file, source, start) : inside(file, source, start);
+    } catch (RunnerRefusal refusal) {
+      throw refusal;
+    } catch (RuntimeException failure) {
+      books.failedUp(
+          desk.door(), file, desk.millisSince(start), String.valueOf(failure.getMessage()));
+      throw failure;
+    }
+    return new MigrationOutcome.Step(
+        file.label(), Duration.ofMillis(desk.millisSince(start)), already);
+  }
+
+  static boolean needsNone(Script script) {
+    return script.work().stream().anyMatch(each -> Standalone.of(each).isPresent());
+  }
+
+  private boolean inside(MigrationFile file, RunnerDesk.Source source, long start) {
+    return new RunnerTransaction(desk)
+        .run(
+            () -> {
+              books.checkFence(desk.work());
+              if (isApplied(file)) {
+                return true;
+              }
+              for (Statement statement : source.script().work()) {
+                desk.run(source, statement, desk.setup().statementLock());
+              }
+              settle(desk);
+              books.applied(desk.work(), file, desk.millisSince(start));
+              return false;
+            });
+  }
+
+  private boolean outside(MigrationFile file, RunnerDesk.Source source, long start) {
+    if (isApplied(file)) {
+      return true;
+    }
+    RunnerStandalone.Job job =
+        new RunnerStandalone.Job(
+            source,
+            file.version(),
+            "up",
+            () -> books.applied(desk.work(), file, desk.millisSince(start)));
+    new RunnerStandalone(desk, books).run(job);
+    return false;
+  }
+
+  private boolean isApplied(MigrationFile file) {
+    Optional<String> checksum = books.appliedChecksum(desk.work(), file.version());
+    if (checksum.isPresent() && !checksum.get().equals(file.checksum())) {
+      throw new RunnerRefusal(file.label() + ": another text was applied under this version");
+    }
+    return checksum.isPresent();
+  }
+
+  /** Lets deferred constraints speak now, and gives up a role that the file has taken on. */
+  static void settle(RunnerDesk desk) {
+    desk.work().run("SET CONSTRAINTS ALL IMMEDIATE");
+    desk.work().run("RESET SESSION AUTHORIZATION");
+    desk.work().run("RESET ROLE");
+  }
+
+  /** Why a file cannot be run by this runner at all. */
+  static Choice<MigrationFile> runnable(Choice<MigrationFile> choice) {
+    if (!(choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> files))) {
+      return choice;
+    }
+    List<String> reasons =
+        files.stream().flatMap(file -> copies(file.up().name(), file.script()).stream()).toList();
+    return Choice.of(files, reasons);
+  }
+
+  static List<String> copies(String file, Script script) {
+    return script.work().stream()
+        .filter(Statement::copiesFromInput)
+        .map(
+            each ->
+                file
+                    + ":"
+                    + each.line()
+                    + ": COPY … FROM stdin cannot be sent yet; write the rows as INSERT")
+        .toList();
+  }
+}
