@@ -1,0 +1,169 @@
+package dev.ripcord.platform;
+
+import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.platform.Programs.Call;
+import dev.ripcord.platform.Programs.Printed;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.PlatformException;
+import dev.ripcord.port.Presence;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whatever the user's own programs run. They find the service, the release and the image in
+ * RIPCORD_SERVICE, RIPCORD_RELEASE and RIPCORD_IMAGE. Going back when a new image does not come up
+ * is the switch program's own affair: only it knows how.
+ */
+final class CommandPlatform implements Platform {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandPlatform.class);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+  private final Vertx vertx;
+  private final LongSupplier nanos;
+  private final Programs programs;
+  private final ServiceName service;
+  private final PlatformSettings.Command settings;
+
+  CommandPlatform(
+      Vertx vertx,
+      LongSupplier nanos,
+      Programs programs,
+      ServiceName service,
+      PlatformSettings.Command settings) {
+    this.vertx = vertx;
+    this.nanos = nanos;
+    this.programs = programs;
+    this.service = service;
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public Future<ImageRef> current() {
+    if (settings.current().isEmpty()) {
+      return Future.failedFuture(
+          new PlatformException(
+              "what runs cannot be told: set platform.command.current to a program that prints the"
+                  + " image"));
+    }
+    return programs
+        .run(call("current", settings.current()), Map.of("RIPCORD_SERVICE", service.text()))
+        .map(this::image);
+  }
+
+  private ImageRef image(Printed printed) {
+    String answer = printed.answer();
+    if (!ImageRef.isValid(answer)) {
+      throw new PlatformException(
+          "%s has to print one image and nothing else on its standard output, but %s"
+              .formatted(
+                  call("current", settings.current()).described(),
+                  answer.isEmpty() ? "printed nothing" : "printed: " + answer));
+    }
+    return new ImageRef(answer);
+  }
+
+  @Override
+  public Future<Presence> presence(ImageRef image) {
+    return Future.succeededFuture(
+        new Presence.Untold("a command platform is not asked whether " + image + " is there"));
+  }
+
+  /**
+   * Calls the switch program unless the image runs already, and waits until {@code current} says
+   * that it does.
+   */
+  @Override
+  public Future<String> switchTo(Release release, ImageRef image) {
+    return isCurrent(image)
+        .compose(
+            runs ->
+                runs
+                    ? Future.succeededFuture(release.service() + " runs " + image + " already")
+                    : call(release, image));
+  }
+
+  /** A question that fails must not keep anybody from going back: then the switch is called. */
+  private Future<Boolean> isCurrent(ImageRef image) {
+    return current()
+        .map(image::equals)
+        .otherwise(
+            trouble -> {
+              LOG.warn("service {}: what runs is not known: {}", service, trouble.getMessage());
+              return false;
+            });
+  }
+
+  private Future<String> call(Release release, ImageRef image) {
+    LOG.info("service {}, release {}: switching to {}", service, release.name(), image);
+    long began = nanos.getAsLong();
+    return programs
+        .run(call("switch", settings.switchTo()), Programs.told(release, image))
+        .recover(trouble -> stillThere(trouble))
+        .compose(printed -> settings.current().isEmpty() ? done() : arrived(image, began))
+        .map(done -> "the switch program put " + image + " in place");
+  }
+
+  private static Future<Void> done() {
+    return Future.succeededFuture();
+  }
+
+  private Future<Printed> stillThere(Throwable trouble) {
+    return current()
+        .map(now -> ". " + now + " is what runs now")
+        .otherwise("")
+        .compose(
+            now -> Future.failedFuture(new PlatformException(trouble.getMessage() + now, trouble)));
+  }
+
+  private Future<Void> arrived(ImageRef image, long began) {
+    return current()
+        .compose(
+            now -> {
+              if (now.equals(image)) {
+                return done();
+              }
+              if (nanos.getAsLong() - began >= settings.deadline().toNanos()) {
+                return Future.failedFuture(
+                    new PlatformException(
+                        "the switch program ended well, but %d s after it was called the current program still prints %s, not %s"
+                            .formatted(settings.deadline().toSeconds(), now, image)));
+              }
+              return vertx
+                  .timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)
+                  .compose(fired -> arrived(image, began));
+            });
+  }
+
+  @Override
+  public Future<Void> stop(Release release) {
+    if (settings.stop().isEmpty()) {
+      return Future.failedFuture(
+          new PlatformException(
+              "%s cannot be stopped: set platform.command.stop to a program that stops it, or order: image-first"
+                  .formatted(service)));
+    }
+    Map<String, String> told =
+        Map.of("RIPCORD_SERVICE", service.text(), "RIPCORD_RELEASE", release.name());
+    return programs.run(call("stop", settings.stop()), told).mapEmpty();
+  }
+
+  private Call call(String role, List<String> command) {
+    return new Call(role, command, Path.of("").toAbsolutePath(), settings.deadline());
+  }
+}

@@ -1,0 +1,155 @@
+package dev.ripcord.platform;
+
+import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.platform.Programs.Call;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.PlatformException;
+import dev.ripcord.port.Presence;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder of releases and a link to one of them. The link is moved in one step; then the restart
+ * program is called. A note beside the link says what it pointed to before, from just before it
+ * moves until the restart has ended well, so that a switch that was killed in between is finished
+ * by the next call: the link alone would not tell whether anything has been restarted.
+ */
+final class DirectoryPlatform implements Platform {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryPlatform.class);
+
+  private final Vertx vertx;
+  private final Programs programs;
+  private final ReleaseFolders folders;
+  private final PlatformSettings.Directory settings;
+
+  DirectoryPlatform(Vertx vertx, Programs programs, PlatformSettings.Directory settings) {
+    this.vertx = vertx;
+    this.programs = programs;
+    this.folders = new ReleaseFolders(settings.path());
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public Future<ImageRef> current() {
+    return onDisk(() -> image(folders.target()));
+  }
+
+  private static ImageRef image(Path target) {
+    String name = ReleaseFolders.nameOf(target);
+    if (!ImageRef.isValid(name)) {
+      throw new PlatformException(
+          "the link current points to \"%s\": the name of a release must be one word"
+              .formatted(target));
+    }
+    return new ImageRef(name);
+  }
+
+  @Override
+  public Future<Presence> presence(ImageRef image) {
+    return onDisk(
+        () ->
+            folders.holds(image.text())
+                ? new Presence.Present("folder " + folders.release(image.text()))
+                : new Presence.Absent(folders.absence(image.text())));
+  }
+
+  @Override
+  public Future<String> switchTo(Release release, ImageRef image) {
+    String name = image.text();
+    return onDisk(() -> move(name))
+        .compose(
+            before ->
+                before
+                    .map(b -> restart(release, image, b))
+                    .orElseGet(() -> Future.succeededFuture(described(name, "points already"))));
+  }
+
+  /** Points the link to a release. Gives what it pointed to before; empty when all is done. */
+  private Optional<Path> move(String name) {
+    if (!folders.holds(name)) {
+      throw new PlatformException(folders.absence(name));
+    }
+    String now = ReleaseFolders.nameOf(folders.target());
+    if (!now.equals(name)) {
+      LOG.info("{}: current moves from {} to {}", folders.path(), now, name);
+      folders.begin(name);
+    }
+    return folders.before();
+  }
+
+  private Future<String> restart(Release release, ImageRef image, Path before) {
+    return call(release, image)
+        .recover(trouble -> back(release, image, before, trouble))
+        .compose(done -> onDisk(this::finish))
+        .map(done -> described(image.text(), "now points"));
+  }
+
+  private Future<Void> call(Release release, ImageRef image) {
+    if (settings.restart().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Call call = new Call("restart", settings.restart(), folders.path(), settings.deadline());
+    return programs.run(call, Programs.told(release, image)).mapEmpty();
+  }
+
+  /** Points the link to what it was before, restarts that, and fails with both stories. */
+  private Future<Void> back(Release release, ImageRef image, Path before, Throwable trouble) {
+    String was = ReleaseFolders.nameOf(before);
+    if (was.equals(image.text())) {
+      return Future.failedFuture(trouble);
+    }
+    LOG.warn("{}: {} does not come up, going back to {}", folders.path(), image, was);
+    return onDisk(
+            () -> {
+              folders.point(before);
+              return image(before);
+            })
+        .compose(previous -> call(release, previous))
+        .compose(done -> onDisk(this::finish))
+        .transform(
+            (done, again) -> {
+              String ending =
+                  again == null
+                      ? "the link is back on %s, which was restarted".formatted(was)
+                      : "going back to %s failed too: %s".formatted(was, again.getMessage());
+              return Future.failedFuture(
+                  new PlatformException(
+                      "%s was not switched to %s: %s. Then %s"
+                          .formatted(folders.path(), image, trouble.getMessage(), ending),
+                      trouble));
+            });
+  }
+
+  @Override
+  public Future<Void> stop(Release release) {
+    return Future.failedFuture(
+        new PlatformException(
+            "a directory platform only knows how to restart %s, not how to stop it: set order: image-first, or use platform.command with a stop program"
+                .formatted(release.service())));
+  }
+
+  private boolean finish() {
+    folders.finish();
+    return true;
+  }
+
+  private String described(String name, String how) {
+    return "%s %s to releases/%s".formatted(folders.path().resolve("current"), how, name);
+  }
+
+  private <T> Future<T> onDisk(Callable<T> work) {
+    return vertx.executeBlocking(work, false);
+  }
+}

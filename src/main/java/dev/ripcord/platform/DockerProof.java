@@ -1,0 +1,140 @@
+package dev.ripcord.platform;
+
+import dev.ripcord.port.PlatformException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Waits until a container that was started is up: healthy where it has a health check, otherwise
+ * running for a second without having been started again in between.
+ */
+final class DockerProof {
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+  private static final Duration SETTLE = Duration.ofSeconds(1);
+
+  private final Vertx vertx;
+  private final LongSupplier nanos;
+  private final DockerContainers engine;
+
+  DockerProof(Vertx vertx, LongSupplier nanos, DockerContainers engine) {
+    this.vertx = vertx;
+    this.nanos = nanos;
+    this.engine = engine;
+  }
+
+  /** Succeeds when it is up; fails with what it did instead and its last lines. */
+  Future<Void> of(String id, Duration timeout) {
+    long now = nanos.getAsLong();
+    return look(id, timeout, new Seen(now, now, ""));
+  }
+
+  /**
+   * What earlier looks have seen.
+   *
+   * @param began when the first look was made
+   * @param upSince when the present run of the container was first seen up
+   * @param run which run that is: when it began, as the Engine tells it; empty when it was not up
+   */
+  private record Seen(long began, long upSince, String run) {}
+
+  private Future<Void> look(String id, Duration timeout, Seen seen) {
+    return engine.byId(id).compose(container -> judge(id, container, timeout, seen));
+  }
+
+  private Future<Void> judge(
+      String id, Optional<JsonObject> container, Duration timeout, Seen before) {
+    if (container.isEmpty()) {
+      return Future.failedFuture(
+          new PlatformException("the new container ended, and Docker removed it (--rm)"));
+    }
+    JsonObject state = container.get().getJsonObject("State");
+    Seen seen = seenNow(state, before);
+    Optional<String> bad = badly(state);
+    if (bad.isPresent()) {
+      return failed(container.get(), bad.get());
+    }
+    if (isProved(state, seen)) {
+      return Future.succeededFuture();
+    }
+    if (nanos.getAsLong() - seen.began() >= timeout.toNanos()) {
+      String how = "is %s %d s after its start".formatted(described(state), timeout.toSeconds());
+      return failed(container.get(), how);
+    }
+    return vertx
+        .timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)
+        .compose(fired -> look(id, timeout, seen));
+  }
+
+  private Seen seenNow(JsonObject state, Seen before) {
+    boolean up = state.getString("Status", "").equals("running");
+    String run = up ? state.getString("StartedAt", "") : "";
+    long since = run.equals(before.run()) ? before.upSince() : nanos.getAsLong();
+    return new Seen(before.began(), since, run);
+  }
+
+  private boolean isProved(JsonObject state, Seen seen) {
+    if (seen.run().isEmpty()) {
+      return false;
+    }
+    String health = health(state);
+    boolean settled = nanos.getAsLong() - seen.upSince() >= SETTLE.toNanos();
+    return health.isEmpty() ? settled : health.equals("healthy");
+  }
+
+  /** Why there is nothing to wait for any more. */
+  private static Optional<String> badly(JsonObject state) {
+    String status = state.getString("Status", "");
+    if (status.equals("exited") || status.equals("dead")) {
+      boolean memory = state.getBoolean("OOMKilled", false);
+      return Optional.of(
+          "exited with code %d%s"
+              .formatted(state.getInteger("ExitCode", 0), memory ? ", out of memory" : ""));
+    }
+    return health(state).equals("unhealthy") ? Optional.of("is unhealthy") : Optional.empty();
+  }
+
+  private static String described(JsonObject state) {
+    String health = health(state);
+    String status = state.getString("Status", "not running");
+    return health.isEmpty() ? "still " + status : "%s, health %s,".formatted(status, health);
+  }
+
+  private static String health(JsonObject state) {
+    JsonObject health = state.getJsonObject("Health");
+    String status = health == null ? "" : health.getString("Status", "");
+    return status.equals("none") ? "" : status;
+  }
+
+  private Future<Void> failed(JsonObject container, String how) {
+    boolean terminal = container.getJsonObject("Config").getBoolean("Tty", false);
+    return engine
+        .lastLines(container.getString("Id"), terminal)
+        .compose(
+            lines -> {
+              String said = lines.isEmpty() ? "it printed nothing" : "its last lines:\n" + lines;
+              String checked = lastCheck(container.getJsonObject("State"));
+              return Future.failedFuture(
+                  new PlatformException(
+                      "the new container %s%s; %s".formatted(how, checked, said)));
+            });
+  }
+
+  /** What the health check itself printed last. */
+  private static String lastCheck(JsonObject state) {
+    JsonObject health = state.getJsonObject("Health");
+    if (health == null
+        || health.getJsonArray("Log") == null
+        || health.getJsonArray("Log").isEmpty()) {
+      return "";
+    }
+    var log = health.getJsonArray("Log");
+    String output = log.getJsonObject(log.size() - 1).getString("Output", "").strip();
+    String first = output.lines().findFirst().orElse("");
+    return first.isEmpty() ? "" : " (the check says: %.200s)".formatted(first);
+  }
+}

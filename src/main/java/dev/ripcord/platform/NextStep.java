@@ -1,0 +1,140 @@
+package dev.ripcord.platform;
+
+import dev.ripcord.platform.Scene.Found;
+import dev.ripcord.platform.Scene.Mode;
+import dev.ripcord.platform.Step.Create;
+import dev.ripcord.platform.Step.Done;
+import dev.ripcord.platform.Step.Failed;
+import dev.ripcord.platform.Step.Missing;
+import dev.ripcord.platform.Step.NoImage;
+import dev.ripcord.platform.Step.Promote;
+import dev.ripcord.platform.Step.Prove;
+import dev.ripcord.platform.Step.PutBack;
+import dev.ripcord.platform.Step.Remove;
+import dev.ripcord.platform.Step.RemoveAside;
+import dev.ripcord.platform.Step.Revive;
+import dev.ripcord.platform.Step.SetAside;
+import dev.ripcord.platform.Step.Start;
+import dev.ripcord.platform.Step.Stop;
+import java.util.Optional;
+
+/**
+ * Decides the next step of a switch from what is there. The whole way, for a container that ran:
+ *
+ * <pre>
+ *   main = old                          Create    the new one, complete, not started
+ *   main = old, fresh = new             SetAside  the old one loses the name, still running
+ *   fresh = new, aside = old            Stop      the old one: its ports and addresses become free
+ *   fresh = new, aside = old (stopped)  Promote   the new one gets the name
+ *   main = new, aside = old (stopped)   Start, Prove
+ *   main = new (up), aside = old        RemoveAside
+ *   main = new (up)                     Done
+ * </pre>
+ *
+ * <p>and back, when the new one does not come up:
+ *
+ * <pre>
+ *   main = new, aside = old             Remove    the new one
+ *   aside = old                         Revive    only if it ran before
+ *   aside = old (up)                    PutBack
+ *   main = old (up)                     Failed
+ * </pre>
+ *
+ * <p>The one before is kept until the new one is proved, so its being there is what says that a
+ * switch is not finished. The name that it is put aside under says whether it ran. It is started
+ * before it gets its name back, so that this is not forgotten either.
+ */
+final class NextStep {
+  private NextStep() {}
+
+  /** The next step. */
+  static Step of(Scene scene, Attempt attempt) {
+    if (attempt.trouble().isPresent()) {
+      return back(scene, attempt);
+    }
+    if (scene.main().isPresent()) {
+      Found main = scene.main().get();
+      return main.wanted() ? finish(scene, main, attempt) : begin(scene, main, attempt);
+    }
+    return between(scene, attempt);
+  }
+
+  /** The container that has the name is of the wanted image. */
+  private static Step finish(Scene scene, Found main, Attempt attempt) {
+    if (scene.fresh().isPresent()) {
+      return new Remove(scene.fresh().get());
+    }
+    Optional<Found> aside = scene.aside();
+    if (aside.isPresent() && aside.get().mode().isActive()) {
+      return new Stop(aside.get());
+    }
+    Optional<String> id = Optional.of(main.id());
+    boolean settled = aside.isEmpty() && attempt.started().isEmpty() && main.mode() == Mode.UP;
+    if (settled) {
+      return new Done(attempt.proved().isPresent());
+    }
+    if (attempt.proved().equals(id)) {
+      return aside.<Step>map(RemoveAside::new).orElseGet(() -> new Done(true));
+    }
+    boolean toStart = main.mode() != Mode.UP && !attempt.started().equals(id);
+    return toStart ? new Start(main) : new Prove(main);
+  }
+
+  /** The container that has the name is of another image. */
+  private static Step begin(Scene scene, Found main, Attempt attempt) {
+    if (scene.aside().isPresent()) {
+      // A switch to some third image broke off: what serves is kept, what does not is given up.
+      boolean serves = main.mode() == Mode.UP || main.mode() == Mode.PAUSED;
+      return serves ? new RemoveAside(scene.aside().get()) : new Remove(main);
+    }
+    if (scene.fresh().isPresent()) {
+      Found fresh = scene.fresh().get();
+      boolean made = attempt.made().equals(Optional.of(fresh.id()));
+      return made ? new SetAside(main) : new Remove(fresh);
+    }
+    return scene.imageHere() ? new Create(main) : new NoImage();
+  }
+
+  /** No container has the name. */
+  private static Step between(Scene scene, Attempt attempt) {
+    if (scene.fresh().isPresent()) {
+      Found fresh = scene.fresh().get();
+      if (scene.aside().isEmpty()) {
+        // The one before vanished when it was stopped (--rm). This is all that is left of it.
+        return new Promote(fresh);
+      }
+      if (!fresh.wanted()) {
+        return new Remove(fresh);
+      }
+      Found aside = scene.aside().get();
+      return aside.mode().isActive() ? new Stop(aside) : new Promote(fresh);
+    }
+    return scene.aside().map(aside -> putBack(scene, aside, attempt)).orElseGet(Missing::new);
+  }
+
+  /** The new one is given up. */
+  private static Step back(Scene scene, Attempt attempt) {
+    Failed failed = new Failed(attempt.trouble().orElse(""));
+    if (scene.aside().isEmpty()) {
+      // Where the one before has vanished (--rm), the new one is all that is left of its settings.
+      boolean onlyFresh = scene.main().isEmpty() && scene.fresh().isPresent();
+      return onlyFresh
+          ? new Promote(scene.fresh().get())
+          : scene.fresh().<Step>map(Remove::new).orElse(failed);
+    }
+    if (scene.fresh().isPresent()) {
+      return new Remove(scene.fresh().get());
+    }
+    if (scene.main().isPresent()) {
+      Found main = scene.main().get();
+      return main.wanted() ? new Remove(main) : failed;
+    }
+    return putBack(scene, scene.aside().get(), attempt);
+  }
+
+  private static Step putBack(Scene scene, Found aside, Attempt attempt) {
+    boolean revive =
+        scene.asideRan() && !aside.mode().isActive() && attempt.backTrouble().isEmpty();
+    return revive ? new Revive(aside) : new PutBack(aside);
+  }
+}

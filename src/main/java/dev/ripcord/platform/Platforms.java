@@ -1,0 +1,59 @@
+package dev.ripcord.platform;
+
+import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.port.Platform;
+import dev.ripcord.release.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Makes platforms from settings. One per process: it holds the HTTP client that they share, so keep
+ * it in a field for as long as one of them is used.
+ */
+public final class Platforms {
+  private static final int CONNECTIONS_MAX = 16;
+  private static final int CONNECT_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final LongSupplier nanos;
+  private final HttpClient http;
+  private final Programs programs;
+
+  /**
+   * With what they need of the process.
+   *
+   * @param nanos a monotonic clock in nanoseconds, for waiting
+   * @param environment what programs may inherit; variables that look like secrets are left out
+   */
+  public Platforms(Vertx vertx, LongSupplier nanos, Map<String, String> environment) {
+    this.vertx = vertx;
+    this.nanos = nanos;
+    this.programs = new Programs(vertx, environment);
+    // A connection that is kept open dies with the Engine, and the first call after its restart
+    // would fail; a new one over a Unix socket costs nothing.
+    HttpClientOptions options =
+        new HttpClientOptions().setKeepAlive(false).setConnectTimeout(CONNECT_MILLIS);
+    this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX));
+  }
+
+  /** The platform of one service. Nothing is asked of it yet. */
+  public Platform of(ServiceName service, PlatformSettings settings) {
+    return switch (settings) {
+      case PlatformSettings.Docker docker -> new DockerPlatform(vertx, nanos, http, docker);
+      case PlatformSettings.Directory directory ->
+          new DirectoryPlatform(vertx, programs, directory);
+      case PlatformSettings.Command command ->
+          new CommandPlatform(vertx, nanos, programs, service, command);
+    };
+  }
+
+  /** Gives the connections back. What is under way fails. */
+  public Future<Void> close() {
+    return http.close();
+  }
+}
