@@ -1,0 +1,124 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.port.JournalException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * The connections to the journal's database. Every call ends within {@link #DEADLINE_SECONDS}, and
+ * fails with a {@link JournalException} that says what was to be done and where.
+ */
+final class JournalPool {
+  /** A call's whole time, the wait for a connection included. */
+  static final int DEADLINE_SECONDS = 10;
+
+  private static final int CONNECTIONS = 8;
+  private final Pool pool;
+  private final String where;
+
+  /**
+   * Opens no connection yet.
+   *
+   * @param options where, and as whom
+   */
+  JournalPool(Vertx vertx, PgConnectOptions options) {
+    this.where = where(options);
+    this.pool =
+        PgBuilder.pool()
+            .connectingTo(
+                // A process that stands still in the middle of a transaction, or lost its network,
+                // must not hold rows that its successor needs.
+                withSettings(
+                    options,
+                    Map.of(
+                        "statement_timeout", DEADLINE_SECONDS + "s",
+                        "idle_in_transaction_session_timeout", DEADLINE_SECONDS + "s",
+                        "application_name", "ripcord journal")))
+            .with(
+                new PoolOptions()
+                    .setMaxSize(CONNECTIONS)
+                    .setConnectionTimeout(DEADLINE_SECONDS)
+                    .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+            .using(vertx)
+            .build();
+  }
+
+  /** The same place, with prepared statements kept and settings of the session. */
+  static PgConnectOptions withSettings(PgConnectOptions options, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(options.getProperties());
+    all.putAll(settings);
+    return new PgConnectOptions(options).setCachePreparedStatements(true).setProperties(all);
+  }
+
+  /** The place as people read it; never the password. */
+  static String where(PgConnectOptions options) {
+    return options.getHost() + ":" + options.getPort() + "/" + options.getDatabase();
+  }
+
+  /**
+   * Runs one statement.
+   *
+   * @param doing what it is for, to complete "could not …"
+   */
+  Future<RowSet<Row>> run(String doing, String sql, Tuple arguments) {
+    return guarded(doing, pool.preparedQuery(sql).execute(arguments));
+  }
+
+  /** Runs a transaction: all of it or, when the body fails, nothing. */
+  <T> Future<T> transaction(String doing, Function<SqlConnection, Future<T>> body) {
+    return guarded(doing, pool.withTransaction(body));
+  }
+
+  /** Ends all connections. */
+  Future<Void> close() {
+    return pool.close();
+  }
+
+  private <T> Future<T> guarded(String doing, Future<T> work) {
+    return work.timeout(DEADLINE_SECONDS, TimeUnit.SECONDS)
+        .recover(e -> Future.failedFuture(failure(doing, where, e)));
+  }
+
+  /** What went wrong, for people. The server's own DETAIL is left out: it may quote a row. */
+  static JournalException failure(String doing, String where, Throwable cause) {
+    if (cause instanceof JournalException said) {
+      return said;
+    }
+    String what =
+        switch (cause) {
+          case PgException e -> e.getErrorMessage() + " (SQLSTATE " + e.getSqlState() + ")";
+          case TimeoutException e -> "no answer within " + DEADLINE_SECONDS + " s";
+          default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        };
+    return new JournalException(
+        "could not " + doing + ": the journal at " + where + " said: " + what, cause);
+  }
+
+  /** A future whose handlers run where this is called from, whoever completes it. */
+  static <T> Future<T> onCaller(Future<T> future) {
+    Context caller = Vertx.currentContext();
+    if (caller == null) {
+      return future;
+    }
+    Promise<T> promise = Promise.promise();
+    future.onComplete(
+        (value, failure) -> caller.runOnContext(now -> promise.complete(value, failure)));
+    return promise.future();
+  }
+}

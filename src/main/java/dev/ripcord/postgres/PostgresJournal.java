@@ -1,0 +1,165 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.port.Alert;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal;
+import dev.ripcord.port.Lease;
+import dev.ripcord.port.Outbox;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Counts;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The journal in PostgreSQL, in the schema {@code ripcord_journal}.
+ *
+ * <p>One object per process: it holds a pool of at most eight connections and one session for the
+ * leases. Futures complete where they were asked for. An append that fails for a broken connection
+ * may have been written all the same: read the entries of the watch before repeating it.
+ */
+public final class PostgresJournal implements Journal {
+  private final JournalPool pool;
+  private final Leases leases;
+  private final Appender appender;
+  private final EventRows events;
+  private final WatchRows watches;
+  private final OutboxRows outbox;
+  private final SampleRows samples;
+  private final SampleBuffer buffer;
+
+  private PostgresJournal(
+      Vertx vertx, PgConnectOptions options, Set<String> channels, Duration retention) {
+    EntryCodec codec = new EntryCodec();
+    pool = new JournalPool(vertx, options);
+    leases = new Leases(vertx, options);
+    outbox = new OutboxRows(pool, channels);
+    appender = new Appender(pool, codec, outbox);
+    events = new EventRows(pool, codec);
+    watches = new WatchRows(pool);
+    samples = new SampleRows(pool);
+    buffer = new SampleBuffer(vertx, samples, retention);
+  }
+
+  /**
+   * Connects, and brings the journal's schema up to date. Fails with a {@link
+   * dev.ripcord.port.JournalException} that names the place, never the password, when the database
+   * cannot be reached or the journal in it is newer than this program.
+   *
+   * @param options the database; its user may create schemas in it
+   * @param channels the names of the channels that alerts go to
+   * @param retention how long samples are kept
+   */
+  public static Future<PostgresJournal> open(
+      Vertx vertx, PgConnectOptions options, Set<String> channels, Duration retention) {
+    return JournalSchema.migrate(vertx, options)
+        .map(ready -> new PostgresJournal(vertx, options, channels, retention));
+  }
+
+  /** Writes the samples that wait, gives up all leases and closes the connections. */
+  public Future<Void> close() {
+    return buffer.close().eventually(leases::close).eventually(pool::close);
+  }
+
+  /** The alerts of this journal that are to be delivered. */
+  public Outbox outbox() {
+    return outbox;
+  }
+
+  @Override
+  public Future<Lease> lease(ServiceName service, String holder) {
+    return leases.take(service, holder);
+  }
+
+  @Override
+  public Future<Void> release(Lease lease) {
+    return leases.release(lease);
+  }
+
+  @Override
+  public Future<Recorded> open(Lease lease, Charter charter) {
+    return appender.open(lease, charter);
+  }
+
+  @Override
+  public Future<List<Recorded>> append(
+      Lease lease, long watch, Instant at, List<Entry> entries, List<Alert> alerts) {
+    return appender.append(lease, watch, at, entries, alerts);
+  }
+
+  @Override
+  public Future<Void> tell(List<Alert> alerts) {
+    return pool.transaction(
+        "write down " + alerts.size() + " alerts", connection -> outbox.insert(connection, alerts));
+  }
+
+  @Override
+  public Future<Optional<WatchRow>> find(ServiceName service, String release) {
+    return watches.find(service, release);
+  }
+
+  @Override
+  public Future<Optional<WatchRow>> watch(long id) {
+    return watches.watch(id);
+  }
+
+  @Override
+  public Future<List<WatchRow>> recent(Optional<ServiceName> service, int max) {
+    return watches.recent(service, max);
+  }
+
+  @Override
+  public Future<List<WatchRow>> unfinished() {
+    return watches.unfinished();
+  }
+
+  @Override
+  public Future<List<Recorded>> entries(long watch) {
+    return events.ofWatch(watch);
+  }
+
+  @Override
+  public Future<List<Recorded>> after(long id, int max) {
+    return events.after(id, max);
+  }
+
+  /** Is done at once and never fails: samples wait up to a second and are written together. */
+  @Override
+  public Future<Void> keep(List<Kept> kept) {
+    buffer.keep(kept);
+    return Future.succeededFuture();
+  }
+
+  /** Writes the samples that wait. */
+  Future<Void> drain() {
+    return buffer.drain();
+  }
+
+  @Override
+  public Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
+    return samples.before(service, instant, span);
+  }
+
+  @Override
+  public Future<List<Kept>> lastSamples(Optional<ServiceName> service) {
+    return samples.last(service);
+  }
+
+  @Override
+  public Future<Optional<ImageRef>> provedImage(ServiceName service, Optional<ImageRef> except) {
+    return watches.provedImage(service, except);
+  }
+
+  @Override
+  public Future<Set<ImageRef>> condemnedImages(ServiceName service) {
+    return watches.condemnedImages(service);
+  }
+}

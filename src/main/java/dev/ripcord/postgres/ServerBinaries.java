@@ -1,0 +1,186 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.port.JournalException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * PostgreSQL's own programs, which come inside a library and are unpacked once per machine.
+ *
+ * <p>Unpacked beside their place and then renamed, so that two processes may do it at once and a
+ * half-unpacked folder is never used.
+ *
+ * @param folder where {@code bin} is
+ */
+record ServerBinaries(Path folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerBinaries.class);
+
+  /** A program, such as {@code initdb}. */
+  String program(String name) {
+    return folder.resolve("bin").resolve(name).toString();
+  }
+
+  /** Where they are kept for all data folders of an account. */
+  static Path cache() {
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path base =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    return base.resolve("ripcord");
+  }
+
+  /**
+   * Unpacks them if that has not happened before.
+   *
+   * @param preferred where; made if need be
+   * @param otherwise where, when that cannot be written
+   */
+  static ServerBinaries unpacked(Path preferred, Path otherwise) {
+    String name = archive();
+    URL archive = ServerBinaries.class.getResource("/" + name);
+    if (archive == null) {
+      throw new JournalException(
+          "no PostgreSQL for this machine is part of this build ("
+              + name
+              + " is missing): build it here with `mvn package`, "
+              + EmbeddedServer.OR_YOUR_OWN);
+    }
+    try {
+      String folder = "postgres-" + fingerprint(archive);
+      for (Path place : new Path[] {preferred, otherwise}) {
+        if (Files.isDirectory(place.resolve(folder))) {
+          return new ServerBinaries(place.resolve(folder));
+        }
+      }
+      return new ServerBinaries(unpack(archive, place(preferred, otherwise).resolve(folder)));
+    } catch (IOException e) {
+      throw EmbeddedServer.failure("unpack PostgreSQL into " + preferred, e);
+    }
+  }
+
+  private static Path place(Path preferred, Path otherwise) throws IOException {
+    try {
+      Files.createDirectories(preferred);
+      if (Files.isWritable(preferred)) {
+        return preferred;
+      }
+    } catch (FileSystemException e) {
+      LOG.debug("{} cannot hold PostgreSQL's programs", preferred, e);
+    }
+    return Files.createDirectories(otherwise);
+  }
+
+  private static String archive() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    return "postgres-%s-%s.txz"
+        .formatted(
+            os.startsWith("mac") ? "darwin" : os.replace(' ', '-'),
+            switch (arch) {
+              case "amd64", "x86_64" -> "x86_64";
+              case "aarch64", "arm64" -> "arm_64";
+              default -> arch;
+            });
+  }
+
+  /** Tells one content from another; read from the library's index, so that it costs nothing. */
+  private static String fingerprint(URL archive) throws IOException {
+    URLConnection connection = archive.openConnection();
+    if (connection instanceof JarURLConnection jar) {
+      return "%08x-%d".formatted(jar.getJarEntry().getCrc(), jar.getJarEntry().getSize());
+    }
+    return Long.toString(connection.getContentLengthLong());
+  }
+
+  private static Path unpack(URL archive, Path target) throws IOException {
+    removeLeftovers(target);
+    LOG.info("unpacking PostgreSQL into {}, once", target);
+    Path half = half(target, ProcessHandle.current().pid());
+    deleteTree(half);
+    try (TarArchiveInputStream in =
+        new TarArchiveInputStream(
+            new XZInputStream(new BufferedInputStream(archive.openStream())))) {
+      for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        unpack(entry, in, half);
+      }
+    }
+    try {
+      Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      deleteTree(half);
+      if (!Files.isDirectory(target)) {
+        throw e;
+      }
+    }
+    return target;
+  }
+
+  private static void unpack(TarArchiveEntry entry, InputStream content, Path folder)
+      throws IOException {
+    Path file = folder.resolve(entry.getName()).normalize();
+    if (!file.startsWith(folder)) {
+      throw new IOException(entry.getName() + " leads out of the archive");
+    }
+    // Static libraries are for building against PostgreSQL.
+    if (entry.getName().endsWith(".a")) {
+      return;
+    }
+    Files.createDirectories(entry.isDirectory() ? file : file.resolveSibling("."));
+    if (entry.isSymbolicLink()) {
+      Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
+    } else if (!entry.isDirectory()) {
+      Files.copy(content, file);
+      boolean program = (entry.getMode() & 0100) != 0;
+      Files.setPosixFilePermissions(
+          file, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+    }
+  }
+
+  private static Path half(Path target, long pid) {
+    return target.resolveSibling(target.getFileName() + ".half-" + pid);
+  }
+
+  /** What processes that were killed while they unpacked have left. */
+  private static void removeLeftovers(Path target) throws IOException {
+    try (DirectoryStream<Path> halves =
+        Files.newDirectoryStream(target.resolveSibling("."), target.getFileName() + ".half-*")) {
+      for (Path half : halves) {
+        String name = half.getFileName().toString();
+        long pid = Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
+        if (ProcessHandle.of(pid).isEmpty()) {
+          deleteTree(half);
+        }
+      }
+    }
+  }
+
+  /** Deletes a folder and everything in it, if it is there. */
+  static void deleteTree(Path folder) throws IOException {
+    if (Files.notExists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.toList().reversed()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.ripcord;
+
+import dev.ripcord.postgres.EmbeddedServer;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.SqlConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A real PostgreSQL for tests: one server for the whole test run, a new database for each test. */
+public final class TestPostgres {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private TestPostgres() {}
+
+  /** The server is started by the first test that asks, and stopped with the JVM. */
+  private static final class Shared {
+    static final Vertx VERTX = Vertx.vertx();
+    static final EmbeddedServer SERVER = start();
+
+    private static EmbeddedServer start() {
+      try {
+        Path data = Files.createTempDirectory("ripcord-test-postgres");
+        EmbeddedServer server = EmbeddedServer.startThrowaway(data);
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(
+                    () -> {
+                      server.stop();
+                      delete(data);
+                    }));
+        return server;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** A new, empty database. */
+  public static PgConnectOptions freshDatabase() {
+    String name = "test_" + COUNT.incrementAndGet();
+    execute(Shared.SERVER.options(), "CREATE DATABASE " + name);
+    return Shared.SERVER.options().setDatabase(name);
+  }
+
+  /** The same as a URL with user and password. */
+  public static String freshDatabaseUrl() {
+    return url(freshDatabase());
+  }
+
+  /** Options as a URL with user and password. */
+  public static String url(PgConnectOptions options) {
+    return Shared.SERVER.url(options.getDatabase()).reveal();
+  }
+
+  /** Runs statements, one after the other; blocks. */
+  public static void execute(PgConnectOptions options, String sql) {
+    PgConnection.connect(Shared.VERTX, options)
+        .compose(
+            connection ->
+                connection.query(sql).execute().eventually(((SqlConnection) connection)::close))
+        .timeout(30, TimeUnit.SECONDS)
+        .await();
+  }
+
+  /** Deletes a folder with all that is in it. */
+  public static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.toList().reversed()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
