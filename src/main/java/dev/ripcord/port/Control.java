@@ -3,6 +3,7 @@ package dev.ripcord.port;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Breaches;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
@@ -79,6 +80,7 @@ public interface Control {
    * @param breaches how many condemn
    * @param nextPoll when it is polled next
    * @param watch the release under watch
+   * @param threshold the error rate that breaches, where it is known
    */
   record ServiceStatus(
       ServiceName service,
@@ -87,7 +89,28 @@ public interface Control {
       int streak,
       Breaches breaches,
       Optional<Instant> nextPoll,
-      Optional<WatchStatus> watch) {}
+      Optional<WatchStatus> watch,
+      Optional<Ratio> threshold) {
+    /** Without the threshold: it is that of the release under watch, if there is one. */
+    public ServiceStatus(
+        ServiceName service,
+        Optional<Sample> sample,
+        Optional<Reading> reading,
+        int streak,
+        Breaches breaches,
+        Optional<Instant> nextPoll,
+        Optional<WatchStatus> watch) {
+      this(
+          service,
+          sample,
+          reading,
+          streak,
+          breaches,
+          nextPoll,
+          watch,
+          watch.map(w -> w.row().charter().rules().threshold()));
+    }
+  }
 
   /**
    * A watch as it stands.

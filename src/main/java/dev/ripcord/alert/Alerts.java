@@ -1,0 +1,254 @@
+package dev.ripcord.alert;
+
+import dev.ripcord.config.AlertSettings;
+import dev.ripcord.port.Outbox;
+import dev.ripcord.port.Outbox.Due;
+import dev.ripcord.release.Secret;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries alerts from the outbox to people: takes what is due, delivers it, marks it.
+ *
+ * <p>At least once, and each channel in order. A channel that hangs or refuses does not hold up the
+ * other, and nothing here is waited for by a rollback. Methods may be called from any thread; the
+ * work is done on one event loop.
+ */
+public final class Alerts {
+  private static final Logger LOG = LoggerFactory.getLogger(Alerts.class);
+  private static final int BATCH = 500;
+  private static final long OUTBOX_SECONDS_MAX = 30;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Outbox outbox;
+  private final Pace pace;
+  private final Post post;
+  private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final List<Promise<Boolean>> flushes = new ArrayList<>();
+
+  private boolean running;
+  private boolean looking;
+  private boolean lookAgain;
+  private boolean outboxFails;
+  private long timer = -1;
+
+  /**
+   * Makes the channels that are configured.
+   *
+   * @param counts is told the channel and how a try ended: {@code sent}, {@code retried} or {@code
+   *     gave-up}
+   * @throws IllegalArgumentException when an address is no HTTP URL; the message does not hold it
+   */
+  public Alerts(
+      Vertx vertx,
+      Outbox outbox,
+      AlertSettings settings,
+      Pace pace,
+      BiConsumer<String, String> counts) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.outbox = outbox;
+    this.pace = pace;
+    this.post = new Post(vertx, pace.clock(), pace.deadline());
+    for (Channel channel : channels(settings)) {
+      lanes.put(channel.name(), new Lane(channel, outbox, pace, counts));
+    }
+  }
+
+  /** The names of the channels that are configured, as the outbox knows them. */
+  public static List<String> names(AlertSettings settings) {
+    List<String> names = new ArrayList<>();
+    settings.slack().ifPresent(_ -> names.add("slack"));
+    settings.webhook().ifPresent(_ -> names.add("webhook"));
+    return List.copyOf(names);
+  }
+
+  private List<Channel> channels(AlertSettings settings) {
+    List<Channel> channels = new ArrayList<>();
+    settings
+        .slack()
+        .map(url -> new SlackChannel(post, checked("slack", url), settings.slackChannel()))
+        .ifPresent(channels::add);
+    settings
+        .webhook()
+        .map(url -> new WebhookChannel(post, checked("webhook", url)))
+        .ifPresent(channels::add);
+    return channels;
+  }
+
+  private static Secret checked(String name, Secret url) {
+    try {
+      URI uri = new URI(url.reveal());
+      boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (isHttp && uri.getHost() != null) {
+        return url;
+      }
+    } catch (URISyntaxException _) {
+      // The exception's own message would show the address.
+    }
+    throw new IllegalArgumentException("alerts." + name + " is not an http:// or https:// URL");
+  }
+
+  /** Begins to look at the outbox. */
+  public Future<Void> start() {
+    return here(
+        () -> {
+          running = true;
+          look();
+          return Future.succeededFuture();
+        });
+  }
+
+  /** Looks at the outbox now. To be called after something was put there. */
+  public void wake() {
+    context.runOnContext(_ -> look());
+  }
+
+  /**
+   * Delivers what is due, for a command that is about to end. Between {@link #start} and {@link
+   * #stop}.
+   *
+   * @return whether nothing is left; false when the time was up before
+   */
+  public Future<Boolean> flush(Duration limit) {
+    return here(
+        () -> {
+          Promise<Boolean> flush = Promise.promise();
+          flushes.add(flush);
+          long deadline = vertx.setTimer(limit.toMillis(), _ -> flush.tryComplete(false));
+          look();
+          return flush
+              .future()
+              .andThen(
+                  (_, _) -> {
+                    vertx.cancelTimer(deadline);
+                    flushes.remove(flush);
+                  });
+        });
+  }
+
+  /** Ends; a try that is under way is waited for, at most as long as a try may take. */
+  public Future<Void> stop() {
+    return here(
+        () -> {
+          running = false;
+          vertx.cancelTimer(timer);
+          flushes.forEach(flush -> flush.tryComplete(false));
+          return Future.join(lanes.values().stream().map(Lane::work).toList())
+              .otherwiseEmpty()
+              .compose(_ -> post.close());
+        });
+  }
+
+  /** One look at a time; what is asked meanwhile follows at once. */
+  private void look() {
+    if (!running) {
+      return;
+    }
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = true;
+    lookAgain = false;
+    vertx.cancelTimer(timer);
+    List<Lane> free = lanes.values().stream().filter(Lane::isFree).toList();
+    Instant now = pace.clock().instant();
+    here(() -> outbox.due(now, BATCH).timeout(OUTBOX_SECONDS_MAX, TimeUnit.SECONDS))
+        .onComplete(
+            (dues, failure) -> {
+              looking = false;
+              if (failure == null) {
+                found(free, dues);
+              } else {
+                outboxFailed(failure);
+              }
+              lookLater();
+            });
+  }
+
+  /**
+   * Hands out what is due. Only a lane that was free before the outbox was asked takes part: to one
+   * that has worked since, the answer is stale.
+   */
+  private void found(List<Lane> free, List<Due> dues) {
+    outboxFails = false;
+    Map<String, List<Due>> byChannel =
+        dues.stream()
+            .filter(due -> lanes.containsKey(due.channel()))
+            .collect(Collectors.groupingBy(Due::channel));
+    for (Lane lane : free) {
+      List<Due> own = byChannel.getOrDefault(lane.name(), List.of());
+      lane.run(own).onComplete((_, _) -> wakeAfter(own));
+    }
+    if (byChannel.isEmpty() && lanes.values().stream().allMatch(Lane::isQuiet)) {
+      List.copyOf(flushes).forEach(flush -> flush.tryComplete(true));
+    }
+    giveUpForeign(dues, pace.clock().instant());
+  }
+
+  private void wakeAfter(List<Due> done) {
+    if (!done.isEmpty()) {
+      wake();
+    }
+  }
+
+  /** Alerts of a channel that is no longer configured would stay due for ever. */
+  private void giveUpForeign(List<Due> dues, Instant now) {
+    for (Due due : dues) {
+      boolean isOld = due.alert().at().plus(pace.patience()).isBefore(now);
+      if (isOld && !lanes.containsKey(due.channel())) {
+        LOG.warn("alert {} given up: no channel {}", due.alert().key(), due.channel());
+        outbox
+            .gaveUp(due, now, "no channel " + due.channel() + " is configured")
+            .onFailure(this::outboxFailed);
+      }
+    }
+  }
+
+  private void outboxFailed(Throwable failure) {
+    if (!outboxFails) {
+      LOG.warn("the outbox cannot be read, alerts wait: {}", failure.getMessage());
+    }
+    outboxFails = true;
+  }
+
+  private void lookLater() {
+    if (!running) {
+      return;
+    }
+    if (lookAgain) {
+      look();
+    } else {
+      timer = vertx.setTimer(pace.every().toMillis(), _ -> look());
+    }
+  }
+
+  /** Runs on our event loop, and gives the result there, whoever completes it. */
+  private <T> Future<T> here(Supplier<Future<T>> work) {
+    Promise<T> result = Promise.promise();
+    context.runOnContext(
+        _ ->
+            Future.<Void>succeededFuture()
+                .compose(_ -> work.get())
+                .onComplete(ended -> context.runOnContext(_ -> result.handle(ended))));
+    return result.future();
+  }
+}

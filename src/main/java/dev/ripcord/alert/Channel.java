@@ -1,0 +1,36 @@
+package dev.ripcord.alert;
+
+import dev.ripcord.port.Alert;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A way to tell people. One alert at a time; called on the event loop of {@link Alerts}. */
+interface Channel {
+  /** Its name in the outbox, in metrics and in logs: {@code slack}, {@code webhook}. */
+  String name();
+
+  /** Tries once. Never fails, and is done within the deadline of {@link Post}. */
+  Future<Delivery> deliver(Alert alert);
+
+  /** How a try ended. No text in it may hold the channel's URL. */
+  sealed interface Delivery {
+    /** It arrived. */
+    record Sent() implements Delivery {}
+
+    /**
+     * It may arrive later.
+     *
+     * @param why what went wrong
+     * @param leaveAlone how long the other side wants to be left alone, where it says so
+     */
+    record Later(String why, Optional<Duration> leaveAlone) implements Delivery {}
+
+    /**
+     * It will never arrive.
+     *
+     * @param why what went wrong, and what to do
+     */
+    record Never(String why) implements Delivery {}
+  }
+}

@@ -1,0 +1,64 @@
+package dev.ripcord.json;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Reason;
+import dev.ripcord.watch.Sample;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** One check as JSON: what was measured, and what it means. */
+public final class CheckJson {
+  private CheckJson() {}
+
+  /** A check of one service. What was not measured is null, never 0; the reasons say why. */
+  public static ObjectNode of(ServiceName service, Sample sample, Reading reading) {
+    ObjectNode check = Json.object();
+    check.put("service", service.text());
+    check.put("time", Json.time(sample.at()));
+    check.put("verdict", reading.kind().text());
+    figures(check, sample);
+    check.set("reasons", reasons(reading.reasons()));
+    return check;
+  }
+
+  /** What was measured, without a judgement. */
+  static void figures(ObjectNode to, Sample sample) {
+    Json.whole(to, "status", sample.status());
+    counts(to, sample.counts());
+    ObjectNode latency = to.putObject("latency");
+    Json.figure(latency, "p50", sample.latency().p50());
+    Json.figure(latency, "p95", sample.latency().p95());
+    Json.figure(latency, "p99", sample.latency().p99());
+    Json.figure(to, "cpu", sample.cpu());
+    Json.figure(to, "memory", sample.memory());
+    to.set("database", sample.database().map(CheckJson::database).orElse(null));
+  }
+
+  static void counts(ObjectNode to, Optional<Counts> counts) {
+    to.put("requests", counts.map(Counts::requests).orElse(null));
+    to.put("errors", counts.map(Counts::errors).orElse(null));
+    OptionalDouble rate =
+        counts.map(c -> OptionalDouble.of(c.errorRate())).orElse(OptionalDouble.empty());
+    Json.figure(to, "errorRate", rate);
+  }
+
+  static ArrayNode reasons(List<Reason> reasons) {
+    ArrayNode array = Json.array();
+    for (Reason reason : reasons) {
+      array.addObject().put("code", reason.code().text()).put("text", reason.text());
+    }
+    return array;
+  }
+
+  private static ObjectNode database(DatabaseState state) {
+    ObjectNode database = Json.object().put("up", state.up());
+    Json.figure(database, "latency", state.latency());
+    return database;
+  }
+}

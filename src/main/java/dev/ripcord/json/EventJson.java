@@ -1,0 +1,165 @@
+package dev.ripcord.json;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.Breaches;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchEvent;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** One thing that happened to a watch, as one JSON object: a line of output, or one sent event. */
+public final class EventJson {
+  private EventJson() {}
+
+  /** An entry of the journal. */
+  public static ObjectNode of(Recorded recorded, WatchContext context) {
+    ObjectNode json = Json.object();
+    json.put("event", "");
+    json.put("id", recorded.id());
+    json.put("watch", recorded.watch());
+    json.put("time", Json.time(recorded.at()));
+    json.put("service", recorded.service().text());
+    json.put("release", recorded.release());
+    String event =
+        switch (recorded.entry()) {
+          case Entry.Opened(var charter) -> started(json, charter);
+          case Entry.Watched(var what) -> watched(json, what, context);
+          case Entry.Planned(var plan) -> planned(json, plan);
+          case Entry.Refused(var refusals) -> {
+            json.set("refusals", PlanJson.refusals(refusals));
+            yield "refused";
+          }
+          case Entry.Ran(var what) -> ran(json, what, context);
+          case Entry.Finished(var outcome, var text) -> {
+            json.put("outcome", outcome.text()).put("exitCode", outcome.exitCode());
+            json.put("text", text);
+            yield "finished";
+          }
+        };
+    return json.put("event", event);
+  }
+
+  /**
+   * The decision that a release is bad. It is no entry of its own in the journal (it follows from
+   * the polls), so it has no number.
+   *
+   * @param text one line for people
+   */
+  public static ObjectNode condemned(
+      ServiceName service, String release, Instant at, Breaches breaches, String text) {
+    ObjectNode json = Json.object();
+    json.put("event", "condemned").put("time", Json.time(at));
+    json.put("service", service.text()).put("release", release);
+    breaches(json, Optional.of(breaches));
+    return json.put("text", text);
+  }
+
+  /** A poll that was judged, of a service with or without a watch. Has no number. */
+  public static ObjectNode poll(ServiceName service, Sample sample, Reading reading, int streak) {
+    ObjectNode json = Json.object().put("event", "poll");
+    json.setAll(CheckJson.of(service, sample, reading));
+    return json.put("release", sample.release()).put("streak", streak);
+  }
+
+  static void breaches(ObjectNode to, Optional<Breaches> breaches) {
+    to.put("breachesNeeded", breaches.map(Breaches::needed).orElse(null));
+    to.put("breachesOf", breaches.map(Breaches::of).orElse(null));
+  }
+
+  private static String started(ObjectNode json, Charter charter) {
+    StatusJson.charter(json, charter);
+    return "started";
+  }
+
+  private static String watched(ObjectNode json, WatchEvent event, WatchContext context) {
+    return switch (event) {
+      case WatchEvent.Sampled(var sample) -> polled(json, sample, context);
+      case WatchEvent.Ticked() -> "ticked";
+      case WatchEvent.PauseAsked(var by, var until) -> {
+        json.put("by", by).put("until", Json.time(until));
+        yield "paused";
+      }
+      case WatchEvent.ResumeAsked(var by) -> by(json, by, "resumed");
+      case WatchEvent.AbortAsked(var by) -> by(json, by, "abort-asked");
+      case WatchEvent.Approved(var by) -> by(json, by, "approved");
+      case WatchEvent.RollbackAsked(var by) -> by(json, by, "rollback-asked");
+      case WatchEvent.Superseded(var release) -> {
+        json.put("newRelease", release);
+        yield "superseded";
+      }
+      case WatchEvent.RunEnded(var outcome, var text) -> {
+        json.put("outcome", outcome.text()).put("text", text);
+        yield "run-ended";
+      }
+    };
+  }
+
+  private static String polled(ObjectNode json, Sample sample, WatchContext context) {
+    Optional<WatchContext.Seen> seen = context.seen(sample);
+    json.put("measuredAt", Json.time(sample.at()));
+    json.put("verdict", seen.map(s -> s.reading().kind().text()).orElse(null));
+    CheckJson.figures(json, sample);
+    Json.whole(
+        json, "streak", seen.map(s -> OptionalInt.of(s.streak())).orElse(OptionalInt.empty()));
+    breaches(json, context.breaches());
+    json.set(
+        "reasons",
+        CheckJson.reasons(seen.map(s -> s.reading().reasons()).orElse(sample.reasons())));
+    return "polled";
+  }
+
+  private static String planned(ObjectNode json, Plan plan) {
+    json.setAll(PlanJson.of(plan));
+    return "planned";
+  }
+
+  private static String ran(ObjectNode json, RunEvent event, WatchContext context) {
+    return switch (event) {
+      case RunEvent.Begun() -> "rollback-started";
+      case RunEvent.StepBegun(var index) -> step(json, index, context, "step-started");
+      case RunEvent.StepDone(var index, var text, var took) -> {
+        step(json, index, context, "");
+        Json.seconds(json, "took", took);
+        json.put("text", text);
+        yield "step-done";
+      }
+      case RunEvent.StepFailed(var index, var why) -> {
+        step(json, index, context, "");
+        json.put("text", why);
+        yield "step-failed";
+      }
+      case RunEvent.Checked(var health) -> {
+        json.put("verdict", health.name().toLowerCase(Locale.ROOT));
+        yield "checked";
+      }
+      case RunEvent.Ticked() -> "ticked";
+      case RunEvent.AbortAsked(var by) -> by(json, by, "abort-asked");
+      case RunEvent.Resumed(var by) -> by(json, by, "resumed-run");
+      case RunEvent.Restored(var text) -> {
+        json.put("text", text);
+        yield "restored";
+      }
+    };
+  }
+
+  private static String by(ObjectNode json, String by, String event) {
+    json.put("by", by);
+    return event;
+  }
+
+  private static String step(ObjectNode json, int index, WatchContext context, String event) {
+    json.put("step", index + 1);
+    json.put("steps", context.plan().map(p -> p.steps().size()).orElse(null));
+    json.put("name", context.step(index).map(s -> s.name()).orElse(null));
+    return event;
+  }
+}

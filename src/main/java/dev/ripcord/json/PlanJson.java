@@ -1,0 +1,60 @@
+package dev.ripcord.json;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.Step;
+import java.util.List;
+
+/** What a rollback will do, or why it must not run, as JSON. */
+public final class PlanJson {
+  private PlanJson() {}
+
+  /** The plan. Its steps are numbered from 1, as people count. */
+  public static ObjectNode of(Plan plan) {
+    ObjectNode json = Json.object();
+    json.put("order", plan.order().text());
+    json.put("why", plan.why());
+    ArrayNode steps = json.putArray("steps");
+    for (int i = 0; i < plan.steps().size(); i++) {
+      steps.add(step(i, plan.steps().get(i)));
+    }
+    ArrayNode warnings = json.putArray("warnings");
+    plan.warnings().forEach(warnings::add);
+    return json;
+  }
+
+  /** The reasons against it. */
+  public static ArrayNode refusals(List<Refusal> refusals) {
+    ArrayNode array = Json.array();
+    for (Refusal refusal : refusals) {
+      array
+          .addObject()
+          .put("code", refusal.code())
+          .put("text", refusal.text())
+          .put("next", refusal.next());
+    }
+    return array;
+  }
+
+  private static ObjectNode step(int index, Step step) {
+    ObjectNode json = Json.object().put("step", index + 1).put("name", step.name());
+    switch (step) {
+      case Step.Stop() -> {}
+      case Step.Backup(var file) -> json.put("file", file);
+      case Step.SwitchImage(var from, var to) -> {
+        Json.text(json, "from", from);
+        json.put("to", to.text());
+      }
+      case Step.Drain(var budget) -> Json.seconds(json, "budget", budget);
+      case Step.Down(var version, var label, var checksum) ->
+          json.put("version", version.text()).put("migration", label).put("checksum", checksum);
+      case Step.Verify(var polls, var budget) -> {
+        json.put("polls", polls);
+        Json.seconds(json, "budget", budget);
+      }
+    }
+    return json;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.ripcord.web;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The JSON object in a request, read strictly: a field that is not known, given twice, or of
+ * another type is refused with its name. A missing body is an empty object.
+ */
+final class Body {
+  static final int BYTES_MAX = 64 * 1024;
+  private static final Pattern SPAN = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final JsonNode node;
+
+  private Body(JsonNode node) {
+    this.node = node;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param known the names of the fields that it may have
+   */
+  static Body of(RoutingContext context, String... known) {
+    Buffer bytes = context.body().buffer();
+    if (bytes == null || bytes.length() == 0) {
+      return new Body(JsonNodeFactory.instance.objectNode());
+    }
+    requireJsonType(context);
+    JsonNode node = parse(bytes.getBytes());
+    if (!node.isObject()) {
+      throw Problem.at(1, 1, "the body must be a JSON object, such as {\"service\":\"shop\"}");
+    }
+    node.fieldNames().forEachRemaining(name -> requireKnown(name, List.of(known)));
+    return new Body(node);
+  }
+
+  /** A page of another site can send a form, but not this type without being asked for leave. */
+  private static void requireJsonType(RoutingContext context) {
+    String type = Optional.ofNullable(context.request().getHeader("Content-Type")).orElse("none");
+    if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+      throw Problem.of(
+          415, "Unsupported media type", "the Content-Type is " + type + "; send application/json");
+    }
+  }
+
+  private static JsonNode parse(byte[] bytes) {
+    try {
+      return MAPPER.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      int line = at == null ? 1 : Math.max(1, at.getLineNr());
+      int column = at == null ? 1 : Math.max(1, at.getColumnNr());
+      throw Problem.at(line, column, line + ":" + column + " " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void requireKnown(String name, List<String> known) {
+    if (known.contains(name)) {
+      return;
+    }
+    String hint =
+        known.stream()
+            .filter(k -> k.equalsIgnoreCase(name) || distance(k, name) <= 2)
+            .min(Comparator.comparingInt(k -> distance(k, name)))
+            .map(k -> "did you mean \"" + k + "\"?")
+            .orElse("known are " + String.join(", ", known));
+    throw Problem.of(400, "Unknown field", "\"" + name + "\" is not known; " + hint);
+  }
+
+  /** How many letters must change. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int same = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(same, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+
+  /** A field that must be there. */
+  <T> T required(String name, Function<String, T> form) {
+    return optional(name, form)
+        .orElseThrow(() -> Problem.of(400, "Missing field", "\"" + name + "\" is needed"));
+  }
+
+  /** A field that may be absent or null. Blank text is refused. */
+  <T> Optional<T> optional(String name, Function<String, T> form) {
+    JsonNode value = node.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual() || value.textValue().isBlank()) {
+      throw bad(name, value, "a text is needed");
+    }
+    try {
+      return Optional.of(form.apply(value.textValue()));
+    } catch (IllegalArgumentException e) {
+      throw Problem.of(400, "Bad value", "\"" + name + "\": " + e.getMessage());
+    }
+  }
+
+  boolean flag(String name) {
+    JsonNode value = node.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw bad(name, value, "true or false is needed");
+    }
+    return value.booleanValue();
+  }
+
+  private static Problem bad(String name, JsonNode value, String rule) {
+    return Problem.of(400, "Bad value", "\"" + name + "\" is " + value + "; " + rule);
+  }
+
+  /**
+   * Reads {@code 15m}.
+   *
+   * @throws IllegalArgumentException with the rule, when it is no duration above 0
+   */
+  static Duration span(String text) {
+    Matcher matcher = SPAN.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is not a duration; write a number with ms, s, m, h or d, such as 15m");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    Duration span =
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(number);
+          case "s" -> Duration.ofSeconds(number);
+          case "m" -> Duration.ofMinutes(number);
+          case "h" -> Duration.ofHours(number);
+          default -> Duration.ofDays(number);
+        };
+    if (span.isZero()) {
+      throw new IllegalArgumentException("a duration of 0 is too short");
+    }
+    return span;
+  }
+}

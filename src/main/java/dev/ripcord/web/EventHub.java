@@ -1,0 +1,162 @@
+package dev.ripcord.web;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.json.EventJson;
+import dev.ripcord.json.WatchContext;
+import dev.ripcord.json.WatchContext.Seen;
+import dev.ripcord.port.Control;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what happens to every client that listens. It observes from the start of the server, so
+ * that a client's backlog and what happens while it is read leave no gap between them.
+ */
+final class EventHub implements Observer {
+  private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
+  private static final int PAGE = 500;
+  private static final int STREAMS_MAX = 1000;
+
+  private final Vertx vertx;
+  private final Control control;
+  private final Duration heartbeat;
+  private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+  private final Map<Long, WatchContext> contexts = new ConcurrentHashMap<>();
+  private final Map<ServiceName, Seen> seen = new ConcurrentHashMap<>();
+
+  EventHub(Vertx vertx, Control control, Duration heartbeat) {
+    this.vertx = vertx;
+    this.control = control;
+    this.heartbeat = heartbeat;
+  }
+
+  @Override
+  public void polled(
+      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+    seen.put(service, new Seen(sample, reading, streak));
+    if (streams.stream().noneMatch(EventStream::wantsPolls)) {
+      return;
+    }
+    String frame = data(EventJson.poll(service, sample, reading, streak));
+    streams.stream().filter(EventStream::wantsPolls).forEach(stream -> stream.poll(frame));
+  }
+
+  @Override
+  public void recorded(Recorded recorded) {
+    WatchContext context = known(contexts, recorded);
+    if (recorded.entry() instanceof Entry.Finished) {
+      contexts.remove(recorded.watch());
+    } else {
+      contexts.put(recorded.watch(), context);
+    }
+    if (!streams.isEmpty()) {
+      String frame = frame(recorded, context);
+      streams.forEach(stream -> stream.live(recorded.id(), frame));
+    }
+  }
+
+  private WatchContext known(Map<Long, WatchContext> from, Recorded recorded) {
+    WatchContext before =
+        from.getOrDefault(
+            recorded.watch(), contexts.getOrDefault(recorded.watch(), WatchContext.NONE));
+    WatchContext after = before.after(recorded);
+    Seen last = seen.get(recorded.service());
+    return last == null ? after : after.seeing(last.sample(), last.reading(), last.streak());
+  }
+
+  private static String frame(Recorded recorded, WatchContext context) {
+    return "id: " + recorded.id() + "\n" + data(EventJson.of(recorded, context));
+  }
+
+  private static String data(ObjectNode json) {
+    return "data: " + json + "\n\n";
+  }
+
+  /** Answers a request for the stream. */
+  void listen(RoutingContext request) {
+    if (streams.size() >= STREAMS_MAX) {
+      throw Problem.of(503, "Too many streams", STREAMS_MAX + " clients listen already");
+    }
+    Optional<Long> after = after(request);
+    boolean polls = request.queryParam("polls").contains("true");
+    EventStream stream = new EventStream(request.request(), vertx.getOrCreateContext(), polls);
+    streams.add(stream);
+    long timer = vertx.setPeriodic(heartbeat.toMillis(), _ -> stream.heartbeat());
+    Handler<Void> gone =
+        _ -> {
+          vertx.cancelTimer(timer);
+          streams.remove(stream);
+          stream.close();
+        };
+    request.response().closeHandler(gone).endHandler(gone);
+    stream.begin();
+    after
+        .map(id -> catchUp(stream, id, new HashMap<>()))
+        .orElse(Future.succeededFuture())
+        .onSuccess(_ -> stream.caughtUp())
+        .onFailure(
+            failure -> {
+              LOG.warn("a stream of events ends: {}", failure.getMessage());
+              stream.end();
+            });
+  }
+
+  /** Page by page, each one only when the client has taken most of the one before. */
+  private Future<Void> catchUp(EventStream stream, long after, Map<Long, WatchContext> backlog) {
+    return stream
+        .room()
+        .compose(_ -> control.eventsAfter(after, PAGE))
+        .compose(
+            page -> {
+              send(stream, page, backlog);
+              return page.size() < PAGE
+                  ? Future.succeededFuture()
+                  : catchUp(stream, page.getLast().id(), backlog);
+            });
+  }
+
+  private void send(EventStream stream, List<Recorded> page, Map<Long, WatchContext> backlog) {
+    for (Recorded recorded : page) {
+      WatchContext context = known(backlog, recorded);
+      backlog.put(recorded.watch(), context);
+      stream.entry(recorded.id(), frame(recorded, context));
+    }
+  }
+
+  /** The header is what a browser sends when it comes back; it knows better than the address. */
+  private static Optional<Long> after(RoutingContext request) {
+    String header = request.request().getHeader("Last-Event-ID");
+    String given =
+        header == null ? request.queryParam("after").stream().findFirst().orElse("") : header;
+    if (given.isBlank()) {
+      return Optional.empty();
+    }
+    if (!given.strip().matches("[0-9]{1,18}")) {
+      throw Problem.of(
+          400, "Bad value", "\"" + given + "\" is not the number of an event, such as 120");
+    }
+    return Optional.of(Long.parseLong(given.strip()));
+  }
+
+  /** Ends all streams. */
+  void close() {
+    streams.forEach(EventStream::end);
+  }
+}

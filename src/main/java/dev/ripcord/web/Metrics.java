@@ -1,0 +1,221 @@
+package dev.ripcord.web;
+
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Step;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Ripcord tells Prometheus: of the services, of its rollbacks, of itself. What was not
+ * measured is absent, never 0. Any thread may call.
+ */
+public final class Metrics implements Observer {
+  private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+  private static final String OPEN_METRICS_1 = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
+  private static final Duration[] POLL_BUCKETS = seconds(0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30);
+  private static final Duration[] RUN_BUCKETS = seconds(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900);
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ServiceFigures services = new ServiceFigures();
+  private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+  private final AtomicBoolean ownFigures = new AtomicBoolean();
+  private final Timer checks;
+  private final Timer rollbacks;
+  private final Counter migrations;
+  private final Counter migrationsFailed;
+  private final Timer migrationTimes;
+
+  /**
+   * Nothing is counted yet.
+   *
+   * @param version the version of this program, for {@code ripcord_build_info}
+   */
+  public Metrics(String version) {
+    registry.getPrometheusRegistry().register(services);
+    checks = timer("ripcord.check.duration", "How long a poll took.", POLL_BUCKETS);
+    rollbacks = timer("ripcord.rollback.duration", "From plan to outcome.", RUN_BUCKETS);
+    migrations = counter("database.migrations", "Migrations applied or taken back.");
+    migrationsFailed = counter("database.migrations.failed", "Migrations that failed.");
+    migrationTimes = timer("database.migrations.duration", "How long one took.", RUN_BUCKETS);
+    Gauge.builder("ripcord.build.info", () -> 1)
+        .description("Which Ripcord this is.")
+        .tag("version", version)
+        .tag("java", Runtime.version().toString())
+        .register(registry);
+  }
+
+  /** What is known of a run: begun is empty before its first step. */
+  private record Run(Optional<Plan> plan, Optional<Instant> begun) {
+    static final Run UNKNOWN = new Run(Optional.empty(), Optional.empty());
+
+    @Nullable Step step(int index) {
+      return plan.filter(p -> index < p.steps().size()).map(p -> p.steps().get(index)).orElse(null);
+    }
+  }
+
+  @Override
+  public void polled(
+      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+    checks.record(took);
+    services.polled(service, sample, reading.kind(), streak);
+  }
+
+  @Override
+  public void recorded(Recorded recorded) {
+    switch (recorded.entry()) {
+      case Entry.Planned(var plan) ->
+          runs.put(recorded.watch(), new Run(Optional.of(plan), Optional.empty()));
+      case Entry.Ran(var event) -> ran(recorded, event);
+      case Entry.Finished(var outcome, var _) -> finished(recorded, outcome);
+      case Entry.Opened _, Entry.Watched _, Entry.Refused _ -> {}
+    }
+  }
+
+  private void ran(Recorded recorded, RunEvent event) {
+    Run run = runs.getOrDefault(recorded.watch(), Run.UNKNOWN);
+    switch (event) {
+      case RunEvent.Begun() ->
+          runs.put(recorded.watch(), new Run(run.plan(), Optional.of(recorded.at())));
+      case RunEvent.StepDone(var index, var _, var took) -> stepDone(run.step(index), took);
+      case RunEvent.StepFailed(var index, var _) -> {
+        if (run.step(index) instanceof Step.Down) {
+          migrationFailed();
+        }
+      }
+      case RunEvent.StepBegun _,
+          RunEvent.Checked _,
+          RunEvent.Ticked _,
+          RunEvent.AbortAsked _,
+          RunEvent.Resumed _,
+          RunEvent.Restored _ -> {}
+    }
+  }
+
+  private void stepDone(@Nullable Step step, Duration took) {
+    if (step == null) {
+      return;
+    }
+    Timer.builder("ripcord.rollback.step.duration")
+        .description("How long a step of a rollback took.")
+        .tag("step", step.name())
+        .serviceLevelObjectives(RUN_BUCKETS)
+        .register(registry)
+        .record(took);
+    if (step instanceof Step.Down) {
+      migrated(took);
+    }
+  }
+
+  private void finished(Recorded recorded, Outcome outcome) {
+    Run run = runs.remove(recorded.watch());
+    Optional<Instant> begun = run == null ? Optional.empty() : run.begun();
+    begun.ifPresent(at -> rollbacks.record(Duration.between(at, recorded.at())));
+    boolean wasRollback =
+        switch (outcome) {
+          case ROLLED_BACK, ROLLED_BACK_UNHEALTHY, FAILED -> true;
+          case HEALTHY, INCONCLUSIVE, ABORTED, SUPERSEDED, CONDEMNED -> begun.isPresent();
+        };
+    if (wasRollback) {
+      Counter.builder("ripcord.rollbacks")
+          .description("Rollbacks by how they ended; a refused one counts as failed.")
+          .tag("service", recorded.service().text())
+          .tag("outcome", outcome.text())
+          .register(registry)
+          .increment();
+    }
+  }
+
+  /** A try to tell people ended: {@code sent}, {@code retried} or {@code gave-up}. */
+  public void alerted(String channel, String outcome) {
+    Counter.builder("ripcord.alerts")
+        .description("Tries to tell people, by how they ended.")
+        .tag("channel", channel)
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  /** A migration was applied or taken back. Those of rollbacks are counted from their entries. */
+  public void migrated(Duration took) {
+    migrations.increment();
+    migrationTimes.record(took);
+  }
+
+  /** A migration failed. Those of rollbacks are counted from their entries. */
+  public void migrationFailed() {
+    migrationsFailed.increment();
+  }
+
+  /** A page as it goes over the wire. */
+  record Page(String contentType, Buffer body) {}
+
+  /**
+   * All of it, in the form that is asked for. Takes a while with many services: not for an event
+   * loop.
+   *
+   * @param accept the request's Accept header; Prometheus text when it is null
+   */
+  Page scrape(@Nullable String accept, boolean gzip) {
+    if (ownFigures.compareAndSet(false, true)) {
+      new JvmMemoryMetrics().bindTo(registry);
+      new JvmThreadMetrics().bindTo(registry);
+      new UptimeMetrics().bindTo(registry);
+    }
+    String type = accept != null && accept.contains(OPEN_METRICS) ? OPEN_METRICS_1 : TEXT;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 * 1024);
+    try (OutputStream out = gzip ? new GZIPOutputStream(bytes) : bytes) {
+      registry.scrape(out, type);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Page(type, Buffer.buffer(bytes.toByteArray()));
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  private Timer timer(String name, String description, Duration... buckets) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(buckets)
+        .register(registry);
+  }
+
+  private static Duration[] seconds(double... seconds) {
+    Duration[] durations = new Duration[seconds.length];
+    for (int i = 0; i < seconds.length; i++) {
+      durations[i] = Duration.ofMillis(Math.round(seconds[i] * 1000));
+    }
+    return durations;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.ripcord.web;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.json.Json;
+import dev.ripcord.port.ControlException;
+import dev.ripcord.port.JournalException;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Why a request is not met, as an RFC 9457 problem document. The detail names the thing, the value
+ * found, the rule, and what to do.
+ */
+final class Problem extends RuntimeException {
+  private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String title;
+  private final int line;
+  private final int column;
+
+  private Problem(int status, String title, String detail, int line, int column) {
+    super(detail, null, false, false);
+    this.status = status;
+    this.title = title;
+    this.line = line;
+    this.column = column;
+  }
+
+  /** The title also names the type: {@code urn:ripcord:problem:unknown-field}. */
+  static Problem of(int status, String title, String detail) {
+    return new Problem(status, title, detail, 0, 0);
+  }
+
+  /** One that points into the body, counted from 1. */
+  static Problem at(int line, int column, String detail) {
+    return new Problem(400, "Bad JSON", detail, line, column);
+  }
+
+  /** Answers with whatever made a handler fail. */
+  static void answer(RoutingContext context) {
+    Problem problem = of(context);
+    if (context.response().headWritten()) {
+      context.request().connection().close();
+      return;
+    }
+    context
+        .response()
+        .setStatusCode(problem.status)
+        .putHeader("Content-Type", "application/problem+json")
+        .end(problem.json() + "\n");
+  }
+
+  private static Problem of(RoutingContext context) {
+    Throwable failure = context.failure();
+    return switch (failure) {
+      case null -> ofStatus(context);
+      case Problem problem -> problem;
+      case ControlException wish ->
+          switch (wish.kind()) {
+            case NOT_FOUND -> of(404, "Not found", detail(wish));
+            case CONFLICT -> of(409, "Conflict", detail(wish));
+            case INVALID -> of(422, "Not possible", detail(wish));
+          };
+      case JournalException journal -> of(503, "Journal unavailable", detail(journal));
+      default -> {
+        LOG.error("{} {} failed", context.request().method(), context.request().path(), failure);
+        yield of(500, "Internal error", "Ripcord itself failed; its log says more");
+      }
+    };
+  }
+
+  private static String detail(Throwable failure) {
+    return Objects.requireNonNullElse(failure.getMessage(), "no reason was given");
+  }
+
+  private static Problem ofStatus(RoutingContext context) {
+    return switch (context.statusCode()) {
+      case 404 -> of(404, "Not found", "there is nothing at " + context.request().path());
+      case 413 -> of(413, "Body too large", "a body may have " + Body.BYTES_MAX + " bytes");
+      default -> of(context.statusCode(), "Bad request", "the request could not be understood");
+    };
+  }
+
+  private ObjectNode json() {
+    ObjectNode json = Json.object();
+    String type = title.toLowerCase(Locale.ROOT).replace(' ', '-');
+    json.put("type", "urn:ripcord:problem:" + type);
+    json.put("title", title);
+    json.put("status", status);
+    json.put("detail", getMessage());
+    if (line > 0) {
+      json.put("line", line).put("column", column);
+    }
+    return json;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.ripcord.web;
+
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the last poll of each service measured, and how its polls were judged so far. Keeps one
+ * small object per service, and makes metrics of them only when they are asked for: what was not
+ * measured in the last poll is absent then.
+ *
+ * <p>Written on event loops, read by any thread.
+ */
+final class ServiceFigures implements MultiCollector {
+  private final ConcurrentMap<ServiceName, Figures> services = new ConcurrentHashMap<>();
+
+  private static final class Figures {
+    final Map<Reading.Kind, LongAdder> verdicts = new EnumMap<>(Reading.Kind.class);
+    volatile @Nullable Last last;
+
+    Figures() {
+      for (Reading.Kind kind : Reading.Kind.values()) {
+        verdicts.put(kind, new LongAdder());
+      }
+    }
+
+    void add(Reading.Kind verdict, Last polled) {
+      Objects.requireNonNull(verdicts.get(verdict)).increment();
+      last = polled;
+    }
+  }
+
+  private record Last(Sample sample, int streak) {
+    OptionalDouble errorRatio() {
+      return sample
+          .counts()
+          .filter(counts -> counts.requests() > 0)
+          .map(counts -> OptionalDouble.of(counts.errorRate()))
+          .orElse(OptionalDouble.empty());
+    }
+  }
+
+  private record Row(Labels labels, Figures figures, Last last) {}
+
+  void polled(ServiceName service, Sample sample, Reading.Kind verdict, int streak) {
+    services.computeIfAbsent(service, _ -> new Figures()).add(verdict, new Last(sample, streak));
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    List<Row> rows =
+        services.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
+            .map(entry -> row(entry.getKey(), entry.getValue()))
+            .filter(Objects::nonNull)
+            .toList();
+    if (rows.isEmpty()) {
+      return MetricSnapshots.of();
+    }
+    return MetricSnapshots.of(
+        verdicts(rows),
+        gauge(
+            rows,
+            "ripcord_error_ratio",
+            "Failed requests of all in the last poll, 0 to 1.",
+            Last::errorRatio),
+        latency(rows),
+        gauge(
+            rows,
+            "ripcord_cpu_ratio",
+            "Share of the CPU that the service may use.",
+            last -> last.sample().cpu()),
+        gauge(
+            rows,
+            "ripcord_memory_ratio",
+            "Share of the memory that the service may use, 0 to 1.",
+            last -> last.sample().memory()),
+        gauge(
+            rows,
+            "ripcord_consecutive_breaches",
+            "Breaches of the error rate so far.",
+            last -> OptionalDouble.of(last.streak())),
+        gauge(
+            rows,
+            "ripcord_last_poll_timestamp_seconds",
+            "When the service was last polled, in Unix time.",
+            last -> OptionalDouble.of(last.sample().at().toEpochMilli() / 1000.0)));
+  }
+
+  private static @Nullable Row row(ServiceName service, Figures figures) {
+    Last last = figures.last;
+    return last == null ? null : new Row(Labels.of("service", service.text()), figures, last);
+  }
+
+  private static CounterSnapshot verdicts(List<Row> rows) {
+    CounterSnapshot.Builder counter =
+        CounterSnapshot.builder().name("ripcord_checks").help("Polls by what they said.");
+    for (Row row : rows) {
+      for (var verdict : row.figures().verdicts.entrySet()) {
+        counter.dataPoint(
+            CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(row.labels().add("verdict", verdict.getKey().text()))
+                .value(verdict.getValue().doubleValue())
+                .build());
+      }
+    }
+    return counter.build();
+  }
+
+  private static GaugeSnapshot gauge(
+      List<Row> rows, String name, String help, Function<Last, OptionalDouble> figure) {
+    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
+    rows.forEach(row -> point(gauge, row.labels(), figure.apply(row.last())));
+    return gauge.build();
+  }
+
+  private static GaugeSnapshot latency(List<Row> rows) {
+    GaugeSnapshot.Builder gauge =
+        GaugeSnapshot.builder()
+            .name("ripcord_latency_seconds")
+            .help("Time to the last byte of the answer in the last poll, by percentile.");
+    for (Row row : rows) {
+      var latency = row.last().sample().latency();
+      point(gauge, row.labels().add("percentile", "p50"), latency.p50());
+      point(gauge, row.labels().add("percentile", "p95"), latency.p95());
+      point(gauge, row.labels().add("percentile", "p99"), latency.p99());
+    }
+    return gauge.build();
+  }
+
+  private static void point(GaugeSnapshot.Builder gauge, Labels labels, OptionalDouble figure) {
+    if (figure.isPresent()) {
+      gauge.dataPoint(
+          GaugeSnapshot.GaugeDataPointSnapshot.builder()
+              .labels(labels)
+              .value(figure.getAsDouble())
+              .build());
+    }
+  }
+}

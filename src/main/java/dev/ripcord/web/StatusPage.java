@@ -1,0 +1,198 @@
+package dev.ripcord.web;
+
+import dev.ripcord.port.Control;
+import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.watch.Breaches;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Sample;
+import io.vertx.ext.web.RoutingContext;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The page for people: every service, the worst first. It is made here as a whole; its script only
+ * asks for it again when an event arrives. Every text that comes from outside is escaped, and the
+ * policy in the head of the answer lets no script run but ours.
+ */
+final class StatusPage {
+  private static final int ROWS_MAX = 500;
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Comparator<ServiceStatus> WORST_FIRST =
+      Comparator.comparingInt(StatusPage::rank).thenComparing(ServiceStatus::service);
+
+  private final PageFrame frame = new PageFrame();
+
+  void answer(RoutingContext context, Control control) {
+    context
+        .response()
+        .putHeader("Content-Type", "text/html; charset=utf-8")
+        .putHeader("Content-Security-Policy", frame.policy())
+        .putHeader("Referrer-Policy", "no-referrer")
+        .end(render(control.services(), control.unready()));
+  }
+
+  String render(List<ServiceStatus> services, Optional<String> unready) {
+    String summary = summary(services);
+    StringBuilder main = new StringBuilder();
+    main.append("<h1>").append(escape(summary)).append("</h1>\n");
+    unready.ifPresent(
+        why ->
+            main.append("<p class=\"breach\">✖ Ripcord itself is not ready: ")
+                .append(escape(why))
+                .append("</p>\n"));
+    main.append("<table><thead><tr><th>Service<th>Verdict<th>Error rate<th>Breaches");
+    main.append("<th>Release<th>Next poll</tr></thead><tbody>\n");
+    services.stream().sorted(WORST_FIRST).limit(ROWS_MAX).forEach(s -> main.append(row(s)));
+    main.append("</tbody></table>\n");
+    if (services.size() > ROWS_MAX) {
+      main.append("<p>These are the ")
+          .append(ROWS_MAX)
+          .append(" that need a look first; all are at api/v1/services.</p>\n");
+    }
+    return frame.around(escape("Ripcord: " + summary), main.toString());
+  }
+
+  private static String summary(List<ServiceStatus> services) {
+    long breach = count(services, Reading.Kind.BREACH);
+    long warning = count(services, Reading.Kind.WARNING);
+    long healthy = count(services, Reading.Kind.HEALTHY);
+    long unknown = services.size() - breach - warning - healthy;
+    String total = services.size() == 1 ? "1 service" : services.size() + " services";
+    if (healthy == services.size() && healthy > 0) {
+      return "✔ " + total + ", all healthy";
+    }
+    StringBuilder parts = new StringBuilder(total);
+    append(parts, breach, "✖ %d in breach");
+    append(parts, warning, "▲ %d with a warning");
+    append(parts, unknown, "? %d unknown");
+    append(parts, healthy, "✔ %d healthy");
+    return parts.toString();
+  }
+
+  private static void append(StringBuilder to, long count, String form) {
+    if (count > 0) {
+      to.append(", ").append(form.formatted(count));
+    }
+  }
+
+  private static long count(List<ServiceStatus> services, Reading.Kind kind) {
+    return services.stream().filter(s -> kind(s) == kind).count();
+  }
+
+  private static Reading.Kind kind(ServiceStatus status) {
+    return status.reading().map(Reading::kind).orElse(Reading.Kind.UNKNOWN);
+  }
+
+  private static int rank(ServiceStatus status) {
+    return switch (kind(status)) {
+      case BREACH -> 0;
+      case WARNING -> 1;
+      case UNKNOWN -> 2;
+      case HEALTHY -> 3;
+    };
+  }
+
+  private static String row(ServiceStatus status) {
+    return "<tr class=\"%s\"><th>%s<td>%s<td>%s<td>%s<td>%s<td>%s</tr>\n"
+        .formatted(
+            kind(status).text(),
+            escape(status.service().text()),
+            verdict(status),
+            errorRate(status),
+            streak(status),
+            status.watch().map(StatusPage::release).orElse("–"),
+            status.nextPoll().map(StatusPage::time).orElse("–"));
+  }
+
+  private static String verdict(ServiceStatus status) {
+    if (status.reading().isEmpty()) {
+      return "? not polled yet";
+    }
+    Reading reading = status.reading().get();
+    String mark =
+        switch (reading.kind()) {
+          case HEALTHY -> "✔";
+          case WARNING -> "▲";
+          case BREACH -> "✖";
+          case UNKNOWN -> "?";
+        };
+    String reasons =
+        reading.reasons().stream()
+            .map(reason -> "<small>" + escape(reason.text()) + "</small>")
+            .collect(Collectors.joining());
+    return mark + " " + reading.kind().text() + reasons;
+  }
+
+  /** The counts that were judged stand beside the limit; they may hold some from earlier polls. */
+  private static String errorRate(ServiceStatus status) {
+    Optional<Counts> judged = status.reading().map(Reading::judged).filter(c -> c.requests() > 0);
+    Optional<Counts> counts = judged.or(() -> status.sample().flatMap(Sample::counts));
+    String limit = status.threshold().map(t -> "<small>limit " + t + "</small>").orElse("");
+    return counts
+            .filter(c -> c.requests() > 0)
+            .map(c -> "%s (%d of %d)".formatted(percent(c), c.errors(), c.requests()))
+            .orElse("–")
+        + limit;
+  }
+
+  private static String percent(Counts counts) {
+    BigDecimal percent =
+        BigDecimal.valueOf(counts.errors() * 100)
+            .divide(BigDecimal.valueOf(counts.requests()), 2, RoundingMode.HALF_UP);
+    if (percent.signum() == 0 && counts.errors() > 0) {
+      return "under 0.01%";
+    }
+    return percent.stripTrailingZeros().toPlainString() + "%";
+  }
+
+  private static String streak(ServiceStatus status) {
+    Breaches breaches = status.breaches();
+    return breaches.needed() == breaches.of()
+        ? status.streak() + " of " + breaches.needed()
+        : status.streak() + ", " + breaches + " condemn";
+  }
+
+  private static String release(WatchStatus watch) {
+    String end =
+        watch
+            .row()
+            .text()
+            .or(() -> Optional.of(watch.rollback()))
+            .filter(text -> !text.isBlank())
+            .map(text -> "<small>" + escape(text) + "</small>")
+            .orElse("");
+    String state = watch.row().outcome().map(o -> o.text()).orElse(watch.state());
+    return "%s, %s<small>watch %d, %d polls, bake time ends %s</small>%s"
+        .formatted(
+            escape(watch.row().charter().release().name()),
+            escape(state),
+            watch.row().id(),
+            watch.polls(),
+            time(watch.row().charter().bakeEnds()),
+            end);
+  }
+
+  private static String time(Instant instant) {
+    return "<time datetime=\"%s\">%s</time>".formatted(instant, CLOCK.format(instant));
+  }
+
+  /** For text between tags and in quoted attributes. */
+  private static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+}

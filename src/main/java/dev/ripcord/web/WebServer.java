@@ -1,0 +1,183 @@
+package dev.ripcord.web;
+
+import dev.ripcord.config.Listen;
+import dev.ripcord.port.Control;
+import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon's HTTP face: API, status page, stream of events, metrics, health.
+ *
+ * <p>{@link #start} and {@link #stop} may be called from any thread, once each.
+ */
+public final class WebServer {
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final int IDLE_SECONDS = 75;
+
+  private final Vertx vertx;
+  private final Listen listen;
+  private final Control control;
+  private final Metrics metrics;
+  private final Guard guard;
+  private final EventHub hub;
+  private final HttpServer server;
+  private Runnable unobserve = () -> {};
+
+  /**
+   * Does not listen yet.
+   *
+   * @param token what writing needs; without one nobody can write over another address than
+   *     loopback
+   * @param metrics what {@code /metrics} shows; who makes it registers it with the control
+   */
+  public WebServer(
+      Vertx vertx, Listen listen, Optional<Secret> token, Control control, Metrics metrics) {
+    this.vertx = vertx;
+    this.listen = listen;
+    this.control = control;
+    this.metrics = metrics;
+    this.guard = new Guard(listen, token);
+    this.hub = new EventHub(vertx, control, HEARTBEAT);
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+            .requestHandler(routes());
+  }
+
+  /**
+   * Listens; gives the port. Fails with a {@link BindException} that says what to do when the
+   * address cannot be had.
+   */
+  public Future<Integer> start() {
+    unobserve = control.observe(hub);
+    return server
+        .listen(listen.port(), listen.host())
+        .map(HttpServer::actualPort)
+        .onSuccess(port -> LOG.info("listening on http://{}", new Listen(listen.host(), port)))
+        .recover(failure -> Future.failedFuture(notListening(failure)));
+  }
+
+  /** Ends the streams, lets what is under way finish for a second, and closes. */
+  public Future<Void> stop() {
+    unobserve.run();
+    hub.close();
+    return server.shutdown(1, TimeUnit.SECONDS);
+  }
+
+  private Exception notListening(Throwable failure) {
+    unobserve.run();
+    boolean isTaken =
+        failure instanceof BindException
+            && !String.valueOf(failure.getMessage()).contains("assign");
+    String why =
+        isTaken
+            ? listen + " is taken; stop the other or set listen"
+            : "cannot listen on " + listen + "; set listen to an address of this machine";
+    BindException clear = new BindException(why);
+    clear.initCause(failure);
+    return clear;
+  }
+
+  private Router routes() {
+    Api api = new Api(control);
+    StatusPage page = new StatusPage();
+    Router router = Router.router(vertx);
+    router.route().failureHandler(Problem::answer);
+    router.route().handler(WebServer::harden);
+    read(router, "/", context -> page.answer(context, control));
+    read(router, "/metrics", this::metrics);
+    read(router, "/livez", context -> plain(context, "ok\n"));
+    read(router, "/readyz", this::ready);
+    read(router, "/api/v1/services", api::services);
+    read(router, "/api/v1/services/:name", api::service);
+    read(router, "/api/v1/releases/:id", api::release);
+    router.get("/api/v1/events").handler(hub::listen);
+    refuseOther(router, "/api/v1/events", "GET");
+    write(router, "/api/v1/releases", api::announce);
+    write(router, "/api/v1/releases/:id/:wish", api::wish);
+    return router;
+  }
+
+  private static void read(Router router, String path, Handler<RoutingContext> handler) {
+    Route route = router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+    route.handler(handler);
+    refuseOther(router, path, "GET, HEAD");
+  }
+
+  private void write(Router router, String path, Handler<RoutingContext> handler) {
+    router
+        .post(path)
+        .handler(guard::check)
+        .handler(BodyHandler.create(false).setBodyLimit(Body.BYTES_MAX))
+        .handler(handler);
+    refuseOther(router, path, "POST");
+  }
+
+  private static void refuseOther(Router router, String path, String allowed) {
+    router
+        .route(path)
+        .handler(
+            context -> {
+              context.response().putHeader("Allow", allowed);
+              throw Problem.of(
+                  405,
+                  "Method not allowed",
+                  "%s takes %s, not %s"
+                      .formatted(context.request().path(), allowed, context.request().method()));
+            });
+  }
+
+  private static void harden(RoutingContext context) {
+    context
+        .response()
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Content-Type-Options", "nosniff");
+    context.next();
+  }
+
+  private static void plain(RoutingContext context, String text) {
+    context.response().putHeader("Content-Type", "text/plain; charset=utf-8").end(text);
+  }
+
+  private void ready(RoutingContext context) {
+    control
+        .unready()
+        .ifPresentOrElse(
+            why -> context.fail(Problem.of(503, "Not ready", why)), () -> plain(context, "ok\n"));
+  }
+
+  /** Written on a worker thread: with thousands of services it takes a while. */
+  private void metrics(RoutingContext context) {
+    String accept = context.request().getHeader("Accept");
+    String encodings =
+        Optional.ofNullable(context.request().getHeader("Accept-Encoding")).orElse("");
+    boolean gzip = encodings.contains("gzip");
+    vertx
+        .executeBlocking(() -> metrics.scrape(accept, gzip), false)
+        .onSuccess(
+            scraped -> {
+              context.response().putHeader("Content-Type", scraped.contentType());
+              if (gzip) {
+                context.response().putHeader("Content-Encoding", "gzip");
+              }
+              context.response().end(scraped.body());
+            })
+        .onFailure(context::fail);
+  }
+}
