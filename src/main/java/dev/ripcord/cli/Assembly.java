@@ -16,6 +16,7 @@ import dev.ripcord.port.Platform;
 import dev.ripcord.port.Probe;
 import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.PostgresJournal;
 import dev.ripcord.postgres.PostgresSchema;
 import dev.ripcord.probe.HealthProbe;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * The parts of the program, put together by constructors and taken apart in the opposite order.
@@ -86,7 +88,12 @@ final class Assembly {
   /** Carries alerts while the program runs; what is due at the end gets a last try. */
   Alerts alerts(PostgresJournal journal, BiConsumer<String, String> counts) {
     Alerts alerts =
-        new Alerts(vertx, journal.outbox(), settings.alerts(), Pace.of(clocks.wall()), counts);
+        new Alerts(
+            vertx,
+            journal.outbox(),
+            settings.alerts(),
+            Pace.standard(clocks.wall(), RandomGenerator.getDefault()),
+            counts);
     alerts.start().await();
     endings.add(
         () -> {
@@ -129,7 +136,8 @@ final class Assembly {
         url,
         u -> {
           PostgresSchema schema =
-              new PostgresSchema(vertx, Database.of(u), application, environment);
+              new PostgresSchema(
+                  vertx, Database.of(u), MigrationSetup.of("ripcord"), application, clocks.nanos());
           endings.add(() -> await(schema.close()));
           return schema;
         });

@@ -92,7 +92,8 @@ final class ByHand {
     if (planned instanceof Planned.Impossible) {
       return true;
     }
-    String answer = System.console().readLine("Roll back now? [y/N] ");
+    java.io.Console terminal = System.console();
+    String answer = terminal == null ? null : terminal.readLine("Roll back now? [y/N] ");
     return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
   }
 }

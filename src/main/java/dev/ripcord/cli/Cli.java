@@ -2,16 +2,15 @@ package dev.ripcord.cli;
 
 import dev.ripcord.port.Clocks;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** The command line: knows the verbs, turns what goes wrong into one line and an exit code. */
 public final class Cli {
@@ -39,7 +38,7 @@ public final class Cli {
   }
 
   static int run(String[] args, Console console, Clocks clocks) {
-    CommandLine line = new CommandLine(new Root());
+    CommandLine line = new CommandLine(new Root(console));
     line.addSubcommand(new DemoCommand(console, clocks));
     line.addSubcommand(new StartCommand(console, clocks));
     line.addSubcommand(new WatchCommand(console, clocks));
@@ -50,10 +49,10 @@ public final class Cli {
     for (Say wish : Say.values()) {
       line.addSubcommand(wish.verb(), new SayCommand(console, wish));
     }
-    line.addSubcommand(MigrateCommand.line(console));
+    line.addSubcommand(MigrateCommand.commandLine(console, new Migrated(console)::settings));
     line.addSubcommand(new ConfigCommand(console));
-    line.setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8));
-    line.setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, a) -> misused(e, console));
@@ -64,17 +63,8 @@ public final class Cli {
   private static int misused(CommandLine.ParameterException e, Console console) {
     CommandLine at = e.getCommandLine();
     console.err().println("ripcord: " + e.getMessage());
-    List<String> near =
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, discard())
-            ? List.of()
-            : List.of();
-    near.forEach(console.err()::println);
     console.err().println("Help: " + at.getCommandSpec().qualifiedName() + " --help");
     return at.getCommandSpec().exitCodeOnInvalidInput();
-  }
-
-  private static java.io.PrintWriter discard() {
-    return new java.io.PrintWriter(java.io.Writer.nullWriter(), false);
   }
 
   private static int failed(Exception e, CommandLine line, ParseResult result, Console console) {
@@ -105,10 +95,17 @@ public final class Cli {
       synopsisSubcommandLabel = "COMMAND",
       commandListHeading = "%nCommands:%n",
       footer = {"", "Begin with: ripcord demo", "Then:       ripcord config init, docs/guide.md"})
-  static final class Root implements Runnable {
-    @Spec private Optional<CommandSpec> none = Optional.empty();
+  static final class Root implements Callable<Integer> {
+    private final Console console;
+
+    Root(Console console) {
+      this.console = console;
+    }
 
     @Override
-    public void run() {}
+    public Integer call() {
+      new CommandLine(this).usage(console.err());
+      return USAGE;
+    }
   }
 }

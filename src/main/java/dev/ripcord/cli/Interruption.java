@@ -4,7 +4,6 @@ import dev.ripcord.engine.Supervisor;
 import dev.ripcord.port.Journal.WatchRow;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What happens on Ctrl-C or SIGTERM: says what is under way and that the journal carries it on,
@@ -14,8 +13,7 @@ final class Interruption {
   private final Console console;
   private final Assembly assembly;
   private final AtomicBoolean over = new AtomicBoolean();
-  private final AtomicReference<Optional<Running>> running =
-      new AtomicReference<>(Optional.empty());
+  private volatile Optional<Running> running = Optional.empty();
 
   private record Running(Supervisor supervisor, WatchRow row) {}
 
@@ -33,7 +31,7 @@ final class Interruption {
 
   /** A watch runs: there is something to say. */
   void watching(Supervisor supervisor, WatchRow row) {
-    running.set(Optional.of(new Running(supervisor, row)));
+    running = Optional.of(new Running(supervisor, row));
   }
 
   /** The command ends by itself. */
@@ -43,7 +41,7 @@ final class Interruption {
 
   private void interrupted() {
     if (!over.get()) {
-      running.get().ifPresent(r -> console.err().println(said(r)));
+      running.ifPresent(r -> console.err().println(said(r)));
       assembly.close();
     }
   }

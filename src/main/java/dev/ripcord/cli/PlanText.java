@@ -21,7 +21,7 @@ final class PlanText {
   List<String> lines(Release release, Planned planned) {
     return switch (planned) {
       case Planned.Possible possible -> possible(possible.plan());
-      case Planned.Impossible impossible -> impossible(release, impossible.refusals());
+      case Planned.Impossible impossible -> impossible(release, impossible);
     };
   }
 
@@ -66,7 +66,8 @@ final class PlanText {
     };
   }
 
-  private List<String> impossible(Release release, List<Refusal> refusals) {
+  private List<String> impossible(Release release, Planned.Impossible planned) {
+    List<Refusal> refusals = planned.refusals();
     List<String> lines = new ArrayList<>();
     lines.add(
         paint.cross()
@@ -76,6 +77,11 @@ final class PlanText {
             + release.name()
             + ":");
     refusals.forEach(r -> lines.add("  " + paint.dot() + " " + r.text()));
+    if (!planned.downs().isEmpty()) {
+      lines.add("");
+      lines.add("Of " + release.name() + " in the database, newest first:");
+      planned.downs().forEach(d -> lines.add("  " + paint.dot() + " " + detail(d)));
+    }
     lines.add("");
     refusals.stream().map(Refusal::next).distinct().forEach(n -> lines.add("Next: " + n));
     return lines;

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 1h30m}, {@code 7d}. */
-final class Durations {
+public final class Durations {
   private static final Pattern PARTS =
       Pattern.compile(
           "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
@@ -22,7 +22,7 @@ final class Durations {
    *
    * @throws IllegalArgumentException with the rule that is broken
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     Matcher parts = PARTS.matcher(text);
     if (text.isEmpty() || !parts.matches()) {
       throw new IllegalArgumentException(refusal(text));

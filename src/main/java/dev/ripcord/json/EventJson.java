@@ -137,8 +137,9 @@ public final class EventJson {
         json.put("text", why);
         yield "step-failed";
       }
-      case RunEvent.Checked(var health) -> {
+      case RunEvent.Checked(var health, var text) -> {
         json.put("verdict", health.name().toLowerCase(Locale.ROOT));
+        json.put("text", text);
         yield "checked";
       }
       case RunEvent.Ticked() -> "ticked";

@@ -2,7 +2,9 @@ package dev.ripcord.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Step;
 import java.util.List;
@@ -22,6 +24,25 @@ public final class PlanJson {
     }
     ArrayNode warnings = json.putArray("warnings");
     plan.warnings().forEach(warnings::add);
+    return json;
+  }
+
+  /** What came of planning for a release: the steps, or why there are none. */
+  public static ObjectNode of(Release release, Planned planned) {
+    ObjectNode json = Json.object();
+    json.put("service", release.service().text()).put("release", release.name());
+    Json.text(json, "image", release.image());
+    Json.text(json, "previousImage", release.previousImage());
+    switch (planned) {
+      case Planned.Possible(var plan) -> json.put("possible", true).setAll(of(plan));
+      case Planned.Impossible(var refusals, var downs) -> {
+        json.put("possible", false).set("refusals", refusals(refusals));
+        ArrayNode steps = json.putArray("steps");
+        for (int i = 0; i < downs.size(); i++) {
+          steps.add(step(i, downs.get(i)));
+        }
+      }
+    }
     return json;
   }
 

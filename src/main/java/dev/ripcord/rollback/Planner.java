@@ -35,7 +35,7 @@ public final class Planner {
       }
     }
     if (!refusals.isEmpty()) {
-      return new Planned.Impossible(refusals);
+      return new Planned.Impossible(refusals, downs.stream().map(Planner::down).toList());
     }
     ImageRef target = situation.release().previousImage().orElseThrow();
     return new Planned.Possible(
