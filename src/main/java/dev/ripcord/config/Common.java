@@ -16,19 +16,21 @@ record Common(Rules rules, Schedule schedule, RollbackSettings rollback) {
   static Common standard() {
     return new Common(
         new Rules(
-            Keys.THRESHOLD.standard(),
-            Keys.BREACHES.standard(),
-            Keys.MINIMUM_REQUESTS.standard(),
-            Keys.NORMAL.standard(),
-            Keys.ERROR_ACT.standard(),
+            SharedKeys.THRESHOLD.standard(),
+            SharedKeys.BREACHES.standard(),
+            SharedKeys.MINIMUM_REQUESTS.standard(),
+            SharedKeys.NORMAL.standard(),
+            SharedKeys.ERROR_ACT.standard(),
             Map.of()),
         new Schedule(
-            Keys.INTERVAL.standard(),
-            Keys.TIMEOUT.standard(),
-            Keys.WARM_UP.standard(),
-            Keys.BAKE.standard()),
+            SharedKeys.INTERVAL.standard(),
+            SharedKeys.TIMEOUT.standard(),
+            SharedKeys.WARM_UP.standard(),
+            SharedKeys.BAKE.standard()),
         new RollbackSettings(
-            Keys.ORDER.standard(), Keys.STOP_FIRST.standard(), Keys.VERIFY.standard()));
+            SharedKeys.ORDER.standard(),
+            SharedKeys.STOP_FIRST.standard(),
+            SharedKeys.VERIFY.standard()));
   }
 
   /** What a section says, and {@code inherited} for the rest. */
@@ -38,37 +40,37 @@ record Common(Rules rules, Schedule schedule, RollbackSettings rollback) {
     return new Common(
         rules(section, inherited.rules()),
         new Schedule(
-            section.value(Keys.INTERVAL, schedule.interval()),
-            section.value(Keys.TIMEOUT, schedule.timeout()),
-            section.value(Keys.WARM_UP, schedule.warmUp()),
-            section.value(Keys.BAKE, schedule.bake())),
+            section.value(SharedKeys.INTERVAL, schedule.interval()),
+            section.value(SharedKeys.TIMEOUT, schedule.timeout()),
+            section.value(SharedKeys.WARM_UP, schedule.warmUp()),
+            section.value(SharedKeys.BAKE, schedule.bake())),
         new RollbackSettings(
-            section.value(Keys.ORDER, rollback.order()),
-            section.value(Keys.STOP_FIRST, rollback.stopFirst()),
-            section.value(Keys.VERIFY, rollback.verify())));
+            section.value(SharedKeys.ORDER, rollback.order()),
+            section.value(SharedKeys.STOP_FIRST, rollback.stopFirst()),
+            section.value(SharedKeys.VERIFY, rollback.verify())));
   }
 
   private static Rules rules(Section section, Rules inherited) {
     Map<Measure, Limit> limits = new EnumMap<>(Measure.class);
     limits.putAll(inherited.limits());
-    Optional<Section> rules = section.section(Keys.RULES);
-    rules.ifPresent(given -> Keys.LIMITS.forEach(limited -> limit(given, limited, limits)));
+    Optional<Section> rules = section.section(SharedKeys.RULES);
+    rules.ifPresent(given -> SharedKeys.LIMITS.forEach(limited -> limit(given, limited, limits)));
     Act act =
         rules
-            .flatMap(given -> given.section(Keys.ERROR_RATE))
-            .flatMap(given -> given.value(Keys.ERROR_ACT))
+            .flatMap(given -> given.section(SharedKeys.ERROR_RATE))
+            .flatMap(given -> given.value(SharedKeys.ERROR_ACT))
             .orElse(inherited.act());
     return new Rules(
-        section.value(Keys.THRESHOLD, inherited.threshold()),
-        section.value(Keys.BREACHES, inherited.breaches()),
-        section.value(Keys.MINIMUM_REQUESTS, inherited.minimumRequests()),
-        section.value(Keys.NORMAL, inherited.normal()),
+        section.value(SharedKeys.THRESHOLD, inherited.threshold()),
+        section.value(SharedKeys.BREACHES, inherited.breaches()),
+        section.value(SharedKeys.MINIMUM_REQUESTS, inherited.minimumRequests()),
+        section.value(SharedKeys.NORMAL, inherited.normal()),
         act,
         limits);
   }
 
   /** A service may change only the act of a limit that it inherits, or only the limit. */
-  private static void limit(Section rules, Keys.Limited limited, Map<Measure, Limit> limits) {
+  private static void limit(Section rules, SharedKeys.Limited limited, Map<Measure, Limit> limits) {
     Optional<Section> given = rules.section(limited.group());
     if (given.isEmpty()) {
       return;
@@ -79,8 +81,8 @@ record Common(Rules rules, Schedule schedule, RollbackSettings rollback) {
         inherited.isPresent()
             ? section.value(limited.limit()).or(() -> inherited.map(Limit::value))
             : section.required(limited.limit());
-    Act fallback = inherited.map(Limit::act).orElseGet(Keys.LIMIT_ACT::standard);
-    Act act = section.value(Keys.LIMIT_ACT, fallback);
+    Act fallback = inherited.map(Limit::act).orElseGet(SharedKeys.LIMIT_ACT::standard);
+    Act act = section.value(SharedKeys.LIMIT_ACT, fallback);
     value.ifPresent(reached -> limits.put(limited.measure(), new Limit(reached, act)));
   }
 }

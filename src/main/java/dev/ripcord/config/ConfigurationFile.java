@@ -121,7 +121,8 @@ public final class ConfigurationFile {
     }
     return new Settings(
         file,
-        top.path(top.value(Keys.DATA).or(() -> Optional.of(Keys.DATA.standard()))).orElseThrow(),
+        top.resolved(top.value(Keys.DATA).or(() -> Optional.of(Keys.DATA.standard())))
+            .orElseThrow(),
         database,
         listen,
         token,

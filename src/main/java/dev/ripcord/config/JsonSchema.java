@@ -31,7 +31,7 @@ final class JsonSchema {
       }
     }
     Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("type", group.equals(Keys.PLATFORM) ? "object" : List.of("object", "null"));
+    schema.put("type", group.equals(ServiceKeys.PLATFORM) ? "object" : List.of("object", "null"));
     schema.put("description", group.text());
     schema.put("additionalProperties", false);
     schema.put("properties", properties);
@@ -40,19 +40,21 @@ final class JsonSchema {
   }
 
   private static Map<String, Object> rules(Key.Group group) {
-    if (group.equals(Keys.PLATFORM)) {
+    if (group.equals(ServiceKeys.PLATFORM)) {
       return Map.of("minProperties", 1, "maxProperties", 1);
     }
-    if (group.equals(Keys.SERVICE)) {
-      return Map.of("anyOf", List.of(required(Keys.URL), required(Keys.METRICS)));
+    if (group.equals(ServiceKeys.SERVICE)) {
+      return Map.of("anyOf", List.of(required(ServiceKeys.URL), required(ServiceKeys.METRICS)));
     }
-    if (group.equals(Keys.DOCKER)) {
-      return required(Keys.CONTAINER);
+    if (group.equals(ServiceKeys.DOCKER)) {
+      return required(ServiceKeys.CONTAINER);
     }
-    if (group.equals(Keys.DIRECTORY)) {
-      return required(Keys.RELEASES_PATH);
+    if (group.equals(ServiceKeys.DIRECTORY)) {
+      return required(ServiceKeys.RELEASES_PATH);
     }
-    return group.equals(Keys.COMMAND) ? required(Keys.SWITCH, Keys.CURRENT) : Map.of();
+    return group.equals(ServiceKeys.COMMAND)
+        ? required(ServiceKeys.SWITCH, ServiceKeys.CURRENT)
+        : Map.of();
   }
 
   private static Map<String, Object> required(Key... keys) {

@@ -1,5 +1,6 @@
 package dev.ripcord.config;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** One key of the configuration, and everything that is said about it anywhere. */
@@ -47,4 +48,11 @@ sealed interface Key {
    * @param each what stands below each name
    */
   record Named(String name, Group each, String text) implements Key {}
+
+  /** Two lists of keys as one. */
+  static List<Key> concat(List<? extends Key> first, List<? extends Key> second) {
+    List<Key> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
 }

@@ -63,6 +63,10 @@ public record MigrationEnvironment(
   private static Optional<Secret> parts(
       Map<String, String> environment, String prefix, String name, List<Problem> problems) {
     String host = read(environment, prefix + "HOST").orElse("localhost");
+    if (!host.matches("[^/?#@\\[\\]\\s]+")) {
+      problems.add(new Problem(0, 0, prefix + "HOST", Quoted.of(host) + " is not a host"));
+      return Optional.empty();
+    }
     String port = read(environment, prefix + "PORT").orElse("5432");
     if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
       problems.add(new Problem(0, 0, prefix + "PORT", Quoted.of(port) + " is not a port"));

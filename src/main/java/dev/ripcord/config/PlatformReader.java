@@ -22,31 +22,33 @@ final class PlatformReader {
               + "); keep one");
     }
     List<PlatformSettings> read = new ArrayList<>();
-    platform.section(Keys.DOCKER).flatMap(PlatformReader::docker).ifPresent(read::add);
-    platform.section(Keys.DIRECTORY).flatMap(PlatformReader::directory).ifPresent(read::add);
-    platform.section(Keys.COMMAND).flatMap(PlatformReader::command).ifPresent(read::add);
+    platform.section(ServiceKeys.DOCKER).flatMap(PlatformReader::docker).ifPresent(read::add);
+    platform.section(ServiceKeys.DIRECTORY).flatMap(PlatformReader::directory).ifPresent(read::add);
+    platform.section(ServiceKeys.COMMAND).flatMap(PlatformReader::command).ifPresent(read::add);
     return read.stream().findFirst();
   }
 
   private static Optional<PlatformSettings> docker(Section section) {
-    Optional<String> container = section.required(Keys.CONTAINER);
-    Path socket = section.path(section.value(Keys.SOCKET)).orElseGet(Keys.SOCKET::standard);
-    var startTimeout = section.value(Keys.START_TIMEOUT, Keys.START_TIMEOUT.standard());
+    Optional<String> container = section.required(ServiceKeys.CONTAINER);
+    Path socket =
+        section.resolved(section.value(ServiceKeys.SOCKET)).orElseGet(ServiceKeys.SOCKET::standard);
+    var startTimeout =
+        section.value(ServiceKeys.START_TIMEOUT, ServiceKeys.START_TIMEOUT.standard());
     return container.map(name -> new PlatformSettings.Docker(name, socket, startTimeout));
   }
 
   private static Optional<PlatformSettings> directory(Section section) {
-    Optional<Path> path = section.path(section.required(Keys.RELEASES_PATH));
-    List<String> restart = section.command(Keys.RESTART);
-    var deadline = section.value(Keys.DEADLINE, Keys.DEADLINE.standard());
+    Optional<Path> path = section.resolved(section.required(ServiceKeys.RELEASES_PATH));
+    List<String> restart = section.command(ServiceKeys.RESTART);
+    var deadline = section.value(ServiceKeys.DEADLINE, ServiceKeys.DEADLINE.standard());
     return path.map(folder -> new PlatformSettings.Directory(folder, restart, deadline));
   }
 
   private static Optional<PlatformSettings> command(Section section) {
-    List<String> switchTo = requiredCommand(section, Keys.SWITCH);
-    List<String> current = requiredCommand(section, Keys.CURRENT);
-    List<String> stop = section.command(Keys.STOP);
-    var deadline = section.value(Keys.DEADLINE, Keys.DEADLINE.standard());
+    List<String> switchTo = requiredCommand(section, ServiceKeys.SWITCH);
+    List<String> current = requiredCommand(section, ServiceKeys.CURRENT);
+    List<String> stop = section.command(ServiceKeys.STOP);
+    var deadline = section.value(ServiceKeys.DEADLINE, ServiceKeys.DEADLINE.standard());
     return Optional.of(new PlatformSettings.Command(switchTo, current, stop, deadline));
   }
 

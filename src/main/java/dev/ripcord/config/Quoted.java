@@ -13,9 +13,21 @@ final class Quoted {
 
   /** The same without quotes. */
   static String plain(String text) {
+    if (text.length() <= SHOWN_MAX && !hasControl(text)) {
+      return text;
+    }
     String shown = text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
     StringBuilder line = new StringBuilder(shown.length());
     shown.chars().forEach(c -> line.append(Character.isISOControl(c) ? ' ' : (char) c));
     return line.toString();
+  }
+
+  private static boolean hasControl(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

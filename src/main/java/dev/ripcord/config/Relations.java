@@ -18,15 +18,15 @@ record Relations(Section service, Section top, Problems problems) {
       String timeout = Durations.text(schedule.timeout());
       refuse(
           "timeout " + timeout + " must be shorter than interval " + interval,
-          Keys.TIMEOUT,
-          Keys.INTERVAL);
+          SharedKeys.TIMEOUT,
+          SharedKeys.INTERVAL);
     }
     if (schedule.warmUp().compareTo(schedule.bake()) >= 0) {
       String warmUp = Durations.text(schedule.warmUp());
       refuse(
           "warm-up " + warmUp + " must be shorter than bake " + Durations.text(schedule.bake()),
-          Keys.WARM_UP,
-          Keys.BAKE);
+          SharedKeys.WARM_UP,
+          SharedKeys.BAKE);
     }
     Duration least =
         schedule
@@ -42,10 +42,10 @@ record Relations(Section service, Section top, Problems problems) {
               + interval
               + "; at least "
               + Durations.text(least),
-          Keys.BAKE,
-          Keys.INTERVAL,
-          Keys.BREACHES,
-          Keys.WARM_UP);
+          SharedKeys.BAKE,
+          SharedKeys.INTERVAL,
+          SharedKeys.BREACHES,
+          SharedKeys.WARM_UP);
     }
     if (common.rules().normal().millionths() * 2L >= common.rules().threshold().millionths()) {
       warn(
@@ -54,8 +54,8 @@ record Relations(Section service, Section top, Problems problems) {
               + " is half of threshold "
               + common.rules().threshold()
               + " or more: the limit cannot tell a bad release from a good one",
-          Keys.NORMAL,
-          Keys.THRESHOLD);
+          SharedKeys.NORMAL,
+          SharedKeys.THRESHOLD);
     }
   }
 

@@ -113,8 +113,8 @@ final class Section {
     return value(key);
   }
 
-  /** A path, against the folder of the file. */
-  Optional<Path> path(Optional<Path> value) {
+  /** A path made absolute, against the folder of the file. */
+  Optional<Path> resolved(Optional<Path> value) {
     return value.map(given -> reading.folder().resolve(given).normalize());
   }
 

@@ -19,10 +19,11 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
   /** The service as far as it can be read; what cannot be is a problem. */
   Optional<ServiceSettings> read(String name, Section section) {
     Common own = Common.read(section, common);
-    Optional<MigrationSettings> migrations = section.section(Keys.MIGRATIONS).map(this::migrations);
+    Optional<MigrationSettings> migrations =
+        section.section(ServiceKeys.MIGRATIONS).map(this::migrations);
     SourceSettings source = source(section, migrations);
     Optional<PlatformSettings> platform =
-        section.section(Keys.PLATFORM).flatMap(PlatformReader::read);
+        section.section(ServiceKeys.PLATFORM).flatMap(PlatformReader::read);
     new Relations(section, top, problems).check(own);
     if (!ServiceName.isValid(name)) {
       section.problem(
@@ -43,9 +44,10 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
   }
 
   private SourceSettings source(Section section, Optional<MigrationSettings> migrations) {
-    Optional<URI> url = section.value(Keys.URL);
-    Optional<URI> metrics = section.value(Keys.METRICS);
-    boolean refused = !problems.isFreeOf(section.path(Keys.URL), section.path(Keys.METRICS));
+    Optional<URI> url = section.value(ServiceKeys.URL);
+    Optional<URI> metrics = section.value(ServiceKeys.METRICS);
+    boolean refused =
+        !problems.isFreeOf(section.path(ServiceKeys.URL), section.path(ServiceKeys.METRICS));
     if (url.isEmpty() && metrics.isEmpty() && !refused) {
       section.problem("needs a url");
     } else if (url.isEmpty() && !refused) {
@@ -54,19 +56,19 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
           "has metrics and no url: a service that is down cannot be told from a metrics page that"
               + " is down");
     }
-    Optional<Secret> database = section.secret(Keys.SERVICE_DATABASE);
-    warnOfTls(section.path(Keys.SERVICE_DATABASE), database);
+    Optional<Secret> database = section.secret(ServiceKeys.SERVICE_DATABASE);
+    warnOfTls(section.path(ServiceKeys.SERVICE_DATABASE), database);
     return new SourceSettings(
         url,
         metrics,
-        section.secrets(Keys.HEADERS),
+        section.secrets(ServiceKeys.HEADERS),
         database.or(() -> migrations.flatMap(MigrationSettings::database)));
   }
 
   private MigrationSettings migrations(Section section) {
-    Optional<Secret> given = section.secret(Keys.MIGRATIONS_DATABASE);
-    warnOfTls(section.path(Keys.MIGRATIONS_DATABASE), given);
-    if (given.isEmpty() && !section.hasSecret(Keys.MIGRATIONS_DATABASE)) {
+    Optional<Secret> given = section.secret(ServiceKeys.MIGRATIONS_DATABASE);
+    warnOfTls(section.path(ServiceKeys.MIGRATIONS_DATABASE), given);
+    if (given.isEmpty() && !section.hasSecret(ServiceKeys.MIGRATIONS_DATABASE)) {
       given = database.database();
       problems.addAll(database.problems());
       if (given.isEmpty() && database.problems().isEmpty()) {
@@ -74,10 +76,10 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
       }
     }
     return new MigrationSettings(
-        section.path(section.value(Keys.DIR)),
+        section.resolved(section.value(ServiceKeys.DIR)),
         given,
-        section.value(Keys.APPLICATION),
-        section.value(Keys.BACKUP, Backup.AUTO));
+        section.value(ServiceKeys.APPLICATION),
+        section.value(ServiceKeys.BACKUP, Backup.AUTO));
   }
 
   private void warnOfTls(String path, Optional<Secret> database) {

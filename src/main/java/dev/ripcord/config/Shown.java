@@ -38,18 +38,21 @@ final class Shown {
 
   private static Map<String, Object> service(ServiceSettings service) {
     Shown shown = new Shown();
-    shown.put(Keys.URL, service.source().url());
-    shown.put(Keys.METRICS, service.source().metrics());
+    shown.put(ServiceKeys.URL, service.source().url());
+    shown.put(ServiceKeys.METRICS, service.source().metrics());
     Map<String, Object> headers = new TreeMap<>();
     service.source().headers().forEach((name, secret) -> headers.put(name, secret.toString()));
     if (!headers.isEmpty()) {
-      shown.map.put(Keys.HEADERS.name(), headers);
+      shown.map.put(ServiceKeys.HEADERS.name(), headers);
     }
-    shown.put(Keys.SERVICE_DATABASE, service.source().database());
-    service.migrations().ifPresent(it -> shown.map.put(Keys.MIGRATIONS.name(), migrations(it)));
+    shown.put(ServiceKeys.SERVICE_DATABASE, service.source().database());
+    service
+        .migrations()
+        .ifPresent(it -> shown.map.put(ServiceKeys.MIGRATIONS.name(), migrations(it)));
     service
         .platform()
-        .ifPresent(it -> shown.map.put(Keys.PLATFORM.name(), Map.of(it.name(), platform(it))));
+        .ifPresent(
+            it -> shown.map.put(ServiceKeys.PLATFORM.name(), Map.of(it.name(), platform(it))));
     shown.schedule(service.schedule());
     shown.rollback(service.rollback());
     shown.rules(service.rules());
@@ -58,10 +61,10 @@ final class Shown {
 
   private static Map<String, Object> migrations(MigrationSettings migrations) {
     Shown shown = new Shown();
-    shown.put(Keys.DIR, migrations.dir());
-    shown.put(Keys.MIGRATIONS_DATABASE, migrations.database());
-    shown.put(Keys.APPLICATION, migrations.application());
-    shown.put(Keys.BACKUP, migrations.backup().name().toLowerCase(Locale.ROOT));
+    shown.put(ServiceKeys.DIR, migrations.dir());
+    shown.put(ServiceKeys.MIGRATIONS_DATABASE, migrations.database());
+    shown.put(ServiceKeys.APPLICATION, migrations.application());
+    shown.put(ServiceKeys.BACKUP, migrations.backup().name().toLowerCase(Locale.ROOT));
     return shown.map;
   }
 
@@ -69,59 +72,59 @@ final class Shown {
     Shown shown = new Shown();
     switch (platform) {
       case PlatformSettings.Docker docker -> {
-        shown.put(Keys.CONTAINER, docker.container());
-        shown.put(Keys.SOCKET, docker.socket());
-        shown.put(Keys.START_TIMEOUT, Durations.text(docker.startTimeout()));
+        shown.put(ServiceKeys.CONTAINER, docker.container());
+        shown.put(ServiceKeys.SOCKET, docker.socket());
+        shown.put(ServiceKeys.START_TIMEOUT, Durations.text(docker.startTimeout()));
       }
       case PlatformSettings.Directory directory -> {
-        shown.put(Keys.RELEASES_PATH, directory.path());
-        shown.put(Keys.RESTART, directory.restart());
-        shown.put(Keys.DEADLINE, Durations.text(directory.deadline()));
+        shown.put(ServiceKeys.RELEASES_PATH, directory.path());
+        shown.put(ServiceKeys.RESTART, directory.restart());
+        shown.put(ServiceKeys.DEADLINE, Durations.text(directory.deadline()));
       }
       case PlatformSettings.Command command -> {
-        shown.put(Keys.SWITCH, command.switchTo());
-        shown.put(Keys.CURRENT, command.current());
-        shown.put(Keys.STOP, command.stop());
-        shown.put(Keys.DEADLINE, Durations.text(command.deadline()));
+        shown.put(ServiceKeys.SWITCH, command.switchTo());
+        shown.put(ServiceKeys.CURRENT, command.current());
+        shown.put(ServiceKeys.STOP, command.stop());
+        shown.put(ServiceKeys.DEADLINE, Durations.text(command.deadline()));
       }
     }
     return shown.map;
   }
 
   private void schedule(Schedule schedule) {
-    put(Keys.INTERVAL, Durations.text(schedule.interval()));
-    put(Keys.TIMEOUT, Durations.text(schedule.timeout()));
-    put(Keys.WARM_UP, Durations.text(schedule.warmUp()));
-    put(Keys.BAKE, Durations.text(schedule.bake()));
+    put(SharedKeys.INTERVAL, Durations.text(schedule.interval()));
+    put(SharedKeys.TIMEOUT, Durations.text(schedule.timeout()));
+    put(SharedKeys.WARM_UP, Durations.text(schedule.warmUp()));
+    put(SharedKeys.BAKE, Durations.text(schedule.bake()));
   }
 
   private void rollback(RollbackSettings rollback) {
-    put(Keys.ORDER, rollback.order().text());
-    put(Keys.STOP_FIRST, rollback.stopFirst());
-    put(Keys.VERIFY, Durations.text(rollback.verify()));
+    put(SharedKeys.ORDER, rollback.order().text());
+    put(SharedKeys.STOP_FIRST, rollback.stopFirst());
+    put(SharedKeys.VERIFY, Durations.text(rollback.verify()));
   }
 
   private void rules(Rules rules) {
-    put(Keys.THRESHOLD, rules.threshold());
-    put(Keys.BREACHES, rules.breaches());
-    put(Keys.MINIMUM_REQUESTS, rules.minimumRequests());
-    put(Keys.NORMAL, rules.normal());
+    put(SharedKeys.THRESHOLD, rules.threshold());
+    put(SharedKeys.BREACHES, rules.breaches());
+    put(SharedKeys.MINIMUM_REQUESTS, rules.minimumRequests());
+    put(SharedKeys.NORMAL, rules.normal());
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put(Keys.ERROR_RATE.name(), Map.of(Keys.ERROR_ACT.name(), rules.act().text()));
-    for (Keys.Limited limited : Keys.LIMITS) {
+    all.put(SharedKeys.ERROR_RATE.name(), Map.of(SharedKeys.ERROR_ACT.name(), rules.act().text()));
+    for (SharedKeys.Limited limited : SharedKeys.LIMITS) {
       Optional.ofNullable(rules.limits().get(limited.measure()))
           .ifPresent(
               limit -> {
                 Map<String, Object> each = new LinkedHashMap<>();
                 each.put(limited.limit().name(), limit(limited, limit.value()));
-                each.put(Keys.LIMIT_ACT.name(), limit.act().text());
+                each.put(SharedKeys.LIMIT_ACT.name(), limit.act().text());
                 all.put(limited.group().name(), each);
               });
     }
-    map.put(Keys.RULES.name(), all);
+    map.put(SharedKeys.RULES.name(), all);
   }
 
-  private static String limit(Keys.Limited limited, double value) {
+  private static String limit(SharedKeys.Limited limited, double value) {
     return limited.limit().type().equals(Types.LATENCY_LIMIT)
         ? Durations.text(Duration.ofMillis(Math.round(value * 1000)))
         : BigDecimal.valueOf(value).movePointRight(2).stripTrailingZeros().toPlainString() + "%";

@@ -69,7 +69,7 @@ final class Starter {
   }
 
   private static boolean isShared(Key key) {
-    return Keys.SHARED.contains(key) || Keys.RULES.keys().contains(key);
+    return SharedKeys.ALL.contains(key) || SharedKeys.RULES.keys().contains(key);
   }
 
   private void key(Key key, String path, int depth, boolean above) {
@@ -80,7 +80,7 @@ final class Starter {
     comment(key.text(), depth);
     switch (key) {
       case Key.Value<?> value -> line(key.name() + ": " + shown(value, path), depth, closed);
-      case Key.Group rule when Keys.RULES.keys().contains(rule) ->
+      case Key.Group rule when SharedKeys.RULES.keys().contains(rule) ->
           line(rule.name() + ": {" + inner(rule, path) + "}", depth, closed);
       case Key.Group group -> {
         line(key.name() + ":", depth, closed);

@@ -131,10 +131,10 @@ class ConfigCommandTest {
     assertThat(run("show", "-c", file.toString())).isZero();
     assertThat(out())
         .contains("token: ***\n")
-        .contains("        Authorization: ***\n")
-        .contains("          limit: 800ms\n")
-        .contains("          limit: 250%\n")
-        .contains("          switch: [a, b]\n")
+        .contains("      Authorization: ***\n")
+        .contains("        limit: 800ms\n")
+        .contains("        limit: 250%\n")
+        .contains("        switch: [a, b]\n")
         .doesNotContain("hunter2");
   }
 

@@ -10,7 +10,6 @@ import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.watch.Act;
-import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Limit;
 import dev.ripcord.watch.Measure;
 import dev.ripcord.watch.Ratio;
@@ -100,74 +99,6 @@ class ConfigurationFileTest {
                 new RollbackSettings(Order.AUTO, false, Duration.ofMinutes(5)),
                 Optional.empty(),
                 Optional.empty()));
-  }
-
-  @Test
-  void everyKey_loaded_arrivesInItsPlace() throws IOException {
-    Path full = Path.of("src/test/resources/config/full.yml");
-    Loaded loaded = load(Files.readString(full), Map.of("PASS", "p", "SLACK", "https://s.example"));
-    Settings settings = settings(loaded);
-
-    assertThat(settings.data()).isEqualTo(folder.resolve("elsewhere"));
-    assertThat(settings.database()).isEqualTo(secret("postgresql://r:p@127.0.0.1/ripcord"));
-    assertThat(settings.listen()).isEqualTo(new Listen("0.0.0.0", 9100));
-    assertThat(settings.token()).isEqualTo(secret("letmein"));
-    assertThat(settings.retention()).isEqualTo(Duration.ofDays(30));
-    assertThat(settings.alerts())
-        .isEqualTo(
-            new AlertSettings(
-                secret("https://s.example"), Optional.of("#deploys"), secret("http://h/hook")));
-    assertThat(settings.services()).hasSize(3);
-    assertThat(service(settings, "shop"))
-        .isEqualTo(
-            new ServiceSettings(
-                new ServiceName("shop"),
-                31,
-                new SourceSettings(
-                    Optional.of(URI.create("http://127.0.0.1:8080/health")),
-                    Optional.of(URI.create("http://127.0.0.1:8080/metrics")),
-                    Map.of("Authorization", new Secret("Bearer p"), "X-Tenant", new Secret("7")),
-                    secret("postgresql://127.0.0.1/health")),
-                new Rules(
-                    new Ratio(100_000),
-                    new Breaches(3, 5),
-                    50,
-                    new Ratio(2_000),
-                    Act.ALERT,
-                    Map.of(
-                        Measure.LATENCY_P50, new Limit(0.2, Act.OBSERVE),
-                        Measure.LATENCY_P95, new Limit(0.5, Act.ALERT),
-                        Measure.LATENCY_P99, new Limit(0.8, Act.ROLLBACK),
-                        Measure.CPU, new Limit(2.5, Act.ALERT),
-                        Measure.MEMORY, new Limit(0.9, Act.ASK))),
-                new Schedule(
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(2),
-                    Duration.ofMinutes(1),
-                    Duration.ofHours(1)),
-                new RollbackSettings(Order.IMAGE_FIRST, true, Duration.ofMinutes(10)),
-                Optional.of(
-                    new MigrationSettings(
-                        Optional.of(folder.resolve("migrations")),
-                        secret("postgresql://127.0.0.1/shop"),
-                        Optional.of("shop-app"),
-                        MigrationSettings.Backup.REQUIRED)),
-                Optional.of(
-                    new PlatformSettings.Docker(
-                        "shop", folder.resolve("docker.sock"), Duration.ofMinutes(3)))));
-    assertThat(service(settings, "files").platform())
-        .contains(
-            new PlatformSettings.Directory(
-                folder.resolve("srv"),
-                List.of("systemctl", "restart", "files"),
-                Duration.ofSeconds(20)));
-    assertThat(service(settings, "script").platform())
-        .contains(
-            new PlatformSettings.Command(
-                List.of(folder.resolve("switch.sh").toString(), "${RIPCORD_IMAGE}"),
-                List.of("cat", "current"),
-                List.of("true"),
-                Duration.ofMinutes(2)));
   }
 
   @Test

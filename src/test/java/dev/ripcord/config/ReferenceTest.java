@@ -51,7 +51,7 @@ class ReferenceTest {
 
   private static void rows(List<Key> keys, String path, List<String> lines) {
     for (Key key : keys) {
-      boolean again = path.endsWith("NAME.") && Keys.SHARED.contains(key);
+      boolean again = path.endsWith("NAME.") && SharedKeys.ALL.contains(key);
       if (!again) {
         row(key, path, lines);
       }
@@ -59,7 +59,7 @@ class ReferenceTest {
   }
 
   private static void row(Key key, String path, List<String> lines) {
-    String mark = path.isEmpty() && Keys.SHARED.contains(key) ? " ●" : "";
+    String mark = path.isEmpty() && SharedKeys.ALL.contains(key) ? " ●" : "";
     switch (key) {
       case Key.Value<?> value -> {
         String name = code(path + key.name()) + mark;

@@ -121,6 +121,6 @@ class ValuesTest {
     "container, unknown key here; it belongs in services.NAME.platform.docker"
   })
   void unknownKey_inAService_getsTheNearestOne(String found, String message) {
-    assertThat(Suggestion.of(found, Keys.SERVICE)).isEqualTo(message);
+    assertThat(Suggestion.of(found, ServiceKeys.SERVICE)).isEqualTo(message);
   }
 }
