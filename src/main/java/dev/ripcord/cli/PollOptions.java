@@ -37,14 +37,16 @@ final class PollOptions {
             rules.act(),
             rules.limits());
     ServiceSettings.Schedule schedule = service.schedule();
+    Duration every = read("--interval", interval, Durations::parse).orElse(schedule.interval());
+    Duration most = every.multipliedBy(4).dividedBy(5);
     return new ServiceSettings(
         service.name(),
         service.line(),
         service.source(),
         changed,
         new ServiceSettings.Schedule(
-            read("--interval", interval, Durations::parse).orElse(schedule.interval()),
-            schedule.timeout(),
+            every,
+            schedule.timeout().compareTo(most) < 0 ? schedule.timeout() : most,
             schedule.warmUp(),
             bake.orElse(schedule.bake())),
         service.rollback(),

@@ -6,6 +6,7 @@ import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Limit;
 import dev.ripcord.watch.Measure;
 import dev.ripcord.watch.Rules;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,15 @@ record Common(Rules rules, Schedule schedule, RollbackSettings rollback) {
             section.value(SharedKeys.ORDER, rollback.order()),
             section.value(SharedKeys.STOP_FIRST, rollback.stopFirst()),
             section.value(SharedKeys.VERIFY, rollback.verify())));
+  }
+
+  /** The usual timeout, which nobody set, cut to four fifths of a shorter interval. */
+  Common withTimeoutInside() {
+    Duration most = schedule.interval().multipliedBy(4).dividedBy(5);
+    Duration timeout = schedule.timeout().compareTo(most) < 0 ? schedule.timeout() : most;
+    Schedule inside =
+        new Schedule(schedule.interval(), timeout, schedule.warmUp(), schedule.bake());
+    return new Common(rules, inside, rollback);
   }
 
   private static Rules rules(Section section, Rules inherited) {

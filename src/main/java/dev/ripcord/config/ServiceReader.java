@@ -18,7 +18,8 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
 
   /** The service as far as it can be read; what cannot be is a problem. */
   Optional<ServiceSettings> read(String name, Section section) {
-    Common own = Common.read(section, common);
+    Common read = Common.read(section, common);
+    Common own = isTimeoutGiven(section) ? read : read.withTimeoutInside();
     Optional<MigrationSettings> migrations =
         section.section(ServiceKeys.MIGRATIONS).map(this::migrations);
     SourceSettings source = source(section, migrations);
@@ -41,6 +42,10 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
             own.rollback(),
             migrations,
             platform));
+  }
+
+  private boolean isTimeoutGiven(Section section) {
+    return section.at(SharedKeys.TIMEOUT).isPresent() || top.at(SharedKeys.TIMEOUT).isPresent();
   }
 
   private SourceSettings source(Section section, Optional<MigrationSettings> migrations) {

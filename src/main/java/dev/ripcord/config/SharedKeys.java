@@ -26,7 +26,8 @@ final class SharedKeys {
           Types.POSITIVE,
           "5s",
           "2s",
-          "The deadline of one request to the service. Shorter than the interval.");
+          "The deadline of one request to the service. Shorter than the interval; where none is set"
+              + " and the interval is short, four fifths of it.");
   static final Value<Ratio> THRESHOLD =
       new Value<>(
           "threshold",
