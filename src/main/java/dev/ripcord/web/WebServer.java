@@ -111,6 +111,7 @@ public final class WebServer {
     refuseOther(router, "/api/v1/events", "GET");
     write(router, "/api/v1/releases", api::announce);
     write(router, "/api/v1/releases/:id/:wish", api::wish);
+    router.route().handler(context -> context.fail(404));
     return router;
   }
 
@@ -121,9 +122,9 @@ public final class WebServer {
   }
 
   private void write(Router router, String path, Handler<RoutingContext> handler) {
+    router.post(path).handler(guard::check);
     router
         .post(path)
-        .handler(guard::check)
         .handler(BodyHandler.create(false).setBodyLimit(Body.BYTES_MAX))
         .handler(handler);
     refuseOther(router, path, "POST");

@@ -1,0 +1,195 @@
+package dev.ripcord.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.port.Entry;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.WatchEvent;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EventHubTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final ScriptedControl control = new ScriptedControl();
+  private final EventHub hub = new EventHub(vertx, control, Duration.ofMillis(100));
+  private final List<Socket> sockets = new ArrayList<>();
+  private int port;
+
+  @BeforeEach
+  void begin() {
+    control.observe(hub);
+    Router router = Router.router(vertx);
+    router.route().failureHandler(Problem::answer);
+    router.get("/events").handler(hub::listen);
+    port =
+        await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")).actualPort();
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    await(vertx.close());
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.timeout(20, TimeUnit.SECONDS).await();
+  }
+
+  private static Entry entry() {
+    return new Entry.Watched(new WatchEvent.ResumeAsked("ann"));
+  }
+
+  /** Opens a stream; HTTP/1.0, so that the body comes as it is. */
+  private BufferedReader open(String query, String... headers) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    sockets.add(socket);
+    socket.setSoTimeout(20_000);
+    String request =
+        "GET /events" + query + " HTTP/1.1\r\nHost: x\r\n" + String.join("", headers) + "\r\n";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  private static String until(BufferedReader stream, String start) throws IOException {
+    for (String line = stream.readLine(); line != null; line = stream.readLine()) {
+      if (line.startsWith(start)) {
+        return line;
+      }
+    }
+    throw new IOException("the stream ended before " + start);
+  }
+
+  private static List<Long> ids(BufferedReader stream, long last) throws IOException {
+    List<Long> ids = new ArrayList<>();
+    do {
+      ids.add(Long.parseLong(until(stream, "id: ").substring(4)));
+    } while (ids.getLast() != last);
+    return ids;
+  }
+
+  @Test
+  void stream_resumed_hasNoGapAndNoRepeat() throws IOException {
+    for (long id = 1; id <= 1203; id++) {
+      control.record(id, entry(), false);
+    }
+    Promise<Void> read = Promise.promise();
+    Future<Void> reading = control.holdReads(read);
+    BufferedReader stream = open("?after=5", "Last-Event-ID: 700\r\n");
+    await(reading);
+    // Told while the first page is on its way; the second page will hold both as well.
+    control.record(1204, entry(), true);
+    control.record(1205, entry(), true);
+    read.complete();
+
+    List<Long> caughtUp = ids(stream, 1205);
+    control.record(1206, entry(), true);
+
+    assertThat(caughtUp).isEqualTo(LongStream.rangeClosed(701, 1205).boxed().toList());
+    assertThat(ids(stream, 1206)).containsExactly(1206L);
+  }
+
+  @Test
+  void stream_whileEntriesAreWritten_hasEachOnce() throws IOException {
+    long seed = new Random().nextLong();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    long total = 3000;
+    Thread writer =
+        Thread.ofVirtual()
+            .unstarted(
+                () -> {
+                  for (long id = 1; id <= total; id++) {
+                    control.record(id, entry(), true);
+                  }
+                });
+    List<BufferedReader> streams = new ArrayList<>();
+    writer.start();
+    for (int i = 0; i < 5; i++) {
+      streams.add(open("?after=" + random.nextInt(3)));
+    }
+    for (BufferedReader stream : streams) {
+      List<Long> ids = ids(stream, total);
+      assertThat(ids).doesNotHaveDuplicates().contains(3L, total).isSorted();
+      assertThat(ids.size()).isEqualTo((int) (total - ids.getFirst() + 1));
+    }
+  }
+
+  @Test
+  void stream_withoutANumber_beginsNow() throws IOException {
+    control.record(1, entry(), true);
+    BufferedReader stream = open("");
+    until(stream, "retry: 2000");
+    until(stream, ": heartbeat");
+
+    control.record(2, new Entry.Finished(Outcome.HEALTHY, "ok"), true);
+
+    assertThat(until(stream, "id: ")).isEqualTo("id: 2");
+    assertThat(until(stream, "data: ")).contains("\"event\":\"finished\"").contains("\"id\":2");
+  }
+
+  @Test
+  void stream_ofPolls_sendsThemWithoutANumber() throws IOException {
+    BufferedReader stream = open("?polls=true");
+    until(stream, ": heartbeat");
+
+    control.polled(Reading.Kind.BREACH);
+
+    assertThat(until(stream, "data: "))
+        .startsWith("data: {\"event\":\"poll\",\"service\":\"shop\",")
+        .contains("\"verdict\":\"breach\"")
+        .endsWith("\"release\":\"v42\",\"streak\":1}");
+  }
+
+  @Test
+  void stream_withABadNumber_isRefused() throws IOException {
+    assertThat(open("?after=x").readLine()).isEqualTo("HTTP/1.1 400 Bad Request");
+  }
+
+  @Test
+  void client_thatDoesNotRead_isCutOffAndTheOthersAreServed() throws IOException {
+    BufferedReader slow = open("?polls=true");
+    until(slow, ": heartbeat");
+    BufferedReader fast = open("");
+    until(fast, ": heartbeat");
+
+    for (int i = 0; i < 40_000; i++) {
+      control.polled(Reading.Kind.HEALTHY);
+    }
+    control.record(9, entry(), true);
+
+    assertThat(ids(fast, 9)).containsExactly(9L);
+    assertThat(drainsToItsEnd(slow)).isTrue();
+  }
+
+  private static boolean drainsToItsEnd(BufferedReader stream) {
+    try {
+      while (stream.readLine() != null) {
+        // What was sent before the cut is still read.
+      }
+      return true;
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage()).contains("reset");
+    }
+  }
+}

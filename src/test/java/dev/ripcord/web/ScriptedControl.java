@@ -1,0 +1,112 @@
+package dev.ripcord.web;
+
+import dev.ripcord.json.Examples;
+import dev.ripcord.port.Control;
+import dev.ripcord.port.ControlException;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.watch.Reading;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A daemon that says what a test tells it to, and remembers what it was asked. */
+final class ScriptedControl implements Control {
+  final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<Observer> observers = new CopyOnWriteArrayList<>();
+  private final List<Recorded> journal = new ArrayList<>();
+  private List<ServiceStatus> services = List.of(Examples.idle("shop"));
+  private Optional<String> unready = Optional.empty();
+  private Optional<Promise<Void>> gate = Optional.empty();
+  private final Promise<Void> reading = Promise.promise();
+
+  synchronized void services(List<ServiceStatus> given) {
+    services = given;
+  }
+
+  synchronized void unready(String why) {
+    unready = Optional.of(why);
+  }
+
+  /** Reading the journal waits until this completes; what it gives is from before. */
+  synchronized Future<Void> holdReads(Promise<Void> until) {
+    gate = Optional.of(until);
+    return reading.future();
+  }
+
+  /** Puts an entry into the journal, and tells of it when asked to. */
+  void record(long id, Entry entry, boolean tell) {
+    Recorded recorded = Examples.recorded(id, entry);
+    synchronized (this) {
+      journal.add(recorded);
+    }
+    if (tell) {
+      observers.forEach(observer -> observer.recorded(recorded));
+    }
+  }
+
+  void polled(Reading.Kind kind) {
+    var sample = Examples.sample(1000, 71);
+    observers.forEach(
+        o -> o.polled(Examples.SHOP, sample, Examples.reading(kind, sample), 1, Duration.ZERO));
+  }
+
+  int observers() {
+    return observers.size();
+  }
+
+  @Override
+  public synchronized List<ServiceStatus> services() {
+    return services;
+  }
+
+  @Override
+  public Future<WatchStatus> announce(Announcement announcement) {
+    asked.add(announcement.toString());
+    if (announcement.service().text().equals("nobody")) {
+      return Future.failedFuture(
+          new ControlException(ControlException.Cause.NOT_FOUND, "no service nobody"));
+    }
+    return Future.succeededFuture(Examples.watch(17, announcement.release()));
+  }
+
+  @Override
+  public Future<WatchStatus> watch(long id) {
+    return id == 17
+        ? Future.succeededFuture(Examples.watch(17, "v42"))
+        : Future.failedFuture(
+            new ControlException(ControlException.Cause.NOT_FOUND, "no watch " + id));
+  }
+
+  @Override
+  public Future<WatchStatus> ask(long id, Wish wish, String by, Duration pause) {
+    asked.add(id + " " + wish + " by " + by + " for " + pause);
+    return wish == Wish.APPROVE
+        ? Future.failedFuture(
+            new ControlException(ControlException.Cause.CONFLICT, "nothing waits for approval"))
+        : Future.succeededFuture(Examples.watch(id, "v42"));
+  }
+
+  @Override
+  public synchronized Future<List<Recorded>> eventsAfter(long id, int max) {
+    List<Recorded> page = journal.stream().filter(r -> r.id() > id).limit(max).toList();
+    reading.tryComplete();
+    return gate.map(Promise::future).orElse(Future.succeededFuture()).map(page);
+  }
+
+  @Override
+  public Runnable observe(Observer observer) {
+    observers.add(observer);
+    return () -> observers.remove(observer);
+  }
+
+  @Override
+  public synchronized Optional<String> unready() {
+    return unready;
+  }
+}

@@ -1,0 +1,363 @@
+package dev.ripcord.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ripcord.config.Listen;
+import dev.ripcord.json.Examples;
+import dev.ripcord.release.Secret;
+import dev.ripcord.watch.Reading;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WebServerTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ScriptedControl control = new ScriptedControl();
+  private Optional<WebServer> server = Optional.empty();
+  private int port;
+
+  @AfterEach
+  void end() {
+    server.ifPresent(s -> await(s.stop()));
+    await(vertx.close());
+    client.close();
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.timeout(20, TimeUnit.SECONDS).await();
+  }
+
+  private void start(String host, Optional<Secret> token) {
+    WebServer made =
+        new WebServer(vertx, new Listen(host, 0), token, control, new Metrics("0.1.0"));
+    server = Optional.of(made);
+    port = await(made.start());
+  }
+
+  private void start() {
+    start("127.0.0.1", Optional.empty());
+  }
+
+  private HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return send(to(path));
+  }
+
+  private HttpRequest.Builder posting(String path, String json) {
+    return to(path)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json));
+  }
+
+  private HttpResponse<String> post(String path, String json) throws Exception {
+    return send(posting(path, json));
+  }
+
+  @Test
+  void release_announced_isCreatedAndLocated() throws Exception {
+    start();
+
+    var answer =
+        post(
+            "/api/v1/releases",
+            "{\"service\":\"shop\",\"release\":\"v42\",\"image\":\"acme/shop:42\","
+                + "\"bake\":\"15m\",\"retry\":true}");
+
+    assertThat(answer.statusCode()).isEqualTo(201);
+    assertThat(answer.headers().firstValue("Location")).hasValue("/api/v1/releases/17");
+    assertThat(answer.body()).startsWith("{\"id\":17,\"service\":\"shop\",\"release\":\"v42\"");
+    assertThat(control.asked)
+        .containsExactly(
+            "Announcement[service=shop, release=v42, image=Optional[acme/shop:42],"
+                + " previousImage=Optional.empty, bake=Optional[PT15M], retry=true]");
+  }
+
+  @Test
+  void release_announcedAgainWhileItRuns_isOk() throws Exception {
+    control.services(List.of(Examples.status("v42", Reading.Kind.HEALTHY)));
+    start();
+
+    assertThat(post("/api/v1/releases", "{\"service\":\"shop\",\"release\":\"v42\"}").statusCode())
+        .isEqualTo(200);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"service\":\"shop\",\"relaese\":\"v42\"}|400|\\\"relaese\\\" is not known; did you mean"
+            + " \\\"release\\\"?",
+        "{\"service\":\"shop\",\"colour\":\"v42\"}|400|\\\"colour\\\" is not known; known are"
+            + " service, release",
+        "{\"service\":\"shop\"}|400|\\\"release\\\" is needed",
+        "{\"service\":\"shop\",\"release\":42}|400|\\\"release\\\" is 42; a text is needed",
+        "{\"service\":\"shop\",\"release\":\" \"}|400|a text is needed",
+        "{\"service\":\"../x\",\"release\":\"v\"}|400|is not a service name",
+        "{\"service\":\"shop\",\"release\":\"v\",\"bake\":\"15\"}|400|is not a duration; write a"
+            + " number with",
+        "{\"service\":\"shop\",\"release\":\"v\",\"retry\":\"yes\"}|400|true or false is needed",
+        "{\"service\":\"shop\",\"service\":\"pay\"}|400|Duplicate field 'service'",
+        "{\"service\":\"shop\",}|400|\"line\":1,\"column\":",
+        "[1]|400|the body must be a JSON object",
+        "{} x|400|\"line\":1,\"column\":",
+        "{\"service\":\"nobody\",\"release\":\"v\"}|404|no service nobody",
+      })
+  void release_badlyAnnounced_isAProblemThatSaysWhy(String body, int status, String detail)
+      throws Exception {
+    start();
+
+    var answer = post("/api/v1/releases", body);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(answer.body()).contains("\"type\":\"urn:ripcord:problem:").contains(detail);
+  }
+
+  @Test
+  void body_tooLarge_isRefused() throws Exception {
+    start();
+
+    var answer = post("/api/v1/releases", "\"" + "x".repeat(70_000) + "\"");
+
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(answer.body()).contains("a body may have 65536 bytes");
+  }
+
+  @Test
+  void body_ofAForm_isRefused() throws Exception {
+    start();
+
+    var answer =
+        send(to("/api/v1/releases").POST(HttpRequest.BodyPublishers.ofString("service=shop")));
+
+    assertThat(answer.statusCode()).isEqualTo(415);
+  }
+
+  @Test
+  void wishes_reachTheDaemon() throws Exception {
+    start();
+
+    assertThat(post("/api/v1/releases/17/pause", "{\"by\":\"ann\",\"for\":\"30m\"}").statusCode())
+        .isEqualTo(200);
+    assertThat(
+            send(to("/api/v1/releases/17/abort").POST(HttpRequest.BodyPublishers.noBody()))
+                .statusCode())
+        .isEqualTo(200);
+    var approve = post("/api/v1/releases/17/approve", "{\"by\":\"ann\"}");
+    var nameless = post("/api/v1/releases/17/approve", "{}");
+    var unknown = post("/api/v1/releases/17/explode", "{}");
+
+    assertThat(approve.statusCode()).isEqualTo(409);
+    assertThat(approve.body()).contains("nothing waits for approval");
+    assertThat(nameless.statusCode()).isEqualTo(400);
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(control.asked)
+        .containsExactly(
+            "17 PAUSE by ann for PT30M",
+            "17 ABORT by HTTP from 127.0.0.1 for PT1H",
+            "17 APPROVE by ann for PT1H");
+  }
+
+  @Test
+  void reads_giveWhatTheDaemonKnows() throws Exception {
+    control.services(List.of(Examples.status("v42", Reading.Kind.BREACH)));
+    start();
+
+    assertThat(get("/api/v1/services").body()).startsWith("[{\"service\":\"shop\"");
+    assertThat(get("/api/v1/services/shop").body()).startsWith("{\"service\":\"shop\"");
+    assertThat(get("/api/v1/services/pay").statusCode()).isEqualTo(404);
+    assertThat(get("/api/v1/releases/17").body()).startsWith("{\"id\":17,");
+    assertThat(get("/api/v1/releases/18").statusCode()).isEqualTo(404);
+    assertThat(get("/api/v1/releases/x").statusCode()).isEqualTo(404);
+    assertThat(get("/nowhere").body())
+        .isEqualTo(
+            "{\"type\":\"urn:ripcord:problem:not-found\",\"title\":\"Not found\",\"status\":404,"
+                + "\"detail\":\"there is nothing at /nowhere\"}\n");
+  }
+
+  @Test
+  void method_thatIsNotTaken_isRefusedWithThoseThatAre() throws Exception {
+    start();
+
+    var answer = send(to("/api/v1/services").DELETE());
+    var read = get("/api/v1/releases");
+
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
+    assertThat(read.statusCode()).isEqualTo(405);
+    assertThat(read.headers().firstValue("Allow")).hasValue("POST");
+  }
+
+  @Test
+  void health_tellsLivenessAndReadinessApart() throws Exception {
+    start();
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+
+    control.unready("the journal does not answer");
+
+    assertThat(get("/livez").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz").statusCode()).isEqualTo(503);
+    assertThat(get("/readyz").body()).contains("the journal does not answer");
+    assertThat(send(to("/livez").method("HEAD", HttpRequest.BodyPublishers.noBody())).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void writing_elsewhereThanLoopback_needsTheToken() throws Exception {
+    start("0.0.0.0", Optional.of(new Secret("s3cret")));
+    String path = "/api/v1/releases/17/resume";
+
+    var without = post(path, "{}");
+    var wrong = send(posting(path, "{}").header("Authorization", "Bearer s3cre"));
+    var right = send(posting(path, "{}").header("Authorization", "Bearer s3cret"));
+
+    assertThat(without.statusCode()).isEqualTo(401);
+    assertThat(without.headers().firstValue("WWW-Authenticate"))
+        .hasValue("Bearer realm=\"ripcord\"");
+    assertThat(without.body()).contains("no token was sent").doesNotContain("s3cret");
+    assertThat(wrong.statusCode()).isEqualTo(401);
+    assertThat(wrong.body()).contains("the token is wrong");
+    assertThat(right.statusCode()).isEqualTo(200);
+    assertThat(get("/api/v1/services").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void writing_elsewhereThanLoopbackWithoutAToken_isOff() throws Exception {
+    start("0.0.0.0", Optional.empty());
+
+    var answer = post("/api/v1/releases/17/resume", "{}");
+
+    assertThat(answer.statusCode()).isEqualTo(403);
+    assertThat(answer.body()).contains("set `token`");
+    assertThat(control.asked).isEmpty();
+  }
+
+  @Test
+  void writing_fromAPageOfAnotherSite_isRefused() throws Exception {
+    start();
+    String path = "/api/v1/releases/17/resume";
+
+    assertThat(send(posting(path, "{}").header("Origin", "https://evil.example")).statusCode())
+        .isEqualTo(403);
+    assertThat(send(posting(path, "{}").header("Origin", "null")).statusCode()).isEqualTo(403);
+    assertThat(send(posting(path, "{}").header("Sec-Fetch-Site", "cross-site")).statusCode())
+        .isEqualTo(403);
+    assertThat(send(posting(path, "{}").header("Sec-Fetch-Site", "same-site")).statusCode())
+        .isEqualTo(403);
+    assertThat(control.asked).isEmpty();
+    assertThat(
+            send(posting(path, "{}")
+                    .header("Origin", "http://127.0.0.1:" + port)
+                    .header("Sec-Fetch-Site", "same-origin"))
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void writing_withTheHostOfAnotherName_isRefused() throws Exception {
+    start();
+
+    assertThat(raw("rebound.example:" + port)).startsWith("HTTP/1.1 403");
+    assertThat(raw("localhost:" + port)).startsWith("HTTP/1.1 200");
+    assertThat(raw("[::1]:" + port)).startsWith("HTTP/1.1 200");
+    assertThat(raw("127.0.0.1.evil.example:" + port)).startsWith("HTTP/1.1 403");
+  }
+
+  /** The JDK's client does not let a test choose the Host. */
+  private String raw(String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request =
+          "POST /api/v1/releases/17/resume HTTP/1.1\r\nHost: "
+              + host
+              + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void port_thatIsTaken_isSaidClearly() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Listen listen = new Listen("127.0.0.1", taken.getLocalPort());
+      WebServer second =
+          new WebServer(vertx, listen, Optional.empty(), control, new Metrics("0.1.0"));
+
+      assertThatThrownBy(() -> await(second.start()))
+          .isInstanceOf(BindException.class)
+          .hasMessage(listen + " is taken; stop the other or set listen");
+      assertThat(control.observers()).isZero();
+    }
+  }
+
+  @Test
+  void metrics_areGivenInTheFormThatIsAskedFor() throws Exception {
+    start();
+
+    var text = get("/metrics");
+    var open = send(to("/metrics").header("Accept", "application/openmetrics-text;version=1.0.0"));
+
+    assertThat(text.headers().firstValue("Content-Type"))
+        .hasValue("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(text.body()).contains("database_migrations_total 0.0");
+    assertThat(open.body()).endsWith("# EOF\n");
+  }
+
+  @Test
+  void page_showsEachServiceAndItsPolicyLetsOnlyItsOwnScriptRun() throws Exception {
+    control.services(List.of(Examples.status("v42", Reading.Kind.BREACH), Examples.idle("pay")));
+    start();
+
+    var page = get("/");
+
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'; style-src 'sha256-")
+        .doesNotContain("unsafe");
+    assertThat(page.body())
+        .contains("2 services, ✖ 1 in breach, ? 1 unknown")
+        .contains("7.1% (71 of 1000)<small>limit 5%</small>")
+        .contains("2 of 3")
+        .contains("03:04:35 UTC");
+    assertThat(page.body().indexOf("shop")).isLessThan(page.body().indexOf("<th>pay"));
+  }
+
+  @Test
+  void page_withMarkupInNames_showsItAsText() throws Exception {
+    control.services(
+        List.of(Examples.status("<script>alert(1)</script>\"'&", Reading.Kind.HEALTHY)));
+    control.unready("<img src=x onerror=alert(1)>");
+    start();
+
+    String page = get("/").body();
+
+    assertThat(page)
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;")
+        .doesNotContain("<script>alert")
+        .doesNotContain("<img");
+  }
+}
