@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
+import io.vertx.core.VertxException;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
@@ -94,12 +95,13 @@ public record Database(
     return tls;
   }
 
-  /** A failure in words that name this database; one that is in words already is left as it is. */
-  SchemaException explain(Throwable failure) {
+  /** A failure in words that name this database; one that is no failure of it is left as it is. */
+  Throwable explain(Throwable failure) {
     return switch (failure) {
       case SchemaException explained -> explained;
       case PgException refused ->
           new SchemaException("database " + label() + ": " + refused.getErrorMessage(), refused);
+      case RuntimeException mistake when !(mistake instanceof VertxException) -> mistake;
       default ->
           new SchemaException("cannot reach database " + label() + ": " + words(failure), failure);
     };

@@ -12,7 +12,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -212,10 +211,8 @@ public final class MigrationRunner {
             () -> {
               try {
                 promise.complete(body.call());
-              } catch (VertxException | IOException failure) {
-                promise.fail(database.explain(failure));
               } catch (Throwable failure) {
-                promise.fail(failure);
+                promise.fail(database.explain(failure));
               }
             });
     return promise.future();

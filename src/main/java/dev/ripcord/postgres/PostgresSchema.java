@@ -1,0 +1,167 @@
+package dev.ripcord.postgres;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.History;
+import dev.ripcord.port.Schema;
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.watch.DatabaseState;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service's PostgreSQL: its migrations, its sessions, a backup, and whether it answers. It opens
+ * its connections when they are first needed and gives them back with {@link #close}. May be called
+ * from any thread; never blocks.
+ */
+public final class PostgresSchema implements Schema {
+  private static final int POOL_SIZE = 2;
+
+  private final Vertx vertx;
+  private final Database database;
+  private final Optional<String> application;
+  private final MigrationHistory history;
+  private final MigrationRunner runner;
+  private final DatabasePing ping;
+  private final LongSupplier nanos;
+
+  @GuardedBy("this")
+  private @Nullable Pool pool;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param setup the limits, and the schema of the history
+   * @param application the {@code application_name} of the service's own sessions, where it is
+   *     known
+   * @param nanos a clock for durations, as {@code System::nanoTime}
+   */
+  public PostgresSchema(
+      Vertx vertx,
+      Database database,
+      MigrationSetup setup,
+      Optional<String> application,
+      LongSupplier nanos) {
+    this.vertx = vertx;
+    this.database = database;
+    this.application = application;
+    this.nanos = nanos;
+    this.history = new MigrationHistory(new MigrationTables(setup.schema()));
+    this.runner = new MigrationRunner(vertx, database, setup, nanos, step -> {});
+    this.ping = new DatabasePing(vertx, database, nanos);
+  }
+
+  @Override
+  public Future<List<Applied>> applied() {
+    return history.records(pool()).map(MigrationHistory::applied).recover(this::explained);
+  }
+
+  @Override
+  public Future<String> down(Applied migration, String release, long fence) {
+    MigrationNote note =
+        MigrationNote.by(Database.APPLICATION).release(Optional.of(release)).fence(fence);
+    return runner
+        .down(past -> one(past, migration), note)
+        .compose(outcome -> line(migration, outcome));
+  }
+
+  /** Exactly one migration, on which nothing else may stand; nothing when it is taken back. */
+  private static Choice<Applied> one(History past, Applied migration) {
+    Optional<Applied> found =
+        past.applied().stream().filter(each -> each.order() == migration.order()).findFirst();
+    if (found.isEmpty()) {
+      return new Choice.Chosen<>(List.of(migration));
+    }
+    List<String> onTop =
+        past.applied().stream()
+            .filter(each -> each.order() > migration.order())
+            .map(each -> each.label() + " was applied on top; take it back first")
+            .toList();
+    List<String> reasons = onTop.isEmpty() ? Downs.hindrance(migration).stream().toList() : onTop;
+    return Choice.of(List.of(migration), reasons);
+  }
+
+  private static Future<String> line(Applied migration, MigrationOutcome outcome) {
+    return switch (outcome) {
+      case MigrationOutcome.Done done -> {
+        MigrationOutcome.Step step = done.steps().getFirst();
+        yield Future.succeededFuture(
+            step.already()
+                ? migration.label() + " was taken back already"
+                : migration.label() + " taken back in " + step.took().toMillis() + " ms");
+      }
+      case MigrationOutcome.Refused refused ->
+          Future.failedFuture(new SchemaException(String.join("; ", refused.reasons())));
+      case MigrationOutcome.Failed failed ->
+          Future.failedFuture(new SchemaException(failed.message()));
+    };
+  }
+
+  @Override
+  public Future<String> drained(Instant before, Duration budget) {
+    return application.isEmpty()
+        ? Future.succeededFuture(
+            "sessions of the old and the new version cannot be told apart: no application name is"
+                + " configured")
+        : new DatabaseDrain(vertx, pool(), application.get(), nanos)
+            .drained(before, budget)
+            .recover(this::explained);
+  }
+
+  @Override
+  public Future<Optional<String>> backupHindrance() {
+    return dump().hindrance().recover(this::explained);
+  }
+
+  @Override
+  public Future<String> backup(Path file) {
+    return dump().write(file).recover(this::explained);
+  }
+
+  private DumpFile dump() {
+    return new DumpFile(database, pool(), nanos);
+  }
+
+  /** Whether the database answers, for a health sample. Never fails. */
+  public Future<DatabaseState> state() {
+    return ping.state();
+  }
+
+  /** Gives the connections back. Nothing may be called afterwards. */
+  public synchronized Future<Void> close() {
+    Future<Void> closed = pool == null ? Future.succeededFuture() : pool.close();
+    pool = null;
+    return Future.join(closed, ping.close()).mapEmpty();
+  }
+
+  private synchronized Pool pool() {
+    if (pool == null) {
+      PoolOptions options =
+          new PoolOptions()
+              .setMaxSize(POOL_SIZE)
+              .setConnectionTimeout((int) database.connectTimeout().toSeconds())
+              .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+              .setIdleTimeout(30)
+              .setIdleTimeoutUnit(TimeUnit.SECONDS);
+      pool = PgBuilder.pool().with(options).connectingTo(database.options()).using(vertx).build();
+    }
+    return pool;
+  }
+
+  private <T> Future<T> explained(Throwable failure) {
+    return Future.failedFuture(database.explain(failure));
+  }
+}
