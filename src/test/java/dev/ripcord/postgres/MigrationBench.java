@@ -1,0 +1,122 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.History;
+import dev.ripcord.migration.SourceFile;
+import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A real PostgreSQL with a fresh database for each test. */
+final class MigrationBench implements AutoCloseable {
+  static final MigrationNote TESTER = MigrationNote.by("tester");
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  final Vertx vertx = Vertx.vertx();
+  private final EmbeddedPostgres postgres;
+
+  MigrationBench() throws IOException {
+    postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+  }
+
+  Database fresh() {
+    String name = "db" + COUNT.incrementAndGet();
+    run(database("postgres"), "CREATE DATABASE " + name);
+    return database(name);
+  }
+
+  Database database(String name) {
+    return Database.of(
+        new Secret("postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/" + name));
+  }
+
+  MigrationRunner runner(Database database) {
+    return runner(database, limits(Duration.ofSeconds(20)));
+  }
+
+  static MigrationSetup limits(Duration retryBudget) {
+    return new MigrationSetup(
+        "ripcord",
+        Duration.ofSeconds(20),
+        Duration.ofMillis(200),
+        retryBudget,
+        Duration.ofSeconds(10));
+  }
+
+  MigrationRunner runner(Database database, MigrationSetup setup) {
+    return new MigrationRunner(vertx, database, setup, System::nanoTime, step -> {});
+  }
+
+  static Folder folder(String... namesAndTexts) {
+    List<SourceFile> files = new ArrayList<>();
+    for (int i = 0; i < namesAndTexts.length; i += 3) {
+      files.add(new SourceFile(namesAndTexts[i] + "_up.sql", namesAndTexts[i + 1]));
+      files.add(new SourceFile(namesAndTexts[i] + "_down.sql", namesAndTexts[i + 2]));
+    }
+    return Folder.of(files);
+  }
+
+  MigrationOutcome up(Database database, Folder folder) {
+    return wait(runner(database).upAll(folder, TESTER));
+  }
+
+  MigrationOutcome down(Database database, Function<Downs, Choice<Applied>> choose) {
+    return wait(runner(database).down(past -> choose.apply(new Downs(past)), TESTER));
+  }
+
+  History history(Database database) {
+    return wait(runner(database).status()).history();
+  }
+
+  MigrationSession session(Database database) {
+    return MigrationSession.open(vertx, database);
+  }
+
+  void run(Database database, String... statements) {
+    try (MigrationSession session = session(database)) {
+      for (String statement : statements) {
+        session.run(statement);
+      }
+    }
+  }
+
+  String ask(Database database, String sql) {
+    try (MigrationSession session = session(database)) {
+      return String.valueOf(session.ask(sql).getFirst().getValue(0));
+    }
+  }
+
+  /** Waits until a query answers {@code true}. */
+  void until(Database database, String sql) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    try (MigrationSession session = session(database)) {
+      while (!session.ask(sql).getFirst().getBoolean(0)) {
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError("never true: " + sql);
+        }
+        wait(vertx.timer(10, TimeUnit.MILLISECONDS));
+      }
+    }
+  }
+
+  static <T> T wait(Future<T> future) {
+    return future.timeout(60, TimeUnit.SECONDS).await();
+  }
+
+  @Override
+  public void close() throws IOException {
+    wait(vertx.close());
+    postgres.close();
+  }
+}
