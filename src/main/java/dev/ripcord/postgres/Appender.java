@@ -5,6 +5,7 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Charter;
 import io.vertx.core.Future;
@@ -64,33 +65,37 @@ final class Appender {
   /** Opens a watch with its first entry. */
   Future<Recorded> open(Lease lease, Charter charter) {
     Release release = charter.release();
-    Entry opened = new Entry.Opened(charter);
-    EntryCodec.Encoded row = codec.encode(opened);
-    Tuple watch =
-        Tuple.of(
-            release.service().text(),
-            release.name(),
-            release.image().map(Object::toString).orElse(null),
-            release.previousImage().map(Object::toString).orElse(null),
-            JournalJson.write(charter),
-            Times.column(charter.startedAt()));
     return pool.transaction(
         "open a watch of " + release.service() + " " + release.name(),
         connection ->
             AppendBatch.inOrder(connection)
                 .compose(locked -> AppendBatch.checkLease(connection, lease))
-                .compose(ours -> connection.preparedQuery(WATCH).execute(watch))
+                .compose(ours -> connection.preparedQuery(WATCH).execute(watch(charter)))
                 .map(rows -> rows.iterator().next().getLong("id"))
-                .compose(id -> first(connection, id, charter, row, opened)));
+                .compose(id -> first(connection, id, charter)));
   }
 
-  private static Future<Recorded> first(
-      SqlConnection connection, long id, Charter charter, EntryCodec.Encoded row, Entry opened) {
+  private static Tuple watch(Charter charter) {
     Release release = charter.release();
-    Instant at = Times.stored(charter.startedAt());
-    return EventRows.insert(
-            connection, List.of(new EventRows.Row(id, charter.startedAt(), row.type(), row.json())))
-        .map(ids -> new Recorded(ids.get(0), id, release.service(), release.name(), at, opened));
+    return Tuple.of(
+        release.service().text(),
+        release.name(),
+        release.image().map(ImageRef::text).orElse(null),
+        release.previousImage().map(ImageRef::text).orElse(null),
+        JournalJson.write(charter),
+        Times.column(charter.startedAt()));
+  }
+
+  private Future<Recorded> first(SqlConnection connection, long id, Charter charter) {
+    Release release = charter.release();
+    Instant at = charter.startedAt();
+    Entry opened = new Entry.Opened(charter);
+    EntryCodec.Encoded row = codec.encode(opened);
+    return EventRows.insert(connection, List.of(new EventRows.Row(id, at, row.type(), row.json())))
+        .map(
+            ids ->
+                new Recorded(
+                    ids.get(0), id, release.service(), release.name(), Times.stored(at), opened));
   }
 
   /** Appends entries and alerts to a watch, all or none. */

@@ -23,7 +23,7 @@ final class Cluster {
   private static final int START_SECONDS = 60;
   private static final int STOP_SECONDS = 5;
   private static final int START_ATTEMPTS = 3;
-  private static final int TAIL = 1_500;
+  private static final int TAIL_LINES = 5;
   private static final String HALF = "postgres.half-";
   private static final long LOG_MAX_BYTES = 5_000_000;
 
@@ -105,7 +105,7 @@ final class Cluster {
     Files.move(half, folder, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private void initdb(Path half, Path password) {
+  private void initdb(Path half, Path password) throws IOException {
     List<String> initdb =
         account.command(
             binaries.program("initdb"),
@@ -121,6 +121,7 @@ final class Cluster {
     }
     Program.Result result = Program.run(initdb, INITDB_DEADLINE);
     if (!result.isGood()) {
+      ServerBinaries.deleteTree(half);
       throw new JournalException(
           "a PostgreSQL cluster could not be made in "
               + data
@@ -220,7 +221,7 @@ final class Cluster {
       Files.move(log, data.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
     }
     if (Files.notExists(log)) {
-      Files.createFile(log);
+      Files.createFile(log, EmbeddedServer.PRIVATE);
     }
     account.give(log);
     return log;
@@ -232,9 +233,10 @@ final class Cluster {
     return new String(all, start, all.length - start, StandardCharsets.UTF_8);
   }
 
+  /** The last lines, on one line. */
   private static String tail(String text) {
-    String stripped = text.strip();
-    return stripped.substring(Math.max(0, stripped.length() - TAIL));
+    List<String> lines = text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    return String.join(" / ", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 
   private static int freePort() throws IOException {

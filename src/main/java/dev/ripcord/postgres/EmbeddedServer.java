@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,10 @@ public final class EmbeddedServer {
 
   /** How each message ends that can be answered by not using the embedded server. */
   static final String OR_YOUR_OWN = "or set `database` to use a PostgreSQL of your own";
+
+  /** For files that only their owner may read. */
+  static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
   private static final String HOST = "127.0.0.1";
@@ -199,8 +206,7 @@ public final class EmbeddedServer {
   private static Path makePassword(Path data) throws IOException {
     Path file = data.resolve("postgres.password");
     Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(file, PRIVATE);
     byte[] random = new byte[24];
     new SecureRandom().nextBytes(random);
     Files.writeString(

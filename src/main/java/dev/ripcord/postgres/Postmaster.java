@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,10 +38,18 @@ record Postmaster(Path cluster, long pid, int port, boolean ready) {
   /** Whether it still runs: a process of this number that was started for this very folder. */
   boolean isAlive() {
     return ProcessHandle.of(pid)
-        .filter(
-            process ->
-                process.info().commandLine().map(c -> c.contains(cluster.toString())).orElse(true))
+        .filter(process -> commandLine(process).map(c -> c.contains(cluster + "")).orElse(true))
         .isPresent();
+  }
+
+  /** Read from /proc where there is one: the JDK gives none for processes of other accounts. */
+  private static Optional<String> commandLine(ProcessHandle process) {
+    try {
+      byte[] words = Files.readAllBytes(Path.of("/proc/" + process.pid() + "/cmdline"));
+      return Optional.of(new String(words, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      return process.info().commandLine();
+    }
   }
 
   /**

@@ -115,22 +115,26 @@ record ServerBinaries(Path folder) {
     LOG.info("unpacking PostgreSQL into {}, once", target);
     Path half = half(target, ProcessHandle.current().pid());
     deleteTree(half);
-    try (TarArchiveInputStream in =
-        new TarArchiveInputStream(
-            new XZInputStream(new BufferedInputStream(archive.openStream())))) {
-      for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        unpack(entry, in, half);
-      }
-    }
     try {
+      unpackAll(archive, half);
       Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileSystemException e) {
+    } catch (IOException e) {
       deleteTree(half);
-      if (!Files.isDirectory(target)) {
+      if (!Files.isDirectory(target)) { // Else another process was faster.
         throw e;
       }
     }
     return target;
+  }
+
+  private static void unpackAll(URL archive, Path folder) throws IOException {
+    try (TarArchiveInputStream in =
+        new TarArchiveInputStream(
+            new XZInputStream(new BufferedInputStream(archive.openStream())))) {
+      for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        unpack(entry, in, folder);
+      }
+    }
   }
 
   private static void unpack(TarArchiveEntry entry, InputStream content, Path folder)

@@ -17,18 +17,44 @@ import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedServerTest {
+  /** A data folder whose server was stopped: copied, which is quicker than made anew. */
+  private static Path template = Path.of("unset");
+
   private final Vertx vertx = Vertx.vertx();
   private Path data = Path.of("unset");
+
+  @BeforeAll
+  static void makeTemplate() throws IOException {
+    template = Files.createTempDirectory("ripcord-template");
+    EmbeddedServer.startThrowaway(template).stop();
+  }
+
+  @AfterAll
+  static void removeTemplate() {
+    TestPostgres.delete(template);
+  }
+
+  private void copyTemplate() throws IOException {
+    try (Stream<Path> files = Files.walk(template)) {
+      for (Path file : files.skip(1).toList()) {
+        Files.copy(
+            file, data.resolve(template.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
 
   @BeforeEach
   void makeFolder() throws IOException {
@@ -62,6 +88,7 @@ class EmbeddedServerTest {
 
   @Test
   void password_isRandomPrivateAndNeeded() throws Exception {
+    copyTemplate();
     EmbeddedServer server = EmbeddedServer.startThrowaway(data);
     try {
       Path file = data.resolve("postgres.password");
@@ -78,6 +105,7 @@ class EmbeddedServerTest {
 
   @Test
   void start_folderOfALivingProcess_isRefusedWithItsNumberAndAttachWorks() throws Exception {
+    copyTemplate();
     Process owner = child();
     try {
       String port = answer(owner);
@@ -101,6 +129,7 @@ class EmbeddedServerTest {
 
   @Test
   void start_afterItsProcessWasKilled_takesTheOrphanOverAndStopsIt() throws Exception {
+    copyTemplate();
     Process killed = child();
     String port = answer(killed);
     killed.destroyForcibly();
@@ -126,7 +155,7 @@ class EmbeddedServerTest {
 
   @Test
   void start_numberOfADeadServerIsTakenByAnotherProgram_startsAllTheSame() throws Exception {
-    EmbeddedServer.startThrowaway(data).stop();
+    copyTemplate();
     long other = ProcessHandle.current().parent().orElseThrow().pid();
     Files.write(
         data.resolve("postgres/postmaster.pid"),
@@ -160,18 +189,18 @@ class EmbeddedServerTest {
 
   @Test
   void start_passwordGone_saysWhatToDo() throws IOException {
-    EmbeddedServer.startThrowaway(data).stop();
+    copyTemplate();
     Files.delete(data.resolve("postgres.password"));
     assertThatThrownBy(() -> EmbeddedServer.startThrowaway(data))
         .hasMessageContaining("postgres.password")
         .hasMessageContaining("begin with an empty memory");
     Files.writeString(data.resolve("postgres.password"), "x");
-    EmbeddedServer.startThrowaway(data).stop();
+    EmbeddedServer.startThrowaway(data).stop(); // The refusal has freed the folder.
   }
 
   @Test
   void start_brokenSettings_showsWhatPostgresSaid() throws IOException {
-    EmbeddedServer.startThrowaway(data).stop();
+    copyTemplate();
     Files.writeString(data.resolve("postgres/postgresql.auto.conf"), "shared_buffers = nonsense\n");
     assertThatThrownBy(() -> EmbeddedServer.startThrowaway(data))
         .isInstanceOf(JournalException.class)
@@ -188,7 +217,7 @@ class EmbeddedServerTest {
   @Test
   void start_asRootOnAnotherAccountsCluster_runsAsThatAccount() throws Exception {
     Assumptions.assumeTrue(new UnixSystem().getUid() == 0, "only root can give files away");
-    EmbeddedServer.startThrowaway(data).stop();
+    copyTemplate();
     for (String given : List.of("postgres", "postgres.password")) {
       try (Stream<Path> files = Files.walk(data.resolve(given))) {
         for (Path file : files.toList()) {

@@ -1,0 +1,292 @@
+package dev.ripcord.postgres;
+
+import static dev.ripcord.postgres.JournalRoom.NOON;
+import static dev.ripcord.postgres.JournalRoom.SHOP;
+import static dev.ripcord.postgres.JournalRoom.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ripcord.TestPostgres;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.port.JournalException;
+import dev.ripcord.port.Lease;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresJournalTest {
+  private final JournalRoom room = new JournalRoom();
+  private final PostgresJournal journal = room.journal;
+
+  @AfterEach
+  void close() {
+    room.close();
+  }
+
+  @Test
+  void open_aWatch_isFoundUntilItEnds() {
+    Lease lease = room.lease();
+    Charter charter = JournalRoom.charter(SHOP, "v1", "shop:1");
+    Recorded opened = await(journal.open(lease, charter));
+    WatchRow row =
+        new WatchRow(opened.watch(), charter, Optional.empty(), Optional.empty(), Optional.empty());
+    assertThat(opened.entry()).isEqualTo(new Entry.Opened(charter));
+    assertThat(await(journal.find(SHOP, "v1"))).contains(row);
+    assertThat(await(journal.watch(opened.watch()))).contains(row);
+    assertThat(await(journal.unfinished())).containsExactly(row);
+
+    room.append(lease, opened.watch(), new Entry.Finished(Outcome.HEALTHY, "proved"));
+    WatchRow ended =
+        new WatchRow(
+            opened.watch(),
+            charter,
+            Optional.of(NOON),
+            Optional.of(Outcome.HEALTHY),
+            Optional.of("proved"));
+    assertThat(await(journal.find(SHOP, "v1"))).contains(ended);
+    assertThat(await(journal.unfinished())).isEmpty();
+    assertThat(await(journal.find(SHOP, "v2"))).isEmpty();
+    assertThat(await(journal.watch(99))).isEmpty();
+  }
+
+  @Test
+  void append_entriesOfEveryKind_areReadAsTheyWereWritten() {
+    long seed = new Random().nextLong();
+    RandomValues values = new RandomValues(new Random(seed));
+    Lease lease = room.lease();
+    long watch = room.open(lease, "v1", "shop:1");
+    List<Recorded> written = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      written.addAll(
+          room.append(
+              lease,
+              watch,
+              new Entry.Watched((WatchEvent) values.of(WatchEvent.class)),
+              new Entry.Ran((RunEvent) values.of(RunEvent.class))));
+    }
+    assertThat(await(journal.entries(watch)).stream().skip(1))
+        .as("seed %s", seed)
+        .isEqualTo(written);
+    assertThat(await(journal.after(written.get(9).id(), 5))).isEqualTo(written.subList(10, 15));
+  }
+
+  @Test
+  void append_manyAtOnce_keepsTheOrderOfCallsAndSharesCommits() {
+    Lease lease = room.lease();
+    List<Long> watches = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      watches.add(room.open(lease, "v" + i, "shop:" + i));
+    }
+    List<Future<List<Recorded>>> all = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      Entry entry = new Entry.Ran(new RunEvent.StepBegun(i));
+      all.add(journal.append(lease, watches.get(i % 5), NOON, List.of(entry), List.of()));
+    }
+    await(Future.all(all));
+    for (int w = 0; w < 5; w++) {
+      List<Integer> steps = new ArrayList<>();
+      for (Recorded recorded : await(journal.entries(watches.get(w)))) {
+        if (recorded.entry() instanceof Entry.Ran(RunEvent.StepBegun begun)) {
+          steps.add(begun.index());
+        }
+      }
+      int first = w;
+      assertThat(steps).isEqualTo(Stream.iterate(first, i -> i < 300, i -> i + 5).toList());
+    }
+    assertThat(
+            Integer.parseInt(
+                room.query("SELECT count(DISTINCT xmin::text) FROM ripcord_journal.event")))
+        .isLessThan(50);
+  }
+
+  @Test
+  void append_calledOnAnEventLoop_completesThere() {
+    Lease lease = room.lease();
+    long watch = room.open(lease, "v1", "shop:1");
+    Promise<List<Context>> seen = Promise.promise();
+    Context context = room.vertx.getOrCreateContext();
+    context.runOnContext(
+        now ->
+            journal
+                .append(lease, watch, NOON, List.of(new Entry.Ran(new RunEvent.Begun())), List.of())
+                .onComplete(done -> seen.complete(List.of(Vertx.currentContext()))));
+    assertThat(await(seen.future())).containsExactly(context);
+  }
+
+  @Test
+  void append_afterTheLeasePassed_isRefusedAndWritesNothing() {
+    Lease old = room.lease();
+    long watch = room.open(old, "v1", "shop:1");
+    await(journal.release(old));
+    PostgresJournal other = room.another();
+    Lease successor = await(other.lease(SHOP, "web2:4711"));
+    assertThat(successor.token()).isGreaterThan(old.token());
+
+    assertThatThrownBy(
+            () ->
+                await(
+                    journal.append(
+                        old,
+                        watch,
+                        NOON,
+                        List.of(new Entry.Ran(new RunEvent.Begun())),
+                        List.of(JournalRoom.alert("k")))))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("the lease for shop passed to web2:4711");
+    assertThatThrownBy(() -> room.open(old, "v2", "shop:2"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("passed to web2:4711");
+    assertThat(await(journal.entries(watch))).hasSize(1);
+    assertThat(await(journal.outbox().due(NOON, 10))).isEmpty();
+    assertThat(await(other.append(successor, watch, NOON, List.of(), List.of()))).isEmpty();
+  }
+
+  @Test
+  void append_oneOfManyIsRefused_theOthersAreWritten() {
+    Lease lease = room.lease();
+    long good = room.open(lease, "v1", "shop:1");
+    List<Entry> begun = List.of(new Entry.Ran(new RunEvent.Begun()));
+    Future<List<Recorded>> first = journal.append(lease, good, NOON, begun, List.of());
+    Future<List<Recorded>> unknown = journal.append(lease, 99, NOON, begun, List.of());
+    Lease stranger = new Lease(new ServiceName("cart"), 1, Future.succeededFuture());
+    Future<List<Recorded>> foreign = journal.append(stranger, good, NOON, begun, List.of());
+    Future<List<Recorded>> poison =
+        journal.append(lease, good, NOON, begun, List.of(JournalRoom.alert("not storable \0")));
+    Future<List<Recorded>> last = journal.append(lease, good, NOON, begun, List.of());
+    assertThat(await(first)).hasSize(1);
+    assertThat(await(last)).hasSize(1);
+    assertThatThrownBy(() -> await(unknown)).hasMessageContaining("watch 99 of shop is not in");
+    assertThatThrownBy(() -> await(foreign)).hasMessageContaining("of cart is not in the journal");
+    assertThatThrownBy(() -> await(poison)).isInstanceOf(JournalException.class);
+    assertThat(await(journal.entries(good))).hasSize(3);
+  }
+
+  @Test
+  void append_toAWatchThatHasEnded_isRefused() {
+    Lease lease = room.lease();
+    long watch = room.ended(lease, "v1", "shop:1", Outcome.ABORTED);
+    assertThatThrownBy(() -> room.append(lease, watch, new Entry.Ran(new RunEvent.Begun())))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("has ended (aborted)");
+  }
+
+  @Test
+  void event_isChangedBehindTheJournalsBack_theDatabaseRefuses() {
+    room.open(room.lease(), "v1", "shop:1");
+    assertThatThrownBy(() -> room.query("UPDATE ripcord_journal.event SET type = 'x'"))
+        .hasMessageContaining("ripcord_journal.event only grows: UPDATE is refused");
+    assertThatThrownBy(() -> room.query("DELETE FROM ripcord_journal.event"))
+        .hasMessageContaining("DELETE is refused");
+  }
+
+  @Test
+  void recent_ofOneServiceAndOfAll_newestFirst() {
+    Lease shop = room.lease();
+    Lease cart = await(journal.lease(new ServiceName("cart"), "test"));
+    long first = room.open(shop, "v1", "shop:1");
+    long second = room.open(cart, "v1", "cart:1");
+    long third = room.open(shop, "v2", "shop:2");
+    assertThat(await(journal.recent(Optional.empty(), 2)))
+        .extracting(WatchRow::id)
+        .containsExactly(third, second);
+    assertThat(await(journal.recent(Optional.of(SHOP), 9)))
+        .extracting(WatchRow::id)
+        .containsExactly(third, first);
+  }
+
+  @Test
+  void provedImage_isTheLastHealthyOneThatIsNotTheGiven() {
+    Lease lease = room.lease();
+    assertThat(await(journal.provedImage(SHOP, Optional.empty()))).isEmpty();
+    room.ended(lease, "v1", "shop:1", Outcome.HEALTHY);
+    room.ended(lease, "v2", "shop:2", Outcome.HEALTHY);
+    room.ended(lease, "v3", "shop:3", Outcome.ROLLED_BACK);
+    assertThat(await(journal.provedImage(SHOP, Optional.empty()))).contains(new ImageRef("shop:2"));
+    assertThat(await(journal.provedImage(SHOP, Optional.of(new ImageRef("shop:2")))))
+        .contains(new ImageRef("shop:1"));
+  }
+
+  @Test
+  void condemnedImages_areThoseRolledBackAndNotWatchedSince() {
+    Lease lease = room.lease();
+    room.ended(lease, "v1", "shop:1", Outcome.ROLLED_BACK);
+    room.ended(lease, "v2", "shop:2", Outcome.ROLLED_BACK_UNHEALTHY);
+    room.ended(lease, "v3", "shop:3", Outcome.ABORTED);
+    assertThat(await(journal.condemnedImages(SHOP)))
+        .isEqualTo(Set.of(new ImageRef("shop:1"), new ImageRef("shop:2")));
+    room.open(lease, "v1", "shop:1");
+    assertThat(await(journal.condemnedImages(SHOP))).isEqualTo(Set.of(new ImageRef("shop:2")));
+  }
+
+  @Test
+  void open_severalProcessesAtOnce_migrateOnce() {
+    PgConnectOptions fresh = TestPostgres.freshDatabase();
+    List<Future<PostgresJournal>> opened = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      opened.add(PostgresJournal.open(room.vertx, fresh, Set.of(), Duration.ofDays(1)));
+    }
+    await(Future.all(opened));
+    opened.forEach(one -> await(one.result().close()));
+  }
+
+  @Test
+  void open_journalOfANewerVersion_isRefused() {
+    room.query("INSERT INTO ripcord.journal_migration (name) VALUES ('99_from_the_future')");
+    assertThatThrownBy(room::another)
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("newer than this ripcord")
+        .hasMessageContaining("99_from_the_future");
+  }
+
+  @Test
+  void open_nothingListens_namesThePlaceAndNotThePassword() {
+    assertThatThrownBy(
+            () ->
+                await(
+                    PostgresJournal.open(
+                        room.vertx,
+                        room.database.setPort(1).setPassword("hunter2"),
+                        Set.of(),
+                        Duration.ofDays(1))))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("127.0.0.1:1/test_")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void migrations_folderAndProgram_agreeAndComeApartAgain() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("migrations"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              JournalSchema.MIGRATIONS.stream()
+                  .flatMap(name -> Stream.of(name + "_up.sql", name + "_down.sql"))
+                  .toList());
+    }
+    for (String name : JournalSchema.MIGRATIONS.reversed()) {
+      TestPostgres.execute(room.database, JournalSchema.text(name + "_down.sql"));
+    }
+    assertThat(room.query("SELECT to_regnamespace('ripcord_journal')::text")).isEqualTo("null");
+  }
+}
