@@ -1,0 +1,245 @@
+package dev.ripcord.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ripcord.Waiting;
+import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.PlatformException;
+import dev.ripcord.port.Presence;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real programs. */
+final class CommandPlatformTest {
+  private static final Release RELEASE =
+      new Release(new ServiceName("shop"), "v2", Optional.empty(), Optional.empty());
+  private static final ImageRef WANTED = new ImageRef("shop:1");
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  @TempDir private Path path;
+  private final Vertx vertx = Vertx.vertx();
+  private final Platforms platforms =
+      new Platforms(
+          vertx,
+          System::nanoTime,
+          Map.of("PATH", System.getenv("PATH"), "API_TOKEN", "hidden", "LANG", "C"));
+
+  @BeforeEach
+  void shopRuns() throws IOException {
+    Files.writeString(path.resolve("now"), "shop:2\n");
+  }
+
+  @AfterEach
+  void close() {
+    get(platforms.close());
+    get(vertx.close());
+  }
+
+  @Test
+  void current_isWhatTheProgramPrints() {
+    assertThat(get(good().current())).isEqualTo(new ImageRef("shop:2"));
+  }
+
+  @Test
+  void current_takesNoWarningForTheImage() {
+    Platform platform = platform("true", "echo shop:2; echo old syntax >&2", LONG);
+
+    assertThat(get(platform.current())).isEqualTo(new ImageRef("shop:2"));
+  }
+
+  @Test
+  void current_printingSomethingElse_isRefused() {
+    assertThatThrownBy(() -> get(platform("true", "echo no such thing", LONG).current()))
+        .hasMessage(
+            "the current program (sh) has to print one image and nothing else on its standard"
+                + " output, but printed: no such thing");
+    assertThatThrownBy(() -> get(platform("true", "true", LONG).current()))
+        .hasMessageEndingWith("but printed nothing");
+  }
+
+  @Test
+  void current_ofAProgramThatIsNotThere_saysSo() {
+    var settings =
+        new PlatformSettings.Command(
+            List.of("true"), List.of("ripcord-no-such-program"), List.of(), LONG);
+
+    assertThatThrownBy(() -> get(platforms.of(RELEASE.service(), settings).current()))
+        .isInstanceOf(PlatformException.class)
+        .hasMessageContaining("the current program (ripcord-no-such-program) cannot be started")
+        .hasMessageContaining("on the PATH");
+  }
+
+  @Test
+  void presence_isUntold() {
+    assertThat(get(good().presence(WANTED))).isInstanceOf(Presence.Untold.class);
+  }
+
+  @Test
+  void switchTo_callsTheProgramOnceAndOnlyIfNeeded() throws IOException {
+    String said = get(good().switchTo(RELEASE, WANTED));
+    String again = get(good().switchTo(RELEASE, WANTED));
+
+    assertThat(said).isEqualTo("the switch program put shop:1 in place");
+    assertThat(again).isEqualTo("shop runs shop:1 already");
+    assertThat(calls()).containsExactly("shop v2 shop:1");
+  }
+
+  @Test
+  void switchTo_whenCurrentFails_switchesAllTheSame() throws IOException {
+    Files.delete(path.resolve("now"));
+
+    get(good().switchTo(RELEASE, WANTED));
+
+    assertThat(calls()).containsExactly("shop v2 shop:1");
+  }
+
+  @Test
+  void switchTo_ofAProgramThatTakesItsTime_waitsForCurrent() throws IOException {
+    String later = "(sleep 1; echo $RIPCORD_IMAGE > %s) > /dev/null 2>&1 &".formatted(now());
+
+    get(platform(later, "cat " + now(), LONG).switchTo(RELEASE, WANTED));
+
+    assertThat(Files.readString(now())).isEqualTo("shop:1\n");
+  }
+
+  @Test
+  void switchTo_thatChangesNothing_isAFailure() {
+    Platform platform = platform("true", "cat " + now(), Duration.ofSeconds(1));
+
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED)))
+        .hasMessage(
+            "the switch program ended well, but 1 s after it was called the current program still"
+                + " prints shop:2, not shop:1");
+  }
+
+  @Test
+  void switchTo_withAFailingProgram_saysWhatItPrintedAndWhatRuns() {
+    Platform platform = platform("echo pulling; echo no space >&2; exit 7", "cat " + now(), LONG);
+
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED)))
+        .isInstanceOf(PlatformException.class)
+        .hasMessage(
+            "the switch program (sh) ended with exit code 7; it printed: no space\n"
+                + "pulling. shop:2 is what runs now");
+  }
+
+  @Test
+  void switchTo_withALotOfOutput_keepsItsEnd() {
+    Platform platform =
+        platform(
+            "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; exit 1",
+            "cat " + now(),
+            LONG);
+
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED)))
+        .hasMessageContaining("line 19999")
+        .hasMessageNotContaining("line 10000\n")
+        .satisfies(e -> assertThat(String.valueOf(e.getMessage())).hasSizeLessThan(5_000));
+  }
+
+  @Test
+  void switchTo_withAHangingProgram_killsItAndItsChildren() throws IOException {
+    String hanging = "trap '' TERM; sleep 600 & echo $! > %s; wait; wait".formatted(pid());
+    Platform platform = platform(hanging, "cat " + now(), Duration.ofMillis(1_500));
+
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED)))
+        .isInstanceOf(PlatformException.class)
+        .hasMessageContaining("the switch program (sh) did not end within 1500 ms and was killed");
+
+    long child = Long.parseLong(Files.readString(pid()).strip());
+    assertThat(Waiting.until(10, () -> isGone(child))).as("its child is gone").isTrue();
+  }
+
+  @Test
+  void switchTo_leavingAChildThatHoldsTheOutput_returns() throws IOException {
+    String leaving = "sleep 600 & echo $! > %s; echo $RIPCORD_IMAGE > %s".formatted(pid(), now());
+
+    get(platform(leaving, "cat " + now(), LONG).switchTo(RELEASE, WANTED));
+
+    long child = Long.parseLong(Files.readString(pid()).strip());
+    assertThat(isGone(child)).as("what the program left running goes on").isFalse();
+    ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
+  void programs_getTheEnvironmentWithoutItsSecrets() throws IOException {
+    String dump = "env > %s; echo $RIPCORD_IMAGE > %s".formatted(path.resolve("env"), now());
+
+    get(platform(dump, "cat " + now(), LONG).switchTo(RELEASE, WANTED));
+
+    assertThat(Files.readString(path.resolve("env")))
+        .contains("LANG=C", "RIPCORD_SERVICE=shop", "RIPCORD_RELEASE=v2", "RIPCORD_IMAGE=shop:1")
+        .doesNotContain("hidden");
+  }
+
+  @Test
+  void stop_callsTheStopProgram() throws IOException {
+    String stop = "echo stop $RIPCORD_SERVICE $RIPCORD_RELEASE >> " + path.resolve("calls");
+    var settings =
+        new PlatformSettings.Command(
+            List.of("true"), List.of("true"), List.of("sh", "-c", stop), LONG);
+
+    get(platforms.of(RELEASE.service(), settings).stop(RELEASE));
+
+    assertThat(calls()).containsExactly("stop shop v2");
+  }
+
+  @Test
+  void stop_withoutAStopProgram_isRefused() {
+    assertThatThrownBy(() -> get(good().stop(RELEASE)))
+        .hasMessage(
+            "shop cannot be stopped: set platform.command.stop to a program that stops it, or"
+                + " order: image-first");
+  }
+
+  private static boolean isGone(long pid) {
+    return ProcessHandle.of(pid).map(p -> !p.isAlive()).orElse(true);
+  }
+
+  private Path now() {
+    return path.resolve("now");
+  }
+
+  private Path pid() {
+    return path.resolve("pid");
+  }
+
+  private List<String> calls() throws IOException {
+    return Files.readAllLines(path.resolve("calls"));
+  }
+
+  private Platform good() {
+    String record = "echo $RIPCORD_SERVICE $RIPCORD_RELEASE $RIPCORD_IMAGE >> %s; ";
+    String put = "echo $RIPCORD_IMAGE > %s";
+    String both = (record + put).formatted(path.resolve("calls"), now());
+    return platform(both, "cat " + now(), LONG);
+  }
+
+  private Platform platform(String switchTo, String current, Duration deadline) {
+    var settings =
+        new PlatformSettings.Command(
+            List.of("sh", "-c", switchTo), List.of("sh", "-c", current), List.of(), deadline);
+    return platforms.of(RELEASE.service(), settings);
+  }
+
+  private static <T> T get(Future<T> future) {
+    return future.timeout(30, TimeUnit.SECONDS).await();
+  }
+}
