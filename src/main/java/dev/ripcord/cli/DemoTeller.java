@@ -94,15 +94,11 @@ final class DemoTeller implements Observer {
   public void polled(
       ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
     sample.counts().filter(c -> c.requests() > 0).ifPresent(c -> last = c);
-    if (watching && plan.isEmpty()) {
+    if (watching && plan.isEmpty() && sample.release().equals("v2")) {
       polls++;
       String row = streak == 0 ? "" : "   " + streak + " of 3";
       String figures =
-          sample
-              .counts()
-              .filter(c -> c.requests() > 0)
-              .map(Words::rateOf)
-              .orElse(reading.reasons().isEmpty() ? "" : reading.reasons().getLast().text());
+          sample.counts().filter(c -> c.requests() > 0).map(Words::rateOf).orElseGet(reading::why);
       line("poll " + polls + "  " + paint.reading(reading.kind()) + "  " + figures + row);
     }
     wanted.countDown();

@@ -7,6 +7,7 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Reading;
@@ -14,6 +15,8 @@ import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +26,7 @@ import java.util.function.Consumer;
 final class Lines implements Observer {
   private final Consumer<String> line;
   private WatchContext context = WatchContext.NONE;
+  private Optional<Charter> charter = Optional.empty();
 
   Lines(Consumer<String> line) {
     this.line = line;
@@ -34,11 +38,20 @@ final class Lines implements Observer {
     ObjectNode json = EventJson.poll(service, sample, reading, streak);
     json.put("event", "polled");
     line.accept(json.toString());
+    if (charter.isPresent() && condemns(charter.get(), sample, streak)) {
+      condemned(charter.get(), sample.at(), reading.why());
+    }
+  }
+
+  private static boolean condemns(Charter charter, Sample sample, int streak) {
+    return sample.release().equals(charter.release().name())
+        && streak >= charter.rules().breaches().needed()
+        && charter.rules().act().compareTo(Act.ASK) >= 0;
   }
 
   @Override
   public void recorded(Recorded recorded) {
-    context = context.after(recorded);
+    know(List.of(recorded));
     boolean poll =
         recorded.entry() instanceof Entry.Watched w && w.event() instanceof WatchEvent.Sampled;
     if (!poll) {
@@ -47,16 +60,19 @@ final class Lines implements Observer {
   }
 
   /** What earlier entries say, for a watch that another process began. */
-  void know(Iterable<Recorded> entries) {
-    entries.forEach(e -> context = context.after(e));
+  void know(List<Recorded> entries) {
+    for (Recorded recorded : entries) {
+      context = context.after(recorded);
+      if (recorded.entry() instanceof Entry.Opened(Charter opened)) {
+        charter = Optional.of(opened);
+      }
+    }
   }
 
-  /** The release is condemned. */
-  void condemned(Charter charter, Instant at, String text) {
-    Breaches breaches = charter.rules().breaches();
+  private void condemned(Charter known, Instant at, String text) {
+    Breaches breaches = known.rules().breaches();
     line.accept(
-        EventJson.condemned(
-                charter.release().service(), charter.release().name(), at, breaches, text)
+        EventJson.condemned(known.release().service(), known.release().name(), at, breaches, text)
             .toString());
   }
 }

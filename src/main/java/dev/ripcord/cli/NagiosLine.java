@@ -28,7 +28,7 @@ final class NagiosLine {
     String text =
         reading.reasons().isEmpty()
             ? "error rate " + Words.rateOf(reading.judged())
-            : reading.reasons().getLast().text();
+            : reading.why();
     String line = state + " - " + service.name() + ": " + text.replace('|', '/');
     List<String> data = data(service, sample);
     return data.isEmpty() ? line : line + " | " + String.join(" ", data);

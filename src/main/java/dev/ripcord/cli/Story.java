@@ -10,9 +10,11 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Run;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Rules;
 import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;
@@ -61,16 +63,17 @@ final class Story implements Observer {
         String.format(
                 "poll %d %-8s %s", polls, paint.reading(reading.kind()), figures(sample, reading))
             + row);
+    Rules rules = charter.rules();
+    if (streak >= rules.breaches().needed() && rules.act().compareTo(Act.ASK) >= 0) {
+      condemned(sample.at(), rules.breaches() + " breaches of " + rules.threshold() + " or more");
+    }
   }
 
   private static String figures(Sample sample, Reading reading) {
     Counts counts = sample.counts().orElse(Counts.NONE);
-    String why =
-        reading.kind() == Reading.Kind.UNKNOWN && !reading.reasons().isEmpty()
-            ? "  " + reading.reasons().getLast().text()
-            : "";
+    String why = reading.kind() == Reading.Kind.UNKNOWN ? "  " + reading.why() : "";
     if (counts.requests() == 0) {
-      return reading.reasons().isEmpty() ? Words.NOTHING : reading.reasons().getLast().text();
+      return reading.why();
     }
     String p99 =
         sample.latency().p99().isPresent() ? "   p99 " + Words.seconds(sample.latency().p99()) : "";
@@ -148,8 +151,7 @@ final class Story implements Observer {
     }
   }
 
-  /** The watch is condemned; said before the rollback begins. */
-  void condemned(Instant at, String cause) {
+  private void condemned(Instant at, String cause) {
     condemned = true;
     say(at, paint.cross() + " " + paint.bad("condemned") + ": " + cause);
   }

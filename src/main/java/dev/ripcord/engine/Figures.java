@@ -20,6 +20,6 @@ final class Figures {
           counts.errors(),
           counts.requests());
     }
-    return reading.reasons().isEmpty() ? reading.kind().text() : reading.reasons().getLast().text();
+    return reading.why();
   }
 }

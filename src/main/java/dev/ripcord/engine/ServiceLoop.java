@@ -192,20 +192,28 @@ final class ServiceLoop {
       return Future.succeededFuture();
     }
     lastSample = Optional.of(sample);
-    Future<Void> judged = watcher.isPresent() ? watcher.get().sampled(sample) : stand(sample);
+    Future<Void> judged =
+        watcher.isPresent()
+            ? watcher.get().sampled(sample, () -> tell(sample, took))
+            : stand(sample).onComplete(x -> tell(sample, took)).mapEmpty();
     return judged
         .onFailure(e -> LOG.warn("poll of {} is lost: {}", service.name(), Planning.said(e)))
         .otherwiseEmpty()
         .compose(
             x -> {
-              Reading reading = reading(sample);
-              lastReading = Optional.of(reading);
               poller.every(interval());
               publish();
-              desk.observer().polled(service.name(), sample, reading, streak(), took);
-              Journal.Kept kept = new Journal.Kept(service.name(), sample, reading.kind());
+              Reading.Kind verdict = reading(sample).kind();
+              Journal.Kept kept = new Journal.Kept(service.name(), sample, verdict);
               return desk.journal().keep(List.of(kept)).otherwiseEmpty();
             });
+  }
+
+  private void tell(Sample sample, Duration took) {
+    Reading reading = reading(sample);
+    lastReading = Optional.of(reading);
+    publish();
+    desk.observer().polled(service.name(), sample, reading, streak(), took);
   }
 
   private Reading reading(Sample sample) {

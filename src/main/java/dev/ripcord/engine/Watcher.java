@@ -110,15 +110,25 @@ final class Watcher {
         });
   }
 
-  /** A poll has ended. */
-  Future<Void> sampled(Sample sample) {
+  /**
+   * A poll has ended.
+   *
+   * @param judged is called when it is judged and written down, before anything is done about it
+   */
+  Future<Void> sampled(Sample sample, Runnable judged) {
     return queued(
-        () -> run.isVerifying() ? run.sampled(sample) : handle(new WatchEvent.Sampled(sample)));
+        () -> {
+          if (run.isVerifying()) {
+            judged.run();
+            return run.sampled(sample);
+          }
+          return handle(new WatchEvent.Sampled(sample), judged);
+        });
   }
 
   /** A person, or another release, wants something. */
   Future<Void> on(WatchEvent event) {
-    return queued(() -> handle(event));
+    return queued(() -> handle(event, () -> {}));
   }
 
   /** Stops at once without a word in the journal: the lease is lost, or the process ends. */
@@ -160,7 +170,7 @@ final class Watcher {
     if (halted || state instanceof WatchState.Ended) {
       return;
     }
-    queued(() -> handle(new WatchEvent.Ticked()))
+    queued(() -> handle(new WatchEvent.Ticked(), () -> {}))
         .onComplete(
             done -> {
               if (!halted && !(state instanceof WatchState.Ended)) {
@@ -170,10 +180,11 @@ final class Watcher {
   }
 
   /** Decides, writes down, then acts. When it cannot be written down nothing has happened. */
-  private Future<Void> handle(WatchEvent event) {
+  private Future<Void> handle(WatchEvent event, Runnable decided) {
     Instant now = desk.now();
     Transition transition = watch.on(state, event, now);
     if (transition.effects().isEmpty() && transition.next().equals(state)) {
+      decided.run();
       return Future.succeededFuture();
     }
     List<Entry> entries = new ArrayList<>();
@@ -195,6 +206,7 @@ final class Watcher {
             recorded -> {
               state = transition.next();
               recorded.forEach(desk.observer()::recorded);
+              decided.run();
               return perform(transition.effects());
             });
   }
@@ -241,7 +253,7 @@ final class Watcher {
   }
 
   private Future<Void> end(Outcome outcome, String text) {
-    return handle(new WatchEvent.RunEnded(outcome, text));
+    return handle(new WatchEvent.RunEnded(outcome, text), () -> {});
   }
 
   /** Whether a rollback is under way. */

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedServer {
   /** The only user, the owner of everything. */
-  static final String USER = "ripcord";
+  static final String USER = "postgres";
 
   /** How each message ends that can be answered by not using the embedded server. */
   static final String OR_YOUR_OWN = "or set `database` to use a PostgreSQL of your own";

@@ -42,8 +42,7 @@ public record Standing(Tally tally, boolean firing, int well) {
     Tally after = tally.with(sample, judge.judge(sample, tally.carried()), rules.breaches());
     Reading reading = after.last().orElseThrow();
     List<Tell> notices = new ArrayList<>();
-    String said =
-        reading.reasons().isEmpty() ? reading.kind().text() : reading.reasons().getLast().text();
+    String said = reading.why();
     boolean condemned = condemned(after, rules);
     if (condemned && !firing) {
       notices.add(new Tell(Notice.LIMIT, rules.breaches() + " breaches in a row: " + said));

@@ -153,10 +153,7 @@ public final class Watch {
   }
 
   private static String said(Tally tally) {
-    return tally
-        .last()
-        .map(r -> r.reasons().isEmpty() ? r.kind().text() : r.reasons().getLast().text())
-        .orElse("nothing measured");
+    return tally.last().map(Reading::why).orElse("nothing measured");
   }
 
   private Transition settled(Tally tally, Instant now, List<Effect> effects) {
