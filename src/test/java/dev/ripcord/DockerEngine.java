@@ -223,6 +223,7 @@ public final class DockerEngine {
       daemon.destroyForcibly();
     }
     ip("link", "del", bridgeName());
+    run(List.of("sh", "-c", "umount " + home.resolve("exec/netns") + "/*"));
     delete(home);
   }
 

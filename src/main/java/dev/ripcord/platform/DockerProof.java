@@ -62,7 +62,9 @@ final class DockerProof {
       return Future.succeededFuture();
     }
     if (nanos.getAsLong() - seen.began() >= timeout.toNanos()) {
-      String how = "is %s %d s after its start".formatted(described(state), timeout.toSeconds());
+      String how =
+          "was not up %d s after its start: it is %s"
+              .formatted(timeout.toSeconds(), described(container.get()));
       return failed(container.get(), how);
     }
     return vertx
@@ -98,10 +100,14 @@ final class DockerProof {
     return health(state).equals("unhealthy") ? Optional.of("is unhealthy") : Optional.empty();
   }
 
-  private static String described(JsonObject state) {
+  private static String described(JsonObject container) {
+    JsonObject state = container.getJsonObject("State");
     String health = health(state);
     String status = state.getString("Status", "not running");
-    return health.isEmpty() ? "still " + status : "%s, health %s,".formatted(status, health);
+    int restarts = container.getInteger("RestartCount", 0);
+    return status
+        + (health.isEmpty() ? "" : ", health " + health)
+        + (restarts == 0 ? "" : ", restarted %d times".formatted(restarts));
   }
 
   private static String health(JsonObject state) {
@@ -116,7 +122,10 @@ final class DockerProof {
         .lastLines(container.getString("Id"), terminal)
         .compose(
             lines -> {
-              String said = lines.isEmpty() ? "it printed nothing" : "its last lines:\n" + lines;
+              String said =
+                  lines.isEmpty()
+                      ? "it printed nothing"
+                      : "its last lines:\n" + lines.indent(2).stripTrailing();
               String checked = lastCheck(container.getJsonObject("State"));
               return Future.failedFuture(
                   new PlatformException(

@@ -78,7 +78,7 @@ final class DockerSwitch {
     LOG.debug("container {}: {}", goal.names().main(), step);
     return switch (step) {
       case Done done -> Future.succeededFuture(success(done));
-      case Failed failed -> broken(failed.trouble() + "; " + aftermath(scene, attempt));
+      case Failed failed -> broken(ended(failed.trouble(), aftermath(scene, attempt)));
       case Missing missing ->
           broken("there is no container of this name, nor one that was put aside");
       case NoImage none -> broken(DockerImages.absent(goal.image()));
@@ -210,13 +210,21 @@ final class DockerSwitch {
           + " hand";
     }
     Found main = scene.main().get();
-    String trouble =
-        attempt.backTrouble().map(why -> " It could not be started again: " + why).orElse("");
     if (main.wanted()) {
       return "there is none before it to go back to, so it was left as it is";
     }
-    String how = main.mode().isActive() ? "runs, as before" : "has its name back and is stopped";
-    return "%s %s.%s".formatted(main.image(), how, trouble);
+    String how = main.mode().isActive() ? "runs" : "is stopped";
+    return attempt
+        .backTrouble()
+        .map(
+            why ->
+                "%s has its name back, but could not be started: %s".formatted(main.image(), why))
+        .orElse("%s %s, as before.".formatted(main.image(), how));
+  }
+
+  /** What is said of a container may end with lines of its log. */
+  private static String ended(String trouble, String aftermath) {
+    return trouble + (trouble.contains("\n") ? "\n" : "; ") + aftermath;
   }
 
   private <T> Future<T> broken(String why) {

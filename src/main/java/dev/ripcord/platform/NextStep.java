@@ -54,7 +54,7 @@ final class NextStep {
     }
     if (scene.main().isPresent()) {
       Found main = scene.main().get();
-      return main.wanted() ? finish(scene, main, attempt) : begin(scene, main, attempt);
+      return isWanted(main, attempt) ? finish(scene, main, attempt) : begin(scene, main, attempt);
     }
     return between(scene, attempt);
   }
@@ -103,7 +103,7 @@ final class NextStep {
         // The one before vanished when it was stopped (--rm). This is all that is left of it.
         return new Promote(fresh);
       }
-      if (!fresh.wanted()) {
+      if (!isWanted(fresh, attempt)) {
         return new Remove(fresh);
       }
       Found aside = scene.aside().get();
@@ -127,9 +127,14 @@ final class NextStep {
     }
     if (scene.main().isPresent()) {
       Found main = scene.main().get();
-      return main.wanted() ? new Remove(main) : failed;
+      return isWanted(main, attempt) ? new Remove(main) : failed;
     }
     return putBack(scene, scene.aside().get(), attempt);
+  }
+
+  /** What this call has made is what is wanted, even where the Engine calls its image otherwise. */
+  private static boolean isWanted(Found found, Attempt attempt) {
+    return found.wanted() || attempt.made().equals(Optional.of(found.id()));
   }
 
   private static Step putBack(Scene scene, Found aside, Attempt attempt) {

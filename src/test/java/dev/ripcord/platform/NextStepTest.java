@@ -63,6 +63,9 @@ final class NextStepTest {
     "new stopped,     -,           -,               false, nothing,            Start main",
     "new restarting,  -,           -,               false, nothing,            Start main",
     "new up,          old created, -,               false, nothing,            Remove fresh",
+    "old created,     -,           old stopped,     true,  made main,          Start main",
+    "old up,          -,           old stopped,     true,  made main,          Prove main",
+    "old up,          -,           old stopped,     true,  gave main up,       Remove main",
     // a switch to another image broke off
     "-,               old created, old stopped,     true,  nothing,            Remove fresh",
     "-,               old created, -,               false, nothing,            Promote fresh",
@@ -127,6 +130,8 @@ final class NextStepTest {
   private static Attempt attempt(String done) {
     return switch (done) {
       case "made" -> Attempt.NONE.withMade("fresh");
+      case "made main" -> Attempt.NONE.withMade("main");
+      case "gave main up" -> Attempt.NONE.withMade("main").withTrouble("it broke");
       case "started" -> Attempt.NONE.withStarted("main");
       case "proved" -> Attempt.NONE.withStarted("main").withProved("main");
       case "trouble" -> Attempt.NONE.withTrouble("it broke");
