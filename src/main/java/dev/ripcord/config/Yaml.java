@@ -21,6 +21,7 @@ import org.snakeyaml.engine.v2.events.SequenceEndEvent;
 import org.snakeyaml.engine.v2.events.StreamEndEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 
 /**
  * Text to {@link Node}s. Anchors, aliases and merge keys ({@code <<}) work; a key that stands
@@ -51,9 +52,12 @@ final class Yaml {
       return new Yaml(new Parse(settings).parseString(text).iterator(), problems).document();
     } catch (MarkedYamlEngineException e) {
       problems.add(position(e.getProblemMark()), "", "is not YAML: " + rule(e.getProblem()));
+    } catch (ReaderException e) {
+      String point = "U+%04X".formatted(e.getCodePoint());
+      problems.add(position(text, e.getPosition()), "", "has " + point + ", which YAML forbids");
     } catch (RuntimeException e) {
-      // The parser throws more kinds than it declares, a number format of a %YAML line for one.
-      problems.add(new Position(1, 1), "", "is not YAML: " + oneLine(String.valueOf(e)));
+      // Not every kind has a mark: the version of a %YAML line, for one.
+      problems.add(new Position(1, 1), "", "is not YAML that can be read; look at its % lines");
     }
     return Optional.empty();
   }
@@ -71,6 +75,20 @@ final class Yaml {
   private static Position position(Optional<Mark> mark) {
     return mark.map(m -> new Position(m.getLine() + 1, m.getColumn() + 1))
         .orElse(new Position(1, 1));
+  }
+
+  /** Where a code point stands. */
+  private static Position position(String text, int index) {
+    int[] points = text.codePoints().limit(index).toArray();
+    int lastBreak = -1;
+    int line = 1;
+    for (int i = 0; i < points.length; i++) {
+      if (points[i] == '\n') {
+        lastBreak = i;
+        line++;
+      }
+    }
+    return new Position(line, points.length - lastBreak);
   }
 
   private static Position position(Event event) {
@@ -167,13 +185,13 @@ final class Yaml {
   }
 
   private Node aliased(AliasEvent alias, String path) {
-    String name = alias.getAlias().getValue();
-    Node node = anchors.get(name);
+    Node node = anchors.get(alias.getAlias().getValue());
     if (node == null) {
+      // Unnamed here and below: a password without its quotes looks like an alias or a tag.
       problems.add(
           position(alias),
           path,
-          "*" + name + " stands for nothing: no &" + name + " ends above it");
+          "an alias whose anchor does not end above it; quote a text that begins with *");
       return nothing(alias);
     }
     return node;
@@ -187,7 +205,7 @@ final class Yaml {
   private void checkTag(Event event, Optional<String> tag, String path) {
     if (tag.isPresent() && !tag.get().startsWith(STANDARD_TAGS)) {
       problems.add(
-          position(event), path, "the tag " + Quoted.plain(tag.get()) + " means nothing here");
+          position(event), path, "a tag means nothing here; quote a text that begins with !");
     }
   }
 
