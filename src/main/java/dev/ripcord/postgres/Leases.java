@@ -113,7 +113,7 @@ final class Leases {
             .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
             .recover(
                 e -> {
-                  forget(service, lost);
+                  forget(service, lost, e);
                   return Future.failedFuture(
                       JournalPool.failure("take the lease for " + service, where, e));
                 });
@@ -125,7 +125,6 @@ final class Leases {
     return connection
         .preparedQuery(TOKEN)
         .execute(Tuple.of(service.text(), JournalJson.storable(holder)))
-        .onFailure(e -> connection.preparedQuery(UNLOCK).execute(Tuple.of(service.text())))
         .map(rows -> rows.iterator().next().getLong("token"))
         .compose(
             token -> {
@@ -206,7 +205,10 @@ final class Leases {
 
   private synchronized Future<PgConnection> session() {
     if (session == null) {
-      session = PgConnection.connect(vertx, options).onComplete(this::connected, this::failed);
+      Future<PgConnection> connecting = PgConnection.connect(vertx, options);
+      session = connecting;
+      connecting.onComplete(this::connected, this::failed);
+      return connecting;
     }
     return session;
   }
@@ -261,10 +263,21 @@ final class Leases {
     gone.values().forEach(ours -> ours.lost().tryComplete());
   }
 
-  private synchronized void forget(ServiceName service, Promise<Void> lost) {
+  /**
+   * Nothing came of taking a lease. The lock may have been granted all the same, or be granted yet,
+   * as after a deadline: what is asked of one session is done in its order, so this frees it.
+   */
+  private synchronized void forget(ServiceName service, Promise<Void> lost, Throwable why) {
     Held ours = held.get(service);
-    if (ours != null && ours.lost() == lost) {
-      held.remove(service);
+    if (ours == null || ours.lost() != lost) {
+      return;
+    }
+    held.remove(service);
+    boolean refused = why instanceof JournalException said && said.isLeaseHeld();
+    if (!refused && session != null) {
+      session
+          .compose(c -> c.preparedQuery(UNLOCK).execute(Tuple.of(service.text())))
+          .onFailure(e -> LOG.debug("{} was not unlocked", service, e));
     }
   }
 

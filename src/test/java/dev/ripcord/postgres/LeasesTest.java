@@ -89,6 +89,17 @@ class LeasesTest {
   }
 
   @Test
+  void take_tokenCannotBeWritten_leavesNoLockBehind() {
+    room.query("ALTER TABLE ripcord_journal.lease RENAME TO away");
+    assertThatThrownBy(() -> await(room.journal.lease(SHOP, "web1:17")))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("could not take the lease for shop");
+    room.query("ALTER TABLE ripcord_journal.away RENAME TO lease");
+    await(room.journal.lease(new ServiceName("cart"), "web1:17"));
+    assertThat(await(room.another().lease(SHOP, "web2:18")).token()).isEqualTo(1);
+  }
+
+  @Test
   void close_freesEverythingAtOnce() {
     await(room.journal.lease(SHOP, "web1:17"));
     PostgresJournal other = room.another();
