@@ -27,6 +27,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EventHubTest {
+  /** Ten seconds. */
+  private static final int BEATS_MAX = 100;
+
   private final Vertx vertx = Vertx.vertx();
   private final ScriptedControl control = new ScriptedControl();
   private final EventHub hub = new EventHub(vertx, control, Duration.ofMillis(100));
@@ -72,9 +75,14 @@ class EventHubTest {
   }
 
   private static String until(BufferedReader stream, String start) throws IOException {
+    int beats = 0;
     for (String line = stream.readLine(); line != null; line = stream.readLine()) {
       if (line.startsWith(start)) {
         return line;
+      }
+      beats += line.startsWith(": heartbeat") ? 1 : 0;
+      if (beats > BEATS_MAX) {
+        throw new IOException(BEATS_MAX + " heartbeats and nothing that begins with " + start);
       }
     }
     throw new IOException("the stream ended before " + start);
@@ -90,23 +98,34 @@ class EventHubTest {
 
   @Test
   void stream_resumed_hasNoGapAndNoRepeat() throws IOException {
-    for (long id = 1; id <= 1203; id++) {
+    for (long id = 1; id <= 1303; id++) {
       control.record(id, entry(), false);
     }
     Promise<Void> read = Promise.promise();
     Future<Void> reading = control.holdReads(read);
-    BufferedReader stream = open("?after=5", "Last-Event-ID: 700\r\n");
+    BufferedReader stream = open("?after=5", "Last-Event-ID: 1000\r\n");
     await(reading);
-    // Told while the first page is on its way; the second page will hold both as well.
-    control.record(1204, entry(), true);
-    control.record(1205, entry(), true);
+    // Told while the page is on its way: one entry that is in the page, and two that are not.
+    control.tell(1303, entry());
+    control.record(1304, entry(), true);
+    control.record(1305, entry(), true);
     read.complete();
 
-    List<Long> caughtUp = ids(stream, 1205);
-    control.record(1206, entry(), true);
+    List<Long> caughtUp = ids(stream, 1305);
+    control.record(1306, entry(), true);
 
-    assertThat(caughtUp).isEqualTo(LongStream.rangeClosed(701, 1205).boxed().toList());
-    assertThat(ids(stream, 1206)).containsExactly(1206L);
+    assertThat(caughtUp).isEqualTo(LongStream.rangeClosed(1001, 1305).boxed().toList());
+    assertThat(ids(stream, 1306)).containsExactly(1306L);
+  }
+
+  @Test
+  void stream_ofALongBacklog_isReadPageByPage() throws IOException {
+    for (long id = 1; id <= 1203; id++) {
+      control.record(id, entry(), false);
+    }
+
+    assertThat(ids(open("?after=0"), 1203))
+        .isEqualTo(LongStream.rangeClosed(1, 1203).boxed().toList());
   }
 
   @Test

@@ -41,13 +41,18 @@ final class ScriptedControl implements Control {
 
   /** Puts an entry into the journal, and tells of it when asked to. */
   void record(long id, Entry entry, boolean tell) {
-    Recorded recorded = Examples.recorded(id, entry);
     synchronized (this) {
-      journal.add(recorded);
+      journal.add(Examples.recorded(id, entry));
     }
     if (tell) {
-      observers.forEach(observer -> observer.recorded(recorded));
+      tell(id, entry);
     }
+  }
+
+  /** Tells of an entry that is in the journal. */
+  void tell(long id, Entry entry) {
+    Recorded recorded = Examples.recorded(id, entry);
+    observers.forEach(observer -> observer.recorded(recorded));
   }
 
   void polled(Reading.Kind kind) {
