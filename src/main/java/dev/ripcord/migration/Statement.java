@@ -10,6 +10,12 @@ package dev.ripcord.migration;
  * @param copiesFromInput whether it is a {@code COPY … FROM stdin}, whose data stood in the file
  */
 public record Statement(String text, int offset, int line, boolean copiesFromInput) {
+  /** Whether rows travel beside it, to the server or from it, by {@code COPY}. */
+  public boolean copies() {
+    Words words = new Words(text);
+    return copiesFromInput || (words.skip("copy") && words.has("to", "stdout"));
+  }
+
   /** Whether there is nothing to send but a semicolon. */
   public boolean isEmpty() {
     return text.equals(";");

@@ -151,7 +151,7 @@ final class DumpFile {
   private static <T> Future<T> onThread(Callable<T> body) {
     Promise<T> promise = Promise.promise();
     Thread.ofVirtual()
-        .name("dump-", 0)
+        .name("dump")
         .start(
             () -> {
               try {

@@ -79,7 +79,7 @@ public final class MigrationRunner {
           RunnerUp up = new RunnerUp(desk, books);
           return run(
               desk,
-              past -> savepoint(RunnerUp.runnable(choose.apply(past)), past, desk, note),
+              past -> savepoint(RunnerReach.up(choose.apply(past)), past, desk, note),
               (file, steps) -> up.apply(file));
         });
   }
@@ -90,7 +90,10 @@ public final class MigrationRunner {
     return locked(
         desk -> {
           RunnerDown down = new RunnerDown(desk, new RunnerBooks(tables, note));
-          return run(desk, choose, (applied, steps) -> down.revert(applied));
+          return run(
+              desk,
+              past -> RunnerReach.down(choose.apply(past)),
+              (applied, steps) -> down.revert(applied));
         });
   }
 
@@ -206,7 +209,7 @@ public final class MigrationRunner {
   private <T> Future<T> onThread(Callable<T> body) {
     Promise<T> promise = Promise.promise();
     Thread.ofVirtual()
-        .name("migration-", 0)
+        .name("migration")
         .start(
             () -> {
               try {

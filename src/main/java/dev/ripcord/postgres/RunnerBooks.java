@@ -7,13 +7,17 @@ import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Version;
+import io.vertx.core.VertxException;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes history, audit, savepoints and the fence. */
 final class RunnerBooks {
+  private static final Logger LOG = LoggerFactory.getLogger(RunnerBooks.class);
   private static final String TOOL = "ripcord";
 
   private static final String APPLIED =
@@ -108,12 +112,25 @@ final class RunnerBooks {
 
   /** A failed up leaves a row in the history too; a session that did not fail writes it. */
   void failedUp(MigrationSession session, MigrationFile file, long millis, String error) {
-    history(session, file, millis, error);
-    audit(session, file.version(), file.name(), "up", new Ending(millis, error));
+    afterwards(
+        () -> {
+          history(session, file, millis, error);
+          audit(session, file.version(), file.name(), "up", new Ending(millis, error));
+        });
   }
 
   void failedDown(MigrationSession session, Applied applied, long millis, String error) {
-    audit(session, applied.version(), applied.name(), "down", new Ending(millis, error));
+    afterwards(
+        () -> audit(session, applied.version(), applied.name(), "down", new Ending(millis, error)));
+  }
+
+  /** Writes down a failure; that it could not be written must not hide it. */
+  private static void afterwards(Runnable record) {
+    try {
+      record.run();
+    } catch (VertxException unwritten) {
+      LOG.warn("the failure could not be written to the audit: {}", unwritten.getMessage());
+    }
   }
 
   void savepoint(MigrationSession session, String name) {

@@ -63,7 +63,6 @@ final class RunnerStandalone {
   void run(Job job) {
     Row progress = transaction.run(() -> begin(job));
     int done = progress.getInteger("done");
-    check(job, progress, done);
     boolean resumed = progress.getInteger("attempt") > 1;
     for (int index = done; index < job.work().size(); index++) {
       try {
@@ -83,19 +82,23 @@ final class RunnerStandalone {
 
   private Row begin(Job job) {
     books.checkFence(desk.work());
-    return desk.work()
-        .ask(
-            sql(BEGIN),
-            job.version().text(),
-            job.source().label(),
-            job.direction(),
-            job.work().size(),
-            prefix(job, 0),
-            desk.work().pid())
-        .getFirst();
+    Row progress =
+        desk.work()
+            .ask(
+                sql(BEGIN),
+                job.version().text(),
+                job.source().label(),
+                job.direction(),
+                job.work().size(),
+                prefix(job, 0),
+                desk.work().pid())
+            .getFirst();
+    check(job, progress);
+    return progress;
   }
 
-  private static void check(Job job, Row progress, int done) {
+  private static void check(Job job, Row progress) {
+    int done = progress.getInteger("done");
     String direction = progress.getString("direction");
     if (!direction.equals(job.direction())) {
       throw new RunnerRefusal(

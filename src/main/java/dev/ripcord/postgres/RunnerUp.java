@@ -1,12 +1,10 @@
 package dev.ripcord.postgres;
 
-import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** Applies one migration, together with its record. */
@@ -86,27 +84,5 @@ final class RunnerUp {
     desk.work().run("SET CONSTRAINTS ALL IMMEDIATE");
     desk.work().run("RESET SESSION AUTHORIZATION");
     desk.work().run("RESET ROLE");
-  }
-
-  /** Why a file cannot be run by this runner at all. */
-  static Choice<MigrationFile> runnable(Choice<MigrationFile> choice) {
-    if (!(choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> files))) {
-      return choice;
-    }
-    List<String> reasons =
-        files.stream().flatMap(file -> copies(file.up().name(), file.script()).stream()).toList();
-    return Choice.of(files, reasons);
-  }
-
-  static List<String> copies(String file, Script script) {
-    return script.work().stream()
-        .filter(Statement::copiesFromInput)
-        .map(
-            each ->
-                file
-                    + ":"
-                    + each.line()
-                    + ": COPY … FROM stdin cannot be sent yet; write the rows as INSERT")
-        .toList();
   }
 }

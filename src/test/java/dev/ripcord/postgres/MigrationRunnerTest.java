@@ -27,7 +27,7 @@ final class MigrationRunnerTest {
   private static final Folder SHOP =
       MigrationBench.folder(
           "01_create_orders",
-          "CREATE TABLE orders (id int PRIMARY KEY);",
+          "CREATE TABLE orders (id int PRIMARY KEY, note text);",
           "DROP TABLE orders;",
           "02_add_total",
           "ALTER TABLE orders ADD COLUMN total int;\nCREATE TABLE ran (way text);",
@@ -35,9 +35,9 @@ final class MigrationRunnerTest {
           "03_index_total",
           "CREATE INDEX CONCURRENTLY orders_total ON orders (total);",
           "DROP INDEX CONCURRENTLY orders_total;",
-          "04_remove_total",
-          "ALTER TABLE orders DROP COLUMN total;",
-          "ALTER TABLE orders ADD COLUMN total int;");
+          "04_remove_note",
+          "ALTER TABLE orders DROP COLUMN note;",
+          "ALTER TABLE orders ADD COLUMN note text;");
 
   private static MigrationBench bench;
   private Database database;
@@ -70,7 +70,7 @@ final class MigrationRunnerTest {
     MigrationOutcome up = bench.up(database, SHOP);
     assertThat(up).isInstanceOf(MigrationOutcome.Done.class);
     assertThat(labels(up))
-        .containsExactly("01_create_orders", "02_add_total", "03_index_total", "04_remove_total");
+        .containsExactly("01_create_orders", "02_add_total", "03_index_total", "04_remove_note");
     assertThat(labels(bench.up(database, SHOP))).isEmpty();
     assertThat(bench.ask(database, "SELECT release IS NULL AND version = '04' FROM ripcord.floor"))
         .isEqualTo("true");
@@ -78,7 +78,7 @@ final class MigrationRunnerTest {
     assertThat(all).extracting(Applied::additive).containsExactly(true, true, true, false);
     assertThat(all).allMatch(each -> Downs.hindrance(each).isEmpty());
     assertThat(labels(bench.down(database, Downs::toBase)))
-        .containsExactly("04_remove_total", "03_index_total", "02_add_total", "01_create_orders");
+        .containsExactly("04_remove_note", "03_index_total", "02_add_total", "01_create_orders");
     assertThat(applied()).isEmpty();
     assertThat(bench.ask(database, "SELECT to_regclass('orders') IS NULL")).isEqualTo("true");
     assertThat(bench.ask(database, AUDIT + "success AND rollback_executed")).isEqualTo("4");
@@ -225,7 +225,7 @@ final class MigrationRunnerTest {
     MigrationOutcome newer =
         MigrationBench.wait(
             runner.down(past -> new Downs(past).last(1), MigrationBench.TESTER.fence(7)));
-    assertThat(labels(newer)).containsExactly("04_remove_total");
+    assertThat(labels(newer)).containsExactly("04_remove_note");
     for (long token : new long[] {6, 5}) {
       MigrationOutcome older =
           MigrationBench.wait(
@@ -256,7 +256,7 @@ final class MigrationRunnerTest {
     assertThat(bench.history(database).savepoint("before_schema_add").orElseThrow().order())
         .isEqualTo(3);
     assertThat(labels(bench.down(database, downs -> downs.toSavepoint("before_schema_add"))))
-        .containsExactly("04_remove_total");
+        .containsExactly("04_remove_note");
   }
 
   @Test
@@ -271,6 +271,9 @@ final class MigrationRunnerTest {
             "DELETE FROM a;");
     assertThat(((MigrationOutcome.Refused) bench.up(database, folder)).reasons().getFirst())
         .startsWith("02_b_up.sql:1: COPY … FROM stdin");
+    Folder down = MigrationBench.folder("01_a", "SELECT 1;", "SELECT 1;\nCOPY a TO stdout;");
+    assertThat(((MigrationOutcome.Refused) bench.up(database, down)).reasons().getFirst())
+        .startsWith("01_a_down.sql:2: COPY");
     assertThat(applied()).isEmpty();
   }
 

@@ -1,0 +1,53 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SourceFile;
+import dev.ripcord.migration.Statement;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Refuses, before anything runs, what this runner cannot send: rows that travel beside a {@code
+ * COPY}, for which the PostgreSQL client has no protocol. On the way up the downs are looked
+ * through too, since they must be able to run one day.
+ */
+final class RunnerReach {
+  private RunnerReach() {}
+
+  static Choice<MigrationFile> up(Choice<MigrationFile> choice) {
+    return within(
+        choice,
+        file ->
+            Stream.concat(Stream.of(file.up()), file.down().stream()).flatMap(RunnerReach::copies));
+  }
+
+  static Choice<Applied> down(Choice<Applied> choice) {
+    return within(
+        choice,
+        applied ->
+            applied.down().stream()
+                .map(text -> new SourceFile("down of " + applied.label(), text))
+                .flatMap(RunnerReach::copies));
+  }
+
+  private static <T> Choice<T> within(Choice<T> choice, Function<T, Stream<String>> reasons) {
+    return choice instanceof Choice.Chosen<T>(List<T> items)
+        ? Choice.of(items, items.stream().flatMap(reasons).toList())
+        : choice;
+  }
+
+  private static Stream<String> copies(SourceFile file) {
+    return Script.parse(file.text()).work().stream()
+        .filter(Statement::copies)
+        .map(
+            each ->
+                file.name()
+                    + ":"
+                    + each.line()
+                    + ": COPY … FROM stdin and TO stdout cannot be run yet; write rows as INSERT");
+  }
+}
