@@ -12,6 +12,11 @@ import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -92,8 +97,14 @@ final class ByHand {
     if (planned instanceof Planned.Impossible) {
       return true;
     }
-    java.io.Console terminal = System.console();
-    String answer = terminal == null ? null : terminal.readLine("Roll back now? [y/N] ");
-    return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+    console.out().print("Roll back now? [y/N] ");
+    console.out().flush();
+    try {
+      String answer =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+      return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+    } catch (IOException e) {
+      throw new UncheckedIOException("the answer could not be read; say --yes", e);
+    }
   }
 }

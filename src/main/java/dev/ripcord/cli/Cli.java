@@ -32,7 +32,7 @@ public final class Cli {
             new PrintStream(System.out, true, StandardCharsets.UTF_8),
             new PrintStream(System.err, true, StandardCharsets.UTF_8),
             System.getenv(),
-            System.console() != null && System.console().isTerminal());
+            System.console().isTerminal());
     Logging.configure(List.of(args));
     return run(args, console, new Clocks(InstantSource.system(), System::nanoTime));
   }

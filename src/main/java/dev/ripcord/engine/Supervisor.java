@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor extends VerticleBase implements Control {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final long RETRY_MILLIS = 500;
+  private static final int AT_ONCE = 200;
 
   private final Journal journal;
   private final List<Service> services;
@@ -66,17 +67,23 @@ public final class Supervisor extends VerticleBase implements Control {
     home = Optional.of(context);
     Desk made = new Desk(vertx, clocks, journal, new Fan(observers), holder);
     desk = Optional.of(made);
-    List<Future<Void>> starts = new ArrayList<>();
-    int i = 0;
-    for (Service service : services) {
-      ServiceLoop loop = new ServiceLoop(made, service);
-      loops.put(service.name(), loop);
-      Duration interval = service.terms().interval();
-      Duration first =
-          services.size() == 1 ? interval : interval.multipliedBy(++i).dividedBy(services.size());
-      starts.add(loop.start(first));
+    services.forEach(s -> loops.put(s.name(), new ServiceLoop(made, s)));
+    return begin(0).onSuccess(x -> unready = Optional.empty());
+  }
+
+  /** Begins a few services at a time, their polls spread evenly over the interval. */
+  private Future<Void> begin(int from) {
+    if (from >= services.size()) {
+      return Future.succeededFuture();
     }
-    return Future.join(starts).onSuccess(x -> unready = Optional.empty());
+    int to = Math.min(services.size(), from + AT_ONCE);
+    List<Future<Void>> starts = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      Duration interval = services.get(i).terms().interval();
+      Duration first = interval.multipliedBy(i + 1L).dividedBy(services.size());
+      starts.add(loop(services.get(i).name()).start(first));
+    }
+    return Future.join(starts).compose(x -> begin(to));
   }
 
   @Override
@@ -142,7 +149,14 @@ public final class Supervisor extends VerticleBase implements Control {
                 case APPROVE -> new WatchEvent.Approved(by);
               };
           refuse(watcher, wish);
-          return watcher.on(event).map(x -> watcher.status());
+          ServiceLoop loop = loop(watcher.charter().release().service());
+          return watcher
+              .on(event)
+              .map(
+                  x -> {
+                    loop.publish();
+                    return watcher.status();
+                  });
         });
   }
 

@@ -242,14 +242,29 @@ final class Watcher {
     return Future.succeededFuture();
   }
 
-  /** The rollback is over: written down again and again until it is there. */
+  /**
+   * The rollback is over: written down again and again until it is there. A try that failed may
+   * have been written all the same, so the journal is asked before the next one.
+   */
   private void runEnded(Outcome outcome, String text) {
     queued(() -> end(outcome, text))
-        .onFailure(
+        .recover(
             e -> {
               LOG.warn("the journal did not take the end of watch {}: {}", id, e.getMessage());
-              desk.vertx().setTimer(1000, t -> runEnded(outcome, text));
-            });
+              return desk.journal()
+                  .watch(id)
+                  .compose(row -> isEnded(row) ? ended(outcome, text) : Future.failedFuture(e));
+            })
+        .onFailure(e -> desk.vertx().setTimer(1000, t -> runEnded(outcome, text)));
+  }
+
+  private static boolean isEnded(Optional<Journal.WatchRow> row) {
+    return row.filter(r -> r.endedAt().isPresent()).isPresent();
+  }
+
+  private Future<Void> ended(Outcome outcome, String text) {
+    state = new WatchState.Ended(state.tally(), outcome, text);
+    return finished();
   }
 
   private Future<Void> end(Outcome outcome, String text) {
