@@ -1,0 +1,431 @@
+package dev.ripcord.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.config.SourceSettings;
+import dev.ripcord.release.Secret;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.watch.Latency;
+import dev.ripcord.watch.Liveness;
+import dev.ripcord.watch.Reason;
+import dev.ripcord.watch.Sample;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HealthProbeTest {
+  private static final Duration NO_SPREAD = Duration.ZERO;
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  private final Services services = new Services();
+
+  @AfterEach
+  void close() {
+    services.close();
+  }
+
+  private Sample pollUrl(String url, Duration timeout) {
+    return services.poll(services.probe(Optional.of(url), Optional.empty(), timeout), NO_SPREAD);
+  }
+
+  private Sample pollPage(String page, Duration timeout) {
+    return services.poll(services.probe(Optional.empty(), Optional.of(page), timeout), NO_SPREAD);
+  }
+
+  private static Reason first(Sample sample) {
+    return sample.reasons().getFirst();
+  }
+
+  @Test
+  void tenGoodProbes_giveCountsAndLatency() {
+    AtomicInteger agents = new AtomicInteger();
+    String url =
+        services.http(
+            request -> {
+              if ("Ripcord-Probe".equals(request.getHeader("User-Agent"))
+                  && "s3cret".equals(request.getHeader("X-Key"))) {
+                agents.incrementAndGet();
+              }
+              request.response().putHeader("Content-Type", "application/json");
+              request.response().end("{\"components\":{\"status\":\"DOWN\"},\"status\":\"UP\"}");
+            });
+    Sample sample = pollUrl(url, LONG);
+    assertThat(sample.release()).isEqualTo("v42");
+    assertThat(sample.at()).isEqualTo(Services.WALL);
+    assertThat(sample.liveness()).isEqualTo(Liveness.ANSWERS);
+    assertThat(sample.status()).hasValue(200);
+    assertThat(sample.counts()).contains(new Counts(10, 0));
+    assertThat(sample.probed()).isTrue();
+    assertThat(sample.latency().p99()).isPresent();
+    assertThat(sample.cpu()).isEmpty();
+    assertThat(sample.reasons()).isEmpty();
+    assertThat(agents).hasValue(10);
+  }
+
+  @Test
+  void fiveHundreds_areErrorsAndSilence() {
+    Sample sample = pollUrl(services.status(500), LONG);
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(sample.status()).hasValue(500);
+    assertThat(sample.counts()).contains(new Counts(10, 10));
+    assertThat(sample.latency()).isEqualTo(Latency.NONE);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.STATUS);
+    assertThat(first(sample).text()).contains("url answered 500 (10 of 10 probes) (source: url, ");
+  }
+
+  @Test
+  void someFailures_areCounted() {
+    AtomicInteger calls = new AtomicInteger();
+    String url =
+        services.http(
+            request ->
+                request
+                    .response()
+                    .setStatusCode(calls.incrementAndGet() % 5 == 0 ? 503 : 204)
+                    .end());
+    Sample sample = pollUrl(url, LONG);
+    assertThat(sample.counts()).contains(new Counts(10, 2));
+    assertThat(sample.liveness()).isEqualTo(Liveness.ANSWERS);
+  }
+
+  @Test
+  void notFound_isAnErrorOfAServiceThatAnswers() {
+    Sample sample = pollUrl(services.status(404), LONG);
+    assertThat(sample.counts()).contains(new Counts(10, 10));
+    assertThat(sample.liveness()).isEqualTo(Liveness.ANSWERS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void refusedCredentials_giveNoCounts(int status) {
+    Sample sample = pollUrl(services.status(status), LONG);
+    assertThat(sample.counts()).isEmpty();
+    assertThat(sample.liveness()).isEqualTo(Liveness.ANSWERS);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.UNAUTHORIZED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"status\":\"DOWN\"}",
+        "{\"status\":\"OUT_OF_SERVICE\"}",
+        "{\"checks\":[1,{\"status\":\"UP\"}],\"status\":\"fail\"}",
+      })
+  void bodyThatSaysDown_isAFailureInSpiteOfIts200(String body) {
+    Sample sample = pollUrl(services.body("application/health+json", body), LONG);
+    assertThat(sample.counts()).contains(new Counts(10, 10));
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.BODY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"status\":\"warn\"}", "{\"status\":", "[\"status\",\"DOWN\"]", "", "{\"s\":1}"})
+  void bodyThatSaysNothing_isJudgedByItsStatus(String body) {
+    assertThat(pollUrl(services.body("application/json", body), LONG).counts())
+        .contains(new Counts(10, 0));
+    assertThat(pollUrl(services.body("text/plain", "{\"status\":\"DOWN\"}"), LONG).counts())
+        .contains(new Counts(10, 0));
+  }
+
+  @Test
+  void refusedConnection_isSilence() {
+    Sample sample = pollUrl("http://127.0.0.1:" + services.freePort() + "/", LONG);
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(sample.counts()).contains(new Counts(10, 10));
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.CONNECT);
+    assertThat(first(sample).text()).contains("refused the connection");
+  }
+
+  @Test
+  void hang_isCutAtTheDeadline() {
+    Sample sample = pollUrl(services.http(request -> {}), SHORT);
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.TIMEOUT);
+    assertThat(first(sample).text()).contains("did not answer within 0.3 s");
+    services.awaitConnectionsClosed();
+  }
+
+  @Test
+  void drip_isCutAtTheDeadline() {
+    Sample sample = pollUrl(services.drip(), SHORT);
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.TIMEOUT);
+    assertThat(first(sample).text()).contains("did not finish its answer");
+    services.awaitConnectionsClosed();
+  }
+
+  @Test
+  void endlessBody_isCutAtTheCapAndItsStatusCounts() {
+    Sample sample = pollUrl(services.endless("application/json"), LONG);
+    assertThat(sample.liveness()).isEqualTo(Liveness.ANSWERS);
+    assertThat(sample.counts()).contains(new Counts(10, 0));
+    services.awaitConnectionsClosed();
+  }
+
+  @Test
+  void brokenConnection_isAnError() {
+    Sample sample = pollUrl(services.raw(socket -> socket.close()), LONG);
+    assertThat(sample.counts()).contains(new Counts(10, 10));
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.RESET);
+  }
+
+  @Test
+  void answerShorterThanItsLength_isAnError() {
+    String url =
+        services.raw(
+            socket ->
+                socket.end(Buffer.buffer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")));
+    Sample sample = pollUrl(url, LONG);
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.RESET);
+  }
+
+  @Test
+  void whatIsNotHttp_isAnError() {
+    Sample sample =
+        pollUrl(services.raw(socket -> socket.end(Buffer.buffer("SSH-2.0-x\r\n\r\n"))), LONG);
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.RESET);
+    assertThat(first(sample).text()).contains("not HTTP");
+  }
+
+  @Test
+  void plainServerAskedForTls_isABrokenHandshake() {
+    Sample sample = pollUrl(services.status(200).replace("http:", "https:"), LONG);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.TLS);
+    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
+  }
+
+  @Test
+  void unknownCertificate_isTheMeasuringPath() {
+    Sample sample = pollUrl(services.selfSigned(), LONG);
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.TLS);
+    assertThat(first(sample).text()).contains("not trusted here");
+    assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
+    assertThat(sample.counts()).isEmpty();
+  }
+
+  @Test
+  void nameThatDoesNotResolve_isTheMeasuringPath() {
+    Sample sample = pollUrl("http://no-such-name.invalid/", Duration.ofSeconds(2));
+    assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
+    assertThat(sample.counts()).isEmpty();
+    assertThat(first(sample).code()).isEqualTo(Reason.Code.DNS);
+    assertThat(first(sample).text()).contains("no-such-name.invalid");
+  }
+
+  @Test
+  void redirects_areFollowedFiveTimes() {
+    assertThat(pollUrl(services.redirects(5), LONG).counts()).contains(new Counts(10, 0));
+    Sample endless = pollUrl(services.redirects(6), LONG);
+    assertThat(endless.counts()).contains(new Counts(10, 10));
+    assertThat(endless.liveness()).isEqualTo(Liveness.ANSWERS);
+    assertThat(first(endless).text()).contains("redirected more than 5 times");
+  }
+
+  @Test
+  void urlBesideMetrics_isAskedOnceWhenItAnswers() {
+    AtomicInteger calls = new AtomicInteger();
+    String url =
+        services.http(
+            request -> {
+              calls.incrementAndGet();
+              request.response().end();
+            });
+    String page = services.counting(100, 10, 190, 20);
+    var probe = services.probe(Optional.of(url), Optional.of(page), LONG);
+    services.prime(probe);
+    Sample sample = services.poll(probe, LONG);
+    assertThat(calls).hasValue(1);
+    assertThat(sample.liveness()).isEqualTo(Liveness.ANSWERS);
+    assertThat(sample.counts()).contains(new Counts(100, 10));
+    assertThat(sample.probed()).isFalse();
+    assertThat(sample.window()).isPositive();
+  }
+
+  @Test
+  void urlBesideMetrics_isSilentOnlyAfterThreeFailures() {
+    AtomicInteger calls = new AtomicInteger();
+    AtomicInteger well = new AtomicInteger(Integer.MAX_VALUE);
+    String url =
+        services.http(
+            request -> {
+              boolean good = calls.incrementAndGet() >= well.get();
+              request.response().setStatusCode(good ? 200 : 503).end();
+            });
+    String page = services.counting(0, 0, 100, 0, 200, 0);
+    var probe = services.probe(Optional.of(url), Optional.of(page), LONG);
+    services.prime(probe);
+    Sample silent = services.poll(probe, Duration.ofMillis(90));
+    assertThat(calls).hasValue(3);
+    assertThat(silent.liveness()).isEqualTo(Liveness.SILENT);
+    assertThat(silent.counts()).contains(new Counts(100, 0));
+    calls.set(0);
+    well.set(2);
+    Sample back = services.poll(probe, Duration.ofMillis(90));
+    assertThat(calls).hasValue(2);
+    assertThat(back.liveness()).isEqualTo(Liveness.ANSWERS);
+    assertThat(first(back).text()).contains("answered 503 (1 of 2 probes)");
+  }
+
+  @Test
+  void metricsPageThatFails_isOnlyAReason() {
+    record Case(String page, Duration timeout, Reason.Code code) {}
+    Case[] cases = {
+      new Case("http://127.0.0.1:" + services.freePort() + "/", LONG, Reason.Code.CONNECT),
+      new Case(services.http(request -> {}), SHORT, Reason.Code.TIMEOUT),
+      new Case(services.drip(), SHORT, Reason.Code.TIMEOUT),
+      new Case(services.status(500), LONG, Reason.Code.STATUS),
+      new Case(services.status(404), LONG, Reason.Code.STATUS),
+      new Case(services.status(401), LONG, Reason.Code.UNAUTHORIZED),
+      new Case(services.body("text/html", "<html>"), LONG, Reason.Code.PARSE),
+      new Case(services.raw(socket -> socket.close()), LONG, Reason.Code.RESET),
+      new Case(services.endless("text/plain"), LONG, Reason.Code.BODY),
+      new Case(services.packed("gzip", new byte[] {1, 2, 3}), LONG, Reason.Code.PARSE),
+      new Case(services.packed("br", new byte[] {1, 2, 3}), LONG, Reason.Code.PARSE),
+      new Case(services.packed("gzip", Services.bomb()), LONG, Reason.Code.BODY),
+      new Case(services.body("text/plain", ""), LONG, Reason.Code.NO_DATA),
+    };
+    for (Case c : cases) {
+      Sample sample = pollPage(c.page(), c.timeout());
+      assertThat(first(sample).code()).as(c.toString()).isEqualTo(c.code());
+      assertThat(first(sample).text()).contains("metrics page ").contains("(source: metrics, ");
+      assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
+      assertThat(sample.counts()).isEmpty();
+    }
+  }
+
+  @Test
+  void pageCutWithItsConnection_isNotReadAsAWholeOne() {
+    String head = "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n";
+    String page = "http_requests_total{code=\"200\"} 12";
+    Sample cut = pollPage(services.raw(s -> s.end(Buffer.buffer(head + page))), LONG);
+    assertThat(first(cut).code()).isEqualTo(Reason.Code.PARSE);
+    assertThat(first(cut).text()).contains("cut off");
+  }
+
+  @Test
+  void gzip_isUnpackedAndAskedFor() {
+    String page = services.gzip("http_requests_total{code=\"500\"} %d\n");
+    var probe = services.probe(Optional.empty(), Optional.of(page), LONG);
+    services.prime(probe);
+    assertThat(services.poll(probe, NO_SPREAD).counts()).contains(new Counts(1, 1));
+  }
+
+  @Test
+  void failedReadingInBetween_losesNoErrors() {
+    AtomicInteger calls = new AtomicInteger();
+    String page =
+        services.http(
+            request -> {
+              int call = calls.incrementAndGet();
+              String text = "http_requests_total{code=\"500\"} " + call + "\n";
+              request.response().setStatusCode(call == 2 ? 503 : 200).end(text);
+            });
+    var probe = services.probe(Optional.empty(), Optional.of(page), LONG);
+    services.prime(probe);
+    assertThat(services.poll(probe, NO_SPREAD).counts()).isEmpty();
+    assertThat(services.poll(probe, NO_SPREAD).counts()).contains(new Counts(2, 2));
+  }
+
+  @Test
+  void keptConnectionThatTheServiceClosed_isNotAFault() {
+    AtomicInteger calls = new AtomicInteger();
+    String page =
+        services.raw(
+            socket ->
+                socket.handler(
+                    request -> {
+                      // Every connection answers once and is closed when it is used again.
+                      if (calls.incrementAndGet() % 2 == 0) {
+                        socket.close();
+                        return;
+                      }
+                      String body = "http_requests_total{code=\"500\"} " + calls.get() + "\n";
+                      socket.write(
+                          "HTTP/1.1 200 OK\r\nContent-Length: "
+                              + body.length()
+                              + "\r\n\r\n"
+                              + body);
+                    }));
+    var probe = services.probe(Optional.empty(), Optional.of(page), LONG);
+    services.prime(probe);
+    assertThat(services.poll(probe, NO_SPREAD).counts()).contains(new Counts(2, 2));
+  }
+
+  @Test
+  void credentials_areNeverInAReason() {
+    String url = services.status(500).replace("http://", "http://me:geheim@") + "?key=geheim";
+    Sample sample =
+        services.poll(services.probe(Optional.of(url), Optional.of(url), LONG), NO_SPREAD);
+    assertThat(sample.reasons().toString()).doesNotContain("geheim").contains("answered 500");
+  }
+
+  @Test
+  void close_endsWhatIsUnderWay() {
+    Promise<Void> asked = Promise.promise();
+    String url = services.http(request -> asked.tryComplete());
+    HealthProbe probe = services.probe(Optional.of(url), Optional.of(url), LONG);
+    Future<Sample> poll = services.begin(probe, LONG);
+    services.await(asked.future());
+    services.run(probe::close);
+    Sample sample = services.await(poll);
+    assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
+    assertThat(sample.counts()).isEmpty();
+    services.awaitConnectionsClosed();
+    Sample after = services.poll(probe, LONG);
+    assertThat(after.liveness()).isEqualTo(Liveness.UNKNOWN);
+  }
+
+  @Test
+  void database_isAskedBeside() {
+    DatabaseState up = new DatabaseState(true, OptionalDouble.of(0.0012));
+    assertThat(withDatabase(() -> Future.succeededFuture(up)).database()).contains(up);
+    DatabaseState down = new DatabaseState(false, OptionalDouble.empty());
+    assertThat(withDatabase(() -> Future.failedFuture("geheim")).database()).contains(down);
+    assertThat(
+            withDatabase(
+                    () -> {
+                      throw new IllegalStateException("geheim");
+                    })
+                .reasons()
+                .toString())
+        .contains("database did not answer")
+        .doesNotContain("geheim");
+    assertThat(withDatabase(() -> Promise.<DatabaseState>promise().future()).database())
+        .contains(down);
+  }
+
+  private Sample withDatabase(Supplier<Future<DatabaseState>> database) {
+    SourceSettings source =
+        new SourceSettings(
+            Optional.of(URI.create(services.status(200))),
+            Optional.empty(),
+            Map.of("X-Key", new Secret("s3cret")),
+            Optional.empty());
+    HealthProbe probe = new HealthProbe(services.client(), source, SHORT, Optional.of(database));
+    return services.poll(probe, NO_SPREAD);
+  }
+
+  @Test
+  void clocks_areTheOnesGiven() {
+    Sample sample = pollUrl(services.status(200), LONG);
+    assertThat(sample.at()).isEqualTo(Instant.parse("2026-01-02T03:04:05Z"));
+  }
+}
