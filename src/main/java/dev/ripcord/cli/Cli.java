@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +33,7 @@ public final class Cli {
             new PrintStream(System.out, true, StandardCharsets.UTF_8),
             new PrintStream(System.err, true, StandardCharsets.UTF_8),
             System.getenv(),
-            System.console().isTerminal());
+            Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent());
     Logging.configure(List.of(args));
     return run(args, console, new Clocks(InstantSource.system(), System::nanoTime));
   }
