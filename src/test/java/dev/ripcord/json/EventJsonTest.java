@@ -73,9 +73,9 @@ class EventJsonTest {
             "step-failed",
             "\"step\":3,\"steps\":4,\"name\":\"down\",\"text\":\"locked\""),
         row(
-            new Entry.Ran(new RunEvent.Checked(RunEvent.Health.BREACH)),
+            new Entry.Ran(new RunEvent.Checked(RunEvent.Health.BREACH, "9.0% (9 of 100)")),
             "checked",
-            "\"verdict\":\"breach\""),
+            "\"verdict\":\"breach\",\"text\":\"9.0% (9 of 100)\""),
         row(new Entry.Ran(new RunEvent.Resumed("host-2")), "resumed-run", "\"by\":\"host-2\""),
         row(new Entry.Ran(new RunEvent.Restored("runs")), "restored", "\"text\":\"runs\""),
         row(
