@@ -57,10 +57,10 @@ final class ArchitectureTest {
     rooms.put("watch", Set.of("release"));
     rooms.put("migration", Set.of("release"));
     rooms.put("rollback", Set.of("migration", "release"));
-    rooms.put("json", pure);
+    rooms.put("json", union(pure, Set.of("port")));
     rooms.put("config", pure);
     rooms.put("port", pure);
-    rooms.put("engine", below);
+    rooms.put("engine", union(pure, Set.of("port")));
     for (String adapter : List.of("probe", "platform", "postgres", "alert", "web")) {
       rooms.put(adapter, below);
     }

@@ -78,7 +78,7 @@ final class Assembly {
     endings.add(memory::close);
     Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
     PostgresJournal journal =
-        PostgresJournal.open(vertx, memory.options(), channels, settings.retention())
+        PostgresJournal.open(vertx, memory.database(), channels, settings.retention())
             .timeout(60, TimeUnit.SECONDS)
             .await();
     endings.add(() -> await(journal.close()));

@@ -20,7 +20,6 @@ import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -108,8 +107,7 @@ final class Demo {
   }
 
   private ShopFacts shop(EmbeddedServer database) {
-    PgConnectOptions admin = database.options();
-    ShopFacts made = new ShopFacts(vertx, admin, new PgConnectOptions(admin).setDatabase("shop"));
+    ShopFacts made = new ShopFacts(vertx, database.url("postgres"), database.url("shop"));
     facts = Optional.of(made);
     made.create("shop").compose(x -> made.create("journal")).await();
     return made;

@@ -4,16 +4,15 @@ import dev.ripcord.config.Settings;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.EmbeddedServer;
-import io.vertx.pgclient.PgConnectOptions;
 import java.util.Optional;
 
 /**
  * Where the journal is: a PostgreSQL of the user's own, or the embedded one in the data folder.
  *
- * @param options how to connect
+ * @param database how to connect
  * @param server the embedded one, where this process began or joined it
  */
-record Memory(PgConnectOptions options, Optional<EmbeddedServer> server) {
+record Memory(Database database, Optional<EmbeddedServer> server) {
   /** What a command does when another process runs the embedded server. */
   enum Sharing {
     /** Refuses: there is one daemon for a data folder. */
@@ -25,7 +24,7 @@ record Memory(PgConnectOptions options, Optional<EmbeddedServer> server) {
   /** Opens it; blocks for as long as a server needs to start. */
   static Memory open(Settings settings, Sharing sharing) {
     if (settings.database().isPresent()) {
-      return new Memory(Database.of(settings.database().get()).options(), Optional.empty());
+      return new Memory(Database.of(settings.database().get()), Optional.empty());
     }
     EmbeddedServer server;
     try {
@@ -36,7 +35,7 @@ record Memory(PgConnectOptions options, Optional<EmbeddedServer> server) {
       }
       server = EmbeddedServer.attach(settings.data());
     }
-    return new Memory(server.options(), Optional.of(server));
+    return new Memory(Database.of(server.url("postgres")), Optional.of(server));
   }
 
   /** Stops what this process began. */

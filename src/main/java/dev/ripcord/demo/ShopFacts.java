@@ -1,5 +1,6 @@
 package dev.ripcord.demo;
 
+import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -19,16 +20,16 @@ public final class ShopFacts {
   private final Pool admin;
   private final Pool shop;
 
-  /** Over a server's administrator and the shop's own database; opens nothing yet. */
-  public ShopFacts(Vertx vertx, PgConnectOptions admin, PgConnectOptions shop) {
+  /** Over the URLs of a server's first database and the shop's own one; opens nothing yet. */
+  public ShopFacts(Vertx vertx, Secret admin, Secret shop) {
     this.admin = pool(vertx, admin);
     this.shop = pool(vertx, shop);
   }
 
-  private static Pool pool(Vertx vertx, PgConnectOptions options) {
+  private static Pool pool(Vertx vertx, Secret url) {
     return PgBuilder.pool()
         .with(new PoolOptions().setMaxSize(1))
-        .connectingTo(options)
+        .connectingTo(PgConnectOptions.fromUri(url.reveal()))
         .using(vertx)
         .build();
   }

@@ -67,8 +67,7 @@ public record Database(
     return name + " at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
-  /** How to connect. */
-  public PgConnectOptions options() {
+  PgConnectOptions options() {
     PgConnectOptions options =
         new PgConnectOptions()
             .setHost(host)

@@ -59,6 +59,11 @@ public final class PostgresJournal implements Journal {
    * @param retention how long samples are kept
    */
   public static Future<PostgresJournal> open(
+      Vertx vertx, Database database, Set<String> channels, Duration retention) {
+    return open(vertx, database.options(), channels, retention);
+  }
+
+  static Future<PostgresJournal> open(
       Vertx vertx, PgConnectOptions options, Set<String> channels, Duration retention) {
     return JournalSchema.migrate(vertx, options)
         .map(ready -> new PostgresJournal(vertx, options, channels, retention));
