@@ -5,14 +5,18 @@ import dev.ripcord.release.Secret;
 import io.vertx.core.VertxException;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
 import io.vertx.pgclient.SslMode;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Where a PostgreSQL database is and how to log in. Its messages name host, port and database, and
@@ -89,10 +93,23 @@ public record Database(
     tls.setTrustAll(!verifies);
     tls.setHostnameVerificationAlgorithm(sslMode == SslMode.VERIFY_FULL ? "HTTPS" : "");
     if (verifies) {
-      rootCertificate.ifPresent(
-          file -> tls.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
+      tls.setTrustOptions(
+          rootCertificate
+              .<TrustOptions>map(file -> new PemTrustOptions().addCertPath(file.toString()))
+              .orElseGet(Database::trustedByJava));
     }
     return tls;
+  }
+
+  private static TrustOptions trustedByJava() {
+    try {
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init((KeyStore) null);
+      return TrustOptions.wrap(factory.getTrustManagers()[0]);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java trusts some authorities", e);
+    }
   }
 
   /** A failure in words that name this database; one that is no failure of it is left as it is. */
@@ -107,16 +124,26 @@ public record Database(
     };
   }
 
-  private static String words(Throwable failure) {
+  private String words(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     String lower = message.toLowerCase(Locale.ROOT);
     if (lower.contains("refused")) {
       return "connection refused; does PostgreSQL run there?";
     }
+    if (lower.contains("handshake")) {
+      return "the TLS handshake failed; with sslmode="
+          + sslMode.value
+          + " the server's certificate must be signed by a trusted authority (sslrootcert), and for"
+          + " verify-full name the host";
+    }
+    if (lower.contains("does not handle ssl")) {
+      return "the server offers no TLS, which sslmode=" + sslMode.value + " asks for";
+    }
     if (lower.contains("timeout") || lower.contains("timed out")) {
       return "no answer in time";
     }
-    return message;
+    Throwable cause = failure.getCause();
+    return cause == null ? message : message + " (" + cause.getMessage() + ")";
   }
 
   @Override

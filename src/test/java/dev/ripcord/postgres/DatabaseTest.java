@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.release.Secret;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.SslMode;
 import java.time.Duration;
 import java.util.Map;
@@ -46,6 +47,23 @@ final class DatabaseTest {
     assertThat(database.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(of("postgresql://h/d").sslMode()).isEqualTo(SslMode.PREFER);
     assertThat(database.toString()).isEqualTo("d at h:5432");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          verify-full, HTTPS, false, true
+          verify-ca,   '',    false, true
+          require,     '',    true,  false
+          prefer,      '',    true,  false
+          """)
+  void options_sslMode_decidesWhatIsVerified(
+      String mode, String hostname, boolean trustsAll, boolean trustsSome) {
+    ClientSSLOptions tls = of("postgresql://h/d?sslmode=" + mode).options().getSslOptions();
+    assertThat(tls.getHostnameVerificationAlgorithm()).isEqualTo(hostname);
+    assertThat(tls.isTrustAll()).isEqualTo(trustsAll);
+    assertThat(tls.getTrustOptions() != null).isEqualTo(trustsSome);
   }
 
   @ParameterizedTest
