@@ -57,7 +57,7 @@ final class ArchitectureTest {
     rooms.put("watch", Set.of("release"));
     rooms.put("migration", Set.of("release"));
     rooms.put("rollback", Set.of("migration", "release"));
-    rooms.put("json", pure);
+    rooms.put("json", union(pure, Set.of("port")));
     rooms.put("config", pure);
     rooms.put("port", pure);
     rooms.put("engine", below);
@@ -151,7 +151,15 @@ final class ArchitectureTest {
             .resideOutsideOfPackages("dev.ripcord.postgres..", "dev.ripcord.demo..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.vertx.pgclient..", "io.vertx.sqlclient..", "java.sql.."));
+            .resideInAnyPackage("io.vertx.sqlclient..", "java.sql.."));
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                "dev.ripcord.postgres..", "dev.ripcord.demo..", "dev.ripcord.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx.pgclient.."));
   }
 
   @Test
