@@ -151,7 +151,15 @@ final class ArchitectureTest {
             .resideOutsideOfPackages("dev.ripcord.postgres..", "dev.ripcord.demo..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.vertx.pgclient..", "io.vertx.sqlclient..", "java.sql.."));
+            .resideInAnyPackage("io.vertx.sqlclient..", "java.sql.."));
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                "dev.ripcord.postgres..", "dev.ripcord.demo..", "dev.ripcord.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx.pgclient.."));
   }
 
   @Test
