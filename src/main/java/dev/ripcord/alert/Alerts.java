@@ -68,7 +68,7 @@ public final class Alerts {
     this.pace = pace;
     this.post = new Post(vertx, pace.clock(), pace.deadline());
     for (Channel channel : channels(settings)) {
-      lanes.put(channel.name(), new Lane(channel, outbox, pace, counts));
+      lanes.put(channel.name(), new Lane(channel, context, outbox, pace, counts));
     }
   }
 
@@ -150,8 +150,8 @@ public final class Alerts {
         () -> {
           running = false;
           vertx.cancelTimer(timer);
-          flushes.forEach(flush -> flush.tryComplete(false));
-          return Future.join(lanes.values().stream().map(Lane::work).toList())
+          List.copyOf(flushes).forEach(flush -> flush.tryComplete(false));
+          return Future.join(lanes.values().stream().map(Lane::stop).toList())
               .otherwiseEmpty()
               .compose(_ -> post.close());
         });
@@ -169,14 +169,13 @@ public final class Alerts {
     looking = true;
     lookAgain = false;
     vertx.cancelTimer(timer);
-    List<Lane> free = lanes.values().stream().filter(Lane::isFree).toList();
     Instant now = pace.clock().instant();
     here(() -> outbox.due(now, BATCH).timeout(OUTBOX_SECONDS_MAX, TimeUnit.SECONDS))
         .onComplete(
             (dues, failure) -> {
               looking = false;
               if (failure == null) {
-                found(free, dues);
+                found(dues, now);
               } else {
                 outboxFailed(failure);
               }
@@ -184,24 +183,20 @@ public final class Alerts {
             });
   }
 
-  /**
-   * Hands out what is due. Only a lane that was free before the outbox was asked takes part: to one
-   * that has worked since, the answer is stale.
-   */
-  private void found(List<Lane> free, List<Due> dues) {
+  private void found(List<Due> dues, Instant asked) {
     outboxFails = false;
     Map<String, List<Due>> byChannel =
         dues.stream()
             .filter(due -> lanes.containsKey(due.channel()))
             .collect(Collectors.groupingBy(Due::channel));
-    for (Lane lane : free) {
+    for (Lane lane : lanes.values()) {
       List<Due> own = byChannel.getOrDefault(lane.name(), List.of());
-      lane.run(own).onComplete((_, _) -> wakeAfter(own));
+      lane.offer(own, asked).onComplete((_, _) -> wakeAfter(own));
     }
     if (byChannel.isEmpty() && lanes.values().stream().allMatch(Lane::isQuiet)) {
       List.copyOf(flushes).forEach(flush -> flush.tryComplete(true));
     }
-    giveUpForeign(dues, pace.clock().instant());
+    giveUpForeign(dues, asked);
   }
 
   private void wakeAfter(List<Due> done) {
@@ -246,9 +241,15 @@ public final class Alerts {
     Promise<T> result = Promise.promise();
     context.runOnContext(
         _ ->
-            Future.<Void>succeededFuture()
-                .compose(_ -> work.get())
-                .onComplete(ended -> context.runOnContext(_ -> result.handle(ended))));
+            on(context, Future.<Void>succeededFuture().compose(_ -> work.get()))
+                .onComplete(result::handle));
+    return result.future();
+  }
+
+  /** The same result on an event loop, whoever completes it. */
+  static <T> Future<T> on(Context context, Future<T> foreign) {
+    Promise<T> result = Promise.promise();
+    foreign.onComplete(ended -> context.runOnContext(_ -> result.handle(ended)));
     return result.future();
   }
 }

@@ -9,7 +9,10 @@ import java.util.List;
  * marked is due again.
  */
 public interface Outbox {
-  /** The alerts that are due, oldest first. */
+  /**
+   * The alerts that are due, oldest first. What is given is not due again for a minute, so that two
+   * processes do not deliver the same: whoever asks either marks it or lets it come back.
+   */
   Future<List<Due>> due(Instant now, int max);
 
   /** An alert was delivered. */

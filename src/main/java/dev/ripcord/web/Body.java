@@ -12,11 +12,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -25,7 +25,9 @@ import java.util.regex.Pattern;
  */
 final class Body {
   static final int BYTES_MAX = 64 * 1024;
-  private static final Pattern SPAN = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  private static final Duration SPAN_MAX = Duration.ofDays(3650);
+  private static final Pattern PART = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  private static final Pattern SPAN = Pattern.compile("(?:" + PART.pattern() + ")+");
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -148,28 +150,33 @@ final class Body {
   }
 
   /**
-   * Reads {@code 15m}.
+   * Reads {@code 15m} or {@code 1h30m}.
    *
    * @throws IllegalArgumentException with the rule, when it is no duration above 0
    */
   static Duration span(String text) {
-    Matcher matcher = SPAN.matcher(text.strip());
-    if (!matcher.matches()) {
+    if (!SPAN.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "\"" + text + "\" is not a duration; write a number with ms, s, m, h or d, such as 15m");
+          "\"" + text + "\" is not a duration; write 30s, 15m, 1h30m or 7d");
     }
-    long number = Long.parseLong(matcher.group(1));
     Duration span =
-        switch (matcher.group(2)) {
-          case "ms" -> Duration.ofMillis(number);
-          case "s" -> Duration.ofSeconds(number);
-          case "m" -> Duration.ofMinutes(number);
-          case "h" -> Duration.ofHours(number);
-          default -> Duration.ofDays(number);
-        };
-    if (span.isZero()) {
-      throw new IllegalArgumentException("a duration of 0 is too short");
+        PART.matcher(text)
+            .results()
+            .map(part -> Duration.of(Long.parseLong(part.group(1)), unit(part.group(2))))
+            .reduce(Duration.ZERO, Duration::plus);
+    if (span.isZero() || span.compareTo(SPAN_MAX) > 0) {
+      throw new IllegalArgumentException("\"" + text + "\" is not above 0 and at most 3650d");
     }
     return span;
+  }
+
+  private static ChronoUnit unit(String name) {
+    return switch (name) {
+      case "ms" -> ChronoUnit.MILLIS;
+      case "s" -> ChronoUnit.SECONDS;
+      case "m" -> ChronoUnit.MINUTES;
+      case "h" -> ChronoUnit.HOURS;
+      default -> ChronoUnit.DAYS;
+    };
   }
 }

@@ -122,7 +122,7 @@ final class EventHub implements Observer {
   private Future<Void> catchUp(EventStream stream, long after, Map<Long, WatchContext> backlog) {
     return stream
         .room()
-        .compose(_ -> control.eventsAfter(after, PAGE))
+        .compose(_ -> stream.here(control.eventsAfter(after, PAGE)))
         .compose(
             page -> {
               send(stream, page, backlog);

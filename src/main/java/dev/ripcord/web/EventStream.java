@@ -116,6 +116,13 @@ final class EventStream {
     return room.future();
   }
 
+  /** The same result, on the connection's event loop, whoever completes it. */
+  <T> Future<T> here(Future<T> foreign) {
+    Promise<T> result = Promise.promise();
+    foreign.onComplete(ended -> context.runOnContext(_ -> result.handle(ended)));
+    return result.future();
+  }
+
   /** The client went away, or we end. */
   void close() {
     over = true;

@@ -264,11 +264,39 @@ class AlertsTest {
             new AlertSettings(Optional.of(closed), Optional.empty(), Optional.empty()),
             InstantSource.system());
     assertThat(await(slack.flush(Duration.ofMillis(10)))).isFalse();
-    await(outbox.logged(2));
+    await(outbox.logged(4));
 
-    assertThat(outbox.log())
-        .hasSizeGreaterThan(1)
-        .allMatch(line -> line.equals("retry slack k1: no connection: refused or unreachable"));
+    assertThat(outbox.log().subList(0, 4))
+        .containsExactly(
+            "retry slack k1: no connection: refused or unreachable",
+            "retry slack k2: waits behind an earlier alert",
+            "retry slack k1: no connection: refused or unreachable",
+            "retry slack k2: waits behind an earlier alert");
+    assertThat(outbox.nextTry(2)).isEqualTo(outbox.nextTry(1));
+  }
+
+  @Test
+  void alerts_thatComeWhileOneIsTriedOrWaits_stayInOrder() {
+    deadline = Duration.ofSeconds(1);
+    server.stubFor(
+        post(SECRET_PATH)
+            .inScenario("once")
+            .whenScenarioStateIs(Scenario.STARTED)
+            .willReturn(ok().withFixedDelay(60_000))
+            .willSetStateTo("well"));
+    server.stubFor(
+        post(SECRET_PATH).inScenario("once").whenScenarioStateIs("well").willReturn(ok()));
+    outbox.put("slack", alert("k1", "title"));
+    Alerts slack = realTimeSlack();
+    outbox.put("slack", alert("k2", "title"));
+    slack.wake();
+    await(outbox.logged(1));
+    outbox.put("slack", alert("k3", "title"));
+
+    assertThat(await(slack.flush(Duration.ofSeconds(15)))).isTrue();
+
+    assertThat(outbox.log().stream().filter(line -> line.startsWith("delivered")))
+        .containsExactly("delivered slack k1", "delivered slack k2", "delivered slack k3");
   }
 
   @Test
@@ -334,6 +362,22 @@ class AlertsTest {
     assertThat(await(slack().flush(Duration.ofSeconds(10)))).isTrue();
 
     assertThat(outbox.log()).isEmpty();
+  }
+
+  @Test
+  void stop_whileAnAlertHangs_endsWithItsDeadlineAndSendsNothingMore() {
+    server.stubFor(post(SECRET_PATH).willReturn(ok().withFixedDelay(60_000)));
+    outbox.put("slack", alert("k1", "title"));
+    outbox.put("slack", alert("k2", "title"));
+    deadline = Duration.ofSeconds(1);
+    Alerts stopping = realTimeSlack();
+    Future<Boolean> flush = stopping.flush(Duration.ofSeconds(15));
+
+    await(stopping.stop());
+
+    assertThat(await(flush)).isFalse();
+    assertThat(outbox.log()).noneMatch(line -> line.startsWith("delivered"));
+    assertThat(server.getAllServeEvents()).hasSizeLessThanOrEqualTo(1);
   }
 
   @Test

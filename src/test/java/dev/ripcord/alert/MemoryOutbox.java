@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An outbox in memory, and what was done to it. */
+/** An outbox in memory that gives nothing twice within a minute, and what was done to it. */
 final class MemoryOutbox implements Outbox {
   private final Map<Long, Due> open = new TreeMap<>();
   private final Map<Long, Instant> next = new TreeMap<>();
@@ -57,11 +57,13 @@ final class MemoryOutbox implements Outbox {
 
   @Override
   public synchronized Future<List<Due>> due(Instant now, int max) {
-    return Future.succeededFuture(
+    List<Due> given =
         open.values().stream()
             .filter(due -> !next.getOrDefault(due.id(), Instant.MIN).isAfter(now))
             .limit(max)
-            .toList());
+            .toList();
+    given.forEach(due -> next.put(due.id(), now.plusSeconds(60)));
+    return Future.succeededFuture(given);
   }
 
   @Override

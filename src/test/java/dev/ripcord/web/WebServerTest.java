@@ -163,7 +163,7 @@ class WebServerTest {
   void wishes_reachTheDaemon() throws Exception {
     start();
 
-    assertThat(post("/api/v1/releases/17/pause", "{\"by\":\"ann\",\"for\":\"30m\"}").statusCode())
+    assertThat(post("/api/v1/releases/17/pause", "{\"by\":\"ann\",\"for\":\"1h30m\"}").statusCode())
         .isEqualTo(200);
     assertThat(
             send(to("/api/v1/releases/17/abort").POST(HttpRequest.BodyPublishers.noBody()))
@@ -179,7 +179,7 @@ class WebServerTest {
     assertThat(unknown.statusCode()).isEqualTo(404);
     assertThat(control.asked)
         .containsExactly(
-            "17 PAUSE by ann for PT30M",
+            "17 PAUSE by ann for PT1H30M",
             "17 ABORT by HTTP from 127.0.0.1 for PT1H",
             "17 APPROVE by ann for PT1H");
   }
