@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -240,7 +241,7 @@ public final class DockerEngine {
     Path to = root.resolve(file.toString().substring(1));
     Files.createDirectories(to.getParent());
     if (!Files.exists(to)) {
-      Files.copy(file.toRealPath(), to, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+      Files.copy(file.toRealPath(), to, StandardCopyOption.COPY_ATTRIBUTES);
     }
   }
 

@@ -210,7 +210,8 @@ final class DockerSwitch {
           + " hand";
     }
     Found main = scene.main().get();
-    if (main.wanted()) {
+    boolean isNew = main.wanted() || attempt.made().equals(Optional.of(main.id()));
+    if (isNew) {
       return "there is none before it to go back to, so it was left as it is";
     }
     String how = main.mode().isActive() ? "runs" : "is stopped";

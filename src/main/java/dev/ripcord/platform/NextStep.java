@@ -109,7 +109,12 @@ final class NextStep {
       Found aside = scene.aside().get();
       return aside.mode().isActive() ? new Stop(aside) : new Promote(fresh);
     }
-    return scene.aside().map(aside -> putBack(scene, aside, attempt)).orElseGet(Missing::new);
+    if (scene.aside().isPresent()) {
+      return putBack(scene, scene.aside().get(), attempt);
+    }
+    return attempt.started().isPresent()
+        ? new Failed("the new container ended, and Docker removed it (--rm)")
+        : new Missing();
   }
 
   /** The new one is given up. */

@@ -187,11 +187,16 @@ final class CrashTest {
 
     private void change(Found found, Mode mode) {
       containers.computeIfPresent(nameOf(found), (name, c) -> c.as(mode));
+      assertOneIsUpAtMost();
     }
 
     private void put(String name, Container container) {
       assertThat(containers).as("a name is taken once").doesNotContainKey(name);
       containers.put(name, container);
+      assertOneIsUpAtMost();
+    }
+
+    private void assertOneIsUpAtMost() {
       long up = containers.values().stream().filter(c -> c.mode() == Mode.UP).count();
       assertThat(up).as("two never hold the same ports: %s", this).isLessThan(2);
     }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -177,7 +178,7 @@ final class DirectoryPlatformTest {
   @Test
   void switchTo_whileOthersReadTheLink_neverLeavesThemWithoutOne() throws Exception {
     var reader =
-        java.util.concurrent.CompletableFuture.supplyAsync(
+        CompletableFuture.supplyAsync(
             () -> {
               int missing = 0;
               for (int i = 0; i < 20_000; i++) {

@@ -105,4 +105,14 @@ final class DockerFailureTest {
     assertThat(shop.status()).isEqualTo("exited");
     assertThat(shop.names()).containsExactly(shop.name());
   }
+
+  @Test
+  void switchTo_anImageThatFails_afterTheOldOneVanished_saysThatNothingIsLeft() {
+    shop.run("2", "--rm");
+
+    assertThatThrownBy(() -> Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("3"))))
+        .hasMessageContaining("the new container ended, and Docker removed it (--rm)")
+        .hasMessageContaining("nothing is left of it: the one before was made with --rm");
+    assertThat(shop.names()).isEmpty();
+  }
 }

@@ -79,6 +79,7 @@ final class NextStepTest {
     "-,               -,           old up,          true,  nothing,            PutBack aside",
     "-,               -,           new stopped,     true,  nothing,            Revive aside",
     "-,               -,           -,               false, nothing,            Missing",
+    "-,               -,           -,               false, started,            Failed",
     // the new one is given up
     "old up,          new created, -,               false, trouble,            Remove fresh",
     "old up,          -,           -,               false, trouble,            Failed",
