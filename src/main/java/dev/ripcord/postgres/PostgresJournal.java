@@ -54,7 +54,7 @@ public final class PostgresJournal implements Journal {
    * dev.ripcord.port.JournalException} that names the place, never the password, when the database
    * cannot be reached or the journal in it is newer than this program.
    *
-   * @param options the database; its user may create schemas in it
+   * @param database the database; its user may create schemas in it
    * @param channels the names of the channels that alerts go to
    * @param retention how long samples are kept
    */
