@@ -119,8 +119,8 @@ class WebServerTest {
         "{\"service\":\"shop\",\"release\":42}|400|\\\"release\\\" is 42; a text is needed",
         "{\"service\":\"shop\",\"release\":\" \"}|400|a text is needed",
         "{\"service\":\"../x\",\"release\":\"v\"}|400|is not a service name",
-        "{\"service\":\"shop\",\"release\":\"v\",\"bake\":\"15\"}|400|is not a duration; write a"
-            + " number with",
+        "{\"service\":\"shop\",\"release\":\"v\",\"bake\":\"15\"}|400|is not a duration; write"
+            + " 30s, 15m, 1h30m or 7d",
         "{\"service\":\"shop\",\"release\":\"v\",\"retry\":\"yes\"}|400|true or false is needed",
         "{\"service\":\"shop\",\"service\":\"pay\"}|400|Duplicate field 'service'",
         "{\"service\":\"shop\",}|400|\"line\":1,\"column\":",
