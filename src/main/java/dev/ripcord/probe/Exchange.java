@@ -108,6 +108,19 @@ final class Exchange {
       return;
     }
     request = opened;
+    try {
+      writeHeaders(target, opened);
+    } catch (IllegalArgumentException e) {
+      // The exception's own text shows the value.
+      String text = "was not asked: a header of its configuration cannot be sent";
+      end(new Broken(Reason.Code.SOURCE_DOWN, text, Fault.PATH));
+      return;
+    }
+    opened.exceptionHandler(ignored -> {});
+    opened.send().onComplete(answer -> read(target, answer), failure -> broken(target, failure));
+  }
+
+  private void writeHeaders(Target target, HttpClientRequest opened) {
     opened.putHeader(HttpHeaders.USER_AGENT, USER_AGENT);
     opened.putHeader(HttpHeaders.ACCEPT, manner.accept());
     if (manner.gzip()) {
@@ -116,8 +129,6 @@ final class Exchange {
     for (Map.Entry<String, Secret> header : target.headers().entrySet()) {
       opened.putHeader(header.getKey(), header.getValue().reveal());
     }
-    opened.exceptionHandler(ignored -> {});
-    opened.send().onComplete(answer -> read(target, answer), failure -> broken(target, failure));
   }
 
   private void read(Target target, HttpClientResponse response) {

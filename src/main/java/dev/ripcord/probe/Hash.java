@@ -24,11 +24,24 @@ final class Hash {
     for (; at + Long.BYTES <= to; at += Long.BYTES) {
       hash = mix(hash ^ (long) LONGS.get(bytes, at));
     }
-    long rest = 0;
-    for (; at < to; at++) {
-      rest = (rest << 8) | (bytes[at] & 0xff);
+    return mix(hash ^ rest(bytes, at, to));
+  }
+
+  /** The last bytes, fewer than eight, as one number: the first is the lowest. */
+  private static long rest(byte[] bytes, int from, int to) {
+    int count = to - from;
+    if (count == 0) {
+      return 0;
     }
-    return mix(hash ^ rest);
+    if (from + Long.BYTES <= bytes.length) {
+      // Reads beyond the part, and drops what does not belong to it.
+      return (long) LONGS.get(bytes, from) & (-1L >>> (Long.SIZE - Byte.SIZE * count));
+    }
+    long rest = 0;
+    for (int i = 0; i < count; i++) {
+      rest |= (bytes[from + i] & 0xffL) << (Byte.SIZE * i);
+    }
+    return rest;
   }
 
   /** Scatters a number over all 64 bits. */

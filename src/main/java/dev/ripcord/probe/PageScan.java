@@ -1,5 +1,8 @@
 package dev.ripcord.probe;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -16,6 +19,15 @@ final class PageScan {
   private static final byte NAME = 1;
   private static final byte DIGIT = 2;
   private static final byte[] CLASSES = classes();
+
+  // Eight bytes are looked at together: a byte that equals a sought one becomes 0 under XOR.
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH_BITS = ONES << 7;
+  private static final long QUOTES = ONES * '"';
+  private static final long BACKSLASHES = ONES * '\\';
+  private static final long LINE_FEEDS = ONES * '\n';
 
   private byte[] bytes = new byte[0];
   private int end;
@@ -60,28 +72,54 @@ final class PageScan {
 
   /** Where the closing quote stands; -1 when the line or the page ends before it. */
   int stringEnd(int from) {
-    for (int at = from; at < end; at++) {
-      byte c = bytes[at];
-      if (c == '"') {
-        return at;
-      }
-      if (c == '\n') {
+    int at = special(from);
+    while (at < end && bytes[at] == '\\') {
+      if (at + 1 < end && bytes[at + 1] == '\n') {
         return -1;
       }
-      if (c == '\\' && ++at < end && bytes[at] == '\n') {
-        return -1;
+      at = special(at + 2);
+    }
+    return at < end && bytes[at] == '"' ? at : -1;
+  }
+
+  /** The next quote, backslash or line feed. */
+  private int special(int from) {
+    int at = from;
+    for (; at + Long.BYTES <= end; at += Long.BYTES) {
+      long word = (long) LONGS.get(bytes, at);
+      long found = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES) | zeros(word ^ LINE_FEEDS);
+      if (found != 0) {
+        return at + first(found);
       }
     }
-    return -1;
+    while (at < end && bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n') {
+      at++;
+    }
+    return at;
   }
 
   /** Where the next line begins. */
   int nextLine(int from) {
     int at = from;
+    for (; at + Long.BYTES <= end; at += Long.BYTES) {
+      long found = zeros((long) LONGS.get(bytes, at) ^ LINE_FEEDS);
+      if (found != 0) {
+        return at + first(found) + 1;
+      }
+    }
     while (at < end && bytes[at] != '\n') {
       at++;
     }
     return at + 1;
+  }
+
+  /** Marks the bytes of a word that are 0; above the first such byte others may be marked too. */
+  private static long zeros(long word) {
+    return (word - ONES) & ~word & HIGH_BITS;
+  }
+
+  private static int first(long marks) {
+    return Long.numberOfTrailingZeros(marks) / Byte.SIZE;
   }
 
   /** Whether only blanks stand between two places, the line feed at the end aside. */

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * What all probes of the process share: connections, clocks, and the buffers that pages are read
  * into. Make one and keep it; {@link HealthProbe}s are cheap, this is not.
  *
- * <p>Probes of a {@code url} open a connection each, since that is what is to be tested and since a
- * kept connection that the service just closed would look like a fault of the service. Metrics
- * pages are read over kept connections, which is what makes thousands of them cheap.
+ * <p>Probes that count open a connection each, since that is what is to be tested and since a kept
+ * connection that the service just closed would look like a fault of the service. Metrics pages,
+ * and the look whether a service with a metrics page is there, use kept connections, which is what
+ * makes thousands of them cheap; where one turns out to be closed, the request is made once more.
  *
  * <p>Safe to use from many event loops.
  */
@@ -38,8 +39,8 @@ public final class ProbeClient {
   private final Vertx vertx;
   private final InstantSource wall;
   private final LongSupplier nanos;
-  private final HttpClient probes;
-  private final HttpClient pages;
+  private final HttpClient fresh;
+  private final HttpClient kept;
   private final Queue<Body> bodies = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
   private final Queue<PageDesk> desks = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
 
@@ -59,8 +60,8 @@ public final class ProbeClient {
             .setMaxHeaderSize(HEADER_BYTES_MAX)
             .setMaxRedirects(0)
             .setDecompressionSupported(false);
-    probes = vertx.createHttpClient(new HttpClientOptions(options).setKeepAlive(false), pool);
-    pages =
+    fresh = vertx.createHttpClient(new HttpClientOptions(options).setKeepAlive(false), pool);
+    kept =
         vertx.createHttpClient(
             new HttpClientOptions(options)
                 .setKeepAlive(true)
@@ -70,11 +71,11 @@ public final class ProbeClient {
 
   /** Closes every connection. Probes that are under way end with a reason. */
   public Future<Void> close() {
-    return Future.join(probes.close(), pages.close()).mapEmpty();
+    return Future.join(fresh.close(), kept.close()).mapEmpty();
   }
 
-  HttpClient connections(boolean kept) {
-    return kept ? pages : probes;
+  HttpClient connections(boolean mayBeKept) {
+    return mayBeKept ? kept : fresh;
   }
 
   /** The address of a name, as the system's own files and name servers give it. */

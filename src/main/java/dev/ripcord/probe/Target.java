@@ -51,7 +51,9 @@ record Target(
     String path = Optional.ofNullable(url.getRawPath()).filter(p -> !p.isEmpty()).orElse("/");
     String query = Optional.ofNullable(url.getRawQuery()).map(q -> "?" + q).orElse("");
     Map<String, Secret> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    all.putAll(headers);
+    // HTTP drops blanks around a value anyway; a secret read from a file often ends with a line
+    // feed.
+    headers.forEach((name, value) -> all.put(name, new Secret(value.reveal().strip())));
     if (at >= 0) {
       all.putIfAbsent(AUTHORIZATION, basic(url.getUserInfo()));
     }
@@ -60,7 +62,11 @@ record Target(
   }
 
   private static int port(String text, boolean tls) {
-    return text.isEmpty() ? tls ? 443 : 80 : Integer.parseInt(text);
+    int port = text.isEmpty() ? tls ? 443 : 80 : Integer.parseInt(text);
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("port " + text + " is not between 1 and 65535");
+    }
+    return port;
   }
 
   private static Secret basic(String userInfo) {

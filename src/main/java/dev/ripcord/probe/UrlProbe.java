@@ -15,8 +15,10 @@ final class UrlProbe {
   private static final int ATTEMPTS = 3;
 
   private static final int BODY_BYTES_MAX = 64 * 1024;
-  private static final Exchange.Manner MANNER =
+  private static final Exchange.Manner FRESH =
       new Exchange.Manner(false, "*/*", false, BODY_BYTES_MAX);
+  private static final Exchange.Manner KEPT =
+      new Exchange.Manner(true, "*/*", false, BODY_BYTES_MAX);
 
   private final Caller caller;
   private final Target target;
@@ -34,7 +36,7 @@ final class UrlProbe {
                 i ->
                     caller
                         .pause(spread.multipliedBy(i).dividedBy(PROBES))
-                        .compose(ignored -> ask()))
+                        .compose(ignored -> ask(FRESH)))
             .toList();
     return Future.join(probes).map(all -> UrlFigures.of(all.<UrlResult>list(), target.shown()));
   }
@@ -48,7 +50,8 @@ final class UrlProbe {
   }
 
   private Future<UrlFigures> further(Duration spread, long startNanos, List<UrlResult> results) {
-    return ask()
+    // The first may use a kept connection, which costs a third; doubt is settled with fresh ones.
+    return ask(results.isEmpty() ? KEPT : FRESH)
         .compose(
             result -> {
               results.add(result);
@@ -62,9 +65,9 @@ final class UrlProbe {
             });
   }
 
-  private Future<UrlResult> ask() {
+  private Future<UrlResult> ask(Exchange.Manner manner) {
     return caller
-        .ask(target, MANNER)
+        .ask(target, manner)
         .map(
             answer -> {
               UrlResult result = UrlResult.of(answer);

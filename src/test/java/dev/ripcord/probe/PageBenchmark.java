@@ -20,25 +20,25 @@ public final class PageBenchmark {
 
   private PageBenchmark() {}
 
-  /** Prints speed and allocation, round by round; the first rounds warm up. */
+  /** Prints CPU time and allocation, round by round; the first rounds warm up. */
   public static void run(PrintStream out) {
     PageBenchmark benchmark = new PageBenchmark();
     List<byte[]> pages = List.of(page(0), page(1));
     out.printf("page: %,d bytes%n", pages.getFirst().length);
     for (int round = 1; round <= ROUNDS; round++) {
       long allocated = allocated();
-      long start = System.nanoTime();
+      long start = cpu();
       for (int i = 0; i < PAGES; i++) {
         benchmark.parse(pages.get(i & 1));
       }
-      long parsing = System.nanoTime() - start;
+      long parsing = cpu() - start;
       long parsingBytes = allocated() - allocated;
       allocated = allocated();
-      start = System.nanoTime();
+      start = cpu();
       for (int i = 0; i < PAGES; i++) {
         benchmark.figures(pages.get(i & 1));
       }
-      long all = System.nanoTime() - start;
+      long all = cpu() - start;
       out.printf(
           "round %d: parse %,d ns (%.0f MB/s, %d bytes allocated), to figures %,d ns"
               + " (%d bytes allocated) a page%n",
@@ -68,6 +68,10 @@ public final class PageBenchmark {
     if (figures.latency().p99().isEmpty() && window.isPresent()) {
       throw new IllegalStateException("no latency: " + figures);
     }
+  }
+
+  private static long cpu() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static long allocated() {
