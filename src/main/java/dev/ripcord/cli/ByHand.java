@@ -46,7 +46,7 @@ final class ByHand {
   }
 
   /** Rolls back; gives how it ended. */
-  Outcome rollBack(ServiceSettings service, Wanted wanted) {
+  Outcome rollBack(ServiceSettings service, Wanted wanted) throws IOException {
     Optional<Release> release = agreed(service, wanted);
     if (release.isEmpty()) {
       return Outcome.ABORTED;

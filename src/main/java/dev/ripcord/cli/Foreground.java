@@ -12,6 +12,7 @@ import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.postgres.PostgresJournal;
@@ -19,12 +20,12 @@ import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -32,12 +33,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * rollback}. A watch that was cut off goes on, one that has ended gives its end again.
  */
 final class Foreground {
-  private static final long HEARTBEAT_MILLIS = 60_000;
+  private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
   private final Console console;
   private final Clocks clocks;
   private final Settings settings;
   private final Look look;
+  private final LiveLine live;
+  private final AtomicLong said;
 
   /**
    * How it looks.
@@ -52,6 +55,8 @@ final class Foreground {
     this.clocks = clocks;
     this.settings = settings;
     this.look = look;
+    this.live = new LiveLine(console.out(), look.paint(), clocks);
+    this.said = new AtomicLong(clocks.nanos().getAsLong());
   }
 
   /**
@@ -71,7 +76,7 @@ final class Foreground {
       Optional<Path> report) {}
 
   /** Watches; gives how it ended. */
-  Outcome watch(ServiceSettings service, Wanted wanted) {
+  Outcome watch(ServiceSettings service, Wanted wanted) throws IOException {
     Announcement announcement = wanted.announcement();
     Assembly assembly = new Assembly(console, clocks, settings);
     Interruption interruption = Interruption.around(console, assembly);
@@ -81,48 +86,79 @@ final class Foreground {
       Optional<WatchRow> known = journal.find(service.name(), announcement.release()).await();
       List<Recorded> before =
           known.isPresent() ? journal.entries(known.get().id()).await() : List.of();
-      AtomicLong said = new AtomicLong(clocks.nanos().getAsLong());
-      Observer teller = teller(before, known, said);
-      Supervisor supervisor =
-          assembly.supervisor(
+      Observer teller = teller(before, known);
+      Optional<Supervisor> supervisor =
+          supervisor(
+              assembly,
               journal,
-              List.of(scoped(assembly.service(service), wanted.scope())),
+              scoped(assembly.service(service), wanted.scope()),
               List.of(teller, new Waking(alerts)));
-      WatchStatus status = supervisor.announce(announcement, wanted.alertOnly()).await();
-      interruption.watching(supervisor, status.row());
-      if (status.row().endedAt().isEmpty()) {
-        ready(supervisor, status.row());
-        heartbeat(assembly, said);
-        wanted
-            .rollback()
-            .ifPresent(by -> supervisor.ask(status.row().id(), Wish.ROLLBACK, by, Duration.ZERO));
-      }
-      WatchRow ended = supervisor.ended(status.row().id()).await();
+      WatchRow ended =
+          supervisor.isPresent()
+              ? here(assembly, supervisor.get(), wanted, interruption)
+              : there(assembly, journal, wanted, teller);
+      live.end();
       List<Recorded> entries = journal.entries(ended.id()).await();
       if (known.filter(r -> r.endedAt().isPresent()).isPresent() && !announcement.retry()) {
         again(ended, entries);
       }
       Report.of(ended, entries).write(settings, wanted.report(), console);
-      interruption.over();
       return conclude(ended);
     } finally {
+      live.end();
       interruption.over();
       assembly.close();
     }
   }
 
-  private Observer teller(List<Recorded> before, Optional<WatchRow> known, AtomicLong said) {
+  /** The engine in this process; empty when the daemon has the lease. */
+  private static Optional<Supervisor> supervisor(
+      Assembly assembly, PostgresJournal journal, Service service, List<Observer> observers) {
+    try {
+      return Optional.of(assembly.supervisor(journal, List.of(service), observers));
+    } catch (JournalException e) {
+      if (e.isLeaseHeld()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private WatchRow here(
+      Assembly assembly, Supervisor supervisor, Wanted wanted, Interruption interruption) {
+    WatchStatus status = supervisor.announce(wanted.announcement(), wanted.alertOnly()).await();
+    interruption.watching(supervisor, status.row());
+    if (status.row().endedAt().isEmpty()) {
+      ready(supervisor, status.row());
+      heartbeat(assembly, supervisor);
+      wanted
+          .rollback()
+          .ifPresent(by -> supervisor.ask(status.row().id(), Wish.ROLLBACK, by, Duration.ZERO));
+    }
+    return supervisor.ended(status.row().id()).await();
+  }
+
+  /** The daemon watches it; this process tells what the journal says. */
+  private WatchRow there(Assembly assembly, PostgresJournal journal, Wanted wanted, Observer teller)
+      throws IOException {
+    if (wanted.alertOnly().isPresent() || wanted.rollback().isPresent()) {
+      throw new UsageException(
+          "another ripcord holds the lease on "
+              + wanted.announcement().service()
+              + " and would act: ask that one (ripcord abort, POST /api/v1/releases), or stop it");
+    }
+    console.err().println("the daemon on this journal watches; its story:");
+    return new ViaDaemon(assembly.vertx(), settings, journal).watch(wanted.announcement(), teller);
+  }
+
+  private Observer teller(List<Recorded> before, Optional<WatchRow> known) {
     if (look.format() == OutputFormat.JSON) {
-      Lines lines = new Lines(text -> print(text, said));
+      Lines lines = new Lines(this::print);
       lines.know(before);
       return lines;
     }
     Story story =
-        new Story(
-            look.paint(),
-            ZoneId.systemDefault(),
-            clocks.wall()::instant,
-            text -> print(text, said));
+        new Story(look.paint(), ZoneId.systemDefault(), clocks.wall()::instant, this::print);
     if (known.isPresent() && known.get().endedAt().isEmpty()) {
       story.resumed(known.get().charter(), Report.of(known.get(), before).polls());
       before.forEach(
@@ -135,9 +171,9 @@ final class Foreground {
     return story;
   }
 
-  private void print(String text, AtomicLong said) {
+  private void print(String text) {
     said.set(clocks.nanos().getAsLong());
-    console.out().println(text);
+    live.say(text);
   }
 
   private static Service scoped(Service service, Policy.Scope scope) {
@@ -178,24 +214,27 @@ final class Foreground {
                   + ". Next: "
                   + impossible.refusals().getFirst().next();
         };
-    console
-        .out()
-        .println(Words.clock(clocks.wall().instant(), ZoneId.systemDefault()) + " " + line);
+    print(Words.clock(clocks.wall().instant(), ZoneId.systemDefault()) + " " + line);
   }
 
-  /** A line at least every minute, so that nobody thinks it hangs. */
-  private void heartbeat(Assembly assembly, AtomicLong said) {
+  /** On a terminal the live line each second; else a line at least every minute. */
+  private void heartbeat(Assembly assembly, Supervisor supervisor) {
+    boolean drawn = console.interactive() && look.format() == OutputFormat.TEXT;
     assembly
         .vertx()
         .setPeriodic(
-            HEARTBEAT_MILLIS / 4,
+            1000,
             t -> {
-              long idle = clocks.nanos().getAsLong() - said.get();
-              if (idle > TimeUnit.MILLISECONDS.toNanos(HEARTBEAT_MILLIS)) {
+              if (drawn && !look.paint().ascii()) {
+                supervisor.services().forEach(live::draw);
+              } else if (clocks.nanos().getAsLong() - said.get() > HEARTBEAT.toNanos()) {
                 said.set(clocks.nanos().getAsLong());
                 console.err().println("still watching");
               }
             });
+    if (drawn) {
+      supervisor.observe(new LivePolls(live));
+    }
   }
 
   /** A watch that had ended before tells its end again. */

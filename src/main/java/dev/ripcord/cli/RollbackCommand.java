@@ -6,6 +6,7 @@ import dev.ripcord.port.Clocks;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class RollbackCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     OutputFormat format = OutputFormat.of(common, false);
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.rollback.Policy;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,7 +69,7 @@ final class WatchCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     OutputFormat format = OutputFormat.of(common, false);
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {

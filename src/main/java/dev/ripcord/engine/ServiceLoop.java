@@ -60,7 +60,8 @@ final class ServiceLoop {
             0,
             service.terms().rules().breaches(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Optional.of(service.terms().rules().threshold()));
   }
 
   Service service() {
@@ -264,7 +265,8 @@ final class ServiceLoop {
             streak(),
             service.terms().rules().breaches(),
             poller.next(),
-            watcher.map(Watcher::status));
+            watcher.map(Watcher::status),
+            Optional.of(service.terms().rules().threshold()));
   }
 
   /** Ends the polling, waits for what is being written, and gives the lease back. */

@@ -1,0 +1,47 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Measure;
+import dev.ripcord.watch.Tally;
+import dev.ripcord.watch.Watch;
+import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchState;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Tells entries of the journal as if they happened now: what a poll meant is judged once more. */
+final class Retold {
+  private final Observer teller;
+  private Optional<Charter> charter = Optional.empty();
+  private WatchState state = Watch.start();
+
+  Retold(Observer teller) {
+    this.teller = teller;
+  }
+
+  void tell(Recorded recorded) {
+    teller.recorded(recorded);
+    switch (recorded.entry()) {
+      case Entry.Opened opened -> charter = Optional.of(opened.charter());
+      case Entry.Watched watched -> charter.ifPresent(c -> watched(recorded, c, watched.event()));
+      case Entry.Planned planned -> {}
+      case Entry.Refused refused -> {}
+      case Entry.Ran ran -> {}
+      case Entry.Finished finished -> {}
+    }
+  }
+
+  private void watched(Recorded recorded, Charter known, WatchEvent event) {
+    state = new Watch(known).on(state, event, recorded.at()).next();
+    Tally tally = state.tally();
+    if (event instanceof WatchEvent.Sampled sampled
+        && tally.sample().equals(Optional.of(sampled.sample()))) {
+      int streak = tally.streak(Measure.ERROR_RATE, known.rules().breaches());
+      teller.polled(
+          recorded.service(), sampled.sample(), tally.last().orElseThrow(), streak, Duration.ZERO);
+    }
+  }
+}
