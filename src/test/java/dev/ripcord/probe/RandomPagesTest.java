@@ -3,6 +3,7 @@ package dev.ripcord.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.watch.Counts;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -57,6 +58,24 @@ class RandomPagesTest {
       boolean plain = readings.parse(page.toString(), false, random.nextBoolean()).isEmpty();
       boolean open = readings.parse(page.toString(), true, true).isEmpty();
       assertThat(plain || !open).as("seed %d run %d: %s", SEED, run, page).isTrue();
+    }
+  }
+
+  @Test
+  void randomDecimals_areReadToTheLastBit() {
+    Decimal decimal = new Decimal();
+    for (int run = 0; run < 50_000; run++) {
+      StringBuilder text = new StringBuilder(random.nextBoolean() ? "-" : "");
+      for (int i = random.nextInt(20); i >= 0; i--) {
+        text.append(random.nextInt(10));
+      }
+      text.insert(text.length() - random.nextInt(text.toString().replace("-", "").length()), '.');
+      text.append(random.nextInt(3) == 0 ? "e" + (random.nextInt(60) - 30) : "");
+      byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
+      assertThat(decimal.read(bytes, 0, bytes.length)).as("seed %d: %s", SEED, text).isTrue();
+      assertThat(Double.valueOf(decimal.value()))
+          .as("seed %d: %s", SEED, text)
+          .isEqualTo(Double.valueOf(text.toString()));
     }
   }
 
