@@ -58,11 +58,11 @@ final class Story implements Observer {
     polls++;
     String row =
         streak == 0 ? "" : "   " + paint.bad(streak + " of " + charter.rules().breaches().needed());
-    say(
-        sample.at(),
+    String told =
         String.format(
-                "poll %d %-8s %s", polls, paint.reading(reading.kind()), figures(sample, reading))
-            + row);
+            "poll %d %-8s %s%s",
+            polls, paint.reading(reading.kind()), figures(sample, reading), row);
+    say(sample.at(), told.stripTrailing());
     Rules rules = charter.rules();
     if (streak >= rules.breaches().needed() && rules.act().compareTo(Act.ASK) >= 0) {
       condemned(sample.at(), rules.breaches() + " breaches of " + rules.threshold() + " or more");
