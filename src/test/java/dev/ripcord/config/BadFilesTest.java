@@ -32,7 +32,8 @@ class BadFilesTest {
     Loaded loaded = ConfigurationFile.load(Optional.of(name), Map.of(), FOLDER);
 
     assertThat(loaded).isInstanceOf(Invalid.class);
-    String report = ((Invalid) loaded).report().replace(FOLDER.toString(), "FOLDER") + "\n";
+    String report =
+        ((Invalid) loaded).report().replace(FOLDER.toAbsolutePath().toString(), "FOLDER") + "\n";
     Path expected = Path.of(file.toString().replace(".yaml", ".txt"));
     if (System.getenv("RIPCORD_WRITE_EXPECTED") != null) {
       Files.writeString(expected, report);
