@@ -104,7 +104,7 @@ final class Foreground {
       }
       Report.of(ended, entries).write(settings, wanted.report(), console);
       interruption.over();
-      return conclude(ended);
+      return conclude(ended, wanted.rollback().isPresent());
     } finally {
       interruption.over();
       assembly.close();
@@ -213,8 +213,10 @@ final class Foreground {
                 + " was watched before; its end stands (anew: --retry)");
   }
 
-  private Outcome conclude(WatchRow ended) {
+  /** Tells the end; who wanted the rollback has what they wanted, and so exit code 0. */
+  private Outcome conclude(WatchRow ended, boolean wanted) {
     Outcome outcome = ended.outcome().orElseThrow();
+    int code = wanted && outcome == Outcome.ROLLED_BACK ? 0 : outcome.exitCode();
     if (look.format() == OutputFormat.TEXT) {
       Paint paint = look.paint();
       String mark =
@@ -235,7 +237,7 @@ final class Foreground {
                   + ": "
                   + ended.text().orElse("")
                   + ". Exit code "
-                  + outcome.exitCode());
+                  + code);
     }
     return outcome;
   }
