@@ -4,6 +4,7 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.release.ServiceName;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Which service a command is about. */
 final class Choice {
@@ -19,7 +20,7 @@ final class Choice {
       if (settings.services().size() == 1) {
         return settings.services().firstEntry().getValue();
       }
-      throw new UsageException("which service? There are " + settings.services().keySet());
+      throw new UsageException("which service? Configured: " + names(settings));
     }
     ServiceSettings found =
         ServiceName.isValid(name.get())
@@ -27,11 +28,14 @@ final class Choice {
             : null;
     if (found == null) {
       throw new UsageException(
-          "service "
-              + name.get()
-              + " is not configured; there are "
-              + settings.services().keySet());
+          "service " + name.get() + " is not configured; configured: " + names(settings));
     }
     return found;
+  }
+
+  private static String names(Settings settings) {
+    return settings.services().keySet().stream()
+        .map(ServiceName::text)
+        .collect(Collectors.joining(", "));
   }
 }

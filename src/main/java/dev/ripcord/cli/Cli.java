@@ -39,6 +39,11 @@ public final class Cli {
   }
 
   static int run(String[] args, Console console, Clocks clocks) {
+    return line(console, clocks).execute(args);
+  }
+
+  /** The command line with every verb. */
+  static CommandLine line(Console console, Clocks clocks) {
     CommandLine line = new CommandLine(new Root(console));
     line.addSubcommand(new DemoCommand(console, clocks));
     line.addSubcommand(new StartCommand(console, clocks));
@@ -48,7 +53,9 @@ public final class Cli {
     line.addSubcommand(new PlanCommand(console, clocks));
     line.addSubcommand(new RollbackCommand(console, clocks));
     for (Say wish : Say.values()) {
-      line.addSubcommand(wish.verb(), new SayCommand(console, wish));
+      CommandLine say = new CommandLine(new SayCommand(console, wish));
+      say.getCommandSpec().usageMessage().description(wish.says());
+      line.addSubcommand(wish.verb(), say);
     }
     line.addSubcommand(MigrateCommand.commandLine(console, new Migrated(console)::settings));
     line.addSubcommand(new ConfigCommand(console));
@@ -58,7 +65,7 @@ public final class Cli {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, a) -> misused(e, console));
     line.setExecutionExceptionHandler((e, l, r) -> failed(e, l, r, console));
-    return line.execute(args);
+    return line;
   }
 
   private static int misused(CommandLine.ParameterException e, Console console) {

@@ -16,7 +16,7 @@ final class CommonOptions {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      description = "text or json",
+      description = "text or json; check: also nagios",
       defaultValue = "text")
   String output = "text";
 

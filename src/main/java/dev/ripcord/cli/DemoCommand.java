@@ -11,9 +11,9 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the whole main job in under a minute, on nothing but this machine: a real PostgreSQL,"
-          + " a",
-      "real shop with traffic, a bad release, and the way back. Leaves nothing behind."
+      "Shows a bad release taken back, on nothing but this machine.",
+      "A real PostgreSQL, a real shop with traffic, a bad release, and the way back, in about a"
+          + " minute. Leaves nothing behind."
     },
     footer = {"", "Example: ripcord demo --keep"})
 final class DemoCommand implements Callable<Integer> {

@@ -103,7 +103,7 @@ final class Foreground {
         again(ended, entries);
       }
       Report.of(ended, entries).write(settings, wanted.report(), console);
-      return conclude(ended);
+      return conclude(ended, wanted.rollback().isPresent());
     } finally {
       live.end();
       interruption.over();
@@ -252,8 +252,10 @@ final class Foreground {
                 + " was watched before; its end stands (anew: --retry)");
   }
 
-  private Outcome conclude(WatchRow ended) {
+  /** Tells the end; who wanted the rollback has what they wanted, and so exit code 0. */
+  private Outcome conclude(WatchRow ended, boolean wanted) {
     Outcome outcome = ended.outcome().orElseThrow();
+    int code = wanted && outcome == Outcome.ROLLED_BACK ? 0 : outcome.exitCode();
     if (look.format() == OutputFormat.TEXT) {
       Paint paint = look.paint();
       String mark =
@@ -274,7 +276,7 @@ final class Foreground {
                   + ": "
                   + ended.text().orElse("")
                   + ". Exit code "
-                  + outcome.exitCode());
+                  + code);
     }
     return outcome;
   }

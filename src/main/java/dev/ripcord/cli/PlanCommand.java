@@ -81,5 +81,7 @@ final class PlanCommand implements Callable<Integer> {
     new PlanText(Paint.of(console, common.noColor))
         .lines(subject, planned)
         .forEach(console.out()::println);
+    console.out().println();
+    console.out().println("Nothing was changed.");
   }
 }

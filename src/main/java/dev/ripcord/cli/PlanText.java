@@ -36,7 +36,7 @@ final class PlanText {
             + release.name()
             + " to "
             + release.previousImage().map(Object::toString).orElse("?")
-            + ". Nothing is changed by this command.");
+            + ":");
     lines.add("");
     int i = 0;
     for (Step step : plan.steps()) {

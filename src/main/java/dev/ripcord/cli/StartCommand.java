@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
       "",
       "Example: ripcord start -c config/ripcord.yaml",
       "A pipeline tells it of a release:",
-      "  curl -d '{\"service\":\"shop\",\"release\":\"v42\"}'"
+      "  curl --json '{\"service\":\"shop\",\"release\":\"v42\"}'"
           + " http://127.0.0.1:9095/api/v1/releases"
     })
 final class StartCommand implements Callable<Integer> {
