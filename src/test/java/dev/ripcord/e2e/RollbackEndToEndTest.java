@@ -15,6 +15,7 @@ import dev.ripcord.Waiting;
 import io.vertx.core.json.JsonArray;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -240,7 +241,7 @@ final class RollbackEndToEndTest {
   }
 
   private static boolean answers(int port) {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
