@@ -96,10 +96,15 @@ public final class DockerEngine {
    *     ["sleep","600"]}
    */
   public String shellImage(String reference, String... changes) {
+    return image(reference, List.of("/bin/sh", "/bin/sleep", "/bin/cat"), changes);
+  }
+
+  /** The same with other programs of this machine, each at the place that it has here. */
+  public String image(String reference, List<String> programs, String... changes) {
     try {
       Path root = Files.createTempDirectory("ripcord-image");
       try {
-        for (String program : List.of("/bin/sh", "/bin/sleep", "/bin/cat")) {
+        for (String program : programs) {
           copyWithLibraries(root, Path.of(program));
         }
         Path tar = root.resolveSibling(root.getFileName() + ".tar");

@@ -165,6 +165,8 @@ final class Foreground {
           r -> {
             if (r.entry() instanceof Entry.Planned planned) {
               story.plan(planned.plan());
+            } else if (r.entry() instanceof Entry.Ran ran) {
+              story.ranBefore(r.at(), ran.event());
             }
           });
     }
@@ -274,7 +276,7 @@ final class Foreground {
                   + " after "
                   + Words.duration(took)
                   + ": "
-                  + ended.text().orElse("")
+                  + Words.firstLine(ended.text().orElse(""))
                   + ". Exit code "
                   + code);
     }

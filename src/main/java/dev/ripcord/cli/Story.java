@@ -10,6 +10,8 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Run;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.RunResult;
+import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
@@ -20,6 +22,7 @@ import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -35,6 +38,7 @@ final class Story implements Observer {
   private final Supplier<Instant> now;
   private final Consumer<String> line;
   private @Nullable Plan plan;
+  private @Nullable RunState run;
   private @Nullable Charter charter;
   private int polls;
   private boolean condemned;
@@ -89,7 +93,7 @@ final class Story implements Observer {
       case Entry.Refused refused -> refused(recorded.at(), refused);
       case Entry.Ran ran -> ran(recorded.at(), ran.event());
       case Entry.Finished finished ->
-          say(recorded.at(), finished.outcome().text() + ": " + finished.text());
+          say(recorded.at(), finished.outcome().text() + ": " + Words.firstLine(finished.text()));
     }
   }
 
@@ -157,8 +161,7 @@ final class Story implements Observer {
   }
 
   private void planned(Instant at, Plan made) {
-    condemned = true;
-    plan = made;
+    plan(made);
     say(
         at,
         paint.back()
@@ -175,6 +178,7 @@ final class Story implements Observer {
   }
 
   private void ran(Instant at, RunEvent event) {
+    ranBefore(at, event);
     switch (event) {
       case RunEvent.Begun begun -> {}
       case RunEvent.StepBegun begun -> say(at, step(begun.index()) + " " + name(begun.index()));
@@ -191,6 +195,24 @@ final class Story implements Observer {
       case RunEvent.Resumed resumed -> say(at, "going on with the rollback that was under way");
       case RunEvent.Restored restored -> say(at, restored.text());
     }
+    if (run instanceof RunState.Ended over) {
+      left(at, over.result());
+    }
+  }
+
+  /** What a run that did not come through leaves to a person. */
+  private void left(Instant at, RunResult result) {
+    switch (result) {
+      case RunResult.Broke broke -> left(at, broke.done(), broke.open());
+      case RunResult.Stopped stopped -> left(at, stopped.done(), stopped.open());
+      case RunResult.Helped helped -> {}
+      case RunResult.DidNotHelp didNot -> {}
+    }
+  }
+
+  private void left(Instant at, List<String> done, List<String> open) {
+    done.forEach(d -> say(at, "  done: " + d));
+    open.forEach(o -> say(at, "  not done: " + o));
   }
 
   private String health(RunEvent.Health health) {
@@ -219,7 +241,13 @@ final class Story implements Observer {
   /** The plan of a run that another process began. */
   void plan(Plan known) {
     plan = known;
+    run = Run.start(known);
     condemned = true;
+  }
+
+  /** An event of a run that another process began, which needs not be told again. */
+  void ranBefore(Instant at, RunEvent event) {
+    run = run == null ? null : Run.on(run, event, at).next();
   }
 
   private void say(Instant at, String text) {

@@ -39,6 +39,11 @@ final class Words {
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 
+  /** What a database says may have several lines; the first one is enough where it stood before. */
+  static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+
   /** Seconds as people say them. */
   static String seconds(OptionalDouble seconds) {
     if (seconds.isEmpty()) {

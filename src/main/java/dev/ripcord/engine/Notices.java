@@ -25,7 +25,7 @@ final class Notices {
   static Alert of(Effect.Tell tell, Charter charter, long watch, Tally tally, Instant at) {
     Kind kind = Kind.valueOf(tell.notice().name());
     List<String> lines = new ArrayList<>();
-    lines.add(tell.text() + ".");
+    lines.add(sentence(tell.text()));
     charter.before().filter(b -> b.requests() > 0).ifPresent(b -> lines.add(before(b)));
     lines.add(next(tell.notice(), charter));
     Release release = charter.release();
@@ -37,6 +37,11 @@ final class Notices {
         release.service() + " " + release.name() + ": " + title(tell.notice()),
         lines,
         at);
+  }
+
+  /** What a database says may be several lines with a full stop of their own. */
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
   }
 
   private static String key(long watch, Kind kind) {
@@ -106,7 +111,7 @@ final class Notices {
         watch,
         "rolling back",
         List.of(
-            cause + ".",
+            sentence(cause),
             "Doing now: image " + image + ", " + downs + ". " + plan.why(),
             "You need to do nothing. To stop it: ripcord abort " + plan.release().service()),
         at);
@@ -116,7 +121,7 @@ final class Notices {
   static Alert refused(
       Release release, long watch, String cause, List<Refusal> refusals, Instant at) {
     List<String> lines = new ArrayList<>();
-    lines.add(cause + ".");
+    lines.add(sentence(cause));
     refusals.forEach(r -> lines.add("Cannot be rolled back: " + r.text() + ". Next: " + r.next()));
     return alert(release, Kind.FAILED, watch, "condemned, and cannot be rolled back", lines, at);
   }
@@ -145,7 +150,7 @@ final class Notices {
               Kind.ROLLED_BACK,
               watch,
               "rolled back, healthy again",
-              List.of(r.text() + ".", "Analyse, correct, release again under a new name."),
+              List.of(sentence(r.text()), "Analyse, correct, release again under a new name."),
               at);
       case RunResult.DidNotHelp r ->
           alert(
@@ -153,7 +158,7 @@ final class Notices {
               Kind.UNHEALTHY,
               watch,
               "rolled back, and still not healthy",
-              List.of(r.text() + ".", "Ripcord does not act again. A person should look now."),
+              List.of(sentence(r.text()), "Ripcord does not act again. A person should look now."),
               at);
       case RunResult.Broke r ->
           alert(release, Kind.FAILED, watch, "the rollback failed", open(r.text(), r.open()), at);
@@ -170,7 +175,7 @@ final class Notices {
 
   private static List<String> open(String text, List<String> open) {
     List<String> lines = new ArrayList<>();
-    lines.add(text + ".");
+    lines.add(sentence(text));
     open.forEach(o -> lines.add("Not done: " + o));
     return lines;
   }
@@ -185,7 +190,7 @@ final class Notices {
         "",
         service + ": " + title(tell.notice()),
         List.of(
-            tell.text() + ".",
+            sentence(tell.text()),
             "No release is under watch, so nothing is rolled back. Look: ripcord status "
                 + service),
         at);

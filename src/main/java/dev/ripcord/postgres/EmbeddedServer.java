@@ -4,7 +4,10 @@ import dev.ripcord.port.JournalException;
 import dev.ripcord.release.Secret;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -236,9 +239,19 @@ public final class EmbeddedServer {
         "could not "
             + doing
             + ": "
-            + cause
+            + said(cause)
             + "; check that `data` is a folder that can be written and has room, "
             + OR_YOUR_OWN,
         cause);
+  }
+
+  private static String said(IOException cause) {
+    String message = String.valueOf(cause.getMessage());
+    return switch (cause) {
+      case FileAlreadyExistsException e -> message + " is there already and is no folder";
+      case AccessDeniedException e -> "no right to use " + message;
+      case NoSuchFileException e -> message + " is not there";
+      default -> message;
+    };
   }
 }

@@ -1,0 +1,207 @@
+package dev.ripcord.e2e;
+
+import dev.ripcord.Main;
+import dev.ripcord.Waiting;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The program as a person runs it: a process of its own, on the class path of this one. */
+final class Ripcord implements AutoCloseable {
+  private static final long DEADLINE_SECONDS = 90;
+  private static final Pattern ADDRESS =
+      Pattern.compile("watching .*(http://127\\.0\\.0\\.1:\\d+)");
+
+  private final String verb;
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Ripcord(String verb, Process process, Path out, Path err) {
+    this.verb = verb;
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Begins a command. What it prints is kept in the folder. */
+  static Ripcord begin(Path folder, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dstdout.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(Arrays.asList(arguments));
+    try {
+      Path out = Files.createTempFile(folder, arguments[0] + "-", ".out");
+      Path err = Files.createTempFile(folder, arguments[0] + "-", ".err");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectInput(new File("/dev/null"))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      builder
+          .environment()
+          .keySet()
+          .removeIf(k -> k.matches("DB_.*|POSTGRES_.*|DATABASE_URL|SLACK_WEBHOOK_URL"));
+      return new Ripcord(arguments[0], builder.start(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a command to its end. */
+  static Ripcord run(Path folder, String... arguments) {
+    Ripcord ripcord = begin(folder, arguments);
+    ripcord.exit();
+    return ripcord;
+  }
+
+  /** Begins a daemon and waits until it serves. */
+  static Ripcord daemon(Path folder, Path configuration) {
+    Ripcord daemon = begin(folder, "start", "-c", configuration.toString());
+    daemon.await("the daemon serves", () -> ADDRESS.matcher(daemon.out()).find());
+    return daemon;
+  }
+
+  /** Waits for the end; gives the exit code. */
+  int exit() {
+    try {
+      if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("ripcord " + verb + " does not end\n" + said());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether it has ended within some seconds. */
+  boolean endsWithin(long seconds) {
+    return Waiting.until(seconds, () -> !process.isAlive());
+  }
+
+  /** Waits for something that this process is to bring about. */
+  void await(String what, BooleanSupplier condition) {
+    boolean came =
+        Waiting.until(DEADLINE_SECONDS, () -> condition.getAsBoolean() || !process.isAlive());
+    if (!came || !condition.getAsBoolean()) {
+      throw new AssertionError("not so: " + what + "\n" + said());
+    }
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    exit();
+  }
+
+  /** SIGTERM, SIGINT by their names without SIG. */
+  void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  String out() {
+    return read(out);
+  }
+
+  String err() {
+    return read(err);
+  }
+
+  /** Everything, for the message of a test that fails. */
+  String said() {
+    return "exit "
+        + (process.isAlive() ? "none yet" : process.exitValue())
+        + "\n--- out\n"
+        + out()
+        + "--- err\n"
+        + err();
+  }
+
+  /** Where the daemon listens. */
+  String address() {
+    Matcher matcher = ADDRESS.matcher(out());
+    if (!matcher.find()) {
+      throw new AssertionError("no address\n" + said());
+    }
+    return matcher.group(1);
+  }
+
+  /** Tells the daemon of a release. */
+  String announce(String json) {
+    HttpResponse<String> answer =
+        send(
+            HttpRequest.newBuilder(URI.create(address() + "/api/v1/releases"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json))
+                .build());
+    if (answer.statusCode() >= 300) {
+      throw new AssertionError(answer.statusCode() + " " + answer.body() + "\n" + said());
+    }
+    return answer.body();
+  }
+
+  String get(String path) {
+    return send(HttpRequest.newBuilder(URI.create(address() + path)).build()).body();
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      process.destroy();
+      if (!endsWithin(15)) {
+        process.destroyForcibly();
+      }
+    }
+  }
+}
