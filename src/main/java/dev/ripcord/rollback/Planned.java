@@ -15,11 +15,13 @@ public sealed interface Planned {
    * It cannot.
    *
    * @param refusals every reason, at least one
+   * @param downs the migrations of the release, newest first, as far as they are known
    */
-  record Impossible(List<Refusal> refusals) implements Planned {
-    /** Copies the list. */
+  record Impossible(List<Refusal> refusals, List<Step> downs) implements Planned {
+    /** Copies the lists. */
     public Impossible {
       refusals = List.copyOf(refusals);
+      downs = List.copyOf(downs);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one sample means: a verdict for each measure that has a rule, and the one that counts for
@@ -36,6 +37,38 @@ public record Reading(
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** The reason that matters most, in one line: a limit, else too few requests, else the first. */
+  public String why() {
+    return reason(Reason.Code.OVER_THRESHOLD)
+        .or(() -> reason(Reason.Code.LOW_VOLUME))
+        .or(() -> reasons.stream().findFirst())
+        .map(Reason::text)
+        .orElseGet(kind::text);
+  }
+
+  /**
+   * What is said of one measure, in one line. The judge begins a reason with the name of the
+   * measure that it judged; what a source could not tell stands for the error rate.
+   */
+  String why(Measure measure) {
+    String name = measure.text().replace('-', ' ') + " ";
+    return reasons.stream()
+        .filter(r -> r.text().startsWith(name))
+        .findFirst()
+        .or(
+            () ->
+                reasons.stream()
+                    .filter(r -> measure == Measure.ERROR_RATE)
+                    .filter(r -> r.code() != Reason.Code.OVER_THRESHOLD)
+                    .findFirst())
+        .map(Reason::text)
+        .orElseGet(() -> measures.getOrDefault(measure, kind).text());
+  }
+
+  private Optional<Reason> reason(Reason.Code code) {
+    return reasons.stream().filter(r -> r.code() == code).findFirst();
   }
 
   /** Copies what it is given. */
