@@ -1,6 +1,7 @@
 package dev.ripcord.rollback;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Version;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import java.nio.charset.StandardCharsets;
@@ -136,8 +137,16 @@ final class Guards {
                         + " of "
                         + a.release().map(r -> "release " + r).orElse("no release")
                         + " was applied on top",
-                    "take that back first: ripcord migrate down --to "
-                        + downs.getFirst().version()));
+                    "take that back first: ripcord migrate down --to " + below(a, downs)));
+  }
+
+  /** The newest migration of the release that lies below another one. */
+  private static Version below(Applied other, List<Applied> downs) {
+    return downs.stream()
+        .filter(d -> d.order() < other.order())
+        .findFirst()
+        .orElseThrow()
+        .version();
   }
 
   static Refusal noBackup(String hindrance) {

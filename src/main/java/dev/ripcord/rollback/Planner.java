@@ -62,29 +62,39 @@ public final class Planner {
     return downs.stream().allMatch(Applied::additive) ? Order.IMAGE_FIRST : Order.MIGRATIONS_FIRST;
   }
 
+  private static boolean stops(Policy policy, Order order, List<Applied> downs) {
+    return policy.stopFirst() || (order == Order.MIGRATIONS_FIRST && !downs.isEmpty());
+  }
+
   private static boolean wantsBackup(Policy policy, Order order, List<Applied> downs) {
-    return order == Order.MIGRATIONS_FIRST
-        && !downs.isEmpty()
-        && policy.backup() != Policy.Backup.OFF;
+    return switch (policy.backup()) {
+      case AUTO -> !downs.isEmpty() && stops(policy, order, downs);
+      case REQUIRED -> !downs.isEmpty();
+      case OFF -> false;
+    };
   }
 
   private static List<Step> steps(
       Situation situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
     Step image = new Step.SwitchImage(situation.image().running(), target);
     List<Step> steps = new ArrayList<>();
-    boolean stops = policy.stopFirst() || (order == Order.MIGRATIONS_FIRST && !downs.isEmpty());
+    boolean stops = stops(policy, order, downs);
+    List<Step> backup =
+        wantsBackup(policy, order, downs) && situation.schema().backupHindrance().isEmpty()
+            ? List.of(backup(situation.release()))
+            : List.of();
     if (stops) {
       steps.add(new Step.Stop());
+      steps.addAll(backup);
     }
     if (order == Order.IMAGE_FIRST) {
       steps.add(image);
       if (!downs.isEmpty() && situation.schema().sessionsKnown()) {
         steps.add(new Step.Drain(DRAIN));
       }
-    } else if (wantsBackup(policy, order, downs)
-        && situation.schema().backupHindrance().isEmpty()) {
-      Release release = situation.release();
-      steps.add(new Step.Backup(fileName(release.service() + "-" + release.name()) + ".dump"));
+    }
+    if (!stops) {
+      steps.addAll(backup);
     }
     downs.forEach(a -> steps.add(down(a)));
     if (order == Order.MIGRATIONS_FIRST) {
@@ -98,8 +108,10 @@ public final class Planner {
     return new Step.Down(applied.version(), applied.label(), applied.downChecksum().orElse(""));
   }
 
-  private static String fileName(String text) {
-    return text.replaceAll("[^A-Za-z0-9._-]", "_");
+  /** Into a file that is named after the release, with nothing in it that a file name may not. */
+  private static Step backup(Release release) {
+    String name = release.service() + "-" + release.name();
+    return new Step.Backup(name.replaceAll("[^A-Za-z0-9._-]", "_") + ".dump");
   }
 
   private static String why(Policy policy, Order order, List<Applied> downs, ImageRef target) {
@@ -134,6 +146,12 @@ public final class Planner {
   private static List<String> warnings(
       Situation situation, Policy policy, Order order, List<Applied> downs) {
     List<String> warnings = new ArrayList<>();
+    if (policy.scope() == Policy.Scope.IMAGE_ONLY) {
+      downs(situation).stream()
+          .filter(a -> !a.additive())
+          .map(Applied::label)
+          .forEach(l -> warnings.add("The previous image may not know the schema of " + l + "."));
+    }
     if (order == Order.IMAGE_FIRST && !downs.isEmpty()) {
       warnings.add(
           "If a down fails: the previous image serves on the wider schema (expanded), and `ripcord"
@@ -147,10 +165,10 @@ public final class Planner {
     }
     if (order == Order.MIGRATIONS_FIRST && !downs.isEmpty()) {
       warnings.add("The service does not answer while its migrations are taken back.");
-      Optional<String> hindrance = situation.schema().backupHindrance();
-      if (policy.backup() == Policy.Backup.AUTO && hindrance.isPresent()) {
-        warnings.add("No backup will be taken: " + hindrance.get());
-      }
+    }
+    Optional<String> hindrance = situation.schema().backupHindrance();
+    if (wantsBackup(policy, order, downs) && hindrance.isPresent()) {
+      warnings.add("No backup will be taken: " + hindrance.get());
     }
     downs.stream()
         .filter(a -> a.kind() == Kind.FIELD_REMOVE)

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param order which goes first
  * @param stopFirst whether the application is stopped before anything else
- * @param backup whether a backup is taken before the downs when the application is stopped
+ * @param backup whether a backup is taken before the downs
  * @param scope what is to go back
  * @param verify how long the previous image may take to be seen healthy
  * @param verifyPolls how many healthy polls in a row prove it
@@ -21,9 +21,9 @@ public record Policy(
 
   /** When a backup is taken. */
   public enum Backup {
-    /** Where it can be. */
+    /** Before the downs of a rollback that stops the application, where one can be taken. */
     AUTO,
-    /** Always, else the rollback is refused. */
+    /** Before any down, else the rollback is refused. */
     REQUIRED,
     /** Never. */
     OFF

@@ -149,9 +149,10 @@ public final class Run {
       return at(plan, plan.steps().size() - 1, ahead, now);
     }
     if (progress.stopped() && progress.downs() == 0) {
-      return Move.to(new Restoring(plan, what, progress), new RunEffect.Restore());
+      return Move.to(new Restoring(plan, false, what, progress), new RunEffect.Restore());
     }
-    return end(plan, new RunResult.Broke(what, progress.done(), open(plan, state.index())));
+    String text = progress.stopped() ? what + "; the application stays stopped" : what;
+    return end(plan, new RunResult.Broke(text, progress.done(), open(plan, state.index())));
   }
 
   private static Move verifying(Verifying state, RunEvent event, Instant now) {
@@ -180,16 +181,12 @@ public final class Run {
           case UNKNOWN -> state.streak();
         };
     if (streak >= verify(state.plan()).polls()) {
-      Optional<String> expanded = state.progress().expanded();
-      String schema =
-          expanded
-              .map(why -> "the schema stays expanded: " + why)
-              .orElse(
-                  state.progress().downs() == 0
-                      ? "no migration was taken back"
-                      : "schema as before the release");
-      return end(
-          state.plan(), new RunResult.Helped(expanded, "rolled back, healthy again; " + schema));
+      String back =
+          state.progress().downs() == 0
+              ? "no migration was taken back"
+              : "schema as before the release";
+      String text = "rolled back, healthy again; " + expanded(state).orElse(back);
+      return end(state.plan(), new RunResult.Helped(state.progress().expanded(), text));
     }
     if (streak <= -BREACHES_TELL) {
       return didNotHelp(state, "still unhealthy: it was not the release");
@@ -204,20 +201,26 @@ public final class Run {
   }
 
   private static Move didNotHelp(Verifying state, String why) {
-    Optional<String> expanded = state.progress().expanded();
-    String schema = expanded.map(e -> "; the schema stays expanded: " + e).orElse("");
-    return end(state.plan(), new RunResult.DidNotHelp(expanded, "rolled back, " + why + schema));
+    String text = "rolled back, " + why + expanded(state).map(e -> "; " + e).orElse("");
+    return end(state.plan(), new RunResult.DidNotHelp(state.progress().expanded(), text));
+  }
+
+  /** That the schema stays ahead, why, and how to finish. */
+  private static Optional<String> expanded(Verifying state) {
+    return state
+        .progress()
+        .expanded()
+        .map(
+            why ->
+                "the schema stays expanded: "
+                    + why
+                    + "; to finish: ripcord migrate down --release "
+                    + state.plan().release().name());
   }
 
   private static Move restoring(Restoring state, RunEvent event) {
     return switch (event) {
-      case Restored restored ->
-          end(
-              state.plan(),
-              new RunResult.Broke(
-                  state.why() + "; " + restored.text(),
-                  state.progress().done(),
-                  open(state.plan(), 0)));
+      case Restored restored -> restored(state, state.why() + "; " + restored.text());
       case Resumed resumed -> Move.to(state, new RunEffect.Restore());
       case Begun begun -> Move.to(state);
       case StepBegun begun -> Move.to(state);
@@ -229,11 +232,21 @@ public final class Run {
     };
   }
 
+  private static Move restored(Restoring state, String text) {
+    List<String> done = state.progress().done();
+    List<String> open = open(state.plan(), 0);
+    return end(
+        state.plan(),
+        state.asked()
+            ? new RunResult.Stopped(text, done, open)
+            : new RunResult.Broke(text, done, open));
+  }
+
   /** Stopped by a person: an application that stands still with nothing taken back is started. */
   private static Move stopped(Plan plan, int index, Progress progress, String by) {
     String text = "stopped by " + by + " after " + progress.done().size() + " steps";
     if (progress.stopped() && progress.downs() == 0) {
-      return Move.to(new Restoring(plan, text, progress), new RunEffect.Restore());
+      return Move.to(new Restoring(plan, true, text, progress), new RunEffect.Restore());
     }
     return end(plan, new RunResult.Stopped(text, progress.done(), open(plan, index)));
   }

@@ -38,14 +38,15 @@ public sealed interface RunState {
   record Verifying(Plan plan, Instant until, int streak, Progress progress) implements RunState {}
 
   /**
-   * A step failed before anything was taken back: the application that was stopped is started
-   * again.
+   * A step failed, or a person stopped the run, before anything was taken back: the application
+   * that was stopped is started again.
    *
    * @param plan the plan
-   * @param why what failed
+   * @param asked whether a person stopped it
+   * @param why what failed, or who stopped it
    * @param progress what was done before
    */
-  record Restoring(Plan plan, String why, Progress progress) implements RunState {}
+  record Restoring(Plan plan, boolean asked, String why, Progress progress) implements RunState {}
 
   /**
    * It is over.

@@ -23,6 +23,9 @@ public record Breaches(int needed, int of) {
    */
   public static Breaches parse(String text) {
     String[] parts = text.strip().split("\\s+of\\s+", -1);
+    if (parts.length > 2) {
+      throw new IllegalArgumentException("\"" + text + "\" is not a count; write 3, or 3 of 5");
+    }
     try {
       int needed = Integer.parseInt(parts[0].strip());
       return new Breaches(needed, parts.length == 2 ? Integer.parseInt(parts[1].strip()) : needed);

@@ -5,7 +5,7 @@ package dev.ripcord.watch;
  *
  * <p>The exact upper tail of the binomial distribution, P(X ≥ errors | requests, normal), summed
  * from its first term. The first term is taken in logarithms, with Stirling's series for the
- * factorials (Abramowitz and Stegun 6.1.41), whose error is below 1e-12 from 16 on.
+ * factorials (Abramowitz and Stegun 6.1.41), whose error is below 2e-12 from 16 on.
  */
 final class Chance {
   private static final int TABLE = 16;
@@ -22,8 +22,8 @@ final class Chance {
 
   /**
    * P(X ≥ errors) for {@code requests} independent requests that each fail with probability {@code
-   * normal}, 0 to 1. Where errors are no more than expected the answer is 1: such a tail is near a
-   * half or above, and nobody asks how far.
+   * normal}, 0 to 1. Where errors are no more than expected the answer is 1: such a tail is a half
+   * or more, which is above every limit.
    */
   static double tail(long errors, long requests, double normal) {
     if (errors <= 0 || errors <= requests * normal) {

@@ -46,7 +46,12 @@ public final class Judge {
     ErrorRate rate = errorRate(sample, carried, reasons);
     Map<Measure, Kind> measures = new EnumMap<>(Measure.class);
     measures.put(Measure.ERROR_RATE, rate.kind);
-    rules.limits().forEach((m, l) -> measures.put(m, against(m, l, sample, reasons)));
+    for (Measure measure : Measure.values()) {
+      Limit limited = rules.limits().get(measure);
+      if (limited != null) {
+        measures.put(measure, against(measure, limited, sample, reasons));
+      }
+    }
     Reading reading = new Reading(whole(measures), measures, rate.judged, reasons, rate.unmeasured);
     return new Judgement(reading, rate.carried);
   }
@@ -106,7 +111,7 @@ public final class Judge {
 
   private static Kind against(Measure measure, Limit limit, Sample sample, List<Reason> reasons) {
     OptionalDouble value = value(measure, sample);
-    if (value.isEmpty()) {
+    if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
       return Kind.UNKNOWN;
     }
     if (value.getAsDouble() < limit.value()) {

@@ -1,6 +1,7 @@
 package dev.ripcord.watch;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /**
@@ -27,14 +28,13 @@ public record Ratio(int millionths) implements Comparable<Ratio> {
   public static Ratio parse(String text) {
     String trimmed = text.strip();
     boolean percent = trimmed.endsWith("%");
-    BigDecimal value;
+    String number = percent ? trimmed.substring(0, trimmed.length() - 1).strip() : trimmed;
+    BigDecimal millionths;
     try {
-      value =
-          new BigDecimal(percent ? trimmed.substring(0, trimmed.length() - 1).strip() : trimmed);
-    } catch (NumberFormatException e) {
+      millionths = new BigDecimal(number).movePointRight(percent ? 4 : 6);
+    } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException("\"" + text + "\" is not a ratio; write 5% or 0.05", e);
     }
-    BigDecimal millionths = value.movePointRight(percent ? 4 : 6);
     if (millionths.signum() < 0 || millionths.compareTo(BigDecimal.valueOf(ONE)) > 0) {
       throw new IllegalArgumentException(
           "\"" + text + "\" is not between 0% and 100%" + (percent ? "" : "; write 5% or 0.05"));
@@ -47,17 +47,26 @@ public record Ratio(int millionths) implements Comparable<Ratio> {
     }
   }
 
-  /** The nearest ratio to {@code part} of {@code whole}, rounded up; 0 of 0 is 0. */
+  /** The least ratio that is not below {@code part} of {@code whole}; 0 of 0 is 0. */
   public static Ratio of(long part, long whole) {
     if (whole <= 0) {
       return new Ratio(0);
     }
-    return new Ratio((int) Math.min(ONE, Math.ceilDiv(part * ONE, whole)));
+    BigDecimal millionths =
+        BigDecimal.valueOf(part, -6).divide(BigDecimal.valueOf(whole), 0, RoundingMode.CEILING);
+    return new Ratio(millionths.min(BigDecimal.valueOf(ONE)).intValueExact());
   }
 
-  /** Whether {@code part} of {@code whole} is at or above this ratio: exact, nothing is rounded. */
+  /**
+   * Whether {@code part} of {@code whole} is at or above this ratio: exact, nothing is rounded and
+   * nothing overflows, whatever a counter says.
+   */
   public boolean isReachedBy(long part, long whole) {
-    return part * ONE >= whole * millionths;
+    long high = Math.multiplyHigh(part, ONE);
+    long limitHigh = Math.multiplyHigh(whole, millionths);
+    return high != limitHigh
+        ? high > limitHigh
+        : Long.compareUnsigned(part * ONE, whole * millionths) >= 0;
   }
 
   /** As a number from 0 to 1. */

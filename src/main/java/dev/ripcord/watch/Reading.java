@@ -48,6 +48,25 @@ public record Reading(
         .orElseGet(kind::text);
   }
 
+  /**
+   * What is said of one measure, in one line. The judge begins a reason with the name of the
+   * measure that it judged; what a source could not tell stands for the error rate.
+   */
+  String why(Measure measure) {
+    String name = measure.text().replace('-', ' ') + " ";
+    return reasons.stream()
+        .filter(r -> r.text().startsWith(name))
+        .findFirst()
+        .or(
+            () ->
+                reasons.stream()
+                    .filter(r -> measure == Measure.ERROR_RATE)
+                    .filter(r -> r.code() != Reason.Code.OVER_THRESHOLD)
+                    .findFirst())
+        .map(Reason::text)
+        .orElseGet(() -> measures.getOrDefault(measure, kind).text());
+  }
+
   private Optional<Reason> reason(Reason.Code code) {
     return reasons.stream().filter(r -> r.code() == code).findFirst();
   }

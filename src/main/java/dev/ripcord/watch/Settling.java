@@ -42,13 +42,14 @@ final class Settling {
       return Optional.of(new Ended(tally, Outcome.HEALTHY, healthy));
     }
     return Optional.of(
-        new Ended(tally, Outcome.INCONCLUSIVE, "not enough evidence: " + why(tally)));
+        new Ended(tally, Outcome.INCONCLUSIVE, "not enough evidence: " + why(tally, open)));
   }
 
-  /** Whether breaches that may act are under way. */
+  /** Whether breaches of the error rate are under way, or of another measure that may act. */
   private boolean isOpen(Tally tally) {
     for (Measure measure : Measure.values()) {
-      boolean acts = charter.rules().act(measure).compareTo(Act.ASK) >= 0;
+      boolean acts =
+          measure == Measure.ERROR_RATE || charter.rules().act(measure).compareTo(Act.ASK) >= 0;
       if (acts && tally.isRunning(measure)) {
         return true;
       }
@@ -56,9 +57,12 @@ final class Settling {
     return false;
   }
 
-  private String why(Tally tally) {
+  private String why(Tally tally, boolean open) {
     if (tally.isBlind()) {
       return "the last " + tally.unmeasured() + " polls could not be measured";
+    }
+    if (open) {
+      return "breaches were still under way at the end of the bake time";
     }
     return tally.healthy()
         + " healthy polls of "

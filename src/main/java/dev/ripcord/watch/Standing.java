@@ -3,7 +3,9 @@ package dev.ripcord.watch;
 import dev.ripcord.watch.Effect.Notice;
 import dev.ripcord.watch.Effect.Tell;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The standing watch of a service that has no release under watch: polls are judged and people are
@@ -42,10 +44,10 @@ public record Standing(Tally tally, boolean firing, int well) {
     Tally after = tally.with(sample, judge.judge(sample, tally.carried()), rules.breaches());
     Reading reading = after.last().orElseThrow();
     List<Tell> notices = new ArrayList<>();
-    String said = reading.why();
-    boolean condemned = condemned(after, rules);
-    if (condemned && !firing) {
-      notices.add(new Tell(Notice.LIMIT, rules.breaches() + " breaches in a row: " + said));
+    Telling telling = new Telling(rules);
+    Optional<Measure> condemned = condemned(after, rules);
+    if (condemned.isPresent() && !firing) {
+      notices.add(new Tell(Notice.LIMIT, telling.cause(after, condemned.get())));
     }
     int healthy =
         switch (reading.kind()) {
@@ -53,25 +55,19 @@ public record Standing(Tally tally, boolean firing, int well) {
           case WARNING, BREACH -> 0;
           case UNKNOWN -> well;
         };
-    boolean still = condemned || (firing && healthy < WELL_AGAIN);
+    boolean still = condemned.isPresent() || (firing && healthy < WELL_AGAIN);
     if (firing && !still) {
       notices.add(new Tell(Notice.RECOVERED, "healthy again"));
     }
-    if (!tally.isBlind() && after.isBlind()) {
-      notices.add(new Tell(Notice.BLIND, "nothing could be measured for 4 polls: " + said));
-    } else if (tally.isBlind() && !after.isBlind()) {
-      notices.add(new Tell(Notice.SEES_AGAIN, "it can be measured again"));
-    }
+    telling.sight(tally, after).ifPresent(notices::add);
     return new Step(new Standing(after, still, healthy), notices);
   }
 
-  private static boolean condemned(Tally tally, Rules rules) {
-    for (Measure measure : Measure.values()) {
-      boolean tells = rules.act(measure).compareTo(Act.ALERT) >= 0;
-      if (tells && tally.isRunning(measure) && tally.condemns(measure, rules.breaches())) {
-        return true;
-      }
-    }
-    return false;
+  /** The first measure whose breaches are to be told. */
+  private static Optional<Measure> condemned(Tally tally, Rules rules) {
+    return Arrays.stream(Measure.values())
+        .filter(m -> rules.act(m) != Act.OBSERVE)
+        .filter(m -> tally.isRunning(m) && tally.condemns(m, rules.breaches()))
+        .findFirst();
   }
 }

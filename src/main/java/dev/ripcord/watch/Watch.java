@@ -22,7 +22,10 @@ import dev.ripcord.watch.WatchState.Watching;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The machine of one watch: a state and an event give the next state and what is to be done.
@@ -35,6 +38,7 @@ public final class Watch {
   private final Rules rules;
   private final Judge judge;
   private final Settling settling;
+  private final Telling telling;
 
   /** For one charter. */
   public Watch(Charter charter) {
@@ -42,6 +46,7 @@ public final class Watch {
     this.rules = charter.rules();
     this.judge = new Judge(rules);
     this.settling = new Settling(charter);
+    this.telling = new Telling(rules);
   }
 
   /** The state in which every watch begins. */
@@ -69,7 +74,7 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> Transition.to(state);
-      case RollbackAsked ask -> rollBack(tally, "asked for by " + ask.by());
+      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by());
       case Superseded by -> superseded(tally, by);
       case RunEnded ended -> Transition.to(state);
     };
@@ -80,26 +85,31 @@ public final class Watch {
       return settled(before, now, new ArrayList<>());
     }
     Tally tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
-    List<Effect> effects = notices(before, tally);
-    for (Measure measure : Measure.values()) {
-      if (tally.condemns(measure, rules.breaches()) && tally.isRunning(measure)) {
-        Act act = rules.act(measure);
-        if (act == Act.ROLLBACK) {
-          return condemned(tally, measure, effects);
-        }
-        if (act == Act.ASK && charter.alertOnly().isEmpty()) {
-          effects.add(new Tell(Notice.ASK, cause(tally, measure)));
-          return new Transition(new Asking(tally, measure), effects);
-        }
-        if (act == Act.ASK) {
-          return condemned(tally, measure, effects);
-        }
-        if (act == Act.ALERT && !before.condemns(measure, rules.breaches())) {
-          effects.add(new Tell(Notice.LIMIT, cause(tally, measure)));
-        }
-      }
+    return decided(tally, now, telling.notices(before, tally));
+  }
+
+  /** What follows from the breaches of a tally: the rule that may do most decides. */
+  private Transition decided(Tally tally, Instant now, List<Effect> effects) {
+    Optional<Measure> worst = worst(tally);
+    if (worst.isEmpty()) {
+      return settled(tally, now, effects);
     }
-    return settled(tally, now, effects);
+    Measure measure = worst.get();
+    if (charter.alertOnly().isEmpty() && rules.act(measure) == Act.ASK) {
+      effects.add(new Tell(Notice.ASK, telling.cause(tally, measure)));
+      return new Transition(new Asking(tally, measure, now.plus(charter.bake())), effects);
+    }
+    return condemned(tally, measure, effects);
+  }
+
+  /** The measure that is condemned and whose rule may do most; limits that only alert do not. */
+  private Optional<Measure> worst(Tally tally) {
+    return Arrays.stream(Measure.values())
+        .filter(m -> tally.condemns(m, rules.breaches()) && tally.isRunning(m))
+        .filter(m -> rules.act(m).compareTo(m == Measure.ERROR_RATE ? Act.ALERT : Act.ASK) >= 0)
+        .max(
+            Comparator.comparing((Measure m) -> rules.act(m))
+                .thenComparing(Comparator.reverseOrder()));
   }
 
   /** A sample counts once, for the release that is watched, and not before the warm-up is over. */
@@ -110,50 +120,22 @@ public final class Watch {
   }
 
   private Transition condemned(Tally tally, Measure measure, List<Effect> effects) {
-    String cause = cause(tally, measure);
-    if (charter.alertOnly().isEmpty()) {
+    String cause = telling.cause(tally, measure);
+    Optional<String> hindrance =
+        charter
+            .alertOnly()
+            .or(
+                () ->
+                    Optional.of("the rule only alerts")
+                        .filter(x -> rules.act(measure) == Act.ALERT));
+    if (hindrance.isEmpty()) {
       effects.add(new BeginRollback(cause));
       return new Transition(new RollingBack(tally, cause), effects);
     }
-    String text = cause + "; nothing was done: " + charter.alertOnly().orElseThrow();
+    String text = cause + "; nothing was done: " + hindrance.get();
     effects.add(new Tell(Notice.CONDEMNED, text));
     effects.add(new Finish(Outcome.CONDEMNED, text));
     return new Transition(new Ended(tally, Outcome.CONDEMNED, text), effects);
-  }
-
-  private List<Effect> notices(Tally before, Tally after) {
-    List<Effect> effects = new ArrayList<>();
-    int was = before.streak(Measure.ERROR_RATE, rules.breaches());
-    int is = after.streak(Measure.ERROR_RATE, rules.breaches());
-    if (was == 0 && is > 0) {
-      effects.add(new Tell(Notice.BREACH, said(after)));
-    } else if (was > 0 && is == 0) {
-      effects.add(new Tell(Notice.RECOVERED, "healthy again after " + count(was)));
-    }
-    if (!before.isBlind() && after.isBlind()) {
-      effects.add(new Tell(Notice.BLIND, "nothing could be measured for 4 polls: " + said(after)));
-    } else if (before.isBlind() && !after.isBlind()) {
-      effects.add(new Tell(Notice.SEES_AGAIN, "it can be measured again"));
-    }
-    return effects;
-  }
-
-  private String cause(Tally tally, Measure measure) {
-    int length = tally.streak(measure, rules.breaches());
-    String row = rules.breaches().needed() == rules.breaches().of() ? " in a row" : "";
-    String what =
-        measure == Measure.ERROR_RATE
-            ? " of " + rules.threshold() + " or more"
-            : " of the limit on " + measure.text().replace('-', ' ');
-    return count(length) + row + what + ": " + said(tally);
-  }
-
-  private static String count(int breaches) {
-    return breaches == 1 ? "1 breach" : breaches + " breaches";
-  }
-
-  private static String said(Tally tally) {
-    return tally.last().map(Reading::why).orElse("nothing measured");
   }
 
   private Transition settled(Tally tally, Instant now, List<Effect> effects) {
@@ -183,7 +165,7 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(goOn(state, now));
       case AbortAsked ask -> end(state.tally(), Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> Transition.to(state);
-      case RollbackAsked ask -> rollBack(state.tally(), "asked for by " + ask.by());
+      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by());
       case Superseded by -> superseded(state.tally(), by);
       case RunEnded ended -> Transition.to(state);
     };
@@ -209,35 +191,42 @@ public final class Watch {
     Tally tally = state.tally();
     return switch (event) {
       case Sampled sampled -> askingSampled(state, sampled.sample(), now);
-      case Ticked ticked -> askingUntil(tally, state.measure(), now);
+      case Ticked ticked -> waiting(state, now, List.of());
       case PauseAsked ask -> Transition.to(new Paused(tally, ask.by(), now, ask.until()));
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
-      case Approved approved -> rollBack(tally, "approved by " + approved.by());
-      case RollbackAsked ask -> rollBack(tally, "asked for by " + ask.by());
+      case Approved approved -> rollBack(state, "approved by " + approved.by());
+      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by());
       case Superseded by -> superseded(tally, by);
       case RunEnded ended -> Transition.to(state);
     };
   }
 
+  /**
+   * Goes on asking while the rule stays condemned, unless one that may do more is condemned too.
+   */
   private Transition askingSampled(Asking state, Sample sample, Instant now) {
-    Transition judged = sampled(state.tally(), sample, now);
-    boolean stillBad = judged.next().tally().condemns(state.measure(), rules.breaches());
-    return switch (judged.next()) {
-      case Watching w when stillBad -> askingUntil(w.tally(), state.measure(), now);
-      case Asking a -> Transition.to(a);
-      case Watching w -> judged;
-      case Paused p -> judged;
-      case RollingBack r -> judged;
-      case Ended e -> stillBad ? askingUntil(e.tally(), state.measure(), now) : judged;
-    };
+    Tally before = state.tally();
+    if (!isJudged(before, sample)) {
+      return waiting(state, now, List.of());
+    }
+    Tally tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
+    List<Effect> effects = telling.notices(before, tally);
+    boolean acts = worst(tally).filter(m -> rules.act(m) == Act.ROLLBACK).isPresent();
+    if (acts || !tally.condemns(state.measure(), rules.breaches())) {
+      return decided(tally, now, effects);
+    }
+    return waiting(new Asking(tally, state.measure(), state.until()), now, effects);
   }
 
-  private Transition askingUntil(Tally tally, Measure measure, Instant now) {
-    if (now.isBefore(settling.ends(tally))) {
-      return Transition.to(new Asking(tally, measure));
+  private Transition waiting(Asking state, Instant now, List<Effect> effects) {
+    if (now.isBefore(state.until())) {
+      return new Transition(state, effects);
     }
-    return end(tally, Outcome.CONDEMNED, cause(tally, measure) + "; nobody approved a rollback");
+    String text = telling.cause(state.tally(), state.measure()) + "; nobody approved a rollback";
+    List<Effect> all = new ArrayList<>(effects);
+    all.add(new Finish(Outcome.CONDEMNED, text));
+    return new Transition(new Ended(state.tally(), Outcome.CONDEMNED, text), all);
   }
 
   private static Transition rollingBack(RollingBack state, WatchEvent event) {
@@ -254,11 +243,11 @@ public final class Watch {
     };
   }
 
-  private Transition rollBack(Tally tally, String cause) {
+  private Transition rollBack(WatchState state, String cause) {
     if (charter.alertOnly().isPresent()) {
-      return Transition.to(new Watching(tally));
+      return Transition.to(state);
     }
-    return Transition.to(new RollingBack(tally, cause), new BeginRollback(cause));
+    return Transition.to(new RollingBack(state.tally(), cause), new BeginRollback(cause));
   }
 
   private static Transition superseded(Tally tally, Superseded by) {

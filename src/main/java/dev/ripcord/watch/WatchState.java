@@ -42,8 +42,9 @@ public sealed interface WatchState {
    *
    * @param tally what was seen
    * @param measure which rule
+   * @param until when nobody is waited for any more
    */
-  record Asking(Tally tally, Measure measure) implements WatchState {
+  record Asking(Tally tally, Measure measure, Instant until) implements WatchState {
     @Override
     public String word() {
       return "asking";

@@ -1,0 +1,247 @@
+package dev.ripcord.rollback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.release.ImageRef;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Every reason for which a rollback is refused: its code, its words, what to do next. */
+final class GuardsTest {
+  private static final String ALONE =
+      "put the image back alone: ripcord rollback shop --image-only --yes";
+
+  private static Refusal only(World world) {
+    return only(world, World.USUAL);
+  }
+
+  private static Refusal only(World world, Policy policy) {
+    List<Refusal> refusals = world.refusals(policy);
+    assertThat(refusals).hasSize(1);
+    return refusals.getFirst();
+  }
+
+  @Test
+  void noPlatform_isRefused() {
+    World world = new World();
+    world.platform = Optional.empty();
+
+    assertThat(only(world))
+        .isEqualTo(
+            new Refusal(
+                "no_platform",
+                "nothing is configured that could put an image back",
+                "set services.shop.platform"));
+  }
+
+  @Test
+  void noTarget_isRefused() {
+    World world = new World();
+    world.previous = Optional.empty();
+
+    assertThat(only(world))
+        .isEqualTo(
+            new Refusal(
+                "no_target",
+                "the image before v42 is not known",
+                "name it: --previous-image IMAGE"));
+  }
+
+  @Test
+  void targetAbsent_isRefused() {
+    World world = new World();
+    world.present = Optional.empty();
+    world.imageProblem = Optional.of("shop:41 is not in the registry (404)");
+
+    assertThat(only(world))
+        .isEqualTo(
+            new Refusal(
+                "target_absent",
+                "shop:41 is not in the registry (404)",
+                "put shop:41 in place, or name another: --previous-image IMAGE"));
+  }
+
+  @Test
+  void platformThatDoesNotAnswer_isRefused() {
+    World world = new World();
+    world.running = Optional.empty();
+    world.present = Optional.of("");
+    world.imageProblem = Optional.of("/var/run/docker.sock: no such file");
+
+    assertThat(only(world))
+        .isEqualTo(
+            new Refusal(
+                "unreachable",
+                "/var/run/docker.sock: no such file",
+                "look at the platform docker"));
+  }
+
+  @Test
+  void targetThatRuns_isRefused() {
+    World world = new World();
+    world.running = world.previous;
+
+    assertThat(only(world).code()).isEqualTo("target_runs");
+    assertThat(only(world).text()).isEqualTo("shop:41 runs already");
+  }
+
+  @Test
+  void newerReleaseThatRuns_isRefused() {
+    World world = new World();
+    world.running = Optional.of(new ImageRef("shop:43"));
+
+    assertThat(only(world))
+        .isEqualTo(
+            new Refusal(
+                "superseded",
+                "shop:43 runs, which is not release v42",
+                "watch the release that runs"));
+  }
+
+  @Test
+  void targetThatWasItselfRolledBack_isRefused() {
+    World world = new World();
+    world.condemned = Set.of(new ImageRef("shop:41"));
+
+    assertThat(only(world).code()).isEqualTo("target_condemned");
+    assertThat(only(world).text()).isEqualTo("shop:41 was itself rolled back before");
+  }
+
+  @Test
+  void releaseThatWasRolledBackBefore_mayGoBackAgain() {
+    World world = new World();
+    world.condemned = Set.of(new ImageRef("shop:42"));
+
+    assertThat(world.plan(World.USUAL).steps()).hasSize(2);
+  }
+
+  @Test
+  void databaseThatDoesNotAnswer_isRefused() {
+    World world = new World();
+    world.schemaProblem = Optional.of("connection refused by db:5432");
+
+    assertThat(only(world))
+        .isEqualTo(
+            new Refusal(
+                "unreachable",
+                "connection refused by db:5432",
+                "without the database it is not known what belongs to the release; the image alone:"
+                    + " ripcord rollback shop --image-only --yes"));
+  }
+
+  @Test
+  void migrationWithoutAWayBack_isRefused_withItsReason() {
+    World world = new World();
+    world.applied.add(
+        World.migration(
+            1,
+            "03_remove_price",
+            Optional.of("v42"),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("the column is dropped")));
+
+    assertThat(only(world).code()).isEqualTo("no_way_back");
+    assertThat(only(world).text())
+        .isEqualTo(
+            "03_remove_price has no way back (`-- down: none, because the column is dropped`)");
+    assertThat(only(world).next()).endsWith(ALONE);
+  }
+
+  @Test
+  void migrationWithoutADown_isRefused() {
+    for (Optional<String> down : List.of(Optional.<String>empty(), Optional.of(" \n"))) {
+      World world = new World().applies("v42", "01_add_a", true, down);
+
+      assertThat(only(world).code()).isEqualTo("no_way_back");
+      assertThat(only(world).text()).isEqualTo("01_add_a was applied without a down");
+    }
+  }
+
+  @Test
+  void downThatChangedSince_isRefused() {
+    for (Optional<String> hash : List.of(Optional.<String>empty(), Optional.of("00"))) {
+      World world = new World();
+      world.applied.add(
+          World.migration(
+              1,
+              "01_add_a",
+              Optional.of("v42"),
+              true,
+              Optional.of("DROP TABLE a"),
+              hash,
+              Optional.empty()));
+
+      assertThat(only(world).code()).isEqualTo("down_changed");
+      assertThat(only(world).text())
+          .isEqualTo("the stored down of 01_add_a is not the one that was applied with it");
+      assertThat(only(world).next())
+          .startsWith("compare ripcord.migration_history with the release's files; ");
+    }
+  }
+
+  @Test
+  void laterReleaseOnTop_isRefused() {
+    World world = new World().adds("v42", "01_add_a").adds("v43", "02_add_b");
+
+    assertThat(only(world))
+        .isEqualTo(
+            new Refusal(
+                "later_release",
+                "02_add_b of release v43 was applied on top",
+                "take that back first: ripcord migrate down --to 01"));
+  }
+
+  @Test
+  void laterReleaseBetween_isRefused() {
+    World world = new World().adds("v42", "01_add_a").adds("", "02_add_b").adds("v42", "03_add_c");
+
+    assertThat(only(world).text()).isEqualTo("02_add_b of no release was applied on top");
+    assertThat(only(world).next()).isEqualTo("take that back first: ripcord migrate down --to 01");
+  }
+
+  @Test
+  void requiredBackupThatCannotBeTaken_isRefused_whateverTheOrder() {
+    Policy required = World.backup(Policy.Backup.REQUIRED);
+    for (World world :
+        List.of(new World().changes("v42", "01_split_name"), new World().adds("v42", "01_add_a"))) {
+      world.backupHindrance = Optional.of("pg_dump is not installed");
+
+      assertThat(only(world, required).code()).isEqualTo("backup");
+      assertThat(only(world, required).text())
+          .isEqualTo(
+              "the configuration requires a backup and none can be taken: pg_dump is not"
+                  + " installed");
+    }
+    World nothingToTakeBack = new World();
+    nothingToTakeBack.backupHindrance = Optional.of("pg_dump is not installed");
+    assertThat(nothingToTakeBack.plan(required).downs()).isZero();
+  }
+
+  @Test
+  void everyReason_isToldAtOnce() {
+    World world =
+        new World()
+            .applies("v42", "01_add_a", true, Optional.empty())
+            .applies("v42", "02_add_b", true, Optional.empty())
+            .adds("v43", "03_add_c");
+    world.present = Optional.empty();
+    world.imageProblem = Optional.of("shop:41 is not there");
+    world.condemned = Set.of(new ImageRef("shop:41"));
+
+    assertThat(world.refusals(World.USUAL))
+        .extracting(Refusal::code)
+        .containsExactly(
+            "target_absent", "target_condemned", "no_way_back", "no_way_back", "later_release");
+  }
+
+  @Test
+  void imageOnly_isNotRefusedForTheSchema() {
+    World world = new World().applies("v42", "01_add_a", true, Optional.empty());
+
+    assertThat(world.plan(World.USUAL.with(Policy.Scope.IMAGE_ONLY)).downs()).isZero();
+  }
+}

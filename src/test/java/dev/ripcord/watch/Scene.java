@@ -1,0 +1,136 @@
+package dev.ripcord.watch;
+
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.Tell;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A watch that is played through: a poll every 30 s from its start, other events in between. */
+final class Scene {
+  static final Instant START = Instant.parse("2026-01-02T03:00:00Z");
+  static final Duration INTERVAL = Duration.ofSeconds(30);
+  static final Duration BAKE = Duration.ofMinutes(15);
+
+  private final Charter charter;
+  private final Watch watch;
+  private WatchState state = Watch.start();
+  private List<Effect> effects = List.of();
+  private Instant now = START;
+
+  Scene(Charter charter) {
+    this.charter = charter;
+    this.watch = new Watch(charter);
+  }
+
+  static Scene by(Rules rules) {
+    return new Scene(charter(rules, Duration.ZERO, Optional.empty()));
+  }
+
+  static Charter charter(Rules rules, Duration warmUp, Optional<String> alertOnly) {
+    Release release =
+        new Release(
+            new ServiceName("shop"),
+            "v42",
+            Optional.of(new ImageRef("shop:42")),
+            Optional.of(new ImageRef("shop:41")));
+    return new Charter(release, rules, START, warmUp, BAKE, INTERVAL, alertOnly, Optional.empty());
+  }
+
+  /** The default rules with another count of breaches. */
+  static Rules breaches(String text) {
+    Rules usual = Rules.DEFAULT;
+    return new Rules(
+        usual.threshold(),
+        Breaches.parse(text),
+        usual.minimumRequests(),
+        usual.normal(),
+        usual.act(),
+        usual.limits());
+  }
+
+  /** The default rules with another act on the error rate, and limits. */
+  static Rules acting(Act act, Map<Measure, Limit> limits) {
+    Rules usual = Rules.DEFAULT;
+    return new Rules(
+        usual.threshold(), usual.breaches(), usual.minimumRequests(), usual.normal(), act, limits);
+  }
+
+  /** One interval later these polls, one after the other. */
+  Scene polls(Poll... polls) {
+    for (Poll poll : polls) {
+      now = now.plus(INTERVAL);
+      on(new WatchEvent.Sampled(poll.at(now)));
+    }
+    return this;
+  }
+
+  /** A sample that was read at another time than now. */
+  Scene sample(Sample sample) {
+    return on(new WatchEvent.Sampled(sample));
+  }
+
+  Scene on(WatchEvent event) {
+    Transition transition = watch.on(state, event, now);
+    state = transition.next();
+    effects = transition.effects();
+    return this;
+  }
+
+  /** Time passes and the clock ticks. */
+  Scene after(Duration duration) {
+    now = now.plus(duration);
+    return on(new WatchEvent.Ticked());
+  }
+
+  Charter charter() {
+    return charter;
+  }
+
+  WatchState state() {
+    return state;
+  }
+
+  String word() {
+    return state.word();
+  }
+
+  Tally tally() {
+    return state.tally();
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  int streak() {
+    return state.tally().streak(Measure.ERROR_RATE, Rules.DEFAULT.breaches());
+  }
+
+  /** What the last event wants done. */
+  List<Effect> effects() {
+    return effects;
+  }
+
+  /** What the last event tells people of. */
+  List<Notice> notices() {
+    return effects.stream()
+        .filter(Tell.class::isInstance)
+        .map(Tell.class::cast)
+        .map(Tell::notice)
+        .toList();
+  }
+
+  /** How the watch ended. */
+  WatchState.Ended end() {
+    if (state instanceof WatchState.Ended ended) {
+      return ended;
+    }
+    throw new AssertionError("the watch has not ended, it is " + state.word());
+  }
+}

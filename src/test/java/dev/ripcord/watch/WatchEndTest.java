@@ -1,0 +1,138 @@
+package dev.ripcord.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.watch.Effect.Finish;
+import dev.ripcord.watch.Effect.Notice;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How a watch ends when its bake time is over. */
+final class WatchEndTest {
+  private static final Poll BAD = Poll.bad();
+  private static final Poll GOOD = Poll.good();
+  private static final Poll BLIND = Poll.unmeasured();
+
+  private static Scene usual() {
+    return Scene.by(Rules.DEFAULT);
+  }
+
+  private static Scene lastMinute() {
+    return usual().polls(GOOD, GOOD, GOOD).after(Duration.ofMinutes(12));
+  }
+
+  @Test
+  void threeHealthyPolls_areHealthy() {
+    Scene scene = usual().polls(GOOD, GOOD, GOOD).after(Scene.BAKE);
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.HEALTHY);
+    assertThat(scene.effects())
+        .containsExactly(new Finish(Outcome.HEALTHY, "3 of 3 polls healthy"));
+  }
+
+  @Test
+  void bakeTimeNotOver_goesOn() {
+    Scene scene = usual().polls(GOOD, GOOD, GOOD).after(Scene.BAKE.minusSeconds(91));
+
+    assertThat(scene.word()).isEqualTo("watching");
+  }
+
+  @Test
+  void lastPollAtTheEnd_countsAndEnds() {
+    Scene scene = usual().polls(GOOD, GOOD).after(Scene.BAKE.minusSeconds(90)).polls(GOOD);
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.HEALTHY);
+  }
+
+  @Test
+  void twoHealthyPolls_areInconclusive() {
+    Scene scene = usual().polls(GOOD, GOOD, Poll.counting(0, 3)).after(Scene.BAKE);
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+    assertThat(scene.end().text())
+        .isEqualTo("not enough evidence: 2 healthy polls of 3, 3 are needed");
+    assertThat(scene.notices()).containsExactly(Notice.INCONCLUSIVE);
+  }
+
+  @Test
+  void noPolls_areInconclusive() {
+    assertThat(usual().after(Scene.BAKE).end().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+  }
+
+  @Test
+  void blindAtTheEnd_isInconclusive_whateverWasSeenBefore() {
+    Scene scene = usual().polls(GOOD, GOOD, GOOD, GOOD, BLIND, BLIND, BLIND, BLIND);
+
+    assertThat(scene.after(Scene.BAKE).end().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+    assertThat(scene.end().text())
+        .isEqualTo("not enough evidence: the last 4 polls could not be measured");
+  }
+
+  @Test
+  void breachesUnderWayAtTheEnd_areFollowedUntilTheyCondemn() {
+    Scene scene = lastMinute().polls(BAD, BAD, BAD);
+
+    assertThat(scene.now()).isAfter(Scene.START.plus(Duration.ofMinutes(14)));
+    assertThat(scene.word()).isEqualTo("rolling-back");
+  }
+
+  @Test
+  void breachUnderWayAtTheEnd_isFollowedUntilItPasses() {
+    Scene scene = lastMinute().polls(BAD).after(Duration.ofSeconds(90));
+    assertThat(scene.now()).isAfter(Scene.START.plus(Scene.BAKE));
+    assertThat(scene.word()).isEqualTo("watching");
+
+    assertThat(scene.polls(GOOD).end().outcome()).isEqualTo(Outcome.HEALTHY);
+    assertThat(scene.notices()).containsExactly(Notice.RECOVERED);
+  }
+
+  @Test
+  void breachUnderWayAtTheEnd_isNotFollowedForEver() {
+    Scene scene = lastMinute().polls(BAD).after(Duration.ofSeconds(60));
+    assertThat(scene.now()).isEqualTo(Scene.START.plus(Scene.BAKE));
+
+    for (int poll = 0; poll < 6; poll++) {
+      assertThat(scene.polls(Poll.counting(0, 0)).word()).isEqualTo("watching");
+    }
+    scene.polls(Poll.counting(0, 0));
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+    assertThat(scene.end().text())
+        .isEqualTo(
+            "not enough evidence: breaches were still under way at the end of the bake time");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Act.class)
+  void breachesAtTheEnd_areNeverHealthy_whateverTheRuleMayDo(Act act) {
+    Scene scene = Scene.by(Scene.acting(act, Map.of())).polls(GOOD, GOOD, GOOD);
+    scene.after(Duration.ofMinutes(13).minusSeconds(1)).polls(BAD, BAD);
+
+    scene.after(Scene.BAKE);
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+  }
+
+  @Test
+  void limitThatOnlyAlerts_doesNotSpoilTheEnd() {
+    Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
+    Poll hot = Poll.good().cpu(0.95);
+
+    Scene scene = Scene.by(rules).polls(hot, hot, hot, hot).after(Scene.BAKE);
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.HEALTHY);
+  }
+
+  @Test
+  void supersededOrAborted_endsAtOnce() {
+    Scene superseded = usual().polls(BAD, BAD).on(new WatchEvent.Superseded("v43"));
+    Scene aborted = usual().on(new WatchEvent.AbortAsked("ann"));
+
+    assertThat(superseded.effects())
+        .containsExactly(new Finish(Outcome.SUPERSEDED, "release v43 took its place"));
+    assertThat(aborted.effects()).containsExactly(new Finish(Outcome.ABORTED, "stopped by ann"));
+  }
+}

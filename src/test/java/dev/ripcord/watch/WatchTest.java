@@ -1,0 +1,253 @@
+package dev.ripcord.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.watch.Effect.BeginRollback;
+import dev.ripcord.watch.Effect.Finish;
+import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.StopRollback;
+import dev.ripcord.watch.Effect.Tell;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The rules by which a release is condemned. What is held, asked and settled has its own test. */
+final class WatchTest {
+  private static final Poll BAD = Poll.bad();
+  private static final Poll GOOD = Poll.good();
+  private static final Poll BLIND = Poll.unmeasured();
+
+  private static Scene usual() {
+    return Scene.by(Rules.DEFAULT);
+  }
+
+  @Test
+  void thirdBreachInARow_condemnsTheRelease() {
+    Scene scene = usual().polls(BAD, BAD);
+    assertThat(scene.word()).isEqualTo("watching");
+
+    scene.polls(BAD);
+
+    String cause =
+        "3 breaches in a row of 5% or more: error rate 50.0% (50 of 100 requests), limit 5%";
+    assertThat(scene.word()).isEqualTo("rolling-back");
+    assertThat(scene.effects()).containsExactly(new BeginRollback(cause));
+  }
+
+  @Test
+  void thirdSilentPollInARow_condemnsTheRelease() {
+    Scene scene = usual().polls(Poll.silent(), Poll.silent(), Poll.silent());
+
+    assertThat(scene.effects())
+        .containsExactly(
+            new BeginRollback(
+                "3 breaches in a row of 5% or more: connection refused by 127.0.0.1:8080"));
+  }
+
+  @Test
+  void healthyPoll_resetsTheStreak() {
+    Scene scene = usual().polls(BAD, BAD, GOOD);
+    assertThat(scene.effects())
+        .containsExactly(new Tell(Notice.RECOVERED, "healthy again after 2 breaches"));
+
+    assertThat(scene.polls(BAD, BAD).streak()).isEqualTo(2);
+    assertThat(scene.word()).isEqualTo("watching");
+  }
+
+  @Test
+  void unknown_neitherExtendsNorResetsTheStreak() {
+    Scene scene = usual().polls(BAD, BAD, BLIND, Poll.counting(0, 0), BLIND);
+    assertThat(scene.streak()).isEqualTo(2);
+    assertThat(scene.word()).isEqualTo("watching");
+
+    assertThat(scene.polls(BAD).word()).isEqualTo("rolling-back");
+  }
+
+  @Test
+  void firstBreach_isToldOnce() {
+    assertThat(usual().polls(BAD).notices()).containsExactly(Notice.BREACH);
+    assertThat(usual().polls(BAD, BAD).notices()).isEmpty();
+  }
+
+  @Test
+  void firstBreach_ofARuleThatOnlyObserves_isNotTold() {
+    Scene scene = Scene.by(Scene.acting(Act.OBSERVE, Map.of()));
+
+    assertThat(scene.polls(BAD).effects()).isEmpty();
+    assertThat(scene.polls(BAD, BAD, BAD).effects()).isEmpty();
+    assertThat(scene.word()).isEqualTo("watching");
+  }
+
+  @Test
+  void sampleOfAnotherRelease_isDropped() {
+    Scene scene = usual().polls(BAD, BAD, Poll.bad().of("v41"));
+
+    assertThat(scene.streak()).isEqualTo(2);
+    assertThat(scene.effects()).isEmpty();
+  }
+
+  @Test
+  void sampleNotNewer_isDropped() {
+    Scene scene = usual().polls(BAD, BAD);
+    Instant last = scene.now();
+
+    scene.sample(Poll.bad().at(last)).sample(Poll.bad().at(last.minusSeconds(1)));
+
+    assertThat(scene.streak()).isEqualTo(2);
+    assertThat(scene.sample(Poll.bad().at(last.plusNanos(1))).word()).isEqualTo("rolling-back");
+  }
+
+  @Test
+  void warmUp_pollsBeforeItsEnd_areNotJudged() {
+    Scene scene = new Scene(Scene.charter(Rules.DEFAULT, Duration.ofSeconds(61), Optional.empty()));
+
+    assertThat(scene.polls(BAD, BAD).tally().polls()).isZero();
+    assertThat(scene.polls(BAD, BAD).streak()).isEqualTo(2);
+    assertThat(scene.polls(BAD).word()).isEqualTo("rolling-back");
+  }
+
+  @Test
+  void fourPollsUnmeasured_areBlind_andNeverARollback() {
+    assertThat(usual().polls(BLIND, BLIND, BLIND).notices()).isEmpty();
+
+    Scene scene = usual().polls(BAD, BAD, BLIND, BLIND, BLIND, BLIND);
+    assertThat(scene.effects())
+        .containsExactly(
+            new Tell(
+                Notice.BLIND, "nothing could be measured for 4 polls: Prometheus does not answer"));
+    for (int poll = 0; poll < 15; poll++) {
+      assertThat(scene.polls(BLIND).effects()).isEmpty();
+    }
+    assertThat(scene.streak()).isEqualTo(2);
+    assertThat(scene.polls(GOOD).notices()).containsExactly(Notice.RECOVERED, Notice.SEES_AGAIN);
+  }
+
+  @Test
+  void tooFewRequests_areNotBlind() {
+    Poll quiet = Poll.counting(0, 0);
+
+    assertThat(usual().polls(quiet, quiet, quiet, quiet, quiet).notices()).isEmpty();
+  }
+
+  @Test
+  void threeOfFive_condemnsAcrossHealthyPolls() {
+    Scene scene = Scene.by(Scene.breaches("3 of 5")).polls(BAD, GOOD, BAD, GOOD);
+    assertThat(scene.word()).isEqualTo("watching");
+
+    assertThat(scene.polls(BAD).effects())
+        .containsExactly(
+            new BeginRollback(
+                "3 breaches of 5% or more: error rate 50.0% (50 of 100 requests), limit 5%"));
+  }
+
+  @Test
+  void threeOfFive_forgetsTheSixthPoll() {
+    Scene scene = Scene.by(Scene.breaches("3 of 5")).polls(BAD, BAD, GOOD, GOOD, GOOD, BAD);
+
+    assertThat(scene.word()).isEqualTo("watching");
+  }
+
+  @Test
+  void oneBreach_canBeEnough() {
+    assertThat(Scene.by(Scene.breaches("1")).polls(BAD).effects())
+        .contains(
+            new BeginRollback(
+                "1 breach in a row of 5% or more: error rate 50.0% (50 of 100 requests), limit"
+                    + " 5%"));
+  }
+
+  @Test
+  void alertOnly_endsCondemned_andNothingIsDone() {
+    Scene scene = new Scene(Scene.charter(Rules.DEFAULT, Duration.ZERO, Optional.of("--dry-run")));
+
+    scene.polls(BAD, BAD, BAD);
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.CONDEMNED);
+    assertThat(scene.end().text()).endsWith("; nothing was done: --dry-run");
+    assertThat(scene.effects())
+        .containsExactly(
+            new Tell(Notice.CONDEMNED, scene.end().text()),
+            new Finish(Outcome.CONDEMNED, scene.end().text()));
+  }
+
+  @Test
+  void errorRateThatOnlyAlerts_endsCondemned_andNothingIsDone() {
+    Scene scene = Scene.by(Scene.acting(Act.ALERT, Map.of())).polls(BAD, BAD, BAD);
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.CONDEMNED);
+    assertThat(scene.end().text()).endsWith("; nothing was done: the rule only alerts");
+  }
+
+  @Test
+  void limitThatOnlyAlerts_isToldOnce_andTheWatchGoesOn() {
+    Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
+    Scene scene = Scene.by(rules).polls(Poll.good().cpu(0.95), Poll.good().cpu(0.95));
+    assertThat(scene.effects()).isEmpty();
+
+    assertThat(scene.polls(Poll.good().cpu(0.95)).effects())
+        .containsExactly(
+            new Tell(Notice.LIMIT, "3 breaches in a row of the limit on cpu: cpu 95%, limit 90%"));
+    assertThat(scene.polls(Poll.good().cpu(0.95)).effects()).isEmpty();
+    assertThat(scene.word()).isEqualTo("watching");
+  }
+
+  @Test
+  void limitThatMayRollBack_condemnsTheRelease() {
+    Rules rules =
+        Scene.acting(Act.ROLLBACK, Map.of(Measure.LATENCY_P99, new Limit(0.8, Act.ROLLBACK)));
+    Poll slow = Poll.good().p99(0.9);
+
+    assertThat(Scene.by(rules).polls(slow, slow, new Poll(), slow).effects())
+        .contains(
+            new BeginRollback(
+                "3 breaches in a row of the limit on latency p99: latency p99 900 ms, limit 800"
+                    + " ms"));
+  }
+
+  @Test
+  void cause_namesTheMeasureThatCondemned_whateverElseIsOverItsLimit() {
+    Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
+    Poll both = Poll.bad().cpu(0.95);
+
+    assertThat(Scene.by(rules).polls(both, both, both).effects())
+        .contains(
+            new BeginRollback(
+                "3 breaches in a row of 5% or more: error rate 50.0% (50 of 100 requests), limit"
+                    + " 5%"));
+  }
+
+  @Test
+  void rollingBack_obeysOnlyAnAbortAndItsEnd() {
+    Scene scene = usual().polls(BAD, BAD, BAD);
+    WatchState rolling = scene.state();
+
+    assertThat(scene.polls(GOOD, BAD).after(Duration.ofDays(1)).state()).isEqualTo(rolling);
+    assertThat(scene.on(new WatchEvent.Superseded("v43")).state()).isEqualTo(rolling);
+    assertThat(scene.on(new WatchEvent.AbortAsked("ann")).effects())
+        .containsExactly(new StopRollback("ann"));
+
+    scene.on(new WatchEvent.RunEnded(Outcome.ROLLED_BACK, "rolled back, healthy again"));
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+  }
+
+  @Test
+  void rollbackAskedFor_begins_unlessNothingMayBeRolledBack() {
+    assertThat(usual().on(new WatchEvent.RollbackAsked("ann")).effects())
+        .containsExactly(new BeginRollback("asked for by ann"));
+
+    Scene dry = new Scene(Scene.charter(Rules.DEFAULT, Duration.ZERO, Optional.of("--dry-run")));
+    assertThat(dry.on(new WatchEvent.RollbackAsked("ann")).effects()).isEmpty();
+    dry.on(new WatchEvent.PauseAsked("bob", Scene.START.plusSeconds(600)));
+    assertThat(dry.on(new WatchEvent.RollbackAsked("ann")).word()).isEqualTo("paused");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Outcome.class)
+  void outcome_isSpeltAsJsonHasIt_andReadBack(Outcome outcome) {
+    assertThat(Outcome.of(outcome.text())).isEqualTo(outcome);
+  }
+}
