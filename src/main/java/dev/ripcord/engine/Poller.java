@@ -44,16 +44,20 @@ final class Poller {
     this.interval = Duration.ofSeconds(30);
   }
 
-  /** Reads the counters once and polls for the first time after a delay. */
-  void start(Duration delay, Duration every) {
+  /**
+   * Reads the counters once, so that the first poll has something to compare with, and then polls.
+   *
+   * @param prime until the counters are read
+   * @param delay until the first poll; later when the counters take longer to be read
+   */
+  void start(Duration prime, Duration delay, Duration every) {
     interval = every;
-    probe
-        .prime()
-        .onComplete(
-            done -> {
-              gridNanos = clocks.nanos().getAsLong() + delay.toNanos();
-              arm();
-            });
+    gridNanos = clocks.nanos().getAsLong() + delay.toNanos();
+    timer = vertx.setTimer(Math.max(1, prime.toMillis()), id -> prime());
+  }
+
+  private void prime() {
+    Future.succeededFuture().compose(x -> probe.prime()).onComplete(done -> arm());
   }
 
   /** Changes the interval; the grid begins anew, one interval from now. */

@@ -76,17 +76,19 @@ final class ServiceLoop {
     return lease;
   }
 
+  /** Takes the lease and takes up what a process that is gone left. */
+  Future<Void> begin() {
+    return takeLease();
+  }
+
   /**
-   * Takes the lease, finishes what a process that is gone left, and polls.
+   * Begins to poll.
    *
+   * @param prime until the counters are read for the first time
    * @param delay until the first poll
    */
-  Future<Void> start(Duration delay) {
-    return takeLease()
-        .onSuccess(
-            x -> {
-              poller.start(delay, interval());
-            });
+  void poll(Duration prime, Duration delay) {
+    poller.start(prime, delay, interval());
   }
 
   private Future<Void> takeLease() {

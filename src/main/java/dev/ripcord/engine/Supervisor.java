@@ -38,7 +38,10 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor extends VerticleBase implements Control {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final long RETRY_MILLIS = 500;
-  private static final int AT_ONCE = 200;
+  private static final int AT_ONCE = 1_000;
+
+  /** The first readings of the counters are so far apart at least. */
+  private static final Duration PRIME_APART = Duration.ofMillis(1);
 
   private final Journal journal;
   private final List<Service> services;
@@ -68,22 +71,36 @@ public final class Supervisor extends VerticleBase implements Control {
     Desk made = new Desk(vertx, clocks, journal, new Fan(observers), holder);
     desk = Optional.of(made);
     services.forEach(s -> loops.put(s.name(), new ServiceLoop(made, s)));
-    return begin(0).onSuccess(x -> unready = Optional.empty());
+    return begin(0)
+        .onSuccess(
+            x -> {
+              poll();
+              unready = Optional.empty();
+            });
   }
 
-  /** Begins a few services at a time, their polls spread evenly over the interval. */
+  /** Begins with some services at a time. */
   private Future<Void> begin(int from) {
     if (from >= services.size()) {
       return Future.succeededFuture();
     }
     int to = Math.min(services.size(), from + AT_ONCE);
     List<Future<Void>> starts = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      Duration interval = services.get(i).terms().interval();
-      Duration first = interval.multipliedBy(i + 1L).dividedBy(services.size());
-      starts.add(loop(services.get(i).name()).start(first));
+    for (Service service : services.subList(from, to)) {
+      starts.add(loop(service.name()).begin());
     }
     return Future.join(starts).compose(x -> begin(to));
+  }
+
+  /** Polls all services, spread evenly over the interval: no two in the same millisecond. */
+  private void poll() {
+    for (int i = 0; i < services.size(); i++) {
+      Duration interval = services.get(i).terms().interval();
+      Duration delay = interval.multipliedBy(i + 1L).dividedBy(services.size());
+      Duration apart = PRIME_APART.multipliedBy(i);
+      Duration prime = apart.compareTo(delay) < 0 ? apart : delay;
+      loop(services.get(i).name()).poll(prime, delay);
+    }
   }
 
   @Override

@@ -33,6 +33,8 @@ final class Cluster {
       listen_addresses = '127.0.0.1'
       unix_socket_directories = ''
       max_connections = 50
+      # The leases of ten thousand services are as many advisory locks.
+      max_locks_per_transaction = 400
       shared_buffers = 32MB
       max_wal_size = 128MB
       min_wal_size = 32MB

@@ -8,13 +8,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,33 +37,16 @@ final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
   private static final long BEAT_MILLIS = 2_000;
   private static final long BEAT_DEADLINE_SECONDS = 5;
-  private static final String KEY = "hashtextextended('ripcord lease ' || $1, 0)";
-  private static final String TRY = "SELECT pg_try_advisory_lock(" + KEY + ") AS taken";
-  private static final String UNLOCK = "SELECT pg_advisory_unlock(" + KEY + ")";
-  private static final String TOKEN =
-      """
-      INSERT INTO ripcord_journal.lease AS l (service, token, holder, taken_at)
-      VALUES ($1, 1, $2, now())
-      ON CONFLICT (service) DO UPDATE SET token = l.token + 1, holder = $2, taken_at = now()
-      RETURNING token
-      """;
-  private static final String HOLDER =
-      """
-      SELECT coalesce(l.holder, 'another program') AS holder, k.pid,
-        coalesce(l.taken_at, a.backend_start) AS since, host(a.client_addr) AS client
-      FROM pg_locks k
-        LEFT JOIN pg_stat_activity a ON a.pid = k.pid
-        LEFT JOIN ripcord_journal.lease l ON l.service = $1
-      WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1
-        AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND ((k.classid::bigint << 32) | k.objid::bigint) =
-      """
-          + KEY;
+
+  /** So many are taken by one statement at most. */
+  private static final int BATCH_MAX = 1_000;
 
   private final Vertx vertx;
   private final PgConnectOptions options;
   private final String where;
   private final Map<ServiceName, Held> held = new HashMap<>();
+  private final Deque<Wanted> wanted = new ArrayDeque<>();
+  private boolean taking;
   private @Nullable Future<PgConnection> session;
 
   /**
@@ -89,27 +71,32 @@ final class Leases {
   /** A lease of this process; the token is 0 until it is granted. */
   private record Held(long token, Promise<Void> lost) {}
 
-  /** Takes the lease of a service. */
+  /** A lease that is asked for and not yet answered. */
+  private record Wanted(LeaseRows.Wish wish, Promise<Void> lost, Promise<Lease> answer) {}
+
+  /**
+   * Takes the lease of a service. What is asked for while an answer is awaited is asked of the
+   * server at once, so that ten thousand leases are a few statements and a few flushes of its disk.
+   */
   Future<Lease> take(ServiceName service, String holder) {
     Promise<Void> lost = Promise.promise();
+    Promise<Lease> answer = Promise.promise();
+    boolean begin;
     synchronized (this) {
       if (held.putIfAbsent(service, new Held(0, lost)) != null) {
         return Future.failedFuture(
             new JournalException("\"" + service + "\" is watched by this process already", true));
       }
+      wanted.add(new Wanted(new LeaseRows.Wish(service, holder), lost, answer));
+      begin = !taking;
+      taking = true;
+    }
+    if (begin) {
+      takeAll();
     }
     Future<Lease> taken =
-        session()
-            .compose(
-                connection ->
-                    connection
-                        .preparedQuery(TRY)
-                        .execute(Tuple.of(service.text()))
-                        .compose(
-                            rows ->
-                                rows.iterator().next().getBoolean("taken")
-                                    ? granted(connection, service, holder, lost)
-                                    : refused(connection, service)))
+        answer
+            .future()
             .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
             .recover(
                 e -> {
@@ -120,49 +107,73 @@ final class Leases {
     return JournalPool.onCaller(taken);
   }
 
-  private Future<Lease> granted(
-      PgConnection connection, ServiceName service, String holder, Promise<Void> lost) {
-    return connection
-        .preparedQuery(TOKEN)
-        .execute(Tuple.of(service.text(), JournalJson.storable(holder)))
-        .map(rows -> rows.iterator().next().getLong("token"))
-        .compose(
-            token -> {
-              synchronized (this) {
-                if (held.replace(service, new Held(token, lost)) == null) {
-                  return Future.failedFuture(new JournalException(lostText(service)));
-                }
+  /** Asks for what is wanted, batch by batch. */
+  private void takeAll() {
+    session()
+        .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
+        .onComplete(
+            (connection, failure) -> {
+              List<Wanted> batch = nextBatch();
+              if (batch.isEmpty()) {
+                return;
               }
-              LOG.info("{} is ours: lease {} for {}", service, token, holder);
-              return Future.succeededFuture(
-                  new Lease(service, token, JournalPool.onCaller(lost.future())));
+              Future<Map<ServiceName, Long>> tokens =
+                  failure == null
+                      ? LeaseRows.take(connection, batch.stream().map(Wanted::wish).toList())
+                      : Future.failedFuture(failure);
+              tokens
+                  .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
+                  .onSuccess(granted -> answer(connection, batch, granted))
+                  .onFailure(e -> batch.forEach(w -> w.answer().tryFail(e)))
+                  .onComplete(x -> takeAll());
             });
   }
 
-  private Future<Lease> refused(PgConnection connection, ServiceName service) {
-    return connection
-        .preparedQuery(HOLDER)
-        .execute(Tuple.of(service.text()))
-        .compose(
-            rows -> {
-              String who = who(rows);
-              return Future.failedFuture(
-                  new JournalException(
-                      "\"" + service + "\" is watched by " + who + "; stop that one first", true));
-            });
-  }
-
-  private static String who(RowSet<Row> rows) {
-    for (Row row : rows) {
-      String client = Optional.ofNullable(row.getString("client")).orElse("this host");
-      return "%s since %s (database session %d from %s)"
-          .formatted(
-              row.getString("holder"),
-              row.getOffsetDateTime("since").toInstant(),
-              row.getInteger("pid"),
-              client);
+  /** What is still wanted; without any, the next to want something begins anew. */
+  private synchronized List<Wanted> nextBatch() {
+    List<Wanted> batch = new ArrayList<>();
+    while (!wanted.isEmpty() && batch.size() < BATCH_MAX) {
+      Wanted next = wanted.remove();
+      Held ours = held.get(next.wish().service());
+      if (ours != null && ours.lost() == next.lost()) {
+        batch.add(next);
+      } else {
+        next.answer().tryFail(new JournalException(lostText(next.wish().service())));
+      }
     }
-    return "another process that is just ending";
+    taking = !batch.isEmpty();
+    return batch;
+  }
+
+  private void answer(PgConnection connection, List<Wanted> batch, Map<ServiceName, Long> granted) {
+    for (Wanted one : batch) {
+      ServiceName service = one.wish().service();
+      Long token = granted.get(service);
+      if (token == null) {
+        LeaseRows.refusal(connection, service).onFailure(one.answer()::tryFail);
+      } else if (grant(service, token, one.lost())) {
+        LOG.debug("{} is ours: lease {} for {}", service, token, one.wish().holder());
+        one.answer()
+            .tryComplete(new Lease(service, token, JournalPool.onCaller(one.lost().future())));
+      } else {
+        one.answer().tryFail(new JournalException(lostText(service)));
+      }
+    }
+    LOG.info(
+        "{} of {} leases taken, such as {} for {}",
+        granted.size(),
+        batch.size(),
+        batch.getFirst().wish().service(),
+        batch.getFirst().wish().holder());
+  }
+
+  private synchronized boolean grant(ServiceName service, long token, Promise<Void> lost) {
+    Held ours = held.get(service);
+    if (ours == null || ours.lost() != lost) {
+      return false;
+    }
+    held.put(service, new Held(token, lost));
+    return true;
   }
 
   /** Gives a lease back; done already when it is lost. */
@@ -178,9 +189,8 @@ final class Leases {
     }
     return JournalPool.onCaller(
         connection
-            .compose(c -> c.preparedQuery(UNLOCK).execute(Tuple.of(lease.service().text())))
+            .compose(c -> LeaseRows.unlock(c, lease.service()))
             .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
-            .<Void>mapEmpty()
             .recover(
                 e ->
                     Future.failedFuture(
@@ -276,7 +286,7 @@ final class Leases {
     boolean refused = why instanceof JournalException said && said.isLeaseHeld();
     if (!refused && session != null) {
       session
-          .compose(c -> c.preparedQuery(UNLOCK).execute(Tuple.of(service.text())))
+          .compose(c -> LeaseRows.unlock(c, service))
           .onFailure(e -> LOG.debug("{} was not unlocked", service, e));
     }
   }

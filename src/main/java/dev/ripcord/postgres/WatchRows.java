@@ -37,9 +37,17 @@ final class WatchRows {
       """;
 
   private final JournalPool pool;
+  private final SharedRead<List<WatchRow>> unfinished;
 
   WatchRows(JournalPool pool) {
     this.pool = pool;
+    this.unfinished =
+        new SharedRead<>(
+            () ->
+                select(
+                    "read the unfinished watches",
+                    "WHERE ended_at IS NULL ORDER BY id",
+                    Tuple.tuple()));
   }
 
   /** The last watch of a release. */
@@ -68,8 +76,7 @@ final class WatchRows {
 
   /** The watches that have not ended, oldest first. */
   Future<List<WatchRow>> unfinished() {
-    return select(
-        "read the unfinished watches", "WHERE ended_at IS NULL ORDER BY id", Tuple.tuple());
+    return unfinished.ask();
   }
 
   /** The image of the last release that was proved healthy. */
