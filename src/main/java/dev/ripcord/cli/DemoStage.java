@@ -128,7 +128,8 @@ final class DemoStage {
         while kill -0 "$(cat pid)" 2>/dev/null && [ $n -lt 60 ]; do sleep 0.05; n=$((n + 1)); done
       fi
       [ "$1" = stop ] && exit 0
-      current/run >log 2>&1 </dev/null &
+      : >log
+      current/run >>log 2>&1 </dev/null &
       echo $! >pid
       n=0
       while ! grep -q 'serves on' log && [ $n -lt 300 ]; do sleep 0.05; n=$((n + 1)); done

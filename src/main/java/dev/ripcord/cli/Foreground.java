@@ -141,14 +141,15 @@ final class Foreground {
   /** The daemon watches it; this process tells what the journal says. */
   private WatchRow there(Assembly assembly, PostgresJournal journal, Wanted wanted, Observer teller)
       throws IOException {
-    if (wanted.alertOnly().isPresent() || wanted.rollback().isPresent()) {
+    if (wanted.alertOnly().isPresent() || wanted.scope() == Policy.Scope.IMAGE_ONLY) {
       throw new UsageException(
           "another ripcord holds the lease on "
               + wanted.announcement().service()
               + " and would act: ask that one (ripcord abort, POST /api/v1/releases), or stop it");
     }
     console.err().println("the daemon on this journal watches; its story:");
-    return new ViaDaemon(assembly.vertx(), settings, journal).watch(wanted.announcement(), teller);
+    return new ViaDaemon(assembly.vertx(), settings, journal)
+        .watch(wanted.announcement(), wanted.rollback(), teller);
   }
 
   private Observer teller(List<Recorded> before, Optional<WatchRow> known) {

@@ -51,6 +51,10 @@ final class StartCommand implements Callable<Integer> {
       throw new UsageException("no service is configured; write a file with: ripcord config init");
     }
     settings.warnings().forEach(w -> console.err().println("warning: " + w));
+    int migrated = new MigrationsAtStart(console, clocks).run(settings);
+    if (migrated != 0) {
+      return migrated;
+    }
     Assembly assembly = new Assembly(console, clocks, settings);
     CountDownLatch stopped = new CountDownLatch(1);
     Interruption interruption = Interruption.around(console, assembly);

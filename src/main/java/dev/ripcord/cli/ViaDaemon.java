@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,8 +34,13 @@ final class ViaDaemon {
     this.journal = journal;
   }
 
-  /** Announces the release and tells its entries as they come; gives the end. */
-  WatchRow watch(Announcement announcement, Observer teller) throws IOException {
+  /**
+   * Announces the release and tells its entries as they come; gives the end.
+   *
+   * @param rollback who wants it rolled back at once
+   */
+  WatchRow watch(Announcement announcement, Optional<String> rollback, Observer teller)
+      throws IOException {
     ObjectNode body = Json.object();
     body.put("service", announcement.service().text()).put("release", announcement.release());
     announcement.image().ifPresent(i -> body.put("image", i.text()));
@@ -46,6 +52,10 @@ final class ViaDaemon {
     JsonNode watch;
     try (DaemonClient daemon = new DaemonClient(vertx, settings)) {
       watch = daemon.post("/api/v1/releases", body.toString());
+      if (rollback.isPresent()) {
+        String by = Json.object().put("by", rollback.get()).toString();
+        daemon.post("/api/v1/releases/" + watch.path("id").asLong() + "/rollback", by);
+      }
     }
     return follow(watch.path("id").asLong(), teller);
   }

@@ -14,6 +14,7 @@ import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Judge;
+import dev.ripcord.watch.Liveness;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
@@ -47,6 +48,7 @@ final class RollbackRun {
   private Optional<RunState> state;
   private Counts carried = Counts.NONE;
   private Instant began = Instant.EPOCH;
+  private boolean answered;
   private boolean halted;
   private Future<Void> tail = Future.succeededFuture();
 
@@ -130,17 +132,18 @@ final class RollbackRun {
     return state.isEmpty() ? Future.succeededFuture() : on(new RunEvent.AbortAsked(by));
   }
 
-  /** A poll after the switch. */
+  /** A poll after the switch. Silence counts for nothing until the first answer: it is starting. */
   Future<Void> sampled(Sample sample) {
     if (!sample.release().equals(measured())) {
       return Future.succeededFuture();
     }
     Judge.Judgement judgement = judge.judge(sample, carried);
     carried = judgement.carried();
+    answered |= sample.liveness() != Liveness.SILENT;
     RunEvent.Health health =
         switch (judgement.reading().kind()) {
           case HEALTHY, WARNING -> RunEvent.Health.HEALTHY;
-          case BREACH -> RunEvent.Health.BREACH;
+          case BREACH -> answered ? RunEvent.Health.BREACH : RunEvent.Health.UNKNOWN;
           case UNKNOWN -> RunEvent.Health.UNKNOWN;
         };
     return on(new RunEvent.Checked(health, Figures.line(sample, judgement.reading())));

@@ -205,8 +205,9 @@ final class Watcher {
         .compose(
             recorded -> {
               state = transition.next();
-              recorded.forEach(desk.observer()::recorded);
+              desk.observer().recorded(recorded.getFirst());
               decided.run();
+              recorded.stream().skip(1).forEach(desk.observer()::recorded);
               return perform(transition.effects());
             });
   }

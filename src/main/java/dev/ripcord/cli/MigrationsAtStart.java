@@ -1,0 +1,50 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.config.MigrationEnvironment;
+import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.port.Clocks;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * With {@code RUN_MIGRATIONS=true} the pending stage-1 migrations of every service that names a
+ * folder and a database are applied before the daemon watches, by the same command that a person
+ * would call. For development and test; production has a step of its own.
+ */
+final class MigrationsAtStart {
+  private final Console console;
+  private final Clocks clocks;
+
+  MigrationsAtStart(Console console, Clocks clocks) {
+    this.console = console;
+    this.clocks = clocks;
+  }
+
+  /** Applies them; gives the exit code of the first that failed, else 0. */
+  int run(Settings settings) {
+    if (!MigrationEnvironment.of(console.environment()).atStart()) {
+      return 0;
+    }
+    for (ServiceSettings service : settings.services().values()) {
+      Optional<MigrationSettings> migrations = service.migrations();
+      Optional<Path> dir = migrations.flatMap(MigrationSettings::dir);
+      if (dir.isPresent() && migrations.get().database().isPresent()) {
+        String url = migrations.get().database().get().reveal();
+        String[] up = {"migrate", "stage1", "--dir", dir.get().toString(), "--database-url", url};
+        int code = Cli.run(up, console, clocks);
+        if (code != 0) {
+          console
+              .err()
+              .println(
+                  "ripcord: RUN_MIGRATIONS is set and the migrations of "
+                      + service.name()
+                      + " did not run; the daemon does not start");
+          return code;
+        }
+      }
+    }
+    return 0;
+  }
+}
