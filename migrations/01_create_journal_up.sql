@@ -1,6 +1,5 @@
 -- Ripcord's memory: what it was told to watch, everything that happened, and who may act.
-
-CREATE SCHEMA ripcord_journal;
+-- The schema ripcord_journal is made before: the history of these files is kept in it too.
 
 -- One row for each watched release. The charter is what it was to do; the end is written once.
 CREATE TABLE ripcord_journal.watch (
@@ -34,7 +33,7 @@ CREATE TABLE ripcord_journal.event (
 
 CREATE INDEX event_watch ON ripcord_journal.event (watch, id);
 
-CREATE FUNCTION ripcord_journal.refuse_change() RETURNS trigger
+CREATE FUNCTION ripcord_journal.only_grows() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '%.% only grows: % is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP;
@@ -43,7 +42,7 @@ $$;
 
 CREATE TRIGGER event_only_grows
   BEFORE UPDATE OR DELETE OR TRUNCATE ON ripcord_journal.event
-  FOR EACH STATEMENT EXECUTE FUNCTION ripcord_journal.refuse_change();
+  FOR EACH STATEMENT EXECUTE FUNCTION ripcord_journal.only_grows();
 
 -- Who may act for a service. The token grows with each holder; a smaller one is refused.
 CREATE TABLE ripcord_journal.lease (

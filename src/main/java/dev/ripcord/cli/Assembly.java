@@ -78,7 +78,8 @@ final class Assembly {
     endings.add(memory::close);
     Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
     PostgresJournal journal =
-        PostgresJournal.open(vertx, memory.database(), channels, settings.retention())
+        PostgresJournal.open(
+                vertx, memory.database(), channels, settings.retention(), clocks.nanos())
             .timeout(60, TimeUnit.SECONDS)
             .await();
     endings.add(() -> await(journal.close()));

@@ -65,7 +65,11 @@ public interface Journal {
   /** Keeps samples; those older than the retention go by and by. */
   Future<Void> keep(List<Kept> samples);
 
-  /** Requests and errors of a service in the time before an instant; empty when nothing is kept. */
+  /**
+   * Requests and errors of a service in the time before an instant, to compare a new release with.
+   * What was measured of a release that is still under watch, or that was condemned, rolled back or
+   * failed, is left out. Empty when nothing is left.
+   */
   Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span);
 
   /** The newest sample of each service, or of one. */

@@ -1,10 +1,18 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.History;
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.SourceFile;
+import dev.ripcord.migration.Ups;
+import dev.ripcord.migration.Version;
 import dev.ripcord.port.JournalException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,96 +20,119 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
-/** Brings the journal's own schema up to date, one process at a time. */
+/**
+ * Brings the journal's own schema up to date, with the runner that migrates any other database. The
+ * history of it lies in the journal's schema: a database may be journal and migrated database both.
+ */
 final class JournalSchema {
-  /** The migrations on the class path, in their order. */
-  static final List<String> MIGRATIONS =
-      List.of("01_create_journal", "02_create_samples", "03_create_outbox");
+  /** Where the journal is, and the history of its migrations. */
+  static final String SCHEMA = "ripcord_journal";
 
-  private static final int DEADLINE_SECONDS = 60;
-  private static final String PREPARE =
+  private static final List<String> MIGRATIONS =
+      List.of("01_create_journal", "02_create_samples", "03_create_outbox");
+  private static final String UNDEFINED_TABLE = "42P01";
+  private static final String APPLIED =
       """
-      SELECT pg_advisory_lock(hashtextextended('ripcord journal schema', 0));
-      CREATE SCHEMA IF NOT EXISTS ripcord;
-      CREATE TABLE IF NOT EXISTS ripcord.journal_migration (
-        name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+      SELECT version, name, checksum FROM ripcord_journal.migration_history
+      WHERE success AND reverted_at IS NULL
       """;
 
-  private JournalSchema() {}
+  private final MigrationRunner runner;
+  private final Folder folder;
+  private final String place;
 
-  /** Applies what is missing; fails when the journal is newer than this program. */
-  static Future<Void> migrate(Vertx vertx, PgConnectOptions options) {
-    PgConnectOptions quiet =
-        JournalPool.withSettings(
-            options,
-            Map.of("client_min_messages", "warning", "application_name", "ripcord migrations"));
-    return PgConnection.connect(vertx, quiet)
-        .compose(
-            connection ->
-                Future.succeededFuture(connection)
-                    .compose(JournalSchema::migrate)
-                    .eventually(connection::close))
-        .timeout(DEADLINE_SECONDS, TimeUnit.SECONDS)
+  JournalSchema(Vertx vertx, Database database, LongSupplier nanos) {
+    this.runner =
+        new MigrationRunner(vertx, database, MigrationSetup.of(SCHEMA), nanos, step -> {});
+    this.folder = Folder.of(files());
+    this.place = JournalPool.where(database.options());
+  }
+
+  /**
+   * Applies what is missing; fails with a {@link JournalException} when the journal is newer than
+   * this program. One query when nothing is missing, which is nearly always.
+   */
+  Future<Void> bringUp(JournalPool pool) {
+    return pool.run("open the journal", APPLIED, Tuple.tuple())
+        .map(this::isCurrent)
         .recover(
-            e ->
+            failure ->
+                isMissing(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure))
+        .compose(current -> current ? Future.succeededFuture() : migrate());
+  }
+
+  private static boolean isMissing(Throwable failure) {
+    return failure.getCause() instanceof PgException e && UNDEFINED_TABLE.equals(e.getSqlState());
+  }
+
+  private boolean isCurrent(RowSet<Row> applied) {
+    Set<String> checksums = new HashSet<>();
+    for (Row row : applied) {
+      Version version = new Version(row.getString("version"));
+      if (folder.migration(version).isEmpty()) {
+        throw new JournalException(newer(version + "_" + row.getString("name")));
+      }
+      checksums.add(row.getString("checksum"));
+    }
+    return folder.migrations().stream().map(MigrationFile::checksum).allMatch(checksums::contains);
+  }
+
+  private Future<Void> migrate() {
+    return runner
+        .up(this::choose, MigrationNote.by(Database.APPLICATION))
+        .compose(
+            this::ended,
+            failure ->
                 Future.failedFuture(
-                    JournalPool.failure("open the journal", JournalPool.where(options), e)));
+                    new JournalException(couldNot(String.valueOf(failure.getMessage())), failure)));
   }
 
-  private static Future<Void> migrate(PgConnection connection) {
-    return connection
-        .query(PREPARE)
-        .execute()
-        .compose(ready -> connection.query("SELECT name FROM ripcord.journal_migration").execute())
-        .compose(
-            rows -> {
-              Set<String> applied = new HashSet<>();
-              rows.forEach(row -> applied.add(row.getString("name")));
-              for (String name : applied) {
-                if (!MIGRATIONS.contains(name)) {
-                  return Future.failedFuture(newer(name));
-                }
-              }
-              Future<Void> all = Future.succeededFuture();
-              for (String name : MIGRATIONS) {
-                if (!applied.contains(name)) {
-                  all = all.compose(before -> apply(connection, name));
-                }
-              }
-              return all;
-            });
+  /** Looks again, under the lock: another process may have been quicker, and be newer. */
+  private Choice<MigrationFile> choose(History past) {
+    Optional<String> unknown =
+        past.applied().stream()
+            .filter(each -> folder.migration(each.version()).isEmpty())
+            .map(each -> newer(each.label()))
+            .findFirst();
+    return unknown.isPresent()
+        ? new Choice.Refused<>(List.of(unknown.get()))
+        : new Ups(folder, past).all();
   }
 
-  private static JournalException newer(String migration) {
-    return new JournalException(
-        "the journal is newer than this ripcord: its migration "
-            + migration
-            + " is not known here; use the newer ripcord that applied it");
+  private Future<Void> ended(MigrationOutcome outcome) {
+    return switch (outcome) {
+      case MigrationOutcome.Done done -> Future.succeededFuture();
+      case MigrationOutcome.Refused refused ->
+          Future.failedFuture(new JournalException(couldNot(String.join("; ", refused.reasons()))));
+      case MigrationOutcome.Failed failed ->
+          Future.failedFuture(new JournalException(couldNot(failed.message())));
+    };
   }
 
-  private static Future<Void> apply(PgConnection connection, String name) {
-    return connection
-        .begin()
-        .compose(
-            transaction ->
-                connection
-                    .query(text(name + "_up.sql"))
-                    .execute()
-                    .compose(
-                        done ->
-                            connection
-                                .preparedQuery(
-                                    "INSERT INTO ripcord.journal_migration (name) VALUES ($1)")
-                                .execute(Tuple.of(name)))
-                    .compose(recorded -> transaction.commit()));
+  private String couldNot(String why) {
+    return "could not bring the journal at " + place + " up to date: " + why;
   }
 
-  /** The text of a file of the folder migrations. */
-  static String text(String file) {
+  private static String newer(String migration) {
+    return "the journal is newer than this ripcord: its migration "
+        + migration
+        + " is not known here; use the newer ripcord that applied it";
+  }
+
+  /** The files of the folder migrations, from the class path. */
+  static List<SourceFile> files() {
+    return MIGRATIONS.stream()
+        .flatMap(name -> Stream.of(name + "_up.sql", name + "_down.sql"))
+        .map(file -> new SourceFile(file, text(file)))
+        .toList();
+  }
+
+  private static String text(String file) {
     try (InputStream in = JournalSchema.class.getResourceAsStream("/migrations/" + file)) {
       if (in == null) {
         throw new IllegalStateException("migrations/" + file + " is not on the class path");

@@ -1,6 +1,8 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
@@ -122,6 +124,12 @@ final class MigrationTables {
       "SELECT FROM pg_class WHERE relname = 'floor' AND relnamespace ="
           + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
 
+  private static final String WHO =
+      """
+      SELECT current_user::text AS name, quote_ident(current_user) AS role,
+        quote_ident(current_database()) AS database, current_setting('search_path') AS path
+      """;
+
   private final String schema;
   private final String quoted;
 
@@ -144,11 +152,16 @@ final class MigrationTables {
     return client.preparedQuery(THERE).execute(Tuple.of(schema)).map(rows -> rows.size() > 0);
   }
 
-  /** Makes what is not there, in one transaction; the caller holds the lock against other runs. */
+  /**
+   * Makes what is not there, in one transaction; the caller holds the lock against other runs.
+   * Throws a {@link SchemaException}, and makes nothing, when the new schema would come between the
+   * application and its tables.
+   */
   void make(MigrationSession session) {
     if (!session.ask(THERE, schema).isEmpty()) {
       return;
     }
+    refuseToShadow(session.ask(WHO).getFirst());
     try {
       Stream.concat(Stream.of("BEGIN"), PARTS.stream()).forEach(part -> session.run(sql(part)));
       session.run("COMMIT");
@@ -156,5 +169,31 @@ final class MigrationTables {
       session.quietly("ROLLBACK");
       throw failure;
     }
+  }
+
+  /** A schema with the user's own name is looked into first wherever the path says "$user". */
+  private void refuseToShadow(Row who) {
+    String path = who.getString("path");
+    if (!who.getString("name").equals(schema) || !path.contains("$user")) {
+      return;
+    }
+    String role = who.getString("role");
+    String database = who.getString("database");
+    throw new SchemaException(
+        "database "
+            + database
+            + ": the user "
+            + role
+            + " is named like the schema "
+            + role
+            + " that Ripcord keeps its history in, and the search_path of this user is "
+            + path
+            + ". Once that schema is there, every table that the application names without a schema"
+            + " is made and sought in it, beside the history. Nothing was changed. Connect as"
+            + " another user, or run: ALTER ROLE "
+            + role
+            + " IN DATABASE "
+            + database
+            + " SET search_path = public");
   }
 }

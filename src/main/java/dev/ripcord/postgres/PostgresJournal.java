@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The journal in PostgreSQL, in the schema {@code ripcord_journal}.
@@ -37,9 +38,13 @@ public final class PostgresJournal implements Journal {
   private final SampleBuffer buffer;
 
   private PostgresJournal(
-      Vertx vertx, PgConnectOptions options, Set<String> channels, Duration retention) {
+      Vertx vertx,
+      PgConnectOptions options,
+      JournalPool pool,
+      Set<String> channels,
+      Duration retention) {
     EntryCodec codec = new EntryCodec();
-    pool = new JournalPool(vertx, options);
+    this.pool = pool;
     leases = new Leases(vertx, options);
     outbox = new OutboxRows(pool, channels);
     appender = new Appender(pool, codec, outbox);
@@ -57,16 +62,20 @@ public final class PostgresJournal implements Journal {
    * @param database the database; its user may create schemas in it
    * @param channels the names of the channels that alerts go to
    * @param retention how long samples are kept
+   * @param nanos a clock for durations, as {@code System::nanoTime}
    */
   public static Future<PostgresJournal> open(
-      Vertx vertx, Database database, Set<String> channels, Duration retention) {
-    return open(vertx, database.options(), channels, retention);
-  }
-
-  static Future<PostgresJournal> open(
-      Vertx vertx, PgConnectOptions options, Set<String> channels, Duration retention) {
-    return JournalSchema.migrate(vertx, options)
-        .map(ready -> new PostgresJournal(vertx, options, channels, retention));
+      Vertx vertx,
+      Database database,
+      Set<String> channels,
+      Duration retention,
+      LongSupplier nanos) {
+    PgConnectOptions options = database.options();
+    JournalPool pool = new JournalPool(vertx, options);
+    return new JournalSchema(vertx, database, nanos)
+        .bringUp(pool)
+        .map(ready -> new PostgresJournal(vertx, options, pool, channels, retention))
+        .onFailure(failure -> pool.close());
   }
 
   /** Writes the samples that wait, gives up all leases and closes the connections. */

@@ -44,10 +44,23 @@ final class SampleRows {
         AS s (service, at, release, verdict, window_micros, liveness, status, requests, errors,
           probed, p50, p95, p99, cpu, memory, database_up, database_latency, reasons)
       """;
+
+  // A bad release must not become the measure of the next one. A sample belongs to the watch of its
+  // release that was the last to begin before it; a sample of no watch is taken as it is.
   private static final String BEFORE =
       """
+      WITH watched AS (
+        SELECT release, outcome,
+          CASE WHEN lag(id) OVER again IS NULL THEN '-infinity' ELSE started_at END AS since,
+          coalesce(lead(started_at) OVER again, 'infinity') AS until
+        FROM ripcord_journal.watch WHERE service = $1
+        WINDOW again AS (PARTITION BY release ORDER BY id))
       SELECT sum(requests)::bigint AS requests, sum(errors)::bigint AS errors
-      FROM ripcord_journal.sample WHERE service = $1 AND at >= $2 AND at < $3
+      FROM ripcord_journal.sample s WHERE service = $1 AND at >= $2 AND at < $3
+        AND NOT EXISTS (
+          SELECT FROM watched w WHERE w.release = s.release AND s.at >= w.since AND s.at < w.until
+            AND (w.outcome IS NULL OR w.outcome IN
+              ('condemned', 'rolled-back', 'rolled-back-unhealthy', 'failed')))
       """;
 
   // Jumps from service to service along the index instead of reading every sample.
@@ -156,7 +169,7 @@ final class SampleRows {
     }
   }
 
-  /** Requests and errors of a service in a span of time. */
+  /** Requests and errors of a service in a span of time, as far as it was not a bad release. */
   Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
     return pool.run(
             "read what " + service + " measured before " + instant,

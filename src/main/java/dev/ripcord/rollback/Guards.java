@@ -117,7 +117,13 @@ final class Guards {
               "the stored down of " + applied.label() + " is not the one that was applied with it",
               "compare ripcord.migration_history with the release's files; " + alone));
     }
-    return Optional.empty();
+    return DownText.hindrance(text)
+        .map(
+            why ->
+                new Refusal(
+                    "down_unreadable",
+                    "the stored down of " + applied.label() + " cannot be run: " + why,
+                    alone));
   }
 
   /** A migration of another release that was applied after the first one of this release. */

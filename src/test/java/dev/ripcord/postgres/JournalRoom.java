@@ -8,6 +8,7 @@ import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
@@ -38,6 +39,7 @@ final class JournalRoom implements AutoCloseable {
 
   final Vertx vertx = Vertx.vertx();
   final PgConnectOptions database = TestPostgres.freshDatabase();
+  final Database home = Database.of(new Secret(TestPostgres.url(database)));
   final PostgresJournal journal;
   private final List<PostgresJournal> journals = new ArrayList<>();
 
@@ -47,11 +49,21 @@ final class JournalRoom implements AutoCloseable {
 
   /** Another process on the same database. */
   PostgresJournal another() {
-    PostgresJournal opened =
-        await(
-            PostgresJournal.open(vertx, database, Set.of("slack", "webhook"), Duration.ofDays(3)));
+    PostgresJournal opened = await(open(home));
     journals.add(opened);
     return opened;
+  }
+
+  /** Opens the journal of some database; the caller closes it. */
+  Future<PostgresJournal> open(Database place) {
+    return PostgresJournal.open(
+        vertx, place, Set.of("slack", "webhook"), Duration.ofDays(3), System::nanoTime);
+  }
+
+  /** The runner of the journal's own migrations. */
+  MigrationRunner runner() {
+    MigrationSetup setup = MigrationSetup.of(JournalSchema.SCHEMA);
+    return new MigrationRunner(vertx, home, setup, System::nanoTime, step -> {});
   }
 
   static <T> T await(Future<T> future) {
@@ -95,15 +107,19 @@ final class JournalRoom implements AutoCloseable {
   }
 
   static Kept kept(String service, Instant at, long requests, long errors) {
+    return kept(new ServiceName(service), "v1", at, new Counts(requests, errors));
+  }
+
+  static Kept kept(ServiceName service, String release, Instant at, Counts counts) {
     return new Kept(
-        new ServiceName(service),
+        service,
         new Sample(
-            "v1",
+            release,
             at,
             Duration.ofSeconds(30),
             Liveness.ANSWERS,
             OptionalInt.of(200),
-            Optional.of(new Counts(requests, errors)),
+            Optional.of(counts),
             false,
             Latency.NONE,
             OptionalDouble.of(0.5),

@@ -6,7 +6,6 @@ import static dev.ripcord.postgres.JournalRoom.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ripcord.TestPostgres;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.JournalException;
@@ -22,11 +21,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -238,55 +232,5 @@ class PostgresJournalTest {
         .isEqualTo(Set.of(new ImageRef("shop:1"), new ImageRef("shop:2")));
     room.open(lease, "v1", "shop:1");
     assertThat(await(journal.condemnedImages(SHOP))).isEqualTo(Set.of(new ImageRef("shop:2")));
-  }
-
-  @Test
-  void open_severalProcessesAtOnce_migrateOnce() {
-    PgConnectOptions fresh = TestPostgres.freshDatabase();
-    List<Future<PostgresJournal>> opened = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      opened.add(PostgresJournal.open(room.vertx, fresh, Set.of(), Duration.ofDays(1)));
-    }
-    await(Future.all(opened));
-    opened.forEach(one -> await(one.result().close()));
-  }
-
-  @Test
-  void open_journalOfANewerVersion_isRefused() {
-    room.query("INSERT INTO ripcord.journal_migration (name) VALUES ('99_from_the_future')");
-    assertThatThrownBy(room::another)
-        .isInstanceOf(JournalException.class)
-        .hasMessageContaining("newer than this ripcord")
-        .hasMessageContaining("99_from_the_future");
-  }
-
-  @Test
-  void open_nothingListens_namesThePlaceAndNotThePassword() {
-    assertThatThrownBy(
-            () ->
-                await(
-                    PostgresJournal.open(
-                        room.vertx,
-                        room.database.setPort(1).setPassword("hunter2"),
-                        Set.of(),
-                        Duration.ofDays(1))))
-        .isInstanceOf(JournalException.class)
-        .hasMessageContaining("127.0.0.1:1/test_")
-        .hasMessageNotContaining("hunter2");
-  }
-
-  @Test
-  void migrations_folderAndProgram_agreeAndComeApartAgain() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("migrations"))) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrderElementsOf(
-              JournalSchema.MIGRATIONS.stream()
-                  .flatMap(name -> Stream.of(name + "_up.sql", name + "_down.sql"))
-                  .toList());
-    }
-    for (String name : JournalSchema.MIGRATIONS.reversed()) {
-      TestPostgres.execute(room.database, JournalSchema.text(name + "_down.sql"));
-    }
-    assertThat(room.query("SELECT to_regnamespace('ripcord_journal')::text")).isEqualTo("null");
   }
 }

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.port.Journal.Kept;
+import dev.ripcord.port.Lease;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
@@ -117,6 +119,52 @@ class SampleBufferTest {
     await(room.journal.drain());
     assertThat(await(room.journal.before(SHOP, NOON, Duration.ofHours(1))))
         .contains(new Counts(30, 3));
+  }
+
+  /** One sample of a release, some minutes before noon. */
+  private static Kept minutesBefore(int minutes, String release, long requests, long errors) {
+    return kept(SHOP, release, NOON.minusSeconds(minutes * 60L), new Counts(requests, errors));
+  }
+
+  @Test
+  void before_releaseThatWasBadOrIsWatched_doesNotRaiseTheMeasure() {
+    Lease lease = room.lease();
+    room.ended(lease, "good", "shop:1", Outcome.HEALTHY);
+    room.ended(lease, "stopped", "shop:2", Outcome.ABORTED);
+    for (Outcome bad :
+        List.of(
+            Outcome.CONDEMNED,
+            Outcome.ROLLED_BACK,
+            Outcome.ROLLED_BACK_UNHEALTHY,
+            Outcome.FAILED)) {
+      room.ended(lease, bad.text(), "shop:3", bad);
+      room.journal.keep(List.of(minutesBefore(30, bad.text(), 1_000, 900)));
+    }
+    room.open(lease, "new", "shop:4");
+    room.journal.keep(
+        List.of(
+            minutesBefore(50, "good", 1_000, 40),
+            minutesBefore(40, "stopped", 1_000, 40),
+            minutesBefore(20, "", 1_000, 40),
+            minutesBefore(10, "new", 1_000, 900)));
+    await(room.journal.drain());
+    assertThat(await(room.journal.before(SHOP, NOON, Duration.ofHours(1))))
+        .contains(new Counts(3_000, 120));
+  }
+
+  @Test
+  void before_releaseThatWasBadAndThenGood_countsItsGoodTimeOnly() {
+    Lease lease = room.lease();
+    room.ended(lease, "v1", "shop:1", Outcome.ROLLED_BACK);
+    room.ended(lease, "v1", "shop:1", Outcome.HEALTHY);
+    room.query(
+        "UPDATE ripcord_journal.watch SET started_at = started_at - CASE outcome"
+            + " WHEN 'healthy' THEN interval '15 minutes' ELSE interval '45 minutes' END");
+    room.journal.keep(
+        List.of(minutesBefore(40, "v1", 1_000, 900), minutesBefore(10, "v1", 1_000, 40)));
+    await(room.journal.drain());
+    assertThat(await(room.journal.before(SHOP, NOON, Duration.ofHours(1))))
+        .contains(new Counts(1_000, 40));
   }
 
   @Test

@@ -1,0 +1,124 @@
+package dev.ripcord.postgres;
+
+import static dev.ripcord.postgres.JournalRoom.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ripcord.TestPostgres;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.SourceFile;
+import dev.ripcord.port.JournalException;
+import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How the journal's own tables come into a database, and go again. */
+final class JournalSchemaTest {
+  private final JournalRoom room = new JournalRoom();
+
+  @AfterEach
+  void close() {
+    room.close();
+  }
+
+  @Test
+  void open_severalProcessesAtOnce_migrateOnce() {
+    Database fresh = Database.of(new Secret(TestPostgres.freshDatabaseUrl()));
+    List<Future<PostgresJournal>> opened = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      opened.add(room.open(fresh));
+    }
+    await(Future.all(opened));
+    opened.forEach(one -> await(one.result().close()));
+  }
+
+  @Test
+  void open_nothingIsMissing_asksNoLock() {
+    try (MigrationSession other = MigrationSession.open(room.vertx, room.home)) {
+      other.run(
+          "SELECT pg_advisory_lock(%d)".formatted(MigrationLock.doorKey(JournalSchema.SCHEMA)));
+      assertThat(await(room.another().unfinished())).isEmpty();
+    }
+  }
+
+  @Test
+  void open_journalOfANewerVersion_isRefused() {
+    List<SourceFile> newer = new ArrayList<>(JournalSchema.files());
+    newer.add(new SourceFile("99_from_the_future_up.sql", "CREATE TABLE ripcord_journal.f ();"));
+    newer.add(new SourceFile("99_from_the_future_down.sql", "DROP TABLE ripcord_journal.f;"));
+    assertThat(await(room.runner().upAll(Folder.of(newer), MigrationNote.by("test"))))
+        .isInstanceOf(MigrationOutcome.Done.class);
+    assertThatThrownBy(room::another)
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("newer than this ripcord")
+        .hasMessageContaining("99_from_the_future");
+  }
+
+  @Test
+  void open_databaseThatIsMigratedToo_keepsBothHistoriesApart() {
+    Database both = Database.of(new Secret(TestPostgres.freshDatabaseUrl()));
+    Folder folder =
+        MigrationBench.folder("01_create_orders", "CREATE TABLE orders ();", "DROP TABLE orders;");
+    MigrationRunner shop =
+        new MigrationRunner(
+            room.vertx, both, MigrationSetup.of("ripcord"), System::nanoTime, step -> {});
+    Future<MigrationOutcome> up = shop.upAll(folder, MigrationNote.by("test"));
+    PostgresJournal opened = await(room.open(both));
+    assertThat(await(up)).isInstanceOf(MigrationOutcome.Done.class);
+    assertThat(await(shop.status()).history().applied())
+        .extracting(Applied::label)
+        .containsExactly("01_create_orders");
+    assertThat(await(shop.down(past -> new Downs(past).toBase(), MigrationNote.by("test"))))
+        .isInstanceOf(MigrationOutcome.Done.class);
+    assertThat(await(opened.unfinished())).isEmpty();
+    await(opened.close());
+  }
+
+  @Test
+  void open_nothingListens_namesThePlaceAndNotThePassword() {
+    Database nowhere = Database.of(new Secret("postgresql://me:hunter2@127.0.0.1:1/test_none"));
+    assertThatThrownBy(() -> await(room.open(nowhere)))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("127.0.0.1:1/test_none")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void migrations_folderAndProgram_agree() throws IOException {
+    List<SourceFile> folder = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Path.of("migrations"))) {
+      for (Path file : files.toList()) {
+        folder.add(new SourceFile(file.getFileName().toString(), Files.readString(file)));
+      }
+    }
+    assertThat(JournalSchema.files()).containsExactlyInAnyOrderElementsOf(folder);
+  }
+
+  @Test
+  void migrations_takenBackAndAppliedAgain_leaveNothingBetween() {
+    String things =
+        "SELECT string_agg(n, ' ' ORDER BY n) FROM (SELECT relname AS n FROM pg_class WHERE relkind"
+            + " IN ('r', 'v') AND relnamespace = 'ripcord_journal'::regnamespace UNION ALL SELECT"
+            + " proname FROM pg_proc WHERE pronamespace = 'ripcord_journal'::regnamespace) x";
+    String before = room.query(things);
+    assertThat(before).contains("event", "lease", "only_grows", "outbox", "sample", "watch");
+    assertThat(
+            await(room.runner().down(past -> new Downs(past).toBase(), MigrationNote.by("test"))))
+        .isInstanceOf(MigrationOutcome.Done.class);
+    assertThat(room.query(things))
+        .isEqualTo(
+            "fence floor migration_audit migration_history migration_progress refuse_change"
+                + " savepoint");
+    assertThat(await(room.another().unfinished())).isEmpty();
+    assertThat(room.query(things)).isEqualTo(before);
+  }
+}
