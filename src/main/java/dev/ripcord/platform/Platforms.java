@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -19,7 +20,10 @@ public final class Platforms {
   private static final int CONNECTIONS_MAX = 16;
   private static final int CONNECT_MILLIS = 5_000;
 
+  private static final Path USUAL_SOCKET = Path.of("/var/run/docker.sock");
+  private static final String UNIX = "unix://";
   private final Vertx vertx;
+  private final Map<String, String> environment;
   private final LongSupplier nanos;
   private final HttpClient http;
   private final Programs programs;
@@ -33,6 +37,7 @@ public final class Platforms {
   public Platforms(Vertx vertx, LongSupplier nanos, Map<String, String> environment) {
     this.vertx = vertx;
     this.nanos = nanos;
+    this.environment = Map.copyOf(environment);
     this.programs = new Programs(vertx, environment);
     // A connection that is kept open dies with the Engine, and the first call after its restart
     // would fail; a new one over a Unix socket costs nothing.
@@ -44,12 +49,24 @@ public final class Platforms {
   /** The platform of one service. Nothing is asked of it yet. */
   public Platform of(ServiceName service, PlatformSettings settings) {
     return switch (settings) {
-      case PlatformSettings.Docker docker -> new DockerPlatform(vertx, nanos, http, docker);
+      case PlatformSettings.Docker docker ->
+          new DockerPlatform(vertx, nanos, http, reached(docker));
       case PlatformSettings.Directory directory ->
           new DirectoryPlatform(vertx, programs, directory);
       case PlatformSettings.Command command ->
           new CommandPlatform(vertx, nanos, programs, service, command);
     };
+  }
+
+  /**
+   * Where no other socket is configured, {@code DOCKER_HOST} names it, as for docker's own client.
+   */
+  private PlatformSettings.Docker reached(PlatformSettings.Docker docker) {
+    String host = environment.getOrDefault("DOCKER_HOST", "");
+    return docker.socket().equals(USUAL_SOCKET) && host.startsWith(UNIX)
+        ? new PlatformSettings.Docker(
+            docker.container(), Path.of(host.substring(UNIX.length())), docker.startTimeout())
+        : docker;
   }
 
   /** Gives the connections back. What is under way fails. */
