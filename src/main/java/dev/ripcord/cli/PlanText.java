@@ -12,9 +12,16 @@ import java.util.List;
 /** A plan as people read it. */
 final class PlanText {
   private final Paint paint;
+  private final String note;
 
-  PlanText(Paint paint) {
+  /**
+   * With these marks.
+   *
+   * @param note what the first line says of the command that prints the plan, or nothing
+   */
+  PlanText(Paint paint, String note) {
     this.paint = paint;
+    this.note = note;
   }
 
   /** All lines. */
@@ -36,7 +43,8 @@ final class PlanText {
             + release.name()
             + " to "
             + release.previousImage().map(Object::toString).orElse("?")
-            + ". Nothing is changed by this command.");
+            + "."
+            + note);
     lines.add("");
     int i = 0;
     for (Step step : plan.steps()) {
