@@ -84,7 +84,7 @@ final class ByHand {
               .plan(subject, made.terms().policy().with(wanted.scope()))
               .await();
       if (look.format() == OutputFormat.TEXT) {
-        new PlanText(look.paint(), "").lines(subject, planned).forEach(console.out()::println);
+        new PlanText(look.paint()).lines(subject, planned).forEach(console.out()::println);
       }
       boolean go = wanted.sure() || asked(planned);
       return go ? Optional.of(subject) : Optional.empty();

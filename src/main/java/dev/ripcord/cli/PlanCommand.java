@@ -78,7 +78,7 @@ final class PlanCommand implements Callable<Integer> {
       console.out().println(json);
       return;
     }
-    new PlanText(Paint.of(console, common.noColor), " Nothing is changed by this command.")
+    new PlanText(Paint.of(console, common.noColor))
         .lines(subject, planned)
         .forEach(console.out()::println);
   }

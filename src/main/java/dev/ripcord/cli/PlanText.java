@@ -12,16 +12,9 @@ import java.util.List;
 /** A plan as people read it. */
 final class PlanText {
   private final Paint paint;
-  private final String note;
 
-  /**
-   * With these marks.
-   *
-   * @param note what the first line says of the command that prints the plan, or nothing
-   */
-  PlanText(Paint paint, String note) {
+  PlanText(Paint paint) {
     this.paint = paint;
-    this.note = note;
   }
 
   /** All lines. */
@@ -43,8 +36,7 @@ final class PlanText {
             + release.name()
             + " to "
             + release.previousImage().map(Object::toString).orElse("?")
-            + "."
-            + note);
+            + ". Nothing is changed by this command.");
     lines.add("");
     int i = 0;
     for (Step step : plan.steps()) {
