@@ -125,15 +125,18 @@ final class DemoStage {
       if [ -f pid ]; then
         kill "$(cat pid)" 2>/dev/null
         n=0
-        while kill -0 "$(cat pid)" 2>/dev/null && [ $n -lt 60 ]; do sleep 0.05; n=$((n + 1)); done
+        while kill -0 "$(cat pid)" 2>/dev/null && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
       fi
       [ "$1" = stop ] && exit 0
       : >log
       current/run >>log 2>&1 </dev/null &
       echo $! >pid
       n=0
-      while ! grep -q 'serves on' log && [ $n -lt 300 ]; do sleep 0.05; n=$((n + 1)); done
-      grep -q 'serves on' log || { cat log; exit 1; }
+      while ! grep -q 'serves on' log && kill -0 "$(cat pid)" 2>/dev/null && [ $n -lt 1200 ]; do
+        sleep 0.05
+        n=$((n + 1))
+      done
+      grep -q 'serves on' log || { cat log; echo 'the shop did not begin to serve'; exit 1; }
       """;
 
   private String yaml(EmbeddedServer database) {

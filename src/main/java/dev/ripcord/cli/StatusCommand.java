@@ -129,7 +129,7 @@ final class StatusCommand implements Callable<Integer> {
       return paint.alert()
           + " "
           + name
-          + "  under way since "
+          + "  under way for "
           + Words.duration(since)
           + " of "
           + Words.duration(row.charter().bake());
