@@ -117,6 +117,24 @@ final class WatchHeldTest {
   }
 
   @Test
+  void question_heldAndWellAgain_isNotAskedForBreachesOfBefore() {
+    Rules rules =
+        new Rules(
+            Rules.DEFAULT.threshold(),
+            new Breaches(3, 5),
+            Rules.DEFAULT.minimumRequests(),
+            Rules.DEFAULT.normal(),
+            Act.ASK,
+            Map.of());
+    Scene scene = Scene.by(rules).polls(BAD, BAD, BAD);
+    scene.on(new PauseAsked("ann", scene.now().plusSeconds(600))).on(new ResumeAsked("ann"));
+
+    assertThat(scene.polls(GOOD).effects()).isEmpty();
+    assertThat(scene.word()).isEqualTo("watching");
+    assertThat(scene.polls(BAD).notices()).containsExactly(Notice.ASK);
+  }
+
+  @Test
   void paused_pollsAreSeenAndLeaveNoMark() {
     Scene scene = usual().polls(BAD, BAD);
     scene.on(new PauseAsked("ann", scene.now().plusSeconds(600)));
