@@ -10,8 +10,6 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchState;
 import io.vertx.core.Context;
@@ -27,8 +25,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The daemon's heart: one loop for each service, all on one event loop, and the door for what
@@ -36,7 +32,6 @@ import org.slf4j.LoggerFactory;
  * from any thread.
  */
 public final class Supervisor extends VerticleBase implements Control {
-  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final long RETRY_MILLIS = 500;
   private static final int AT_ONCE = 1_000;
 
@@ -277,32 +272,6 @@ public final class Supervisor extends VerticleBase implements Control {
       return work.call();
     } catch (Exception e) {
       return Future.failedFuture(e);
-    }
-  }
-
-  /** Tells every observer; one that throws is logged and does not disturb the others. */
-  private record Fan(List<Observer> observers) implements Observer {
-    @Override
-    public void polled(
-        ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
-      for (Observer observer : observers) {
-        try {
-          observer.polled(service, sample, reading, streak, took);
-        } catch (RuntimeException e) {
-          LOG.error("an observer failed", e);
-        }
-      }
-    }
-
-    @Override
-    public void recorded(Recorded recorded) {
-      for (Observer observer : observers) {
-        try {
-          observer.recorded(recorded);
-        } catch (RuntimeException e) {
-          LOG.error("an observer failed", e);
-        }
-      }
     }
   }
 }
