@@ -138,14 +138,16 @@ final class Announcing {
         : Optional.empty();
   }
 
-  /** What was measured before the release, where that is more than the configured normal. */
+  /**
+   * What was measured before the release, where that is more than the configured normal; 0% stays.
+   */
   private static Rules withBaseline(Rules rules, Optional<Counts> before) {
     Ratio measured =
         before
             .filter(b -> b.requests() >= BASELINE_LEAST)
             .map(b -> Ratio.of(b.errors(), b.requests()))
             .orElse(rules.normal());
-    return measured.compareTo(rules.normal()) <= 0
+    return rules.normal().millionths() == 0 || measured.compareTo(rules.normal()) <= 0
         ? rules
         : new Rules(
             rules.threshold(),

@@ -7,6 +7,7 @@ import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchState;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,9 +19,15 @@ import java.util.Optional;
  * @param state the watch machine's state
  * @param run the rollback machine's state, where a plan was made
  * @param refused whether a rollback was wanted and refused
+ * @param began when the rollback began, where it has
  */
 record History(
-    long id, Charter charter, WatchState state, Optional<RunState> run, boolean refused) {
+    long id,
+    Charter charter,
+    WatchState state,
+    Optional<RunState> run,
+    boolean refused,
+    Optional<Instant> began) {
   /**
    * Folds the entries of one watch.
    *
@@ -35,16 +42,20 @@ record History(
     WatchState state = Watch.start();
     Optional<RunState> run = Optional.empty();
     boolean refused = false;
+    Optional<Instant> began = Optional.empty();
     for (Recorded recorded : entries) {
       switch (recorded.entry()) {
         case Entry.Opened o -> {}
         case Entry.Watched w -> state = watch.on(state, w.event(), recorded.at()).next();
         case Entry.Planned p -> run = Optional.of(Run.start(p.plan()));
         case Entry.Refused r -> refused = true;
-        case Entry.Ran r -> run = run.map(s -> Run.on(s, r.event(), recorded.at()).next());
+        case Entry.Ran r -> {
+          began = began.or(() -> Optional.of(recorded.at()));
+          run = run.map(s -> Run.on(s, r.event(), recorded.at()).next());
+        }
         case Entry.Finished f -> {}
       }
     }
-    return new History(entries.getFirst().watch(), charter, state, run, refused);
+    return new History(entries.getFirst().watch(), charter, state, run, refused, began);
   }
 }

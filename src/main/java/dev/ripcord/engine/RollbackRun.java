@@ -15,7 +15,9 @@ import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Judge;
 import dev.ripcord.watch.Liveness;
+import dev.ripcord.watch.Measure;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -47,7 +49,7 @@ final class RollbackRun {
   private final BiConsumer<Outcome, String> ended;
   private Optional<RunState> state;
   private Counts carried = Counts.NONE;
-  private Instant began = Instant.EPOCH;
+  private Instant began;
   private boolean answered;
   private boolean halted;
   private Future<Void> tail = Future.succeededFuture();
@@ -60,6 +62,7 @@ final class RollbackRun {
     this.watch = history.id();
     this.charter = history.charter();
     this.state = history.run();
+    this.began = history.began().orElseGet(desk::now);
     this.steps = new Steps(service);
     this.judge = new Judge(charter.rules());
     this.ended = ended;
@@ -117,7 +120,6 @@ final class RollbackRun {
 
   /** Goes on with what a process that is gone left. */
   Future<Void> resume(String cause) {
-    began = desk.now();
     if (state.isEmpty()) {
       return begin(cause);
     }
@@ -140,13 +142,23 @@ final class RollbackRun {
     Judge.Judgement judgement = judge.judge(sample, carried);
     carried = judgement.carried();
     answered |= sample.liveness() != Liveness.SILENT;
-    RunEvent.Health health =
-        switch (judgement.reading().kind()) {
-          case HEALTHY, WARNING -> RunEvent.Health.HEALTHY;
-          case BREACH -> answered ? RunEvent.Health.BREACH : RunEvent.Health.UNKNOWN;
-          case UNKNOWN -> RunEvent.Health.UNKNOWN;
-        };
+    RunEvent.Health health = health(judgement.reading());
     return on(new RunEvent.Checked(health, Figures.line(sample, judgement.reading())));
+  }
+
+  /**
+   * Healthy only where the error rate was measured and is, and nothing else that may act is bad.
+   */
+  private RunEvent.Health health(Reading reading) {
+    Reading.Kind rate = reading.measures().getOrDefault(Measure.ERROR_RATE, Reading.Kind.UNKNOWN);
+    boolean bad =
+        reading.kind() == Reading.Kind.BREACH
+            || rate == Reading.Kind.BREACH
+            || rate == Reading.Kind.WARNING;
+    if (bad) {
+      return answered ? RunEvent.Health.BREACH : RunEvent.Health.UNKNOWN;
+    }
+    return rate == Reading.Kind.HEALTHY ? RunEvent.Health.HEALTHY : RunEvent.Health.UNKNOWN;
   }
 
   /** One event after the other: each is decided on the state that the one before has left. */

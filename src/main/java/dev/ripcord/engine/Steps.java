@@ -8,6 +8,8 @@ import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Step;
 import io.vertx.core.Future;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -33,13 +35,24 @@ final class Steps {
                 switch (step) {
                   case Step.Stop stop ->
                       platform().stop(plan.release()).map("the application is stopped");
-                  case Step.Backup backup ->
-                      schema().backup(service.terms().backups().resolve(backup.file()));
+                  case Step.Backup backup -> schema().backup(file(backup, began));
                   case Step.SwitchImage image -> platform().switchTo(plan.release(), image.to());
                   case Step.Drain drain -> schema().drained(began, drain.budget());
                   case Step.Down down -> down(plan.release(), down, fence);
                   case Step.Verify verify -> Future.succeededFuture("");
                 });
+  }
+
+  /** A file of its own for each try: one that broke off is not written over. */
+  private Path file(Step.Backup backup, Instant began) {
+    String stem = backup.file().replaceAll("\\.dump$", "");
+    Path folder = service.terms().backups();
+    for (int i = 0; ; i++) {
+      String name = stem + "-" + began.getEpochSecond() + (i == 0 ? "" : "-" + i) + ".dump";
+      if (!Files.exists(folder.resolve(name))) {
+        return folder.resolve(name);
+      }
+    }
   }
 
   /** Takes one migration back; one that is no longer applied was taken back before a crash. */

@@ -158,9 +158,11 @@ final class Watcher {
   private void arm() {
     desk.vertx().cancelTimer(timer);
     Instant due =
-        state instanceof WatchState.Paused paused
-            ? paused.until()
-            : charter.bakeEnds().plus(state.tally().paused());
+        switch (state) {
+          case WatchState.Paused paused -> paused.until();
+          case WatchState.Asking asking -> asking.until();
+          default -> charter.bakeEnds().plus(state.tally().paused());
+        };
     Duration left = Duration.between(desk.now(), due);
     long millis = Math.clamp(left.toMillis() + 1, 200, Duration.ofHours(1).toMillis());
     timer = desk.vertx().setTimer(millis, t -> ticked());
