@@ -17,6 +17,8 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,8 @@ public final class EmbeddedServer {
   private static final String DATABASE = "postgres";
   // pg_ctl hands the folder to a shell in double quotes.
   private static final Pattern UNQUOTABLE = Pattern.compile("[\"$`\\\\\\p{Cntrl}]");
+
+  private static final int GONE_SECONDS = 3;
 
   private final Path data;
   private final Postmaster postmaster;
@@ -187,11 +191,21 @@ public final class EmbeddedServer {
     stopped = true;
     try {
       owned.cluster().stop();
+      awaitGone(postmaster.pid());
       owned.lock().release();
       LOG.info("{} in {} stopped", version(), data);
     } catch (IOException e) {
       throw failure("stop PostgreSQL in " + data, e);
     }
+  }
+
+  /** Its process is an orphan: whoever adopted it may take a moment to let it go. */
+  private static void awaitGone(long pid) {
+    CompletableFuture<?> gone =
+        ProcessHandle.of(pid)
+            .<CompletableFuture<?>>map(ProcessHandle::onExit)
+            .orElseGet(() -> CompletableFuture.completedFuture(null));
+    gone.completeOnTimeout(null, GONE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   private static Path folder(Path data) throws IOException {
