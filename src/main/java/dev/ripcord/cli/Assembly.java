@@ -46,6 +46,9 @@ import java.util.random.RandomGenerator;
 final class Assembly {
   private static final long CLOSE_SECONDS = 4;
 
+  /** Longer than the runner waits for another process that migrates the journal. */
+  private static final long JOURNAL_SECONDS = 90;
+
   private final Vertx vertx;
   private final Clocks clocks;
   private final Settings settings;
@@ -80,7 +83,7 @@ final class Assembly {
     PostgresJournal journal =
         PostgresJournal.open(
                 vertx, memory.database(), channels, settings.retention(), clocks.nanos())
-            .timeout(60, TimeUnit.SECONDS)
+            .timeout(JOURNAL_SECONDS, TimeUnit.SECONDS)
             .await();
     endings.add(() -> await(journal.close()));
     return journal;

@@ -34,12 +34,14 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Foreground {
   private static final Duration HEARTBEAT = Duration.ofSeconds(60);
+  private static final Duration REDRAW = Duration.ofSeconds(1);
 
   private final Console console;
   private final Clocks clocks;
   private final Settings settings;
   private final Look look;
-  private final LiveLine live;
+  private final LiveBlock block;
+  private final boolean live;
   private final AtomicLong said;
 
   /**
@@ -55,7 +57,9 @@ final class Foreground {
     this.clocks = clocks;
     this.settings = settings;
     this.look = look;
-    this.live = new LiveLine(console.out(), look.paint(), clocks);
+    this.block = new LiveBlock(console.out());
+    this.live =
+        console.interactive() && look.format() == OutputFormat.TEXT && !look.paint().ascii();
     this.said = new AtomicLong(clocks.nanos().getAsLong());
   }
 
@@ -97,7 +101,7 @@ final class Foreground {
           supervisor.isPresent()
               ? here(assembly, supervisor.get(), wanted, interruption)
               : there(assembly, journal, wanted, teller);
-      live.end();
+      block.end();
       List<Recorded> entries = journal.entries(ended.id()).await();
       if (known.filter(r -> r.endedAt().isPresent()).isPresent() && !announcement.retry()) {
         again(ended, entries);
@@ -105,7 +109,7 @@ final class Foreground {
       Report.of(ended, entries).write(settings, wanted.report(), console);
       return conclude(ended, wanted.rollback().isPresent());
     } finally {
-      live.end();
+      block.end();
       interruption.over();
       assembly.close();
     }
@@ -159,7 +163,7 @@ final class Foreground {
       return lines;
     }
     Story story =
-        new Story(look.paint(), ZoneId.systemDefault(), clocks.wall()::instant, this::print);
+        new Story(look.paint(), ZoneId.systemDefault(), clocks.wall()::instant, this::print, live);
     if (known.isPresent() && known.get().endedAt().isEmpty()) {
       story.resumed(known.get().charter(), Report.of(known.get(), before).polls());
       before.forEach(
@@ -176,7 +180,7 @@ final class Foreground {
 
   private void print(String text) {
     said.set(clocks.nanos().getAsLong());
-    live.say(text);
+    block.say(text);
   }
 
   private static Service scoped(Service service, Policy.Scope scope) {
@@ -199,44 +203,35 @@ final class Foreground {
   /** Says at the start whether it could be rolled back, and why not. */
   private void ready(Supervisor supervisor, WatchRow row) {
     Release release = row.charter().release();
-    if (row.charter().alertOnly().isPresent() || look.format() == OutputFormat.JSON) {
+    if (row.charter().alertOnly().isPresent() || look.format() == OutputFormat.JSON || live) {
       return;
     }
     Planned planned = supervisor.plan(release, Policy.Scope.BOTH).await();
-    String line =
-        switch (planned) {
-          case Planned.Possible possible ->
-              look.paint().ok()
-                  + " can be rolled back: "
-                  + Words.count(possible.plan().downs(), "down migration", "down migrations")
-                  + ", previous image present";
-          case Planned.Impossible impossible ->
-              look.paint().alert()
-                  + " could not be rolled back now: "
-                  + impossible.refusals().getFirst().text()
-                  + ". Next: "
-                  + impossible.refusals().getFirst().next();
-        };
-    print(Words.clock(clocks.wall().instant(), ZoneId.systemDefault()) + " " + line);
+    Paint paint = look.paint();
+    String mark = planned instanceof Planned.Possible ? paint.ok() : paint.alert();
+    print(
+        Words.clock(clocks.wall().instant(), ZoneId.systemDefault())
+            + " "
+            + mark
+            + " "
+            + planned.line());
   }
 
-  /** On a terminal the live line each second; else a line at least every minute. */
+  /** On a terminal the block each second; else a line at least every minute. */
   private void heartbeat(Assembly assembly, Supervisor supervisor) {
-    boolean drawn = console.interactive() && look.format() == OutputFormat.TEXT;
-    assembly
-        .vertx()
-        .setPeriodic(
-            1000,
-            t -> {
-              if (drawn && !look.paint().ascii()) {
-                supervisor.services().forEach(live::draw);
-              } else if (clocks.nanos().getAsLong() - said.get() > HEARTBEAT.toNanos()) {
-                said.set(clocks.nanos().getAsLong());
-                console.err().println("still watching");
-              }
-            });
-    if (drawn) {
-      supervisor.observe(new LivePolls(live));
+    if (live) {
+      LivePolls polls = new LivePolls(block, look.paint(), clocks, supervisor);
+      supervisor.observe(polls);
+      assembly.vertx().setPeriodic(0, REDRAW.toMillis(), t -> polls.draw());
+      return;
+    }
+    assembly.vertx().setPeriodic(1000, t -> beat());
+  }
+
+  private void beat() {
+    if (clocks.nanos().getAsLong() - said.get() > HEARTBEAT.toNanos()) {
+      said.set(clocks.nanos().getAsLong());
+      console.err().println("still watching");
     }
   }
 

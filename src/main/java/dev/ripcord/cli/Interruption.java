@@ -12,19 +12,30 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Interruption {
   private final Console console;
   private final Assembly assembly;
+  private final boolean clean;
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile Optional<Running> running = Optional.empty();
 
   private record Running(Supervisor supervisor, WatchRow row) {}
 
-  private Interruption(Console console, Assembly assembly) {
+  private Interruption(Console console, Assembly assembly, boolean clean) {
     this.console = console;
     this.assembly = assembly;
+    this.clean = clean;
   }
 
-  /** From now on until {@link #over}. */
+  /** From now on until {@link #over}; the exit code tells of the signal. */
   static Interruption around(Console console, Assembly assembly) {
-    Interruption interruption = new Interruption(console, assembly);
+    return around(console, assembly, false);
+  }
+
+  /** For a daemon: to be told to stop is how it ends, and the exit code is 0. */
+  static Interruption aroundDaemon(Console console, Assembly assembly) {
+    return around(console, assembly, true);
+  }
+
+  private static Interruption around(Console console, Assembly assembly, boolean clean) {
+    Interruption interruption = new Interruption(console, assembly, clean);
     Runtime.getRuntime().addShutdownHook(new Thread(interruption::interrupted, "stop"));
     return interruption;
   }
@@ -43,6 +54,11 @@ final class Interruption {
     if (!over.get()) {
       running.ifPresent(r -> console.err().println(said(r)));
       assembly.close();
+      if (clean) {
+        console.out().flush();
+        console.err().flush();
+        Runtime.getRuntime().halt(0);
+      }
     }
   }
 

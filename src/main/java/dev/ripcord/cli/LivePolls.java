@@ -1,25 +1,43 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.engine.Supervisor;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import java.time.Duration;
 
-/**
- * Gives the live line each poll for its picture.
- *
- * @param live the line
- */
-record LivePolls(LiveLine live) implements Observer {
+/** Keeps the block on the terminal true. Any thread may call it. */
+final class LivePolls implements Observer {
+  private final LiveBlock block;
+  private final LiveFrame frame;
+  private final Clocks clocks;
+  private final Supervisor supervisor;
+
+  LivePolls(LiveBlock block, Paint paint, Clocks clocks, Supervisor supervisor) {
+    this.block = block;
+    this.frame = new LiveFrame(paint);
+    this.clocks = clocks;
+    this.supervisor = supervisor;
+  }
+
   @Override
-  public void polled(
+  public synchronized void polled(
       ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
-    live.polled(sample.counts().orElse(Counts.NONE));
+    frame.polled(sample);
+    draw();
   }
 
   @Override
   public void recorded(Recorded recorded) {}
+
+  /** Draws the release under watch as it stands; the last frame stays when there is none. */
+  synchronized void draw() {
+    for (ServiceStatus status : supervisor.services()) {
+      status.watch().ifPresent(w -> block.draw(frame.lines(status, w, clocks.wall().instant())));
+    }
+  }
 }

@@ -20,12 +20,12 @@ final class PlanText {
   /** All lines. */
   List<String> lines(Release release, Planned planned) {
     return switch (planned) {
-      case Planned.Possible possible -> possible(possible.plan());
+      case Planned.Possible possible -> possible(possible.plan(), possible.target());
       case Planned.Impossible impossible -> impossible(release, impossible);
     };
   }
 
-  private List<String> possible(Plan plan) {
+  private List<String> possible(Plan plan, String target) {
     Release release = plan.release();
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -40,7 +40,8 @@ final class PlanText {
     lines.add("");
     int i = 0;
     for (Step step : plan.steps()) {
-      lines.add(String.format("  %d  %-8s%s", ++i, step.name(), detail(step)));
+      String known = step instanceof Step.SwitchImage && !target.isEmpty() ? "   " + target : "";
+      lines.add(String.format("  %d  %-8s%s%s", ++i, step.name(), detail(step), known));
     }
     lines.add("");
     lines.add(plan.why());

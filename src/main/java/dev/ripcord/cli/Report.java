@@ -11,6 +11,9 @@ import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.WatchEvent;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -68,8 +71,17 @@ record Report(WatchRow row, List<Recorded> entries) {
       Files.writeString(file, String.join("\n", lines()) + "\n");
       console.err().println("Report: " + file);
     } catch (IOException e) {
-      console.err().println("ripcord: the report could not be written to " + file + ": " + e);
+      console.err().println("ripcord: the report could not be written to " + file + ": " + said(e));
     }
+  }
+
+  private static String said(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "permission denied";
+      case FileAlreadyExistsException taken -> taken.getFile() + " is a file, not a folder";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> Cli.said(e);
+    };
   }
 
   private List<String> lines() {

@@ -57,7 +57,7 @@ final class StartCommand implements Callable<Integer> {
     }
     Assembly assembly = new Assembly(console, clocks, settings);
     CountDownLatch stopped = new CountDownLatch(1);
-    Interruption interruption = Interruption.around(console, assembly);
+    Interruption interruption = Interruption.aroundDaemon(console, assembly);
     try {
       serve(assembly, settings);
       stopped.await();

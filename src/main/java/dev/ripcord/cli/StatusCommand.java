@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
+import dev.ripcord.engine.History;
 import dev.ripcord.json.Json;
 import dev.ripcord.json.StatusJson;
 import dev.ripcord.port.Clocks;
@@ -11,8 +12,10 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +69,10 @@ final class StatusCommand implements Callable<Integer> {
       for (ServiceSettings each : chosen) {
         Optional<Journal.Kept> sample =
             journal.lastSamples(Optional.of(each.name())).await().stream().findFirst();
-        List<Journal.WatchRow> rows = journal.recent(Optional.of(each.name()), SHOWN).await();
+        List<Row> rows =
+            journal.recent(Optional.of(each.name()), SHOWN).await().stream()
+                .map(row -> new Row(row, state(journal, row)))
+                .toList();
         if (format == OutputFormat.JSON) {
           json.add(json(each.name(), sample, rows));
         } else {
@@ -82,8 +88,24 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static ObjectNode json(
-      ServiceName name, Optional<Journal.Kept> sample, List<Journal.WatchRow> rows) {
+  /**
+   * A watch and how it stands.
+   *
+   * @param state how it stands, by its entries; empty when it has ended
+   */
+  private record Row(Journal.WatchRow watch, Optional<WatchState> state) {}
+
+  private static Optional<WatchState> state(Journal journal, Journal.WatchRow row) {
+    return row.endedAt().isPresent()
+        ? Optional.empty()
+        : Optional.of(History.fold(journal.entries(row.id()).await()).state());
+  }
+
+  private static String word(Row row) {
+    return row.state().map(WatchState::word).orElse("ended");
+  }
+
+  private static ObjectNode json(ServiceName name, Optional<Journal.Kept> sample, List<Row> rows) {
     ObjectNode node = Json.object();
     node.put("service", name.text());
     node.put("verdict", sample.map(k -> k.verdict().text()).orElse(null));
@@ -92,12 +114,11 @@ final class StatusCommand implements Callable<Integer> {
     node.put("requests", counts.map(Counts::requests).orElse(null));
     node.put("errors", counts.map(Counts::errors).orElse(null));
     ArrayNode watches = node.putArray("watches");
-    rows.forEach(r -> watches.add(StatusJson.row(r)));
+    rows.forEach(r -> watches.add(StatusJson.row(r.watch()).put("state", word(r))));
     return node;
   }
 
-  private void print(
-      ServiceSettings each, Optional<Journal.Kept> sample, List<Journal.WatchRow> rows) {
+  private void print(ServiceSettings each, Optional<Journal.Kept> sample, List<Row> rows) {
     Paint paint = Paint.of(console, common.noColor);
     Instant now = clocks.wall().instant();
     String poll =
@@ -114,7 +135,7 @@ final class StatusCommand implements Callable<Integer> {
                         + " ago")
             .orElse("not polled yet");
     console.out().println(paint.bold(each.name().text()) + "   " + poll);
-    for (Journal.WatchRow row : rows) {
+    for (Row row : rows) {
       console.out().println("  " + line(paint, row, now));
     }
     if (rows.isEmpty()) {
@@ -122,7 +143,8 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static String line(Paint paint, Journal.WatchRow row, Instant now) {
+  private static String line(Paint paint, Row shown, Instant now) {
+    Journal.WatchRow row = shown.watch();
     String name = row.charter().release().name();
     if (row.outcome().isEmpty()) {
       Duration since = Duration.between(row.charter().startedAt(), now);
@@ -132,7 +154,8 @@ final class StatusCommand implements Callable<Integer> {
           + "  under way for "
           + Words.duration(since)
           + " of "
-          + Words.duration(row.charter().bake());
+          + Words.duration(row.charter().bake())
+          + shown.state().map(StatusCommand::standing).orElse("");
     }
     Outcome outcome = row.outcome().get();
     String mark =
@@ -151,5 +174,20 @@ final class StatusCommand implements Callable<Integer> {
         + Words.duration(Duration.between(row.endedAt().orElse(now), now))
         + " ago: "
         + row.text().orElse("");
+  }
+
+  private static String standing(WatchState state) {
+    return switch (state) {
+      case WatchState.Watching watching -> "";
+      case WatchState.Paused paused -> "; held until " + clock(paused.until());
+      case WatchState.Asking asking ->
+          "; condemned, waits for an approval until " + clock(asking.until());
+      case WatchState.RollingBack rolling -> "; rolling back: " + rolling.cause();
+      case WatchState.Ended ended -> "";
+    };
+  }
+
+  private static String clock(Instant instant) {
+    return Words.clock(instant, ZoneId.systemDefault());
   }
 }

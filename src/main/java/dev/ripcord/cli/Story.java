@@ -37,6 +37,7 @@ final class Story implements Observer {
   private final ZoneId zone;
   private final Supplier<Instant> now;
   private final Consumer<String> line;
+  private final boolean beside;
   private @Nullable Plan plan;
   private @Nullable RunState run;
   private @Nullable Charter charter;
@@ -44,6 +45,17 @@ final class Story implements Observer {
   private boolean condemned;
 
   Story(Paint paint, ZoneId zone, Supplier<Instant> now, Consumer<String> line) {
+    this(paint, zone, now, line, false);
+  }
+
+  /**
+   * One story.
+   *
+   * @param beside whether a live block beside it shows what is watched and how the polls go; then
+   *     only what is more than that is told
+   */
+  Story(Paint paint, ZoneId zone, Supplier<Instant> now, Consumer<String> line, boolean beside) {
+    this.beside = beside;
     this.paint = paint;
     this.zone = zone;
     this.now = now;
@@ -60,17 +72,22 @@ final class Story implements Observer {
       return;
     }
     polls++;
-    String row =
-        streak == 0 ? "" : "   " + paint.bad(streak + " of " + charter.rules().breaches().needed());
+    if (!beside || streak > 0) {
+      poll(sample, reading, streak, charter.rules());
+    }
+    Rules rules = charter.rules();
+    if (streak >= rules.breaches().needed() && rules.act().compareTo(Act.ASK) >= 0) {
+      condemned(sample.at(), rules.breaches() + " breaches of " + rules.threshold() + " or more");
+    }
+  }
+
+  private void poll(Sample sample, Reading reading, int streak, Rules rules) {
+    String row = streak == 0 ? "" : "   " + paint.bad(streak + " of " + rules.breaches().needed());
     String told =
         String.format(
             "poll %d %-8s %s%s",
             polls, paint.reading(reading.kind()), figures(sample, reading), row);
     say(sample.at(), told.stripTrailing());
-    Rules rules = charter.rules();
-    if (streak >= rules.breaches().needed() && rules.act().compareTo(Act.ASK) >= 0) {
-      condemned(sample.at(), rules.breaches() + " breaches of " + rules.threshold() + " or more");
-    }
   }
 
   private static String figures(Sample sample, Reading reading) {
@@ -114,6 +131,15 @@ final class Story implements Observer {
 
   private void opened(Instant at, Charter opened) {
     charter = opened;
+    if (!beside) {
+      announce(at, opened);
+    }
+    opened
+        .alertOnly()
+        .ifPresent(why -> say(at, paint.alert() + " nothing will be rolled back: " + why));
+  }
+
+  private void announce(Instant at, Charter opened) {
     Release release = opened.release();
     String image = release.image().map(i -> " (" + i + before(release, i) + ")").orElse("");
     say(
@@ -127,9 +153,6 @@ final class Story implements Observer {
             + Words.duration(opened.bake())
             + ", a poll every "
             + Words.duration(opened.interval()));
-    opened
-        .alertOnly()
-        .ifPresent(why -> say(at, paint.alert() + " nothing will be rolled back: " + why));
     opened
         .before()
         .filter(b -> b.requests() > 0)

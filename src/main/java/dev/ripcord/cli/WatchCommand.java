@@ -76,6 +76,7 @@ final class WatchCommand implements Callable<Integer> {
       return Cli.USAGE;
     }
     Settings settings = loaded.get();
+    settings.warnings().forEach(w -> console.err().println("warning: " + w));
     Optional<Duration> time = PollOptions.read("--for", bake, Durations::parse);
     ServiceSettings watched = polls.over(Choice.of(settings, Optional.ofNullable(service)), time);
     Control.Announcement announcement =

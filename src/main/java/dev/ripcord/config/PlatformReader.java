@@ -40,8 +40,9 @@ final class PlatformReader {
   private static Optional<PlatformSettings> directory(Section section) {
     Optional<Path> path = section.resolved(section.required(ServiceKeys.RELEASES_PATH));
     List<String> restart = section.command(ServiceKeys.RESTART);
+    List<String> stop = section.command(ServiceKeys.STOP);
     var deadline = section.value(ServiceKeys.DEADLINE, ServiceKeys.DEADLINE.standard());
-    return path.map(folder -> new PlatformSettings.Directory(folder, restart, deadline));
+    return path.map(folder -> new PlatformSettings.Directory(folder, restart, stop, deadline));
   }
 
   private static Optional<PlatformSettings> command(Section section) {

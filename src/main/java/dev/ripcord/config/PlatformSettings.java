@@ -29,12 +29,15 @@ public sealed interface PlatformSettings {
    *
    * @param path the folder that holds both
    * @param restart the program to call after the link has moved, with its arguments; may be empty
-   * @param deadline how long that program may run
+   * @param stop stops the application; may be empty
+   * @param deadline how long each program may run
    */
-  record Directory(Path path, List<String> restart, Duration deadline) implements PlatformSettings {
-    /** Copies the command. */
+  record Directory(Path path, List<String> restart, List<String> stop, Duration deadline)
+      implements PlatformSettings {
+    /** Copies the commands. */
     public Directory {
       restart = List.copyOf(restart);
+      stop = List.copyOf(stop);
     }
 
     @Override

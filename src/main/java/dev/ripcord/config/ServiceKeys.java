@@ -106,10 +106,12 @@ final class ServiceKeys {
           "The folder that holds releases/NAME and the link current to one of them. Required.");
   static final Value<String> RESTART =
       command("restart", "[systemctl, restart, shop]", "The program to call after the link moved.");
+  static final Value<String> STOP =
+      command("stop", "[./stop.sh]", "Stops the application, for a rollback that asks for it.");
   static final Group DIRECTORY =
       new Group(
           "directory",
-          List.of(RELEASES_PATH, RESTART, DEADLINE),
+          List.of(RELEASES_PATH, RESTART, STOP, DEADLINE),
           "A folder releases/ and a link to one of them; a release's name stands for the image.");
   static final Value<String> SWITCH =
       command(
@@ -118,8 +120,6 @@ final class ServiceKeys {
           "Puts the image in place that it finds in RIPCORD_IMAGE. Required.");
   static final Value<String> CURRENT =
       command("current", "[./current.sh]", "Prints the image that runs. Required.");
-  static final Value<String> STOP =
-      command("stop", "[./stop.sh]", "Stops the application, for a rollback that asks for it.");
   static final Group COMMAND =
       new Group("command", List.of(SWITCH, CURRENT, STOP, DEADLINE), "Any program.");
   static final Group PLATFORM =

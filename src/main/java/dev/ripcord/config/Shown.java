@@ -79,6 +79,7 @@ final class Shown {
       case PlatformSettings.Directory directory -> {
         shown.put(ServiceKeys.RELEASES_PATH, directory.path());
         shown.put(ServiceKeys.RESTART, directory.restart());
+        shown.put(ServiceKeys.STOP, directory.stop());
         shown.put(ServiceKeys.DEADLINE, Durations.text(directory.deadline()));
       }
       case PlatformSettings.Command command -> {

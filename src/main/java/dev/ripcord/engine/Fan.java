@@ -7,6 +7,7 @@ import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,20 +18,23 @@ record Fan(List<Observer> observers) implements Observer {
   @Override
   public void polled(
       ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
-    for (Observer observer : observers) {
-      try {
-        observer.polled(service, sample, reading, streak, took);
-      } catch (RuntimeException e) {
-        LOG.error("an observer failed", e);
-      }
-    }
+    each(observer -> observer.polled(service, sample, reading, streak, took));
   }
 
   @Override
   public void recorded(Recorded recorded) {
+    each(observer -> observer.recorded(recorded));
+  }
+
+  @Override
+  public void known(Recorded recorded) {
+    each(observer -> observer.known(recorded));
+  }
+
+  private void each(Consumer<Observer> told) {
     for (Observer observer : observers) {
       try {
-        observer.recorded(recorded);
+        told.accept(observer);
       } catch (RuntimeException e) {
         LOG.error("an observer failed", e);
       }

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param refused whether a rollback was wanted and refused
  * @param began when the rollback began, where it has
  */
-record History(
+public record History(
     long id,
     Charter charter,
     WatchState state,
@@ -33,7 +33,7 @@ record History(
    *
    * @throws IllegalStateException when the first entry is not the opening one
    */
-  static History fold(List<Recorded> entries) {
+  public static History fold(List<Recorded> entries) {
     if (entries.isEmpty() || !(entries.getFirst().entry() instanceof Entry.Opened opened)) {
       throw new IllegalStateException("a watch begins with its opening, and this one does not");
     }

@@ -95,6 +95,19 @@ final class Notices {
     };
   }
 
+  /** A release is watched, and could not be rolled back as things stand. */
+  static Alert noWayBack(Release release, long watch, String why, Instant at) {
+    return alert(
+        release,
+        Kind.NO_WAY_BACK,
+        watch,
+        "watched, but " + why.split("\\. Next: ", 2)[0],
+        List.of(
+            sentence(why),
+            "All reasons: ripcord plan " + release.service() + ". It is watched all the same."),
+        at);
+  }
+
   /** A rollback begins. */
   static Alert rollback(Plan plan, long watch, String cause, Instant at) {
     String image =

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** Asks the world how things stand and has the plan made. Changes nothing. */
 public final class Planning {
   private static final long ASK_SECONDS = 20;
+  private static final int PAST = 200;
 
   private final Journal journal;
   private final Service service;
@@ -34,19 +35,37 @@ public final class Planning {
     Future<Situation.Image> image = image(release);
     Future<Situation.Schema> schema = schema();
     Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name()).otherwise(Set.of());
-    return Future.join(image, schema, condemned)
+    Future<List<Release>> past = past();
+    return Future.join(image, schema, condemned, past)
         .map(
             all ->
                 Planner.plan(
-                    new Situation(release, image.result(), schema.result(), condemned.result()),
+                    new Situation(
+                        release,
+                        image.result(),
+                        schema.result(),
+                        condemned.result(),
+                        past.result()),
                     policy));
+  }
+
+  /** The releases that were watched, oldest first. */
+  private Future<List<Release>> past() {
+    return journal
+        .recent(Optional.of(service.name()), PAST)
+        .map(rows -> rows.stream().map(r -> r.charter().release()).toList().reversed())
+        .otherwise(List.of());
   }
 
   private Future<Situation.Image> image(Release release) {
     if (service.platform().isEmpty()) {
       return Future.succeededFuture(
           new Situation.Image(
-              Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty()));
     }
     Platform platform = service.platform().get();
     Optional<String> name = Optional.of(platform.name());
@@ -54,8 +73,8 @@ public final class Planning {
         .compose(x -> platform.current())
         .compose(
             running ->
-                target(platform, release)
-                    .map(p -> image(name, Optional.of(running), p))
+                Future.all(target(platform, release), platform.stopHindrance())
+                    .map(both -> image(name, running, both.resultAt(0), both.resultAt(1)))
                     .otherwise(e -> trouble(name, Optional.of(running), e)))
         .timeout(ASK_SECONDS, TimeUnit.SECONDS)
         .otherwise(e -> trouble(name, Optional.empty(), e));
@@ -69,20 +88,23 @@ public final class Planning {
   }
 
   private static Situation.Image image(
-      Optional<String> platform, Optional<ImageRef> running, Presence presence) {
-    return switch (presence) {
-      case Presence.Present p ->
-          new Situation.Image(platform, running, Optional.of(p.detail()), Optional.empty());
-      case Presence.Absent a ->
-          new Situation.Image(platform, running, Optional.empty(), Optional.of(a.why()));
-      case Presence.Untold u ->
-          new Situation.Image(platform, running, Optional.of(u.why()), Optional.empty());
-    };
+      Optional<String> platform, ImageRef running, Presence presence, Optional<String> hindrance) {
+    Optional<String> present =
+        switch (presence) {
+          case Presence.Present p ->
+              Optional.of(p.detail().isEmpty() ? "present" : "present, " + p.detail());
+          case Presence.Absent a -> Optional.empty();
+          case Presence.Untold u -> Optional.of("not checked: " + u.why());
+        };
+    Optional<String> problem =
+        presence instanceof Presence.Absent absent ? Optional.of(absent.why()) : Optional.empty();
+    return new Situation.Image(platform, Optional.of(running), present, problem, hindrance);
   }
 
   private static Situation.Image trouble(
       Optional<String> platform, Optional<ImageRef> running, Throwable e) {
-    return new Situation.Image(platform, running, Optional.of(""), Optional.of(said(e)));
+    return new Situation.Image(
+        platform, running, Optional.of(""), Optional.of(said(e)), Optional.empty());
   }
 
   private Future<Situation.Schema> schema() {

@@ -98,7 +98,7 @@ final class Poller {
   }
 
   private void poll() {
-    next = Optional.empty();
+    next = Optional.of(clocks.wall().instant().plus(interval));
     long began = clocks.nanos().getAsLong();
     Duration spread = Duration.ofNanos((long) (interval.toNanos() * SPREAD));
     Future.succeededFuture()

@@ -124,6 +124,7 @@ final class ServiceLoop {
         .compose(
             entries -> {
               History history = History.fold(entries);
+              entries.forEach(desk.observer()::known);
               Optional<Watcher> older = watcher.filter(w -> !w.isRollingBack());
               Future<Void> superseded =
                   older.isEmpty()
@@ -150,6 +151,7 @@ final class ServiceLoop {
               publish();
             });
     publish();
+    adopted.outlook().onSuccess(x -> publish());
     return adopted;
   }
 

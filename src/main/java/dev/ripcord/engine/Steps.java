@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Performs the steps of a rollback. Each may be performed again after a crash. */
@@ -73,8 +74,23 @@ final class Steps {
                 return Future.failedFuture(
                     "the stored down of " + down.label() + " changed since the plan was made");
               }
-              return schema().down(found.get(), release.name(), fence);
+              return schema()
+                  .down(found.get(), release.name(), fence)
+                  .recover(failure -> settled(found.get(), failure));
             });
+  }
+
+  /** An answer that was lost is no failure: the database's own record says whether it is done. */
+  private Future<String> settled(Applied migration, Throwable failure) {
+    return schema()
+        .applied()
+        .otherwise(List.of(migration))
+        .compose(
+            applied ->
+                applied.stream().anyMatch(a -> a.order() == migration.order())
+                    ? Future.failedFuture(failure)
+                    : Future.succeededFuture(
+                        migration.label() + " taken back; the answer to it was lost"));
   }
 
   /** Starts the application again on the image it had. Never fails; the line says what happened. */

@@ -36,6 +36,7 @@ final class Watcher {
   private final Charter charter;
   private final Watch watch;
   private final RollbackRun run;
+  private final Outlook outlook;
   private final Promise<WatchState.Ended> end = Promise.promise();
   private WatchState state;
   private boolean halted;
@@ -49,6 +50,7 @@ final class Watcher {
     this.charter = history.charter();
     this.watch = new Watch(charter);
     this.state = history.state();
+    this.outlook = new Outlook(desk, service, charter);
     this.run = new RollbackRun(desk, service, lease, history, this::runEnded);
     arm();
   }
@@ -69,8 +71,12 @@ final class Watcher {
   WatchStatus status() {
     Journal.WatchRow row =
         new Journal.WatchRow(id, charter, Optional.empty(), Optional.empty(), Optional.empty());
-    String rollback = charter.alertOnly().map(why -> "alert only: " + why).orElse("can act");
-    return new WatchStatus(row, state.word(), state.tally().polls(), rollback);
+    return new WatchStatus(row, state.word(), state.tally().polls(), outlook.line());
+  }
+
+  /** Asks whether it could be rolled back, unless it is being rolled back already. */
+  Future<Void> outlook() {
+    return state instanceof WatchState.RollingBack ? Future.succeededFuture() : outlook.ask(id);
   }
 
   /** Completes when the watch has ended; fails when it was halted before. */

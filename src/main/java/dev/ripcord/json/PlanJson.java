@@ -24,6 +24,8 @@ public final class PlanJson {
     }
     ArrayNode warnings = json.putArray("warnings");
     plan.warnings().forEach(warnings::add);
+    ArrayNode kept = json.putArray("kept");
+    plan.kept().forEach(kept::add);
     return json;
   }
 
@@ -34,7 +36,10 @@ public final class PlanJson {
     Json.text(json, "image", release.image());
     Json.text(json, "previousImage", release.previousImage());
     switch (planned) {
-      case Planned.Possible(var plan) -> json.put("possible", true).setAll(of(plan));
+      case Planned.Possible(var plan, var target) -> {
+        json.put("possible", true).put("target", target);
+        json.setAll(of(plan));
+      }
       case Planned.Impossible(var refusals, var downs) -> {
         json.put("possible", false).set("refusals", refusals(refusals));
         ArrayNode steps = json.putArray("steps");

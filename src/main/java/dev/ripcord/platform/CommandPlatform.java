@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -81,7 +82,7 @@ final class CommandPlatform implements Platform {
   @Override
   public Future<Presence> presence(ImageRef image) {
     return Future.succeededFuture(
-        new Presence.Untold("a command platform is not asked whether " + image + " is there"));
+        new Presence.Untold("a command platform has no way to ask for it"));
   }
 
   /**
@@ -151,6 +152,14 @@ final class CommandPlatform implements Platform {
   }
 
   @Override
+  public Future<Optional<String>> stopHindrance() {
+    return Future.succeededFuture(
+        settings.stop().isEmpty()
+            ? Optional.of("platform.command.stop is not set to a program that stops it")
+            : Optional.empty());
+  }
+
+  @Override
   public Future<Void> stop(Release release) {
     if (settings.stop().isEmpty()) {
       return Future.failedFuture(
@@ -158,9 +167,7 @@ final class CommandPlatform implements Platform {
               "%s cannot be stopped: set platform.command.stop to a program that stops it, or order: image-first"
                   .formatted(service)));
     }
-    Map<String, String> told =
-        Map.of("RIPCORD_SERVICE", service.text(), "RIPCORD_RELEASE", release.name());
-    return programs.run(call("stop", settings.stop()), told).mapEmpty();
+    return programs.run(call("stop", settings.stop()), Programs.told(release)).mapEmpty();
   }
 
   private Call call(String role, List<String> command) {

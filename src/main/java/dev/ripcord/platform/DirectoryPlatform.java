@@ -133,11 +133,23 @@ final class DirectoryPlatform implements Platform {
   }
 
   @Override
+  public Future<Optional<String>> stopHindrance() {
+    return Future.succeededFuture(
+        settings.stop().isEmpty()
+            ? Optional.of("platform.directory.stop is not set to a program that stops it")
+            : Optional.empty());
+  }
+
+  @Override
   public Future<Void> stop(Release release) {
-    return Future.failedFuture(
-        new PlatformException(
-            "a directory platform only knows how to restart %s, not how to stop it: set order: image-first, or use platform.command with a stop program"
-                .formatted(release.service())));
+    if (settings.stop().isEmpty()) {
+      return Future.failedFuture(
+          new PlatformException(
+              "%s cannot be stopped: set platform.directory.stop to a program that stops it, or order: image-first"
+                  .formatted(release.service())));
+    }
+    Call call = new Call("stop", settings.stop(), folders.path(), settings.deadline());
+    return programs.run(call, Programs.told(release)).mapEmpty();
   }
 
   private boolean finish() {

@@ -122,19 +122,36 @@ final class DockerPlatform implements Platform {
   }
 
   private Future<Void> stopAll(DockerContainers engine, List<JsonObject> containers) {
+    Optional<String> vanishing = vanishing(containers);
+    if (vanishing.isPresent()) {
+      return Future.failedFuture(
+          new PlatformException(
+              vanishing.get()
+                  + "; make it without --rm, or switch without stopping first (order:"
+                  + " image-first)"));
+    }
     Future<Void> before = Future.succeededFuture();
     for (JsonObject container : containers) {
-      boolean vanishes = container.getJsonObject("HostConfig").getBoolean("AutoRemove", false);
-      boolean active = DockerScene.mode(container.getJsonObject("State")).isActive();
-      if (vanishes && active) {
-        return Future.failedFuture(
-            new PlatformException(
-                "container %s was made with --rm: stopped, it would be gone with all its settings; make it without --rm, or switch without stopping first (order: image-first)"
-                    .formatted(names.main())));
-      }
       before = before.compose(done -> stopOne(engine, container));
     }
     return before;
+  }
+
+  @Override
+  public Future<Optional<String>> stopHindrance() {
+    return DockerContainers.open(socket).compose(this::halfWay).map(this::vanishing);
+  }
+
+  private Optional<String> vanishing(List<JsonObject> containers) {
+    boolean vanishes =
+        containers.stream()
+            .filter(c -> c.getJsonObject("HostConfig").getBoolean("AutoRemove", false))
+            .anyMatch(c -> DockerScene.mode(c.getJsonObject("State")).isActive());
+    return vanishes
+        ? Optional.of(
+            "container %s was made with --rm: stopped, it would be gone with all its settings"
+                .formatted(names.main()))
+        : Optional.empty();
   }
 
   private Future<Void> stopOne(DockerContainers engine, JsonObject container) {

@@ -94,6 +94,11 @@ final class Programs {
   }
 
   /** The variables that tell a program what it is called for. */
+  static Map<String, String> told(Release release) {
+    return Map.of("RIPCORD_SERVICE", release.service().text(), "RIPCORD_RELEASE", release.name());
+  }
+
+  /** What a program is told that puts an image in place. */
   static Map<String, String> told(Release release, ImageRef image) {
     return Map.of(
         "RIPCORD_SERVICE", release.service().text(),

@@ -26,6 +26,8 @@ public record Alert(
     Instant at) {
   /** What happened. */
   public enum Kind {
+    /** A release is watched that could not be rolled back. */
+    NO_WAY_BACK(Severity.WARNING),
     /** The threshold is crossed for the first time in a row. */
     BREACH(Severity.WARNING),
     /** The breaches ended before they condemned. */

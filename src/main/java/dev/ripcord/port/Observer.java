@@ -20,4 +20,10 @@ public interface Observer {
 
   /** An entry was written to the journal. */
   void recorded(Recorded recorded);
+
+  /**
+   * An entry of a watch that this process takes up, written by a process that is gone: told once
+   * and in order, for those who need it to understand what follows. It is nothing new.
+   */
+  default void known(Recorded recorded) {}
 }

@@ -3,6 +3,7 @@ package dev.ripcord.port;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /**
  * What runs a service, and can put an image back. Each call may be made again after a crash: a
@@ -35,6 +36,12 @@ public interface Platform {
    * @return one line for people on what was done
    */
   Future<String> switchTo(Release release, ImageRef image);
+
+  /**
+   * Why {@link #stop} cannot work here, with what would help; empty when it can. Fails only when
+   * the platform cannot be asked.
+   */
+  Future<Optional<String>> stopHindrance();
 
   /** Stops the application, so that nothing writes while the schema goes back. */
   Future<Void> stop(Release release);

@@ -7,6 +7,7 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,7 @@ final class LeaseRows {
       return "%s since %s (database session %d from %s)"
           .formatted(
               row.getString("holder"),
-              row.getOffsetDateTime("since").toInstant(),
+              row.getOffsetDateTime("since").toInstant().truncatedTo(ChronoUnit.SECONDS),
               row.getInteger("pid"),
               client);
     }

@@ -58,6 +58,14 @@ final class OutboxRows implements Outbox {
       SET gave_up_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $1
       """;
 
+  /** Nothing is tried for longer than a day; the key of what was told is kept much longer. */
+  private static final String SWEEP =
+      """
+      DELETE FROM ripcord_journal.outbox WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM ripcord_journal.outbox
+        WHERE coalesce(delivered_at, gave_up_at) < now() - interval '90 days' LIMIT 10000))
+      """;
+
   private final JournalPool pool;
   private final String[] channels;
 
@@ -85,6 +93,11 @@ final class OutboxRows implements Outbox {
                 alerts.stream().map(a -> Times.column(a.at())).toArray(OffsetDateTime[]::new),
                 channels))
         .mapEmpty();
+  }
+
+  /** Deletes what was settled long ago; gives how many. */
+  Future<Integer> sweep() {
+    return pool.run("delete old alerts", SWEEP, Tuple.tuple()).map(rows -> rows.rowCount());
   }
 
   @Override

@@ -75,6 +75,7 @@ public final class PostgresJournal implements Journal {
     return new JournalSchema(vertx, database, nanos)
         .bringUp(pool)
         .map(ready -> new PostgresJournal(vertx, options, pool, channels, retention))
+        .compose(journal -> journal.outbox.sweep().otherwise(0).map(journal))
         .onFailure(failure -> pool.close());
   }
 

@@ -155,6 +155,61 @@ final class Guards {
         .version();
   }
 
+  /** The plan stops the application, and the platform cannot. */
+  static Optional<Refusal> stop(Situation situation) {
+    return situation
+        .image()
+        .stopHindrance()
+        .map(
+            why ->
+                new Refusal(
+                    "cannot_stop",
+                    "the application has to be stopped first, and cannot be: " + why,
+                    "make it possible, or set order: image-first where the previous image can live"
+                        + " with the schema"));
+  }
+
+  /**
+   * The compatibility floor: a migration that stays applied and does more than add belongs to the
+   * oldest release that may run on the schema, and the target is older than that.
+   */
+  static Optional<Refusal> floor(Situation situation, List<Applied> downs) {
+    List<String> past = situation.past().stream().map(Release::name).toList();
+    Optional<Applied> newest =
+        situation.schema().applied().stream()
+            .filter(a -> !a.additive() && !downs.contains(a))
+            .filter(a -> !a.release().equals(Optional.of(situation.release().name())))
+            .filter(a -> a.release().filter(past::contains).isPresent())
+            .reduce((before, after) -> after);
+    Optional<ImageRef> target = situation.release().previousImage();
+    Optional<String> older =
+        target.flatMap(
+            to ->
+                situation.past().stream()
+                    .filter(r -> r.image().equals(Optional.of(to)))
+                    .map(Release::name)
+                    .reduce((before, after) -> after));
+    if (newest.isEmpty() || older.isEmpty()) {
+      return Optional.empty();
+    }
+    String floor = newest.get().release().orElseThrow();
+    if (past.lastIndexOf(older.get()) >= past.indexOf(floor)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Refusal(
+            "below_floor",
+            target.orElseThrow()
+                + " is release "
+                + older.get()
+                + ", and "
+                + newest.get().label()
+                + " of release "
+                + floor
+                + " did more than add: older releases cannot run on this schema",
+            "go back no further than " + floor + ": --previous-image IMAGE"));
+  }
+
   static Refusal noBackup(String hindrance) {
     return new Refusal(
         "backup",

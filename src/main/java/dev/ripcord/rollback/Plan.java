@@ -11,13 +11,20 @@ import java.util.List;
  * @param steps in the order in which they run; the last one is {@link Step.Verify}
  * @param why the reason for the order, in words
  * @param warnings what could go wrong, in words
+ * @param kept the migrations of the release that stay applied, newest first, by label
  */
 public record Plan(
-    Release release, Order order, List<Step> steps, String why, List<String> warnings) {
+    Release release,
+    Order order,
+    List<Step> steps,
+    String why,
+    List<String> warnings,
+    List<String> kept) {
   /** Copies the lists. */
   public Plan {
     steps = List.copyOf(steps);
     warnings = List.copyOf(warnings);
+    kept = List.copyOf(kept);
   }
 
   /** How many migrations it takes back. */

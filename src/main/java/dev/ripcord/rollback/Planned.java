@@ -4,12 +4,31 @@ import java.util.List;
 
 /** What planning gave. */
 public sealed interface Planned {
+  /** The answer in one line: that it can be rolled back and with what, or why not. */
+  default String line() {
+    return switch (this) {
+      case Possible(Plan plan, String target) -> {
+        int downs = plan.downs();
+        String migrations = downs == 1 ? "1 down migration" : downs + " down migrations";
+        yield "can be rolled back: "
+            + migrations
+            + (target.isEmpty() ? "" : ", previous image " + target);
+      }
+      case Impossible(List<Refusal> refusals, List<Step> downs) ->
+          "could not be rolled back now: "
+              + refusals.getFirst().text()
+              + ". Next: "
+              + refusals.getFirst().next();
+    };
+  }
+
   /**
    * It can be rolled back.
    *
    * @param plan how
+   * @param target what is known of the image that is put back, such as its size; may be empty
    */
-  record Possible(Plan plan) implements Planned {}
+  record Possible(Plan plan, String target) implements Planned {}
 
   /**
    * It cannot.

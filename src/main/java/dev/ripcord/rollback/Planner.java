@@ -26,6 +26,10 @@ public final class Planner {
     List<Applied> downs = policy.scope() == Policy.Scope.BOTH ? downs(situation) : List.of();
     Order order = resolve(policy, downs);
     List<Refusal> refusals = new ArrayList<>(Guards.image(situation));
+    Guards.floor(situation, downs).ifPresent(refusals::add);
+    if (stops(policy, order, downs)) {
+      Guards.stop(situation).ifPresent(refusals::add);
+    }
     if (policy.scope() == Policy.Scope.BOTH) {
       refusals.addAll(Guards.schema(situation, downs));
       if (wantsBackup(policy, order, downs)
@@ -44,7 +48,14 @@ public final class Planner {
             order,
             steps(situation, policy, order, downs, target),
             why(policy, order, downs, target),
-            warnings(situation, policy, order, downs)));
+            warnings(situation, policy, order, downs),
+            kept(situation, downs)),
+        situation.image().present().orElse(""));
+  }
+
+  /** What the release has applied and the plan does not take back. */
+  private static List<String> kept(Situation situation, List<Applied> downs) {
+    return downs(situation).stream().filter(a -> !downs.contains(a)).map(Applied::label).toList();
   }
 
   /** The migrations of the release, newest first. */

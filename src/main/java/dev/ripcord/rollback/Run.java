@@ -70,8 +70,8 @@ public final class Run {
 
   private static Move ready(Ready state, RunEvent event, Instant now) {
     return switch (event) {
-      case Begun begun -> at(state.plan(), 0, Progress.NONE, now);
-      case Resumed resumed -> at(state.plan(), 0, Progress.NONE, now);
+      case Begun begun -> at(state.plan(), 0, Progress.of(state.plan()), now);
+      case Resumed resumed -> at(state.plan(), 0, Progress.of(state.plan()), now);
       case AbortAsked ask -> stopped(state.plan(), 0, Progress.NONE, ask.by());
       case StepBegun begun -> Move.to(state);
       case StepDone done -> Move.to(state);

@@ -69,6 +69,22 @@ public sealed interface RunState {
       List<String> done, int downs, boolean stopped, boolean switched, Optional<String> expanded) {
     static final Progress NONE = new Progress(List.of(), 0, false, false, Optional.empty());
 
+    /** Nothing is done yet; what the plan leaves applied keeps the schema ahead from the start. */
+    static Progress of(Plan plan) {
+      return plan.kept().isEmpty()
+          ? NONE
+          : new Progress(
+              List.of(),
+              0,
+              false,
+              false,
+              Optional.of(
+                  "only the image was to go back, and "
+                      + String.join(", ", plan.kept())
+                      + (plan.kept().size() == 1 ? " stays" : " stay")
+                      + " applied"));
+    }
+
     /** Copies the list. */
     public Progress {
       done = List.copyOf(done);

@@ -14,11 +14,14 @@ import java.util.Set;
  * @param image how things stand with the image
  * @param schema how things stand with the database
  * @param condemned images that were rolled back before
+ * @param past the service's releases as far as they are known, oldest first
  */
-public record Situation(Release release, Image image, Schema schema, Set<ImageRef> condemned) {
-  /** Copies the set. */
+public record Situation(
+    Release release, Image image, Schema schema, Set<ImageRef> condemned, List<Release> past) {
+  /** Copies the set and the list. */
   public Situation {
     condemned = Set.copyOf(condemned);
+    past = List.copyOf(past);
   }
 
   /**
@@ -28,12 +31,14 @@ public record Situation(Release release, Image image, Schema schema, Set<ImageRe
    * @param running what runs now, where it is known
    * @param present what is known of the target, such as its size; empty when it is not there
    * @param problem why the platform could not be asked, or why the target is not there
+   * @param stopHindrance why the platform cannot stop the application; empty when it can
    */
   public record Image(
       Optional<String> platform,
       Optional<ImageRef> running,
       Optional<String> present,
-      Optional<String> problem) {}
+      Optional<String> problem,
+      Optional<String> stopHindrance) {}
 
   /**
    * How things stand with the database.

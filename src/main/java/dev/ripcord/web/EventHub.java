@@ -60,7 +60,7 @@ final class EventHub implements Observer {
 
   @Override
   public void recorded(Recorded recorded) {
-    WatchContext context = known(contexts, recorded);
+    WatchContext context = context(contexts, recorded);
     if (recorded.entry() instanceof Entry.Finished) {
       contexts.remove(recorded.watch());
     } else {
@@ -72,7 +72,12 @@ final class EventHub implements Observer {
     }
   }
 
-  private WatchContext known(Map<Long, WatchContext> from, Recorded recorded) {
+  @Override
+  public void known(Recorded recorded) {
+    contexts.put(recorded.watch(), context(contexts, recorded));
+  }
+
+  private WatchContext context(Map<Long, WatchContext> from, Recorded recorded) {
     WatchContext before =
         from.getOrDefault(
             recorded.watch(), contexts.getOrDefault(recorded.watch(), WatchContext.NONE));
@@ -134,7 +139,7 @@ final class EventHub implements Observer {
 
   private void send(EventStream stream, List<Recorded> page, Map<Long, WatchContext> backlog) {
     for (Recorded recorded : page) {
-      WatchContext context = known(backlog, recorded);
+      WatchContext context = context(backlog, recorded);
       backlog.put(recorded.watch(), context);
       stream.entry(recorded.id(), frame(recorded, context));
     }

@@ -100,11 +100,25 @@ public final class Metrics implements Observer {
     }
   }
 
+  @Override
+  public void known(Recorded recorded) {
+    switch (recorded.entry()) {
+      case Entry.Planned(var plan) ->
+          runs.put(recorded.watch(), new Run(Optional.of(plan), Optional.empty()));
+      case Entry.Ran(RunEvent.Begun()) -> begun(recorded);
+      case Entry.Ran _, Entry.Finished _, Entry.Opened _, Entry.Watched _, Entry.Refused _ -> {}
+    }
+  }
+
+  private void begun(Recorded recorded) {
+    Run run = runs.getOrDefault(recorded.watch(), Run.UNKNOWN);
+    runs.put(recorded.watch(), new Run(run.plan(), Optional.of(recorded.at())));
+  }
+
   private void ran(Recorded recorded, RunEvent event) {
     Run run = runs.getOrDefault(recorded.watch(), Run.UNKNOWN);
     switch (event) {
-      case RunEvent.Begun() ->
-          runs.put(recorded.watch(), new Run(run.plan(), Optional.of(recorded.at())));
+      case RunEvent.Begun() -> begun(recorded);
       case RunEvent.StepDone(var index, var _, var took) -> stepDone(run.step(index), took);
       case RunEvent.StepFailed(var index, var _) -> {
         if (run.step(index) instanceof Step.Down) {

@@ -108,6 +108,7 @@ class EveryKeyTest {
             new PlatformSettings.Directory(
                 folder.resolve("srv"),
                 List.of("systemctl", "restart", "files"),
+                List.of("systemctl", "stop", "files"),
                 Duration.ofSeconds(20)));
     assertThat(service(settings, "script").platform())
         .contains(

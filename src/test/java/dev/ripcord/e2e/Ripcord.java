@@ -42,18 +42,18 @@ final class Ripcord implements AutoCloseable {
 
   /** Begins a command. What it prints is kept in the folder. */
   static Ripcord begin(Path folder, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Dstdout.encoding=UTF-8",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    List<String> command = new ArrayList<>(interruptible());
+    command.addAll(
+        List.of(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dstdout.encoding=UTF-8",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
     command.addAll(Arrays.asList(arguments));
     try {
       Path out = Files.createTempFile(folder, arguments[0] + "-", ".out");
@@ -71,6 +71,16 @@ final class Ripcord implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * A shell that puts a build in the background has it ignore SIGINT, and its children inherit
+   * that: here they do not.
+   */
+  private static List<String> interruptible() {
+    return System.getProperty("os.name").equals("Linux")
+        ? List.of("env", "--default-signal=INT,TERM")
+        : List.of();
   }
 
   /** Runs a command to its end. */

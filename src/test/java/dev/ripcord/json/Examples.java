@@ -150,7 +150,8 @@ public final class Examples {
             new Step.Down(new Version("01"), "01_add_email", "abc"),
             new Step.Verify(3, Duration.ofMinutes(5))),
         "both only add",
-        List.of("12 rows are kept"));
+        List.of("12 rows are kept"),
+        List.of());
   }
 
   public static Recorded recorded(long id, Entry entry) {

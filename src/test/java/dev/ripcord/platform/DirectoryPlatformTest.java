@@ -194,10 +194,27 @@ final class DirectoryPlatformTest {
   }
 
   @Test
-  void stop_isRefusedWithAWayOut() {
+  void stop_withoutAStopProgram_isRefusedWithAWayOut_andKnownBefore() {
     assertThatThrownBy(() -> get(platform().stop(RELEASE)))
         .isInstanceOf(PlatformException.class)
-        .hasMessageContaining("set order: image-first");
+        .hasMessage(
+            "shop cannot be stopped: set platform.directory.stop to a program that stops it, or"
+                + " order: image-first");
+    assertThat(get(platform().stopHindrance()).orElseThrow()).contains("platform.directory.stop");
+  }
+
+  @Test
+  void stop_callsTheStopProgram() throws IOException {
+    String stop = "echo stop $RIPCORD_SERVICE $RIPCORD_RELEASE >> " + path.resolve("calls");
+    var settings =
+        new PlatformSettings.Directory(
+            path, List.of(), List.of("sh", "-c", stop), Duration.ofSeconds(20));
+    Platform platform = platforms.of(RELEASE.service(), settings);
+
+    assertThat(get(platform.stopHindrance())).isEmpty();
+    get(platform.stop(RELEASE));
+
+    assertThat(calls()).containsExactly("stop shop v2");
   }
 
   private Path link() {
@@ -220,7 +237,8 @@ final class DirectoryPlatformTest {
   }
 
   private Platform platform(String... restart) {
-    var settings = new PlatformSettings.Directory(path, List.of(restart), Duration.ofSeconds(20));
+    var settings =
+        new PlatformSettings.Directory(path, List.of(restart), List.of(), Duration.ofSeconds(20));
     return platforms.of(RELEASE.service(), settings);
   }
 

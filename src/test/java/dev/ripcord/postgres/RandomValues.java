@@ -44,7 +44,12 @@ final class RandomValues {
   /** A plan with one step given. */
   Plan planOf(Step step) {
     return new Plan(
-        (Release) of(Release.class), Order.IMAGE_FIRST, List.of(step), text(), List.of(text()));
+        (Release) of(Release.class),
+        Order.IMAGE_FIRST,
+        List.of(step),
+        text(),
+        List.of(text()),
+        List.of(text()));
   }
 
   /** A value of a type. */

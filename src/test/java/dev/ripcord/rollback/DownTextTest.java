@@ -46,9 +46,14 @@ final class DownTextTest {
         new Situation(
             RELEASE,
             new Situation.Image(
-                Optional.of("docker"), RELEASE.image(), Optional.of("38 MB"), Optional.empty()),
+                Optional.of("docker"),
+                RELEASE.image(),
+                Optional.of("38 MB"),
+                Optional.empty(),
+                Optional.empty()),
             new Situation.Schema(true, List.of(applied), Optional.empty(), Optional.empty(), false),
-            Set.of());
+            Set.of(),
+            List.of());
     return Guards.schema(situation, List.of(applied).reversed());
   }
 

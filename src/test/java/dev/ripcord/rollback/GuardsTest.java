@@ -3,6 +3,8 @@ package dev.ripcord.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,65 @@ final class GuardsTest {
                 "no_platform",
                 "nothing is configured that could put an image back",
                 "set services.shop.platform"));
+  }
+
+  @Test
+  void planThatStops_onAPlatformThatCannot_isRefused_othersAreNot() {
+    World changes = new World().changes("v42", "01_split_name");
+    changes.stopHindrance = Optional.of("platform.directory.stop is not set");
+    World adds = new World().adds("v42", "01_add_a");
+    adds.stopHindrance = changes.stopHindrance;
+
+    assertThat(only(changes))
+        .isEqualTo(
+            new Refusal(
+                "cannot_stop",
+                "the application has to be stopped first, and cannot be:"
+                    + " platform.directory.stop is not set",
+                "make it possible, or set order: image-first where the previous image can live"
+                    + " with the schema"));
+    assertThat(adds.plan(World.USUAL).steps()).noneMatch(Step.Stop.class::isInstance);
+    assertThat(changes.plan(World.order(Order.IMAGE_FIRST)).downs()).isEqualTo(1);
+  }
+
+  private static Release past(String name, String image) {
+    return new Release(
+        new ServiceName("shop"), name, Optional.of(new ImageRef(image)), Optional.empty());
+  }
+
+  @Test
+  void targetOlderThanWhatASurvivingMigrationNeeds_isRefused() {
+    World world = new World().changes("v41", "03_remove_fax").adds("v42", "04_add_a");
+    world.past = List.of(past("v40", "shop:40"), past("v41", "shop:41"), past("v42", "shop:42"));
+    world.previous = Optional.of(new ImageRef("shop:40"));
+
+    assertThat(only(world))
+        .isEqualTo(
+            new Refusal(
+                "below_floor",
+                "shop:40 is release v40, and 03_remove_fax of release v41 did more than add: older"
+                    + " releases cannot run on this schema",
+                "go back no further than v41: --previous-image IMAGE"));
+  }
+
+  @Test
+  void floor_letsPassWhatIsNotKnownToBeOlder() {
+    World world = new World().changes("v41", "03_remove_fax").adds("v42", "04_add_a");
+    world.past = List.of(past("v40", "shop:40"), past("v41", "shop:41"), past("v42", "shop:42"));
+    assertThat(world.plan(World.USUAL).downs()).isEqualTo(1);
+
+    world.previous = Optional.of(new ImageRef("shop:unheard-of"));
+    assertThat(world.plan(World.USUAL).downs()).isEqualTo(1);
+
+    World additive = new World().adds("v41", "03_add_fax").adds("v42", "04_add_a");
+    additive.past = world.past;
+    additive.previous = Optional.of(new ImageRef("shop:40"));
+    assertThat(additive.plan(World.USUAL).downs()).isEqualTo(1);
+
+    World own = new World().changes("v42", "03_split_name");
+    own.past = world.past;
+    own.previous = Optional.of(new ImageRef("shop:40"));
+    assertThat(own.plan(World.USUAL).downs()).isEqualTo(1);
   }
 
   @Test

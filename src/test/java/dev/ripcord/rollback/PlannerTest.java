@@ -237,7 +237,8 @@ final class PlannerTest {
                 usual.release().service(), "feature/x y", world.image, world.previous),
             usual.image(),
             usual.schema(),
-            usual.condemned());
+            usual.condemned(),
+            usual.past());
 
     assertThat(Planner.plan(named, World.USUAL))
         .isInstanceOfSatisfying(

@@ -56,6 +56,26 @@ final class RunTest {
   }
 
   @Test
+  void imageOnly_saysThatTheSchemaStaysExpanded_andHowToFinish() {
+    Plan plan =
+        new World()
+            .adds("v42", "01_add_a")
+            .adds("v42", "02_add_b")
+            .plan(World.USUAL.with(Policy.Scope.IMAGE_ONLY));
+
+    Drive drive = Drive.of(plan).begin().done(1).polls(HEALTHY, HEALTHY, HEALTHY);
+
+    String why = "only the image was to go back, and 02_add_b, 01_add_a stay applied";
+    assertThat(drive.result())
+        .isEqualTo(
+            new RunResult.Helped(
+                Optional.of(why),
+                "rolled back, healthy again; the schema stays expanded: "
+                    + why
+                    + "; to finish: ripcord migrate down --release v42"));
+  }
+
+  @Test
   void noMigrations_helps_andSaysSo() {
     Drive drive = Drive.of(new World().plan(World.USUAL)).begin().done(1);
 

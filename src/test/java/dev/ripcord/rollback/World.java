@@ -37,7 +37,9 @@ final class World {
   Optional<String> schemaProblem = Optional.empty();
   Optional<String> backupHindrance = Optional.empty();
   boolean sessionsKnown;
+  Optional<String> stopHindrance = Optional.empty();
   Set<ImageRef> condemned = Set.of();
+  List<Release> past = List.of();
   final List<Applied> applied = new ArrayList<>();
 
   /** One more migration that only adds. */
@@ -99,9 +101,10 @@ final class World {
   Situation situation() {
     return new Situation(
         new Release(new ServiceName("shop"), "v42", image, previous),
-        new Situation.Image(platform, running, present, imageProblem),
+        new Situation.Image(platform, running, present, imageProblem, stopHindrance),
         new Situation.Schema(configured, applied, schemaProblem, backupHindrance, sessionsKnown),
-        condemned);
+        condemned,
+        past);
   }
 
   /** The plan under a policy; fails when there is none. */

@@ -1,0 +1,63 @@
+package dev.ripcord.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * A block of lines at the end of what a terminal shows, redrawn in place; other lines are printed
+ * above it. Lines that are too long are cut by the terminal, so that the block keeps its height.
+ * Any thread may call it.
+ */
+final class LiveBlock {
+  private static final String NO_WRAP = "\u001b[?7l";
+  private static final String WRAP = "\u001b[?7h";
+  private static final String REST_OF_LINE = "\u001b[K";
+  private static final String REST_OF_SCREEN = "\u001b[J";
+
+  private final PrintStream out;
+  private List<String> shown = List.of();
+  private boolean over;
+
+  LiveBlock(PrintStream out) {
+    this.out = out;
+  }
+
+  /** A line above the block. */
+  synchronized void say(String text) {
+    if (shown.isEmpty()) {
+      out.println(text);
+      return;
+    }
+    out.print(back() + REST_OF_SCREEN + text + System.lineSeparator() + text(shown));
+    out.flush();
+  }
+
+  /** Draws the block in place of what it was. */
+  synchronized void draw(List<String> lines) {
+    if (over) {
+      return;
+    }
+    String rest = lines.size() < shown.size() ? REST_OF_SCREEN : "";
+    out.print(back() + text(lines) + rest);
+    out.flush();
+    shown = List.copyOf(lines);
+  }
+
+  /** Leaves the last frame where it is; what follows is printed below. */
+  synchronized void end() {
+    over = true;
+    shown = List.of();
+  }
+
+  private String back() {
+    return shown.isEmpty() ? "" : "\r\u001b[" + shown.size() + "A";
+  }
+
+  private static String text(List<String> lines) {
+    StringBuilder text = new StringBuilder(NO_WRAP);
+    for (String line : lines) {
+      text.append(line).append(REST_OF_LINE).append('\n');
+    }
+    return text.append(WRAP).toString();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.port.Alert;
+import dev.ripcord.rollback.Planned;
+import dev.ripcord.watch.Charter;
+import io.vertx.core.Future;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a release under watch could be rolled back: asked at the start, when there is time to
+ * mend what is in the way, and told to people when it could not.
+ */
+final class Outlook {
+  private static final Logger LOG = LoggerFactory.getLogger(Outlook.class);
+
+  private final Desk desk;
+  private final Service service;
+  private final Charter charter;
+  private String line;
+
+  Outlook(Desk desk, Service service, Charter charter) {
+    this.desk = desk;
+    this.service = service;
+    this.charter = charter;
+    this.line =
+        charter
+            .alertOnly()
+            .map(why -> "alert only: " + why)
+            .orElse("whether it can be rolled back is being asked");
+  }
+
+  /** In one line, as it was when it was asked last. */
+  String line() {
+    return line;
+  }
+
+  /** Asks. Fails only when it cannot be told to people, who are told once for each watch. */
+  Future<Void> ask(long watch) {
+    if (charter.alertOnly().isPresent()) {
+      return Future.succeededFuture();
+    }
+    return new Planning(desk.journal(), service)
+        .plan(charter.release(), service.terms().policy())
+        .compose(
+            planned -> {
+              line = planned.line();
+              return planned instanceof Planned.Impossible ? warn(watch) : Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> warn(long watch) {
+    LOG.warn("watch {} of {}: {}", watch, service.name(), line);
+    Alert alert = Notices.noWayBack(charter.release(), watch, line, desk.now());
+    return desk.journal().tell(List.of(alert));
+  }
+}
