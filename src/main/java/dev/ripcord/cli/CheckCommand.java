@@ -5,6 +5,7 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.json.CheckJson;
+import dev.ripcord.json.CheckJson.Check;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Probe;
 import dev.ripcord.release.ServiceName;
@@ -83,12 +84,30 @@ final class CheckCommand implements Callable<Integer> {
     if (settings.isEmpty()) {
       return Cli.UNKNOWN;
     }
+    boolean adHoc = url != null || metricsUrl != null;
     ServiceSettings target =
-        url == null && metricsUrl == null
-            ? overridden(Choice.of(settings.get(), Optional.ofNullable(service)))
-            : adHoc();
-    Sample sample = measure(settings.get(), target);
-    Reading reading = new Judge(target.rules()).judge(sample, Counts.NONE).reading();
+        adHoc ? adHoc() : overridden(Choice.of(settings.get(), Optional.ofNullable(service)));
+    boolean known = !adHoc && over == null && threshold == null && timeout == null;
+    Assembly assembly = new Assembly(console, clocks, settings.get());
+    try {
+      LastPoll last = new LastPoll(assembly.vertx(), settings.get(), clocks);
+      Optional<Check> told = known ? last.of(target) : Optional.empty();
+      if (told.isPresent()) {
+        int code = print(format, target, told.get().sample(), told.get().reading());
+        if (format == OutputFormat.TEXT) {
+          console.out().println(last.line(told.get()));
+        }
+        return code;
+      }
+      Sample sample = measure(assembly, target);
+      return print(
+          format, target, sample, new Judge(target.rules()).judge(sample, Counts.NONE).reading());
+    } finally {
+      assembly.close();
+    }
+  }
+
+  private int print(OutputFormat format, ServiceSettings target, Sample sample, Reading reading) {
     switch (format) {
       case JSON -> console.out().println(CheckJson.of(target.name(), sample, reading));
       case NAGIOS -> console.out().println(NagiosLine.of(target, sample, reading));
@@ -112,18 +131,13 @@ final class CheckCommand implements Callable<Integer> {
     return new Configuration(console).load(common);
   }
 
-  private Sample measure(Settings settings, ServiceSettings target) {
+  private Sample measure(Assembly assembly, ServiceSettings target) {
     Duration between = PollOptions.read("--over", over, Durations::parse).orElse(OVER);
-    Assembly assembly = new Assembly(console, clocks, settings);
-    try {
-      Probe probe = assembly.probe(target);
-      Duration deadline = between.plus(target.schedule().timeout().multipliedBy(4)).plusSeconds(5);
-      return sample(assembly, probe, target.source(), between)
-          .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-          .await();
-    } finally {
-      assembly.close();
-    }
+    Probe probe = assembly.probe(target);
+    Duration deadline = between.plus(target.schedule().timeout().multipliedBy(4)).plusSeconds(5);
+    return sample(assembly, probe, target.source(), between)
+        .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        .await();
   }
 
   /** With a metrics page two readings lie apart; own probes are spread over the same time. */

@@ -1,5 +1,6 @@
 package dev.ripcord.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ripcord.config.Settings;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class DaemonClient implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int SECONDS = 10;
+  private static final int FIND_SECONDS = 1;
 
   private final WebClient client;
   private final Settings settings;
@@ -28,6 +30,26 @@ final class DaemonClient implements AutoCloseable {
 
   JsonNode get(String path) throws IOException {
     return answer(authorised(client.get(port(), host(), path)).send());
+  }
+
+  /** What the daemon knows, if there is one, it answers soon, and knows it. */
+  Optional<JsonNode> find(String path) {
+    return authorised(client.get(port(), host(), path))
+        .send()
+        .timeout(FIND_SECONDS, TimeUnit.SECONDS)
+        .map(DaemonClient::found)
+        .otherwise(Optional.empty())
+        .await();
+  }
+
+  private static Optional<JsonNode> found(HttpResponse<Buffer> response) {
+    try {
+      return response.statusCode() == 200
+          ? Optional.of(MAPPER.readTree(response.bodyAsString()))
+          : Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
   }
 
   JsonNode post(String path, String body) throws IOException {

@@ -5,7 +5,6 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.engine.Service;
 import dev.ripcord.engine.Supervisor;
-import dev.ripcord.engine.Terms;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.Control.WatchStatus;
@@ -77,7 +76,11 @@ final class Foreground {
       Optional<String> alertOnly,
       Optional<String> rollback,
       Policy.Scope scope,
-      Optional<Path> report) {}
+      Optional<Path> report) {
+    private Wish wish() {
+      return scope == Policy.Scope.BOTH ? Wish.ROLLBACK : Wish.ROLLBACK_IMAGE;
+    }
+  }
 
   /** Watches; gives how it ended. */
   Outcome watch(ServiceSettings service, Wanted wanted) throws IOException {
@@ -93,14 +96,11 @@ final class Foreground {
       Observer teller = teller(before, known);
       Optional<Supervisor> supervisor =
           supervisor(
-              assembly,
-              journal,
-              scoped(assembly.service(service), wanted.scope()),
-              List.of(teller, new Waking(alerts)));
+              assembly, journal, assembly.service(service), List.of(teller, new Waking(alerts)));
       WatchRow ended =
           supervisor.isPresent()
               ? here(assembly, supervisor.get(), wanted, interruption)
-              : there(assembly, journal, wanted, teller);
+              : there(assembly, journal, wanted, teller, before);
       block.end();
       List<Recorded> entries = journal.entries(ended.id()).await();
       if (known.filter(r -> r.endedAt().isPresent()).isPresent() && !announcement.retry()) {
@@ -137,23 +137,29 @@ final class Foreground {
       heartbeat(assembly, supervisor);
       wanted
           .rollback()
-          .ifPresent(by -> supervisor.ask(status.row().id(), Wish.ROLLBACK, by, Duration.ZERO));
+          .ifPresent(
+              by -> supervisor.ask(status.row().id(), wanted.wish(), by, Duration.ZERO).await());
     }
     return supervisor.ended(status.row().id()).await();
   }
 
   /** The daemon watches it; this process tells what the journal says. */
-  private WatchRow there(Assembly assembly, PostgresJournal journal, Wanted wanted, Observer teller)
+  private WatchRow there(
+      Assembly assembly,
+      PostgresJournal journal,
+      Wanted wanted,
+      Observer teller,
+      List<Recorded> before)
       throws IOException {
-    if (wanted.alertOnly().isPresent() || wanted.scope() == Policy.Scope.IMAGE_ONLY) {
+    if (wanted.alertOnly().isPresent()) {
       throw new UsageException(
           "another ripcord holds the lease on "
               + wanted.announcement().service()
               + " and would act: ask that one (ripcord abort, POST /api/v1/releases), or stop it");
     }
     console.err().println("the daemon on this journal watches; its story:");
-    return new ViaDaemon(assembly.vertx(), settings, journal)
-        .watch(wanted.announcement(), wanted.rollback(), teller);
+    return new ViaDaemon(assembly.vertx(), settings, journal, before)
+        .watch(wanted.announcement(), wanted.rollback(), wanted.wish(), teller);
   }
 
   private Observer teller(List<Recorded> before, Optional<WatchRow> known) {
@@ -181,23 +187,6 @@ final class Foreground {
   private void print(String text) {
     said.set(clocks.nanos().getAsLong());
     block.say(text);
-  }
-
-  private static Service scoped(Service service, Policy.Scope scope) {
-    Terms terms = service.terms();
-    return new Service(
-        service.name(),
-        new Terms(
-            terms.rules(),
-            terms.interval(),
-            terms.warmUp(),
-            terms.bake(),
-            terms.policy().with(scope),
-            terms.sessionsKnown(),
-            terms.backups()),
-        service.probe(),
-        service.platform(),
-        service.schema());
   }
 
   /** Says at the start whether it could be rolled back, and why not. */

@@ -188,8 +188,10 @@ final class Story implements Observer {
     say(
         at,
         paint.back()
-            + " rolling back: 1 image, "
-            + Words.count(made.downs(), "down migration", "down migrations"));
+            + " rolling back: 1 image"
+            + (made.downs() == 0
+                ? ""
+                : ", " + Words.count(made.downs(), "down migration", "down migrations")));
     say(at, made.why());
   }
 

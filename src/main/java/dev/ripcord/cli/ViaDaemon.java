@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.config.Settings;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Control.Announcement;
+import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Journal.WatchRow;
@@ -27,8 +28,15 @@ final class ViaDaemon {
   private final Vertx vertx;
   private final Settings settings;
   private final Journal journal;
+  private final List<Recorded> before;
 
-  ViaDaemon(Vertx vertx, Settings settings, Journal journal) {
+  /**
+   * For one watch.
+   *
+   * @param before the entries that the teller knows already
+   */
+  ViaDaemon(Vertx vertx, Settings settings, Journal journal, List<Recorded> before) {
+    this.before = before;
     this.vertx = vertx;
     this.settings = settings;
     this.journal = journal;
@@ -38,8 +46,9 @@ final class ViaDaemon {
    * Announces the release and tells its entries as they come; gives the end.
    *
    * @param rollback who wants it rolled back at once
+   * @param wish what is to go back then
    */
-  WatchRow watch(Announcement announcement, Optional<String> rollback, Observer teller)
+  WatchRow watch(Announcement announcement, Optional<String> rollback, Wish wish, Observer teller)
       throws IOException {
     ObjectNode body = Json.object();
     body.put("service", announcement.service().text()).put("release", announcement.release());
@@ -53,8 +62,10 @@ final class ViaDaemon {
     try (DaemonClient daemon = new DaemonClient(vertx, settings)) {
       watch = daemon.post("/api/v1/releases", body.toString());
       if (rollback.isPresent()) {
-        String by = Json.object().put("by", rollback.get()).toString();
-        daemon.post("/api/v1/releases/" + watch.path("id").asLong() + "/rollback", by);
+        ObjectNode asked = Json.object().put("by", rollback.get());
+        asked.put("imageOnly", wish == Wish.ROLLBACK_IMAGE);
+        long id = watch.path("id").asLong();
+        daemon.post("/api/v1/releases/" + id + "/rollback", asked.toString());
       }
     }
     return follow(watch.path("id").asLong(), teller);
@@ -65,8 +76,9 @@ final class ViaDaemon {
   }
 
   private WatchRow follow(long id, Observer teller) {
-    long seen = 0;
+    long seen = before.isEmpty() ? 0 : before.getLast().id();
     Retold retold = new Retold(teller);
+    before.forEach(retold::know);
     while (true) {
       List<Recorded> entries = journal.entries(id).await();
       boolean ended = false;

@@ -11,11 +11,11 @@ import java.util.Optional;
  * @param database the URL of the database they change
  * @param application the {@code application_name} that the service's own sessions carry, by which a
  *     rollback waits for the last of them to go
- * @param backup whether a backup is taken before a rollback that stops the application
+ * @param backup when a rollback takes a backup before the first down
  */
 public record MigrationSettings(
     Optional<Path> dir, Optional<Secret> database, Optional<String> application, Backup backup) {
-  /** When a backup is taken before a rollback that stops the application. */
+  /** When a rollback takes a backup before the first down. */
   public enum Backup {
     /** Where pg_dump is found. */
     AUTO,

@@ -66,8 +66,9 @@ final class ServiceKeys {
           Types.choice(Backup.values(), backup -> backup.name().toLowerCase(Locale.ROOT)),
           "auto",
           "required",
-          "Whether a backup is taken before a rollback that stops the application. auto: where"
-              + " pg_dump is found; required: without pg_dump the rollback is refused.");
+          "Whether a rollback takes a backup before the first down. auto: where it stops the"
+              + " application and pg_dump is found; required: always, and without pg_dump the"
+              + " rollback is refused; off: never.");
   static final Group MIGRATIONS =
       new Group(
           "migrations",

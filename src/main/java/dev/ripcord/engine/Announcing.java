@@ -41,11 +41,18 @@ final class Announcing {
         .find(announcement.service(), announcement.release())
         .compose(
             found -> {
-              if (found.isPresent() && (found.get().endedAt().isEmpty() || !announcement.retry())) {
-                return same(found.get(), announcement);
-              }
-              return open(loop, announcement, alertOnly);
+              return found.isPresent() && !isAnew(found.get(), announcement)
+                  ? same(found.get(), announcement)
+                  : open(loop, announcement, alertOnly);
             });
+  }
+
+  /** A retry is: of a watch that has ended, or with another image to go back to. */
+  private static boolean isAnew(Journal.WatchRow row, Announcement announcement) {
+    Optional<ImageRef> previous = announcement.previousImage();
+    boolean other =
+        previous.isPresent() && !previous.equals(row.charter().release().previousImage());
+    return announcement.retry() && (row.endedAt().isPresent() || other);
   }
 
   private static Future<Journal.WatchRow> same(Journal.WatchRow row, Announcement announcement) {

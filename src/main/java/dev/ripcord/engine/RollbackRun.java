@@ -5,6 +5,7 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.port.Lease;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
+import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.Run;
 import dev.ripcord.rollback.RunEffect;
 import dev.ripcord.rollback.RunEvent;
@@ -86,9 +87,10 @@ final class RollbackRun {
   }
 
   /** Plans and begins; what must not run ends the watch as failed. */
-  Future<Void> begin(String cause) {
+  Future<Void> begin(String cause, boolean imageOnly) {
+    Policy.Scope scope = imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH;
     return new Planning(desk.journal(), service)
-        .plan(charter.release(), service.terms().policy())
+        .plan(charter.release(), service.terms().policy().with(scope))
         .compose(
             planned ->
                 switch (planned) {
@@ -119,9 +121,9 @@ final class RollbackRun {
   }
 
   /** Goes on with what a process that is gone left. */
-  Future<Void> resume(String cause) {
+  Future<Void> resume(String cause, boolean imageOnly) {
     if (state.isEmpty()) {
-      return begin(cause);
+      return begin(cause, imageOnly);
     }
     if (state.get() instanceof RunState.Ended over) {
       tellEnd(over.result());

@@ -157,7 +157,8 @@ public final class Supervisor extends VerticleBase implements Control {
                 case PAUSE -> new WatchEvent.PauseAsked(by, clocks.wall().instant().plus(pause));
                 case RESUME -> new WatchEvent.ResumeAsked(by);
                 case ABORT -> new WatchEvent.AbortAsked(by);
-                case ROLLBACK -> new WatchEvent.RollbackAsked(by);
+                case ROLLBACK -> new WatchEvent.RollbackAsked(by, false);
+                case ROLLBACK_IMAGE -> new WatchEvent.RollbackAsked(by, true);
                 case APPROVE -> new WatchEvent.Approved(by);
               };
           refuse(watcher, wish);
@@ -185,7 +186,8 @@ public final class Supervisor extends VerticleBase implements Control {
 
   private static void refuse(Watcher watcher, Wish wish) {
     Optional<String> alertOnly = watcher.charter().alertOnly();
-    if (wish == Wish.ROLLBACK && alertOnly.isPresent()) {
+    boolean back = wish == Wish.ROLLBACK || wish == Wish.ROLLBACK_IMAGE;
+    if (back && alertOnly.isPresent()) {
       throw new ControlException(
           ControlException.Cause.CONFLICT, "it cannot be rolled back: " + alertOnly.get());
     }

@@ -112,7 +112,7 @@ final class Watcher {
           if (history.refused()) {
             return end(Outcome.FAILED, "condemned, and the rollback was refused");
           }
-          return run.resume(rolling.cause());
+          return run.resume(rolling.cause(), rolling.imageOnly());
         });
   }
 
@@ -227,7 +227,7 @@ final class Watcher {
           done.compose(
               x ->
                   switch (effect) {
-                    case Effect.BeginRollback begin -> run.begin(begin.cause());
+                    case Effect.BeginRollback begin -> run.begin(begin.cause(), begin.imageOnly());
                     case Effect.StopRollback stop -> run.stop(stop.by());
                     case Effect.Finish finish -> finished();
                     case Effect.Tell tell -> Future.succeededFuture();

@@ -1,5 +1,6 @@
 package dev.ripcord.json;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.release.ServiceName;
@@ -24,7 +25,23 @@ public final class CheckJson {
     check.put("verdict", reading.kind().text());
     figures(check, sample);
     check.set("reasons", reasons(reading.reasons()));
+    Json.seconds(check, "window", sample.window());
+    check.put("probed", sample.probed());
     return check;
+  }
+
+  /**
+   * A check that was read back.
+   *
+   * @param service which service
+   * @param sample what was measured
+   * @param reading what it meant
+   */
+  public record Check(ServiceName service, Sample sample, Reading reading) {}
+
+  /** A check from its JSON; empty when it is none. */
+  public static Optional<Check> read(JsonNode json) {
+    return CheckReader.read(json);
   }
 
   /** What was measured, without a judgement. */

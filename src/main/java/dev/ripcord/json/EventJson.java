@@ -91,7 +91,8 @@ public final class EventJson {
       case WatchEvent.ResumeAsked(var by) -> by(json, by, "resumed");
       case WatchEvent.AbortAsked(var by) -> by(json, by, "abort-asked");
       case WatchEvent.Approved(var by) -> by(json, by, "approved");
-      case WatchEvent.RollbackAsked(var by) -> by(json, by, "rollback-asked");
+      case WatchEvent.RollbackAsked(var by, var imageOnly) ->
+          by(json.put("imageOnly", imageOnly), by, "rollback-asked");
       case WatchEvent.Superseded(var release) -> {
         json.put("newRelease", release);
         yield "superseded";

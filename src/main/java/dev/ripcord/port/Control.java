@@ -48,6 +48,8 @@ public interface Control {
     ABORT,
     /** Roll back now. */
     ROLLBACK,
+    /** Roll back now, the image alone: the schema stays as it is. */
+    ROLLBACK_IMAGE,
     /** Say yes to the rollback that was asked for. */
     APPROVE
   }

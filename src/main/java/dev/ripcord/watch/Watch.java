@@ -74,7 +74,7 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> Transition.to(state);
-      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by());
+      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
       case Superseded by -> superseded(tally, by);
       case RunEnded ended -> Transition.to(state);
     };
@@ -130,7 +130,7 @@ public final class Watch {
                         .filter(x -> rules.act(measure) == Act.ALERT));
     if (hindrance.isEmpty()) {
       effects.add(new BeginRollback(cause));
-      return new Transition(new RollingBack(tally, cause), effects);
+      return new Transition(new RollingBack(tally, cause, false), effects);
     }
     String text = cause + "; nothing was done: " + hindrance.get();
     effects.add(new Tell(Notice.CONDEMNED, text));
@@ -165,7 +165,7 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(goOn(state, now));
       case AbortAsked ask -> end(state.tally(), Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> Transition.to(state);
-      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by());
+      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
       case Superseded by -> superseded(state.tally(), by);
       case RunEnded ended -> Transition.to(state);
     };
@@ -195,8 +195,8 @@ public final class Watch {
       case PauseAsked ask -> Transition.to(new Paused(tally, ask.by(), now, ask.until()));
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
-      case Approved approved -> rollBack(state, "approved by " + approved.by());
-      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by());
+      case Approved approved -> rollBack(state, "approved by " + approved.by(), false);
+      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
       case Superseded by -> superseded(tally, by);
       case RunEnded ended -> Transition.to(state);
     };
@@ -243,11 +243,12 @@ public final class Watch {
     };
   }
 
-  private Transition rollBack(WatchState state, String cause) {
+  private Transition rollBack(WatchState state, String cause, boolean imageOnly) {
     if (charter.alertOnly().isPresent()) {
       return Transition.to(state);
     }
-    return Transition.to(new RollingBack(state.tally(), cause), new BeginRollback(cause));
+    return Transition.to(
+        new RollingBack(state.tally(), cause, imageOnly), new BeginRollback(cause, imageOnly));
   }
 
   private static Transition superseded(Tally tally, Superseded by) {

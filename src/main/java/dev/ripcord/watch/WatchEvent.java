@@ -47,8 +47,9 @@ public sealed interface WatchEvent {
    * A person wants the rollback now.
    *
    * @param by who
+   * @param imageOnly whether the schema is to stay as it is
    */
-  record RollbackAsked(String by) implements WatchEvent {}
+  record RollbackAsked(String by, boolean imageOnly) implements WatchEvent {}
 
   /**
    * A newer release of the same service is out.

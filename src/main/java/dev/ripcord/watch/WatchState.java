@@ -56,8 +56,9 @@ public sealed interface WatchState {
    *
    * @param tally what was seen
    * @param cause why, in one line
+   * @param imageOnly whether the schema stays as it is, as a person asked
    */
-  record RollingBack(Tally tally, String cause) implements WatchState {
+  record RollingBack(Tally tally, String cause, boolean imageOnly) implements WatchState {
     @Override
     public String word() {
       return "rolling-back";

@@ -101,13 +101,19 @@ final class Api {
               + name
               + "\" cannot be asked of a release; pause, resume, abort, rollback, approve can");
     }
-    Body body = wish == Wish.PAUSE ? Body.of(context, "by", "for") : Body.of(context, "by");
+    Body body =
+        switch (wish) {
+          case PAUSE -> Body.of(context, "by", "for");
+          case ROLLBACK, ROLLBACK_IMAGE -> Body.of(context, "by", "imageOnly");
+          case RESUME, ABORT, APPROVE -> Body.of(context, "by");
+        };
+    boolean alone = wish == Wish.ROLLBACK && body.flag("imageOnly");
     Duration pause = body.optional("for", Body::span).orElse(PAUSE);
     if (pause.compareTo(PAUSE_MAX) > 0) {
       throw Problem.of(400, "Bad value", "\"for\" may be 7d at most");
     }
     control
-        .ask(id, wish, by(context, body, wish), pause)
+        .ask(id, alone ? Wish.ROLLBACK_IMAGE : wish, by(context, body, wish), pause)
         .onSuccess((WatchStatus watch) -> send(context, 200, StatusJson.watch(watch)))
         .onFailure(context::fail);
   }

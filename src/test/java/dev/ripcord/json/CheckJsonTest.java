@@ -2,8 +2,11 @@ package dev.ripcord.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.watch.Reading;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +24,8 @@ class CheckJsonTest {
             "{\"service\":\"shop\",\"time\":\"2026-01-02T03:04:05.678Z\",\"verdict\":\"healthy\","
                 + "\"status\":200,\"requests\":1240,\"errors\":7,\"errorRate\":0.00564516,"
                 + "\"latency\":{\"p50\":0.012,\"p95\":0.08,\"p99\":0.21},\"cpu\":0.42,"
-                + "\"memory\":0.61,\"database\":{\"up\":true,\"latency\":0.0012},\"reasons\":[]}");
+                + "\"memory\":0.61,\"database\":{\"up\":true,\"latency\":0.0012},\"reasons\":[],"
+                + "\"window\":30,\"probed\":false}");
   }
 
   @Test
@@ -38,7 +42,29 @@ class CheckJsonTest {
                 + "\"status\":null,\"requests\":null,\"errors\":null,\"errorRate\":null,"
                 + "\"latency\":{\"p50\":null,\"p95\":null,\"p99\":null},\"cpu\":null,"
                 + "\"memory\":null,\"database\":null,\"reasons\":[{\"code\":\"dns\","
-                + "\"text\":\"shop.invalid does not resolve\"}]}");
+                + "\"text\":\"shop.invalid does not resolve\"}],\"window\":30,\"probed\":false}");
+  }
+
+  @Test
+  void check_readBack_saysTheSameAgain() throws JsonProcessingException {
+    for (var sample : List.of(Examples.sample(1240, 7), Examples.nothing())) {
+      for (Reading.Kind kind : Reading.Kind.values()) {
+        String json =
+            CheckJson.of(Examples.SHOP, sample, Examples.reading(kind, sample)).toString();
+
+        CheckJson.Check read = CheckJson.read(new ObjectMapper().readTree(json)).orElseThrow();
+
+        assertThat(CheckJson.of(read.service(), read.sample(), read.reading()).toString())
+            .isEqualTo(json);
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoCheck_isNotReadBack() throws JsonProcessingException {
+    for (String json : List.of("{}", "[]", "{\"verdict\":\"fine\"}", "{\"verdict\":\"healthy\"}")) {
+      assertThat(CheckJson.read(new ObjectMapper().readTree(json))).as(json).isEmpty();
+    }
   }
 
   @Test

@@ -40,7 +40,10 @@ class EventJsonTest {
         watched(new WatchEvent.ResumeAsked("ann"), "resumed", "\"by\":\"ann\""),
         watched(new WatchEvent.AbortAsked("ann"), "abort-asked", "\"by\":\"ann\""),
         watched(new WatchEvent.Approved("ann"), "approved", "\"by\":\"ann\""),
-        watched(new WatchEvent.RollbackAsked("ann"), "rollback-asked", "\"by\":\"ann\""),
+        watched(
+            new WatchEvent.RollbackAsked("ann", false),
+            "rollback-asked",
+            "\"imageOnly\":false,\"by\":\"ann\""),
         watched(new WatchEvent.Superseded("v43"), "superseded", "\"newRelease\":\"v43\""),
         watched(
             new WatchEvent.RunEnded(Outcome.FAILED, "no"),
@@ -54,7 +57,7 @@ class EventJsonTest {
                 + "{\"step\":2,\"name\":\"drain\",\"budget\":30},"
                 + "{\"step\":3,\"name\":\"down\",\"version\":\"01\",\"migration\":\"01_add_email\","
                 + "\"checksum\":\"abc\"},{\"step\":4,\"name\":\"verify\",\"polls\":3,\"budget\":300}],\"warnings\":[\"12"
-                + " rows are kept\"]"),
+                + " rows are kept\"],\"kept\":[]"),
         row(
             new Entry.Refused(List.of(new Refusal("no_target", "nothing ran before", "fix"))),
             "refused",

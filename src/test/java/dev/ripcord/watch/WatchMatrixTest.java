@@ -88,7 +88,7 @@ final class WatchMatrixTest {
           "ResumeAsked", s -> new WatchEvent.ResumeAsked("bob"),
           "AbortAsked", s -> new WatchEvent.AbortAsked("bob"),
           "Approved", s -> new WatchEvent.Approved("bob"),
-          "RollbackAsked", s -> new WatchEvent.RollbackAsked("bob"),
+          "RollbackAsked", s -> new WatchEvent.RollbackAsked("bob", false),
           "Superseded", s -> new WatchEvent.Superseded("v43"),
           "RunEnded", s -> new WatchEvent.RunEnded(Outcome.ROLLED_BACK, "healthy again"));
 

@@ -125,7 +125,7 @@ final class WatchRandomTest {
     private WatchEvent word() {
       return switch (random.nextInt(24)) {
         case 0 -> new WatchEvent.AbortAsked("ann");
-        case 1 -> new WatchEvent.RollbackAsked("ann");
+        case 1 -> new WatchEvent.RollbackAsked("ann", false);
         case 2 -> new WatchEvent.Superseded("v43");
         case 3, 4, 5 -> new WatchEvent.Approved("ann");
         case 6, 7 -> new WatchEvent.RunEnded(Outcome.ROLLED_BACK, "healthy again");

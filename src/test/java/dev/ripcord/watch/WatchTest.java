@@ -236,13 +236,15 @@ final class WatchTest {
 
   @Test
   void rollbackAskedFor_begins_unlessNothingMayBeRolledBack() {
-    assertThat(usual().on(new WatchEvent.RollbackAsked("ann")).effects())
+    assertThat(usual().on(new WatchEvent.RollbackAsked("ann", false)).effects())
         .containsExactly(new BeginRollback("asked for by ann"));
 
     Scene dry = new Scene(Scene.charter(Rules.DEFAULT, Duration.ZERO, Optional.of("--dry-run")));
-    assertThat(dry.on(new WatchEvent.RollbackAsked("ann")).effects()).isEmpty();
+    assertThat(usual().on(new WatchEvent.RollbackAsked("ann", true)).effects())
+        .containsExactly(new BeginRollback("asked for by ann", true));
+    assertThat(dry.on(new WatchEvent.RollbackAsked("ann", false)).effects()).isEmpty();
     dry.on(new WatchEvent.PauseAsked("bob", Scene.START.plusSeconds(600)));
-    assertThat(dry.on(new WatchEvent.RollbackAsked("ann")).word()).isEqualTo("paused");
+    assertThat(dry.on(new WatchEvent.RollbackAsked("ann", false)).word()).isEqualTo("paused");
   }
 
   @ParameterizedTest

@@ -1,0 +1,93 @@
+package dev.ripcord.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ripcord.json.CheckJson.Check;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.watch.Latency;
+import dev.ripcord.watch.Liveness;
+import dev.ripcord.watch.Measure;
+import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Reason;
+import dev.ripcord.watch.Sample;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Reads a check back from what {@link CheckJson} wrote. */
+final class CheckReader {
+  private CheckReader() {}
+
+  static Optional<Check> read(JsonNode json) {
+    try {
+      Reading.Kind kind = Reading.Kind.valueOf(text(json, "verdict").toUpperCase(Locale.ROOT));
+      Sample sample = sample(json, kind);
+      Counts counts = sample.counts().orElse(Counts.NONE);
+      Reading reading =
+          new Reading(kind, Map.of(Measure.ERROR_RATE, kind), counts, sample.reasons(), false);
+      return Optional.of(new Check(new ServiceName(text(json, "service")), sample, reading));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Without a limit that is reached, a breach is a service that does not answer. */
+  private static Liveness liveness(JsonNode json, Reading.Kind kind) {
+    boolean over =
+        reasons(json.path("reasons")).stream()
+            .anyMatch(r -> r.code() == Reason.Code.OVER_THRESHOLD);
+    if (kind == Reading.Kind.BREACH && !over) {
+      return Liveness.SILENT;
+    }
+    return json.path("status").isInt() ? Liveness.ANSWERS : Liveness.UNKNOWN;
+  }
+
+  private static Sample sample(JsonNode json, Reading.Kind kind) {
+    JsonNode status = json.path("status");
+    JsonNode latency = json.path("latency");
+    JsonNode database = json.path("database");
+    boolean counted = json.path("requests").isNumber() && json.path("errors").isNumber();
+    return new Sample(
+        "",
+        Instant.parse(text(json, "time")),
+        Duration.ofNanos((long) (json.path("window").asDouble() * 1e9)),
+        liveness(json, kind),
+        status.isInt() ? OptionalInt.of(status.intValue()) : OptionalInt.empty(),
+        counted
+            ? Optional.of(
+                new Counts(json.path("requests").longValue(), json.path("errors").longValue()))
+            : Optional.empty(),
+        json.path("probed").asBoolean(),
+        new Latency(number(latency, "p50"), number(latency, "p95"), number(latency, "p99")),
+        number(json, "cpu"),
+        number(json, "memory"),
+        database.isObject()
+            ? Optional.of(
+                new DatabaseState(database.path("up").asBoolean(), number(database, "latency")))
+            : Optional.empty(),
+        reasons(json.path("reasons")));
+  }
+
+  private static List<Reason> reasons(JsonNode array) {
+    List<Reason> reasons = new ArrayList<>();
+    array.forEach(r -> reasons.add(new Reason(Reason.Code.of(text(r, "code")), text(r, "text"))));
+    return reasons;
+  }
+
+  private static String text(JsonNode json, String name) {
+    return json.path(name).asText("");
+  }
+
+  private static OptionalDouble number(JsonNode json, String name) {
+    JsonNode value = json.path(name);
+    return value.isNumber() ? OptionalDouble.of(value.doubleValue()) : OptionalDouble.empty();
+  }
+}
