@@ -230,11 +230,16 @@ final class RollbackRun {
               if (halted) {
                 return;
               }
+              log(index, step, done.succeeded() ? done.result() : Planning.said(done.cause()));
               on(
                   done.succeeded()
                       ? new RunEvent.StepDone(index, done.result(), took)
                       : new RunEvent.StepFailed(index, Planning.said(done.cause())));
             });
+  }
+
+  private void log(int index, Step step, String line) {
+    LOG.info("{}: step {}, {}: {}", service.name(), index + 1, Run.name(step), line);
   }
 
   private Future<String> deed(Plan plan, Step step) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -42,6 +43,11 @@ final class Ripcord implements AutoCloseable {
 
   /** Begins a command. What it prints is kept in the folder. */
   static Ripcord begin(Path folder, String... arguments) {
+    return begin(folder, Map.of(), arguments);
+  }
+
+  /** Begins a command with more in its environment. */
+  static Ripcord begin(Path folder, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(interruptible());
     command.addAll(
         List.of(
@@ -67,6 +73,7 @@ final class Ripcord implements AutoCloseable {
           .environment()
           .keySet()
           .removeIf(k -> k.matches("DB_.*|POSTGRES_.*|DATABASE_URL|SLACK_WEBHOOK_URL"));
+      builder.environment().putAll(environment);
       return new Ripcord(arguments[0], builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

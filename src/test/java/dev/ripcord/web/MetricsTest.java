@@ -99,6 +99,22 @@ class MetricsTest {
   }
 
   @Test
+  void rollback_takenUpFromAnotherProcess_isCountedWithTheNamesOfItsSteps() {
+    metrics.known(Examples.recorded(0, new Entry.Planned(Examples.plan())));
+    metrics.known(Examples.recorded(1, new Entry.Ran(new RunEvent.Begun())));
+    assertThat(scrape()).doesNotContain("ripcord_rollback_step_duration_seconds_sum{");
+
+    metrics.recorded(
+        Examples.recorded(3, new Entry.Ran(new RunEvent.StepDone(0, "", Duration.ofSeconds(2)))));
+    metrics.recorded(Examples.recorded(4, new Entry.Finished(Outcome.ROLLED_BACK, "well")));
+
+    assertThat(scrape().lines())
+        .contains(
+            "ripcord_rollback_step_duration_seconds_sum{step=\"image\"} 2.0",
+            "ripcord_rollback_duration_seconds_sum 3.0");
+  }
+
+  @Test
   void watch_thatEndsWell_isNoRollback() {
     metrics.recorded(Examples.recorded(1, new Entry.Finished(Outcome.HEALTHY, "well")));
 
