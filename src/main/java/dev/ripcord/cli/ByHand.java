@@ -1,9 +1,12 @@
 package dev.ripcord.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.engine.Planning;
 import dev.ripcord.engine.Service;
+import dev.ripcord.json.Json;
+import dev.ripcord.json.PlanJson;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.Journal;
@@ -47,11 +50,15 @@ final class ByHand {
 
   /** Rolls back; gives how it ended. */
   Outcome rollBack(ServiceSettings service, Wanted wanted) throws IOException {
-    Optional<Release> release = agreed(service, wanted);
-    if (release.isEmpty()) {
+    Considered considered = considered(service, wanted);
+    if (considered.planned() instanceof Planned.Impossible impossible) {
+      refused(considered.release(), impossible);
+      return Outcome.FAILED;
+    }
+    if (!wanted.sure() && !asked()) {
       return Outcome.ABORTED;
     }
-    Release subject = release.get();
+    Release subject = considered.release();
     Announcement announcement =
         new Announcement(
             service.name(),
@@ -72,8 +79,10 @@ final class ByHand {
                 Optional.empty()));
   }
 
-  /** The release, when the plan is possible and the person agrees. */
-  private Optional<Release> agreed(ServiceSettings service, Wanted wanted) {
+  private record Considered(Release release, Planned planned) {}
+
+  /** Shows what would be done, or why it cannot be. */
+  private Considered considered(ServiceSettings service, Wanted wanted) {
     Assembly assembly = new Assembly(console, clocks, settings);
     try {
       Journal journal = assembly.journal(Memory.Sharing.JOIN);
@@ -86,17 +95,28 @@ final class ByHand {
       if (look.format() == OutputFormat.TEXT) {
         new PlanText(look.paint()).lines(subject, planned).forEach(console.out()::println);
       }
-      boolean go = wanted.sure() || asked(planned);
-      return go ? Optional.of(subject) : Optional.empty();
+      return new Considered(subject, planned);
     } finally {
       assembly.close();
     }
   }
 
-  private boolean asked(Planned planned) {
-    if (planned instanceof Planned.Impossible) {
-      return true;
+  /** Nothing was begun, and nothing is written down. */
+  private void refused(Release release, Planned.Impossible impossible) {
+    if (look.format() == OutputFormat.TEXT) {
+      console.out().println("Nothing was changed. Exit code " + Outcome.FAILED.exitCode());
+      return;
     }
+    console
+        .out()
+        .println(Json.object().put("event", "refused").setAll(PlanJson.of(release, impossible)));
+    ObjectNode finished = Json.object().put("event", "finished");
+    finished.put("service", release.service().text()).put("release", release.name());
+    finished.put("outcome", Outcome.FAILED.text()).put("exitCode", Outcome.FAILED.exitCode());
+    console.out().println(finished.put("text", impossible.line()));
+  }
+
+  private boolean asked() {
     console.out().print("Roll back now? [y/N] ");
     console.out().flush();
     try {

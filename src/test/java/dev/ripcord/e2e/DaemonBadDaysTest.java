@@ -255,7 +255,7 @@ final class DaemonBadDaysTest {
   }
 
   @Test
-  void plan_dockerDoesNotAnswer_saysSoAndEndsWith4() throws IOException {
+  void planAndRollback_dockerDoesNotAnswer_saySoAndBeginNothing() throws IOException {
     LoopbackService service = opened(new LoopbackService(Mode.AS_THE_FILE_SAYS, image()));
     String docker =
         "    platform: {docker: {container: shop, socket: %s}}\n"
@@ -268,6 +268,21 @@ final class DaemonBadDaysTest {
     assertThat(plan.exit()).as(plan.said()).isEqualTo(4);
     assertThat(plan.out()).contains("cannot be rolled back").contains("no.sock");
     assertPlain(plan);
+
+    Ripcord rollback =
+        run(
+            "rollback",
+            "shop",
+            "--release",
+            "v2",
+            "--previous-image",
+            "shop:1",
+            "--yes",
+            "-c",
+            file.toString());
+    assertThat(rollback.exit()).as(rollback.said()).isEqualTo(12);
+    assertThat(rollback.out()).contains("cannot be rolled back").contains("Nothing was changed");
+    assertThat(journalSql.rows("SELECT * FROM ripcord_journal.watch")).isEmpty();
   }
 
   @Test
