@@ -47,6 +47,7 @@ public final class Cli {
     CommandLine line = new CommandLine(new Root(console));
     line.addSubcommand(new DemoCommand(console, clocks));
     line.addSubcommand(new StartCommand(console, clocks));
+    line.addSubcommand(new DeployCommand(console, clocks));
     line.addSubcommand(new WatchCommand(console, clocks));
     line.addSubcommand(new CheckCommand(console, clocks));
     line.addSubcommand(new StatusCommand(console, clocks));

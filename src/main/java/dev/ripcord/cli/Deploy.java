@@ -1,0 +1,282 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.cli.Checklist.Item;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.engine.Service;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Control.Announcement;
+import dev.ripcord.port.Journal;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.Presence;
+import dev.ripcord.port.Schema;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Deploys a release: what could stand in its way is asked first; then backup, migrations of stage
+ * 1, image, watch. Each step may be done again, so the same command goes on after a crash.
+ */
+final class Deploy {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final int NEEDS_A_PERSON = Outcome.FAILED.exitCode();
+
+  private final Console console;
+  private final Clocks clocks;
+  private final Settings settings;
+  private final Foreground.Look look;
+  private final DeployTeller teller;
+  private final Checklist checklist = new Checklist();
+
+  /** What becomes of pending migrations. */
+  enum Migrations {
+    /** Those of stage 1 are applied. */
+    AUTO,
+    /** The deploy stops where there are any. */
+    MANUAL,
+    /** They are left alone. */
+    SKIP
+  }
+
+  /**
+   * What is wanted.
+   *
+   * @param release its name
+   * @param image what is to run
+   * @param bake how long to watch; the configuration's when empty
+   * @param migrations what becomes of pending ones
+   * @param backup whether the database is dumped before it is migrated
+   * @param watched whether the release is watched
+   * @param forwardOnly whether it goes on although it could not be rolled back
+   * @param retry whether an image that was rolled back may be deployed again
+   * @param report where the report goes
+   */
+  record Wanted(
+      String release,
+      ImageRef image,
+      Optional<Duration> bake,
+      Migrations migrations,
+      boolean backup,
+      boolean watched,
+      boolean forwardOnly,
+      boolean retry,
+      Optional<Path> report) {}
+
+  Deploy(Console console, Clocks clocks, Settings settings, Foreground.Look look) {
+    this.console = console;
+    this.clocks = clocks;
+    this.settings = settings;
+    this.look = look;
+    this.teller = new DeployTeller(console, look);
+  }
+
+  /** Deploys; gives the exit code. */
+  int deploy(ServiceSettings service, Wanted wanted, boolean withChecklist) throws IOException {
+    try {
+      int code = run(service, wanted);
+      if (withChecklist) {
+        teller.checklist(checklist);
+      }
+      return code;
+    } catch (MigrateStop stop) {
+      if (withChecklist) {
+        teller.checklist(checklist);
+      }
+      teller.stopped(service.name(), wanted.release(), stop);
+      return stop.exitCode();
+    }
+  }
+
+  private int run(ServiceSettings service, Wanted wanted) throws IOException {
+    DeployMigrations migrations = new DeployMigrations(console, service, wanted.release());
+    Optional<ImageRef> before = prepared(service, wanted, migrations);
+    if (!wanted.watched()) {
+      checklist.open(Item.HEALTH, "--no-health-check");
+      checklist.open(Item.WATCH, "--no-health-check");
+      teller.done("watch", "not watched, as asked; it runs");
+      stage2(migrations);
+      return 0;
+    }
+    Announcement announcement =
+        new Announcement(
+            service.name(),
+            wanted.release(),
+            Optional.of(wanted.image()),
+            before,
+            wanted.bake(),
+            wanted.retry());
+    Outcome outcome =
+        new Foreground(console, clocks, settings, look)
+            .watch(
+                service,
+                new Foreground.Wanted(
+                    announcement,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Policy.Scope.BOTH,
+                    wanted.report()));
+    if (outcome == Outcome.HEALTHY) {
+      checklist.done(Item.HEALTH, "healthy to the end of the bake time");
+      checklist.open(Item.WATCH, "goes on where a daemon runs: ripcord start");
+      stage2(migrations);
+    } else {
+      checklist.open(Item.HEALTH, outcome.text());
+    }
+    return outcome.exitCode();
+  }
+
+  /** Everything up to the new image; gives the one before it. */
+  private Optional<ImageRef> prepared(
+      ServiceSettings service, Wanted wanted, DeployMigrations migrations) throws IOException {
+    Assembly assembly = new Assembly(console, clocks, settings);
+    try {
+      Service made = assembly.service(service);
+      Platform platform =
+          made.platform()
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "nothing is configured that could put an image in place: set services."
+                              + service.name()
+                              + ".platform"));
+      ImageRef running = platform.current().await();
+      Release release =
+          new Release(
+              service.name(), wanted.release(), Optional.of(wanted.image()), Optional.of(running));
+      teller.begin(release);
+      boolean runs = running.equals(wanted.image());
+      Journal journal = assembly.journal(Memory.Sharing.JOIN);
+      if (!wanted.retry()
+          && journal.condemnedImages(service.name()).await().contains(wanted.image())) {
+        throw new MigrateStop(
+            MigrateTools.REFUSED,
+            wanted.image()
+                + " was rolled back before: build a new image, or say that you mean it: --retry");
+      }
+      if (!runs) {
+        present(platform, wanted.image());
+      }
+      checklist.done(Item.ENVIRONMENT, "platform " + platform.name() + " answers, image present");
+      migrate(migrations, made, wanted);
+      if (runs) {
+        teller.done("image", running + " runs already");
+        checklist.done(Item.CODE, running + " runs");
+        return journal.provedImage(service.name(), Optional.of(running)).await();
+      }
+      try (HeldWatch held = HeldWatch.of(assembly.vertx(), settings, service, wanted.release())) {
+        switchTo(platform, release, migrations);
+        held.keep();
+      }
+      return Optional.of(running);
+    } finally {
+      assembly.close();
+    }
+  }
+
+  private void present(Platform platform, ImageRef image) {
+    switch (platform.presence(image).await()) {
+      case Presence.Absent absent ->
+          throw new MigrateStop(
+              MigrateTools.REFUSED,
+              image + " cannot be put in place: " + absent.why() + ". Bring it there first");
+      case Presence.Present present ->
+          teller.done(
+              "present",
+              image + " is present" + (present.detail().isEmpty() ? "" : ", " + present.detail()));
+      case Presence.Untold untold ->
+          teller.done("present", image + ": not checked, " + untold.why());
+    }
+  }
+
+  private void migrate(DeployMigrations migrations, Service made, Wanted wanted) {
+    if (wanted.migrations() == Migrations.SKIP || !migrations.configured()) {
+      String why = migrations.configured() ? "--skip-migrate" : "no migrations are configured";
+      teller.done("migrations", "left alone: " + why);
+      checklist.open(Item.STAGE_1, why);
+      return;
+    }
+    migrations.read(wanted.forwardOnly());
+    boolean none = migrations.stage1().isEmpty();
+    teller.done("migrations", migrations.line());
+    if (wanted.migrations() == Migrations.MANUAL && !none) {
+      throw new MigrateStop(
+          MigrateTools.PENDING,
+          migrations.line()
+              + ", and --manual-migrate leaves them to you: ripcord migrate stage1 --release "
+              + wanted.release()
+              + ", then the same command again");
+    }
+    backup(made, wanted);
+    migrations.apply(step -> teller.done("migration", step));
+    checklist.done(Item.STAGE_1, none ? "nothing was pending" : migrations.line());
+    if (!none) {
+      checklist.open(Item.SCRIPTS, "proof: ripcord migrate verify");
+      checklist.open(Item.ROLLBACK, "each has a down; proof: ripcord migrate verify");
+    }
+  }
+
+  private void backup(Service made, Wanted wanted) {
+    if (!wanted.backup()) {
+      checklist.open(Item.BACKUP, "not asked for: --backup");
+      return;
+    }
+    Schema schema = made.schema().orElseThrow();
+    String file =
+        "%s-%s-%s.dump"
+            .formatted(made.name(), wanted.release(), STAMP.format(clocks.wall().instant()))
+            .replaceAll("[^A-Za-z0-9._-]", "_");
+    Optional<String> hindrance = schema.backupHindrance().await();
+    if (hindrance.isPresent()) {
+      throw new MigrateStop(
+          MigrateTools.REFUSED,
+          "no backup can be taken: " + hindrance.get() + ". Nothing was changed");
+    }
+    String line = schema.backup(made.terms().backups().resolve(file)).await();
+    teller.done("backup", line);
+    checklist.done(Item.BACKUP, line);
+  }
+
+  private void switchTo(Platform platform, Release release, DeployMigrations migrations) {
+    try {
+      String line = platform.switchTo(release, release.image().orElseThrow()).await();
+      teller.done("image", line);
+      checklist.done(Item.CODE, line);
+    } catch (RuntimeException e) {
+      String ahead =
+          migrations.applied().isEmpty()
+              ? ""
+              : ". The database is ahead of it, which the image before can live with: "
+                  + String.join(", ", migrations.applied())
+                  + "; to take that back: ripcord migrate down --release "
+                  + release.name();
+      throw new MigrateStop(
+          NEEDS_A_PERSON, "the image was not put in place: " + Cli.said(e) + ahead);
+    }
+  }
+
+  private void stage2(DeployMigrations migrations) {
+    List<String> open = migrations.stage2();
+    if (open.isEmpty()) {
+      checklist.done(Item.STAGE_2, "nothing to remove");
+      return;
+    }
+    String line =
+        "stage 2 is open now: "
+            + String.join(", ", open)
+            + ", needs an approval: ripcord migrate stage2 --approved-by NAME --release "
+            + migrations.release();
+    checklist.open(Item.STAGE_2, "waits for an approval");
+    teller.next(line);
+  }
+}

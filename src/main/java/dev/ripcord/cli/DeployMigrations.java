@@ -1,0 +1,132 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Ups;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationOutcome;
+import dev.ripcord.postgres.MigrationRunner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The migrations of a service that is deployed. Blocks; for the main thread. */
+final class DeployMigrations {
+  private final MigrateTools tools;
+  private final Optional<MigrationSettings> settings;
+  private final String release;
+  private final List<String> applied = new ArrayList<>();
+  private Optional<Folder> folder = Optional.empty();
+  private List<MigrationFile> stage1 = List.of();
+  private List<MigrationFile> stage2 = List.of();
+
+  DeployMigrations(Console console, ServiceSettings service, String release) {
+    this.settings =
+        service.migrations().filter(m -> m.dir().isPresent() && m.database().isPresent());
+    this.tools = new MigrateTools(console, common -> settings);
+    this.release = release;
+  }
+
+  boolean configured() {
+    return settings.isPresent();
+  }
+
+  String release() {
+    return release;
+  }
+
+  /**
+   * Compares the folder with the database.
+   *
+   * @param forwardOnly whether what has no way back may be applied
+   */
+  void read(boolean forwardOnly) {
+    MigrateOptions options = new MigrateOptions();
+    options.dir = settings.orElseThrow().dir().orElseThrow();
+    Folder found = tools.folder(new CommonOptions(), options);
+    Ups ups =
+        new Ups(found, tools.withRunner(database(), step -> {}, MigrationRunner::status).history());
+    stage1 =
+        switch (ups.stage1()) {
+          case Choice.Chosen<MigrationFile> chosen -> chosen.items();
+          case Choice.Refused<MigrationFile> refused ->
+              throw new MigrateStop(MigrateTools.REFUSED, String.join("; ", refused.reasons()));
+        };
+    stage2 = ups.pending().stream().filter(file -> file.stage() == 2).toList();
+    folder = Optional.of(found);
+    List<String> oneWay =
+        stage1.stream()
+            .filter(file -> file.down().isEmpty() || file.header().irreversible().isPresent())
+            .map(MigrationFile::label)
+            .toList();
+    if (!oneWay.isEmpty() && !forwardOnly) {
+      throw new MigrateStop(
+          MigrateTools.REFUSED,
+          String.join(", ", oneWay)
+              + (oneWay.size() == 1 ? " has" : " have")
+              + " no way back, so the release could not be rolled back: write a down, or say that"
+              + " you mean it: --forward-only");
+    }
+  }
+
+  private Database database() {
+    return Database.of(settings.orElseThrow().database().orElseThrow());
+  }
+
+  /** What is pending before the code. */
+  List<String> stage1() {
+    return stage1.stream().map(MigrationFile::label).toList();
+  }
+
+  /** What waits until after the code. */
+  List<String> stage2() {
+    return stage2.stream().map(MigrationFile::label).toList();
+  }
+
+  String line() {
+    return stage1.isEmpty()
+        ? "no migration of stage 1 is pending"
+        : Words.count(stage1.size(), "migration of stage 1 is", "migrations of stage 1 are")
+            + " pending: "
+            + String.join(", ", stage1());
+  }
+
+  /** Applies stage 1; tells each when it is done. */
+  void apply(Consumer<String> told) {
+    if (stage1.isEmpty()) {
+      return;
+    }
+    MigrationOutcome outcome =
+        tools.withRunner(
+            database(),
+            step -> {
+              applied.add(step.label());
+              told.accept(
+                  step.label()
+                      + (step.already()
+                          ? " was applied already"
+                          : " applied in " + MigrateReport.span(step.took())));
+            },
+            runner ->
+                runner.up(
+                    past -> new Ups(folder.orElseThrow(), past).stage1(),
+                    tools.note(Optional.of(release)).savepoint("before_schema_add")));
+    switch (outcome) {
+      case MigrationOutcome.Done done -> {}
+      case MigrationOutcome.Refused refused ->
+          throw new MigrateStop(MigrateTools.REFUSED, String.join("; ", refused.reasons()));
+      case MigrationOutcome.Failed failed ->
+          throw new MigrateStop(
+              MigrateTools.FAILED, failed.message() + "\nThe image was not touched.");
+    }
+  }
+
+  /** What was applied by this command. */
+  List<String> applied() {
+    return List.copyOf(applied);
+  }
+}

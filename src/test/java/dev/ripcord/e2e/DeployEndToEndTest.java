@@ -1,0 +1,190 @@
+package dev.ripcord.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.TestPostgres;
+import dev.ripcord.e2e.LoopbackService.Mode;
+import io.vertx.pgclient.PgConnectOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One command deploys: what it asks before, what it does, how it ends. */
+final class DeployEndToEndTest {
+  private static final String TABLES =
+      "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
+
+  private final PgConnectOptions journal = TestPostgres.freshDatabase();
+  private final PgConnectOptions shop = TestPostgres.freshDatabase();
+  private final Sql shopSql = new Sql(shop);
+  private final List<AutoCloseable> open = new ArrayList<>();
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void begin() throws IOException {
+    write("image", "shop:1");
+    write("switch.sh", "echo \"$RIPCORD_IMAGE\" > '" + image() + "'");
+    Files.createDirectory(folder.resolve("migrations"));
+    write("migrations/01_add_orders_up.sql", "CREATE TABLE orders (id int PRIMARY KEY);");
+    write("migrations/01_add_orders_down.sql", "DROP TABLE orders;");
+    LoopbackService service = new LoopbackService(Mode.AS_THE_FILE_SAYS, image());
+    open.add(service);
+    write(
+        "ripcord.yaml",
+        """
+        database: %s
+        interval: 500ms
+        timeout: 400ms
+        bake: 2s
+        services:
+          shop:
+            url: http://127.0.0.1:%d/health
+            metrics: http://127.0.0.1:%d/metrics
+            migrations: {dir: migrations, database: "%s"}
+            platform: {command: {switch: [sh, %s], current: [cat, %s]}}
+        """
+            .formatted(
+                TestPostgres.url(journal),
+                service.port(),
+                service.port(),
+                TestPostgres.url(shop),
+                folder.resolve("switch.sh"),
+                image()));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (AutoCloseable one : open.reversed()) {
+      one.close();
+    }
+    shopSql.close();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text + "\n");
+  }
+
+  private Path image() {
+    return folder.resolve("image");
+  }
+
+  private String runs() throws IOException {
+    return Files.readString(image()).strip();
+  }
+
+  private Ripcord deploy(String image, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("deploy", "-c", folder.resolve("ripcord.yaml").toString(), "--image", image));
+    arguments.addAll(Arrays.asList(more));
+    Ripcord deploy = Ripcord.run(folder, arguments.toArray(String[]::new));
+    open.add(deploy);
+    return deploy;
+  }
+
+  @Test
+  void goodRelease_isMigrated_switched_provedHealthy_andStage2IsOpen() throws IOException {
+    write("migrations/02_drop_fax_up.sql", "DROP TABLE IF EXISTS fax;");
+    write("migrations/02_drop_fax_down.sql", "CREATE TABLE fax ();");
+
+    Ripcord deploy = deploy("shop:3", "--checklist");
+
+    assertThat(deploy.exit()).as(deploy.said()).isZero();
+    assertThat(runs()).isEqualTo("shop:3");
+    assertThat(shopSql.rows(TABLES)).containsExactly("orders");
+    assertThat(deploy.out())
+        .contains("deploying shop 3: shop:3 (now :1)")
+        .contains("1 migration of stage 1 is pending: 01_add_orders")
+        .contains("01_add_orders applied in")
+        .contains("can be rolled back: 1 down migration")
+        .contains("healthy after")
+        .contains(
+            "Next: stage 2 is open now: 02_drop_fax, needs an approval: ripcord migrate stage2"
+                + " --approved-by NAME --release 3")
+        .containsPattern("✔ stage 1 run")
+        .containsPattern("✔ health confirmed")
+        .containsPattern("· backup taken: no +not asked for: --backup")
+        .containsPattern("· stage 2 run: no +waits for an approval");
+  }
+
+  @Test
+  void badRelease_goesBackWithItsMigration_andIsNotDeployedAgainByMistake() throws IOException {
+    Ripcord bad = deploy("shop:2", "--for", "1m");
+
+    assertThat(bad.exit()).as(bad.said()).isEqualTo(10);
+    assertThat(runs()).isEqualTo("shop:1");
+    assertThat(shopSql.rows(TABLES)).isEmpty();
+
+    Ripcord again = deploy("shop:2", "--release", "again");
+    assertThat(again.exit()).as(again.said()).isEqualTo(4);
+    assertThat(again.err()).contains("shop:2 was rolled back before").contains("--retry");
+    assertThat(runs()).isEqualTo("shop:1");
+    assertThat(shopSql.rows(TABLES)).isEmpty();
+  }
+
+  @Test
+  void manualMigrate_withPendingOnes_stopsBeforeAnything_skipLeavesThemAlone() throws IOException {
+    Ripcord manual = deploy("shop:3", "--manual-migrate");
+    assertThat(manual.exit()).as(manual.said()).isEqualTo(3);
+    assertThat(manual.err()).contains("ripcord migrate stage1 --release 3");
+    assertThat(runs()).isEqualTo("shop:1");
+
+    Ripcord skip = deploy("shop:3", "--skip-migrate", "--no-health-check");
+    assertThat(skip.exit()).as(skip.said()).isZero();
+    assertThat(runs()).isEqualTo("shop:3");
+    assertThat(shopSql.rows(TABLES)).isEmpty();
+  }
+
+  @Test
+  void migrationWithoutAWayBack_isRefused_unlessThatIsMeant() throws IOException {
+    Files.delete(folder.resolve("migrations/01_add_orders_down.sql"));
+    write(
+        "migrations/01_add_orders_up.sql",
+        "-- down: none, because nothing reads it\nCREATE TABLE orders (id int PRIMARY KEY);");
+
+    Ripcord refused = deploy("shop:3");
+    assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
+    assertThat(refused.err()).contains("01_add_orders has no way back").contains("--forward-only");
+    assertThat(runs()).isEqualTo("shop:1");
+    assertThat(shopSql.rows(TABLES)).isEmpty();
+
+    Ripcord meant = deploy("shop:3", "--forward-only", "--no-health-check");
+    assertThat(meant.exit()).as(meant.said()).isZero();
+    assertThat(shopSql.rows(TABLES)).containsExactly("orders");
+  }
+
+  @Test
+  void failingMigration_leavesTheImageAlone_andSaysSoAsJson() throws IOException {
+    write("migrations/01_add_orders_up.sql", "CREATE TABLE orders (id nonsense);");
+
+    Ripcord failed = deploy("shop:3", "-o", "json");
+
+    assertThat(failed.exit()).as(failed.said()).isEqualTo(5);
+    assertThat(failed.out().lines().toList().getLast())
+        .contains("\"event\":\"finished\"")
+        .contains("\"exitCode\":5")
+        .contains("nonsense");
+    assertThat(runs()).isEqualTo("shop:1");
+  }
+
+  @Test
+  void switchThatFails_saysThatTheDatabaseIsAhead_andHowToTakeThatBack() throws IOException {
+    write("switch.sh", "echo no such image >&2; exit 1");
+
+    Ripcord failed = deploy("shop:3");
+
+    assertThat(failed.exit()).as(failed.said()).isEqualTo(12);
+    assertThat(failed.err())
+        .contains("the image was not put in place")
+        .contains("no such image")
+        .contains("01_add_orders; to take that back: ripcord migrate down --release 3");
+    assertThat(runs()).isEqualTo("shop:1");
+  }
+}
