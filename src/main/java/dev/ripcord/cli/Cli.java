@@ -58,7 +58,8 @@ public final class Cli {
       say.getCommandSpec().usageMessage().description(wish.says());
       line.addSubcommand(wish.verb(), say);
     }
-    line.addSubcommand(MigrateCommand.commandLine(console, new Migrated(console)::settings));
+    line.addSubcommand(
+        MigrateCommand.commandLine(console, clocks, new Migrated(console)::settings));
     line.addSubcommand(new ConfigCommand(console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));

@@ -1,6 +1,7 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.port.Clocks;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -32,7 +33,9 @@ final class MigrateCommand implements Callable<Integer> {
    *     neither options nor environment say enough
    */
   static CommandLine commandLine(
-      Console console, Function<CommonOptions, Optional<MigrationSettings>> configured) {
+      Console console,
+      Clocks clocks,
+      Function<CommonOptions, Optional<MigrationSettings>> configured) {
     MigrateTools tools = new MigrateTools(console, configured);
     return new CommandLine(new MigrateCommand(console))
         .addSubcommand(new MigrateUp(tools))
@@ -45,7 +48,9 @@ final class MigrateCommand implements Callable<Integer> {
         .addSubcommand(new MigrateCurrent(tools))
         .addSubcommand(new MigrateHistory(tools))
         .addSubcommand(new MigrateSplit(tools))
-        .addSubcommand(new MigrateSql(tools));
+        .addSubcommand(new MigrateSql(tools))
+        .addSubcommand(new MigrateBackup(tools, clocks))
+        .addSubcommand(new MigrateRestore(tools, clocks));
   }
 
   @Override

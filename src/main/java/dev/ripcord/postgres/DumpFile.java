@@ -1,20 +1,15 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
-import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
@@ -22,25 +17,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A backup by {@code pg_dump -Fc} into a file that only its owner may read. The password goes to
- * the program in its environment, never in its arguments. The programs are waited for on a virtual
- * thread.
+ * A backup by {@code pg_dump -Fc} into a file that only its owner may read. The programs are waited
+ * for on a virtual thread.
  */
 final class DumpFile {
   private static final Pattern MAJOR = Pattern.compile("\\) (\\d+)");
-  private static final int SHOWN_MAX = 600;
 
   private final Database database;
+  private final ClientProgram programs;
   private final Pool pool;
   private final LongSupplier nanos;
 
   DumpFile(Database database, Pool pool, LongSupplier nanos) {
     this.database = database;
+    this.programs = new ClientProgram(database);
     this.pool = pool;
     this.nanos = nanos;
   }
-
-  private record Ended(int code, String output) {}
 
   /** Why no backup can be taken; empty when one can. */
   Future<Optional<String>> hindrance() {
@@ -49,7 +42,7 @@ final class DumpFile {
 
   private Optional<Integer> version() throws InterruptedException {
     try {
-      Matcher found = MAJOR.matcher(run("pg_dump", "--version").output());
+      Matcher found = MAJOR.matcher(programs.run("pg_dump", "--version").output());
       return found.find() ? Optional.of(Integer.valueOf(found.group(1))) : Optional.empty();
     } catch (IOException absent) {
       return Optional.empty();
@@ -95,8 +88,8 @@ final class DumpFile {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     long start = nanos.getAsLong();
     try {
-      check(run("pg_dump", "-Fc", "--no-password", "--file", partial.toString()), "pg_dump");
-      check(run("pg_restore", "--list", partial.toString()), "pg_restore --list");
+      programs.check("pg_dump", "-Fc", "--no-password", "--file", partial.toString());
+      programs.check("pg_restore", "--list", partial.toString());
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(partial);
@@ -111,41 +104,6 @@ final class DumpFile {
         + " kB, "
         + took.toMillis()
         + " ms), readable by pg_restore";
-  }
-
-  private void check(Ended ended, String program) {
-    if (ended.code() != 0) {
-      String output = ended.output().strip();
-      throw new SchemaException(
-          program
-              + " for database "
-              + database.label()
-              + " ended with "
-              + ended.code()
-              + ": "
-              + output.substring(Math.max(0, output.length() - SHOWN_MAX)));
-    }
-  }
-
-  private Ended run(String... command) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command)));
-    environment(builder.environment());
-    Process process = builder.redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), output);
-  }
-
-  private void environment(Map<String, String> environment) {
-    environment.put("PGHOST", database.host());
-    environment.put("PGPORT", String.valueOf(database.port()));
-    environment.put("PGDATABASE", database.name());
-    environment.put("PGUSER", database.user());
-    environment.put("PGSSLMODE", database.sslMode().value);
-    environment.put("PGAPPNAME", Database.APPLICATION);
-    environment.put("PGCONNECT_TIMEOUT", String.valueOf(database.connectTimeout().toSeconds()));
-    database.rootCertificate().ifPresent(f -> environment.put("PGSSLROOTCERT", f.toString()));
-    database.password().map(Secret::reveal).ifPresent(p -> environment.put("PGPASSWORD", p));
   }
 
   private static <T> Future<T> onThread(Callable<T> body) {

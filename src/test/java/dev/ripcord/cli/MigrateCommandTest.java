@@ -2,6 +2,7 @@ package dev.ripcord.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.port.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +42,11 @@ final class MigrateCommandTest {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             environment,
             false);
-    CommandLine line = MigrateCommand.commandLine(console, options -> Optional.empty());
+    CommandLine line =
+        MigrateCommand.commandLine(
+            console,
+            new Clocks(InstantSource.system(), System::nanoTime),
+            options -> Optional.empty());
     return line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8)).execute(arguments);
   }
 
