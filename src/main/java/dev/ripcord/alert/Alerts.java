@@ -1,6 +1,7 @@
 package dev.ripcord.alert;
 
 import dev.ripcord.config.AlertSettings;
+import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
 import dev.ripcord.release.Secret;
@@ -67,7 +68,7 @@ public final class Alerts {
     this.outbox = outbox;
     this.pace = pace;
     this.post = new Post(vertx, pace.clock(), pace.deadline());
-    for (Channel channel : channels(settings)) {
+    for (Channel channel : channels(post, settings)) {
       lanes.put(channel.name(), new Lane(channel, context, outbox, pace, counts));
     }
   }
@@ -80,7 +81,36 @@ public final class Alerts {
     return List.copyOf(names);
   }
 
-  private List<Channel> channels(AlertSettings settings) {
+  /**
+   * Tells one alert to every channel, one try each: for a command that has no outbox.
+   *
+   * @return which channels did not take it, each with the reason; never fails
+   * @throws IllegalArgumentException as the constructor
+   */
+  public static Future<List<String>> once(
+      Vertx vertx, AlertSettings settings, Pace pace, Alert alert) {
+    Post post = new Post(vertx, pace.clock(), pace.deadline());
+    List<String> failed = new ArrayList<>();
+    Future<Void> done = Future.succeededFuture();
+    for (Channel channel : channels(post, settings)) {
+      done =
+          done.compose(_ -> channel.deliver(alert))
+              .map(
+                  delivery -> {
+                    switch (delivery) {
+                      case Channel.Delivery.Sent _ -> {}
+                      case Channel.Delivery.Later(var why, var _) ->
+                          failed.add(channel.name() + ": " + why);
+                      case Channel.Delivery.Never(var why) ->
+                          failed.add(channel.name() + ": " + why);
+                    }
+                    return null;
+                  });
+    }
+    return done.eventually(post::close).map(failed);
+  }
+
+  private static List<Channel> channels(Post post, AlertSettings settings) {
     List<Channel> channels = new ArrayList<>();
     settings
         .slack()

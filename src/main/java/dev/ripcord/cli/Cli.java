@@ -58,8 +58,9 @@ public final class Cli {
       say.getCommandSpec().usageMessage().description(wish.says());
       line.addSubcommand(wish.verb(), say);
     }
+    Migrated migrated = new Migrated(console);
     line.addSubcommand(
-        MigrateCommand.commandLine(console, clocks, new Migrated(console)::settings));
+        MigrateCommand.commandLine(console, clocks, migrated::settings, migrated::alerts));
     line.addSubcommand(new ConfigCommand(console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));

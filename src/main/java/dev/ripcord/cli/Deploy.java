@@ -99,7 +99,12 @@ final class Deploy {
   }
 
   private int run(ServiceSettings service, Wanted wanted) throws IOException {
-    DeployMigrations migrations = new DeployMigrations(console, service, wanted.release());
+    DeployMigrations migrations =
+        new DeployMigrations(
+            console,
+            new MigrateAlarm(console, clocks, settings::alerts),
+            service,
+            wanted.release());
     Optional<ImageRef> before = prepared(service, wanted, migrations);
     if (!wanted.watched()) {
       checklist.open(Item.HEALTH, "--no-health-check");

@@ -24,10 +24,10 @@ final class DeployMigrations {
   private List<MigrationFile> stage1 = List.of();
   private List<MigrationFile> stage2 = List.of();
 
-  DeployMigrations(Console console, ServiceSettings service, String release) {
+  DeployMigrations(Console console, MigrateAlarm alarm, ServiceSettings service, String release) {
     this.settings =
         service.migrations().filter(m -> m.dir().isPresent() && m.database().isPresent());
-    this.tools = new MigrateTools(console, common -> settings);
+    this.tools = new MigrateTools(console, alarm, common -> settings);
     this.release = release;
   }
 

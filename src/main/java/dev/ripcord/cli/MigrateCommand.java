@@ -1,10 +1,12 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.port.Clocks;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -31,12 +33,15 @@ final class MigrateCommand implements Callable<Integer> {
    *
    * @param configured the migrations of the configuration, where there is one; asked only when
    *     neither options nor environment say enough
+   * @param alerts who is told of a failure
    */
   static CommandLine commandLine(
       Console console,
       Clocks clocks,
-      Function<CommonOptions, Optional<MigrationSettings>> configured) {
-    MigrateTools tools = new MigrateTools(console, configured);
+      Function<CommonOptions, Optional<MigrationSettings>> configured,
+      Supplier<AlertSettings> alerts) {
+    MigrateTools tools =
+        new MigrateTools(console, new MigrateAlarm(console, clocks, alerts), configured);
     return new CommandLine(new MigrateCommand(console))
         .addSubcommand(new MigrateUp(tools))
         .addSubcommand(new MigrateDown(tools))

@@ -29,10 +29,13 @@ import java.util.stream.Stream;
  * words and an exit code.
  *
  * @param console where to write
+ * @param alarm tells people of a failure
  * @param configured the migrations of the configuration, where there is one
  */
 record MigrateTools(
-    Console console, Function<CommonOptions, Optional<MigrationSettings>> configured) {
+    Console console,
+    MigrateAlarm alarm,
+    Function<CommonOptions, Optional<MigrationSettings>> configured) {
   static final int DONE = 0;
   static final int BROKEN = 1;
   static final int USAGE = 2;
@@ -118,8 +121,12 @@ record MigrateTools(
     Vertx vertx = Vertx.vertx();
     try {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
-      return work.on(new MigrationRunner(vertx, database, setup, System::nanoTime, progress))
-          .await();
+      T result =
+          work.on(new MigrationRunner(vertx, database, setup, System::nanoTime, progress)).await();
+      if (result instanceof MigrationOutcome.Failed failed) {
+        alarm.failed(vertx, database, failed);
+      }
+      return result;
     } finally {
       vertx.close().otherwiseEmpty().await();
     }

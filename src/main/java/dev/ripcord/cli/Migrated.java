@@ -1,8 +1,10 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
+import dev.ripcord.release.Secret;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +14,7 @@ import java.util.Optional;
  */
 final class Migrated {
   private final Console console;
+  private Optional<Settings> loaded = Optional.empty();
 
   Migrated(Console console) {
     this.console = console;
@@ -19,9 +22,9 @@ final class Migrated {
 
   /** The only service's migrations; empty when none is configured. */
   Optional<MigrationSettings> settings(CommonOptions options) {
-    Optional<Settings> settings = new Configuration(console).load(options);
+    loaded = new Configuration(console).load(options);
     List<MigrationSettings> found =
-        settings.stream()
+        loaded.stream()
             .flatMap(s -> s.services().values().stream())
             .map(ServiceSettings::migrations)
             .flatMap(Optional::stream)
@@ -32,5 +35,16 @@ final class Migrated {
               + " --database-url");
     }
     return found.stream().findFirst();
+  }
+
+  /** The configuration's channels where it was asked for the database, else the environment's. */
+  AlertSettings alerts() {
+    Optional<Secret> slack =
+        Optional.ofNullable(console.environment().get("SLACK_WEBHOOK_URL"))
+            .filter(url -> !url.isBlank())
+            .map(Secret::new);
+    return loaded
+        .map(Settings::alerts)
+        .orElseGet(() -> new AlertSettings(slack, Optional.empty(), Optional.empty()));
   }
 }

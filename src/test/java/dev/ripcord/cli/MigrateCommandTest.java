@@ -2,6 +2,7 @@ package dev.ripcord.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.config.AlertSettings;
 import dev.ripcord.port.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +36,8 @@ final class MigrateCommandTest {
     Files.writeString(dir.resolve("02_i_down.sql"), "-- down: none, because it may stay\n");
   }
 
+  private AlertSettings alerts = AlertSettings.NONE;
+
   private int run(Map<String, String> environment, String... arguments) {
     Console console =
         new Console(
@@ -46,7 +49,8 @@ final class MigrateCommandTest {
         MigrateCommand.commandLine(
             console,
             new Clocks(InstantSource.system(), System::nanoTime),
-            options -> Optional.empty());
+            options -> Optional.empty(),
+            () -> alerts);
     return line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8)).execute(arguments);
   }
 

@@ -1,7 +1,14 @@
 package dev.ripcord.e2e;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.e2e.LoopbackService.Mode;
 import io.vertx.pgclient.PgConnectOptions;
@@ -11,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +180,43 @@ final class DeployEndToEndTest {
         .contains("\"exitCode\":5")
         .contains("nonsense");
     assertThat(runs()).isEqualTo("shop:1");
+  }
+
+  @Test
+  void migrationThatFails_isToldToPeople_byWhoeverRanIt() throws IOException {
+    WireMockServer slack = new WireMockServer(options().dynamicPort());
+    slack.start();
+    open.add(slack::stop);
+    slack.stubFor(post("/slack").willReturn(ok("ok")));
+    write("migrations/01_add_orders_up.sql", "CREATE TABLE orders (id nonsense);");
+    Map<String, String> environment =
+        Map.of(
+            "SLACK_WEBHOOK_URL",
+            slack.baseUrl() + "/slack",
+            "DATABASE_URL",
+            TestPostgres.url(shop));
+    String dir = folder.resolve("migrations").toString();
+
+    Ripcord up = Ripcord.begin(folder, environment, "migrate", "up", "--dir", dir);
+    open.add(up);
+
+    assertThat(up.exit()).as(up.said()).isEqualTo(5);
+    assertThat(slack.findAll(postRequestedFor(urlEqualTo("/slack"))))
+        .singleElement()
+        .satisfies(
+            said ->
+                assertThat(said.getBodyAsString())
+                    .contains("failed")
+                    .contains("nonsense")
+                    .contains("01_add_orders_up.sql"));
+
+    slack.stubFor(post("/slack").willReturn(serverError()));
+    Ripcord again = Ripcord.begin(folder, environment, "migrate", "up", "--dir", dir);
+    open.add(again);
+    assertThat(again.exit()).as(again.said()).isEqualTo(5);
+    assertThat(again.err())
+        .contains("nobody was told by slack: answered 500")
+        .doesNotContain(slack.baseUrl());
   }
 
   @Test
