@@ -99,7 +99,7 @@ final class Exchange {
             .setURI(target.path())
             .setConnectTimeout(Math.max(1, timeout.toMillis()))
             .setFollowRedirects(false);
-    return client.connections(manner.kept()).request(options);
+    return client.request(options, manner.kept());
   }
 
   private void send(Target target, HttpClientRequest opened) {
