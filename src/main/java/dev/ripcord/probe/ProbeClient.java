@@ -42,7 +42,7 @@ public final class ProbeClient {
   private static final int KEPT_MAX = 64;
 
   /** The client looks through every address for connections that are too old, so not too often. */
-  private static final Duration KEPT_CHECK = Duration.ofSeconds(15);
+  private static final Duration KEPT_CHECK = Duration.ofSeconds(60);
 
   private static final int IDLE_BUFFERS_MAX = 64;
   private static final int IDLE_BUFFER_BYTES_MAX = 256 * 1024;

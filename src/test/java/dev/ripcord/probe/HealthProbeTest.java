@@ -253,6 +253,30 @@ class HealthProbeTest {
     assertThat(first(sample).text()).doesNotContain("a\nb");
   }
 
+  @Test
+  void connectionsOfRequestsThatCannotBeSent_areClosed() {
+    AtomicInteger closed = new AtomicInteger();
+    Promise<Void> all = Promise.promise();
+    String url =
+        services.raw(
+            socket ->
+                socket.closeHandler(
+                    ignored -> {
+                      if (closed.incrementAndGet() == 10) {
+                        all.complete();
+                      }
+                    }));
+    SourceSettings source =
+        new SourceSettings(
+            Optional.of(URI.create(url)),
+            Optional.empty(),
+            Map.of("X-Key", new Secret("a\nb")),
+            Optional.empty());
+    services.poll(new HealthProbe(services.client(), source, LONG, Optional.empty()), NO_SPREAD);
+    services.await(all.future());
+    assertThat(closed).hasValue(10);
+  }
+
   /** Every page is answered only when all have been asked for: one that waited would time out. */
   @Test
   void manyServicesAtOneAddress_doNotWaitForEachOther() {
