@@ -29,6 +29,8 @@ import picocli.CommandLine.Mixin;
           + " http://127.0.0.1:9095/api/v1/releases"
     })
 final class StartCommand implements Callable<Integer> {
+  private static final int WARNINGS = 20;
+
   private final Console console;
   private final Clocks clocks;
 
@@ -50,7 +52,12 @@ final class StartCommand implements Callable<Integer> {
     if (settings.services().isEmpty()) {
       throw new UsageException("no service is configured; write a file with: ripcord config init");
     }
-    settings.warnings().forEach(w -> console.err().println("warning: " + w));
+    List<String> warnings = settings.warnings();
+    warnings.stream().limit(WARNINGS).forEach(w -> console.err().println("warning: " + w));
+    if (warnings.size() > WARNINGS) {
+      int more = warnings.size() - WARNINGS;
+      console.err().println("warning: " + more + " more; all of them: ripcord config check");
+    }
     int migrated = new MigrationsAtStart(console, clocks).run(settings);
     if (migrated != 0) {
       return migrated;

@@ -104,7 +104,7 @@ final class JournalPool {
         switch (cause) {
           case PgException e -> e.getErrorMessage() + " (SQLSTATE " + e.getSqlState() + ")";
           case TimeoutException e -> "no answer within " + DEADLINE_SECONDS + " s";
-          default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
+          default -> said(cause);
         };
     return new JournalException(
         "could not " + doing + ": the journal at " + where + " said: " + what, cause);
@@ -120,5 +120,13 @@ final class JournalPool {
     future.onComplete(
         (value, failure) -> caller.runOnContext(now -> promise.complete(value, failure)));
     return promise.future();
+  }
+
+  /** Without the name of a class, which a wrapped failure of the network begins with. */
+  private static String said(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*: ", "");
   }
 }

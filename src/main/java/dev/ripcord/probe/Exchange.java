@@ -99,12 +99,12 @@ final class Exchange {
             .setURI(target.path())
             .setConnectTimeout(Math.max(1, timeout.toMillis()))
             .setFollowRedirects(false);
-    return client.connections(manner.kept()).request(options);
+    return client.request(options, manner.kept());
   }
 
   private void send(Target target, HttpClientRequest opened) {
     if (done) {
-      opened.reset();
+      close(opened);
       return;
     }
     request = opened;
@@ -248,12 +248,18 @@ final class Exchange {
     HttpClientRequest open = request;
     request = null;
     if (open != null) {
-      open.reset();
+      close(open);
     }
     Body unread = body;
     body = null;
     if (unread != null) {
       client.giveBack(unread);
     }
+  }
+
+  /** To reset a request that was not sent yet would leave its connection open. */
+  private static void close(HttpClientRequest open) {
+    open.reset();
+    open.connection().close();
   }
 }

@@ -2,9 +2,13 @@ package dev.ripcord.probe;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -30,8 +34,15 @@ public final class ProbeClient {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(90);
   private static final int HEADER_BYTES_MAX = 32 * 1024;
 
-  /** One address may stand for thousands of services; none of them may wait for another. */
-  private static final int CONNECTIONS_MAX = 100_000;
+  /**
+   * Kept connections to one address. An address may stand for thousands of services, and none of
+   * them may wait for another: when all are in use, a connection is opened beside them. Each
+   * address costs an array of this size.
+   */
+  private static final int KEPT_MAX = 64;
+
+  /** The client looks through every address for connections that are too old, so not too often. */
+  private static final Duration KEPT_CHECK = Duration.ofSeconds(60);
 
   private static final int IDLE_BUFFERS_MAX = 64;
   private static final int IDLE_BUFFER_BYTES_MAX = 256 * 1024;
@@ -39,8 +50,8 @@ public final class ProbeClient {
   private final Vertx vertx;
   private final InstantSource wall;
   private final LongSupplier nanos;
-  private final HttpClient fresh;
-  private final HttpClient kept;
+  private final HttpClientAgent fresh;
+  private final HttpClientAgent kept;
   private final Queue<Body> bodies = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
   private final Queue<PageDesk> desks = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
 
@@ -54,19 +65,21 @@ public final class ProbeClient {
     this.vertx = vertx;
     this.wall = wall;
     this.nanos = nanos;
-    PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX);
     HttpClientOptions options =
         new HttpClientOptions()
             .setMaxHeaderSize(HEADER_BYTES_MAX)
             .setMaxRedirects(0)
             .setDecompressionSupported(false);
-    fresh = vertx.createHttpClient(new HttpClientOptions(options).setKeepAlive(false), pool);
+    fresh = vertx.createHttpClient(new HttpClientOptions(options).setKeepAlive(false));
     kept =
         vertx.createHttpClient(
             new HttpClientOptions(options)
                 .setKeepAlive(true)
                 .setKeepAliveTimeout(Math.toIntExact(KEEP_ALIVE.toSeconds())),
-            pool);
+            new PoolOptions()
+                .setHttp1MaxSize(KEPT_MAX)
+                .setMaxWaitQueueSize(0)
+                .setCleanerPeriod(Math.toIntExact(KEPT_CHECK.toMillis())));
   }
 
   /** Closes every connection. Probes that are under way end with a reason. */
@@ -74,8 +87,32 @@ public final class ProbeClient {
     return Future.join(fresh.close(), kept.close()).mapEmpty();
   }
 
-  HttpClient connections(boolean mayBeKept) {
-    return mayBeKept ? kept : fresh;
+  /**
+   * A connection for one request, and the request, not yet sent.
+   *
+   * @param mayBeKept whether the connection may have served before and may serve again
+   */
+  Future<HttpClientRequest> request(RequestOptions options, boolean mayBeKept) {
+    if (!mayBeKept) {
+      return opened(options);
+    }
+    return kept.request(options)
+        .recover(
+            failure ->
+                failure instanceof ConnectionPoolTooBusyException
+                    ? opened(options)
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<HttpClientRequest> opened(RequestOptions options) {
+    HttpConnectOptions place =
+        new HttpConnectOptions()
+            .setServer(options.getServer())
+            .setHost(options.getHost())
+            .setPort(options.getPort())
+            .setSsl(options.isSsl())
+            .setConnectTimeout(options.getConnectTimeout());
+    return fresh.connect(place).compose(connection -> connection.request(options));
   }
 
   /** The address of a name, as the system's own files and name servers give it. */

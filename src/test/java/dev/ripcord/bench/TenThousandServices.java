@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,18 +40,18 @@ public final class TenThousandServices {
    * @param interval how often each is polled, in seconds
    * @param warmUp intervals before the first measured one
    * @param rounds intervals that are measured
-   * @param url whether each service has a {@code url} beside its {@code metrics}
+   * @param url whether each service has a {@code url}: no, beside its {@code metrics}, or only that
    * @param hosts whether each service has an address of its own, as in life, or all share one
    * @param launcher the program
    */
   record Setup(
-      int services,
-      int interval,
-      int warmUp,
-      int rounds,
-      boolean url,
-      boolean hosts,
-      String launcher) {
+      int services, int interval, int warmUp, int rounds, Url url, boolean hosts, String launcher) {
+    enum Url {
+      NO,
+      YES,
+      ONLY
+    }
+
     static Setup of(String... arguments) {
       Function<String, @Nullable String> given =
           name -> {
@@ -61,15 +62,18 @@ public final class TenThousandServices {
             }
             return null;
           };
-      Function<String, Boolean> flag = name -> "yes".equals(given.apply(name));
       return new Setup(
           number(given.apply("services"), 10_000),
           number(given.apply("interval"), 30),
-          number(given.apply("warm-up"), 4),
+          number(given.apply("warm-up"), 6),
           number(given.apply("rounds"), 4),
-          flag.apply("url"),
-          flag.apply("hosts"),
+          Url.valueOf(word(given.apply("url"), "no")),
+          word(given.apply("hosts"), "yes").equals("YES"),
           "./ripcord");
+    }
+
+    private static String word(@Nullable String given, String otherwise) {
+      return (given == null ? otherwise : given).toUpperCase(Locale.ROOT);
     }
 
     private static int number(@Nullable String given, int otherwise) {
@@ -84,8 +88,10 @@ public final class TenThousandServices {
         String host = hosts ? "127.1.%d.%d".formatted(i / 250, i % 250 + 1) : "127.0.0.1";
         String at = "http://%s:%d/%d".formatted(host, port, i);
         yaml.append("  s%05d:\n".formatted(i));
-        yaml.append("    metrics: %s/metrics\n".formatted(at));
-        if (url) {
+        if (url != Url.ONLY) {
+          yaml.append("    metrics: %s/metrics\n".formatted(at));
+        }
+        if (url != Url.NO) {
           yaml.append("    url: %s/health\n".formatted(at));
         }
       }
@@ -120,7 +126,8 @@ public final class TenThousandServices {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-Xmx256m",
+                "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ManyTargets.class.getName(),

@@ -11,9 +11,10 @@ import dev.ripcord.watch.Reason;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -118,7 +119,7 @@ class HealthProbeTest {
   void pageCutWithItsConnection_isNotReadAsAWholeOne() {
     String head = "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n";
     String page = "http_requests_total{code=\"200\"} 12";
-    Sample cut = pollPage(services.raw(s -> s.end(Buffer.buffer(head + page))), LONG);
+    Sample cut = pollPage(services.bytes(head + page), LONG);
     assertThat(first(cut).code()).isEqualTo(Reason.Code.PARSE);
     assertThat(first(cut).text()).contains("cut off");
   }
@@ -250,6 +251,55 @@ class HealthProbeTest {
     assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.SOURCE_DOWN);
     assertThat(first(sample).text()).doesNotContain("a\nb");
+  }
+
+  @Test
+  void connectionsOfRequestsThatCannotBeSent_areClosed() {
+    AtomicInteger closed = new AtomicInteger();
+    Promise<Void> all = Promise.promise();
+    String url =
+        services.raw(
+            socket ->
+                socket.closeHandler(
+                    ignored -> {
+                      if (closed.incrementAndGet() == 10) {
+                        all.complete();
+                      }
+                    }));
+    SourceSettings source =
+        new SourceSettings(
+            Optional.of(URI.create(url)),
+            Optional.empty(),
+            Map.of("X-Key", new Secret("a\nb")),
+            Optional.empty());
+    services.poll(new HealthProbe(services.client(), source, LONG, Optional.empty()), NO_SPREAD);
+    services.await(all.future());
+    assertThat(closed).hasValue(10);
+  }
+
+  /** Every page is answered only when all have been asked for: one that waited would time out. */
+  @Test
+  void manyServicesAtOneAddress_doNotWaitForEachOther() {
+    int many = 200;
+    List<Runnable> asked = new ArrayList<>();
+    String page =
+        services.http(
+            request -> {
+              asked.add(() -> request.response().end("http_requests_total{code=\"200\"} 1\n"));
+              if (asked.size() == many) {
+                asked.forEach(Runnable::run);
+              }
+            });
+    List<Future<Sample>> polls = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      HealthProbe probe = services.probe(Optional.empty(), Optional.of(page), LONG);
+      polls.add(services.begin(probe, NO_SPREAD));
+    }
+
+    services.await(Future.join(polls));
+
+    assertThat(polls)
+        .allSatisfy(p -> assertThat(first(p.result()).text()).contains("first reading"));
   }
 
   private Sample withDatabase(Supplier<Future<DatabaseState>> database) {

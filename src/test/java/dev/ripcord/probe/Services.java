@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -36,7 +37,7 @@ final class Services {
   static final Instant WALL = Instant.parse("2026-01-02T03:04:05Z");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private final Context loop = vertx.getOrCreateContext();
   private final ProbeClient client =
       new ProbeClient(vertx, InstantSource.fixed(WALL), System::nanoTime);
@@ -118,6 +119,11 @@ final class Services {
   String raw(Handler<NetSocket> handler) {
     var server = vertx.createNetServer().connectHandler(handler);
     return "http://127.0.0.1:" + await(server.listen(0, "127.0.0.1")).actualPort() + "/";
+  }
+
+  /** Answers with these bytes and ends; only when it was asked, since else the end is a reset. */
+  String bytes(String answer) {
+    return raw(socket -> socket.handler(request -> socket.end(Buffer.buffer(answer))));
   }
 
   String selfSigned() {

@@ -7,7 +7,6 @@ import dev.ripcord.watch.Latency;
 import dev.ripcord.watch.Liveness;
 import dev.ripcord.watch.Reason;
 import dev.ripcord.watch.Sample;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -174,10 +173,7 @@ class UrlProbeTest {
 
   @Test
   void answerShorterThanItsLength_isAnError() {
-    String url =
-        services.raw(
-            socket ->
-                socket.end(Buffer.buffer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")));
+    String url = services.bytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
     Sample sample = pollUrl(url, LONG);
     assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.RESET);
@@ -185,8 +181,7 @@ class UrlProbeTest {
 
   @Test
   void whatIsNotHttp_isAnError() {
-    Sample sample =
-        pollUrl(services.raw(socket -> socket.end(Buffer.buffer("SSH-2.0-x\r\n\r\n"))), LONG);
+    Sample sample = pollUrl(services.bytes("SSH-2.0-x\r\n\r\n"), LONG);
     assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.RESET);
     assertThat(first(sample).text()).contains("not HTTP");
