@@ -6,7 +6,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The tables of the history, in a schema of their own, and the SQL that makes them. They are made
@@ -15,7 +14,6 @@ import java.util.stream.Stream;
 final class MigrationTables {
   private static final List<String> PARTS =
       List.of(
-          "CREATE SCHEMA IF NOT EXISTS $schema",
           """
           CREATE TABLE IF NOT EXISTS $schema.migration_history (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -124,6 +122,9 @@ final class MigrationTables {
       "SELECT FROM pg_class WHERE relname = 'floor' AND relnamespace ="
           + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
 
+  /** Asked first: whoever may not create schemas may still use one that is there. */
+  private static final String SCHEMA_THERE = "SELECT FROM pg_namespace WHERE nspname = $1";
+
   private static final String WHO =
       """
       SELECT current_user::text AS name, quote_ident(current_user) AS role,
@@ -163,7 +164,11 @@ final class MigrationTables {
     }
     refuseToShadow(session.ask(WHO).getFirst());
     try {
-      Stream.concat(Stream.of("BEGIN"), PARTS.stream()).forEach(part -> session.run(sql(part)));
+      session.run("BEGIN");
+      if (session.ask(SCHEMA_THERE, schema).isEmpty()) {
+        session.run(sql("CREATE SCHEMA $schema"));
+      }
+      PARTS.forEach(part -> session.run(sql(part)));
       session.run("COMMIT");
     } catch (RuntimeException failure) {
       session.quietly("ROLLBACK");
