@@ -1,0 +1,291 @@
+package dev.ripcord.risk;
+
+import dev.ripcord.risk.Catalog.Kind;
+import dev.ripcord.risk.Deed.Thing;
+import dev.ripcord.risk.Deed.Writing;
+import dev.ripcord.risk.Effect.Code;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Goes through the statements of one file and says what each will do. Used once. */
+final class Judge {
+  private final World world;
+  private final Findings findings;
+  private final AlterJudge alters;
+  private final DropJudge drops;
+  private final IndexJudge indexes;
+
+  Judge(World world, Findings findings) {
+    this.world = world;
+    this.findings = findings;
+    this.indexes = new IndexJudge(world, findings);
+    this.drops = new DropJudge(world, findings, indexes);
+    this.alters = new AlterJudge(world, findings);
+  }
+
+  void judge(Deed deed) {
+    switch (deed) {
+      case Deed.CreateTable create -> create(create);
+      case Deed.AlterTable alter -> alters.judge(alter);
+      case Deed.RenameIndex rename -> indexes.rename(rename);
+      case Deed.Drop drop -> drops.judge(drop);
+      case Deed.CreateIndex create -> indexes.create(create);
+      case Deed.Reindex reindex -> indexes.reindex(reindex);
+      case Deed.Touch touch -> touch(touch);
+      case Deed.Rebuild rebuild -> rebuild(rebuild);
+      case Deed.Maintain maintain -> maintain(maintain);
+      case Deed.Write write -> write(write);
+      case Deed.Truncate truncate -> drops.truncate(truncate);
+      case Deed.Refresh refresh -> refresh(refresh);
+      case Deed.TightenDomain tighten -> tighten(tighten);
+      case Deed.LoosenDomain loosen -> {
+        findings.floor(Grade.MEDIUM);
+        findings.add(
+            Code.CONSTRAINT_DROPPED,
+            "drops a rule of the domain " + loosen.domain() + ": what it kept out can come in",
+            Optional.empty());
+      }
+      case Deed.DropRule drop -> dropRule(drop);
+      case Deed.Make make -> world.make(make.thing(), make.name());
+      case Deed.Setting setting -> set(setting);
+      case Deed.Query query -> call(query.functions());
+      case Deed.CreateView create -> view(create);
+      case Deed.CreateDomain create -> {
+        world.addDomain(create.name(), create.base(), create.constrained());
+        world.make(Thing.DOMAIN, create.name());
+      }
+      case Deed.CreateFunction create -> {
+        findings.floor(create.replace() ? Grade.MEDIUM : Grade.LOW);
+        world.addFunction(create.name(), create.isVolatile());
+        world.make(Thing.FUNCTION, create.name());
+      }
+      case Deed.Other other -> {
+        findings.floor(other.floor());
+        other.breaking().ifPresent(why -> findings.add(Code.BREAKING, why, Optional.empty()));
+      }
+      case Deed.Opaque opaque -> findings.unknown(opaque.why());
+    }
+  }
+
+  /** A table that a statement names; without one nothing can be told. */
+  private Optional<Table> existing(Name name, String what) {
+    Optional<Table> found = world.find(name);
+    if (found.isEmpty()) {
+      findings.unknown(what + " " + name + ": the database has no such table or view");
+    }
+    return found;
+  }
+
+  private void create(Deed.CreateTable create) {
+    if (create.ifNotExists() && world.find(create.name()).isPresent()) {
+      return;
+    }
+    List<Long> parents = create.parents().stream().flatMap(this::number).toList();
+    List<Long> whole = create.partitionOf().stream().flatMap(this::number).toList();
+    create.parents().forEach(parent -> lock(parent, LockMode.SHARE_UPDATE_EXCLUSIVE));
+    create.partitionOf().ifPresent(this::partition);
+    Table table =
+        world.add(
+            create.name(), Kind.TABLE, create.temporary(), whole.isEmpty() ? parents : whole);
+    for (ColumnSpec column : create.columns()) {
+      table.put(
+          new Catalog.Column(
+              column.name(), column.type(), column.notNull(), column.hasDefault()),
+          true);
+      column.constraints().forEach(each -> constrain(table, each));
+    }
+    create.constraints().forEach(each -> constrain(table, each));
+    findings.floor(Grade.LOW);
+  }
+
+  private Stream<Long> number(Name name) {
+    return world.find(name).map(Table::id).stream();
+  }
+
+  private void lock(Name name, LockMode mode) {
+    existing(name, "CREATE TABLE").ifPresent(table -> findings.lock(table, mode, "CREATE TABLE"));
+  }
+
+  private void partition(Name parent) {
+    Optional<Table> found = existing(parent, "CREATE TABLE … PARTITION OF");
+    if (found.isEmpty()) {
+      return;
+    }
+    String what = "CREATE TABLE … PARTITION OF";
+    Optional<String> instead =
+        Optional.of("create the table by itself, then ALTER TABLE … ATTACH PARTITION");
+    findings.lock(found.get(), LockMode.ACCESS_EXCLUSIVE, what, instead);
+    Partitions partitions = new Partitions(world, findings);
+    partitions.readDefault(found.get(), what);
+    partitions.lockReferenced(found.get(), what);
+  }
+
+  private void constrain(Table table, ConstraintSpec spec) {
+    spec.references()
+        .flatMap(name -> existing(name, "REFERENCES"))
+        .filter(other -> other != table)
+        .ifPresent(
+            other -> findings.lock(other, LockMode.SHARE_ROW_EXCLUSIVE, "a new foreign key to it"));
+    Constraints.remember(world, table, spec);
+  }
+
+  private void touch(Deed.Touch touch) {
+    findings.floor(touch.floor());
+    Optional<Table> found = existing(touch.table(), touch.what());
+    if (found.isEmpty()) {
+      return;
+    }
+    for (Table each : touch.children() ? world.whole(found.get()) : List.of(found.get())) {
+      findings.lock(each, touch.mode(), touch.what());
+    }
+    touch.breaking().ifPresent(why -> findings.add(Code.BREAKING, found.get(), why));
+  }
+
+  private void dropRule(Deed.DropRule drop) {
+    findings.floor(Grade.MEDIUM);
+    Optional<Table> found =
+        drop.ifExists() ? world.find(drop.table()) : existing(drop.table(), drop.what());
+    found
+        .map(table -> drop.children() ? world.whole(table) : List.of(table))
+        .orElse(List.of())
+        .forEach(each -> findings.lock(each, drop.mode(), drop.what()));
+  }
+
+  private List<Table> one(Optional<Name> name, String what) {
+    if (name.isEmpty()) {
+      return world.all().stream().filter(Table::hasRows).toList();
+    }
+    return existing(name.get(), what).map(world::whole).orElse(List.of());
+  }
+
+  private void rebuild(Deed.Rebuild rebuild) {
+    for (Table table : one(rebuild.table(), rebuild.what())) {
+      findings.lock(table, LockMode.ACCESS_EXCLUSIVE, rebuild.what());
+      if (table.hasRows()) {
+        String size = new Size(table.bytes()).during(Size.Work.REWRITE);
+        findings.add(
+            Code.REWRITE, table, rebuild.what() + " writes " + table.label() + " anew (" + size + ")");
+      }
+    }
+  }
+
+  private void maintain(Deed.Maintain maintain) {
+    for (Table table : one(maintain.table(), maintain.what())) {
+      findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, maintain.what());
+    }
+  }
+
+  private void write(Deed.Write write) {
+    Optional<Table> found = existing(write.table(), verb(write));
+    boolean few = write.how() == Writing.INSERT_VALUES;
+    findings.floor(few ? Grade.MEDIUM : Grade.VERY_HIGH);
+    if (found.isEmpty() || few) {
+      return;
+    }
+    Table table = found.get();
+    String size = new Size(table.bytes()).text();
+    String rows =
+        switch (write.how()) {
+          case UPDATE, DELETE -> write.all() ? "every row" : "the rows that its WHERE chooses";
+          case MERGE, INSERT_QUERY, COPY, INSERT_VALUES -> "as many rows as its source has";
+        };
+    findings.add(
+        Code.BULK_DATA,
+        table,
+        verb(write) + " changes " + rows + " of " + table.label() + " (" + size + ") at once",
+        Optional.of("change the rows in batches, each in its own transaction"));
+    if (write.how() == Writing.DELETE && write.all()) {
+      findings.add(Code.DESTRUCTIVE, table, "DELETE removes every row of " + table.label());
+    }
+  }
+
+  private static String verb(Deed.Write write) {
+    String name = write.how().name().toUpperCase(Locale.ROOT);
+    return name.startsWith("INSERT") ? "INSERT" : name;
+  }
+
+  private void refresh(Deed.Refresh refresh) {
+    findings.floor(Grade.MEDIUM);
+    Optional<Table> found = existing(refresh.view(), "REFRESH MATERIALIZED VIEW");
+    if (found.isEmpty()) {
+      return;
+    }
+    Table view = found.get();
+    if (refresh.concurrently()) {
+      findings.lock(view, LockMode.EXCLUSIVE, "REFRESH MATERIALIZED VIEW CONCURRENTLY");
+      return;
+    }
+    Optional<String> instead =
+        Optional.of("REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index");
+    findings.lock(view, LockMode.ACCESS_EXCLUSIVE, "REFRESH MATERIALIZED VIEW", instead);
+    String size = new Size(view.bytes()).during(Size.Work.REWRITE);
+    findings.add(Code.REWRITE, view, "runs its query and writes " + view.label() + " anew (" + size + ")");
+  }
+
+  private void tighten(Deed.TightenDomain tighten) {
+    findings.floor(Grade.MEDIUM);
+    Optional<Catalog.Type> domain = world.domain(TypeName.of(tighten.domain().toString()));
+    if (domain.isEmpty()) {
+      findings.unknown("ALTER DOMAIN " + tighten.domain() + ": the database has no such domain");
+      return;
+    }
+    for (Table table : world.all()) {
+      boolean uses =
+          table.columns().stream()
+              .anyMatch(column -> column.type().name().equals(domain.get().label()));
+      if (uses && table.hasRows()) {
+        findings.lock(table, LockMode.SHARE, "ALTER DOMAIN " + tighten.domain());
+        String size = new Size(table.bytes()).during(Size.Work.READ);
+        findings.add(
+            Code.SCAN, table, "reads " + table.label() + ", which uses the domain (" + size + ")");
+      }
+    }
+  }
+
+  private void set(Deed.Setting setting) {
+    switch (setting.name()) {
+      case "lock_timeout" -> {
+        if (!setting.values().isEmpty() && !setting.values().equals(List.of("0"))) {
+          findings.hasTimeout();
+        }
+      }
+      case "search_path" -> {
+        List<String> schemas = setting.values();
+        world.searchPath(schemas.isEmpty() ? world.catalog().searchPath() : schemas);
+      }
+      case "timezone" -> {
+        if (setting.values().isEmpty()) {
+          world.timeZone();
+        } else {
+          world.timeZone(setting.values().getFirst().matches("(?i)UTC|GMT|Etc/UTC|0"));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void call(List<Name> functions) {
+    for (Name function : functions) {
+      if (world.isUnknown(function)) {
+        findings.unknown("calls " + function + "(), which may do anything");
+      }
+    }
+  }
+
+  private void view(Deed.CreateView create) {
+    Optional<Table> old = world.find(create.name()).filter(each -> create.replace());
+    if (old.isPresent()) {
+      findings.floor(Grade.MEDIUM);
+      findings.lock(old.get(), LockMode.ACCESS_EXCLUSIVE, "CREATE OR REPLACE VIEW");
+      return;
+    }
+    boolean stored = create.thing() == Thing.MATERIALIZED_VIEW;
+    Kind kind = stored ? Kind.MATERIALIZED : Kind.VIEW;
+    Table view = world.add(create.name(), kind, create.temporary(), List.of());
+    if (!stored) {
+      findings.replaced(view.label());
+    }
+  }
+}
