@@ -45,6 +45,12 @@ CREATE VIEW account_view AS SELECT id, name FROM app.account;
 CREATE MATERIALIZED VIEW order_count AS SELECT state, count(*) AS n FROM orders GROUP BY state;
 CREATE UNIQUE INDEX order_count_state ON order_count (state);
 CREATE MATERIALIZED VIEW customer_copy AS SELECT id, city FROM customer;
+CREATE TABLE parcel (id int, region int, customer_id int CONSTRAINT parcel_customer REFERENCES customer (id), PRIMARY KEY (id, region)) PARTITION BY LIST (region);
+CREATE TABLE parcel_1 PARTITION OF parcel FOR VALUES IN (1);
+CREATE TABLE parcel_2 PARTITION OF parcel FOR VALUES IN (2);
+CREATE TABLE parcel_note (parcel_id int, region int, CONSTRAINT parcel_note_parcel FOREIGN KEY (parcel_id, region) REFERENCES parcel (id, region));
+CREATE TRIGGER parcel_trigger AFTER INSERT ON parcel FOR EACH ROW EXECUTE FUNCTION on_change();
+CREATE INDEX parcel_customer_idx ON parcel (customer_id);
 INSERT INTO customer SELECT i, 'c' || i, 'x' FROM generate_series(1, 20) i;
 INSERT INTO orders (customer_id, total, placed, shipped, spare, proved, half, rating, tier, kind, day, wide, indexed, indexed_text, bits, code, small, big, f4, f8, docb, doc, ts3, tz3, note, cc, vbits, ip, tags, names, at, span)
   SELECT i, i, now(), now(), i, i, i, i, i, 'k', now(), 'w', 'i', 't', B'10101010', 'ab', i, i, i, i, '{}', '{}', now(), now(), 'n', 'c', B'1010', '10.0.0.0/8', ARRAY[i], ARRAY['a'], '10:00', '1 s' FROM generate_series(1, 20) i;

@@ -2,6 +2,7 @@ package dev.ripcord.parse;
 
 import dev.ripcord.risk.Action;
 import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Deed.Reach;
 import dev.ripcord.risk.Grade;
 import dev.ripcord.risk.LockMode;
 import dev.ripcord.risk.TypeName;
@@ -67,7 +68,9 @@ final class AlterReader {
     }
     if (action.DROP() != null) {
       return new Action.DropColumn(
-          Sql.identifier(action.column), action.if_exists() != null, cascades(action.cascade_restrict()));
+          Sql.identifier(action.column),
+          action.if_exists() != null,
+          cascades(action.cascade_restrict()));
     }
     if (action.drop_constraint() != null) {
       var drop = action.drop_constraint();
@@ -82,7 +85,8 @@ final class AlterReader {
     return storage(action);
   }
 
-  static boolean cascades(SQLParser.@org.jspecify.annotations.Nullable Cascade_restrictContext end) {
+  static boolean cascades(
+      SQLParser.@org.jspecify.annotations.Nullable Cascade_restrictContext end) {
     return end != null && end.CASCADE() != null;
   }
 
@@ -113,31 +117,32 @@ final class AlterReader {
   private static Action plain(SQLParser.Table_actionContext action) {
     if (action.TRIGGER() != null) {
       return new Action.Plain(
-          "ENABLE or DISABLE TRIGGER", LockMode.SHARE_ROW_EXCLUSIVE, true, Grade.MEDIUM);
+          "ENABLE or DISABLE TRIGGER", LockMode.SHARE_ROW_EXCLUSIVE, Reach.TRIGGERED, Grade.MEDIUM);
     }
     if (action.CLUSTER() != null) {
       return gentle("CLUSTER ON");
     }
     if (action.CONSTRAINT() != null) {
       return new Action.Plain(
-          "ALTER CONSTRAINT", LockMode.SHARE_ROW_EXCLUSIVE, true, Grade.MEDIUM);
+          "ALTER CONSTRAINT", LockMode.ACCESS_EXCLUSIVE, Reach.WHOLE, Grade.MEDIUM);
     }
     if (action.SECURITY() != null) {
-      return new Action.Plain("ROW LEVEL SECURITY", LockMode.ACCESS_EXCLUSIVE, false, Grade.HIGH);
+      return new Action.Plain(
+          "ROW LEVEL SECURITY", LockMode.ACCESS_EXCLUSIVE, Reach.ALONE, Grade.HIGH);
     }
     if (action.RULE() != null) {
-      return new Action.Plain("RULE", LockMode.ACCESS_EXCLUSIVE, false, Grade.MEDIUM);
+      return new Action.Plain("RULE", LockMode.ACCESS_EXCLUSIVE, Reach.ALONE, Grade.MEDIUM);
     }
     String words = Sql.text(action).split("\\s+", 3)[0].toUpperCase(Locale.ROOT);
     return hard("ALTER TABLE … " + words);
   }
 
   private static Action hard(String what) {
-    return new Action.Plain(what, LockMode.ACCESS_EXCLUSIVE, false, Grade.LOW);
+    return new Action.Plain(what, LockMode.ACCESS_EXCLUSIVE, Reach.ALONE, Grade.LOW);
   }
 
   private static Action gentle(String what) {
-    return new Action.Plain(what, LockMode.SHARE_UPDATE_EXCLUSIVE, false, Grade.LOW);
+    return new Action.Plain(what, LockMode.SHARE_UPDATE_EXCLUSIVE, Reach.ALONE, Grade.LOW);
   }
 
   static Set<String> options(ParseTree parameters) {
@@ -172,23 +177,21 @@ final class AlterReader {
       return new Action.Default(column, false, true);
     }
     boolean attributes =
-        action.storage_parameters() != null || action.RESET() != null || action.set_statistics() != null;
+        action.storage_parameters() != null
+            || action.RESET() != null
+            || action.set_statistics() != null;
     if (attributes) {
       return new Action.Plain(
-          "ALTER COLUMN … SET", LockMode.SHARE_UPDATE_EXCLUSIVE, true, Grade.LOW);
+          "ALTER COLUMN … SET", LockMode.SHARE_UPDATE_EXCLUSIVE, Reach.WHOLE, Grade.LOW);
     }
-    return new Action.Plain("ALTER COLUMN …", LockMode.ACCESS_EXCLUSIVE, true, Grade.LOW);
+    return new Action.Plain("ALTER COLUMN …", LockMode.ACCESS_EXCLUSIVE, Reach.WHOLE, Grade.LOW);
   }
 
   private static Action type(String column, SQLParser.Column_actionContext action) {
     List<TypeName> casts = new ArrayList<>();
     boolean computed = action.vex() != null && !isCast(action.vex(), column, casts);
     return new Action.ChangeType(
-        column,
-        Sql.type(action.data_type()),
-        casts,
-        computed,
-        action.collate_identifier() != null);
+        column, Sql.type(action.data_type()), casts, computed, action.collate_identifier() != null);
   }
 
   /** Whether an expression is the column itself, or casts of it, which are collected. */
@@ -199,7 +202,9 @@ final class AlterReader {
       casts.add(Sql.type(expression.data_type()));
       return plain;
     }
-    if (expression.LEFT_PAREN() != null && expression.vex().size() == 1 && expression.IN() == null) {
+    if (expression.LEFT_PAREN() != null
+        && expression.vex().size() == 1
+        && expression.IN() == null) {
       return expression.indirection_list() == null && isCast(expression.vex(0), column, casts);
     }
     var primary = expression.value_expression_primary();

@@ -25,15 +25,17 @@ final class ChangeReader {
       case SQLParser.Alter_type_statementContext type -> List.of(type(type));
       case SQLParser.Alter_domain_statementContext domain -> List.of(domain(domain));
       case SQLParser.Alter_owner_statementContext owner -> List.of(owner(owner));
-      case SQLParser.Alter_trigger_statementContext trigger ->
-          List.of(touch("ALTER TRIGGER", trigger.schema_qualified_name(), trigger.rename_to() == null));
+      case SQLParser.Alter_trigger_statementContext trigger -> List.of(trigger(trigger));
       case SQLParser.Alter_rule_statementContext rule ->
-          List.of(touch("ALTER RULE", rule.schema_qualified_name(), false));
+          List.of(touch("ALTER RULE", rule.schema_qualified_name()));
       case SQLParser.Alter_policy_statementContext policy ->
-          List.of(touch("ALTER POLICY", policy.schema_qualified_name(), false));
+          List.of(touch("ALTER POLICY", policy.schema_qualified_name()));
       case SQLParser.Alter_publication_statementContext publication ->
-          MakeReader.published(
-              "ALTER PUBLICATION", publication.alter_publication_action().publication_object());
+          List.of(
+              MakeReader.published(
+                  publication.identifier(),
+                  publication.alter_publication_action().publication_object(),
+                  publication.alter_publication_action().SET() != null));
       case SQLParser.Alter_function_statementContext function ->
           List.of(
               Sql.all(function, SQLParser.Rename_toContext.class).isEmpty()
@@ -43,7 +45,8 @@ final class ChangeReader {
           List.of(renamed("the schema is renamed"));
       case SQLParser.Alter_extension_statementContext ignored ->
           List.of(new Deed.Opaque("ALTER EXTENSION runs the extension's own script"));
-      case SQLParser.Alter_statistics_statementContext ignored -> List.of(other("ALTER STATISTICS", Grade.LOW));
+      case SQLParser.Alter_statistics_statementContext ignored ->
+          List.of(other("ALTER STATISTICS", Grade.LOW));
       case SQLParser.Alter_default_privileges_statementContext ignored ->
           List.of(other("ALTER DEFAULT PRIVILEGES", Grade.LOW));
       default -> List.of(other("ALTER", Grade.MEDIUM));
@@ -55,15 +58,28 @@ final class ChangeReader {
   }
 
   private static Deed renamed(String why) {
-    return new Deed.Other("RENAME", Grade.HIGH, Optional.of(why + ": old code asks for the old name"));
+    return new Deed.Other(
+        "RENAME", Grade.HIGH, Optional.of(why + ": old code asks for the old name"));
   }
 
-  private static Deed touch(String what, ParserRuleContext table, boolean plain) {
+  private static Deed trigger(SQLParser.Alter_trigger_statementContext trigger) {
+    return trigger.rename_to() == null
+        ? other("ALTER TRIGGER", Grade.LOW)
+        : new Deed.Touch(
+            "ALTER TRIGGER",
+            Sql.name(trigger.schema_qualified_name()),
+            LockMode.ACCESS_EXCLUSIVE,
+            Deed.Reach.TRIGGERED,
+            Grade.MEDIUM,
+            Optional.empty());
+  }
+
+  private static Deed touch(String what, ParserRuleContext table) {
     return new Deed.Touch(
         what,
         Sql.name(table),
-        plain ? LockMode.SHARE_ROW_EXCLUSIVE : LockMode.ACCESS_EXCLUSIVE,
-        false,
+        LockMode.ACCESS_EXCLUSIVE,
+        Deed.Reach.ALONE,
         Grade.MEDIUM,
         Optional.empty());
   }
@@ -94,10 +110,13 @@ final class ChangeReader {
       return other("ALTER TYPE … ADD VALUE", Grade.LOW);
     }
     if (!alter.type_action().isEmpty()) {
-      return new Deed.Opaque("ALTER TYPE " + Sql.name(alter.name) + ": may change typed tables");
+      return new Deed.AlterComposite(Sql.name(alter.name));
     }
-    boolean named = alter.RENAME() != null || alter.rename_to() != null || alter.set_schema() != null;
-    return named ? renamed("the type or a value of it is renamed") : other("ALTER TYPE", Grade.MEDIUM);
+    boolean named =
+        alter.RENAME() != null || alter.rename_to() != null || alter.set_schema() != null;
+    return named
+        ? renamed("the type or a value of it is renamed")
+        : other("ALTER TYPE", Grade.MEDIUM);
   }
 
   private static Deed domain(SQLParser.Alter_domain_statementContext alter) {
@@ -119,7 +138,7 @@ final class ChangeReader {
       return other("OWNER TO", Grade.LOW);
     }
     Action action =
-        new Action.Plain("OWNER TO", LockMode.ACCESS_EXCLUSIVE, false, Grade.LOW);
+        new Action.Plain("OWNER TO", LockMode.ACCESS_EXCLUSIVE, Deed.Reach.ALONE, Grade.LOW);
     return new Deed.AlterTable(
         Sql.name(member.name), member.if_exists() != null, true, List.of(action));
   }

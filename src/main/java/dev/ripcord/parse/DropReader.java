@@ -3,7 +3,6 @@ package dev.ripcord.parse;
 import dev.ripcord.risk.Deed;
 import dev.ripcord.risk.Deed.Thing;
 import dev.ripcord.risk.Grade;
-import dev.ripcord.risk.LockMode;
 import dev.ripcord.risk.Name;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +17,8 @@ final class DropReader {
     return switch (drop) {
       case SQLParser.Drop_statementsContext things -> things(things);
       case SQLParser.Drop_database_statementContext database ->
-          drop(Thing.DATABASE, Sql.name(database.identifier()), database.if_exists() != null, false);
+          drop(
+              Thing.DATABASE, Sql.name(database.identifier()), database.if_exists() != null, false);
       case SQLParser.Drop_function_statementContext function ->
           drop(
               Thing.FUNCTION,
@@ -26,19 +26,27 @@ final class DropReader {
               function.if_exists() != null,
               AlterReader.cascades(function.cascade_restrict()));
       case SQLParser.Drop_trigger_statementContext trigger ->
-          touch("DROP TRIGGER", trigger.table_name, trigger.if_exists() != null, true);
+          part('t', trigger.name, trigger.table_name, trigger.if_exists() != null);
       case SQLParser.Drop_rule_statementContext rule ->
-          touch("DROP RULE", rule.schema_qualified_name(), rule.if_exists() != null, false);
+          part('r', rule.name, rule.schema_qualified_name(), rule.if_exists() != null);
       case SQLParser.Drop_policy_statementContext policy ->
-          touch("DROP POLICY", policy.schema_qualified_name(), policy.if_exists() != null, false);
+          part(
+              'p', policy.identifier(), policy.schema_qualified_name(), policy.if_exists() != null);
       case SQLParser.Drop_owned_statementContext ignored ->
           new Deed.Opaque("DROP OWNED drops all that a role owns, whatever it is");
       default -> new Deed.Other("DROP", Grade.HIGH, Optional.empty());
     };
   }
 
-  private static Deed touch(String what, ParserRuleContext table, boolean ifExists, boolean children) {
-    return new Deed.DropRule(what, Sql.name(table), ifExists, children, LockMode.ACCESS_EXCLUSIVE);
+  private static Deed part(
+      char kind, ParserRuleContext name, ParserRuleContext table, boolean ifExists) {
+    String what =
+        switch (kind) {
+          case 't' -> "DROP TRIGGER";
+          case 'r' -> "DROP RULE";
+          default -> "DROP POLICY";
+        };
+    return new Deed.DropPart(what, Sql.name(table), kind, Sql.identifier(name), ifExists);
   }
 
   private static Deed drop(Thing thing, Name name, boolean ifExists, boolean cascade) {

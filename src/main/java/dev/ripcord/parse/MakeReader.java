@@ -1,6 +1,7 @@
 package dev.ripcord.parse;
 
 import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Deed.Reach;
 import dev.ripcord.risk.Deed.Thing;
 import dev.ripcord.risk.Grade;
 import dev.ripcord.risk.LockMode;
@@ -25,7 +26,7 @@ final class MakeReader {
       case SQLParser.Create_view_statementContext view -> List.of(view(view));
       case SQLParser.Create_domain_statementContext domain -> List.of(domain(domain));
       case SQLParser.Create_function_statementContext function -> List.of(function(function));
-      case SQLParser.Create_trigger_statementContext trigger -> trigger(trigger);
+      case SQLParser.Create_trigger_statementContext trigger -> List.of(trigger(trigger));
       case SQLParser.Create_policy_statementContext policy ->
           List.of(hard("CREATE POLICY", policy.schema_qualified_name()));
       case SQLParser.Create_rewrite_statementContext rule ->
@@ -33,7 +34,7 @@ final class MakeReader {
       case SQLParser.Create_statistics_statementContext statistics ->
           List.of(gentle("CREATE STATISTICS", statistics.table_name));
       case SQLParser.Create_publication_statementContext publication ->
-          published("CREATE PUBLICATION", publication.publication_object());
+          List.of(published(publication.identifier(), publication.publication_object(), false));
       case SQLParser.Create_schema_statementContext schema ->
           List.of(made(Thing.SCHEMA, schema.name == null ? Name.of("") : Sql.name(schema.name)));
       case SQLParser.Create_sequence_statementContext sequence ->
@@ -42,11 +43,13 @@ final class MakeReader {
           List.of(made(Thing.TYPE, Sql.name(type.name)));
       case SQLParser.Create_extension_statementContext extension ->
           List.of(made(Thing.EXTENSION, Sql.name(extension.name)));
-      case SQLParser.Comment_on_statementContext comment -> comment(comment.comment_member_object());
+      case SQLParser.Comment_on_statementContext comment ->
+          comment(comment.comment_member_object());
       case SQLParser.Security_labelContext label -> label(label.label_member_object());
       case SQLParser.Rule_commonContext grant -> List.of(grant(grant));
       case SQLParser.Set_statementContext set -> SettingReader.read(set.set_action());
-      case SQLParser.Schema_importContext ignored -> List.of(other("IMPORT FOREIGN SCHEMA", Grade.LOW));
+      case SQLParser.Schema_importContext ignored ->
+          List.of(other("IMPORT FOREIGN SCHEMA", Grade.LOW));
       case SQLParser.Create_table_external_statementContext ignored ->
           List.of(new Deed.Opaque("CREATE EXTERNAL TABLE: not a form of PostgreSQL"));
       default -> List.of(other("CREATE", Grade.LOW));
@@ -63,12 +66,22 @@ final class MakeReader {
 
   private static Deed hard(String what, ParserRuleContext table) {
     return new Deed.Touch(
-        what, Sql.name(table), LockMode.ACCESS_EXCLUSIVE, false, Grade.MEDIUM, Optional.empty());
+        what,
+        Sql.name(table),
+        LockMode.ACCESS_EXCLUSIVE,
+        Reach.ALONE,
+        Grade.MEDIUM,
+        Optional.empty());
   }
 
   private static Deed gentle(String what, ParserRuleContext table) {
     return new Deed.Touch(
-        what, Sql.name(table), LockMode.SHARE_UPDATE_EXCLUSIVE, false, Grade.LOW, Optional.empty());
+        what,
+        Sql.name(table),
+        LockMode.SHARE_UPDATE_EXCLUSIVE,
+        Reach.ALONE,
+        Grade.LOW,
+        Optional.empty());
   }
 
   private static List<Deed> filled(SQLParser.Create_table_as_statementContext table) {
@@ -112,10 +125,8 @@ final class MakeReader {
 
   private static Deed domain(SQLParser.Create_domain_statementContext create) {
     boolean constrained =
-        create.dom_constraint.stream()
-            .anyMatch(each -> each.CHECK() != null || each.NOT() != null);
-    return new Deed.CreateDomain(
-        Sql.name(create.name), Sql.type(create.dat_type), constrained);
+        create.dom_constraint.stream().anyMatch(each -> each.CHECK() != null || each.NOT() != null);
+    return new Deed.CreateDomain(Sql.name(create.name), Sql.type(create.dat_type), constrained);
   }
 
   private static Deed function(SQLParser.Create_function_statementContext create) {
@@ -128,42 +139,32 @@ final class MakeReader {
         !steady);
   }
 
-  private static List<Deed> trigger(SQLParser.Create_trigger_statementContext create) {
-    List<Deed> deeds = new ArrayList<>();
-    deeds.add(trigger(create.table_name));
-    if (create.referenced_table_name != null) {
-      deeds.add(trigger(create.referenced_table_name));
-    }
-    return deeds;
-  }
-
-  private static Deed trigger(ParserRuleContext table) {
+  private static Deed trigger(SQLParser.Create_trigger_statementContext create) {
+    boolean each = create.for_each_true != null && create.ROW() != null;
     return new Deed.Touch(
         "CREATE TRIGGER",
-        Sql.name(table),
+        Sql.name(create.table_name),
         LockMode.SHARE_ROW_EXCLUSIVE,
-        true,
+        each ? Reach.PARTITIONS : Reach.ALONE,
         Grade.MEDIUM,
         Optional.empty());
   }
 
   /** What a publication takes up or gives up. */
-  static List<Deed> published(String what, List<SQLParser.Publication_objectContext> objects) {
-    List<Deed> deeds = new ArrayList<>();
-    deeds.add(other(what, Grade.MEDIUM));
-    for (var object : objects) {
-      for (var table : Sql.all(object, SQLParser.Only_table_multiplyContext.class)) {
-        deeds.add(gentle(what, table.schema_qualified_name()));
-      }
-    }
-    return deeds;
+  static Deed published(
+      ParserRuleContext publication,
+      List<SQLParser.Publication_objectContext> objects,
+      boolean replaces) {
+    List<Name> tables =
+        objects.stream()
+            .flatMap(each -> Sql.all(each, SQLParser.Only_table_multiplyContext.class).stream())
+            .map(table -> Sql.name(table.schema_qualified_name()))
+            .toList();
+    return new Deed.Publish(Sql.identifier(publication), tables, replaces);
   }
 
   private static List<Deed> comment(SQLParser.Comment_member_objectContext object) {
     String what = "COMMENT ON";
-    if (object.table_name != null && object.DOMAIN() == null) {
-      return List.of(gentle(what, object.table_name));
-    }
     if (object.COLUMN() != null) {
       List<String> parts = Sql.parts(object.name);
       Name table =
@@ -172,7 +173,12 @@ final class MakeReader {
               : Name.of(parts.getFirst());
       return List.of(
           new Deed.Touch(
-              what, table, LockMode.SHARE_UPDATE_EXCLUSIVE, false, Grade.LOW, Optional.empty()));
+              what,
+              table,
+              LockMode.SHARE_UPDATE_EXCLUSIVE,
+              Reach.ALONE,
+              Grade.LOW,
+              Optional.empty()));
     }
     boolean relation = object.TABLE() != null || object.VIEW() != null;
     return List.of(relation ? gentle(what, object.name) : other(what, Grade.LOW));

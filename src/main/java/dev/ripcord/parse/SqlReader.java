@@ -94,7 +94,8 @@ public final class SqlReader {
       return vacuum(script);
     }
     if (script.CALL() != null) {
-      return List.of(new Deed.Opaque(shown(Sql.text(script)) + " runs a procedure, which may do anything"));
+      return List.of(
+          new Deed.Opaque(shown(Sql.text(script)) + " runs a procedure, which may do anything"));
     }
     if (script.explain_statement() != null) {
       return explain(script.explain_statement());
@@ -115,8 +116,8 @@ public final class SqlReader {
     List<Deed> deeds = new ArrayList<>();
     for (var table : lock.only_table_multiply()) {
       Name name = Sql.name(table.schema_qualified_name());
-      boolean children = table.ONLY() == null;
-      deeds.add(new Deed.Touch("LOCK TABLE", name, mode, children, Grade.MEDIUM, Optional.empty()));
+      Deed.Reach reach = table.ONLY() == null ? Deed.Reach.WHOLE : Deed.Reach.ALONE;
+      deeds.add(new Deed.Touch("LOCK TABLE", name, mode, reach, Grade.MEDIUM, Optional.empty()));
     }
     return deeds;
   }
@@ -180,11 +181,12 @@ public final class SqlReader {
   }
 
   private static Deed truncate(SQLParser.Truncate_stmtContext truncate) {
-    List<Name> tables =
-        truncate.only_table_multiply().stream()
-            .map(table -> Sql.name(table.schema_qualified_name()))
-            .toList();
-    return new Deed.Truncate(tables, AlterReader.cascades(truncate.cascade_restrict()));
+    List<Name> tables = new ArrayList<>();
+    List<Name> alone = new ArrayList<>();
+    for (var each : truncate.only_table_multiply()) {
+      (each.ONLY() != null ? alone : tables).add(Sql.name(each.schema_qualified_name()));
+    }
+    return new Deed.Truncate(tables, alone, AlterReader.cascades(truncate.cascade_restrict()));
   }
 
   private static Deed reindex(SQLParser.Reindex_stmtContext reindex) {

@@ -5,6 +5,7 @@ import dev.ripcord.risk.Catalog.Column;
 import dev.ripcord.risk.Catalog.Constraint;
 import dev.ripcord.risk.Catalog.Index;
 import dev.ripcord.risk.Catalog.Kind;
+import dev.ripcord.risk.Catalog.Part;
 import dev.ripcord.risk.Catalog.Relation;
 import dev.ripcord.risk.Catalog.Use;
 import dev.ripcord.risk.TypeName;
@@ -139,11 +140,15 @@ public final class CatalogReader {
                     Optional.ofNullable(row.getString("constraint"))));
     Map<Long, List<Constraint>> constraints =
         grouped(rows, CatalogSql.CONSTRAINTS, CatalogReader::constraint);
-    Map<Long, List<Long>> parents =
-        grouped(rows, CatalogSql.PARENTS, row -> row.getLong("parent"));
+    Map<Long, List<Long>> parents = grouped(rows, CatalogSql.PARENTS, row -> row.getLong("parent"));
     Map<Long, List<Use>> uses =
         grouped(
             rows, CatalogSql.USES, row -> new Use(row.getLong("used"), row.getString("column")));
+    Map<Long, List<Part>> parts =
+        grouped(
+            rows,
+            CatalogSql.PARTS,
+            row -> new Part(row.getString("kind").charAt(0), row.getString("name")));
     return rows(rows, CatalogSql.RELATIONS).stream()
         .map(
             row -> {
@@ -155,14 +160,16 @@ public final class CatalogReader {
                   kind(row.getString("kind")),
                   row.getLong("bytes"),
                   row.getBoolean("unlogged"),
-                  Optional.ofNullable(row.getString("tablespace")).or(() -> Optional.of(tablespace)),
+                  Optional.ofNullable(row.getString("tablespace"))
+                      .or(() -> Optional.of(tablespace)),
                   Optional.ofNullable(row.getString("method")).orElse(""),
                   columns.getOrDefault(id, List.of()),
                   indexes.getOrDefault(id, List.of()),
                   constraints.getOrDefault(id, List.of()),
                   parents.getOrDefault(id, List.of()),
                   row.getBoolean("is_default"),
-                  uses.getOrDefault(id, List.of()));
+                  uses.getOrDefault(id, List.of()),
+                  parts.getOrDefault(id, List.of()));
             })
         .toList();
   }

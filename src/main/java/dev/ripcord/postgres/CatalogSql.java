@@ -71,7 +71,7 @@ final class CatalogSql {
           AS referenced
       FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n')
+      WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n') AND NOT (k.contype = 'f' AND k.conparentid <> 0)
         AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
       ORDER BY k.oid
       """;
@@ -91,6 +91,20 @@ final class CatalogSql {
           AND d.refobjsubid > 0
       WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
         AND d.refobjid <> r.ev_class
+      """;
+
+  static final String PARTS =
+      """
+      SELECT tgrelid::int8 AS id, CASE WHEN tgisinternal THEN 'i' ELSE 't' END AS kind,
+        tgname::text AS name FROM pg_trigger
+      UNION ALL SELECT ev_class::int8, 'r', rulename::text FROM pg_rewrite
+        WHERE rulename <> '_RETURN'
+      UNION ALL SELECT polrelid::int8, 'p', polname::text FROM pg_policy
+      UNION ALL SELECT stxrelid::int8, 's', stxname::text FROM pg_statistic_ext
+      UNION ALL SELECT c.oid::int8, 'o', t.typname::text FROM pg_class c
+        JOIN pg_type t ON t.oid = c.reloftype
+      UNION ALL SELECT r.prrelid::int8, 'b', p.pubname::text FROM pg_publication_rel r
+        JOIN pg_publication p ON p.oid = r.prpubid
       """;
 
   /** Domains; one over another counts the rules of both. */
@@ -132,6 +146,7 @@ final class CatalogSql {
           CONSTRAINTS,
           PARENTS,
           USES,
+          PARTS,
           TYPES,
           CASTS,
           FUNCTIONS);

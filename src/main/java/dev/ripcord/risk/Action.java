@@ -87,10 +87,6 @@ public sealed interface Action {
     }
   }
 
-  /**
-   * Any other one, of which only the lock matters.
-   *
-   * @param children whether the partitions and heirs are locked too
-   */
-  record Plain(String what, LockMode mode, boolean children, Grade floor) implements Action {}
+  /** Any other one, of which only the lock matters. */
+  record Plain(String what, LockMode mode, Deed.Reach reach, Grade floor) implements Action {}
 }

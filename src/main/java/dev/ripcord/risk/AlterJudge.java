@@ -123,13 +123,15 @@ final class AlterJudge {
         findings.lock(table, mode, "SET (…)");
       }
       case Action.Plain plain ->
-          (plain.children() ? whole : List.of(table))
+          (whole.size() == 1 ? whole : world.reached(table, plain.reach()))
               .forEach(each -> findings.lock(each, plain.mode(), plain.what()));
     }
   }
 
   private static boolean isGentle(String option) {
-    return GENTLE.contains(option) || option.startsWith("autovacuum_") || option.startsWith("toast.");
+    return GENTLE.contains(option)
+        || option.startsWith("autovacuum_")
+        || option.startsWith("toast.");
   }
 
   private void lock(Table table, String what) {

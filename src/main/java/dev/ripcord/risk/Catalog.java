@@ -56,6 +56,7 @@ public record Catalog(
    * @param bytes {@code pg_total_relation_size}: rows, TOAST and indexes
    * @param parents the tables it is a partition of or inherits from
    * @param uses for a view: the columns it reads
+   * @param parts its triggers, rules, policies and statistics
    * @param tablespace empty for the database's own
    */
   public record Relation(
@@ -72,7 +73,8 @@ public record Catalog(
       List<Constraint> constraints,
       List<Long> parents,
       boolean defaultPartition,
-      List<Use> uses) {
+      List<Use> uses,
+      List<Part> parts) {
     /** Copies the lists. */
     public Relation {
       columns = List.copyOf(columns);
@@ -80,6 +82,7 @@ public record Catalog(
       constraints = List.copyOf(constraints);
       parents = List.copyOf(parents);
       uses = List.copyOf(uses);
+      parts = List.copyOf(parts);
     }
   }
 
@@ -93,7 +96,11 @@ public record Catalog(
    * @param constraint the constraint it stands for, if it does
    */
   public record Index(
-      String schema, String name, boolean unique, List<String> columns, Optional<String> constraint) {
+      String schema,
+      String name,
+      boolean unique,
+      List<String> columns,
+      Optional<String> constraint) {
     /** Copies the list. */
     public Index {
       columns = List.copyOf(columns);
@@ -123,6 +130,15 @@ public record Catalog(
       referenced = List.copyOf(referenced);
     }
   }
+
+  /**
+   * A thing that belongs to a table.
+   *
+   * @param kind {@code t} trigger, {@code i} trigger of a foreign key, {@code r} rule, {@code p}
+   *     policy, {@code s} statistics, {@code b} publication that it is in, {@code o} composite type
+   *     that it is of
+   */
+  public record Part(char kind, String name) {}
 
   /** That a view reads a column of a relation; an empty column stands for the whole. */
   public record Use(long relation, String column) {}

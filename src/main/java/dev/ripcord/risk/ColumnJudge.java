@@ -16,7 +16,8 @@ import java.util.Optional;
 record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) {
   private static final Optional<String> IN_STEPS =
       Optional.of(
-          "add a new column, write both, fill it in batches, let the code read it, drop the old one");
+          "add a new column, write both, fill it in batches, let the code read it, drop the old"
+              + " one");
   private static final Optional<String> PROVE_FIRST =
       Optional.of(
           "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID; in a migration of its own VALIDATE it;"
@@ -27,7 +28,7 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     String what = "ADD COLUMN";
     whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     if (table.column(spec.name()).isPresent()) {
-      if (!add.ifNotExists()) {
+      if (!add.ifNotExists() && !table.isNewColumn(spec.name())) {
         findings.unknown("ADD COLUMN " + spec.name() + ": " + table.label() + " has it already");
       }
       return;
@@ -130,10 +131,9 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
   private void touchKeys(Table table, String column, String what) {
     for (Constraint key : table.constraints()) {
       if (key.columns().contains(column)) {
-        key.references()
-            .filter(world::has)
-            .map(world::table)
-            .ifPresent(other -> findings.lock(other, LockMode.ACCESS_EXCLUSIVE, what));
+        world
+            .referenced(key)
+            .forEach(other -> findings.lock(other, LockMode.ACCESS_EXCLUSIVE, what));
       }
     }
     for (World.Reference reference : world.referencing(table)) {
@@ -153,17 +153,14 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     }
     Column old = found.get();
     touchKeys(table, old.name(), what);
-    world
-        .readers(table, Optional.of(old.name()))
-        .forEach(view -> refused(table, view, old.name()));
+    world.readers(table, Optional.of(old.name())).forEach(view -> refused(table, view, old.name()));
     String way = old.name() + ": " + old.type() + " → " + change.type();
     if (new TypeChange(world).rewrites(old.type(), change)) {
       rewrite(whole, what, way);
       if (!table.isNewColumn(old.name())
           && !old.type().bare().equals(change.type().bare())
           && change.casts().isEmpty()) {
-        findings.add(
-            Code.BREAKING, table, "old code may not read or write " + way, IN_STEPS);
+        findings.add(Code.BREAKING, table, "old code may not read or write " + way, IN_STEPS);
       }
     } else {
       recheck(table, whole, old, change);
@@ -233,7 +230,8 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
   }
 
   void changeDefault(Table table, List<Table> whole, Action.Default change) {
-    String what = change.identity() ? "DROP IDENTITY" : change.set() ? "SET DEFAULT" : "DROP DEFAULT";
+    String what =
+        change.identity() ? "DROP IDENTITY" : change.set() ? "SET DEFAULT" : "DROP DEFAULT";
     whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     Optional<Column> column = table.column(change.column());
     boolean needed = column.filter(Column::notNull).isPresent();

@@ -4,6 +4,7 @@ import dev.ripcord.risk.Catalog.Constraint;
 import dev.ripcord.risk.Catalog.Index;
 import dev.ripcord.risk.Effect.Code;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,7 +28,11 @@ record ConstraintJudge(World world, Findings findings) {
     }
   }
 
-  void add(Table table, List<Table> whole, ConstraintSpec spec) {
+  void add(Table table, List<Table> below, ConstraintSpec spec) {
+    boolean alone =
+        spec.expression().toUpperCase(Locale.ROOT).endsWith("NO INHERIT")
+            && world.catalog().version() < 18;
+    List<Table> whole = alone ? List.of(table) : below;
     switch (spec.kind()) {
       case 'f' -> addKey(table, whole, spec, !spec.notValid());
       case 'p', 'u', 'x' -> addIndexed(table, whole, spec);
@@ -37,7 +42,8 @@ record ConstraintJudge(World world, Findings findings) {
         boolean proved =
             spec.kind() == 'n'
                 && spec.columns().stream()
-                    .allMatch(each -> Constraints.proveNotNull(table, each) || isNotNull(table, each));
+                    .allMatch(
+                        each -> Constraints.proveNotNull(table, each) || isNotNull(table, each));
         if (!spec.notValid() && !proved) {
           scan(whole, what, NOT_VALID);
         }
@@ -92,11 +98,13 @@ record ConstraintJudge(World world, Findings findings) {
             : Optional.empty();
     List<String> columns =
         spec.usingIndex()
-            .flatMap(used -> table.indexes().stream().filter(i -> i.name().equals(used)).findFirst())
+            .flatMap(
+                used -> table.indexes().stream().filter(i -> i.name().equals(used)).findFirst())
             .map(Index::columns)
             .orElse(spec.columns());
     for (Table each : whole) {
-      findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what, instead);
+      boolean gentle = each != table && spec.kind() == 'u' && world.catalog().version() < 18;
+      findings.lock(each, gentle ? LockMode.SHARE : LockMode.ACCESS_EXCLUSIVE, what, instead);
       if (builds && each.hasRows()) {
         String size = new Size(each.bytes()).during(Size.Work.BUILD);
         findings.add(
@@ -129,7 +137,7 @@ record ConstraintJudge(World world, Findings findings) {
       return;
     }
     Constraint old = found.get();
-    other(old).ifPresent(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
+    world.referenced(old).forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     if (drop.cascade() && (old.kind() == 'p' || old.kind() == 'u')) {
       DropJudge drops = new DropJudge(world, findings, new IndexJudge(world, findings));
       for (World.Reference each : world.referencing(table)) {
@@ -144,10 +152,6 @@ record ConstraintJudge(World world, Findings findings) {
         "drops " + old.name() + " of " + table.label() + ": what it kept out can come in");
     whole.forEach(each -> each.constraints().removeIf(own -> own.name().equals(old.name())));
     table.indexes().removeIf(index -> index.constraint().filter(old.name()::equals).isPresent());
-  }
-
-  private Optional<Table> other(Constraint key) {
-    return key.references().filter(world::has).map(world::table);
   }
 
   void validate(Table table, List<Table> whole, Action.Validate validate) {

@@ -59,7 +59,8 @@ public sealed interface Deed {
   record RenameIndex(Name name, String to) implements Deed {}
 
   /** {@code DROP …}. */
-  record Drop(Thing thing, List<Name> names, boolean ifExists, boolean cascade, boolean concurrently)
+  record Drop(
+      Thing thing, List<Name> names, boolean ifExists, boolean cascade, boolean concurrently)
       implements Deed {
     /** Copies the list. */
     public Drop {
@@ -91,15 +92,24 @@ public sealed interface Deed {
   /** {@code REINDEX}: of an index, a table, a schema, or all ({@code DATABASE}). */
   record Reindex(Thing thing, Optional<Name> name, boolean concurrently) implements Deed {}
 
+  /** Which tables below the one that is named are locked too. */
+  enum Reach {
+    ALONE,
+    PARTITIONS,
+    /** The partitions that have triggers of their own. */
+    TRIGGERED,
+    /** Partitions and heirs. */
+    WHOLE
+  }
+
   /**
    * Locks a table and does nothing else that matters.
    *
    * @param what the statement's words, such as {@code CREATE TRIGGER}
-   * @param children whether the partitions and heirs are locked too
    * @param breaking why old code may fail; empty when it does not
    */
   record Touch(
-      String what, Name table, LockMode mode, boolean children, Grade floor, Optional<String> breaking)
+      String what, Name table, LockMode mode, Reach reach, Grade floor, Optional<String> breaking)
       implements Deed {}
 
   /** Rebuilds a table: {@code VACUUM FULL}, {@code CLUSTER}; no table means all. */
@@ -125,11 +135,17 @@ public sealed interface Deed {
     COPY
   }
 
-  /** {@code TRUNCATE}. */
-  record Truncate(List<Name> tables, boolean cascade) implements Deed {
-    /** Copies the list. */
+  /**
+   * {@code TRUNCATE}.
+   *
+   * @param tables those that are emptied with all below them
+   * @param alone those named with {@code ONLY}
+   */
+  record Truncate(List<Name> tables, List<Name> alone, boolean cascade) implements Deed {
+    /** Copies the lists. */
     public Truncate {
       tables = List.copyOf(tables);
+      alone = List.copyOf(alone);
     }
   }
 
@@ -142,9 +158,24 @@ public sealed interface Deed {
   /** {@code ALTER DOMAIN} that takes a rule away. */
   record LoosenDomain(Name domain) implements Deed {}
 
+  /** {@code ALTER TYPE … ATTRIBUTE}, with which the tables of that type change. */
+  record AlterComposite(Name type) implements Deed {}
+
   /** {@code DROP TRIGGER}, {@code DROP RULE}, {@code DROP POLICY}. */
-  record DropRule(String what, Name table, boolean ifExists, boolean children, LockMode mode)
+  record DropPart(String what, Name table, char kind, String name, boolean ifExists)
       implements Deed {}
+
+  /**
+   * {@code CREATE PUBLICATION}, {@code ALTER PUBLICATION}.
+   *
+   * @param replaces whether the tables that are in it now go
+   */
+  record Publish(String publication, List<Name> tables, boolean replaces) implements Deed {
+    /** Copies the list. */
+    public Publish {
+      tables = List.copyOf(tables);
+    }
+  }
 
   /** {@code SET}, {@code RESET}; the value as written, empty for the default. */
   record Setting(String name, List<String> values) implements Deed {

@@ -24,15 +24,16 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
       Optional.of("rename it first, and drop it when nothing has missed it for some days");
 
   void judge(Deed.Drop drop) {
+    List<Table> named = drop.names().stream().flatMap(name -> world.find(name).stream()).toList();
     for (Name name : drop.names()) {
       switch (drop.thing()) {
         case TABLE, FOREIGN_TABLE -> {
           findings.floor(Grade.VERY_HIGH);
-          relation(name, drop);
+          relation(name, drop, named);
         }
         case VIEW, MATERIALIZED_VIEW -> {
           findings.floor(Grade.MEDIUM);
-          relation(name, drop);
+          relation(name, drop, named);
         }
         case INDEX -> indexes.drop(name, drop);
         case SCHEMA -> schema(name, drop);
@@ -42,17 +43,22 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
           findings.add(
               Code.DESTRUCTIVE, "drops the database " + name + " with all in it", Optional.empty());
         }
-        case SEQUENCE, FUNCTION, EXTENSION, STATISTICS, OTHER -> other(name, drop);
+        case STATISTICS -> statistics(name);
+        case SEQUENCE, FUNCTION, EXTENSION, OTHER -> other(name, drop);
       }
     }
   }
 
-  private void relation(Name name, Deed.Drop drop) {
+  private void relation(Name name, Deed.Drop drop, List<Table> named) {
     Optional<Table> found = world.find(name);
     String what = "DROP " + drop.thing().name().replace('_', ' ');
     if (found.isPresent()) {
+      if (!drop.cascade()) {
+        refuse(found.get(), named);
+      }
       relation(found.get(), what, drop.cascade());
-    } else if (!drop.ifExists()) {
+    } else if (!drop.ifExists()
+        && named.stream().noneMatch(each -> each.name().equals(name.name()))) {
       findings.unknown(what + " " + name + ": not in the database");
     }
   }
@@ -69,14 +75,17 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     } else {
       String size = new Size(table.bytes()).text();
       findings.add(
-          Code.DESTRUCTIVE, table, "drops " + table.label() + " with all its rows (" + size + ")", SOFT);
+          Code.DESTRUCTIVE,
+          table,
+          "drops " + table.label() + " with all its rows (" + size + ")",
+          SOFT);
     }
     neighbours(table, what, cascade);
   }
 
   private void neighbours(Table table, String what, boolean cascade) {
     for (Constraint key : table.constraints()) {
-      other(key).ifPresent(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
+      world.referenced(key).forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     }
     for (long parent : table.parents()) {
       if (world.has(parent) && world.table(parent).kind() == Kind.PARTITIONED) {
@@ -96,11 +105,24 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
         loseKey(reference, what);
       }
     }
+    if (cascade) {
+      world
+          .readers(table, Optional.empty())
+          .forEach(view -> relation(view, what + " … CASCADE", true));
+    }
+  }
+
+  /** Says when the server will not do it, since something that stays depends on it. */
+  private void refuse(Table table, List<Table> going) {
     for (Table view : world.readers(table, Optional.empty())) {
-      if (cascade) {
-        relation(view, what + " … CASCADE", true);
-      } else if (!table.isOwn()) {
-        refused(table, view);
+      if (!going.contains(view)) {
+        refused(table, view.label() + " reads " + table.label());
+      }
+    }
+    for (World.Reference reference : world.referencing(table)) {
+      Table from = reference.from();
+      if (from != table && !going.contains(from)) {
+        refused(table, "the foreign key " + reference.key().name() + " of " + from.label());
       }
     }
   }
@@ -108,7 +130,12 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
   /** A foreign key that goes with what it points to. */
   void loseKey(World.Reference reference, String what) {
     Table from = reference.from();
-    findings.lock(from, LockMode.ACCESS_EXCLUSIVE, what + " … CASCADE");
+    world
+        .whole(from)
+        .forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what + " … CASCADE"));
+    world
+        .referenced(reference.key())
+        .forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what + " … CASCADE"));
     findings.add(
         Code.CONSTRAINT_DROPPED,
         from,
@@ -116,16 +143,12 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     from.constraints().remove(reference.key());
   }
 
-  private void refused(Table table, Table view) {
+  private void refused(Table table, String why) {
     findings.add(
         Code.BREAKING,
         table,
-        "PostgreSQL will refuse it: " + view.label() + " reads " + table.label(),
-        Optional.of("drop the view first, and make it again after"));
-  }
-
-  private Optional<Table> other(Constraint key) {
-    return key.references().filter(world::has).map(world::table);
+        "PostgreSQL will refuse it for what depends on " + table.label() + ": " + why,
+        Optional.of("drop that first"));
   }
 
   private void schema(Name name, Deed.Drop drop) {
@@ -148,12 +171,15 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
       return;
     }
     String what = "DROP " + drop.thing() + (drop.cascade() ? " … CASCADE" : "");
-    findings.add(
-        Code.BREAKING, what + " " + name + ": code that names it fails", Optional.empty());
+    findings.add(Code.BREAKING, what + " " + name + ": code that names it fails", Optional.empty());
     for (Table table : drop.cascade() ? world.all() : List.<Table>of()) {
       table.columns().stream()
           .filter(column -> isOf(column.type(), name))
           .forEach(column -> loseColumn(table, column.name(), what));
+      if (table.isOf(name.name())) {
+        findings.floor(Grade.VERY_HIGH);
+        relation(table, what, true);
+      }
     }
   }
 
@@ -165,7 +191,9 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     findings.floor(Grade.VERY_HIGH);
     findings.lock(table, LockMode.ACCESS_EXCLUSIVE, what);
     findings.add(
-        Code.DESTRUCTIVE, table, "drops the column " + column + " of " + table.label() + " with it");
+        Code.DESTRUCTIVE,
+        table,
+        "drops the column " + column + " of " + table.label() + " with it");
     table.removeColumn(column);
   }
 
@@ -174,7 +202,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
       findings.floor(Grade.MEDIUM);
       return;
     }
-    findings.floor(drop.thing() == Thing.STATISTICS ? Grade.LOW : Grade.HIGH);
+    findings.floor(Grade.HIGH);
     String what = "DROP " + drop.thing().name().toUpperCase(Locale.ROOT);
     if (drop.thing() == Thing.SEQUENCE) {
       findings.add(
@@ -185,9 +213,17 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
       findings.add(
           Code.BREAKING, what + " " + name + ": code that uses it fails", Optional.empty());
     }
-    if (drop.cascade() && drop.thing() != Thing.STATISTICS) {
-      findings.unknown(what + " " + name + " CASCADE: drops all that depends on it, whatever it is");
+    if (drop.cascade()) {
+      findings.unknown(
+          what + " " + name + " CASCADE: drops all that depends on it, whatever it is");
     }
+  }
+
+  private void statistics(Name name) {
+    findings.floor(Grade.LOW);
+    world.all().stream()
+        .filter(table -> table.hasPart('s', name.name()))
+        .forEach(table -> findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, "DROP STATISTICS"));
   }
 
   void truncate(Deed.Truncate truncate) {
@@ -200,6 +236,13 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
       }
       found.ifPresent(table -> queue.addAll(world.whole(table)));
     }
+    for (Name name : truncate.alone()) {
+      Optional<Table> found = world.find(name);
+      if (found.isEmpty()) {
+        findings.unknown("TRUNCATE " + name + ": the database has no such table");
+      }
+      found.ifPresent(queue::add);
+    }
     Set<Table> seen = new LinkedHashSet<>();
     while (!queue.isEmpty()) {
       Table table = queue.remove();
@@ -209,7 +252,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
         findings.add(
             Code.DESTRUCTIVE, table, "removes every row of " + table.label() + " (" + size + ")");
         if (truncate.cascade()) {
-          world.referencing(table).forEach(each -> queue.add(each.from()));
+          world.referencing(table).forEach(each -> queue.addAll(world.whole(each.from())));
         }
       }
     }

@@ -26,6 +26,8 @@ record IndexJudge(World world, Findings findings) {
     String name =
         create.name().orElse(table.name() + "_" + String.join("_", create.columns()) + "_idx");
     if (create.ifNotExists() && world.index(Name.of(table.schema(), name)).isPresent()) {
+      LockMode mode = create.concurrently() ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
+      findings.lock(table, mode, what);
       return;
     }
     boolean spreads = table.kind() == Kind.PARTITIONED && !create.only();
@@ -57,7 +59,10 @@ record IndexJudge(World world, Findings findings) {
     findings.lock(table, LockMode.SHARE, what, instead);
     if (table.hasRows()) {
       findings.add(
-          Code.INDEX_BUILD, table, "builds an index on " + table.label() + " (" + size + ")", instead);
+          Code.INDEX_BUILD,
+          table,
+          "builds an index on " + table.label() + " (" + size + ")",
+          instead);
     }
   }
 
@@ -67,9 +72,13 @@ record IndexJudge(World world, Findings findings) {
     List<Table> tables =
         switch (reindex.thing()) {
           case INDEX ->
-              reindex.name().flatMap(world::index).map(World.Place::table).map(List::of).orElse(List.of());
-          case TABLE ->
-              reindex.name().flatMap(world::find).map(world::whole).orElse(List.of());
+              reindex
+                  .name()
+                  .flatMap(world::index)
+                  .map(World.Place::table)
+                  .map(List::of)
+                  .orElse(List.of());
+          case TABLE -> reindex.name().flatMap(world::find).map(world::whole).orElse(List.of());
           case SCHEMA -> reindex.name().map(each -> world.in(each.name())).orElse(List.of());
           default -> world.all();
         };
@@ -86,7 +95,9 @@ record IndexJudge(World world, Findings findings) {
 
   private void rebuild(Table table, String what, boolean concurrently) {
     Optional<String> instead =
-        concurrently ? Optional.empty() : Optional.of("REINDEX … CONCURRENTLY, outside a transaction");
+        concurrently
+            ? Optional.empty()
+            : Optional.of("REINDEX … CONCURRENTLY, outside a transaction");
     LockMode mode = concurrently ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
     findings.lock(table, mode, what, instead);
     String size = new Size(table.bytes()).during(Size.Work.BUILD);

@@ -47,8 +47,15 @@ final class Judge {
             "drops a rule of the domain " + loosen.domain() + ": what it kept out can come in",
             Optional.empty());
       }
-      case Deed.DropRule drop -> dropRule(drop);
+      case Deed.DropPart drop -> dropPart(drop);
+      case Deed.Publish publish -> publish(publish);
       case Deed.Make make -> world.make(make.thing(), make.name());
+      case Deed.AlterComposite alter -> {
+        findings.floor(Grade.HIGH);
+        world.all().stream()
+            .filter(table -> table.isOf(alter.type().name()))
+            .forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, "ALTER TYPE"));
+      }
       case Deed.Setting setting -> set(setting);
       case Deed.Query query -> call(query.functions());
       case Deed.CreateView create -> view(create);
@@ -87,12 +94,10 @@ final class Judge {
     create.parents().forEach(parent -> lock(parent, LockMode.SHARE_UPDATE_EXCLUSIVE));
     create.partitionOf().ifPresent(this::partition);
     Table table =
-        world.add(
-            create.name(), Kind.TABLE, create.temporary(), whole.isEmpty() ? parents : whole);
+        world.add(create.name(), Kind.TABLE, create.temporary(), whole.isEmpty() ? parents : whole);
     for (ColumnSpec column : create.columns()) {
       table.put(
-          new Catalog.Column(
-              column.name(), column.type(), column.notNull(), column.hasDefault()),
+          new Catalog.Column(column.name(), column.type(), column.notNull(), column.hasDefault()),
           true);
       column.constraints().forEach(each -> constrain(table, each));
     }
@@ -119,14 +124,16 @@ final class Judge {
     findings.lock(found.get(), LockMode.ACCESS_EXCLUSIVE, what, instead);
     Partitions partitions = new Partitions(world, findings);
     partitions.readDefault(found.get(), what);
-    partitions.lockReferenced(found.get(), what);
+    partitions.lockKeys(found.get(), what, LockMode.SHARE_ROW_EXCLUSIVE);
   }
 
   private void constrain(Table table, ConstraintSpec spec) {
     spec.references()
         .flatMap(name -> existing(name, "REFERENCES"))
         .filter(other -> other != table)
-        .ifPresent(
+        .map(world::whole)
+        .orElse(List.of())
+        .forEach(
             other -> findings.lock(other, LockMode.SHARE_ROW_EXCLUSIVE, "a new foreign key to it"));
     Constraints.remember(world, table, spec);
   }
@@ -137,20 +144,41 @@ final class Judge {
     if (found.isEmpty()) {
       return;
     }
-    for (Table each : touch.children() ? world.whole(found.get()) : List.of(found.get())) {
+    for (Table each : world.reached(found.get(), touch.reach())) {
       findings.lock(each, touch.mode(), touch.what());
+    }
+    if (touch.what().startsWith("CREATE")) {
+      found.get().gainPart();
     }
     touch.breaking().ifPresent(why -> findings.add(Code.BREAKING, found.get(), why));
   }
 
-  private void dropRule(Deed.DropRule drop) {
+  private void dropPart(Deed.DropPart drop) {
     findings.floor(Grade.MEDIUM);
     Optional<Table> found =
         drop.ifExists() ? world.find(drop.table()) : existing(drop.table(), drop.what());
-    found
-        .map(table -> drop.children() ? world.whole(table) : List.of(table))
-        .orElse(List.of())
-        .forEach(each -> findings.lock(each, drop.mode(), drop.what()));
+    if (found.isPresent() && (!drop.ifExists() || found.get().hasPart(drop.kind(), drop.name()))) {
+      Deed.Reach reach = drop.kind() == 't' ? Deed.Reach.TRIGGERED : Deed.Reach.ALONE;
+      world
+          .reached(found.get(), reach)
+          .forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, drop.what()));
+    }
+  }
+
+  private void publish(Deed.Publish publish) {
+    findings.floor(Grade.MEDIUM);
+    for (Name name : publish.tables()) {
+      existing(name, "PUBLICATION").ifPresent(this::publish);
+    }
+    if (publish.replaces()) {
+      world.all().stream()
+          .filter(table -> table.hasPart('b', publish.publication()))
+          .forEach(this::publish);
+    }
+  }
+
+  private void publish(Table table) {
+    findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, "PUBLICATION");
   }
 
   private List<Table> one(Optional<Name> name, String what) {
@@ -166,13 +194,19 @@ final class Judge {
       if (table.hasRows()) {
         String size = new Size(table.bytes()).during(Size.Work.REWRITE);
         findings.add(
-            Code.REWRITE, table, rebuild.what() + " writes " + table.label() + " anew (" + size + ")");
+            Code.REWRITE,
+            table,
+            rebuild.what() + " writes " + table.label() + " anew (" + size + ")");
       }
     }
   }
 
   private void maintain(Deed.Maintain maintain) {
-    for (Table table : one(maintain.table(), maintain.what())) {
+    Optional<Table> named = maintain.table().flatMap(world::find);
+    boolean alone =
+        named.filter(table -> table.kind() == Kind.TABLE).isPresent()
+            && world.catalog().version() < 18; // earlier servers leave the heirs alone
+    for (Table table : alone ? named.stream().toList() : one(maintain.table(), maintain.what())) {
       findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, maintain.what());
     }
   }
@@ -221,7 +255,8 @@ final class Judge {
         Optional.of("REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index");
     findings.lock(view, LockMode.ACCESS_EXCLUSIVE, "REFRESH MATERIALIZED VIEW", instead);
     String size = new Size(view.bytes()).during(Size.Work.REWRITE);
-    findings.add(Code.REWRITE, view, "runs its query and writes " + view.label() + " anew (" + size + ")");
+    findings.add(
+        Code.REWRITE, view, "runs its query and writes " + view.label() + " anew (" + size + ")");
   }
 
   private void tighten(Deed.TightenDomain tighten) {

@@ -31,14 +31,14 @@ record Partitions(World world, Findings findings) {
     }
   }
 
-  /** A new partition gets the foreign keys of its parent. */
-  void lockReferenced(Table parent, String what) {
+  /** The foreign keys of a parent, and those that point to it, follow a partition. */
+  void lockKeys(Table parent, String what, LockMode pointing) {
     for (Constraint key : parent.constraints()) {
-      key.references()
-          .filter(world::has)
-          .map(world::table)
-          .ifPresent(other -> findings.lock(other, LockMode.SHARE_ROW_EXCLUSIVE, what));
+      world
+          .referenced(key)
+          .forEach(other -> findings.lock(other, LockMode.SHARE_ROW_EXCLUSIVE, what));
     }
+    world.referencing(parent).forEach(each -> findings.lock(each.from(), pointing, what));
   }
 
   void attach(Table parent, Action.Attach attach) {
@@ -46,16 +46,14 @@ record Partitions(World world, Findings findings) {
     findings.floor(Grade.MEDIUM);
     findings.lock(parent, LockMode.SHARE_UPDATE_EXCLUSIVE, what);
     readDefault(parent, what);
-    lockReferenced(parent, what);
+    lockKeys(parent, what, LockMode.SHARE_ROW_EXCLUSIVE);
     Optional<Table> found = world.find(attach.partition());
     if (found.isEmpty()) {
       findings.unknown(what + " " + attach.partition() + ": the database has no such table");
       return;
     }
     Table partition = found.get();
-    world
-        .whole(partition)
-        .forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
+    world.whole(partition).forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     if (!isProved(partition, attach)) {
       String size = new Size(partition.bytes()).during(Size.Work.READ);
       findings.add(
@@ -82,7 +80,11 @@ record Partitions(World world, Findings findings) {
   /** Whether a valid CHECK names every bound: then the server need not read the rows. */
   private static boolean isProved(Table partition, Action.Attach attach) {
     Set<String> bounds =
-        LITERAL.matcher(attach.bound()).results().map(MatchResult::group).collect(Collectors.toSet());
+        LITERAL
+            .matcher(attach.bound())
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.toSet());
     return !bounds.isEmpty()
         && partition.constraints().stream()
             .filter(each -> each.kind() == 'c' && each.validated())
@@ -108,12 +110,7 @@ record Partitions(World world, Findings findings) {
       return;
     }
     findings.lock(found.get(), LockMode.ACCESS_EXCLUSIVE, what);
-    for (Constraint key : parent.constraints()) {
-      key.references()
-          .filter(world::has)
-          .map(world::table)
-          .ifPresent(other -> findings.lock(other, LockMode.SHARE_ROW_EXCLUSIVE, what));
-    }
+    lockKeys(parent, what, LockMode.ACCESS_EXCLUSIVE);
     found.get().parents().remove(parent.id());
   }
 }

@@ -28,6 +28,7 @@ final class Table {
   private String name;
   private boolean made;
   private boolean gone;
+  private boolean hasNewParts;
 
   /**
    * A relation as the catalog has it.
@@ -53,6 +54,7 @@ final class Table {
     copy.schema = schema;
     copy.name = name;
     copy.gone = gone;
+    copy.hasNewParts = hasNewParts;
     copy.columns.clear();
     copy.columns.putAll(columns);
     copy.newColumns.addAll(newColumns);
@@ -105,6 +107,28 @@ final class Table {
 
   List<Use> uses() {
     return first.uses();
+  }
+
+  /** Whether it has a part of that kind and name; a new part of an unknown name counts as it. */
+  boolean hasPart(char kind, String called) {
+    return hasNewParts
+        || first.parts().stream()
+            .anyMatch(part -> part.kind() == kind && part.name().equals(called));
+  }
+
+  /** Whether it is a table of a composite type. */
+  boolean isOf(String type) {
+    return first.parts().stream().anyMatch(part -> part.kind() == 'o' && part.name().equals(type));
+  }
+
+  /** A statement has given it some part. */
+  void gainPart() {
+    hasNewParts = true;
+  }
+
+  boolean hasTriggers() {
+    return hasNewParts
+        || first.parts().stream().anyMatch(part -> part.kind() == 't' || part.kind() == 'i');
   }
 
   /** Whether nobody else can hold or want it: what is made in the same file, or temporary. */

@@ -41,7 +41,9 @@ record TypeChange(World world) {
     if (from.equals(to)) {
       return false;
     }
-    TypeName source = world.domain(from).flatMap(Catalog.Type::base).orElse(from);
+    // The server takes a domain's values for ones of any length of its base type.
+    TypeName source =
+        world.domain(from).flatMap(Catalog.Type::base).map(TypeName::bare).orElse(from);
     var domain = world.domain(to);
     if (domain.isPresent()) {
       return domain.get().constrained() || rewrites(source, domain.get().base().orElseThrow());

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * @param array whether it is an array of that type
  */
 public record TypeName(String name, List<Integer> modifiers, boolean array) {
-  private static final Pattern MODIFIERS = Pattern.compile("\\(\\s*(-?\\d+(\\s*,\\s*-?\\d+)*)\\s*\\)");
+  private static final Pattern MODIFIERS =
+      Pattern.compile("\\(\\s*(-?\\d+(\\s*,\\s*-?\\d+)*)\\s*\\)");
   private static final Pattern ARRAY =
       Pattern.compile("(\\s*\\[\\s*\\d*\\s*\\])+\\s*$|\\s+array(\\s*\\[\\s*\\d*\\s*\\])?\\s*$");
   private static final Map<String, String> SPELLINGS =
@@ -72,7 +73,11 @@ public record TypeName(String name, List<Integer> modifiers, boolean array) {
               .toList();
       rest = rest.substring(0, numbers.start()) + " " + rest.substring(numbers.end());
     }
-    String plain = rest.strip().replaceAll("\\s+", " ").replaceFirst("^pg_catalog\\.", "");
+    String plain =
+        rest.strip()
+            .replaceAll("\\s+", " ")
+            .replaceFirst("^pg_catalog\\.", "")
+            .replaceFirst("^interval( \\w+ to)? second$", "interval");
     return canonical(plain, modifiers, array);
   }
 

@@ -137,6 +137,7 @@ final class World {
             List.of(),
             parents,
             false,
+            List.of(),
             List.of());
     Table table = new Table(relation, label(schema, name.name()), true, temporary);
     tables.put(id, table);
@@ -162,6 +163,20 @@ final class World {
     return all;
   }
 
+  /** A table with those below it that a statement reaches. */
+  List<Table> reached(Table table, Deed.Reach reach) {
+    boolean partitioned = table.kind() == Catalog.Kind.PARTITIONED;
+    return switch (reach) {
+      case ALONE -> List.of(table);
+      case PARTITIONS -> partitioned ? whole(table) : List.of(table);
+      case TRIGGERED ->
+          whole(table).stream()
+              .filter(each -> each == table || (partitioned && each.hasTriggers()))
+              .toList();
+      case WHOLE -> whole(table);
+    };
+  }
+
   Optional<Table> defaultPartition(Table parent) {
     return live().stream()
         .filter(each -> each.isDefaultPartition() && each.parents().contains(parent.id()))
@@ -171,9 +186,14 @@ final class World {
   /** Where a foreign key stands. */
   record Reference(Table from, Constraint key) {}
 
-  /** The foreign keys of other tables that point to one. */
+  /** The foreign keys of other tables that point to one, or to what it is a partition of. */
   List<Reference> referencing(Table table) {
     List<Reference> found = new ArrayList<>();
+    for (long parent : table.parents()) {
+      if (has(parent) && table(parent).kind() == Catalog.Kind.PARTITIONED) {
+        found.addAll(referencing(table(parent)));
+      }
+    }
     for (Table each : live()) {
       for (Constraint constraint : each.constraints()) {
         if (constraint.references().filter(id -> id == table.id()).isPresent()) {
@@ -184,12 +204,18 @@ final class World {
     return found;
   }
 
+  /** The table at the other end of a foreign key, with its partitions. */
+  List<Table> referenced(Constraint key) {
+    return key.references().filter(this::has).map(this::table).map(this::whole).orElse(List.of());
+  }
+
   /** The views that read a table, or one column of it, at any depth. */
   Set<Table> readers(Table table, Optional<String> column) {
     Set<Table> found = new LinkedHashSet<>();
     for (Table view : live()) {
       boolean reads =
-          view.uses().stream().anyMatch(use -> use.relation() == table.id() && isAbout(use, column));
+          view.uses().stream()
+              .anyMatch(use -> use.relation() == table.id() && isAbout(use, column));
       if (reads && found.add(view)) {
         found.addAll(readers(view, Optional.empty()));
       }
@@ -248,7 +274,11 @@ final class World {
   void addDomain(Name name, TypeName base, boolean constrained) {
     Catalog.Type type =
         new Catalog.Type(
-            name.schema().orElse("public"), name.name(), name.name(), Optional.of(base), constrained);
+            name.schema().orElse("public"),
+            name.name(),
+            name.name(),
+            Optional.of(base),
+            constrained);
     domains.put(name.name(), type);
   }
 

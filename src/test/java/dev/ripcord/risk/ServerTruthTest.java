@@ -74,24 +74,25 @@ final class ServerTruthTest {
         Forecast.of(new CatalogReader(vertx, database).read().await(), new SqlReader()::read);
     List<String> wrong = new ArrayList<>();
     int compared = 0;
+    PgConnection connection = PgConnection.connect(vertx, options).await();
+    List<Row> before = ask(connection, BEFORE);
     for (String line : resource("statements.sql").lines().toList()) {
       if (line.startsWith("--")) {
         continue;
       }
       Assessment said = forecast.copy().run(Script.parse(line));
-      PgConnection connection = PgConnection.connect(vertx, options).await();
       try {
-        Deeds truth = run(connection, line);
         compared++;
+        Deeds truth = run(connection, before, line);
         Deeds told = deeds(said, line);
         if (said.risk() == Grade.UNKNOWN || !told.equals(truth)) {
           wrong.add(line + "\n   said " + told + " " + said.problems() + "\n   is   " + truth);
         }
       } catch (RuntimeException refused) {
         wrong.add(line + "\n   refused: " + refused.getMessage());
-      } finally {
-        connection.close().await();
       }
+      ask(connection, "ROLLBACK");
+      ask(connection, "DISCARD ALL");
     }
 
     assertThat(wrong).as("lines foretold wrongly, of %s", compared).isEmpty();
@@ -110,10 +111,10 @@ final class ServerTruthTest {
     return new Deeds(locks, line.contains("TRUNCATE") ? Set.of() : rewritten);
   }
 
-  private static Deeds run(PgConnection connection, String line) {
+  private static Deeds run(PgConnection connection, List<Row> before, String line) {
     Map<Long, String> names = new TreeMap<>();
     Map<Long, Long> files = new TreeMap<>();
-    for (Row row : ask(connection, BEFORE)) {
+    for (Row row : before) {
       names.put(row.getLong("oid"), row.getString("name"));
       if (row.getLong("file") != null) {
         files.put(row.getLong("oid"), row.getLong("file"));
@@ -139,7 +140,6 @@ final class ServerTruthTest {
         rewritten.add(names.get(row.getLong("oid")));
       }
     }
-    ask(connection, "ROLLBACK");
     return new Deeds(locks, rewritten);
   }
 
