@@ -127,8 +127,13 @@ final class AlterReader {
           "ALTER CONSTRAINT", LockMode.ACCESS_EXCLUSIVE, Reach.WHOLE, Grade.MEDIUM);
     }
     if (action.SECURITY() != null) {
+      boolean hides = action.ENABLE() != null || (action.FORCE() != null && action.NO() == null);
       return new Action.Plain(
-          "ROW LEVEL SECURITY", LockMode.ACCESS_EXCLUSIVE, Reach.ALONE, Grade.HIGH);
+          "ROW LEVEL SECURITY",
+          LockMode.ACCESS_EXCLUSIVE,
+          Reach.ALONE,
+          Grade.HIGH,
+          Optional.of("code finds only the rows that a policy lets it see").filter(it -> hides));
     }
     if (action.RULE() != null) {
       return new Action.Plain("RULE", LockMode.ACCESS_EXCLUSIVE, Reach.ALONE, Grade.MEDIUM);
@@ -184,7 +189,14 @@ final class AlterReader {
       return new Action.Plain(
           "ALTER COLUMN … SET", LockMode.SHARE_UPDATE_EXCLUSIVE, Reach.WHOLE, Grade.LOW);
     }
-    return new Action.Plain("ALTER COLUMN …", LockMode.ACCESS_EXCLUSIVE, Reach.WHOLE, Grade.LOW);
+    boolean always = action.alter_identity().stream().anyMatch(each -> each.ALWAYS() != null);
+    return new Action.Plain(
+        "ALTER COLUMN …",
+        LockMode.ACCESS_EXCLUSIVE,
+        Reach.WHOLE,
+        Grade.LOW,
+        Optional.of("old code that inserts its own value for " + column + " fails")
+            .filter(it -> always));
   }
 
   private static Action type(String column, SQLParser.Column_actionContext action) {
@@ -212,7 +224,10 @@ final class AlterReader {
       return false;
     }
     if (primary.indirection_var() != null) {
-      return Sql.identifier(primary.indirection_var().getText()).equals(column);
+      var variable = primary.indirection_var();
+      return variable.identifier() != null
+          && variable.indirection_list() == null
+          && Sql.identifier(variable.identifier()).equals(column);
     }
     var call = primary.function_call();
     if (call == null

@@ -30,8 +30,7 @@ final class SettingReader {
     if (value == null) {
       return List.of(new Deed.Setting(name, List.of()));
     }
-    return List.of(
-        new Deed.Setting(name, value.vex().stream().map(SettingReader::value).toList()));
+    return List.of(new Deed.Setting(name, value.vex().stream().map(SettingReader::value).toList()));
   }
 
   static List<Deed> reset(SQLParser.Additional_statementContext reset) {
@@ -48,10 +47,12 @@ final class SettingReader {
   }
 
   private static String value(ParserRuleContext context) {
-    String text = context.getText();
-    return text.startsWith("'")
-        ? text.substring(1, text.length() - 1).replace("''", "'")
-        : text.startsWith("\"") ? Sql.identifier(text) : text.toLowerCase(Locale.ROOT);
+    String text = Sql.text(context).strip();
+    boolean quoted = text.length() > 1 && (text.startsWith("'") || text.startsWith("\""));
+    String quote = quoted ? text.substring(0, 1) : "";
+    return quoted
+        ? text.substring(1, text.length() - 1).replace(quote + quote, quote)
+        : text.toLowerCase(Locale.ROOT);
   }
 
   /** {@code SELECT set_config('search_path', …)}, as dumps have it. */
@@ -64,8 +65,7 @@ final class SettingReader {
       return Optional.empty();
     }
     String value = value(call.vex_or_named_notation(1));
-    List<String> values =
-        value.isEmpty() ? List.of("") : List.of(value.split("\\s*,\\s*", -1));
+    List<String> values = value.isEmpty() ? List.of("") : List.of(value.split("\\s*,\\s*", -1));
     return Optional.of(new Deed.Setting(value(call.vex_or_named_notation(0)), values));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.misc.Interval;
 import org.antlr.v4.runtime.tree.ParseTree;
+import org.antlr.v4.runtime.tree.TerminalNode;
 import org.jspecify.annotations.Nullable;
 import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
 
@@ -28,24 +29,24 @@ final class Sql {
   static List<String> parts(ParserRuleContext context) {
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < context.getChildCount(); i++) {
-      String text = context.getChild(i).getText();
-      if (!text.equals(".")) {
-        parts.add(identifier(text));
+      if (!context.getChild(i).getText().equals(".")) {
+        parts.add(identifier(context.getChild(i)));
       }
     }
     return parts;
   }
 
-  /** A word as the server will understand it: in lower case unless quoted. */
-  static String identifier(String text) {
-    boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
-    return quoted
-        ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
-        : text.toLowerCase(Locale.ROOT);
-  }
-
-  static String identifier(ParserRuleContext context) {
-    return identifier(context.getText());
+  /** A name as the server will understand it: in lower case unless quoted. */
+  static String identifier(ParseTree name) {
+    ParseTree leaf = name;
+    while (leaf.getChildCount() > 0) {
+      leaf = leaf.getChild(0);
+    }
+    boolean quoted =
+        leaf instanceof TerminalNode node
+            && node.getSymbol().getType() == SQLParser.QuotedIdentifier;
+    // The library's lexer has taken the quotes away already.
+    return quoted ? leaf.getText() : name.getText().toLowerCase(Locale.ROOT);
   }
 
   static List<Name> names(List<? extends ParserRuleContext> contexts) {
@@ -115,8 +116,6 @@ final class Sql {
     }
     String text = constant.getText();
     int quote = text.indexOf('\'');
-    return quote < 0
-        ? text
-        : text.substring(quote + 1, text.length() - 1).replace("''", "'");
+    return quote < 0 ? text : text.substring(quote + 1, text.length() - 1).replace("''", "'");
   }
 }

@@ -21,6 +21,11 @@ import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
  * Deed.Opaque}. Thread-safe.
  */
 public final class SqlReader {
+  private static final int DEPTH_MAX = 100;
+
+  /** What the library makes of a text is a hundred times as large. */
+  private static final int LENGTH_MAX = 2_000_000;
+
   private final BlockReader blocks = new BlockReader(this);
 
   /** What a statement of a file asks for, in order. */
@@ -29,6 +34,13 @@ public final class SqlReader {
   }
 
   List<Deed> read(String text) {
+    if (text.length() > LENGTH_MAX) {
+      return List.of(
+          new Deed.Opaque(shown(text) + ": longer than " + LENGTH_MAX + " characters, not read"));
+    }
+    if (isDeep(text)) {
+      return List.of(new Deed.Opaque(shown(text) + ": nested too deep to be read"));
+    }
     try {
       Grammar grammar = new Grammar(text);
       SQLParser.SqlContext tree = grammar.parser().sql();
@@ -40,6 +52,20 @@ public final class SqlReader {
     } catch (StackOverflowError tooDeep) {
       return List.of(new Deed.Opaque(shown(text) + ": nested too deep to be read"));
     }
+  }
+
+  /**
+   * Whether it has more open parentheses at once than a person writes; the grammar is slow then.
+   */
+  private static boolean isDeep(String text) {
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      depth += text.charAt(i) == '(' ? 1 : text.charAt(i) == ')' && depth > 0 ? -1 : 0;
+      if (depth > DEPTH_MAX) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String shown(String text) {

@@ -87,6 +87,16 @@ public sealed interface Action {
     }
   }
 
-  /** Any other one, of which only the lock matters. */
-  record Plain(String what, LockMode mode, Deed.Reach reach, Grade floor) implements Action {}
+  /**
+   * Any other one, of which only the lock matters.
+   *
+   * @param breaking why old code may fail; empty when it does not
+   */
+  record Plain(String what, LockMode mode, Deed.Reach reach, Grade floor, Optional<String> breaking)
+      implements Action {
+    /** One that old code does not notice. */
+    public Plain(String what, LockMode mode, Deed.Reach reach, Grade floor) {
+      this(what, mode, reach, floor, Optional.empty());
+    }
+  }
 }

@@ -87,7 +87,7 @@ final class AlterJudge {
       case Action.DropColumn drop -> columns.drop(table, whole, drop);
       case Action.ChangeType change -> columns.change(table, whole, change);
       case Action.SetNotNull set -> columns.setNotNull(table, whole, set);
-      case Action.DropNotNull drop -> columns.dropNotNull(whole, drop);
+      case Action.DropNotNull drop -> columns.dropNotNull(table, whole, drop);
       case Action.Default change -> columns.changeDefault(table, whole, change);
       case Action.SetExpression set ->
           columns.rewrite(whole, "SET EXPRESSION", "SET EXPRESSION computes " + set.column());
@@ -122,9 +122,11 @@ final class AlterJudge {
         LockMode mode = gentle ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.ACCESS_EXCLUSIVE;
         findings.lock(table, mode, "SET (…)");
       }
-      case Action.Plain plain ->
-          (whole.size() == 1 ? whole : world.reached(table, plain.reach()))
-              .forEach(each -> findings.lock(each, plain.mode(), plain.what()));
+      case Action.Plain plain -> {
+        (whole.size() == 1 ? whole : world.reached(table, plain.reach()))
+            .forEach(each -> findings.lock(each, plain.mode(), plain.what()));
+        plain.breaking().ifPresent(why -> findings.add(Code.BREAKING, table, why));
+      }
     }
   }
 

@@ -203,6 +203,9 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
 
   void setNotNull(Table table, List<Table> whole, Action.SetNotNull set) {
     String what = "SET NOT NULL";
+    boolean was =
+        table.column(set.column()).filter(Column::notNull).isPresent()
+            || Constraints.keepNullOut(table, set.column());
     for (Table each : whole) {
       findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what, Optional.empty());
       Optional<Column> column = each.column(set.column());
@@ -215,6 +218,12 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
       }
       put(each, column.get(), true, column.get().hasDefault());
     }
+    Optional<Column> column = table.column(set.column());
+    boolean defaulted = column.filter(Column::hasDefault).isPresent();
+    if (!defaulted && !was && !table.isNewColumn(set.column())) {
+      findings.add(
+          Code.BREAKING, table, what + ": old code that writes no " + set.column() + " fails");
+    }
   }
 
   private static void put(Table table, Column old, boolean notNull, boolean hasDefault) {
@@ -222,7 +231,14 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
         new Column(old.name(), old.type(), notNull, hasDefault), table.isNewColumn(old.name()));
   }
 
-  void dropNotNull(List<Table> whole, Action.DropNotNull drop) {
+  void dropNotNull(Table table, List<Table> whole, Action.DropNotNull drop) {
+    boolean was = table.column(drop.column()).filter(Column::notNull).isPresent();
+    if (was && !table.isNewColumn(drop.column())) {
+      findings.add(
+          Code.BREAKING,
+          table,
+          "old code may meet a NULL in " + table.label() + "." + drop.column());
+    }
     for (Table each : whole) {
       findings.lock(each, LockMode.ACCESS_EXCLUSIVE, "DROP NOT NULL");
       each.column(drop.column()).ifPresent(old -> put(each, old, false, old.hasDefault()));

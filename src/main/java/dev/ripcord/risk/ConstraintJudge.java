@@ -34,7 +34,7 @@ record ConstraintJudge(World world, Findings findings) {
             && world.catalog().version() < 18;
     List<Table> whole = alone ? List.of(table) : below;
     switch (spec.kind()) {
-      case 'f' -> addKey(table, whole, spec, !spec.notValid());
+      case 'f' -> addKey(whole, spec, !spec.notValid());
       case 'p', 'u', 'x' -> addIndexed(table, whole, spec);
       default -> {
         String what = spec.kind() == 'n' ? "ADD … NOT NULL" : "ADD … CHECK";
@@ -59,14 +59,14 @@ record ConstraintJudge(World world, Findings findings) {
    */
   void addWithColumn(Table table, List<Table> whole, ConstraintSpec spec, boolean filled) {
     if (spec.kind() == 'f') {
-      addKey(table, whole, spec, filled);
+      addKey(whole, spec, filled);
       Constraints.remember(world, table, spec);
     } else {
       add(table, whole, spec);
     }
   }
 
-  private void addKey(Table table, List<Table> whole, ConstraintSpec spec, boolean reads) {
+  private void addKey(List<Table> whole, ConstraintSpec spec, boolean reads) {
     String what = "ADD FOREIGN KEY";
     Optional<String> instead = reads ? NOT_VALID : Optional.empty();
     whole.forEach(each -> findings.lock(each, LockMode.SHARE_ROW_EXCLUSIVE, what, instead));

@@ -29,9 +29,7 @@ final class Constraints {
                 List.of()));
     if (spec.kind() == 'p' || spec.kind() == 'u') {
       spec.usingIndex().ifPresent(used -> table.indexes().removeIf(i -> i.name().equals(used)));
-      table
-          .indexes()
-          .add(new Index(table.schema(), name, true, spec.columns(), Optional.of(name)));
+      table.indexes().add(new Index(table.schema(), name, true, spec.columns(), Optional.of(name)));
     }
     if (spec.kind() == 'p' || spec.kind() == 'n') {
       spec.columns().stream()
@@ -59,11 +57,23 @@ final class Constraints {
 
   /** Whether a valid constraint already proves that a column has no NULL. */
   static boolean proveNotNull(Table table, String column) {
-    String name = Pattern.quote(column.toLowerCase(Locale.ROOT));
-    Pattern proof = Pattern.compile("(^|[^\\w.])\"?" + name + "\"?\\s+is\\s+not\\s+null\\b");
     return table.constraints().stream()
-        .filter(each -> each.kind() == 'c' && each.validated())
-        .map(each -> each.definition().toLowerCase(Locale.ROOT))
-        .anyMatch(text -> proof.matcher(text).find() && !text.matches("(?s).*\\b(or|not\\s*\\(|case)\\b.*"));
+        .filter(Constraint::validated)
+        .anyMatch(each -> forbidsNull(each, column));
+  }
+
+  /** Whether a constraint keeps NULL from being written, proved or not. */
+  static boolean keepNullOut(Table table, String column) {
+    return table.constraints().stream().anyMatch(each -> forbidsNull(each, column));
+  }
+
+  private static boolean forbidsNull(Constraint check, String column) {
+    String text = check.definition().toLowerCase(Locale.ROOT);
+    String name = Pattern.quote(column.toLowerCase(Locale.ROOT));
+    return check.kind() == 'c'
+        && Pattern.compile("(^|[^\\w.])\"?" + name + "\"?\\s+is\\s+not\\s+null\\b")
+            .matcher(text)
+            .find()
+        && !text.matches("(?s).*\\b(or|not\\s*\\(|case)\\b.*");
   }
 }

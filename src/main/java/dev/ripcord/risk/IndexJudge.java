@@ -82,6 +82,12 @@ record IndexJudge(World world, Findings findings) {
           case SCHEMA -> reindex.name().map(each -> world.in(each.name())).orElse(List.of());
           default -> world.all();
         };
+    if (reindex.thing() == Thing.TABLE && tables.size() > 1) {
+      findings.add(
+          Code.NO_TRANSACTION,
+          "REINDEX of a partitioned table cannot run in a transaction",
+          Optional.empty());
+    }
     if (tables.isEmpty() && reindex.thing() != Thing.SCHEMA) {
       findings.unknown(
           what + " " + reindex.name().map(Name::toString).orElse("") + ": not in the database");
