@@ -143,6 +143,8 @@ final class MigrateCheck implements Callable<Integer> {
         file,
         shown,
         forecast.run(file.script()),
-        file.down().map(down -> forecast.copy().run(Script.parse(down.text()))));
+        file.down()
+            .filter(down -> file.header().irreversible().isEmpty())
+            .map(down -> forecast.copy().run(Script.parse(down.text()))));
   }
 }

@@ -49,7 +49,7 @@ record MigrateCheckView(List<Checked> migrations, List<String> problems) {
       tell(lines, each.shown(), each.up(), verbose);
       Optional<String> irreversible = each.file().header().irreversible();
       if (irreversible.isPresent()) {
-        lines.add("  ▲ no way back: " + irreversible.get());
+        lines.add(" ".repeat(INDENT) + "▲ no way back: " + irreversible.get());
       }
       each.down().ifPresent(down -> tell(lines, downName(each), down, verbose));
     }
@@ -83,11 +83,15 @@ record MigrateCheckView(List<Checked> migrations, List<String> problems) {
     for (String problem : found.problems()) {
       lines.add(space + "? " + problem);
     }
+    Set<String> told = new TreeSet<>();
     for (Effect effect : found.effects()) {
       boolean quiet = effect.code() == Code.MISSING_TIMEOUT;
       if (!quiet || verbose) {
         lines.add(space + "line " + effect.line() + ": " + effect.text());
-        effect.instead().ifPresent(instead -> lines.add(space + "  safer: " + instead));
+        effect
+            .instead()
+            .filter(told::add)
+            .ifPresent(instead -> lines.add(space + "  safer: " + instead));
       }
     }
   }
