@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.antlr.v4.runtime.tree.ParseTree;
+import org.jspecify.annotations.Nullable;
 import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
 
 /** Reads {@code ALTER TABLE} and its like for views. */
@@ -85,8 +86,7 @@ final class AlterReader {
     return storage(action);
   }
 
-  static boolean cascades(
-      SQLParser.@org.jspecify.annotations.Nullable Cascade_restrictContext end) {
+  static boolean cascades(SQLParser.@Nullable Cascade_restrictContext end) {
     return end != null && end.CASCADE() != null;
   }
 

@@ -72,7 +72,6 @@ final class DataReader {
     if (from.PROGRAM() != null) {
       return List.of(new Deed.Opaque("COPY FROM PROGRAM runs a program on the server"));
     }
-    return List.of(
-        write(Writing.COPY, Sql.name(from.table_cols().schema_qualified_name()), false));
+    return List.of(write(Writing.COPY, Sql.name(from.table_cols().schema_qualified_name()), false));
   }
 }

@@ -7,8 +7,10 @@ import dev.ripcord.risk.Name;
 import dev.ripcord.risk.TypeName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
 
 /** Reads tables, columns and constraints. */
@@ -76,14 +78,12 @@ final class TableReader {
       }
     }
     if (body.names_in_parens() != null) {
-      parents.addAll(
-          Sql.names(body.names_in_parens().names_references().schema_qualified_name()));
+      parents.addAll(Sql.names(body.names_in_parens().names_references().schema_qualified_name()));
     }
   }
 
   private static void inside(
-      SQLParser.@org.jspecify.annotations.Nullable List_of_type_column_defContext body,
-      List<ConstraintSpec> constraints) {
+      SQLParser.@Nullable List_of_type_column_defContext body, List<ConstraintSpec> constraints) {
     for (var part : Sql.all(body, SQLParser.Table_of_type_column_defContext.class)) {
       Optional<String> column = Optional.ofNullable(part.identifier()).map(Sql::identifier);
       for (var each : Sql.all(part, SQLParser.Constraint_commonContext.class)) {
@@ -107,7 +107,7 @@ final class TableReader {
     for (var each : definition.constraint_common()) {
       var body = each.constr_body();
       if (body.default_expr != null) {
-        hasDefault = !body.default_expr.getText().toLowerCase(java.util.Locale.ROOT).matches("null(::.*)?");
+        hasDefault = !body.default_expr.getText().toLowerCase(Locale.ROOT).matches("null(::.*)?");
         calls.addAll(Sql.calls(body.default_expr));
       } else if (body.identity_body() != null) {
         filled = Optional.of("GENERATED … AS IDENTITY");
@@ -143,7 +143,9 @@ final class TableReader {
     }
     if (body.REFERENCES() != null) {
       List<String> columns =
-          body.FOREIGN() != null ? inParens(body.col_period) : column.map(List::of).orElse(List.of());
+          body.FOREIGN() != null
+              ? inParens(body.col_period)
+              : column.map(List::of).orElse(List.of());
       Optional<Name> other = Optional.of(Sql.name(body.schema_qualified_name()));
       return Optional.of(
           new ConstraintSpec(name, 'f', columns, "", other, Optional.empty(), notValid));

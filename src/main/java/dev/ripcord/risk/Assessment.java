@@ -33,7 +33,10 @@ public record Assessment(Grade risk, List<Effect> effects, List<String> problems
   public Set<String> standing() {
     Set<String> blocked = new TreeSet<>();
     for (Effect effect : effects) {
-      effect.lock().filter(mode -> mode.compareTo(LockMode.SHARE) >= 0).flatMap(m -> effect.table())
+      effect
+          .lock()
+          .filter(mode -> mode.compareTo(LockMode.SHARE) >= 0)
+          .flatMap(m -> effect.table())
           .ifPresent(blocked::add);
     }
     Set<String> worked = new TreeSet<>();

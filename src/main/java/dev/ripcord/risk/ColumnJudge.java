@@ -60,11 +60,12 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     if (spec.filled().isPresent()) {
       return spec.filled().map(by -> "(" + by + ") gives each row its own value");
     }
-    Optional<Name> call = spec.calls().stream().filter(world::isVolatile).findFirst();
+    Optional<Name> call = spec.calls().stream().filter(world.definitions()::isVolatile).findFirst();
     if (call.isPresent()) {
       return Optional.of("has a default that calls " + call.get() + "() for each row");
     }
     return world
+        .definitions()
         .domain(spec.type())
         .filter(Catalog.Type::constrained)
         .map(domain -> "is of a domain with constraints, which are checked for each row");

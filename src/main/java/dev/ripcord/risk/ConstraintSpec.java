@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param name empty when the server chooses
  * @param kind as in {@link Catalog.Constraint}
- * @param columns those it is about; for a check, none
+ * @param columns those it is about; for a check, those that it reads
  * @param expression a check's condition, as written
  * @param references a foreign key's other table
  * @param usingIndex the index that is taken over

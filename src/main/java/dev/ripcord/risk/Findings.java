@@ -60,7 +60,8 @@ final class Findings {
 
   void add(Code code, Table table, String text, Optional<String> instead) {
     if (!table.isOwn()) {
-      effects.add(new Effect(line, code, Optional.of(table.label()), Optional.empty(), text, instead));
+      effects.add(
+          new Effect(line, code, Optional.of(table.label()), Optional.empty(), text, instead));
     }
   }
 
@@ -76,7 +77,8 @@ final class Findings {
           Optional.of("rename it and make a view of the old name, in the same file");
       renamed.put(
           table.label(),
-          new Effect(line, Code.BREAKING, Optional.of(table.label()), Optional.empty(), text, instead));
+          new Effect(
+              line, Code.BREAKING, Optional.of(table.label()), Optional.empty(), text, instead));
     }
   }
 

@@ -51,7 +51,8 @@ public final class Forecast {
       if (isStandalone(statement)) {
         findings.add(
             Code.NO_TRANSACTION,
-            first(statement) + " cannot run in a transaction: the file runs statement by statement"
+            first(statement)
+                + " cannot run in a transaction: the file runs statement by statement"
                 + " and may stop half-way",
             Optional.empty());
       }

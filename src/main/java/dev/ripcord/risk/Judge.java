@@ -2,10 +2,8 @@ package dev.ripcord.risk;
 
 import dev.ripcord.risk.Catalog.Kind;
 import dev.ripcord.risk.Deed.Thing;
-import dev.ripcord.risk.Deed.Writing;
 import dev.ripcord.risk.Effect.Code;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,6 +14,7 @@ final class Judge {
   private final AlterJudge alters;
   private final DropJudge drops;
   private final IndexJudge indexes;
+  private final RowJudge rows;
 
   Judge(World world, Findings findings) {
     this.world = world;
@@ -23,6 +22,7 @@ final class Judge {
     this.indexes = new IndexJudge(world, findings);
     this.drops = new DropJudge(world, findings, indexes);
     this.alters = new AlterJudge(world, findings);
+    this.rows = new RowJudge(world, findings);
   }
 
   void judge(Deed deed) {
@@ -34,11 +34,11 @@ final class Judge {
       case Deed.CreateIndex create -> indexes.create(create);
       case Deed.Reindex reindex -> indexes.reindex(reindex);
       case Deed.Touch touch -> touch(touch);
-      case Deed.Rebuild rebuild -> rebuild(rebuild);
-      case Deed.Maintain maintain -> maintain(maintain);
-      case Deed.Write write -> write(write);
+      case Deed.Rebuild rebuild -> rows.rebuild(rebuild);
+      case Deed.Maintain maintain -> rows.maintain(maintain);
+      case Deed.Write write -> rows.write(write);
       case Deed.Truncate truncate -> drops.truncate(truncate);
-      case Deed.Refresh refresh -> refresh(refresh);
+      case Deed.Refresh refresh -> rows.refresh(refresh);
       case Deed.TightenDomain tighten -> tighten(tighten);
       case Deed.LoosenDomain loosen -> {
         findings.floor(Grade.MEDIUM);
@@ -60,12 +60,12 @@ final class Judge {
       case Deed.Query query -> call(query.functions());
       case Deed.CreateView create -> view(create);
       case Deed.CreateDomain create -> {
-        world.addDomain(create.name(), create.base(), create.constrained());
+        world.definitions().addDomain(create.name(), create.base(), create.constrained());
         world.make(Thing.DOMAIN, create.name());
       }
       case Deed.CreateFunction create -> {
         findings.floor(create.replace() ? Grade.MEDIUM : Grade.LOW);
-        world.addFunction(create.name(), create.isVolatile());
+        world.definitions().addFunction(create.name(), create.isVolatile());
         world.make(Thing.FUNCTION, create.name());
       }
       case Deed.Other other -> {
@@ -181,87 +181,10 @@ final class Judge {
     findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, "PUBLICATION");
   }
 
-  private List<Table> one(Optional<Name> name, String what) {
-    if (name.isEmpty()) {
-      return world.all().stream().filter(Table::hasRows).toList();
-    }
-    return existing(name.get(), what).map(world::whole).orElse(List.of());
-  }
-
-  private void rebuild(Deed.Rebuild rebuild) {
-    for (Table table : one(rebuild.table(), rebuild.what())) {
-      findings.lock(table, LockMode.ACCESS_EXCLUSIVE, rebuild.what());
-      if (table.hasRows()) {
-        String size = new Size(table.bytes()).during(Size.Work.REWRITE);
-        findings.add(
-            Code.REWRITE,
-            table,
-            rebuild.what() + " writes " + table.label() + " anew (" + size + ")");
-      }
-    }
-  }
-
-  private void maintain(Deed.Maintain maintain) {
-    Optional<Table> named = maintain.table().flatMap(world::find);
-    boolean alone =
-        named.filter(table -> table.kind() == Kind.TABLE).isPresent()
-            && world.catalog().version() < 18; // earlier servers leave the heirs alone
-    for (Table table : alone ? named.stream().toList() : one(maintain.table(), maintain.what())) {
-      findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, maintain.what());
-    }
-  }
-
-  private void write(Deed.Write write) {
-    Optional<Table> found = existing(write.table(), verb(write));
-    boolean few = write.how() == Writing.INSERT_VALUES;
-    findings.floor(few ? Grade.MEDIUM : Grade.VERY_HIGH);
-    if (found.isEmpty() || few) {
-      return;
-    }
-    Table table = found.get();
-    String size = new Size(table.bytes()).text();
-    String rows =
-        switch (write.how()) {
-          case UPDATE, DELETE -> write.all() ? "every row" : "the rows that its WHERE chooses";
-          case MERGE, INSERT_QUERY, COPY, INSERT_VALUES -> "as many rows as its source has";
-        };
-    findings.add(
-        Code.BULK_DATA,
-        table,
-        verb(write) + " changes " + rows + " of " + table.label() + " (" + size + ") at once",
-        Optional.of("change the rows in batches, each in its own transaction"));
-    if (write.how() == Writing.DELETE && write.all()) {
-      findings.add(Code.DESTRUCTIVE, table, "DELETE removes every row of " + table.label());
-    }
-  }
-
-  private static String verb(Deed.Write write) {
-    String name = write.how().name().toUpperCase(Locale.ROOT);
-    return name.startsWith("INSERT") ? "INSERT" : name;
-  }
-
-  private void refresh(Deed.Refresh refresh) {
-    findings.floor(Grade.MEDIUM);
-    Optional<Table> found = existing(refresh.view(), "REFRESH MATERIALIZED VIEW");
-    if (found.isEmpty()) {
-      return;
-    }
-    Table view = found.get();
-    if (refresh.concurrently()) {
-      findings.lock(view, LockMode.EXCLUSIVE, "REFRESH MATERIALIZED VIEW CONCURRENTLY");
-      return;
-    }
-    Optional<String> instead =
-        Optional.of("REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index");
-    findings.lock(view, LockMode.ACCESS_EXCLUSIVE, "REFRESH MATERIALIZED VIEW", instead);
-    String size = new Size(view.bytes()).during(Size.Work.REWRITE);
-    findings.add(
-        Code.REWRITE, view, "runs its query and writes " + view.label() + " anew (" + size + ")");
-  }
-
   private void tighten(Deed.TightenDomain tighten) {
     findings.floor(Grade.MEDIUM);
-    Optional<Catalog.Type> domain = world.domain(TypeName.of(tighten.domain().toString()));
+    Optional<Catalog.Type> domain =
+        world.definitions().domain(TypeName.of(tighten.domain().toString()));
     if (domain.isEmpty()) {
       findings.unknown("ALTER DOMAIN " + tighten.domain() + ": the database has no such domain");
       return;
@@ -303,7 +226,7 @@ final class Judge {
 
   private void call(List<Name> functions) {
     for (Name function : functions) {
-      if (world.isUnknown(function)) {
+      if (world.definitions().isUnknown(function)) {
         findings.unknown("calls " + function + "(), which may do anything");
       }
     }

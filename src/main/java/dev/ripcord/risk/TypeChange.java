@@ -43,8 +43,13 @@ record TypeChange(World world) {
     }
     // The server takes a domain's values for ones of any length of its base type.
     TypeName source =
-        world.domain(from).flatMap(Catalog.Type::base).map(TypeName::bare).orElse(from);
-    var domain = world.domain(to);
+        world
+            .definitions()
+            .domain(from)
+            .flatMap(Catalog.Type::base)
+            .map(TypeName::bare)
+            .orElse(from);
+    var domain = world.definitions().domain(to);
     if (domain.isPresent()) {
       return domain.get().constrained() || rewrites(source, domain.get().base().orElseThrow());
     }

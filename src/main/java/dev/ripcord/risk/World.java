@@ -6,7 +6,6 @@ import dev.ripcord.risk.Catalog.Relation;
 import dev.ripcord.risk.Catalog.Use;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,15 +18,19 @@ import java.util.Set;
 final class World {
   private final Catalog catalog;
   private final Map<Long, Table> tables = new LinkedHashMap<>();
-  private final Map<String, Catalog.Type> domains = new HashMap<>();
-  private final Map<String, Boolean> functions = new HashMap<>();
+  private final Definitions definitions;
   private final Set<String> made = new HashSet<>();
   private List<String> searchPath;
   private boolean utc;
   private long next = -1;
 
   World(Catalog catalog) {
+    this(catalog, new Definitions(catalog));
+  }
+
+  private World(Catalog catalog, Definitions definitions) {
     this.catalog = catalog;
+    this.definitions = definitions;
     this.searchPath = catalog.searchPath();
     this.utc = catalog.utc();
     for (Relation each : catalog.relations()) {
@@ -37,11 +40,9 @@ final class World {
 
   /** The same database, to be changed on its own; its settings are those of a new session. */
   World copy() {
-    World copy = new World(catalog);
+    World copy = new World(catalog, definitions.copy());
     copy.tables.clear();
     tables.forEach((id, table) -> copy.tables.put(id, table.copy()));
-    copy.domains.putAll(domains);
-    copy.functions.putAll(functions);
     copy.made.addAll(made);
     copy.next = next;
     return copy;
@@ -57,6 +58,10 @@ final class World {
 
   Catalog catalog() {
     return catalog;
+  }
+
+  Definitions definitions() {
+    return definitions;
   }
 
   boolean isUtc() {
@@ -249,61 +254,6 @@ final class World {
   /** All relations. */
   List<Table> all() {
     return List.copyOf(live());
-  }
-
-  /** The domain of a name; empty when it is none. */
-  Optional<Catalog.Type> domain(TypeName type) {
-    if (type.array()) {
-      return Optional.empty();
-    }
-    Catalog.Type own = domains.get(type.name());
-    if (own != null) {
-      return Optional.of(own);
-    }
-    return catalog.types().stream()
-        .filter(each -> each.base().isPresent() && isNamed(each, type.name()))
-        .findFirst();
-  }
-
-  private static boolean isNamed(Catalog.Type type, String name) {
-    return type.label().equals(name)
-        || type.name().equals(name)
-        || (type.schema() + "." + type.name()).equals(name);
-  }
-
-  void addDomain(Name name, TypeName base, boolean constrained) {
-    Catalog.Type type =
-        new Catalog.Type(
-            name.schema().orElse("public"),
-            name.name(),
-            name.name(),
-            Optional.of(base),
-            constrained);
-    domains.put(name.name(), type);
-  }
-
-  /** Whether a call may give another value for each row. */
-  boolean isVolatile(Name function) {
-    Boolean own = functions.get(function.name());
-    if (own != null) {
-      return own;
-    }
-    return catalog.volatileFunctions().contains(function.name())
-        || !catalog.stableFunctions().contains(function.name());
-  }
-
-  /** Whether a call may do anything at all: it is not one of the server's own, and volatile. */
-  boolean isUnknown(Name function) {
-    boolean foreign =
-        functions.containsKey(function.name())
-            || catalog.ownFunctions().contains(function.name())
-            || !(catalog.volatileFunctions().contains(function.name())
-                || catalog.stableFunctions().contains(function.name()));
-    return foreign && isVolatile(function);
-  }
-
-  void addFunction(Name name, boolean isVolatile) {
-    functions.put(name.name(), isVolatile);
   }
 
   /** Remembers a thing that is no table as made by these statements. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.risk.Action;
 import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Grade;
 import dev.ripcord.risk.LockMode;
 import dev.ripcord.risk.Name;
 import java.util.List;
@@ -36,7 +37,7 @@ final class SqlReaderTest {
                 Name.of("app", "My \"Table"),
                 LockMode.SHARE_ROW_EXCLUSIVE,
                 Deed.Reach.WHOLE,
-                dev.ripcord.risk.Grade.MEDIUM,
+                Grade.MEDIUM,
                 Optional.empty()));
   }
 
