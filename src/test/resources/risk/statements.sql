@@ -284,6 +284,7 @@ DROP INDEX IF EXISTS nope;
 DROP INDEX event_at;
 DROP INDEX order_count_state;
 ALTER INDEX orders_state RENAME TO orders_status;
+ALTER TABLE orders_state RENAME TO orders_status;
 ALTER INDEX orders_state SET (fillfactor = 70);
 ALTER INDEX orders_lower_note ALTER COLUMN 1 SET STATISTICS 100;
 REINDEX INDEX orders_state;

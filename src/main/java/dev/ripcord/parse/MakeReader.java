@@ -23,7 +23,10 @@ final class MakeReader {
           List.of(TableReader.foreign(table));
       case SQLParser.Create_table_as_statementContext table -> filled(table);
       case SQLParser.Create_index_statementContext index -> List.of(index(index));
-      case SQLParser.Create_view_statementContext view -> List.of(view(view));
+      case SQLParser.Create_view_statementContext view ->
+          view.MATERIALIZED() == null
+              ? List.of(view(view))
+              : List.of(new Deed.Query(Sql.calls(view.v_query)), view(view));
       case SQLParser.Create_domain_statementContext domain -> List.of(domain(domain));
       case SQLParser.Create_function_statementContext function -> List.of(function(function));
       case SQLParser.Create_trigger_statementContext trigger -> List.of(trigger(trigger));

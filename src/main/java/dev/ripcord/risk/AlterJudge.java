@@ -38,6 +38,12 @@ final class AlterJudge {
 
   void judge(Deed.AlterTable alter) {
     Optional<Table> found = world.find(alter.name());
+    if (found.isEmpty()
+        && world.index(alter.name()).isPresent()
+        && alter.actions().getFirst() instanceof Action.Rename(String to)) {
+      new IndexJudge(world, findings).rename(new Deed.RenameIndex(alter.name(), to));
+      return;
+    }
     if (found.isEmpty()) {
       if (!alter.ifExists()) {
         findings.unknown("ALTER TABLE " + alter.name() + ": the database has no such table");

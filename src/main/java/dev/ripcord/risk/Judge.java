@@ -209,6 +209,7 @@ final class Judge {
           findings.hasTimeout();
         }
       }
+      case "session_replication_role" -> findings.floor(Grade.HIGH); // no trigger, no foreign key
       case "search_path" -> {
         List<String> schemas = setting.values();
         world.searchPath(schemas.isEmpty() ? world.catalog().searchPath() : schemas);

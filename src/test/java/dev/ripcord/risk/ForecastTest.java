@@ -85,6 +85,7 @@ final class ForecastTest {
         "REVOKE SELECT ON orders FROM PUBLIC                      | high      | breaking",
         "ALTER TYPE mood RENAME VALUE 'a' TO 'b'                  | high      | breaking",
         "ALTER TABLE orders ENABLE ROW LEVEL SECURITY             | high      | breaking",
+        "SET session_replication_role = replica                   | high      | -",
         "COMMENT ON TABLE orders IS 'x'                           | low       | -",
       })
   void statement_hasItsGradeAndEffects(String sql, String grade, String codes) {
@@ -104,6 +105,7 @@ final class ForecastTest {
         "ALTER TABLE orders VALIDATE CONSTRAINT nope",
         "SELECT own_thing()",
         "CALL own_thing()",
+        "CREATE MATERIALIZED VIEW z AS SELECT own_thing()",
         "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'orders'; END $$",
         "DO LANGUAGE plperl 'drop();'",
         "DROP FUNCTION own_thing() CASCADE",
