@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
     description = "Apply migrations to a PostgreSQL database and take them back.",
     footer = {
       "",
-      "Exit codes: 0 done or nothing to do, 3 pending (status --exit-code), 4 refused, 5 a"
+      "Exit codes: 0 done or nothing to do, 3 pending (check, status --exit-code), 4 refused, 5 a"
           + " migration failed.",
       "Example: ripcord migrate status --dir migrations --database-url postgresql://127.0.0.1/shop"
     })
@@ -52,6 +52,7 @@ final class MigrateCommand implements Callable<Integer> {
         .addSubcommand(new MigrateRollback(tools))
         .addSubcommand(new MigrateCurrent(tools))
         .addSubcommand(new MigrateHistory(tools))
+        .addSubcommand(new MigrateCheck(tools))
         .addSubcommand(new MigrateSplit(tools))
         .addSubcommand(new MigrateSql(tools))
         .addSubcommand(new MigrateBackup(tools, clocks))

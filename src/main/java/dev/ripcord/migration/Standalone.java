@@ -96,6 +96,9 @@ public sealed interface Standalone {
     if (words.skip("system") || (words.skip("database") && words.has("tablespace"))) {
       return Optional.of(new Repeatable());
     }
+    if (words.skip("subscription")) {
+      return words.has("publication") ? Optional.of(new Repeatable()) : Optional.empty();
+    }
     if (!words.skip("table")) {
       return Optional.empty();
     }

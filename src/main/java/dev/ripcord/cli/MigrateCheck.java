@@ -1,0 +1,150 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Problem;
+import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SourceFile;
+import dev.ripcord.migration.Ups;
+import dev.ripcord.parse.SqlReader;
+import dev.ripcord.postgres.CatalogReader;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.postgres.MigrationStatus;
+import dev.ripcord.risk.Catalog;
+import dev.ripcord.risk.Forecast;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code ripcord migrate check}. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description = {
+      "What the pending migrations and their downs will do to the database: locks, rewrites, what"
+          + " is lost, what old code stumbles over, and the safer form. Changes nothing.",
+      "With files: what each of these alone would do, as the next one."
+    },
+    footer = {
+      "",
+      "Exit codes: 0 nothing is pending, 3 something is, 4 something is wrong with the files.",
+      "Example: ripcord migrate check -o json"
+    })
+final class MigrateCheck implements Callable<Integer> {
+  private final MigrateTools tools;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private MigrateOptions options = new MigrateOptions();
+
+  @Parameters(paramLabel = "FILE", arity = "0..*", description = "up files to look at instead")
+  private List<Path> files = List.of();
+
+  MigrateCheck(MigrateTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return tools.call(this::run);
+  }
+
+  private int run() {
+    MigrateCheckView view = files.isEmpty() ? pending() : given();
+    if (common.json()) {
+      tools.console().out().println(view.json());
+    } else {
+      view.lines(common.verbose).forEach(tools.console().out()::println);
+    }
+    if (!view.problems().isEmpty()) {
+      return MigrateTools.REFUSED;
+    }
+    return view.migrations().isEmpty() ? MigrateTools.DONE : MigrateTools.PENDING;
+  }
+
+  private MigrateCheckView pending() {
+    Folder folder = tools.folder(common, options);
+    Database database = tools.database(common, options);
+    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    Ups ups = new Ups(folder, status.history());
+    List<String> problems = new ArrayList<>(ups.edited());
+    folder.problems().stream()
+        .filter(Problem::blocking)
+        .filter(each -> each.version().flatMap(status.history()::applied).isEmpty())
+        .map(Problem::text)
+        .forEach(problems::add);
+    List<MigrateCheckView.Checked> checked = new ArrayList<>();
+    if (!ups.pending().isEmpty()) {
+      Forecast forecast = forecast(database);
+      ups.pending().forEach(file -> checked.add(check(forecast, file, file.up().name())));
+    }
+    return new MigrateCheckView(checked, problems);
+  }
+
+  private MigrateCheckView given() {
+    List<MigrateCheckView.Checked> checked = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    List<SourceFile> texts = files.stream().map(tools::read).toList();
+    Forecast start = forecast(tools.database(common, options));
+    for (int i = 0; i < files.size(); i++) {
+      Path path = files.get(i);
+      SourceFile up = texts.get(i);
+      Folder pair = Folder.of(Stream.concat(Stream.of(up), down(path).stream()).toList());
+      Optional<MigrationFile> file =
+          pair.migrations().stream().filter(each -> each.up().equals(up)).findFirst();
+      if (file.isEmpty()) {
+        problems.add(
+            path
+                + ": the name is none of an up file; rename it, such as 01_add_email_up.sql,"
+                + " 01_add_email.up.sql or 01_add_email.sql");
+      } else {
+        checked.add(check(start.copy(), file.get(), path.toString()));
+      }
+    }
+    return new MigrateCheckView(checked, problems);
+  }
+
+  /** The down that lies beside an up. */
+  private Optional<SourceFile> down(Path up) {
+    String name = String.valueOf(up.getFileName());
+    return Stream.of(
+            name.replaceFirst("_up\\.sql$", "_down.sql"),
+            name.replaceFirst("\\.up\\.sql$", ".down.sql"),
+            name.replaceFirst("\\.sql$", "_rollback.sql"))
+        .filter(other -> !other.equals(name))
+        .map(up::resolveSibling)
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .map(tools::read);
+  }
+
+  private Forecast forecast(Database database) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Catalog catalog = new CatalogReader(vertx, database).read().await();
+      return Forecast.of(catalog, new SqlReader()::read);
+    } finally {
+      vertx.close().otherwiseEmpty().await();
+    }
+  }
+
+  /** Looks at an up on the database as it will stand, and at its down on what comes after. */
+  private static MigrateCheckView.Checked check(
+      Forecast forecast, MigrationFile file, String shown) {
+    return new MigrateCheckView.Checked(
+        file,
+        shown,
+        forecast.run(file.script()),
+        file.down()
+            .filter(down -> file.header().irreversible().isEmpty())
+            .map(down -> forecast.copy().run(Script.parse(down.text()))));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.ripcord.parse;
+
+import dev.ripcord.risk.Action;
+import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Grade;
+import dev.ripcord.risk.LockMode;
+import dev.ripcord.risk.Name;
+import java.util.List;
+import java.util.Optional;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
+
+/** Reads {@code ALTER} of what is no table. */
+final class ChangeReader {
+  private ChangeReader() {}
+
+  static List<Deed> read(ParserRuleContext alter) {
+    return switch (alter) {
+      case SQLParser.Alter_table_statementContext table -> List.of(AlterReader.table(table));
+      case SQLParser.Alter_view_statementContext view -> List.of(AlterReader.view(view));
+      case SQLParser.Alter_materialized_view_statementContext view ->
+          List.of(AlterReader.stored(view));
+      case SQLParser.Alter_index_statementContext index -> List.of(index(index));
+      case SQLParser.Alter_sequence_statementContext sequence -> List.of(sequence(sequence));
+      case SQLParser.Alter_type_statementContext type -> List.of(type(type));
+      case SQLParser.Alter_domain_statementContext domain -> List.of(domain(domain));
+      case SQLParser.Alter_owner_statementContext owner -> List.of(owner(owner));
+      case SQLParser.Alter_trigger_statementContext trigger -> List.of(trigger(trigger));
+      case SQLParser.Alter_rule_statementContext rule ->
+          List.of(touch("ALTER RULE", rule.schema_qualified_name()));
+      case SQLParser.Alter_policy_statementContext policy ->
+          List.of(touch("ALTER POLICY", policy.schema_qualified_name()));
+      case SQLParser.Alter_publication_statementContext publication ->
+          List.of(
+              MakeReader.published(
+                  publication.identifier(),
+                  publication.alter_publication_action().publication_object(),
+                  publication.alter_publication_action().SET() != null));
+      case SQLParser.Alter_function_statementContext function ->
+          List.of(
+              Sql.all(function, SQLParser.Rename_toContext.class).isEmpty()
+                  ? other("ALTER FUNCTION", Grade.MEDIUM)
+                  : renamed("the function is renamed"));
+      case SQLParser.Alter_schema_statementContext ignored ->
+          List.of(renamed("the schema is renamed"));
+      case SQLParser.Alter_extension_statementContext ignored ->
+          List.of(new Deed.Opaque("ALTER EXTENSION runs the extension's own script"));
+      case SQLParser.Alter_statistics_statementContext ignored ->
+          List.of(other("ALTER STATISTICS", Grade.LOW));
+      case SQLParser.Alter_default_privileges_statementContext ignored ->
+          List.of(other("ALTER DEFAULT PRIVILEGES", Grade.LOW));
+      default -> List.of(other("ALTER", Grade.MEDIUM));
+    };
+  }
+
+  private static Deed other(String what, Grade floor) {
+    return new Deed.Other(what, floor, Optional.empty());
+  }
+
+  private static Deed renamed(String why) {
+    return new Deed.Other(
+        "RENAME", Grade.HIGH, Optional.of(why + ": old code asks for the old name"));
+  }
+
+  private static Deed trigger(SQLParser.Alter_trigger_statementContext trigger) {
+    return trigger.rename_to() == null
+        ? other("ALTER TRIGGER", Grade.LOW)
+        : new Deed.Touch(
+            "ALTER TRIGGER",
+            Sql.name(trigger.schema_qualified_name()),
+            LockMode.ACCESS_EXCLUSIVE,
+            Deed.Reach.TRIGGERED,
+            Grade.MEDIUM,
+            Optional.empty());
+  }
+
+  private static Deed touch(String what, ParserRuleContext table) {
+    return new Deed.Touch(
+        what,
+        Sql.name(table),
+        LockMode.ACCESS_EXCLUSIVE,
+        Deed.Reach.ALONE,
+        Grade.MEDIUM,
+        Optional.empty());
+  }
+
+  private static Deed index(SQLParser.Alter_index_statementContext alter) {
+    var action = alter.index_def_action();
+    return action != null && action.rename_to() != null
+        ? new Deed.RenameIndex(
+            Sql.name(alter.schema_qualified_name()), Sql.identifier(action.rename_to().name))
+        : other("ALTER INDEX", Grade.MEDIUM);
+  }
+
+  private static Deed sequence(SQLParser.Alter_sequence_statementContext alter) {
+    if (alter.rename_to() != null || alter.set_schema() != null) {
+      return renamed("the sequence is renamed");
+    }
+    boolean restarts = !alter.RESTART().isEmpty();
+    return restarts
+        ? new Deed.Other(
+            "ALTER SEQUENCE",
+            Grade.HIGH,
+            Optional.of("the sequence starts again: the keys it gives may be taken already"))
+        : other("ALTER SEQUENCE", Grade.MEDIUM);
+  }
+
+  private static Deed type(SQLParser.Alter_type_statementContext alter) {
+    if (alter.new_enum_value != null) {
+      return other("ALTER TYPE … ADD VALUE", Grade.LOW);
+    }
+    if (!alter.type_action().isEmpty()) {
+      return new Deed.AlterComposite(Sql.name(alter.name));
+    }
+    boolean named =
+        alter.RENAME() != null || alter.rename_to() != null || alter.set_schema() != null;
+    return named
+        ? renamed("the type or a value of it is renamed")
+        : other("ALTER TYPE", Grade.MEDIUM);
+  }
+
+  private static Deed domain(SQLParser.Alter_domain_statementContext alter) {
+    Name name = Sql.name(alter.name);
+    boolean sets = alter.SET() != null && alter.NULL() != null;
+    boolean adds = alter.dom_constraint != null && alter.not_valid == null;
+    if (sets || adds || alter.validate_constraint() != null) {
+      return new Deed.TightenDomain(name);
+    }
+    if (alter.drop_constraint() != null || (alter.DROP() != null && alter.NULL() != null)) {
+      return new Deed.LoosenDomain(name);
+    }
+    return other("ALTER DOMAIN", alter.rename_to() != null ? Grade.HIGH : Grade.MEDIUM);
+  }
+
+  private static Deed owner(SQLParser.Alter_owner_statementContext alter) {
+    var member = alter.owner_member_object();
+    if (member.VIEW() == null) {
+      return other("OWNER TO", Grade.LOW);
+    }
+    Action action =
+        new Action.Plain("OWNER TO", LockMode.ACCESS_EXCLUSIVE, Deed.Reach.ALONE, Grade.LOW);
+    return new Deed.AlterTable(
+        Sql.name(member.name), member.if_exists() != null, true, List.of(action));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.ripcord.parse;
+
+import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Deed.Writing;
+import dev.ripcord.risk.Name;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.antlr.v4.runtime.tree.ParseTree;
+import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
+
+/** Reads what reads and writes rows. */
+final class DataReader {
+  private DataReader() {}
+
+  /** A query or a change of rows, with those in its WITH. */
+  static List<Deed> read(ParseTree statement) {
+    List<Deed> deeds = new ArrayList<>();
+    for (var call : Sql.all(statement, SQLParser.Function_callContext.class)) {
+      SettingReader.called(call).ifPresent(deeds::add);
+    }
+    deeds.add(new Deed.Query(Sql.calls(statement)));
+    Sql.all(statement, SQLParser.Insert_stmt_for_psqlContext.class)
+        .forEach(each -> deeds.add(insert(each)));
+    for (var each : Sql.all(statement, SQLParser.Update_stmt_for_psqlContext.class)) {
+      deeds.add(write(Writing.UPDATE, Sql.name(each.update_table_name), each.WHERE() == null));
+    }
+    for (var each : Sql.all(statement, SQLParser.Delete_stmt_for_psqlContext.class)) {
+      boolean all = each.WHERE() == null && each.USING() == null;
+      deeds.add(write(Writing.DELETE, Sql.name(each.delete_table_name), all));
+    }
+    for (var each : Sql.all(statement, SQLParser.Merge_stmt_for_psqlContext.class)) {
+      deeds.add(write(Writing.MERGE, Sql.name(each.merge_table_name), false));
+    }
+    for (var each : Sql.all(statement, SQLParser.Into_tableContext.class)) {
+      deeds.add(into(each));
+    }
+    return deeds;
+  }
+
+  private static Deed write(Writing how, Name table, boolean all) {
+    return new Deed.Write(how, table, all);
+  }
+
+  private static Deed insert(SQLParser.Insert_stmt_for_psqlContext insert) {
+    boolean few = insert.select_stmt() == null || isValues(insert.select_stmt().select_ops());
+    Name table = Sql.name(insert.insert_table_name);
+    return write(few ? Writing.INSERT_VALUES : Writing.INSERT_QUERY, table, false);
+  }
+
+  private static boolean isValues(SQLParser.Select_opsContext query) {
+    var primary = query.select_primary();
+    return primary != null && (primary.values_stmt() != null || primary.FROM() == null);
+  }
+
+  private static Deed into(SQLParser.Into_tableContext into) {
+    return new Deed.CreateTable(
+        Sql.name(into.schema_qualified_name()),
+        into.TEMP() != null || into.TEMPORARY() != null,
+        false,
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  static List<Deed> copy(SQLParser.Copy_statementContext copy) {
+    var from = copy.copy_from_statement();
+    if (from == null) {
+      return read(copy);
+    }
+    if (from.PROGRAM() != null) {
+      return List.of(new Deed.Opaque("COPY FROM PROGRAM runs a program on the server"));
+    }
+    return List.of(write(Writing.COPY, Sql.name(from.table_cols().schema_qualified_name()), false));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.ripcord.parse;
+
+import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Deed.Reach;
+import dev.ripcord.risk.Deed.Thing;
+import dev.ripcord.risk.Grade;
+import dev.ripcord.risk.LockMode;
+import dev.ripcord.risk.Name;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
+
+/** Reads {@code CREATE}, and what describes and grants. */
+final class MakeReader {
+  private MakeReader() {}
+
+  static List<Deed> read(ParserRuleContext create) {
+    return switch (create) {
+      case SQLParser.Create_table_statementContext table -> List.of(TableReader.table(table));
+      case SQLParser.Create_foreign_table_statementContext table ->
+          List.of(TableReader.foreign(table));
+      case SQLParser.Create_table_as_statementContext table -> filled(table);
+      case SQLParser.Create_index_statementContext index -> List.of(index(index));
+      case SQLParser.Create_view_statementContext view ->
+          view.MATERIALIZED() == null
+              ? List.of(view(view))
+              : List.of(new Deed.Query(Sql.calls(view.v_query)), view(view));
+      case SQLParser.Create_domain_statementContext domain -> List.of(domain(domain));
+      case SQLParser.Create_function_statementContext function -> List.of(function(function));
+      case SQLParser.Create_trigger_statementContext trigger -> List.of(trigger(trigger));
+      case SQLParser.Create_policy_statementContext policy ->
+          List.of(hard("CREATE POLICY", policy.schema_qualified_name()));
+      case SQLParser.Create_rewrite_statementContext rule ->
+          List.of(hard("CREATE RULE", rule.table_name));
+      case SQLParser.Create_statistics_statementContext statistics ->
+          List.of(gentle("CREATE STATISTICS", statistics.table_name));
+      case SQLParser.Create_publication_statementContext publication ->
+          List.of(published(publication.identifier(), publication.publication_object(), false));
+      case SQLParser.Create_schema_statementContext schema ->
+          List.of(made(Thing.SCHEMA, schema.name == null ? Name.of("") : Sql.name(schema.name)));
+      case SQLParser.Create_sequence_statementContext sequence ->
+          List.of(made(Thing.SEQUENCE, Sql.name(sequence.name)));
+      case SQLParser.Create_type_statementContext type ->
+          List.of(made(Thing.TYPE, Sql.name(type.name)));
+      case SQLParser.Create_extension_statementContext extension ->
+          List.of(made(Thing.EXTENSION, Sql.name(extension.name)));
+      case SQLParser.Comment_on_statementContext comment ->
+          comment(comment.comment_member_object());
+      case SQLParser.Security_labelContext label -> label(label.label_member_object());
+      case SQLParser.Rule_commonContext grant -> List.of(grant(grant));
+      case SQLParser.Set_statementContext set -> SettingReader.read(set.set_action());
+      case SQLParser.Schema_importContext ignored ->
+          List.of(other("IMPORT FOREIGN SCHEMA", Grade.LOW));
+      case SQLParser.Create_table_external_statementContext ignored ->
+          List.of(new Deed.Opaque("CREATE EXTERNAL TABLE: not a form of PostgreSQL"));
+      default -> List.of(other("CREATE", Grade.LOW));
+    };
+  }
+
+  private static Deed other(String what, Grade floor) {
+    return new Deed.Other(what, floor, Optional.empty());
+  }
+
+  private static Deed made(Thing thing, Name name) {
+    return new Deed.Make(thing, name);
+  }
+
+  private static Deed hard(String what, ParserRuleContext table) {
+    return new Deed.Touch(
+        what,
+        Sql.name(table),
+        LockMode.ACCESS_EXCLUSIVE,
+        Reach.ALONE,
+        Grade.MEDIUM,
+        Optional.empty());
+  }
+
+  private static Deed gentle(String what, ParserRuleContext table) {
+    return new Deed.Touch(
+        what,
+        Sql.name(table),
+        LockMode.SHARE_UPDATE_EXCLUSIVE,
+        Reach.ALONE,
+        Grade.LOW,
+        Optional.empty());
+  }
+
+  private static List<Deed> filled(SQLParser.Create_table_as_statementContext table) {
+    boolean temporary = table.TEMPORARY() != null || table.TEMP() != null;
+    Deed create =
+        new Deed.CreateTable(
+            Sql.name(table.name),
+            temporary,
+            table.if_not_exists() != null,
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty());
+    return List.of(new Deed.Query(Sql.calls(table.select_stmt())), create);
+  }
+
+  private static Deed index(SQLParser.Create_index_statementContext create) {
+    var rest = create.index_rest();
+    List<String> columns = new ArrayList<>(Sql.columns(rest.index_columns()));
+    if (rest.index_where() != null) {
+      columns.addAll(Sql.columns(rest.index_where()));
+    }
+    return new Deed.CreateIndex(
+        Optional.ofNullable(create.name).map(Sql::identifier),
+        Sql.name(create.table_name),
+        columns,
+        create.UNIQUE() != null,
+        create.CONCURRENTLY() != null,
+        create.if_not_exists() != null,
+        create.ONLY() != null);
+  }
+
+  private static Deed view(SQLParser.Create_view_statementContext create) {
+    boolean stored = create.MATERIALIZED() != null;
+    return new Deed.CreateView(
+        Sql.name(create.name),
+        stored ? Thing.MATERIALIZED_VIEW : Thing.VIEW,
+        create.REPLACE() != null,
+        create.TEMP() != null || create.TEMPORARY() != null);
+  }
+
+  private static Deed domain(SQLParser.Create_domain_statementContext create) {
+    boolean constrained =
+        create.dom_constraint.stream().anyMatch(each -> each.CHECK() != null || each.NOT() != null);
+    return new Deed.CreateDomain(Sql.name(create.name), Sql.type(create.dat_type), constrained);
+  }
+
+  private static Deed function(SQLParser.Create_function_statementContext create) {
+    boolean steady =
+        create.function_actions_common().stream()
+            .anyMatch(each -> each.IMMUTABLE() != null || each.STABLE() != null);
+    return new Deed.CreateFunction(
+        Sql.name(create.function_parameters().schema_qualified_name()),
+        create.REPLACE() != null,
+        !steady);
+  }
+
+  private static Deed trigger(SQLParser.Create_trigger_statementContext create) {
+    boolean each = create.for_each_true != null && create.ROW() != null;
+    return new Deed.Touch(
+        "CREATE TRIGGER",
+        Sql.name(create.table_name),
+        LockMode.SHARE_ROW_EXCLUSIVE,
+        each ? Reach.PARTITIONS : Reach.ALONE,
+        Grade.MEDIUM,
+        Optional.empty());
+  }
+
+  /** What a publication takes up or gives up. */
+  static Deed published(
+      ParserRuleContext publication,
+      List<SQLParser.Publication_objectContext> objects,
+      boolean replaces) {
+    List<Name> tables =
+        objects.stream()
+            .flatMap(each -> Sql.all(each, SQLParser.Only_table_multiplyContext.class).stream())
+            .map(table -> Sql.name(table.schema_qualified_name()))
+            .toList();
+    return new Deed.Publish(Sql.identifier(publication), tables, replaces);
+  }
+
+  private static List<Deed> comment(SQLParser.Comment_member_objectContext object) {
+    String what = "COMMENT ON";
+    if (object.COLUMN() != null) {
+      List<String> parts = Sql.parts(object.name);
+      Name table =
+          parts.size() > 2
+              ? Name.of(parts.get(parts.size() - 3), parts.get(parts.size() - 2))
+              : Name.of(parts.getFirst());
+      return List.of(
+          new Deed.Touch(
+              what,
+              table,
+              LockMode.SHARE_UPDATE_EXCLUSIVE,
+              Reach.ALONE,
+              Grade.LOW,
+              Optional.empty()));
+    }
+    boolean relation = object.TABLE() != null || object.VIEW() != null;
+    return List.of(relation ? gentle(what, object.name) : other(what, Grade.LOW));
+  }
+
+  private static List<Deed> label(SQLParser.Label_member_objectContext object) {
+    String what = "SECURITY LABEL";
+    boolean relation = object.TABLE() != null || object.VIEW() != null;
+    return List.of(
+        relation ? gentle(what, object.schema_qualified_name()) : other(what, Grade.LOW));
+  }
+
+  private static Deed grant(SQLParser.Rule_commonContext grant) {
+    boolean takes = Sql.text(grant).regionMatches(true, 0, "revoke", 0, 6);
+    return takes
+        ? new Deed.Other(
+            "REVOKE", Grade.HIGH, Optional.of("REVOKE: code that needs the right fails"))
+        : other("GRANT", Grade.LOW);
+  }
+}

@@ -1,0 +1,233 @@
+package dev.ripcord.parse;
+
+import dev.ripcord.migration.Statement;
+import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Deed.Thing;
+import dev.ripcord.risk.Grade;
+import dev.ripcord.risk.LockMode;
+import dev.ripcord.risk.Name;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.tree.ParseTree;
+import org.jspecify.annotations.Nullable;
+import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
+
+/**
+ * Reads a statement of SQL and says what it asks for. Never fails: what it cannot read is {@link
+ * Deed.Opaque}. Thread-safe.
+ */
+public final class SqlReader {
+  private static final int DEPTH_MAX = 100;
+
+  /** What the library makes of a text is a hundred times as large. */
+  private static final int LENGTH_MAX = 2_000_000;
+
+  private final BlockReader blocks = new BlockReader(this);
+
+  /** What a statement of a file asks for, in order. */
+  public List<Deed> read(Statement statement) {
+    return read(statement.text());
+  }
+
+  List<Deed> read(String text) {
+    if (text.length() > LENGTH_MAX) {
+      return List.of(
+          new Deed.Opaque(shown(text) + ": longer than " + LENGTH_MAX + " characters, not read"));
+    }
+    if (isDeep(text)) {
+      return List.of(new Deed.Opaque(shown(text) + ": nested too deep to be read"));
+    }
+    try {
+      Grammar grammar = new Grammar(text);
+      SQLParser.SqlContext tree = grammar.parser().sql();
+      Optional<String> error = grammar.error();
+      if (error.isPresent()) {
+        return List.of(new Deed.Opaque(shown(text) + ": " + error.get()));
+      }
+      return tree.statement().stream().flatMap(each -> statement(each).stream()).toList();
+    } catch (StackOverflowError tooDeep) {
+      return List.of(new Deed.Opaque(shown(text) + ": nested too deep to be read"));
+    }
+  }
+
+  /**
+   * Whether it has more open parentheses at once than a person writes; the grammar is slow then.
+   */
+  private static boolean isDeep(String text) {
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      depth += text.charAt(i) == '(' ? 1 : text.charAt(i) == ')' && depth > 0 ? -1 : 0;
+      if (depth > DEPTH_MAX) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String shown(String text) {
+    String line = text.lines().findFirst().orElse("").strip();
+    return line.length() > 60 ? line.substring(0, 60) + "…" : line;
+  }
+
+  private List<Deed> statement(SQLParser.StatementContext statement) {
+    if (statement.data_statement() != null) {
+      return DataReader.read(statement.data_statement());
+    }
+    return statement.schema_statement() != null
+        ? schema(statement.schema_statement())
+        : script(statement.script_statement());
+  }
+
+  List<Deed> schema(SQLParser.Schema_statementContext statement) {
+    ParserRuleContext kind = only(statement);
+    return switch (kind) {
+      case SQLParser.Schema_createContext create -> MakeReader.read(only(create));
+      case SQLParser.Schema_alterContext alter -> ChangeReader.read(only(alter));
+      case SQLParser.Schema_dropContext drop -> List.of(DropReader.read(only(drop)));
+      default -> opaque(statement);
+    };
+  }
+
+  /** The one part of a piece of the tree that is more than a word. */
+  private static ParserRuleContext only(ParserRuleContext context) {
+    return context.getRuleContexts(ParserRuleContext.class).getFirst();
+  }
+
+  private static List<Deed> opaque(ParserRuleContext context) {
+    return List.of(new Deed.Opaque(shown(Sql.text(context)) + ": not known what it does"));
+  }
+
+  private static List<Deed> plain(String what, Grade floor) {
+    return List.of(new Deed.Other(what, floor, Optional.empty()));
+  }
+
+  private List<Deed> script(SQLParser.Script_statementContext statement) {
+    var transaction = statement.script_transaction();
+    if (transaction != null) {
+      return transaction.lock_table() != null
+          ? lock(transaction.lock_table())
+          : plain("transaction", Grade.LOW);
+    }
+    var script = statement.script_additional();
+    if (script.additional_statement() != null) {
+      return additional(script.additional_statement());
+    }
+    if (script.VACUUM() != null) {
+      return vacuum(script);
+    }
+    if (script.CALL() != null) {
+      return List.of(
+          new Deed.Opaque(shown(Sql.text(script)) + " runs a procedure, which may do anything"));
+    }
+    if (script.explain_statement() != null) {
+      return explain(script.explain_statement());
+    }
+    return script.execute_statement() != null ? opaque(script) : plain("session", Grade.LOW);
+  }
+
+  private static List<Deed> explain(SQLParser.Explain_statementContext explain) {
+    boolean runs = !Sql.all(explain, SQLParser.Analyze_keywordContext.class).isEmpty();
+    return runs ? DataReader.read(explain) : plain("EXPLAIN", Grade.LOW);
+  }
+
+  List<Deed> lock(SQLParser.Lock_tableContext lock) {
+    LockMode mode =
+        lock.lock_mode() == null
+            ? LockMode.ACCESS_EXCLUSIVE
+            : LockMode.of(Sql.text(lock.lock_mode()));
+    List<Deed> deeds = new ArrayList<>();
+    for (var table : lock.only_table_multiply()) {
+      Name name = Sql.name(table.schema_qualified_name());
+      Deed.Reach reach = table.ONLY() == null ? Deed.Reach.WHOLE : Deed.Reach.ALONE;
+      deeds.add(new Deed.Touch("LOCK TABLE", name, mode, reach, Grade.MEDIUM, Optional.empty()));
+    }
+    return deeds;
+  }
+
+  private static List<Deed> vacuum(SQLParser.Script_additionalContext vacuum) {
+    var mode = vacuum.vacuum_mode();
+    boolean full =
+        mode.FULL() != null || mode.vacuum_option().stream().anyMatch(each -> each.FULL() != null);
+    return each(
+        vacuum.table_cols_list(),
+        table ->
+            full ? new Deed.Rebuild("VACUUM FULL", table) : new Deed.Maintain("VACUUM", table));
+  }
+
+  private static List<Deed> each(
+      SQLParser.@Nullable Table_cols_listContext tables, Function<Optional<Name>, Deed> make) {
+    if (tables == null) {
+      return List.of(make.apply(Optional.empty()));
+    }
+    return tables.inheritance_specified_table_cols().stream()
+        .map(table -> make.apply(Optional.of(Sql.name(table.schema_qualified_name()))))
+        .toList();
+  }
+
+  List<Deed> additional(SQLParser.Additional_statementContext statement) {
+    if (statement.anonymous_block() != null) {
+      return blocks.read(statement.anonymous_block());
+    }
+    if (statement.analyze_keyword() != null) {
+      return each(statement.table_cols_list(), table -> new Deed.Maintain("ANALYZE", table));
+    }
+    if (statement.cluster_stmt() != null) {
+      Optional<Name> table =
+          Optional.ofNullable(statement.cluster_stmt().schema_qualified_name()).map(Sql::name);
+      return List.of(new Deed.Rebuild("CLUSTER", table));
+    }
+    if (statement.REFRESH() != null) {
+      Name view = Sql.name(statement.schema_qualified_name());
+      return List.of(new Deed.Refresh(view, statement.CONCURRENTLY() != null));
+    }
+    if (statement.truncate_stmt() != null) {
+      return List.of(truncate(statement.truncate_stmt()));
+    }
+    if (statement.reindex_stmt() != null) {
+      return List.of(reindex(statement.reindex_stmt()));
+    }
+    if (statement.copy_statement() != null) {
+      return DataReader.copy(statement.copy_statement());
+    }
+    if (statement.REASSIGN() != null) {
+      return List.of(new Deed.Opaque("REASSIGN OWNED changes all that a role owns"));
+    }
+    if (statement.RESET() != null) {
+      return SettingReader.reset(statement);
+    }
+    return plain(first(statement), Grade.LOW);
+  }
+
+  private static String first(ParseTree statement) {
+    return statement.getChild(0).getText().toUpperCase(Locale.ROOT);
+  }
+
+  private static Deed truncate(SQLParser.Truncate_stmtContext truncate) {
+    List<Name> tables = new ArrayList<>();
+    List<Name> alone = new ArrayList<>();
+    for (var each : truncate.only_table_multiply()) {
+      (each.ONLY() != null ? alone : tables).add(Sql.name(each.schema_qualified_name()));
+    }
+    return new Deed.Truncate(tables, alone, AlterReader.cascades(truncate.cascade_restrict()));
+  }
+
+  private static Deed reindex(SQLParser.Reindex_stmtContext reindex) {
+    boolean option =
+        Sql.all(reindex.reindex_options(), SQLParser.Reindex_optionContext.class).stream()
+            .anyMatch(each -> each.CONCURRENTLY() != null);
+    Thing thing = Thing.DATABASE;
+    if (reindex.INDEX() != null) {
+      thing = Thing.INDEX;
+    } else if (reindex.TABLE() != null) {
+      thing = Thing.TABLE;
+    } else if (reindex.SCHEMA() != null) {
+      thing = Thing.SCHEMA;
+    }
+    Optional<Name> name = Optional.ofNullable(reindex.schema_qualified_name()).map(Sql::name);
+    return new Deed.Reindex(thing, name, option || reindex.CONCURRENTLY() != null);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.ripcord.risk;
+
+import dev.ripcord.risk.Catalog.Index;
+import dev.ripcord.risk.Catalog.Kind;
+import dev.ripcord.risk.Deed.Thing;
+import dev.ripcord.risk.Effect.Code;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What becomes of a table when an index of it is made, made anew or dropped.
+ *
+ * @param world the database
+ * @param findings takes what is found
+ */
+record IndexJudge(World world, Findings findings) {
+  void create(Deed.CreateIndex create) {
+    findings.floor(Grade.MEDIUM);
+    String what = "CREATE INDEX" + (create.concurrently() ? " CONCURRENTLY" : "");
+    Optional<Table> found = world.find(create.table());
+    if (found.isEmpty()) {
+      findings.unknown(what + " on " + create.table() + ": the database has no such table");
+      return;
+    }
+    Table table = found.get();
+    String name =
+        create.name().orElse(table.name() + "_" + String.join("_", create.columns()) + "_idx");
+    if (create.ifNotExists() && world.index(Name.of(table.schema(), name)).isPresent()) {
+      LockMode mode = create.concurrently() ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
+      findings.lock(table, mode, what);
+      return;
+    }
+    boolean spreads = table.kind() == Kind.PARTITIONED && !create.only();
+    for (Table each : spreads ? world.whole(table) : List.of(table)) {
+      build(each, what, create.concurrently());
+    }
+    table
+        .indexes()
+        .add(new Index(table.schema(), name, create.unique(), create.columns(), Optional.empty()));
+    world.make(Thing.INDEX, Name.of(name));
+  }
+
+  private void build(Table table, String what, boolean concurrently) {
+    String size = new Size(table.bytes()).during(Size.Work.BUILD);
+    if (concurrently) {
+      findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, what);
+      findings.add(
+          Code.INDEX_BUILD,
+          table,
+          "builds an index on "
+              + table.label()
+              + " while it is in use ("
+              + size
+              + "); waits for every older transaction to end");
+      return;
+    }
+    Optional<String> instead =
+        Optional.of(what + " CONCURRENTLY; the file then runs outside a transaction");
+    findings.lock(table, LockMode.SHARE, what, instead);
+    if (table.hasRows()) {
+      findings.add(
+          Code.INDEX_BUILD,
+          table,
+          "builds an index on " + table.label() + " (" + size + ")",
+          instead);
+    }
+  }
+
+  void reindex(Deed.Reindex reindex) {
+    findings.floor(Grade.MEDIUM);
+    String what = "REINDEX" + (reindex.concurrently() ? " CONCURRENTLY" : "");
+    List<Table> tables =
+        switch (reindex.thing()) {
+          case INDEX ->
+              reindex
+                  .name()
+                  .flatMap(world::index)
+                  .map(World.Place::table)
+                  .map(List::of)
+                  .orElse(List.of());
+          case TABLE -> reindex.name().flatMap(world::find).map(world::whole).orElse(List.of());
+          case SCHEMA -> reindex.name().map(each -> world.in(each.name())).orElse(List.of());
+          default -> world.all();
+        };
+    if (reindex.thing() == Thing.TABLE && tables.size() > 1) {
+      findings.add(
+          Code.NO_TRANSACTION,
+          "REINDEX of a partitioned table cannot run in a transaction",
+          Optional.empty());
+    }
+    if (tables.isEmpty() && reindex.thing() != Thing.SCHEMA) {
+      findings.unknown(
+          what + " " + reindex.name().map(Name::toString).orElse("") + ": not in the database");
+    }
+    for (Table table : tables) {
+      if (!table.indexes().isEmpty() || reindex.thing() == Thing.TABLE) {
+        rebuild(table, what, reindex.concurrently());
+      }
+    }
+  }
+
+  private void rebuild(Table table, String what, boolean concurrently) {
+    Optional<String> instead =
+        concurrently
+            ? Optional.empty()
+            : Optional.of("REINDEX … CONCURRENTLY, outside a transaction");
+    LockMode mode = concurrently ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
+    findings.lock(table, mode, what, instead);
+    String size = new Size(table.bytes()).during(Size.Work.BUILD);
+    findings.add(
+        Code.INDEX_BUILD,
+        table,
+        "builds indexes of " + table.label() + " anew (" + size + ")",
+        instead);
+  }
+
+  void rename(Deed.RenameIndex rename) {
+    findings.floor(Grade.LOW);
+    Optional<World.Place> place = world.index(rename.name());
+    if (place.isPresent()) {
+      Index old = place.get().index();
+      List<Index> all = place.get().table().indexes();
+      all.set(
+          all.indexOf(old),
+          new Index(old.schema(), rename.to(), old.unique(), old.columns(), old.constraint()));
+    }
+  }
+
+  void drop(Name name, Deed.Drop drop) {
+    findings.floor(Grade.MEDIUM);
+    String what = "DROP INDEX" + (drop.concurrently() ? " CONCURRENTLY" : "");
+    Optional<World.Place> found = world.index(name);
+    if (found.isEmpty()) {
+      if (!drop.ifExists()) {
+        findings.unknown(what + " " + name + ": the database has no such index");
+      }
+      return;
+    }
+    Table table = found.get().table();
+    if (drop.concurrently()) {
+      findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, what);
+    } else {
+      Optional<String> instead =
+          Optional.of("DROP INDEX CONCURRENTLY; the file then runs outside a transaction");
+      boolean spreads = table.kind() == Kind.PARTITIONED;
+      for (Table each : spreads ? world.whole(table) : List.of(table)) {
+        findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what, instead);
+      }
+    }
+    table.indexes().remove(found.get().index());
+  }
+}

@@ -1,0 +1,250 @@
+package dev.ripcord.risk;
+
+import dev.ripcord.risk.Catalog.Kind;
+import dev.ripcord.risk.Deed.Thing;
+import dev.ripcord.risk.Effect.Code;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Goes through the statements of one file and says what each will do. Used once. */
+final class Judge {
+  private final World world;
+  private final Findings findings;
+  private final AlterJudge alters;
+  private final DropJudge drops;
+  private final IndexJudge indexes;
+  private final RowJudge rows;
+
+  Judge(World world, Findings findings) {
+    this.world = world;
+    this.findings = findings;
+    this.indexes = new IndexJudge(world, findings);
+    this.drops = new DropJudge(world, findings, indexes);
+    this.alters = new AlterJudge(world, findings);
+    this.rows = new RowJudge(world, findings);
+  }
+
+  void judge(Deed deed) {
+    switch (deed) {
+      case Deed.CreateTable create -> create(create);
+      case Deed.AlterTable alter -> alters.judge(alter);
+      case Deed.RenameIndex rename -> indexes.rename(rename);
+      case Deed.Drop drop -> drops.judge(drop);
+      case Deed.CreateIndex create -> indexes.create(create);
+      case Deed.Reindex reindex -> indexes.reindex(reindex);
+      case Deed.Touch touch -> touch(touch);
+      case Deed.Rebuild rebuild -> rows.rebuild(rebuild);
+      case Deed.Maintain maintain -> rows.maintain(maintain);
+      case Deed.Write write -> rows.write(write);
+      case Deed.Truncate truncate -> drops.truncate(truncate);
+      case Deed.Refresh refresh -> rows.refresh(refresh);
+      case Deed.TightenDomain tighten -> tighten(tighten);
+      case Deed.LoosenDomain loosen -> {
+        findings.floor(Grade.MEDIUM);
+        findings.add(
+            Code.CONSTRAINT_DROPPED,
+            "drops a rule of the domain " + loosen.domain() + ": what it kept out can come in",
+            Optional.empty());
+      }
+      case Deed.DropPart drop -> dropPart(drop);
+      case Deed.Publish publish -> publish(publish);
+      case Deed.Make make -> world.make(make.thing(), make.name());
+      case Deed.AlterComposite alter -> {
+        findings.floor(Grade.HIGH);
+        world.all().stream()
+            .filter(table -> table.isOf(alter.type().name()))
+            .forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, "ALTER TYPE"));
+      }
+      case Deed.Setting setting -> set(setting);
+      case Deed.Query query -> call(query.functions());
+      case Deed.CreateView create -> view(create);
+      case Deed.CreateDomain create -> {
+        world.definitions().addDomain(create.name(), create.base(), create.constrained());
+        world.make(Thing.DOMAIN, create.name());
+      }
+      case Deed.CreateFunction create -> {
+        findings.floor(create.replace() ? Grade.MEDIUM : Grade.LOW);
+        world.definitions().addFunction(create.name(), create.isVolatile());
+        world.make(Thing.FUNCTION, create.name());
+      }
+      case Deed.Other other -> {
+        findings.floor(other.floor());
+        other.breaking().ifPresent(why -> findings.add(Code.BREAKING, why, Optional.empty()));
+      }
+      case Deed.Opaque opaque -> findings.unknown(opaque.why());
+    }
+  }
+
+  /** A table that a statement names; without one nothing can be told. */
+  private Optional<Table> existing(Name name, String what) {
+    Optional<Table> found = world.find(name);
+    if (found.isEmpty()) {
+      findings.unknown(what + " " + name + ": the database has no such table or view");
+    }
+    return found;
+  }
+
+  private void create(Deed.CreateTable create) {
+    if (create.ifNotExists() && world.find(create.name()).isPresent()) {
+      return;
+    }
+    List<Long> parents = create.parents().stream().flatMap(this::number).toList();
+    List<Long> whole = create.partitionOf().stream().flatMap(this::number).toList();
+    create.parents().forEach(parent -> lock(parent, LockMode.SHARE_UPDATE_EXCLUSIVE));
+    create.partitionOf().ifPresent(this::partition);
+    Table table =
+        world.add(create.name(), Kind.TABLE, create.temporary(), whole.isEmpty() ? parents : whole);
+    for (ColumnSpec column : create.columns()) {
+      table.put(
+          new Catalog.Column(column.name(), column.type(), column.notNull(), column.hasDefault()),
+          true);
+      column.constraints().forEach(each -> constrain(table, each));
+    }
+    create.constraints().forEach(each -> constrain(table, each));
+    findings.floor(Grade.LOW);
+  }
+
+  private Stream<Long> number(Name name) {
+    return world.find(name).map(Table::id).stream();
+  }
+
+  private void lock(Name name, LockMode mode) {
+    existing(name, "CREATE TABLE").ifPresent(table -> findings.lock(table, mode, "CREATE TABLE"));
+  }
+
+  private void partition(Name parent) {
+    Optional<Table> found = existing(parent, "CREATE TABLE … PARTITION OF");
+    if (found.isEmpty()) {
+      return;
+    }
+    String what = "CREATE TABLE … PARTITION OF";
+    Optional<String> instead =
+        Optional.of("create the table by itself, then ALTER TABLE … ATTACH PARTITION");
+    findings.lock(found.get(), LockMode.ACCESS_EXCLUSIVE, what, instead);
+    Partitions partitions = new Partitions(world, findings);
+    partitions.readDefault(found.get(), what);
+    partitions.lockKeys(found.get(), what, LockMode.SHARE_ROW_EXCLUSIVE);
+  }
+
+  private void constrain(Table table, ConstraintSpec spec) {
+    spec.references()
+        .flatMap(name -> existing(name, "REFERENCES"))
+        .filter(other -> other != table)
+        .map(world::whole)
+        .orElse(List.of())
+        .forEach(
+            other -> findings.lock(other, LockMode.SHARE_ROW_EXCLUSIVE, "a new foreign key to it"));
+    Constraints.remember(world, table, spec);
+  }
+
+  private void touch(Deed.Touch touch) {
+    findings.floor(touch.floor());
+    Optional<Table> found = existing(touch.table(), touch.what());
+    if (found.isEmpty()) {
+      return;
+    }
+    for (Table each : world.reached(found.get(), touch.reach())) {
+      findings.lock(each, touch.mode(), touch.what());
+    }
+    if (touch.what().startsWith("CREATE")) {
+      found.get().gainPart();
+    }
+    touch.breaking().ifPresent(why -> findings.add(Code.BREAKING, found.get(), why));
+  }
+
+  private void dropPart(Deed.DropPart drop) {
+    findings.floor(Grade.MEDIUM);
+    Optional<Table> found =
+        drop.ifExists() ? world.find(drop.table()) : existing(drop.table(), drop.what());
+    if (found.isPresent() && (!drop.ifExists() || found.get().hasPart(drop.kind(), drop.name()))) {
+      Deed.Reach reach = drop.kind() == 't' ? Deed.Reach.TRIGGERED : Deed.Reach.ALONE;
+      world
+          .reached(found.get(), reach)
+          .forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, drop.what()));
+    }
+  }
+
+  private void publish(Deed.Publish publish) {
+    findings.floor(Grade.MEDIUM);
+    for (Name name : publish.tables()) {
+      existing(name, "PUBLICATION").ifPresent(this::publish);
+    }
+    if (publish.replaces()) {
+      world.all().stream()
+          .filter(table -> table.hasPart('b', publish.publication()))
+          .forEach(this::publish);
+    }
+  }
+
+  private void publish(Table table) {
+    findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, "PUBLICATION");
+  }
+
+  private void tighten(Deed.TightenDomain tighten) {
+    findings.floor(Grade.MEDIUM);
+    Optional<Catalog.Type> domain =
+        world.definitions().domain(TypeName.of(tighten.domain().toString()));
+    if (domain.isEmpty()) {
+      findings.unknown("ALTER DOMAIN " + tighten.domain() + ": the database has no such domain");
+      return;
+    }
+    for (Table table : world.all()) {
+      boolean uses =
+          table.columns().stream()
+              .anyMatch(column -> column.type().name().equals(domain.get().label()));
+      if (uses && table.hasRows()) {
+        findings.lock(table, LockMode.SHARE, "ALTER DOMAIN " + tighten.domain());
+        String size = new Size(table.bytes()).during(Size.Work.READ);
+        findings.add(
+            Code.SCAN, table, "reads " + table.label() + ", which uses the domain (" + size + ")");
+      }
+    }
+  }
+
+  private void set(Deed.Setting setting) {
+    switch (setting.name()) {
+      case "lock_timeout" -> {
+        if (!setting.values().isEmpty() && !setting.values().equals(List.of("0"))) {
+          findings.hasTimeout();
+        }
+      }
+      case "session_replication_role" -> findings.floor(Grade.HIGH); // no trigger, no foreign key
+      case "search_path" -> {
+        List<String> schemas = setting.values();
+        world.searchPath(schemas.isEmpty() ? world.catalog().searchPath() : schemas);
+      }
+      case "timezone" -> {
+        if (setting.values().isEmpty()) {
+          world.timeZone();
+        } else {
+          world.timeZone(setting.values().getFirst().matches("(?i)UTC|GMT|Etc/UTC|0"));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void call(List<Name> functions) {
+    for (Name function : functions) {
+      if (world.definitions().isUnknown(function)) {
+        findings.unknown("calls " + function + "(), which may do anything");
+      }
+    }
+  }
+
+  private void view(Deed.CreateView create) {
+    Optional<Table> old = world.find(create.name()).filter(each -> create.replace());
+    if (old.isPresent()) {
+      findings.floor(Grade.MEDIUM);
+      findings.lock(old.get(), LockMode.ACCESS_EXCLUSIVE, "CREATE OR REPLACE VIEW");
+      return;
+    }
+    boolean stored = create.thing() == Thing.MATERIALIZED_VIEW;
+    Kind kind = stored ? Kind.MATERIALIZED : Kind.VIEW;
+    Table view = world.add(create.name(), kind, create.temporary(), List.of());
+    if (!stored) {
+      findings.replaced(view.label());
+    }
+  }
+}

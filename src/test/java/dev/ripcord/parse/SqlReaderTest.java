@@ -1,0 +1,86 @@
+package dev.ripcord.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.risk.Action;
+import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Grade;
+import dev.ripcord.risk.LockMode;
+import dev.ripcord.risk.Name;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class SqlReaderTest {
+  private final SqlReader reader = new SqlReader();
+
+  @Test
+  void unreadableStatement_saysWhereItIsNotUnderstood() {
+    assertThat(reader.read("ALTER TABLE t\n  ADD COLUMNS x int;"))
+        .containsExactly(
+            new Deed.Opaque(
+                "ALTER TABLE t: not understood near \"int\" (line 2, column 17 of it)"));
+  }
+
+  @Test
+  void deeplyNestedStatement_isOpaque() {
+    String deep = "SELECT " + "(".repeat(20_000) + "1" + ")".repeat(20_000);
+    assertThat(reader.read(deep)).hasSize(1).first().isInstanceOf(Deed.Opaque.class);
+  }
+
+  @Test
+  void names_areFoldedAsTheServerFoldsThem() {
+    assertThat(reader.read("LOCK TABLE App.\"My \"\"Table\" IN share row exclusive MODE"))
+        .containsExactly(
+            new Deed.Touch(
+                "LOCK TABLE",
+                Name.of("app", "My \"Table"),
+                LockMode.SHARE_ROW_EXCLUSIVE,
+                Deed.Reach.WHOLE,
+                Grade.MEDIUM,
+                Optional.empty()));
+  }
+
+  @Test
+  void using_ofCastsOnly_isNotComputed() {
+    assertThat(change("ALTER TABLE t ALTER c TYPE text USING ((c)::varchar(3))::text"))
+        .satisfies(change -> assertThat(change.casts()).hasSize(2))
+        .satisfies(change -> assertThat(change.computed()).isFalse());
+    assertThat(change("ALTER TABLE t ALTER c TYPE text USING d::text").computed()).isTrue();
+    assertThat(change("ALTER TABLE t ALTER c TYPE text USING c || ''").computed()).isTrue();
+  }
+
+  private Action.ChangeType change(String sql) {
+    Deed.AlterTable alter = (Deed.AlterTable) reader.read(sql).getFirst();
+    return (Action.ChangeType) alter.actions().getFirst();
+  }
+
+  @Test
+  void doBlock_everyStatementCounts_whateverItsConditionsSay() {
+    List<Deed> deeds =
+        reader.read(
+            """
+            DO $$
+            BEGIN
+              IF NOT EXISTS (SELECT FROM pg_tables WHERE tablename = 'x') THEN
+                DROP TABLE a;
+              ELSE
+                EXECUTE 'DROP TABLE b';
+              END IF;
+              EXECUTE format('DROP TABLE %I', 'c');
+            END $$;
+            """);
+
+    assertThat(deeds)
+        .filteredOn(Deed.Drop.class::isInstance)
+        .extracting(deed -> ((Deed.Drop) deed).names().getFirst().name())
+        .containsExactly("a", "b");
+    assertThat(deeds).filteredOn(Deed.Opaque.class::isInstance).hasSize(1);
+  }
+
+  @Test
+  void statementInWith_isAChangeOfRowsToo() {
+    assertThat(reader.read("WITH gone AS (DELETE FROM a RETURNING *) SELECT * FROM gone"))
+        .contains(new Deed.Write(Deed.Writing.DELETE, Name.of("a"), true));
+  }
+}
