@@ -114,7 +114,7 @@ final class WalkthroughsTest {
             .map(
                 line ->
                     line.equals("…")
-                        ? "(?:.*\\n?)*?"
+                        ? "(?s:.*?)"
                         : Stream.of(line.split("…", -1))
                             .map(Pattern::quote)
                             .collect(Collectors.joining(".*", "", "\\s*")))
