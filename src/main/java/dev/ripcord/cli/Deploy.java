@@ -12,6 +12,7 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.port.Schema;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.risk.Grade;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
 import java.io.IOException;
@@ -56,6 +57,7 @@ final class Deploy {
    * @param image what is to run
    * @param bake how long to watch; the configuration's when empty
    * @param migrations what becomes of pending ones
+   * @param accepted the highest risk that is applied by itself
    * @param backup whether the database is dumped before it is migrated
    * @param watched whether the release is watched
    * @param forwardOnly whether it goes on although it could not be rolled back
@@ -67,6 +69,7 @@ final class Deploy {
       ImageRef image,
       Optional<Duration> bake,
       Migrations migrations,
+      Grade accepted,
       boolean backup,
       boolean watched,
       boolean forwardOnly,
@@ -221,6 +224,9 @@ final class Deploy {
               + ", and --manual-migrate leaves them to you: ripcord migrate stage1 --release "
               + wanted.release()
               + ", then the same command again");
+    }
+    if (!none) {
+      teller.done("risk", migrations.grade(wanted.accepted(), wanted.backup()));
     }
     backup(made, wanted);
     migrations.apply(step -> teller.done("migration", step));

@@ -5,8 +5,10 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.release.ImageRef;
+import dev.ripcord.risk.Grade;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,15 @@ final class DeployCommand implements Callable<Integer> {
     private boolean skip;
   }
 
+  @Option(
+      names = "--accept-risk",
+      paramLabel = "GRADE",
+      defaultValue = "medium",
+      description =
+          "the highest risk of a migration that is applied without a person's hand: low, medium,"
+              + " high, very-high, unknown (default: medium)")
+  private String acceptRisk = "medium";
+
   @Option(names = "--backup", description = "dump the database before it is migrated")
   private boolean backup;
 
@@ -123,6 +134,7 @@ final class DeployCommand implements Callable<Integer> {
             target,
             PollOptions.read("--for", bake, Durations::parse),
             how(),
+            accepted(),
             backup,
             healthCheck,
             forwardOnly,
@@ -130,6 +142,18 @@ final class DeployCommand implements Callable<Integer> {
             Optional.ofNullable(report));
     Foreground.Look look = new Foreground.Look(format, Paint.of(console, common.noColor));
     return new Deploy(console, clocks, settings, look).deploy(chosen, wanted, checklist);
+  }
+
+  private Grade accepted() {
+    return Arrays.stream(Grade.values())
+        .filter(grade -> grade.text().equals(acceptRisk))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--accept-risk: \""
+                        + acceptRisk
+                        + "\" is no grade; low, medium, high, very-high and unknown are"));
   }
 
   /** The tag without its colon; the whole image where it has none. */

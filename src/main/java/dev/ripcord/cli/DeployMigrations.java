@@ -9,6 +9,8 @@ import dev.ripcord.migration.Ups;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationOutcome;
 import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.risk.Forecast;
+import dev.ripcord.risk.Grade;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +73,40 @@ final class DeployMigrations {
               + " no way back, so the release could not be rolled back: write a down, or say that"
               + " you mean it: --forward-only");
     }
+  }
+
+  /**
+   * Grades what is pending and its down, by what they will do to the database as it stands.
+   *
+   * @param accepted the highest risk that is applied without a person's hand
+   * @param backedUp whether a backup is taken before
+   * @return one line for people
+   */
+  String grade(Grade accepted, boolean backedUp) {
+    Forecast forecast = MigrateCheck.forecast(database());
+    List<String> graded = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
+    for (MigrationFile file : stage1) {
+      Grade risk = forecast.run(file.script()).risk();
+      graded.add(file.label() + " " + risk.text());
+      if (risk.compareTo(accepted) > 0) {
+        refused.add(file.label() + ": risk " + risk.text());
+      } else if (risk.compareTo(Grade.HIGH) >= 0 && !backedUp) {
+        refused.add(file.label() + ": risk " + risk.text() + ", which needs --backup");
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw new MigrateStop(
+          MigrateTools.REFUSED,
+          String.join("; ", refused)
+              + ". By itself a deploy applies up to risk "
+              + accepted.text()
+              + ". Read what it will do: ripcord migrate check; then run it by hand (ripcord"
+              + " migrate stage1 --release "
+              + release
+              + ") or say --accept-risk");
+    }
+    return "risk: " + String.join(", ", graded);
   }
 
   private Database database() {

@@ -126,7 +126,8 @@ final class MigrateCheck implements Callable<Integer> {
         .map(tools::read);
   }
 
-  private Forecast forecast(Database database) {
+  /** What the statements will do to a database as it stands now. */
+  static Forecast forecast(Database database) {
     Vertx vertx = Vertx.vertx();
     try {
       Catalog catalog = new CatalogReader(vertx, database).read().await();

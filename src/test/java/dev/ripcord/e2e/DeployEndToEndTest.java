@@ -169,6 +169,25 @@ final class DeployEndToEndTest {
   }
 
   @Test
+  void riskyMigration_isLeftToAPerson_unlessTheRiskIsAccepted() throws IOException {
+    write("migrations/02_change_orders_up.sql", "ALTER TABLE orders ALTER id TYPE bigint;");
+    write("migrations/02_change_orders_down.sql", "ALTER TABLE orders ALTER id TYPE int;");
+
+    Ripcord refused = deploy("shop:3");
+    assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
+    assertThat(refused.err())
+        .contains("02_change_orders: risk high")
+        .contains("ripcord migrate check");
+    assertThat(runs()).isEqualTo("shop:1");
+    assertThat(shopSql.rows(TABLES)).isEmpty();
+
+    Ripcord unsaved = deploy("shop:3", "--accept-risk", "high");
+    assertThat(unsaved.exit()).as(unsaved.said()).isEqualTo(4);
+    assertThat(unsaved.err()).contains("needs --backup");
+    assertThat(shopSql.rows(TABLES)).isEmpty();
+  }
+
+  @Test
   void failingMigration_leavesTheImageAlone_andSaysSoAsJson() throws IOException {
     write("migrations/01_add_orders_up.sql", "CREATE TABLE orders (id nonsense);");
 
