@@ -72,6 +72,7 @@ final class MigrationTables {
             approved_by text,
             database_user text NOT NULL DEFAULT session_user)
           """,
+          "ALTER TABLE $schema.migration_audit ADD COLUMN IF NOT EXISTS attempt bigint",
           """
           CREATE OR REPLACE FUNCTION $schema.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
             $$BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END$$
@@ -104,6 +105,24 @@ final class MigrationTables {
             begun_at timestamptz NOT NULL DEFAULT clock_timestamp())
           """,
           """
+          CREATE TABLE IF NOT EXISTS $schema.migration_attempt (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            direction text NOT NULL CHECK (direction IN ('up', 'down')),
+            versions text[] NOT NULL,
+            names text[] NOT NULL,
+            release text,
+            executed_by text NOT NULL,
+            backend_pid int NOT NULL,
+            backend_start timestamptz,
+            begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            ended_at timestamptz,
+            ending text)
+          """,
+          """
+          CREATE INDEX IF NOT EXISTS migration_attempt_open ON $schema.migration_attempt (id)
+            WHERE ended_at IS NULL
+          """,
+          """
           CREATE TABLE IF NOT EXISTS $schema.fence (
             one boolean PRIMARY KEY DEFAULT true CHECK (one),
             token bigint NOT NULL,
@@ -122,6 +141,11 @@ final class MigrationTables {
 
   private static final String THERE =
       "SELECT FROM pg_class WHERE relname = 'floor' AND relnamespace ="
+          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
+
+  /** What was added last: where it is missing, the tables are of an older version. */
+  private static final String COMPLETE =
+      "SELECT FROM pg_class WHERE relname = 'migration_attempt' AND relnamespace ="
           + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
 
   private static final String WHO =
@@ -158,10 +182,12 @@ final class MigrationTables {
    * application and its tables.
    */
   void make(MigrationSession session) {
-    if (!session.ask(THERE, schema).isEmpty()) {
+    if (!session.ask(COMPLETE, schema).isEmpty()) {
       return;
     }
-    refuseToShadow(session.ask(WHO).getFirst());
+    if (session.ask(THERE, schema).isEmpty()) {
+      refuseToShadow(session.ask(WHO).getFirst());
+    }
     try {
       Stream.concat(Stream.of("BEGIN"), PARTS.stream()).forEach(part -> session.run(sql(part)));
       session.run("COMMIT");

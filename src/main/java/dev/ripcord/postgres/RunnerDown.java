@@ -22,7 +22,6 @@ final class RunnerDown {
   }
 
   MigrationOutcome.Step revert(Applied applied) {
-    desk.reset();
     long start = desk.nanos().getAsLong();
     Script script = Script.parse(applied.down().orElse(""));
     boolean already;
@@ -35,7 +34,7 @@ final class RunnerDown {
       throw refusal;
     } catch (RuntimeException failure) {
       books.failedDown(
-          desk.door(), applied, desk.millisSince(start), String.valueOf(failure.getMessage()));
+          desk.aside(), applied, desk.millisSince(start), String.valueOf(failure.getMessage()));
       throw failure;
     }
     return new MigrationOutcome.Step(
@@ -43,7 +42,7 @@ final class RunnerDown {
   }
 
   private boolean inside(Applied applied, Script script, long start) {
-    return new RunnerTransaction(desk)
+    return RunnerTransaction.fresh(desk)
         .run(
             () -> {
               books.checkFence(desk.work());
@@ -64,7 +63,7 @@ final class RunnerDown {
 
   private boolean outside(Applied applied, Script script, long start) {
     Row row =
-        new RunnerTransaction(desk)
+        RunnerTransaction.fresh(desk)
             .run(
                 () -> {
                   books.checkFence(desk.work());

@@ -18,18 +18,20 @@ final class RunnerUp {
   }
 
   MigrationOutcome.Step apply(MigrationFile file) {
-    desk.reset();
     long start = desk.nanos().getAsLong();
     RunnerDesk.Source source = new RunnerDesk.Source(file.label(), file.up().name(), file.script());
     boolean already;
     try {
       boolean alone = !file.header().transaction() || needsNone(source.script());
-      already = alone ? outside(file, source, start) : inside(file, source, start);
+      already = alone && outside(file, source, start);
+      if (!alone) {
+        inside(file, source, start);
+      }
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
       books.failedUp(
-          desk.door(), file, desk.millisSince(start), String.valueOf(failure.getMessage()));
+          desk.aside(), file, desk.millisSince(start), String.valueOf(failure.getMessage()));
       throw failure;
     }
     return new MigrationOutcome.Step(
@@ -40,24 +42,26 @@ final class RunnerUp {
     return script.work().stream().anyMatch(each -> Standalone.of(each).isPresent());
   }
 
-  private boolean inside(MigrationFile file, RunnerDesk.Source source, long start) {
-    return new RunnerTransaction(desk)
+  /**
+   * No other run can have applied it since the history was read: this very session holds a lock
+   * against them, and the history's unique index stands behind it.
+   */
+  private void inside(MigrationFile file, RunnerDesk.Source source, long start) {
+    RunnerTransaction.fresh(desk)
         .run(
             () -> {
               books.checkFence(desk.work());
-              if (isApplied(file)) {
-                return true;
-              }
               for (Statement statement : source.script().work()) {
                 desk.run(source, statement, desk.setup().statementLock());
               }
               settle(desk);
               books.applied(desk.work(), file, desk.millisSince(start));
-              return false;
+              return file;
             });
   }
 
   private boolean outside(MigrationFile file, RunnerDesk.Source source, long start) {
+    desk.reset();
     if (isApplied(file)) {
       return true;
     }
@@ -81,8 +85,6 @@ final class RunnerUp {
 
   /** Lets deferred constraints speak now, and gives up a role that the file has taken on. */
   static void settle(RunnerDesk desk) {
-    desk.work().run("SET CONSTRAINTS ALL IMMEDIATE");
-    desk.work().run("RESET SESSION AUTHORIZATION");
-    desk.work().run("RESET ROLE");
+    desk.work().run("SET CONSTRAINTS ALL IMMEDIATE; RESET SESSION AUTHORIZATION; RESET ROLE");
   }
 }
