@@ -11,9 +11,9 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,8 @@ final class MigrationSession implements AutoCloseable {
 
   private final PgConnection connection;
   private final AtomicBoolean open = new AtomicBoolean(true);
-  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private volatile boolean forgets;
+  private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
 
   private MigrationSession(PgConnection connection) {
     this.connection = connection;
@@ -73,24 +74,39 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /**
-   * Runs a statement that is prepared once and kept. A file may have thrown all of them away: then
-   * the first call fails with a state that {@link RunnerFailure#isForgotten} knows, and the next
-   * one prepares again.
+   * Runs a statement that is prepared once and kept. A file may throw away what was prepared: then
+   * the call fails as {@link RunnerFailure#isForgotten} knows, and from there on nothing is kept.
    */
   List<Row> prepared(String sql, @Nullable Object... values) {
-    PreparedStatement statement =
-        prepared.computeIfAbsent(sql, text -> connection.prepare(text).await());
-    try {
-      return rows(statement.query().execute(Tuple.from(values)).await());
-    } catch (PgException failure) {
-      prepared.clear();
-      throw failure;
+    return rows(sendPrepared(sql, values).await());
+  }
+
+  /** The same without waiting for the answer. */
+  Future<RowSet<Row>> sendPrepared(String sql, @Nullable Object... values) {
+    return forgets
+        ? later(sql, values)
+        : prepare(sql).query().execute(Tuple.from(values)).onFailure(this::noteForgotten);
+  }
+
+  private void noteForgotten(Throwable failure) {
+    if (failure instanceof PgException refused && RunnerFailure.isForgotten(refused)) {
+      forgets = true;
     }
+  }
+
+  /** Prepares a statement, so that it can be sent without a wait in between. */
+  PreparedStatement prepare(String sql) {
+    return prepared.computeIfAbsent(sql, text -> connection.prepare(text).await());
   }
 
   /** Sends a text as it is, by the simple query protocol, and waits as long as it takes. */
   void run(String sql) {
-    var _ = connection.query(sql).execute().await();
+    var _ = send(sql).await();
+  }
+
+  /** Sends a text without waiting; what is sent after it is run after it. */
+  Future<RowSet<Row>> send(String sql) {
+    return connection.query(sql).execute();
   }
 
   /** Sends a text and lets a failure be: for what only tidies up. */

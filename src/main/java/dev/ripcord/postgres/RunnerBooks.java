@@ -7,8 +7,10 @@ import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Version;
+import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,11 +31,12 @@ final class RunnerBooks {
           error_message, name, kind, stage, release, executed_by, approved_by, checksum, up_file,
           up_text, down_file, down_text, down_checksum, irreversible, additive, transaction_id,
           fence, tool)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-          $19, CASE WHEN $4 THEN txid_current()::text END, $20, $21))
+        VALUES ($1, $2, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
+          $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+          CASE WHEN $4 THEN txid_current()::text END, $20, $21))
       INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms,
         success, error_message, rollback_executed, name, direction, release, approved_by, attempt)
-      VALUES ($1, $10, $3, $4, $5, false, $6, 'up', $9, $11, $22)
+      VALUES ($1, $10, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint), $4, $5, false, $6, 'up', $9, $11, $22)
       """;
 
   private static final String DOWN =
@@ -44,7 +47,8 @@ final class RunnerBooks {
         WHERE id = $9 AND $4)
       INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms,
         success, error_message, rollback_executed, name, direction, release, approved_by, attempt)
-      VALUES ($1, $2, $3, $4, $5, true, $7, 'down', $6, $8, $10)
+      VALUES ($1, $2, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
+        $4, $5, true, $7, 'down', $6, $8, $10)
       """;
   private static final String IS_APPLIED =
       """
@@ -109,21 +113,33 @@ final class RunnerBooks {
     return rows.getFirst();
   }
 
-  void applied(MigrationSession session, MigrationFile file, long millis) {
-    up(session, file, millis, null);
+  /** Makes {@link #applied} ready to be sent without a wait. */
+  void readyForUp(MigrationSession session) {
+    var _ = session.prepare(tables.sql(UP));
   }
 
-  void reverted(MigrationSession session, Applied applied, long millis) {
-    down(session, applied, millis, null);
+  /** Makes {@link #reverted} ready to be sent without a wait. */
+  void readyForDown(MigrationSession session) {
+    var _ = session.prepare(tables.sql(DOWN));
+  }
+
+  /** Sends the record of an up; an empty time is that of the transaction so far. */
+  Future<RowSet<Row>> applied(MigrationSession session, MigrationFile file, OptionalLong millis) {
+    return up(session, file, millis, null);
+  }
+
+  /** The same for a down. */
+  Future<RowSet<Row>> reverted(MigrationSession session, Applied applied, OptionalLong millis) {
+    return down(session, applied, millis, null);
   }
 
   /** A failed up leaves a row in the history too; a session that did not fail writes it. */
   void failedUp(MigrationSession session, MigrationFile file, long millis, String error) {
-    afterwards(() -> up(session, file, millis, error));
+    afterwards(() -> up(session, file, OptionalLong.of(millis), error).await());
   }
 
   void failedDown(MigrationSession session, Applied applied, long millis, String error) {
-    afterwards(() -> down(session, applied, millis, error));
+    afterwards(() -> down(session, applied, OptionalLong.of(millis), error).await());
   }
 
   /** Writes down a failure; that it could not be written must not hide it. */
@@ -139,51 +155,49 @@ final class RunnerBooks {
     session.change(tables.sql(SAVEPOINT), name, release(), note.by());
   }
 
-  private void down(
-      MigrationSession session, Applied applied, long millis, @Nullable String error) {
-    var _ =
-        session.prepared(
-            tables.sql(DOWN),
-            applied.version().text(),
-            note.by(),
-            millis,
-            error == null,
-            error,
-            release(),
-            applied.name(),
-            note.approvedBy().orElse(null),
-            applied.order(),
-            number(attempt));
+  private Future<RowSet<Row>> down(
+      MigrationSession session, Applied applied, OptionalLong millis, @Nullable String error) {
+    return session.sendPrepared(
+        tables.sql(DOWN),
+        applied.version().text(),
+        note.by(),
+        number(millis),
+        error == null,
+        error,
+        release(),
+        applied.name(),
+        note.approvedBy().orElse(null),
+        applied.order(),
+        number(attempt));
   }
 
-  private void up(
-      MigrationSession session, MigrationFile file, long millis, @Nullable String error) {
+  private Future<RowSet<Row>> up(
+      MigrationSession session, MigrationFile file, OptionalLong millis, @Nullable String error) {
     Optional<SourceFile> down = file.down();
-    var _ =
-        session.prepared(
-            tables.sql(UP),
-            file.version().text(),
-            file.description(),
-            millis,
-            error == null,
-            error,
-            file.name(),
-            file.kind().text(),
-            file.stage(),
-            release(),
-            note.by(),
-            note.approvedBy().orElse(null),
-            file.checksum(),
-            file.up().name(),
-            file.up().text(),
-            down.map(SourceFile::name).orElse(null),
-            down.map(SourceFile::text).orElse(null),
-            down.map(SourceFile::text).map(Checksum::of).orElse(null),
-            file.header().irreversible().orElse(null),
-            file.kind() != Kind.FIELD_REMOVE && Additivity.of(file.script()).additive(),
-            number(note.fence()),
-            TOOL,
-            number(attempt));
+    return session.sendPrepared(
+        tables.sql(UP),
+        file.version().text(),
+        file.description(),
+        number(millis),
+        error == null,
+        error,
+        file.name(),
+        file.kind().text(),
+        file.stage(),
+        release(),
+        note.by(),
+        note.approvedBy().orElse(null),
+        file.checksum(),
+        file.up().name(),
+        file.up().text(),
+        down.map(SourceFile::name).orElse(null),
+        down.map(SourceFile::text).orElse(null),
+        down.map(SourceFile::text).map(Checksum::of).orElse(null),
+        file.header().irreversible().orElse(null),
+        file.kind() != Kind.FIELD_REMOVE && Additivity.of(file.script()).additive(),
+        number(note.fence()),
+        TOOL,
+        number(attempt));
   }
 
   private static @Nullable Long number(OptionalLong value) {

@@ -3,12 +3,17 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Standalone;
-import dev.ripcord.migration.Statement;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Applies one migration, together with its record. */
 final class RunnerUp {
+  /** Lets deferred constraints speak now, and gives up a role that the file has taken on. */
+  static final String SETTLE =
+      "SET CONSTRAINTS ALL IMMEDIATE; RESET SESSION AUTHORIZATION; RESET ROLE";
+
   private final RunnerDesk desk;
   private final RunnerBooks books;
 
@@ -23,9 +28,9 @@ final class RunnerUp {
     boolean already;
     try {
       boolean alone = !file.header().transaction() || needsNone(source.script());
-      already = alone && outside(file, source, start);
+      already = alone && outside(file, source);
       if (!alone) {
-        inside(file, source, start);
+        inside(file, source);
       }
     } catch (RunnerRefusal refusal) {
       throw refusal;
@@ -46,21 +51,25 @@ final class RunnerUp {
    * No other run can have applied it since the history was read: this very session holds a lock
    * against them, and the history's unique index stands behind it.
    */
-  private void inside(MigrationFile file, RunnerDesk.Source source, long start) {
+  private void inside(MigrationFile file, RunnerDesk.Source source) {
     RunnerTransaction.fresh(desk)
         .run(
             () -> {
               books.checkFence(desk.work());
-              for (Statement statement : source.script().work()) {
-                desk.run(source, statement, desk.setup().statementLock());
-              }
-              settle(desk);
-              books.applied(desk.work(), file, desk.millisSince(start));
+              books.readyForUp(desk.work());
+              desk.runAll(
+                  source,
+                  source.script().work(),
+                  () -> {
+                    Future<?> settled = desk.work().send(SETTLE);
+                    Future<?> recorded = books.applied(desk.work(), file, OptionalLong.empty());
+                    return settled.compose(done -> recorded);
+                  });
               return file;
             });
   }
 
-  private boolean outside(MigrationFile file, RunnerDesk.Source source, long start) {
+  private boolean outside(MigrationFile file, RunnerDesk.Source source) {
     desk.reset();
     if (isApplied(file)) {
       return true;
@@ -70,7 +79,7 @@ final class RunnerUp {
             source,
             file.version(),
             "up",
-            () -> books.applied(desk.work(), file, desk.millisSince(start)));
+            millis -> books.applied(desk.work(), file, OptionalLong.of(millis)));
     new RunnerStandalone(desk, books).run(job);
     return false;
   }
@@ -81,10 +90,5 @@ final class RunnerUp {
       throw new RunnerRefusal(file.label() + ": another text was applied under this version");
     }
     return checksum.isPresent();
-  }
-
-  /** Lets deferred constraints speak now, and gives up a role that the file has taken on. */
-  static void settle(RunnerDesk desk) {
-    desk.work().run("SET CONSTRAINTS ALL IMMEDIATE; RESET SESSION AUTHORIZATION; RESET ROLE");
   }
 }

@@ -49,7 +49,7 @@ final class RunnerWatch implements AutoCloseable {
   private final Vertx vertx;
   private final MigrationSession asking;
   private final int watchedPid;
-  private final String what;
+  private String what = "";
   private final Consumer<String> meanwhile;
 
   private String sql = ALL;
@@ -63,19 +63,17 @@ final class RunnerWatch implements AutoCloseable {
    *
    * @param asking the session that is free to ask
    * @param watchedPid the server's number of the session that works
-   * @param what what runs, for people
    */
-  RunnerWatch(
-      Vertx vertx,
-      MigrationSession asking,
-      int watchedPid,
-      String what,
-      Consumer<String> meanwhile) {
+  RunnerWatch(Vertx vertx, MigrationSession asking, int watchedPid, Consumer<String> meanwhile) {
     this.vertx = vertx;
     this.asking = asking;
     this.watchedPid = watchedPid;
-    this.what = what;
     this.meanwhile = meanwhile;
+  }
+
+  /** What runs now, for people. */
+  synchronized void now(String statement) {
+    what = statement;
   }
 
   /** Begins to look after a while, so that what is quick costs nothing. */
