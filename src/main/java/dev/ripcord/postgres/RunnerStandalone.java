@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
@@ -9,6 +10,7 @@ import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
@@ -134,6 +136,14 @@ final class RunnerStandalone {
 
   private void step(Job job, int index, boolean resumed) {
     Statement statement = job.work().get(index);
+    OptionalInt size = Batch.size(job.source().script());
+    Optional<Batch> batch =
+        size.isPresent() ? Batch.of(statement, size.getAsInt()) : Optional.empty();
+    if (batch.isPresent()) {
+      new RunnerBatches(desk, books).run(job.source(), statement, batch.get());
+      transaction.run(() -> count(job, index));
+      return;
+    }
     Optional<Standalone> alone = Standalone.of(statement);
     if (alone.isEmpty()) {
       transaction.run(

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Standalone;
@@ -44,7 +45,8 @@ final class RunnerUp {
   }
 
   static boolean needsNone(Script script) {
-    return script.work().stream().anyMatch(each -> Standalone.of(each).isPresent());
+    return Batch.size(script).isPresent()
+        || script.work().stream().anyMatch(each -> Standalone.of(each).isPresent());
   }
 
   /**
