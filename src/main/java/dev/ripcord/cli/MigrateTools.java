@@ -9,6 +9,7 @@ import dev.ripcord.postgres.MigrationNote;
 import dev.ripcord.postgres.MigrationOutcome;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationSetup;
+import dev.ripcord.postgres.MigrationTelling;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -119,15 +120,24 @@ record MigrateTools(
   /** Opens a runner for one piece of work and waits for its end. */
   <T> T withRunner(Database database, Consumer<MigrationOutcome.Step> progress, Work<T> work) {
     Vertx vertx = Vertx.vertx();
+    MigrateLive live = new MigrateLive(console, System::nanoTime);
+    MigrationTelling telling =
+        new MigrationTelling(
+            step -> {
+              live.clear();
+              progress.accept(step);
+            },
+            live::say);
     try {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
       T result =
-          work.on(new MigrationRunner(vertx, database, setup, System::nanoTime, progress)).await();
+          work.on(new MigrationRunner(vertx, database, setup, System::nanoTime, telling)).await();
       if (result instanceof MigrationOutcome.Failed failed) {
         alarm.failed(vertx, database, failed);
       }
       return result;
     } finally {
+      live.clear();
       vertx.close().otherwiseEmpty().await();
     }
   }

@@ -59,8 +59,9 @@ public record MigrationFile(
 
   /** Whether every statement of a file may run inside a transaction. */
   public static boolean isInTransaction(SourceFile file) {
-    return Script.parse(file.text()).work().stream()
-        .allMatch(each -> Standalone.of(each).isEmpty());
+    Script script = Script.parse(file.text());
+    return Batch.size(script).isEmpty()
+        && script.work().stream().allMatch(each -> Standalone.of(each).isEmpty());
   }
 
   /** Whether this is what an applied migration was made of. */

@@ -4,9 +4,8 @@ import dev.ripcord.port.SchemaException;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The lock that lets one run of migrations at a time change a database: a session advisory lock.
@@ -16,21 +15,29 @@ import org.slf4j.LoggerFactory;
  * session, so a killed run leaves nothing behind.
  */
 final class MigrationLock {
-  private static final Logger LOG = LoggerFactory.getLogger(MigrationLock.class);
   private static final long FAMILY = 0x5269_7063_6f72_6400L;
   private static final long SAY_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int POLL_MILLIS = 100;
 
   private static final String TRY = "SELECT pg_try_advisory_lock($1)";
-  private static final String SEEN =
+
+  /** Answers a row while the asking session holds the lock. */
+  static final String SEEN =
       """
       SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()
         AND objsubid = 1 AND classid::bigint = ($1::bigint >> 32) & 4294967295
         AND objid::bigint = $1::bigint & 4294967295
       """;
+
+  private static final String NAMED =
+      """
+      SELECT set_config('application_name', 'ripcord migrations, lock held since '
+        || to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC', false)
+      """;
   private static final String HOLDER =
       """
       SELECT a.pid, coalesce(nullif(a.application_name, ''), 'a program without a name') AS program,
+        coalesce(a.usename, '?') || coalesce(' from ' || host(a.client_addr), '') AS who,
         coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time') AS since
       FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
@@ -42,11 +49,14 @@ final class MigrationLock {
   private final RunnerPause pause;
   private final LongSupplier nanos;
   private final Duration budget;
+  private final Consumer<String> meanwhile;
 
-  MigrationLock(RunnerPause pause, LongSupplier nanos, Duration budget) {
+  MigrationLock(
+      RunnerPause pause, LongSupplier nanos, Duration budget, Consumer<String> meanwhile) {
     this.pause = pause;
     this.nanos = nanos;
     this.budget = budget;
+    this.meanwhile = meanwhile;
   }
 
   /** The lock of the session that keeps others out. */
@@ -79,16 +89,12 @@ final class MigrationLock {
                 + ". Try again when it has ended");
       }
       if (now - said >= SAY_EVERY_NANOS) {
-        LOG.warn("waiting for another run of migrations to end: {}", holder);
+        meanwhile.accept("waiting for another run of migrations to end: " + holder);
         said = now;
       }
       pause.about(POLL_MILLIS);
     }
-    if (session.ask(SEEN, key).isEmpty()) {
-      throw new SchemaException(
-          "the lock against other runs does not stay with its connection: a pooler in transaction"
-              + " mode stands between. Give migrations a direct connection to PostgreSQL");
-    }
+    var _ = session.ask(NAMED);
   }
 
   private static String holder(MigrationSession session, long key) {
@@ -101,7 +107,9 @@ final class MigrationLock {
         + row.getInteger("pid")
         + " ("
         + row.getString("program")
-        + "), connected since "
+        + "), "
+        + row.getString("who")
+        + ", connected since "
         + row.getString("since");
   }
 }

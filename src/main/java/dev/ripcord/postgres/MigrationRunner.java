@@ -14,8 +14,8 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -37,7 +37,7 @@ public final class MigrationRunner {
   private final Database database;
   private final MigrationSetup setup;
   private final LongSupplier nanos;
-  private final Consumer<MigrationOutcome.Step> progress;
+  private final MigrationTelling telling;
   private final MigrationTables tables;
   private final MigrationHistory history;
 
@@ -53,11 +53,21 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       Consumer<MigrationOutcome.Step> progress) {
+    this(vertx, database, setup, nanos, new MigrationTelling(progress, LOG::info));
+  }
+
+  /** The same, for one who wants to hear what takes long too. */
+  public MigrationRunner(
+      Vertx vertx,
+      Database database,
+      MigrationSetup setup,
+      LongSupplier nanos,
+      MigrationTelling telling) {
     this.vertx = vertx;
     this.database = database;
     this.setup = setup;
     this.nanos = nanos;
-    this.progress = progress;
+    this.telling = telling;
     this.tables = new MigrationTables(setup.schema());
     this.history = new MigrationHistory(tables);
   }
@@ -74,28 +84,38 @@ public final class MigrationRunner {
   public Future<MigrationOutcome> up(
       Function<History, Choice<MigrationFile>> choose, MigrationNote note) {
     return locked(
-        desk -> {
-          RunnerBooks books = new RunnerBooks(tables, note);
-          RunnerUp up = new RunnerUp(desk, books);
-          return run(
-              desk,
-              past -> savepoint(RunnerReach.up(choose.apply(past)), past, desk, note),
-              (file, steps) -> up.apply(file));
-        });
+        desk ->
+            run(
+                desk,
+                past -> savepoint(RunnerReach.up(choose.apply(past)), past, desk, note),
+                new Way<>(
+                    "up",
+                    note,
+                    file -> new RunnerAttempts.Planned(file.version(), file.name()),
+                    books -> new RunnerUp(desk, books)::apply)));
   }
 
   /** Takes back what is chosen, in the chosen order; fails as {@link #up}. */
   public Future<MigrationOutcome> down(
       Function<History, Choice<Applied>> choose, MigrationNote note) {
     return locked(
-        desk -> {
-          RunnerDown down = new RunnerDown(desk, new RunnerBooks(tables, note));
-          return run(
-              desk,
-              past -> RunnerReach.down(choose.apply(past)),
-              (applied, steps) -> down.revert(applied));
-        });
+        desk ->
+            run(
+                desk,
+                past -> RunnerReach.down(choose.apply(past)),
+                new Way<>(
+                    "down",
+                    note,
+                    applied -> new RunnerAttempts.Planned(applied.version(), applied.name()),
+                    books -> new RunnerDown(desk, books)::revert)));
   }
+
+  /** One of the two directions: how it names an item and how it does it. */
+  private record Way<T>(
+      String direction,
+      MigrationNote note,
+      Function<T, RunnerAttempts.Planned> planned,
+      Function<RunnerBooks, Function<T, MigrationOutcome.Step>> act) {}
 
   /** What the database remembers; needs no lock and makes nothing. */
   public Future<MigrationStatus> status() {
@@ -114,7 +134,7 @@ public final class MigrationRunner {
   public Future<Void> savepoint(String name, MigrationNote note) {
     return locked(
             desk -> {
-              new RunnerBooks(tables, note).savepoint(desk.door(), name);
+              new RunnerBooks(tables, note, OptionalLong.empty()).savepoint(desk.door(), name);
               return new MigrationOutcome.Done(List.of());
             })
         .mapEmpty();
@@ -126,7 +146,8 @@ public final class MigrationRunner {
         && !files.isEmpty()
         && note.savepoint().isPresent()
         && !isOwn(past, note)) {
-      new RunnerBooks(tables, note).savepoint(desk.door(), note.savepoint().get());
+      new RunnerBooks(tables, note, OptionalLong.empty())
+          .savepoint(desk.door(), note.savepoint().get());
     }
     return choice;
   }
@@ -145,40 +166,66 @@ public final class MigrationRunner {
   }
 
   private <T> MigrationOutcome run(
-      RunnerDesk desk,
-      Function<History, Choice<T>> choose,
-      BiFunction<T, List<MigrationOutcome.Step>, MigrationOutcome.Step> act) {
+      RunnerDesk desk, Function<History, Choice<T>> choose, Way<T> way) {
+    RunnerAttempts attempts = new RunnerAttempts(desk);
+    attempts.closeBroken();
     History past = history.history(desk.door().client()).await();
-    List<MigrationOutcome.Step> steps = new ArrayList<>();
     return switch (choose.apply(past)) {
       case Choice.Refused<T>(List<String> reasons) ->
           new MigrationOutcome.Refused(reasons, List.of());
+      case Choice.Chosen<T>(List<T> items) when items.isEmpty() ->
+          new MigrationOutcome.Done(List.of());
       case Choice.Chosen<T>(List<T> items) -> {
-        try {
-          for (T item : items) {
-            MigrationOutcome.Step step = act.apply(item, steps);
-            steps.add(step);
-            LOG.info("{} done in {} ms", step.label(), step.took().toMillis());
-            progress.accept(step);
-          }
-          yield new MigrationOutcome.Done(steps);
-        } catch (RunnerRefusal refusal) {
-          yield new MigrationOutcome.Refused(List.of(refusal.getMessage()), steps);
-        } catch (RunnerFailure failure) {
-          yield failed(failure.getMessage() + "\n  The database is as before this file.", steps);
-        } catch (RunnerHalt halt) {
-          yield failed(halt.getMessage(), steps);
-        } catch (PgException failure) {
-          yield failed("database " + database.label() + ": " + failure.getErrorMessage(), steps);
-        } catch (VertxException lost) {
-          yield failed(
-              "The connection to database "
-                  + database.label()
-                  + " was lost. What was not committed is undone; run it again.",
-              steps);
-        }
+        long attempt =
+            attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
+        RunnerBooks books = new RunnerBooks(tables, way.note(), OptionalLong.of(attempt));
+        MigrationOutcome outcome = each(items, way.act().apply(books));
+        end(attempts, attempt, outcome);
+        yield outcome;
       }
     };
+  }
+
+  /** A run whose end cannot be written is found by the next one. */
+  private static void end(RunnerAttempts attempts, long attempt, MigrationOutcome outcome) {
+    String ending =
+        switch (outcome) {
+          case MigrationOutcome.Done ignored -> "done";
+          case MigrationOutcome.Refused ignored -> "refused";
+          case MigrationOutcome.Failed ignored -> "failed";
+        };
+    try {
+      attempts.end(attempt, ending);
+    } catch (VertxException unwritten) {
+      LOG.warn("the end of the run could not be written: {}", unwritten.getMessage());
+    }
+  }
+
+  private <T> MigrationOutcome each(List<T> items, Function<T, MigrationOutcome.Step> act) {
+    List<MigrationOutcome.Step> steps = new ArrayList<>();
+    try {
+      for (T item : items) {
+        MigrationOutcome.Step step = act.apply(item);
+        steps.add(step);
+        LOG.info("{} done in {} ms", step.label(), step.took().toMillis());
+        telling.done().accept(step);
+      }
+      return new MigrationOutcome.Done(steps);
+    } catch (RunnerRefusal refusal) {
+      return new MigrationOutcome.Refused(List.of(refusal.getMessage()), steps);
+    } catch (RunnerFailure failure) {
+      return failed(failure.getMessage() + "\n  The database is as before this file.", steps);
+    } catch (RunnerHalt halt) {
+      return failed(halt.getMessage(), steps);
+    } catch (PgException failure) {
+      return failed("database " + database.label() + ": " + failure.getErrorMessage(), steps);
+    } catch (VertxException lost) {
+      return failed(
+          "The connection to database "
+              + database.label()
+              + " was lost. What was not committed is undone; run it again.",
+          steps);
+    }
   }
 
   private static MigrationOutcome failed(String message, List<MigrationOutcome.Step> steps) {
@@ -194,13 +241,17 @@ public final class MigrationRunner {
     return onThread(
         () -> {
           RunnerPause pause = new RunnerPause(vertx, nanos);
-          MigrationLock lock = new MigrationLock(pause, nanos, setup.lockWait());
-          try (MigrationSession door = MigrationSession.open(vertx, database)) {
-            lock.take(door, MigrationLock.doorKey(setup.schema()));
-            tables.make(door);
-            try (MigrationSession work = MigrationSession.open(vertx, database)) {
-              lock.take(work, MigrationLock.workKey(setup.schema()));
-              return body.apply(new RunnerDesk(vertx, door, work, tables, setup, nanos));
+          MigrationLock lock =
+              new MigrationLock(pause, nanos, setup.lockWait(), telling.meanwhile());
+          long door = MigrationLock.doorKey(setup.schema());
+          try (RunnerSessions sessions = RunnerSessions.open(vertx, database)) {
+            lock.take(sessions.door(), door);
+            try (RunnerPulse pulse = new RunnerPulse(vertx, sessions.door(), door).start()) {
+              tables.make(sessions.door());
+              lock.take(sessions.work(), MigrationLock.workKey(setup.schema()));
+              return body.apply(
+                  new RunnerDesk(
+                      vertx, sessions, pulse, tables, setup, nanos, telling.meanwhile()));
             }
           }
         });

@@ -1,13 +1,19 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -23,24 +29,84 @@ final class MigrationSession implements AutoCloseable {
 
   private final PgConnection connection;
   private final AtomicBoolean open = new AtomicBoolean(true);
+  private volatile boolean forgets;
+  private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
 
   private MigrationSession(PgConnection connection) {
     this.connection = connection;
     connection.closeHandler(closed -> open.set(false));
+    connection.exceptionHandler(failure -> LOG.debug("a session broke: {}", failure.getMessage()));
   }
 
-  /** Connects, or throws a {@link dev.ripcord.port.SchemaException} that names the database. */
+  /** Connects, or throws a {@link SchemaException} that names the database. */
   static MigrationSession open(Vertx vertx, Database database) {
-    return PgConnection.connect(vertx, database.options())
+    return open(vertx, database, Database.APPLICATION);
+  }
+
+  /** The same under an {@code application_name} of its own. */
+  static MigrationSession open(Vertx vertx, Database database, String name) {
+    PgConnectOptions options = database.options();
+    options.addProperty("application_name", name);
+    return PgConnection.connect(vertx, options)
         .timeout(database.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .recover(failure -> Future.failedFuture(database.explain(failure)))
+        .recover(failure -> Future.failedFuture(explain(database, failure)))
         .map(MigrationSession::new)
         .await();
   }
 
+  private static Throwable explain(Database database, Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("unsupported startup parameter")
+        ? new SchemaException(
+            "database "
+                + database.label()
+                + ": PgBouncer stands between and refuses the connection. Give migrations"
+                + " PostgreSQL's own address",
+            failure)
+        : database.explain(failure);
+  }
+
+  /** The server process that answers just now, asked in the simplest way. */
+  int backend() {
+    return rows(connection.query("SELECT pg_backend_pid()").execute().await())
+        .getFirst()
+        .getInteger(0);
+  }
+
+  /**
+   * Runs a statement that is prepared once and kept. A file may throw away what was prepared: then
+   * the call fails as {@link RunnerFailure#isForgotten} knows, and from there on nothing is kept.
+   */
+  List<Row> prepared(String sql, @Nullable Object... values) {
+    return rows(sendPrepared(sql, values).await());
+  }
+
+  /** The same without waiting for the answer. */
+  Future<RowSet<Row>> sendPrepared(String sql, @Nullable Object... values) {
+    return forgets
+        ? later(sql, values)
+        : prepare(sql).query().execute(Tuple.from(values)).onFailure(this::noteForgotten);
+  }
+
+  private void noteForgotten(Throwable failure) {
+    if (failure instanceof PgException refused && RunnerFailure.isForgotten(refused)) {
+      forgets = true;
+    }
+  }
+
+  /** Prepares a statement, so that it can be sent without a wait in between. */
+  PreparedStatement prepare(String sql) {
+    return prepared.computeIfAbsent(sql, text -> connection.prepare(text).await());
+  }
+
   /** Sends a text as it is, by the simple query protocol, and waits as long as it takes. */
   void run(String sql) {
-    var _ = connection.query(sql).execute().await();
+    var _ = send(sql).await();
+  }
+
+  /** Sends a text without waiting; what is sent after it is run after it. */
+  Future<RowSet<Row>> send(String sql) {
+    return connection.query(sql).execute();
   }
 
   /** Sends a text and lets a failure be: for what only tidies up. */

@@ -70,6 +70,7 @@ final class MigrationTables {
             approved_by text,
             database_user text NOT NULL DEFAULT session_user)
           """,
+          "ALTER TABLE $schema.migration_audit ADD COLUMN IF NOT EXISTS attempt bigint",
           """
           CREATE OR REPLACE FUNCTION $schema.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
             $$BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END$$
@@ -102,6 +103,24 @@ final class MigrationTables {
             begun_at timestamptz NOT NULL DEFAULT clock_timestamp())
           """,
           """
+          CREATE TABLE IF NOT EXISTS $schema.migration_attempt (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            direction text NOT NULL CHECK (direction IN ('up', 'down')),
+            versions text[] NOT NULL,
+            names text[] NOT NULL,
+            release text,
+            executed_by text NOT NULL,
+            backend_pid int NOT NULL,
+            backend_start timestamptz,
+            begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            ended_at timestamptz,
+            ending text)
+          """,
+          """
+          CREATE INDEX IF NOT EXISTS migration_attempt_open ON $schema.migration_attempt (id)
+            WHERE ended_at IS NULL
+          """,
+          """
           CREATE TABLE IF NOT EXISTS $schema.fence (
             one boolean PRIMARY KEY DEFAULT true CHECK (one),
             token bigint NOT NULL,
@@ -124,6 +143,11 @@ final class MigrationTables {
 
   /** Asked first: whoever may not create schemas may still use one that is there. */
   private static final String SCHEMA_THERE = "SELECT FROM pg_namespace WHERE nspname = $1";
+
+  /** What was added last: where it is missing, the tables are of an older version. */
+  private static final String COMPLETE =
+      "SELECT FROM pg_class WHERE relname = 'migration_attempt' AND relnamespace ="
+          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
 
   private static final String WHO =
       """
@@ -159,10 +183,12 @@ final class MigrationTables {
    * application and its tables.
    */
   void make(MigrationSession session) {
-    if (!session.ask(THERE, schema).isEmpty()) {
+    if (!session.ask(COMPLETE, schema).isEmpty()) {
       return;
     }
-    refuseToShadow(session.ask(WHO).getFirst());
+    if (session.ask(THERE, schema).isEmpty()) {
+      refuseToShadow(session.ask(WHO).getFirst());
+    }
     try {
       session.run("BEGIN");
       if (session.ask(SCHEMA_THERE, schema).isEmpty()) {

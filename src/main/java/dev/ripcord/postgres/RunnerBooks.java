@@ -7,10 +7,13 @@ import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Version;
+import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,20 +23,32 @@ final class RunnerBooks {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerBooks.class);
   private static final String TOOL = "ripcord";
 
-  private static final String APPLIED =
+  /** History and audit in one statement, so that they cost one round trip. */
+  private static final String UP =
       """
-      INSERT INTO $schema.migration_history (version, description, execution_time_ms, success,
-        error_message, name, kind, stage, release, executed_by, approved_by, checksum, up_file,
-        up_text, down_file, down_text, down_checksum, irreversible, additive, transaction_id, fence,
-        tool)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        CASE WHEN $4 THEN txid_current()::text END, $20, $21)
+      WITH history AS (
+        INSERT INTO $schema.migration_history (version, description, execution_time_ms, success,
+          error_message, name, kind, stage, release, executed_by, approved_by, checksum, up_file,
+          up_text, down_file, down_text, down_checksum, irreversible, additive, transaction_id,
+          fence, tool)
+        VALUES ($1, $2, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
+          $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+          CASE WHEN $4 THEN txid_current()::text END, $20, $21))
+      INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms,
+        success, error_message, rollback_executed, name, direction, release, approved_by, attempt)
+      VALUES ($1, $10, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint), $4, $5, false, $6, 'up', $9, $11, $22)
       """;
-  private static final String AUDIT =
+
+  private static final String DOWN =
       """
-      INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms, success,
-        error_message, rollback_executed, name, direction, release, approved_by)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      WITH history AS (
+        UPDATE $schema.migration_history
+        SET reverted_at = clock_timestamp(), reverted_release = $6, reverted_by = $2
+        WHERE id = $9 AND $4)
+      INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms,
+        success, error_message, rollback_executed, name, direction, release, approved_by, attempt)
+      VALUES ($1, $2, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
+        $4, $5, true, $7, 'down', $6, $8, $10)
       """;
   private static final String IS_APPLIED =
       """
@@ -44,11 +59,6 @@ final class RunnerBooks {
       """
       SELECT reverted_at IS NOT NULL AS reverted, down_file, down_text, down_checksum
       FROM $schema.migration_history WHERE id = $1 AND success FOR UPDATE
-      """;
-  private static final String REVERTED =
-      """
-      UPDATE $schema.migration_history
-      SET reverted_at = clock_timestamp(), reverted_release = $2, reverted_by = $3 WHERE id = $1
       """;
   private static final String FENCE =
       """
@@ -64,10 +74,13 @@ final class RunnerBooks {
 
   private final MigrationTables tables;
   private final MigrationNote note;
+  private final OptionalLong attempt;
 
-  RunnerBooks(MigrationTables tables, MigrationNote note) {
+  /** The books of a run; its number is empty for what is no run. */
+  RunnerBooks(MigrationTables tables, MigrationNote note, OptionalLong attempt) {
     this.tables = tables;
     this.note = note;
+    this.attempt = attempt;
   }
 
   /** Refuses a run that a newer one has overtaken. Call it first in a transaction. */
@@ -92,7 +105,7 @@ final class RunnerBooks {
 
   /** The row of an applied migration, locked until the transaction ends. */
   Row stored(MigrationSession session, Applied applied) {
-    List<Row> rows = session.ask(tables.sql(STORED), applied.order());
+    List<Row> rows = session.prepared(tables.sql(STORED), applied.order());
     if (rows.isEmpty()) {
       throw new RunnerRefusal(
           applied.label() + ": its row " + applied.order() + " is not in the history any more");
@@ -100,28 +113,33 @@ final class RunnerBooks {
     return rows.getFirst();
   }
 
-  void applied(MigrationSession session, MigrationFile file, long millis) {
-    history(session, file, millis, null);
-    audit(session, file.version(), file.name(), "up", new Ending(millis, null));
+  /** Makes {@link #applied} ready to be sent without a wait. */
+  void readyForUp(MigrationSession session) {
+    var _ = session.prepare(tables.sql(UP));
   }
 
-  void reverted(MigrationSession session, Applied applied, long millis) {
-    session.change(tables.sql(REVERTED), applied.order(), release(), note.by());
-    audit(session, applied.version(), applied.name(), "down", new Ending(millis, null));
+  /** Makes {@link #reverted} ready to be sent without a wait. */
+  void readyForDown(MigrationSession session) {
+    var _ = session.prepare(tables.sql(DOWN));
+  }
+
+  /** Sends the record of an up; an empty time is that of the transaction so far. */
+  Future<RowSet<Row>> applied(MigrationSession session, MigrationFile file, OptionalLong millis) {
+    return up(session, file, millis, null);
+  }
+
+  /** The same for a down. */
+  Future<RowSet<Row>> reverted(MigrationSession session, Applied applied, OptionalLong millis) {
+    return down(session, applied, millis, null);
   }
 
   /** A failed up leaves a row in the history too; a session that did not fail writes it. */
   void failedUp(MigrationSession session, MigrationFile file, long millis, String error) {
-    afterwards(
-        () -> {
-          history(session, file, millis, error);
-          audit(session, file.version(), file.name(), "up", new Ending(millis, error));
-        });
+    afterwards(() -> up(session, file, OptionalLong.of(millis), error).await());
   }
 
   void failedDown(MigrationSession session, Applied applied, long millis, String error) {
-    afterwards(
-        () -> audit(session, applied.version(), applied.name(), "down", new Ending(millis, error)));
+    afterwards(() -> down(session, applied, OptionalLong.of(millis), error).await());
   }
 
   /** Writes down a failure; that it could not be written must not hide it. */
@@ -137,32 +155,30 @@ final class RunnerBooks {
     session.change(tables.sql(SAVEPOINT), name, release(), note.by());
   }
 
-  private record Ending(long millis, @Nullable String error) {}
-
-  private void audit(
-      MigrationSession session, Version version, String name, String direction, Ending ending) {
-    session.change(
-        tables.sql(AUDIT),
-        version.text(),
+  private Future<RowSet<Row>> down(
+      MigrationSession session, Applied applied, OptionalLong millis, @Nullable String error) {
+    return session.sendPrepared(
+        tables.sql(DOWN),
+        applied.version().text(),
         note.by(),
-        ending.millis(),
-        ending.error() == null,
-        ending.error(),
-        direction.equals("down"),
-        name,
-        direction,
+        number(millis),
+        error == null,
+        error,
         release(),
-        note.approvedBy().orElse(null));
+        applied.name(),
+        note.approvedBy().orElse(null),
+        applied.order(),
+        number(attempt));
   }
 
-  private void history(
-      MigrationSession session, MigrationFile file, long millis, @Nullable String error) {
+  private Future<RowSet<Row>> up(
+      MigrationSession session, MigrationFile file, OptionalLong millis, @Nullable String error) {
     Optional<SourceFile> down = file.down();
-    session.change(
-        tables.sql(APPLIED),
+    return session.sendPrepared(
+        tables.sql(UP),
         file.version().text(),
         file.description(),
-        millis,
+        number(millis),
         error == null,
         error,
         file.name(),
@@ -179,8 +195,13 @@ final class RunnerBooks {
         down.map(SourceFile::text).map(Checksum::of).orElse(null),
         file.header().irreversible().orElse(null),
         file.kind() != Kind.FIELD_REMOVE && Additivity.of(file.script()).additive(),
-        note.fence().isPresent() ? note.fence().getAsLong() : null,
-        TOOL);
+        number(note.fence()),
+        TOOL,
+        number(attempt));
+  }
+
+  private static @Nullable Long number(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
   }
 
   private @Nullable String release() {

@@ -3,10 +3,11 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Script;
-import dev.ripcord.migration.Statement;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Takes one migration back with the text that was stored when it was applied, together with its
@@ -22,28 +23,24 @@ final class RunnerDown {
   }
 
   MigrationOutcome.Step revert(Applied applied) {
-    desk.reset();
     long start = desk.nanos().getAsLong();
     Script script = Script.parse(applied.down().orElse(""));
     boolean already;
     try {
-      already =
-          RunnerUp.needsNone(script)
-              ? outside(applied, script, start)
-              : inside(applied, script, start);
+      already = RunnerUp.needsNone(script) ? outside(applied, script) : inside(applied, script);
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
       books.failedDown(
-          desk.door(), applied, desk.millisSince(start), String.valueOf(failure.getMessage()));
+          desk.aside(), applied, desk.millisSince(start), String.valueOf(failure.getMessage()));
       throw failure;
     }
     return new MigrationOutcome.Step(
         applied.label(), Duration.ofMillis(desk.millisSince(start)), already);
   }
 
-  private boolean inside(Applied applied, Script script, long start) {
-    return new RunnerTransaction(desk)
+  private boolean inside(Applied applied, Script script) {
+    return RunnerTransaction.fresh(desk)
         .run(
             () -> {
               books.checkFence(desk.work());
@@ -53,18 +50,22 @@ final class RunnerDown {
               }
               check(applied, row);
               RunnerDesk.Source source = source(applied, row, script);
-              for (Statement statement : script.work()) {
-                desk.run(source, statement, desk.setup().statementLock());
-              }
-              RunnerUp.settle(desk);
-              books.reverted(desk.work(), applied, desk.millisSince(start));
+              books.readyForDown(desk.work());
+              desk.runAll(
+                  source,
+                  script.work(),
+                  () -> {
+                    Future<?> settled = desk.work().send(RunnerUp.SETTLE);
+                    Future<?> recorded = books.reverted(desk.work(), applied, OptionalLong.empty());
+                    return settled.compose(done -> recorded);
+                  });
               return false;
             });
   }
 
-  private boolean outside(Applied applied, Script script, long start) {
+  private boolean outside(Applied applied, Script script) {
     Row row =
-        new RunnerTransaction(desk)
+        RunnerTransaction.fresh(desk)
             .run(
                 () -> {
                   books.checkFence(desk.work());
@@ -79,7 +80,7 @@ final class RunnerDown {
             source(applied, row, script),
             applied.version(),
             "down",
-            () -> books.reverted(desk.work(), applied, desk.millisSince(start)));
+            millis -> books.reverted(desk.work(), applied, OptionalLong.of(millis)));
     new RunnerStandalone(desk, books).run(job);
     return false;
   }

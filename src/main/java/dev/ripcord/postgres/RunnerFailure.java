@@ -13,6 +13,9 @@ final class RunnerFailure extends RuntimeException {
   /** What the server answers when a lock was in the way and the same again may go well. */
   private static final Set<String> PASSING = Set.of("55P03", "40P01", "40001");
 
+  /** A statement that was prepared is gone: a file has said {@code DEALLOCATE ALL}. */
+  private static final String FORGOTTEN = "26000";
+
   private final String text;
   private final String sqlState;
 
@@ -37,7 +40,11 @@ final class RunnerFailure extends RuntimeException {
   }
 
   static boolean isPassing(PgException failure) {
-    return PASSING.contains(String.valueOf(failure.getSqlState()));
+    return PASSING.contains(String.valueOf(failure.getSqlState())) || isForgotten(failure);
+  }
+
+  static boolean isForgotten(PgException failure) {
+    return FORGOTTEN.equals(failure.getSqlState());
   }
 
   private static String message(

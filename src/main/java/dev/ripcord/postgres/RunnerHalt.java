@@ -6,8 +6,13 @@ final class RunnerHalt extends RuntimeException {
 
   private final String text;
 
-  RunnerHalt(String message, RunnerFailure cause) {
+  RunnerHalt(String message, Throwable cause) {
     super(message, cause);
+    this.text = message;
+  }
+
+  RunnerHalt(String message) {
+    super(message);
     this.text = message;
   }
 

@@ -1,19 +1,22 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Statement;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Refuses, before anything runs, what this runner cannot send: rows that travel beside a {@code
- * COPY}, for which the PostgreSQL client has no protocol. On the way up the downs are looked
- * through too, since they must be able to run one day.
+ * COPY}, for which the PostgreSQL client has no protocol, and statements that a batch cannot be
+ * made of. On the way up the downs are looked through too, since they must be able to run one day.
  */
 final class RunnerReach {
   private RunnerReach() {}
@@ -22,7 +25,8 @@ final class RunnerReach {
     return within(
         choice,
         file ->
-            Stream.concat(Stream.of(file.up()), file.down().stream()).flatMap(RunnerReach::copies));
+            Stream.concat(Stream.of(file.up()), file.down().stream())
+                .flatMap(RunnerReach::hindrances));
   }
 
   static Choice<Applied> down(Choice<Applied> choice) {
@@ -31,7 +35,7 @@ final class RunnerReach {
         applied ->
             applied.down().stream()
                 .map(text -> new SourceFile("down of " + applied.label(), text))
-                .flatMap(RunnerReach::copies));
+                .flatMap(RunnerReach::hindrances));
   }
 
   private static <T> Choice<T> within(Choice<T> choice, Function<T, Stream<String>> reasons) {
@@ -40,14 +44,26 @@ final class RunnerReach {
         : choice;
   }
 
-  private static Stream<String> copies(SourceFile file) {
-    return Script.parse(file.text()).work().stream()
-        .filter(Statement::copies)
-        .map(
-            each ->
-                file.name()
-                    + ":"
-                    + each.line()
-                    + ": COPY … FROM stdin and TO stdout cannot be run yet; write rows as INSERT");
+  private static Stream<String> hindrances(SourceFile file) {
+    Script script = Script.parse(file.text());
+    OptionalInt size = Batch.size(script);
+    return script.work().stream()
+        .flatMap(each -> hindrance(each, size).stream().map(why -> told(file, each, why)));
+  }
+
+  private static String told(SourceFile file, Statement statement, String why) {
+    return file.name() + ":" + statement.line() + ": " + why;
+  }
+
+  private static Optional<String> hindrance(Statement statement, OptionalInt size) {
+    if (statement.copies()) {
+      return Optional.of("COPY … FROM stdin and TO stdout cannot be run yet; write rows as INSERT");
+    }
+    try {
+      size.ifPresent(rows -> Batch.of(statement, rows));
+      return Optional.empty();
+    } catch (IllegalArgumentException cannot) {
+      return Optional.of(String.valueOf(cannot.getMessage()));
+    }
   }
 }

@@ -1,13 +1,17 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.migration.Version;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -40,9 +44,11 @@ final class RunnerStandalone {
    * @param source the text
    * @param version the version of its migration
    * @param direction {@code up} or {@code down}
-   * @param record writes history and audit, inside the last transaction
+   * @param record sends history and audit, inside the last transaction; is given the milliseconds
+   *     that it took
    */
-  record Job(RunnerDesk.Source source, Version version, String direction, Runnable record) {
+  record Job(
+      RunnerDesk.Source source, Version version, String direction, LongFunction<Future<?>> record) {
     List<Statement> work() {
       return source.script().work();
     }
@@ -61,6 +67,7 @@ final class RunnerStandalone {
   }
 
   void run(Job job) {
+    long start = desk.nanos().getAsLong();
     Row progress = transaction.run(() -> begin(job));
     int done = progress.getInteger("done");
     boolean resumed = progress.getInteger("attempt") > 1;
@@ -73,9 +80,9 @@ final class RunnerStandalone {
     }
     transaction.run(
         () -> {
-          RunnerUp.settle(desk);
+          desk.work().run(RunnerUp.SETTLE);
           books.checkFence(desk.work());
-          job.record().run();
+          var _ = job.record().apply(desk.millisSince(start)).await();
           return desk.work().change(sql(END), job.version().text());
         });
   }
@@ -129,6 +136,14 @@ final class RunnerStandalone {
 
   private void step(Job job, int index, boolean resumed) {
     Statement statement = job.work().get(index);
+    OptionalInt size = Batch.size(job.source().script());
+    Optional<Batch> batch =
+        size.isPresent() ? Batch.of(statement, size.getAsInt()) : Optional.empty();
+    if (batch.isPresent()) {
+      new RunnerBatches(desk, books).run(job.source(), statement, batch.get());
+      transaction.run(() -> count(job, index));
+      return;
+    }
     Optional<Standalone> alone = Standalone.of(statement);
     if (alone.isEmpty()) {
       transaction.run(

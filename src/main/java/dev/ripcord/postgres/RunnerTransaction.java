@@ -15,9 +15,22 @@ final class RunnerTransaction {
   private static final int PAUSE_MILLIS = 250;
 
   private final RunnerDesk desk;
+  private final String opening;
 
+  /** Keeps the settings that the session has. */
   RunnerTransaction(RunnerDesk desk) {
+    this(desk, "");
+  }
+
+  private RunnerTransaction(RunnerDesk desk, String reset) {
     this.desk = desk;
+    this.opening =
+        reset + "BEGIN; SET LOCAL lock_timeout = " + desk.setup().statementLock().toMillis();
+  }
+
+  /** Begins with the settings that the session had at first. */
+  static RunnerTransaction fresh(RunnerDesk desk) {
+    return new RunnerTransaction(desk, RunnerDesk.RESET + "; ");
   }
 
   /** Runs a body, which may run several times, and commits. */
@@ -31,15 +44,25 @@ final class RunnerTransaction {
         if (!failure.isPassing() || isSpent(start)) {
           throw failure;
         }
-        LOG.warn("attempt {} met a lock, trying again: {}", attempt, failure.getMessage());
+        tell(start, String.valueOf(failure.getMessage()));
       } catch (PgException failure) {
         if (!RunnerFailure.isPassing(failure) || isSpent(start)) {
           throw failure;
         }
-        LOG.warn("attempt {} met a lock, trying again: {}", attempt, failure.getErrorMessage());
+        LOG.debug("attempt {}: {}", attempt, failure.getErrorMessage());
       }
       pause.about(PAUSE_MILLIS);
     }
+  }
+
+  private void tell(long start, String failure) {
+    long left = desk.setup().retryBudget().toMillis() - desk.millisSince(start);
+    desk.meanwhile()
+        .accept(
+            failure.lines().filter(line -> !line.isBlank()).findFirst().orElse("")
+                + "; all of it is undone and tried again, for another "
+                + Math.max(0, left) / 1000
+                + " s");
   }
 
   private boolean isSpent(long startNanos) {
@@ -47,12 +70,11 @@ final class RunnerTransaction {
   }
 
   private <T> T once(Supplier<T> body) {
-    desk.holdTheDoor();
+    desk.pulse().check();
     try {
-      desk.work().run("BEGIN");
-      desk.work().run("SET LOCAL lock_timeout = " + desk.setup().statementLock().toMillis());
+      desk.work().run(opening);
       T result = body.get();
-      desk.holdTheDoor();
+      desk.pulse().check();
       desk.work().run("COMMIT");
       return result;
     } catch (RuntimeException failure) {

@@ -1,14 +1,20 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Standalone;
-import dev.ripcord.migration.Statement;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Applies one migration, together with its record. */
 final class RunnerUp {
+  /** Lets deferred constraints speak now, and gives up a role that the file has taken on. */
+  static final String SETTLE =
+      "SET CONSTRAINTS ALL IMMEDIATE; RESET SESSION AUTHORIZATION; RESET ROLE";
+
   private final RunnerDesk desk;
   private final RunnerBooks books;
 
@@ -18,18 +24,20 @@ final class RunnerUp {
   }
 
   MigrationOutcome.Step apply(MigrationFile file) {
-    desk.reset();
     long start = desk.nanos().getAsLong();
     RunnerDesk.Source source = new RunnerDesk.Source(file.label(), file.up().name(), file.script());
     boolean already;
     try {
       boolean alone = !file.header().transaction() || needsNone(source.script());
-      already = alone ? outside(file, source, start) : inside(file, source, start);
+      already = alone && outside(file, source);
+      if (!alone) {
+        inside(file, source);
+      }
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
       books.failedUp(
-          desk.door(), file, desk.millisSince(start), String.valueOf(failure.getMessage()));
+          desk.aside(), file, desk.millisSince(start), String.valueOf(failure.getMessage()));
       throw failure;
     }
     return new MigrationOutcome.Step(
@@ -37,27 +45,34 @@ final class RunnerUp {
   }
 
   static boolean needsNone(Script script) {
-    return script.work().stream().anyMatch(each -> Standalone.of(each).isPresent());
+    return Batch.size(script).isPresent()
+        || script.work().stream().anyMatch(each -> Standalone.of(each).isPresent());
   }
 
-  private boolean inside(MigrationFile file, RunnerDesk.Source source, long start) {
-    return new RunnerTransaction(desk)
+  /**
+   * No other run can have applied it since the history was read: this very session holds a lock
+   * against them, and the history's unique index stands behind it.
+   */
+  private void inside(MigrationFile file, RunnerDesk.Source source) {
+    RunnerTransaction.fresh(desk)
         .run(
             () -> {
               books.checkFence(desk.work());
-              if (isApplied(file)) {
-                return true;
-              }
-              for (Statement statement : source.script().work()) {
-                desk.run(source, statement, desk.setup().statementLock());
-              }
-              settle(desk);
-              books.applied(desk.work(), file, desk.millisSince(start));
-              return false;
+              books.readyForUp(desk.work());
+              desk.runAll(
+                  source,
+                  source.script().work(),
+                  () -> {
+                    Future<?> settled = desk.work().send(SETTLE);
+                    Future<?> recorded = books.applied(desk.work(), file, OptionalLong.empty());
+                    return settled.compose(done -> recorded);
+                  });
+              return file;
             });
   }
 
-  private boolean outside(MigrationFile file, RunnerDesk.Source source, long start) {
+  private boolean outside(MigrationFile file, RunnerDesk.Source source) {
+    desk.reset();
     if (isApplied(file)) {
       return true;
     }
@@ -66,7 +81,7 @@ final class RunnerUp {
             source,
             file.version(),
             "up",
-            () -> books.applied(desk.work(), file, desk.millisSince(start)));
+            millis -> books.applied(desk.work(), file, OptionalLong.of(millis)));
     new RunnerStandalone(desk, books).run(job);
     return false;
   }
@@ -77,12 +92,5 @@ final class RunnerUp {
       throw new RunnerRefusal(file.label() + ": another text was applied under this version");
     }
     return checksum.isPresent();
-  }
-
-  /** Lets deferred constraints speak now, and gives up a role that the file has taken on. */
-  static void settle(RunnerDesk desk) {
-    desk.work().run("SET CONSTRAINTS ALL IMMEDIATE");
-    desk.work().run("RESET SESSION AUTHORIZATION");
-    desk.work().run("RESET ROLE");
   }
 }

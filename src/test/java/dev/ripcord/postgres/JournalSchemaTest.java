@@ -116,8 +116,8 @@ final class JournalSchemaTest {
         .isInstanceOf(MigrationOutcome.Done.class);
     assertThat(room.query(things))
         .isEqualTo(
-            "fence floor migration_audit migration_history migration_progress refuse_change"
-                + " savepoint");
+            "fence floor migration_attempt migration_audit migration_history migration_progress"
+                + " refuse_change savepoint");
     assertThat(await(room.another().unfinished())).isEmpty();
     assertThat(room.query(things)).isEqualTo(before);
   }

@@ -170,7 +170,8 @@ final class MigrationRunnerTest {
                   MigrationBench.wait(
                       bench.runner(database, impatient).upAll(SHOP, MigrationBench.TESTER)))
           .isInstanceOf(SchemaException.class)
-          .hasMessageContaining("pid " + other.pid() + " (a sleeper), connected since");
+          .hasMessageContaining("pid " + other.pid() + " (a sleeper), postgres from 127.0.0.1")
+          .hasMessageContaining("connected since");
     }
   }
 
@@ -359,8 +360,8 @@ final class MigrationRunnerTest {
     }
     Folder folder = MigrationBench.folder(files.toArray(String[]::new));
     String kill =
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name ="
-            + " 'ripcord' AND datname = '"
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE"
+            + " 'ripcord%' AND datname = '"
             + database.name()
             + "' AND pid <> pg_backend_pid()";
     for (String way : List.of("up", "down")) {
@@ -396,6 +397,42 @@ final class MigrationRunnerTest {
 
   private static String logged(int n, String way) {
     return "INSERT INTO log VALUES (" + n + ", '" + way + "');\nSELECT pg_sleep(0.03);";
+  }
+
+  @Test
+  void upAndDown_filesThatThrowAwayPreparedStatements_areDoneAllTheSame() {
+    String forget = "DEALLOCATE ALL;";
+    Folder folder =
+        MigrationBench.folder(
+            "01_a", "SELECT 1;", forget, "02_b", forget, forget, "03_c", forget, "SELECT 1;");
+    assertThat(labels(bench.up(database, folder))).hasSize(3);
+    assertThat(labels(bench.down(database, Downs::toBase))).hasSize(3);
+  }
+
+  @Test
+  void up_moreStatementsThanAreSentAtOnce_runsAllInTheirOrder() {
+    StringBuilder many = new StringBuilder("CREATE TABLE n (id int, before int);\n");
+    for (int i = 1; i <= 200; i++) {
+      many.append("INSERT INTO n SELECT ").append(i).append(", count(*) FROM n;\n");
+    }
+    Folder folder = MigrationBench.folder("01_n", many.toString(), "DROP TABLE n;");
+    assertThat(labels(bench.up(database, folder))).containsExactly("01_n");
+    assertThat(bench.ask(database, "SELECT count(*) FROM n WHERE before = id - 1"))
+        .isEqualTo("200");
+  }
+
+  @Test
+  void up_aFailureThatALaterStatementWouldForgive_failsAllTheSame() {
+    Folder folder =
+        MigrationBench.folder(
+            "01_a",
+            "CREATE TABLE a (id int);\nSAVEPOINT s;\nSELECT 1/0;\nROLLBACK TO s;",
+            "DROP TABLE a;");
+    assertThat(((MigrationOutcome.Failed) bench.up(database, folder)).message())
+        .startsWith("01_a_up.sql:3:")
+        .contains("division by zero");
+    assertThat(bench.ask(database, "SELECT to_regclass('a') IS NULL")).isEqualTo("true");
+    assertThat(applied()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,83 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.port.SchemaException;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the session that holds the lock, again and again, whether it still holds it. A run asks
+ * before each statement and each commit whether the last answer was yes. A network that swallows
+ * everything, or a server that hangs, is noticed too, not only a connection that was closed.
+ */
+final class RunnerPulse implements AutoCloseable {
+  private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Vertx vertx;
+  private final MigrationSession door;
+  private final long key;
+  private final Duration every;
+  private final Duration patience;
+  private volatile @Nullable String lost;
+  private volatile boolean closed;
+  private volatile long timer;
+
+  RunnerPulse(Vertx vertx, MigrationSession door, long key) {
+    this(vertx, door, key, EVERY, PATIENCE);
+  }
+
+  RunnerPulse(Vertx vertx, MigrationSession door, long key, Duration every, Duration patience) {
+    this.vertx = vertx;
+    this.door = door;
+    this.key = key;
+    this.every = every;
+    this.patience = patience;
+  }
+
+  /** Begins to ask. */
+  RunnerPulse start() {
+    timer = vertx.setTimer(every.toMillis(), fired -> ask());
+    return this;
+  }
+
+  private void ask() {
+    var _ =
+        door.later(MigrationLock.SEEN, key)
+            .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+            .onSuccess(this::note)
+            .onFailure(failure -> lost = "it does not answer: " + failure.getMessage());
+  }
+
+  private void note(RowSet<Row> rows) {
+    if (rows.size() == 0) {
+      lost = "it does not hold the lock any more";
+    } else if (!closed) {
+      var _ = start();
+    }
+  }
+
+  /**
+   * Stops a run whose lock is gone.
+   *
+   * @throws SchemaException when the lock is not known to be held
+   */
+  void check() {
+    @Nullable String reason = door.isOpen() ? lost : "it was closed";
+    if (reason != null) {
+      throw new SchemaException(
+          "the connection that holds the lock against other runs is lost ("
+              + reason
+              + "); what was not committed is undone. Run it again");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    vertx.cancelTimer(timer);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.ripcord.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ripcord.Waiting;
+import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.port.SchemaException;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The lock, the session that holds it, and what a run that lost it leaves behind. */
+final class RunnerSessionsTest {
+  private static final Folder TWO =
+      MigrationBench.folder(
+          "01_a",
+          "CREATE TABLE a (id int);",
+          "DROP TABLE a;",
+          "02_b",
+          "CREATE TABLE b (id int);\nSELECT pg_sleep(1);\nCREATE TABLE c (id int);",
+          "DROP TABLE b, c;");
+  private static final String TERMINATE =
+      "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+          + " WHERE datname = current_database() AND ";
+
+  private static MigrationBench bench;
+  private Database database;
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() throws IOException {
+    bench = new MigrationBench();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    bench.close();
+  }
+
+  @BeforeEach
+  void fresh() {
+    database = bench.fresh();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1"})
+  void up_throughAPoolerInTransactionMode_isRefused(String roundRobin) throws IOException {
+    try (PgBouncer pooler =
+        PgBouncer.start(
+            folder,
+            database,
+            "pool_mode = transaction",
+            "server_round_robin = " + roundRobin,
+            "ignore_startup_parameters = extra_float_digits")) {
+      assertThatThrownBy(() -> bench.up(pooler.database(), TWO))
+          .isInstanceOf(SchemaException.class)
+          .hasMessageContaining("a pooler in transaction mode stands between")
+          .hasMessageContaining("Give migrations PostgreSQL's own address");
+    }
+    assertThat(bench.ask(database, "SELECT to_regnamespace('ripcord') IS NULL")).isEqualTo("true");
+  }
+
+  @Test
+  void up_throughAPoolerThatRefusesTheConnection_saysSo() throws IOException {
+    try (PgBouncer pooler = PgBouncer.start(folder, database, "pool_mode = transaction")) {
+      assertThatThrownBy(() -> bench.up(pooler.database(), TWO))
+          .isInstanceOf(SchemaException.class)
+          .hasMessageContaining("PgBouncer stands between");
+    }
+  }
+
+  @Test
+  void up_throughAPoolerInSessionMode_isDone() throws IOException {
+    try (PgBouncer pooler =
+        PgBouncer.start(
+            folder,
+            database,
+            "pool_mode = session",
+            "ignore_startup_parameters = extra_float_digits")) {
+      assertThat(bench.up(pooler.database(), TWO)).isInstanceOf(MigrationOutcome.Done.class);
+    }
+  }
+
+  @Test
+  void up_theLockSessionIsKilled_stopsBeforeTheNextStatementAndLeavesNothing() {
+    Future<MigrationOutcome> run = bench.runner(database).upAll(TWO, MigrationBench.TESTER);
+    bench.until(
+        database, "SELECT count(*) > 0 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1);'");
+    bench.ask(database, TERMINATE + "application_name LIKE '%lock held since%'");
+    Throwable failure =
+        MigrationBench.wait(run.transform(done -> Future.succeededFuture(done.cause())));
+    assertThat(failure)
+        .isInstanceOf(SchemaException.class)
+        .hasMessageContaining("the connection that holds the lock against other runs is lost");
+    assertThat(bench.ask(database, "SELECT to_regclass('b') IS NULL")).isEqualTo("true");
+    assertThat(bench.history(database).applied()).hasSize(1);
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT error_message LIKE '%is lost%' FROM ripcord.migration_audit WHERE NOT"
+                    + " success"))
+        .isEqualTo("true");
+  }
+
+  @Test
+  void pulse_aLockSessionThatIsSilent_isTakenForLost() throws IOException {
+    try (MigrationSession door = bench.session(database)) {
+      assertThat(door.ask("SELECT pg_try_advisory_lock(7)")).hasSize(1);
+      try (RunnerPulse pulse =
+          new RunnerPulse(bench.vertx, door, 7, Duration.ofMillis(20), Duration.ofMillis(300))
+              .start()) {
+        pulse.check();
+        signal("STOP", door.pid());
+        try {
+          assertThat(Waiting.until(20, () -> isLost(pulse))).isTrue();
+        } finally {
+          signal("CONT", door.pid());
+        }
+        assertThatThrownBy(pulse::check).hasMessageContaining("it does not answer");
+      }
+    }
+  }
+
+  @Test
+  void pulse_aLockThatIsNotHeldAnyMore_isTakenForLost() {
+    try (MigrationSession door = bench.session(database);
+        RunnerPulse pulse =
+            new RunnerPulse(bench.vertx, door, 7, Duration.ofMillis(20), Duration.ofSeconds(9))
+                .start()) {
+      assertThat(Waiting.until(20, () -> isLost(pulse))).isTrue();
+      assertThatThrownBy(pulse::check).hasMessageContaining("does not hold the lock any more");
+    }
+  }
+
+  private static boolean isLost(RunnerPulse pulse) {
+    try {
+      pulse.check();
+      return false;
+    } catch (SchemaException lost) {
+      return true;
+    }
+  }
+
+  private static void signal(String name, int pid) throws IOException {
+    new ProcessBuilder("kill", "-" + name, Integer.toString(pid)).start().onExit().join();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "down"})
+  void run_thatBrokeOff_isToldByTheNextAndWrittenDown(String way) {
+    if (way.equals("down")) {
+      bench.up(database, TWO);
+    }
+    try (MigrationSession holder = bench.session(database)) {
+      Future<MigrationOutcome> run = begin(way, holder);
+      bench.ask(database, TERMINATE + "application_name LIKE 'ripcord migrations%'");
+      var _ = MigrationBench.wait(run.transform(done -> Future.succeededFuture(done.failed())));
+    }
+    List<String> told = new CopyOnWriteArrayList<>();
+    MigrationRunner next =
+        new MigrationRunner(
+            bench.vertx,
+            database,
+            MigrationBench.limits(Duration.ofSeconds(20)),
+            System::nanoTime,
+            new MigrationTelling(step -> {}, told::add));
+    assertThat(
+            MigrationBench.wait(
+                way.equals("up")
+                    ? next.upAll(TWO, MigrationBench.TESTER)
+                    : next.down(past -> new Downs(past).toBase(), MigrationBench.TESTER)))
+        .isInstanceOf(MigrationOutcome.Done.class);
+    assertThat(told)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("a run that tester began ")
+                    .contains(" broke off at the " + way + " of 02_b: nothing of it stays"));
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT count(*) FROM ripcord.migration_audit WHERE NOT success AND"
+                    + " migration_version = '02' AND direction = '"
+                    + way
+                    + "' AND error_message LIKE '%broke off%'"))
+        .isEqualTo("1");
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT string_agg(ending, ',' ORDER BY id) FROM ripcord.migration_attempt"
+                    + " WHERE direction = '"
+                    + way
+                    + "'"))
+        .isEqualTo("broke off,done");
+  }
+
+  /** A run that has come as far as the second migration, which waits there. */
+  private Future<MigrationOutcome> begin(String way, MigrationSession holder) {
+    MigrationRunner runner = bench.runner(database);
+    if (way.equals("up")) {
+      Future<MigrationOutcome> run = runner.upAll(TWO, MigrationBench.TESTER);
+      bench.until(
+          database,
+          "SELECT count(*) > 0 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1);'");
+      return run;
+    }
+    holder.run("BEGIN");
+    holder.run("LOCK TABLE b");
+    Future<MigrationOutcome> run =
+        runner.down(past -> new Downs(past).toBase(), MigrationBench.TESTER);
+    bench.until(
+        database,
+        "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'b'::regclass");
+    return run;
+  }
+}
