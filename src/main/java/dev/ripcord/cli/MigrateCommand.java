@@ -45,7 +45,10 @@ final class MigrateCommand implements Callable<Integer> {
         .addSubcommand(new MigrateCurrent(tools))
         .addSubcommand(new MigrateHistory(tools))
         .addSubcommand(new MigrateSplit(tools))
-        .addSubcommand(new MigrateSql(tools));
+        .addSubcommand(new MigrateSql(tools))
+        .addSubcommand(new MigrateNew(tools))
+        .addSubcommand(new MigrateRepair(tools))
+        .addSubcommand(new MigrateBaseline(tools));
   }
 
   @Override

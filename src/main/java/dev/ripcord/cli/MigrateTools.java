@@ -5,6 +5,7 @@ import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationBooks;
 import dev.ripcord.postgres.MigrationNote;
 import dev.ripcord.postgres.MigrationOutcome;
 import dev.ripcord.postgres.MigrationRunner;
@@ -56,12 +57,16 @@ record MigrateTools(
     }
   }
 
+  /** Where the folder of migrations is, or would be. */
+  Path dir(CommonOptions common, MigrateOptions options) {
+    return Optional.ofNullable(options.dir)
+        .or(() -> configured.apply(common).flatMap(MigrationSettings::dir))
+        .orElse(Path.of("migrations"));
+  }
+
   /** Reads the folder of migrations. */
   Folder folder(CommonOptions common, MigrateOptions options) {
-    Path dir =
-        Optional.ofNullable(options.dir)
-            .or(() -> configured.apply(common).flatMap(MigrationSettings::dir))
-            .orElse(Path.of("migrations"));
+    Path dir = dir(common, options);
     if (!Files.isDirectory(dir)) {
       throw new MigrateStop(
           USAGE, "there is no folder " + dir + "; name the folder of migrations with --dir");
@@ -120,6 +125,17 @@ record MigrateTools(
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
       return work.on(new MigrationRunner(vertx, database, setup, System::nanoTime, progress))
           .await();
+    } finally {
+      vertx.close().otherwiseEmpty().await();
+    }
+  }
+
+  /** Opens the books for one piece of work and waits for its end. */
+  <T> T withBooks(Database database, Function<MigrationBooks, Future<T>> work) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      MigrationSetup setup = MigrationSetup.of(SCHEMA);
+      return work.apply(new MigrationBooks(vertx, database, setup, System::nanoTime)).await();
     } finally {
       vertx.close().otherwiseEmpty().await();
     }

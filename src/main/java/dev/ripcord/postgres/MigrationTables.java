@@ -120,6 +120,24 @@ final class MigrationTables {
             'The oldest release that may run on this schema: the last one that changed more than it added'
           """);
 
+  /** What tells of people's own changes came later than the tables. */
+  private static final List<String> PEOPLE =
+      List.of(
+          "ALTER TABLE $schema.migration_audit ADD COLUMN IF NOT EXISTS detail text",
+          "ALTER TABLE $schema.migration_audit ADD COLUMN IF NOT EXISTS because text",
+          """
+          ALTER TABLE $schema.migration_audit
+            DROP CONSTRAINT IF EXISTS migration_audit_direction_check
+          """,
+          """
+          ALTER TABLE $schema.migration_audit ADD CONSTRAINT migration_audit_direction_check
+            CHECK (direction IN ('up', 'down', 'approval', 'baseline', 'repair'))
+          """);
+
+  private static final String HAS_PEOPLE =
+      "SELECT FROM information_schema.columns WHERE table_schema = $1 AND table_name ="
+          + " 'migration_audit' AND column_name = 'because'";
+
   private static final String THERE =
       "SELECT FROM pg_class WHERE relname = 'floor' AND relnamespace ="
           + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
@@ -158,12 +176,23 @@ final class MigrationTables {
    * application and its tables.
    */
   void make(MigrationSession session) {
-    if (!session.ask(THERE, schema).isEmpty()) {
-      return;
+    if (session.ask(THERE, schema).isEmpty()) {
+      refuseToShadow(session.ask(WHO).getFirst());
+      make(session, PARTS);
     }
-    refuseToShadow(session.ask(WHO).getFirst());
+    if (!tellOfPeople(session)) {
+      make(session, PEOPLE);
+    }
+  }
+
+  /** Whether the audit has room for what people did to the books. */
+  boolean tellOfPeople(MigrationSession session) {
+    return !session.ask(HAS_PEOPLE, schema).isEmpty();
+  }
+
+  private void make(MigrationSession session, List<String> parts) {
     try {
-      Stream.concat(Stream.of("BEGIN"), PARTS.stream()).forEach(part -> session.run(sql(part)));
+      Stream.concat(Stream.of("BEGIN"), parts.stream()).forEach(part -> session.run(sql(part)));
       session.run("COMMIT");
     } catch (RuntimeException failure) {
       session.quietly("ROLLBACK");

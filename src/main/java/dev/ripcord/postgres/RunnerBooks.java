@@ -155,8 +155,7 @@ final class RunnerBooks {
         note.approvedBy().orElse(null));
   }
 
-  private void history(
-      MigrationSession session, MigrationFile file, long millis, @Nullable String error) {
+  void history(MigrationSession session, MigrationFile file, long millis, @Nullable String error) {
     Optional<SourceFile> down = file.down();
     session.change(
         tables.sql(APPLIED),
