@@ -64,6 +64,11 @@ record MigrateTools(
         .orElse(Path.of("migrations"));
   }
 
+  /** Whether who approves must be somebody else than who wrote. */
+  boolean twoPerson(CommonOptions common) {
+    return configured.apply(common).map(MigrationSettings::twoPerson).orElse(false);
+  }
+
   /** Reads the folder of migrations. */
   Folder folder(CommonOptions common, MigrateOptions options) {
     Path dir = dir(common, options);

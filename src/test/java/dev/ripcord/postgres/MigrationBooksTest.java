@@ -7,6 +7,7 @@ import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.Repair;
 import dev.ripcord.migration.Version;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -173,5 +174,27 @@ final class MigrationBooksTest {
         new Repair.Wish(Set.of(), false, Set.of(), Set.of(new Version("2")), Set.of());
     assertThat(repair(FOLDER, back, false).refusals()).isEmpty();
     assertThat(MigrationBench.wait(books().events())).hasSize(1);
+  }
+
+  @Test
+  void watch_aRunThatWaits_isSeenWithWhoIsInItsWay() {
+    bench.up(database, FOLDER);
+    Folder more = MigrationBench.folder("03_add_c", "ALTER TABLE a ADD COLUMN c int;", "SELECT 1;");
+    try (MigrationSession other = bench.session(database);
+        MigrationWatch watch = MigrationWatch.open(bench.vertx, database, "ripcord")) {
+      assertThat(watch.activity()).isEmpty();
+      other.run("BEGIN");
+      other.run("LOCK TABLE a IN ACCESS EXCLUSIVE MODE");
+      Future<MigrationOutcome> run = bench.runner(database).upAll(more, MigrationBench.TESTER);
+      bench.until(
+          database,
+          "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'a'::regclass");
+      List<MigrationActivity> seen = watch.activity();
+      other.run("COMMIT");
+      assertThat(MigrationBench.wait(run)).isInstanceOf(MigrationOutcome.Done.class);
+      assertThat(seen).filteredOn(MigrationActivity::migrates).hasSize(1);
+      assertThat(seen).anyMatch(each -> each.pid() == other.pid());
+      assertThat(watch.status().history().current()).contains(new Version("03"));
+    }
   }
 }
