@@ -74,6 +74,7 @@ final class MigrateRepair implements Callable<Integer> {
             versions("--applied", applied),
             versions("--taken-back", takenBack),
             versions("--forget", forget));
+    tools.needNative(common, options);
     Folder folder = tools.folder(common, options);
     AmendmentReport report = new AmendmentReport(tools.console(), common.json(), dryRun);
     return report.end(

@@ -63,6 +63,7 @@ final class MigrateStage2 implements Callable<Integer> {
           "stage 2 removes what cannot be brought back, and needs an approval: ripcord migrate"
               + " stage2 --approved-by NAME");
     }
+    tools.needNative(common, options);
     String approver = approvedBy;
     Folder folder = tools.folder(common, options);
     Database database = tools.database(common, options);
@@ -106,7 +107,7 @@ final class MigrateStage2 implements Callable<Integer> {
 
   private List<String> againstApproval(
       List<MigrationFile> files, MigrationStatus status, String approver) {
-    if (!tools.twoPerson(common)) {
+    if (!tools.twoPerson(common, options)) {
       return List.of();
     }
     Path dir = tools.dir(common, options);

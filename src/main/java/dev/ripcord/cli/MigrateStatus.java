@@ -6,6 +6,7 @@ import dev.ripcord.postgres.MigrationStatus;
 import dev.ripcord.postgres.MigrationWatch;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,10 @@ final class MigrateStatus implements Callable<Integer> {
   }
 
   private int run() {
+    Optional<MigrateTool> other = tools.otherTool(common, options);
+    if (other.isPresent()) {
+      return other.get().status();
+    }
     Folder folder = tools.folder(common, options);
     if (watch) {
       if (exitCode) {

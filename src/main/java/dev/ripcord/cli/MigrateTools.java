@@ -3,6 +3,7 @@ package dev.ripcord.cli;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.SourceFile;
+import dev.ripcord.migration.Tool;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBooks;
@@ -64,9 +65,49 @@ record MigrateTools(
         .orElse(Path.of("migrations"));
   }
 
+  /** The verbs for another tool's database; empty where Ripcord runs the migrations itself. */
+  Optional<MigrateTool> otherTool(CommonOptions common, MigrateOptions options) {
+    Optional<MigrationSettings> settings = rules(common, options);
+    Tool tool = settings.map(MigrationSettings::tool).orElse(Tool.NATIVE);
+    return tool == Tool.NATIVE
+        ? Optional.empty()
+        : settings.map(
+            it ->
+                new MigrateTool(
+                    console, common.json(), tool, it.down(), database(common, options)));
+  }
+
+  /**
+   * The configuration's word on how migrations are run: that of its only service, unless folder and
+   * database were both named and so have nothing to do with it.
+   */
+  private Optional<MigrationSettings> rules(CommonOptions common, MigrateOptions options) {
+    if (options.dir != null && options.databaseUrl != null) {
+      return Optional.empty();
+    }
+    try {
+      return configured.apply(common);
+    } catch (UsageException several) {
+      return Optional.empty();
+    }
+  }
+
+  /** Refuses a verb that would run files which another tool runs. */
+  void needNative(CommonOptions common, MigrateOptions options) {
+    Tool tool = rules(common, options).map(MigrationSettings::tool).orElse(Tool.NATIVE);
+    if (tool != Tool.NATIVE) {
+      throw new MigrateStop(
+          REFUSED,
+          "✖ "
+              + tool.text()
+              + " runs the migrations of this service (services.NAME.migrations.tool): set a"
+              + " savepoint with \"ripcord migrate savepoint NAME\", then run its own command");
+    }
+  }
+
   /** Whether who approves must be somebody else than who wrote. */
-  boolean twoPerson(CommonOptions common) {
-    return configured.apply(common).map(MigrationSettings::twoPerson).orElse(false);
+  boolean twoPerson(CommonOptions common, MigrateOptions options) {
+    return rules(common, options).map(MigrationSettings::twoPerson).orElse(false);
   }
 
   /** Reads the folder of migrations. */

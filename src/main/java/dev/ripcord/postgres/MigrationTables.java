@@ -132,6 +132,16 @@ final class MigrationTables {
           """
           ALTER TABLE $schema.migration_audit ADD CONSTRAINT migration_audit_direction_check
             CHECK (direction IN ('up', 'down', 'approval', 'baseline', 'repair'))
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS $schema.tool_savepoint (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            name text NOT NULL,
+            tool text NOT NULL,
+            place text NOT NULL,
+            release text,
+            set_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            set_by text NOT NULL)
           """);
 
   private static final String HAS_PEOPLE =
