@@ -76,11 +76,11 @@ final class MigrateDown implements Callable<Integer> {
 
   /** Another tool's versions are not digits: what is said is handed on as it is. */
   private int down(MigrateTool other) {
+    if (release != null && (to != null || count != null)) {
+      throw new MigrateStop(MigrateTools.USAGE, "--release goes with neither --to nor -n");
+    }
     if (release != null) {
-      throw new MigrateStop(
-          MigrateTools.USAGE,
-          "another tool does not know releases: use --to VERSION, or \"ripcord migrate rollback"
-              + " SAVEPOINT\"");
+      return other.downOf(release, tools.note(Optional.of(release)));
     }
     if (to != null && count != null) {
       throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");

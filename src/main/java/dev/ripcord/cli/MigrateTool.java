@@ -16,6 +16,7 @@ import dev.ripcord.postgres.ToolSavepoint;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -125,8 +126,18 @@ record MigrateTool(Console console, boolean json, Tool tool, List<String> down, 
         .orElseGet(() -> report().refuse("there is no savepoint " + name + " of " + tool.text()));
   }
 
-  /** Takes back what is chosen, by the tool's own command, and looks whether it did. */
+  /** Takes back what a release did. */
+  int downOf(String release, MigrationNote note) {
+    return down((books, standing) -> books.downOf(release), note);
+  }
+
   int down(Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
+    return down((books, standing) -> choose.apply(standing), note);
+  }
+
+  /** Takes back what is chosen, by the tool's own command, and looks whether it did. */
+  private int down(
+      BiFunction<ToolBooks, Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
     if (down.isEmpty()) {
       return report()
           .refuse(
@@ -136,7 +147,9 @@ record MigrateTool(Console console, boolean json, Tool tool, List<String> down, 
     }
     return with(
         books -> {
-          MigrationOutcome outcome = new ToolDown(books, down, System::nanoTime).run(choose, note);
+          MigrationOutcome outcome =
+              new ToolDown(books, down, System::nanoTime)
+                  .run(standing -> choose.apply(books, standing), note);
           outcome.steps().forEach(report()::step);
           return report().end(outcome);
         });

@@ -1,5 +1,7 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.port.SchemaException;
@@ -121,6 +123,31 @@ public final class ToolBooks implements AutoCloseable {
                     Optional.of(row.getString("release")),
                     row.getOffsetDateTime("set_at").toInstant()))
         .toList();
+  }
+
+  /** The way back to where a release began; nothing to do when nothing of it is left. */
+  public Choice<Standing.Goal> downOf(String release) {
+    Standing standing = standing();
+    List<Applied> applied = ToolPast.applied(ways(), standing, true);
+    List<Applied> own =
+        applied.stream().filter(each -> each.release().equals(Optional.of(release))).toList();
+    if (own.isEmpty()) {
+      return new Choice.Chosen<>(List.of());
+    }
+    if (!applied.getLast().equals(own.getLast())) {
+      return new Choice.Refused<>(
+          List.of(
+              applied.getLast().label()
+                  + applied.getLast().release().map(name -> " of release " + name).orElse("")
+                  + " was applied on top of release "
+                  + release
+                  + ": take it back first"));
+    }
+    return ways().stream()
+        .filter(way -> way.id() == own.getFirst().order())
+        .findFirst()
+        .map(way -> standing.downTo(way.from()))
+        .orElseGet(() -> new Choice.Chosen<>(List.of()));
   }
 
   private boolean hasSavepoints() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
@@ -171,5 +172,24 @@ final class ToolSchemaTest {
     release("r1", "b2");
     assertThat(Downs.hindrance(applied().getFirst()).orElse(""))
         .contains("no command takes back what alembic did");
+  }
+
+  @Test
+  void downOf_aReleaseUnderAnother_isRefused() {
+    stands("a1");
+    release("r1", "b2");
+    release("r2", "c3");
+    try (ToolBooks books =
+        ToolBooks.open(bench.vertx, database, SETUP, System::nanoTime, Tool.ALEMBIC)) {
+      assertThat(books.downOf("r1"))
+          .isEqualTo(
+              new Choice.Refused<Standing.Goal>(
+                  List.of(
+                      "2_alembic_b2_to_c3 of release r2 was applied on top of release r1: take it"
+                          + " back first")));
+      assertThat(books.downOf("r2"))
+          .isEqualTo(new Choice.Chosen<>(List.of(new Standing.Goal("b2", Optional.empty()))));
+      assertThat(books.downOf("r9")).isEqualTo(new Choice.Chosen<Standing.Goal>(List.of()));
+    }
   }
 }
