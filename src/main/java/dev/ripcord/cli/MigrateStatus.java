@@ -46,6 +46,12 @@ final class MigrateStatus implements Callable<Integer> {
   private int run() {
     Optional<MigrateTool> other = tools.otherTool(common, options);
     if (other.isPresent()) {
+      if (watch || exitCode) {
+        throw new MigrateStop(
+            MigrateTools.USAGE,
+            "--watch and --exit-code are for migrations that Ripcord runs itself: what is pending"
+                + " for another tool only that tool knows");
+      }
       return other.get().status();
     }
     Folder folder = tools.folder(common, options);

@@ -242,6 +242,7 @@ final class MigrateToolTest {
       assertThat(run(Tool.ALEMBIC, List.of(), verb)).isEqualTo(4);
       assertThat(said()).contains("alembic runs the migrations of this service");
     }
+    assertThat(run(Tool.ALEMBIC, List.of(), "status", "--exit-code")).isEqualTo(2);
     assertThat(run(Tool.ALEMBIC, List.of(), "current")).isZero();
     assertThat(printed().strip()).isEqualTo("none");
   }
