@@ -9,6 +9,7 @@ import dev.ripcord.config.SourceSettings;
 import dev.ripcord.engine.Service;
 import dev.ripcord.engine.Supervisor;
 import dev.ripcord.engine.Terms;
+import dev.ripcord.migration.Tool;
 import dev.ripcord.platform.Platforms;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Observer;
@@ -19,6 +20,7 @@ import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.PostgresJournal;
 import dev.ripcord.postgres.PostgresSchema;
+import dev.ripcord.postgres.ToolSchema;
 import dev.ripcord.probe.HealthProbe;
 import dev.ripcord.probe.ProbeClient;
 import dev.ripcord.release.Secret;
@@ -126,11 +128,24 @@ final class Assembly {
 
   /** A service with its ways to the world. */
   Service service(ServiceSettings service) {
-    Optional<PostgresSchema> schema =
-        service.migrations().flatMap(m -> m.database().map(u -> schema(u, m.application())));
+    Optional<Schema> schema =
+        service.migrations().flatMap(m -> m.database().map(u -> migrated(u, m)));
     Optional<Platform> platform = service.platform().map(p -> platforms.of(service.name(), p));
-    return new Service(
-        service.name(), terms(service), probe(service), platform, schema.map(Schema.class::cast));
+    return new Service(service.name(), terms(service), probe(service), platform, schema);
+  }
+
+  /** The database of migrations that Ripcord runs, or another tool. */
+  private Schema migrated(Secret url, MigrationSettings migrations) {
+    PostgresSchema plain = schema(url, migrations.application());
+    return migrations.tool() == Tool.NATIVE
+        ? plain
+        : new ToolSchema(
+            vertx,
+            Database.of(url),
+            plain,
+            new ToolSchema.Means(migrations.tool(), migrations.down()),
+            MigrationSetup.of("ripcord"),
+            clocks.nanos());
   }
 
   Probe probe(ServiceSettings service) {

@@ -23,7 +23,9 @@ final class CommonOptions {
   @Option(names = "--no-color", description = "no colour (as NO_COLOR)")
   boolean noColor;
 
-  @Option(names = "-v", description = "say more")
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "say more")
   boolean verbose;
 
   boolean json() {

@@ -55,6 +55,9 @@ final class MigrateCommand implements Callable<Integer> {
         .addSubcommand(new MigrateCheck(tools))
         .addSubcommand(new MigrateSplit(tools))
         .addSubcommand(new MigrateSql(tools))
+        .addSubcommand(new MigrateNew(tools))
+        .addSubcommand(new MigrateRepair(tools))
+        .addSubcommand(new MigrateBaseline(tools))
         .addSubcommand(new MigrateBackup(tools, clocks))
         .addSubcommand(new MigrateRestore(tools, clocks));
   }

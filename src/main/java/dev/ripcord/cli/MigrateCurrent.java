@@ -31,6 +31,10 @@ final class MigrateCurrent implements Callable<Integer> {
   }
 
   private int run() {
+    Optional<MigrateTool> other = tools.otherTool(common, options);
+    if (other.isPresent()) {
+      return other.get().current();
+    }
     MigrationStatus status =
         tools.withRunner(tools.database(common, options), step -> {}, MigrationRunner::status);
     Optional<String> current = status.history().current().map(Version::text);

@@ -51,6 +51,10 @@ final class MigrateDown implements Callable<Integer> {
   }
 
   private int run() {
+    Optional<MigrateTool> other = tools.otherTool(common, options);
+    if (other.isPresent()) {
+      return down(other.get());
+    }
     boolean base = "base".equals(to);
     MigrateTarget target = MigrateTarget.of(base ? null : to, count);
     if (release != null && (base || !(target instanceof MigrateTarget.All))) {
@@ -68,6 +72,27 @@ final class MigrateDown implements Callable<Integer> {
                 runner.down(
                     past -> choose(new Downs(past), base, target),
                     tools.note(Optional.ofNullable(release)))));
+  }
+
+  /** Another tool's versions are not digits: what is said is handed on as it is. */
+  private int down(MigrateTool other) {
+    if (release != null && (to != null || count != null)) {
+      throw new MigrateStop(MigrateTools.USAGE, "--release goes with neither --to nor -n");
+    }
+    if (release != null) {
+      return other.downOf(release, tools.note(Optional.of(release)));
+    }
+    if (to != null && count != null) {
+      throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
+    }
+    String target = to;
+    int last = count == null ? 1 : count;
+    if (last < 1) {
+      throw new MigrateStop(MigrateTools.USAGE, "-n " + last + ": 1 or more is needed");
+    }
+    return other.down(
+        standing -> target == null ? standing.down(last) : standing.downTo(target),
+        tools.note(Optional.empty()));
   }
 
   private Choice<Applied> choose(Downs downs, boolean base, MigrateTarget target) {

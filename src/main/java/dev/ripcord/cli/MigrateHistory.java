@@ -2,11 +2,17 @@ package dev.ripcord.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Downs;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationBooks;
+import dev.ripcord.postgres.MigrationEvent;
 import dev.ripcord.postgres.MigrationRecord;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +22,7 @@ import picocli.CommandLine.Mixin;
     name = "history",
     mixinStandardHelpOptions = true,
     description = "Every migration that was run here, oldest first, with what became of it.",
-    footer = {"", "Example: ripcord migrate history -v"})
+    footer = {"", "Example: ripcord migrate history --verbose"})
 final class MigrateHistory implements Callable<Integer> {
   private final MigrateTools tools;
 
@@ -33,20 +39,31 @@ final class MigrateHistory implements Callable<Integer> {
   }
 
   private int run() {
-    MigrationStatus status =
-        tools.withRunner(tools.database(common, options), step -> {}, MigrationRunner::status);
+    Database database = tools.database(common, options);
+    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    List<MigrationEvent> events =
+        common.json() || common.verbose
+            ? tools.withBooks(database, MigrationBooks::events)
+            : List.of();
     PrintStream out = tools.console().out();
     if (common.json()) {
-      out.println(json(status));
+      out.println(json(status, events));
     } else if (status.records().isEmpty()) {
       out.println("no migration was run here");
     } else {
-      status.records().forEach(each -> print(out, each));
+      status.records().forEach(each -> print(out, each, of(each, events)));
     }
     return MigrateTools.DONE;
   }
 
-  private void print(PrintStream out, MigrationRecord each) {
+  /** What people did about a version; with a version that was applied twice, at both. */
+  private static List<MigrationEvent> of(MigrationRecord each, List<MigrationEvent> events) {
+    return events.stream()
+        .filter(event -> event.version().equals(each.applied().version()))
+        .toList();
+  }
+
+  private void print(PrintStream out, MigrationRecord each, List<MigrationEvent> events) {
     Applied migration = each.applied();
     out.println(
         "%s  %-34s %-10s %8s  by %s  %s"
@@ -58,9 +75,30 @@ final class MigrateHistory implements Callable<Integer> {
                 each.by(),
                 state(each)));
     if (common.verbose) {
-      each.error().ifPresent(error -> out.println(error.indent(4).stripTrailing()));
-      migration.down().ifPresent(down -> out.println(down.strip().indent(4).stripTrailing()));
+      indented(
+          out,
+          "%s, stage %d, checksum %s"
+              .formatted(
+                  migration.kind().text(), each.stage(), migration.checksum().substring(0, 12)));
+      each.error().ifPresent(error -> indented(out, error));
+      events.forEach(event -> indented(out, said(event)));
+      indented(out, Downs.hindrance(migration).orElse("down:"));
+      migration.down().ifPresent(down -> indented(out, down.strip().indent(2).stripTrailing()));
     }
+  }
+
+  private static void indented(PrintStream out, String text) {
+    out.println(text.indent(4).stripTrailing());
+  }
+
+  private static String said(MigrationEvent event) {
+    return event.what()
+        + " "
+        + MigrateStatusView.local(event.at())
+        + " by "
+        + event.by()
+        + event.because().map(why -> ", because " + why).orElse("")
+        + event.detail().map(detail -> ": " + detail).orElse("");
   }
 
   private static String state(MigrationRecord each) {
@@ -72,13 +110,14 @@ final class MigrateHistory implements Callable<Integer> {
         .orElse("✔ applied");
   }
 
-  private static ArrayNode json(MigrationStatus status) {
+  private static ArrayNode json(MigrationStatus status, List<MigrationEvent> events) {
     ArrayNode array = new ObjectMapper().createArrayNode();
     for (MigrationRecord each : status.records()) {
-      array
-          .addObject()
-          .put("version", each.applied().version().text())
+      ObjectNode node = array.addObject();
+      node.put("version", each.applied().version().text())
           .put("name", each.applied().name())
+          .put("kind", each.applied().kind().text())
+          .put("stage", each.stage())
           .put("release", each.applied().release().orElse(null))
           .put("executedAt", MigrateStatusView.utc(each.applied().appliedAt()))
           .put("seconds", each.took().toMillis() / 1000.0)
@@ -87,6 +126,16 @@ final class MigrateHistory implements Callable<Integer> {
           .put("success", each.error().isEmpty())
           .put("error", each.error().orElse(null))
           .put("revertedAt", each.revertedAt().map(MigrateStatusView::utc).orElse(null));
+      ArrayNode people = node.putArray("events");
+      for (MigrationEvent event : of(each, events)) {
+        people
+            .addObject()
+            .put("what", event.what())
+            .put("by", event.by())
+            .put("at", MigrateStatusView.utc(event.at()))
+            .put("because", event.because().orElse(null))
+            .put("detail", event.detail().orElse(null));
+      }
     }
     return array;
   }

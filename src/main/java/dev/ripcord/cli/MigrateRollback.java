@@ -32,6 +32,10 @@ final class MigrateRollback implements Callable<Integer> {
   }
 
   private int run() {
+    Optional<MigrateTool> other = tools.otherTool(common, options);
+    if (other.isPresent()) {
+      return other.get().rollback(savepoint, tools.note(Optional.empty()));
+    }
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "taken back");
     return report.end(
         tools.withRunner(

@@ -39,6 +39,10 @@ final class MigrateSavepoint implements Callable<Integer> {
     if (name.isBlank()) {
       throw new MigrateStop(MigrateTools.USAGE, "a savepoint needs a name");
     }
+    Optional<MigrateTool> other = tools.otherTool(common, options);
+    if (other.isPresent()) {
+      return other.get().savepoint(name, tools.note(Optional.ofNullable(release)));
+    }
     tools.withRunner(
         tools.database(common, options),
         step -> {},

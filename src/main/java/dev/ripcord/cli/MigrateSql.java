@@ -4,11 +4,14 @@ import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Problem;
 import dev.ripcord.migration.SourceFile;
+import dev.ripcord.migration.Version;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ripcord migrate sql}. */
@@ -16,10 +19,11 @@ import picocli.CommandLine.Parameters;
     name = "sql",
     mixinStandardHelpOptions = true,
     description = {
-      "Print the SQL of all migrations, for reading or for psql; needs no database.",
-      "What is run by hand is not in the history."
+      "Print the SQL of the migrations, for reading or for psql; needs no database.",
+      "Without a range: of all. What is run by hand is not in the history until \"ripcord migrate"
+          + " repair --applied VERSION\" or --taken-back says so."
     },
-    footer = {"", "Example: ripcord migrate sql up --dir migrations"})
+    footer = {"", "Example: ripcord migrate sql up --from 04 --to 07"})
 final class MigrateSql implements Callable<Integer> {
   /** Which way. */
   enum Way {
@@ -35,6 +39,18 @@ final class MigrateSql implements Callable<Integer> {
   @Parameters(paramLabel = "up|down", description = "which way")
   private Way way = Way.up;
 
+  @Option(
+      names = "--from",
+      paramLabel = "VERSION|base",
+      description = "where the database stands (default up: base; down: the newest)")
+  private @Nullable String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "VERSION|base",
+      description = "where it is to stand after (default up: the newest; down: base)")
+  private @Nullable String to;
+
   MigrateSql(MigrateTools tools) {
     this.tools = tools;
   }
@@ -46,17 +62,63 @@ final class MigrateSql implements Callable<Integer> {
 
   private int run() {
     Folder folder = tools.folder(common, options);
+    List<MigrationFile> chosen = chosen(folder);
     List<String> problems =
-        folder.problems().stream().filter(Problem::blocking).map(Problem::text).toList();
+        folder.problems().stream()
+            .filter(Problem::blocking)
+            .filter(each -> isAbout(each, chosen))
+            .map(Problem::text)
+            .toList();
     if (!problems.isEmpty()) {
       throw new MigrateStop(MigrateTools.REFUSED, "✖ " + String.join("\n✖ ", problems));
     }
     if (way == Way.up) {
-      folder.migrations().forEach(file -> print(file.up(), file.isInTransaction()));
+      chosen.forEach(file -> print(file.up(), file.isInTransaction()));
     } else {
-      folder.migrations().reversed().forEach(this::printDown);
+      chosen.reversed().forEach(this::printDown);
     }
     return MigrateTools.DONE;
+  }
+
+  /** A problem of a migration outside of the range stops nothing. */
+  private static boolean isAbout(Problem problem, List<MigrationFile> chosen) {
+    return problem.version().isEmpty()
+        || chosen.stream().anyMatch(file -> problem.version().get().equals(file.version()));
+  }
+
+  /** Above the lower end of the range, up to the upper end and with it. */
+  private List<MigrationFile> chosen(Folder folder) {
+    boolean isUp = way == Way.up;
+    Optional<Version> low = end(folder, isUp ? "--from" : "--to", isUp ? from : to);
+    Optional<Version> high = end(folder, isUp ? "--to" : "--from", isUp ? to : from);
+    boolean empty = "base".equals(isUp ? to : from);
+    if (empty || (low.isPresent() && high.isPresent() && low.get().compareTo(high.get()) > 0)) {
+      throw new MigrateStop(
+          MigrateTools.USAGE,
+          "sql %s --from %s --to %s: that is the other way; see \"ripcord migrate sql %s\""
+              .formatted(way, from, to, isUp ? "down" : "up"));
+    }
+    return folder.migrations().stream()
+        .filter(file -> low.isEmpty() || file.version().compareTo(low.get()) > 0)
+        .filter(file -> high.isEmpty() || file.version().compareTo(high.get()) <= 0)
+        .toList();
+  }
+
+  /** An end of the range; empty for {@code base} and for what was not said. */
+  private static Optional<Version> end(Folder folder, String option, @Nullable String text) {
+    if (text == null || text.equals("base")) {
+      return Optional.empty();
+    }
+    if (!Version.isValid(text)) {
+      throw new MigrateStop(
+          MigrateTools.USAGE, option + " " + text + ": a version such as 05, or base, is needed");
+    }
+    Version version = new Version(text);
+    if (folder.migration(version).isEmpty()) {
+      throw new MigrateStop(
+          MigrateTools.USAGE, option + " " + text + ": the folder has no such migration");
+    }
+    return Optional.of(version);
   }
 
   private void printDown(MigrationFile file) {

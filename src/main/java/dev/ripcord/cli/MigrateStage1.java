@@ -36,6 +36,7 @@ final class MigrateStage1 implements Callable<Integer> {
   }
 
   private int run() {
+    tools.needNative(common, options);
     Folder folder = tools.folder(common, options);
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
     return report.end(

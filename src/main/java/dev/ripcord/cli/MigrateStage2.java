@@ -1,8 +1,19 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.migration.Approval;
+import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.History;
+import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Ups;
+import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationNote;
+import dev.ripcord.postgres.MigrationOutcome;
+import dev.ripcord.postgres.MigrationRecord;
+import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.postgres.MigrationStatus;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +28,10 @@ import picocli.CommandLine.Option;
     description =
         "After the code is deployed: apply the pending removals, with an approval, and set the"
             + " savepoint before_field_remove.",
-    footer = {"", "Example: ripcord migrate stage2 --approved-by alice --release v42"})
+    footer = {
+      "",
+      "Example: ripcord migrate stage2 --approved-by alice --because \"unused since v40\""
+    })
 final class MigrateStage2 implements Callable<Integer> {
   private final MigrateTools tools;
 
@@ -26,6 +40,9 @@ final class MigrateStage2 implements Callable<Integer> {
 
   @Option(names = "--approved-by", paramLabel = "WHO", description = "who approved the removals")
   private @Nullable String approvedBy;
+
+  @Option(names = "--because", paramLabel = "TEXT", description = "why it may go, for the audit")
+  private @Nullable String because;
 
   @Option(names = "--release", paramLabel = "NAME", description = "the release they belong to")
   private @Nullable String release;
@@ -46,16 +63,65 @@ final class MigrateStage2 implements Callable<Integer> {
           "stage 2 removes what cannot be brought back, and needs an approval: ripcord migrate"
               + " stage2 --approved-by NAME");
     }
+    tools.needNative(common, options);
+    String approver = approvedBy;
     Folder folder = tools.folder(common, options);
+    Database database = tools.database(common, options);
+    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    Choice<MigrationFile> choice = new Ups(folder, status.history()).stage2();
     MigrationNote note =
         tools
             .note(Optional.ofNullable(release))
-            .approvedBy(approvedBy)
+            .approvedBy(approver)
             .savepoint("before_field_remove");
+    if (choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> files)
+        && !files.isEmpty()) {
+      List<String> reasons = againstApproval(files, status, approver);
+      if (!reasons.isEmpty()) {
+        return report.end(new MigrationOutcome.Refused(reasons, List.of()));
+      }
+      tools.withBooks(database, books -> books.approve(files, note, Optional.ofNullable(because)));
+      return report.end(
+          tools.withRunner(
+              database,
+              report::step,
+              runner -> runner.up(past -> still(folder, past, files), note)));
+    }
     return report.end(
         tools.withRunner(
-            tools.database(common, options),
+            database,
             report::step,
             runner -> runner.up(past -> new Ups(folder, past).stage2(), note)));
+  }
+
+  /** What is run is what was approved, even when somebody ran something in between. */
+  private static Choice<MigrationFile> still(
+      Folder folder, History past, List<MigrationFile> approved) {
+    Choice<MigrationFile> choice = new Ups(folder, past).stage2();
+    return choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> now)
+            && !approved.containsAll(now)
+        ? new Choice.Refused<>(
+            List.of("what is pending has changed since it was approved: approve it again"))
+        : choice;
+  }
+
+  private List<String> againstApproval(
+      List<MigrationFile> files, MigrationStatus status, String approver) {
+    if (!tools.twoPerson(common, options)) {
+      return List.of();
+    }
+    Path dir = tools.dir(common, options);
+    List<Approval.Written> written =
+        files.stream().map(file -> new Approval.Written(file, Authors.of(dir, file))).toList();
+    List<String> stage1 =
+        status.records().stream()
+            .filter(MigrationRecord::isApplied)
+            .filter(each -> each.stage() == 1)
+            .filter(
+                each -> release != null && each.applied().release().equals(Optional.of(release)))
+            .map(MigrationRecord::by)
+            .distinct()
+            .toList();
+    return new Approval(approver, stage1).against(written);
   }
 }

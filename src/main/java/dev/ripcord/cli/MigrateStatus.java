@@ -3,6 +3,10 @@ package dev.ripcord.cli;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
+import dev.ripcord.postgres.MigrationWatch;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +19,8 @@ import picocli.CommandLine.Option;
     description = "What is applied, what is pending, where one can go back to, what is wrong.",
     footer = {"", "Example: ripcord migrate status --exit-code"})
 final class MigrateStatus implements Callable<Integer> {
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   private final MigrateTools tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -22,6 +28,11 @@ final class MigrateStatus implements Callable<Integer> {
 
   @Option(names = "--exit-code", description = "end with 3 when something is pending")
   private boolean exitCode;
+
+  @Option(
+      names = "--watch",
+      description = "look again every second, also at who runs and who waits, until Ctrl-C")
+  private boolean watch;
 
   MigrateStatus(MigrateTools tools) {
     this.tools = tools;
@@ -33,7 +44,23 @@ final class MigrateStatus implements Callable<Integer> {
   }
 
   private int run() {
+    Optional<MigrateTool> other = tools.otherTool(common, options);
+    if (other.isPresent()) {
+      if (watch || exitCode) {
+        throw new MigrateStop(
+            MigrateTools.USAGE,
+            "--watch and --exit-code are for migrations that Ripcord runs itself: what is pending"
+                + " for another tool only that tool knows");
+      }
+      return other.get().status();
+    }
     Folder folder = tools.folder(common, options);
+    if (watch) {
+      if (exitCode) {
+        throw new MigrateStop(MigrateTools.USAGE, "--watch has no end: leave --exit-code out");
+      }
+      return watch();
+    }
     MigrationStatus status =
         tools.withRunner(tools.database(common, options), step -> {}, MigrationRunner::status);
     MigrateStatusView view = new MigrateStatusView(folder, status);
@@ -43,5 +70,30 @@ final class MigrateStatus implements Callable<Integer> {
       view.lines().forEach(tools.console().out()::println);
     }
     return exitCode && view.isPending() ? MigrateTools.PENDING : MigrateTools.DONE;
+  }
+
+  /** On a terminal one block is redrawn; elsewhere each look that differs is printed. */
+  private int watch() {
+    Vertx vertx = Vertx.vertx();
+    LiveBlock block = new LiveBlock(tools.console().out());
+    try (MigrationWatch watched =
+        MigrationWatch.open(vertx, tools.database(common, options), MigrateTools.SCHEMA)) {
+      String last = "";
+      while (true) {
+        Folder folder = tools.folder(common, options);
+        MigrateGlance live = new MigrateGlance(folder, watched.status(), watched.activity());
+        String text = common.json() ? live.json().toString() : String.join("\n", live.lines());
+        if (tools.console().interactive() && !common.json()) {
+          block.draw(live.lines());
+        } else if (!text.equals(last)) {
+          tools.console().out().println(text);
+          tools.console().out().flush();
+        }
+        last = text;
+        watched.pause(LOOK_EVERY);
+      }
+    } finally {
+      vertx.close().otherwiseEmpty().await();
+    }
   }
 }

@@ -3,8 +3,10 @@ package dev.ripcord.cli;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.SourceFile;
+import dev.ripcord.migration.Tool;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationBooks;
 import dev.ripcord.postgres.MigrationNote;
 import dev.ripcord.postgres.MigrationOutcome;
 import dev.ripcord.postgres.MigrationRunner;
@@ -60,12 +62,61 @@ record MigrateTools(
     }
   }
 
+  /** Where the folder of migrations is, or would be. */
+  Path dir(CommonOptions common, MigrateOptions options) {
+    return Optional.ofNullable(options.dir)
+        .or(() -> configured.apply(common).flatMap(MigrationSettings::dir))
+        .orElse(Path.of("migrations"));
+  }
+
+  /** The verbs for another tool's database; empty where Ripcord runs the migrations itself. */
+  Optional<MigrateTool> otherTool(CommonOptions common, MigrateOptions options) {
+    Optional<MigrationSettings> settings = rules(common, options);
+    Tool tool = settings.map(MigrationSettings::tool).orElse(Tool.NATIVE);
+    return tool == Tool.NATIVE
+        ? Optional.empty()
+        : settings.map(
+            it ->
+                new MigrateTool(
+                    console, common.json(), tool, it.down(), database(common, options)));
+  }
+
+  /**
+   * The configuration's word on how migrations are run: that of its only service, unless folder and
+   * database were both named and so have nothing to do with it.
+   */
+  private Optional<MigrationSettings> rules(CommonOptions common, MigrateOptions options) {
+    if (options.dir != null && options.databaseUrl != null) {
+      return Optional.empty();
+    }
+    try {
+      return configured.apply(common);
+    } catch (UsageException several) {
+      return Optional.empty();
+    }
+  }
+
+  /** Refuses a verb that would run files which another tool runs. */
+  void needNative(CommonOptions common, MigrateOptions options) {
+    Tool tool = rules(common, options).map(MigrationSettings::tool).orElse(Tool.NATIVE);
+    if (tool != Tool.NATIVE) {
+      throw new MigrateStop(
+          REFUSED,
+          "✖ "
+              + tool.text()
+              + " runs the migrations of this service (services.NAME.migrations.tool): set a"
+              + " savepoint with \"ripcord migrate savepoint NAME\", then run its own command");
+    }
+  }
+
+  /** Whether who approves must be somebody else than who wrote. */
+  boolean twoPerson(CommonOptions common, MigrateOptions options) {
+    return rules(common, options).map(MigrationSettings::twoPerson).orElse(false);
+  }
+
   /** Reads the folder of migrations. */
   Folder folder(CommonOptions common, MigrateOptions options) {
-    Path dir =
-        Optional.ofNullable(options.dir)
-            .or(() -> configured.apply(common).flatMap(MigrationSettings::dir))
-            .orElse(Path.of("migrations"));
+    Path dir = dir(common, options);
     if (!Files.isDirectory(dir)) {
       throw new MigrateStop(
           USAGE, "there is no folder " + dir + "; name the folder of migrations with --dir");
@@ -138,6 +189,17 @@ record MigrateTools(
       return result;
     } finally {
       live.clear();
+      vertx.close().otherwiseEmpty().await();
+    }
+  }
+
+  /** Opens the books for one piece of work and waits for its end. */
+  <T> T withBooks(Database database, Function<MigrationBooks, Future<T>> work) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      MigrationSetup setup = MigrationSetup.of(SCHEMA);
+      return work.apply(new MigrationBooks(vertx, database, setup, System::nanoTime)).await();
+    } finally {
       vertx.close().otherwiseEmpty().await();
     }
   }

@@ -44,6 +44,7 @@ final class MigrateUp implements Callable<Integer> {
 
   private int run() {
     MigrateTarget target = MigrateTarget.of(to, count);
+    tools.needNative(common, options);
     Folder folder = tools.folder(common, options);
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
     return report.end(

@@ -4,6 +4,7 @@ import dev.ripcord.config.MigrationEnvironment;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
+import dev.ripcord.migration.Tool;
 import dev.ripcord.port.Clocks;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,7 +29,8 @@ final class MigrationsAtStart {
       return 0;
     }
     for (ServiceSettings service : settings.services().values()) {
-      Optional<MigrationSettings> migrations = service.migrations();
+      Optional<MigrationSettings> migrations =
+          service.migrations().filter(each -> each.tool() == Tool.NATIVE);
       Optional<Path> dir = migrations.flatMap(MigrationSettings::dir);
       if (dir.isPresent() && migrations.get().database().isPresent()) {
         String url = migrations.get().database().get().reveal();

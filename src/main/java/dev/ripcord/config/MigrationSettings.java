@@ -1,7 +1,9 @@
 package dev.ripcord.config;
 
+import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,9 +14,24 @@ import java.util.Optional;
  * @param application the {@code application_name} that the service's own sessions carry, by which a
  *     rollback waits for the last of them to go
  * @param backup when a rollback takes a backup before the first down
+ * @param twoPerson whether who approves a removal must be somebody else than who wrote it
+ * @param tool what runs the migrations
+ * @param down the program that takes them back and its arguments, where another tool runs them;
+ *     empty when there is none
  */
 public record MigrationSettings(
-    Optional<Path> dir, Optional<Secret> database, Optional<String> application, Backup backup) {
+    Optional<Path> dir,
+    Optional<Secret> database,
+    Optional<String> application,
+    Backup backup,
+    boolean twoPerson,
+    Tool tool,
+    List<String> down) {
+  /** Copies the command. */
+  public MigrationSettings {
+    down = List.copyOf(down);
+  }
+
   /** When a rollback takes a backup before the first down. */
   public enum Backup {
     /** Where pg_dump is found. */

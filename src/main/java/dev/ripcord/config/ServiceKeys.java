@@ -3,6 +3,7 @@ package dev.ripcord.config;
 import dev.ripcord.config.Key.Group;
 import dev.ripcord.config.Key.Value;
 import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
 import java.net.URI;
 import java.nio.file.Path;
@@ -69,10 +70,32 @@ final class ServiceKeys {
           "Whether a rollback takes a backup before the first down. auto: where it stops the"
               + " application and pg_dump is found; required: always, and without pg_dump the"
               + " rollback is refused; off: never.");
+  static final Value<Boolean> TWO_PERSON =
+      new Value<>(
+          "two-person",
+          Types.FLAG,
+          "false",
+          "true",
+          "Whether who approves stage 2 must be somebody else than who wrote the migration or ran"
+              + " the release's stage 1.");
+  static final Value<Tool> TOOL =
+      new Value<>(
+          "tool",
+          Types.choice(Tool.values(), Tool::text),
+          "native",
+          "alembic",
+          "What runs the migrations. Where it is another tool, Ripcord reads that tool's own table,"
+              + " and goes back by the command in down.");
+  static final Value<String> DOWN =
+      command(
+          "down",
+          "[./alembic-down.sh]",
+          "Takes the tool's migrations back to the version that it finds in RIPCORD_TO (base:"
+              + " before the first); RIPCORD_STEPS holds how many that are, where it is known.");
   static final Group MIGRATIONS =
       new Group(
           "migrations",
-          List.of(DIR, MIGRATIONS_DATABASE, APPLICATION, BACKUP),
+          List.of(DIR, MIGRATIONS_DATABASE, APPLICATION, BACKUP, TWO_PERSON, TOOL, DOWN),
           "The migrations of the service.");
 
   // What runs a service.

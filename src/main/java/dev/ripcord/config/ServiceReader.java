@@ -1,9 +1,11 @@
 package dev.ripcord.config;
 
 import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -80,11 +82,19 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
         problems.warn(section.path(), "has no database, and neither has the environment");
       }
     }
+    Tool tool = section.value(ServiceKeys.TOOL, Tool.NATIVE);
+    List<String> down = section.command(ServiceKeys.DOWN);
+    if (tool == Tool.NATIVE && section.has(ServiceKeys.DOWN)) {
+      section.problem("has a down command, which is for another tool: name it with tool");
+    }
     return new MigrationSettings(
         section.resolved(section.value(ServiceKeys.DIR)),
         given,
         section.value(ServiceKeys.APPLICATION),
-        section.value(ServiceKeys.BACKUP, Backup.AUTO));
+        section.value(ServiceKeys.BACKUP, Backup.AUTO),
+        section.value(ServiceKeys.TWO_PERSON, ServiceKeys.TWO_PERSON.standard()),
+        tool,
+        down);
   }
 
   private void warnOfTls(String path, Optional<Secret> database) {

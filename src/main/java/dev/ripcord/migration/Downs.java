@@ -98,6 +98,12 @@ public final class Downs {
     return Choice.of(items, reasons);
   }
 
+  /** Whether the stored down says {@code -- transaction: none} of itself. */
+  public static boolean saysNoTransaction(Applied applied) {
+    return HeaderLines.saysNoTransaction(
+        new SourceFile(applied.label(), applied.down().orElse("")));
+  }
+
   /** Why a migration cannot be taken back; empty when it can. */
   public static Optional<String> hindrance(Applied applied) {
     String label = applied.label();

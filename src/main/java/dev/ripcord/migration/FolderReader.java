@@ -41,6 +41,7 @@ final class FolderReader {
     }
     layout.ifPresent(chosen -> versions.forEach((version, sides) -> pair(chosen, version, sides)));
     gaps();
+    migrations.forEach(this::checkOrder);
     return new Folder(layout, migrations, problems);
   }
 
@@ -77,6 +78,23 @@ final class FolderReader {
     lines.problems().forEach(text -> block(version, text));
     checkScript(version, up);
     checkWayBack(file);
+  }
+
+  /** What a migration depends on comes before it. */
+  private void checkOrder(MigrationFile file) {
+    for (MigrationFile.Dependency each : file.header().depends()) {
+      if (each.version().compareTo(file.version()) >= 0) {
+        block(
+            file.version(),
+            file.up().name()
+                + ": it depends on "
+                + each.label()
+                + ", which does not come before "
+                + file.version()
+                + ". Give it a version above "
+                + each.version());
+      }
+    }
   }
 
   private static String nameIn(Layout layout, SourceFile file) {

@@ -18,13 +18,29 @@ final class HeaderLines {
   private static final Pattern NO_DOWN =
       Pattern.compile("none\\s*,?\\s*because\\s+(.*\\S.*)", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern DEPENDENCY =
+      Pattern.compile("(\\d{1,40})(?:_([^\\s,]+?))?(?:(?:[._]up)?\\.sql)?");
+  private static final Pattern NOTHING =
+      Pattern.compile("none|nothing|-|–|", Pattern.CASE_INSENSITIVE);
+
   private final Map<String, String> values = new TreeMap<>();
+  private final Map<String, String> upValues;
   private final List<String> problems = new ArrayList<>();
 
   /** Reads the up file and, below it, the down file; the up file's word counts first. */
   HeaderLines(SourceFile up, Optional<SourceFile> down) {
     read(up);
+    upValues = Map.copyOf(values);
     down.ifPresent(this::read);
+  }
+
+  /** Whether a text says {@code -- transaction: none} of itself. */
+  static boolean saysNoTransaction(SourceFile file) {
+    return new HeaderLines(file, Optional.empty()).upSaysNoTransaction();
+  }
+
+  private boolean upSaysNoTransaction() {
+    return upValues.getOrDefault("transaction", "").equals("none");
   }
 
   private void read(SourceFile file) {
@@ -51,6 +67,11 @@ final class HeaderLines {
               value.startsWith("none") && !NO_DOWN.matcher(value).matches()
                   ? "say why: \"-- down: none, because …\""
                   : "";
+          case "depends" ->
+              dependencies(value).isPresent()
+                  ? ""
+                  : "a version such as 03, or its whole name 03_add_email, is needed, with commas"
+                      + " between several";
           default -> "";
         };
     if (!rule.isEmpty()) {
@@ -92,7 +113,27 @@ final class HeaderLines {
     return new MigrationFile.Header(
         value("description").or(() -> value("purpose")).filter(text -> !text.isEmpty()),
         irreversible,
-        !value("transaction").orElse("").equals("none"));
+        !upSaysNoTransaction(),
+        value("depends").flatMap(HeaderLines::dependencies).orElse(List.of()),
+        value("author").filter(text -> !text.isEmpty()));
+  }
+
+  /** What {@code -- depends:} names; empty when it makes no sense. */
+  private static Optional<List<MigrationFile.Dependency>> dependencies(String value) {
+    if (NOTHING.matcher(value).matches()) {
+      return Optional.of(List.of());
+    }
+    List<MigrationFile.Dependency> found = new ArrayList<>();
+    for (String part : value.split(",", -1)) {
+      Matcher matched = DEPENDENCY.matcher(part.strip());
+      if (!matched.matches()) {
+        return Optional.empty();
+      }
+      found.add(
+          new MigrationFile.Dependency(
+              new Version(matched.group(1)), Optional.ofNullable(matched.group(2))));
+    }
+    return Optional.of(List.copyOf(found));
   }
 
   private Optional<String> value(String key) {

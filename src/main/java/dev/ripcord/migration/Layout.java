@@ -31,6 +31,15 @@ public enum Layout {
     return form;
   }
 
+  /** The name of a file in this layout. */
+  String fileName(String label, boolean isDown) {
+    return switch (this) {
+      case DOTTED -> label + (isDown ? ".down.sql" : ".up.sql");
+      case SUFFIXED -> label + (isDown ? "_down.sql" : "_up.sql");
+      case ROLLBACK -> label + (isDown ? "_rollback.sql" : ".sql");
+    };
+  }
+
   /** A file's name taken apart. */
   record Part(Version version, String name, boolean isDown) {}
 

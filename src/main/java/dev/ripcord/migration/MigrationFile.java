@@ -1,5 +1,6 @@
 package dev.ripcord.migration;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,10 +28,40 @@ public record MigrationFile(
    *
    * @param description what it is for, from {@code -- description:} or {@code -- purpose:}
    * @param irreversible the reason, from {@code -- down: none, because …}
-   * @param transaction false for {@code -- transaction: none}
+   * @param transaction false for {@code -- transaction: none} in the up file; the down file says it
+   *     for itself
+   * @param depends from {@code -- depends: 03, 05_add_email}
+   * @param author who wrote it, from {@code -- author:}
    */
   public record Header(
-      Optional<String> description, Optional<String> irreversible, boolean transaction) {}
+      Optional<String> description,
+      Optional<String> irreversible,
+      boolean transaction,
+      List<Dependency> depends,
+      Optional<String> author) {
+    /** Copies the list. */
+    public Header {
+      depends = List.copyOf(depends);
+    }
+  }
+
+  /**
+   * A migration that must be applied before.
+   *
+   * @param version its version
+   * @param name the rest of its name, where the header says it
+   */
+  public record Dependency(Version version, Optional<String> name) {
+    /** As the header spells it. */
+    String label() {
+      return version + name.map(rest -> "_" + rest).orElse("");
+    }
+
+    /** Whether a migration is the one that is meant. */
+    boolean isMetBy(Version otherVersion, String otherName) {
+      return version.equals(otherVersion) && name.filter(each -> !each.equals(otherName)).isEmpty();
+    }
+  }
 
   /** Version and name as the file spells them: {@code 01_add_customer_email}. */
   public String label() {
@@ -54,13 +85,14 @@ public record MigrationFile(
 
   /** Whether the up runs inside a transaction. */
   public boolean isInTransaction() {
-    return header.transaction() && isInTransaction(up);
+    return isInTransaction(up);
   }
 
   /** Whether every statement of a file may run inside a transaction. */
   public static boolean isInTransaction(SourceFile file) {
     Script script = Script.parse(file.text());
-    return Batch.size(script).isEmpty()
+    return !HeaderLines.saysNoTransaction(file)
+        && Batch.size(script).isEmpty()
         && script.work().stream().allMatch(each -> Standalone.of(each).isEmpty());
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Which migrations of a folder are to be applied to a database, in which order. */
 public final class Ups {
@@ -69,6 +70,7 @@ public final class Ups {
     List<String> reasons = new ArrayList<>(folderProblems());
     reasons.addAll(edited());
     reasons.addAll(outOfOrder(chosen));
+    reasons.addAll(unmet(chosen));
     reasons.addAll(more);
     return Choice.of(chosen, reasons);
   }
@@ -88,16 +90,72 @@ public final class Ups {
       Optional<Applied> applied = history.applied(file.version());
       if (applied.isPresent() && !file.isSourceOf(applied.get())) {
         reasons.add(
-            file.up().name()
-                + ": changed since it was applied at "
-                + applied.get().appliedAt()
-                + (applied.get().name().equals(file.name())
-                    ? ""
-                    : " (as " + applied.get().label() + ")")
-                + ". Put the old text back and write the change as a new migration");
+            applied.get().name().equals(file.name())
+                ? edited(file, applied.get())
+                : taken(file, applied.get()));
       }
     }
     return reasons;
+  }
+
+  private static String edited(MigrationFile file, Applied applied) {
+    return file.up().name()
+        + ": changed since it was applied at "
+        + applied.appliedAt()
+        + ". Put the old text back and write the change as a new migration, or accept the new text"
+        + " with \"ripcord migrate repair\"";
+  }
+
+  private String taken(MigrationFile file, Applied applied) {
+    return file.up().name()
+        + ": version "
+        + file.version()
+        + " is applied already, as "
+        + applied.label()
+        + " at "
+        + applied.appliedAt()
+        + ": two branches took one version. Give this one a version above "
+        + highest();
+  }
+
+  /** The highest version that the folder or the database has. */
+  private Version highest() {
+    return Stream.concat(
+            folder.migrations().stream().map(MigrationFile::version),
+            history.applied().stream().map(Applied::version))
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  /** What the chosen ones depend on and is neither applied nor chosen before them. */
+  private List<String> unmet(List<MigrationFile> chosen) {
+    List<String> reasons = new ArrayList<>();
+    for (int i = 0; i < chosen.size(); i++) {
+      MigrationFile file = chosen.get(i);
+      List<MigrationFile> before = chosen.subList(0, i);
+      for (MigrationFile.Dependency each : file.header().depends()) {
+        boolean met =
+            history.applied().stream().anyMatch(a -> each.isMetBy(a.version(), a.name()))
+                || before.stream().anyMatch(f -> each.isMetBy(f.version(), f.name()));
+        if (!met) {
+          reasons.add(file.up().name() + ": " + missing(each));
+        }
+      }
+    }
+    return reasons;
+  }
+
+  private String missing(MigrationFile.Dependency dependency) {
+    Optional<String> other =
+        history
+            .applied(dependency.version())
+            .map(Applied::label)
+            .or(() -> folder.migration(dependency.version()).map(MigrationFile::label));
+    return "it depends on "
+        + dependency.label()
+        + ", which is neither applied nor in the folder before it"
+        + other.map(label -> "; that version is " + label).orElse("")
+        + ". Add it, or mend the line \"-- depends:\"";
   }
 
   private List<String> outOfOrder(List<MigrationFile> chosen) {
@@ -107,11 +165,11 @@ public final class Ups {
         .filter(f -> newest.isPresent() && f.version().compareTo(newest.get().version()) < 0)
         .map(
             f ->
-                f.label()
+                f.up().name()
                     + ": older than "
                     + newest.orElseThrow().label()
                     + ", which is applied already. Give it a version above "
-                    + newest.orElseThrow().version())
+                    + highest())
         .toList();
   }
 }

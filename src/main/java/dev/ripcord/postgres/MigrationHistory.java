@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
+import dev.ripcord.migration.Interrupted;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Savepoint;
 import dev.ripcord.migration.Version;
@@ -34,6 +35,15 @@ final class MigrationHistory {
       SELECT label, direction, done, total FROM $schema.migration_progress ORDER BY version
       """;
 
+  private static final String BROKEN_OFF =
+      """
+      SELECT version::text AS version, label, direction, done, total
+      FROM $schema.migration_progress p
+      WHERE NOT EXISTS (SELECT FROM pg_stat_activity a
+        WHERE a.pid = p.backend_pid AND a.application_name LIKE 'ripcord%')
+      ORDER BY version
+      """;
+
   private final MigrationTables tables;
 
   MigrationHistory(MigrationTables tables) {
@@ -58,6 +68,21 @@ final class MigrationHistory {
   Future<List<String>> interrupted(SqlClient client) {
     return rows(client, INTERRUPTED)
         .map(rows -> rows.stream().map(MigrationHistory::interruption).toList());
+  }
+
+  /** The same as values, as far as no run is at it now. */
+  Future<List<Interrupted>> brokenOff(SqlClient client) {
+    return rows(client, BROKEN_OFF)
+        .map(rows -> rows.stream().map(MigrationHistory::brokenOff).toList());
+  }
+
+  private static Interrupted brokenOff(Row row) {
+    return new Interrupted(
+        new Version(row.getString("version")),
+        row.getString("label"),
+        row.getString("direction"),
+        row.getInteger("done"),
+        row.getInteger("total"));
   }
 
   static List<Applied> applied(List<MigrationRecord> records) {

@@ -137,6 +137,34 @@ final class MigrationTables {
             'The oldest release that may run on this schema: the last one that changed more than it added'
           """);
 
+  /** What tells of people's own changes came later than the tables. */
+  private static final List<String> PEOPLE =
+      List.of(
+          "ALTER TABLE $schema.migration_audit ADD COLUMN IF NOT EXISTS detail text",
+          "ALTER TABLE $schema.migration_audit ADD COLUMN IF NOT EXISTS because text",
+          """
+          ALTER TABLE $schema.migration_audit
+            DROP CONSTRAINT IF EXISTS migration_audit_direction_check
+          """,
+          """
+          ALTER TABLE $schema.migration_audit ADD CONSTRAINT migration_audit_direction_check
+            CHECK (direction IN ('up', 'down', 'approval', 'baseline', 'repair'))
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS $schema.tool_savepoint (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            name text NOT NULL,
+            tool text NOT NULL,
+            place text NOT NULL,
+            release text,
+            set_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            set_by text NOT NULL)
+          """);
+
+  private static final String HAS_PEOPLE =
+      "SELECT FROM information_schema.columns WHERE table_schema = $1 AND table_name ="
+          + " 'migration_audit' AND column_name = 'because'";
+
   private static final String THERE =
       "SELECT FROM pg_class WHERE relname = 'floor' AND relnamespace ="
           + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
@@ -183,18 +211,29 @@ final class MigrationTables {
    * application and its tables.
    */
   void make(MigrationSession session) {
-    if (!session.ask(COMPLETE, schema).isEmpty()) {
-      return;
+    if (session.ask(COMPLETE, schema).isEmpty()) {
+      if (session.ask(THERE, schema).isEmpty()) {
+        refuseToShadow(session.ask(WHO).getFirst());
+      }
+      make(session, PARTS);
     }
-    if (session.ask(THERE, schema).isEmpty()) {
-      refuseToShadow(session.ask(WHO).getFirst());
+    if (!tellOfPeople(session)) {
+      make(session, PEOPLE);
     }
+  }
+
+  /** Whether the audit has room for what people did to the books. */
+  boolean tellOfPeople(MigrationSession session) {
+    return !session.ask(HAS_PEOPLE, schema).isEmpty();
+  }
+
+  private void make(MigrationSession session, List<String> parts) {
     try {
       session.run("BEGIN");
       if (session.ask(SCHEMA_THERE, schema).isEmpty()) {
         session.run(sql("CREATE SCHEMA $schema"));
       }
-      PARTS.forEach(part -> session.run(sql(part)));
+      parts.forEach(part -> session.run(sql(part)));
       session.run("COMMIT");
     } catch (RuntimeException failure) {
       session.quietly("ROLLBACK");

@@ -11,6 +11,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,21 +25,30 @@ final class RunnerBooks {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerBooks.class);
   private static final String TOOL = "ripcord";
 
+  private static final String HISTORY =
+      """
+      INSERT INTO $schema.migration_history (version, description, execution_time_ms, success,
+        error_message, name, kind, stage, release, executed_by, approved_by, checksum, up_file,
+        up_text, down_file, down_text, down_checksum, irreversible, additive, transaction_id,
+        fence, tool)
+      VALUES ($1, $2, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
+        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        CASE WHEN $4 THEN txid_current()::text END, $20, $21)
+      """;
+
   /** History and audit in one statement, so that they cost one round trip. */
   private static final String UP =
-      """
-      WITH history AS (
-        INSERT INTO $schema.migration_history (version, description, execution_time_ms, success,
-          error_message, name, kind, stage, release, executed_by, approved_by, checksum, up_file,
-          up_text, down_file, down_text, down_checksum, irreversible, additive, transaction_id,
-          fence, tool)
-        VALUES ($1, $2, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
-          $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-          CASE WHEN $4 THEN txid_current()::text END, $20, $21))
-      INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms,
-        success, error_message, rollback_executed, name, direction, release, approved_by, attempt)
-      VALUES ($1, $10, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint), $4, $5, false, $6, 'up', $9, $11, $22)
-      """;
+      "WITH history AS ("
+          + HISTORY
+          + """
+          )
+          INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms,
+            success, error_message, rollback_executed, name, direction, release, approved_by,
+            attempt)
+          VALUES ($1, $10,
+            coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
+            $4, $5, false, $6, 'up', $9, $11, $22)
+          """;
 
   private static final String DOWN =
       """
@@ -173,9 +184,22 @@ final class RunnerBooks {
 
   private Future<RowSet<Row>> up(
       MigrationSession session, MigrationFile file, OptionalLong millis, @Nullable String error) {
+    List<@Nullable Object> columns = new ArrayList<>(columns(file, millis, error));
+    columns.add(number(attempt));
+    return session.sendPrepared(tables.sql(UP), columns.toArray());
+  }
+
+  /** The row of a migration that a person says is applied; the audit is the person's own. */
+  void history(MigrationSession session, MigrationFile file) {
+    session
+        .sendPrepared(tables.sql(HISTORY), columns(file, OptionalLong.of(0), null).toArray())
+        .await();
+  }
+
+  private List<@Nullable Object> columns(
+      MigrationFile file, OptionalLong millis, @Nullable String error) {
     Optional<SourceFile> down = file.down();
-    return session.sendPrepared(
-        tables.sql(UP),
+    return Arrays.asList(
         file.version().text(),
         file.description(),
         number(millis),
@@ -196,8 +220,7 @@ final class RunnerBooks {
         file.header().irreversible().orElse(null),
         file.kind() != Kind.FIELD_REMOVE && Additivity.of(file.script()).additive(),
         number(note.fence()),
-        TOOL,
-        number(attempt));
+        TOOL);
   }
 
   private static @Nullable Long number(OptionalLong value) {

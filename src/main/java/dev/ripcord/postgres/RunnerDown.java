@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Checksum;
+import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Script;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -27,7 +28,8 @@ final class RunnerDown {
     Script script = Script.parse(applied.down().orElse(""));
     boolean already;
     try {
-      already = RunnerUp.needsNone(script) ? outside(applied, script) : inside(applied, script);
+      boolean alone = RunnerUp.needsNone(script) || Downs.saysNoTransaction(applied);
+      already = alone ? outside(applied, script) : inside(applied, script);
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ripcord.TestPostgres;
-import dev.ripcord.config.AlertSettings;
-import dev.ripcord.port.Clocks;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,7 +13,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +59,7 @@ final class MigrateCheckTest {
             false);
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--database-url", url));
-    return MigrateCommand.commandLine(
-            console,
-            new Clocks(InstantSource.system(), System::nanoTime),
-            options -> Optional.empty(),
-            () -> AlertSettings.NONE)
+    return MigrateLine.of(console, options -> Optional.empty())
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .execute(all.toArray(String[]::new));
   }

@@ -2,8 +2,6 @@ package dev.ripcord.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.config.AlertSettings;
-import dev.ripcord.port.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,7 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,8 +34,6 @@ final class MigrateCommandTest {
     Files.writeString(dir.resolve("02_i_down.sql"), "-- down: none, because it may stay\n");
   }
 
-  private AlertSettings alerts = AlertSettings.NONE;
-
   private int run(Map<String, String> environment, String... arguments) {
     Console console =
         new Console(
@@ -45,12 +41,7 @@ final class MigrateCommandTest {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             environment,
             false);
-    CommandLine line =
-        MigrateCommand.commandLine(
-            console,
-            new Clocks(InstantSource.system(), System::nanoTime),
-            options -> Optional.empty(),
-            () -> alerts);
+    CommandLine line = MigrateLine.of(console, options -> Optional.empty());
     return line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8)).execute(arguments);
   }
 
@@ -97,6 +88,57 @@ final class MigrateCommandTest {
         .startsWith("-- 02_i has no way back: it may stay\n-- 01_create_a_down.sql");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          up --from 01              | 02_i_up.sql
+          up --from base --to 1     | 01_create_a_up.sql
+          up --from 2               |
+          down --from 01            | 01_create_a_down.sql
+          down --from 2 --to 01     | 02_i has no way back: it may stay
+          """)
+  void sql_aRange_isFromWhereItStandsToWhereItIsToStand(String arguments, String printed) {
+    String call = "sql " + arguments + " --dir " + dir;
+    assertThat(run(Map.of(), call.split(" "))).isZero();
+    assertThat(printed().lines().filter(line -> line.startsWith("-- ")).toList())
+        .isEqualTo(printed == null ? List.of() : List.of("-- " + printed));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          up --from 9       | --from 9: the folder has no such migration
+          up --to x         | --to x: a version such as 05, or base, is needed
+          up --from 2 --to 1| that is the other way; see "ripcord migrate sql down"
+          down --from base  | that is the other way; see "ripcord migrate sql up"
+          """)
+  void sql_aRangeThatIsNone_endsWith2(String arguments, String words) {
+    String call = "sql " + arguments + " --dir " + dir;
+    assertThat(run(Map.of(), call.split(" "))).isEqualTo(2);
+    assertThat(said()).contains(words);
+  }
+
+  @Test
+  void new_aMessage_writesThePairAndSaysSo() throws IOException {
+    assertThat(run(Map.of(), "new", "remove", "note", "--dir", dir.toString())).isZero();
+    assertThat(printed())
+        .contains("✔ wrote " + dir.resolve("03_remove_note_up.sql"))
+        .contains("✔ wrote " + dir.resolve("03_remove_note_down.sql"))
+        .contains("field_remove, stage 2");
+    assertThat(Files.readString(dir.resolve("03_remove_note_up.sql")))
+        .startsWith("-- purpose: remove note\n");
+    out.reset();
+    Path fresh = dir.resolve("new/folder");
+    assertThat(run(Map.of(), "new", "add x", "--dir", fresh.toString(), "-o", "json")).isZero();
+    assertThat(printed())
+        .contains("\"version\":\"01\",\"name\":\"add_x\",\"kind\":\"schema_add\",\"stage\":1");
+    assertThat(fresh.resolve("01_add_x_up.sql")).exists();
+  }
+
   @Test
   void stage2_withoutAnApproval_isRefused() {
     assertThat(run(Map.of(), "stage2", "--dir", dir.toString())).isEqualTo(4);
@@ -116,6 +158,10 @@ final class MigrateCommandTest {
           current                 | no database is named
           status --dir /nowhere   | there is no folder /nowhere
           sql sideways            | Invalid value
+          status --watch --exit-code | --watch has no end: leave --exit-code out
+          baseline x              | baseline x: a version such as 05 is needed
+          repair --accept x       | --accept x: a version such as 05 is needed
+          repair --applied x      | --applied x: a version such as 05 is needed
           """)
   void call_badUsage_endsWith2(String arguments, String words) {
     assertThat(run(Map.of(), arguments.split(" "))).isEqualTo(2);

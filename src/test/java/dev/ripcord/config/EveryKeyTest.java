@@ -6,6 +6,7 @@ import dev.ripcord.config.Loaded.Invalid;
 import dev.ripcord.config.Loaded.Valid;
 import dev.ripcord.config.ServiceSettings.RollbackSettings;
 import dev.ripcord.config.ServiceSettings.Schedule;
+import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
@@ -99,7 +100,10 @@ class EveryKeyTest {
                         Optional.of(folder.resolve("migrations")),
                         secret("postgresql://127.0.0.1/shop"),
                         Optional.of("shop-app"),
-                        MigrationSettings.Backup.REQUIRED)),
+                        MigrationSettings.Backup.REQUIRED,
+                        true,
+                        Tool.ALEMBIC,
+                        List.of(folder.resolve("down.sh").toString(), "7"))),
                 Optional.of(
                     new PlatformSettings.Docker(
                         "shop", folder.resolve("docker.sock"), Duration.ofMinutes(3)))));

@@ -129,6 +129,10 @@ final class FolderTest {
           select 1;                      | -- down: none;                 | 01_a_down.sql: "-- down: none"
           select 1;                      | -- nothing                     | 01_a_down.sql: it undoes nothing
           select 1;                      | ;                              | 01_a_down.sql: it undoes nothing
+          -- depends: the table;select 1;| select 1;                      | 01_a_up.sql: "-- depends: the table": a version such as 03
+          -- depends: 01, 0x;select 1;   | select 1;                      | 01_a_up.sql: "-- depends: 01, 0x"
+          -- depends: 01_a;select 1;     | select 1;                      | 01_a_up.sql: it depends on 01_a, which does not come before 01
+          -- depends: 2;select 1;        | select 1;                      | 01_a_up.sql: it depends on 2, which does not come before 01
           select 1;commit;               | select 1;                      | 01_a_up.sql:2: COMMIT
           select 1;                      | \\echo;                        | 01_a_down.sql:1: \\echo
           """)
@@ -139,6 +143,38 @@ final class FolderTest {
                 "01_a_up.sql", up.replace(";", ";\n").replaceFirst("^(--[^;]*);", "$1"),
                 "01_a_down.sql", down.replaceFirst("^(--[^;]*);", "$1\n")));
     assertThat(blocking(folder)).isNotEmpty().first().asString().startsWith(problem);
+  }
+
+  @Test
+  void of_dependsAndAuthor_areRead() {
+    Folder folder =
+        texts(
+            Map.of(
+                "07_a_up.sql",
+                "-- depends: 3, 05_add_email_up.sql, 6_scale_up\n-- author: Ann\nselect 1;",
+                "07_a_down.sql",
+                "select 1;"));
+    MigrationFile.Header header = folder.migrations().getFirst().header();
+    assertThat(header.depends())
+        .containsExactly(
+            new MigrationFile.Dependency(new Version("3"), Optional.empty()),
+            new MigrationFile.Dependency(new Version("5"), Optional.of("add_email")),
+            new MigrationFile.Dependency(new Version("6"), Optional.of("scale_up")));
+    assertThat(header.author()).contains("Ann");
+    assertThat(folder.problems()).isEmpty();
+  }
+
+  @Test
+  void of_aDownOutsideATransaction_leavesTheUpInOne() {
+    Folder folder =
+        texts(
+            Map.of(
+                "1_a_up.sql", "select 1;",
+                "1_a_down.sql", "-- transaction: none\nselect 1;"));
+    MigrationFile file = folder.migrations().getFirst();
+    assertThat(file.isInTransaction()).isTrue();
+    assertThat(file.header().transaction()).isTrue();
+    assertThat(MigrationFile.isInTransaction(file.down().orElseThrow())).isFalse();
   }
 
   @Test

@@ -69,7 +69,48 @@ final class SelectionTest {
     Ups ups = new Ups(folder("2_m", "3_m", "4_m"), past);
     assertThat(reasons(ups.all()))
         .containsExactly(
-            "2_m: older than 3_m, which is applied already. Give it a version above 3");
+            "2_m_up.sql: older than 3_m, which is applied already. Give it a version above 4");
+  }
+
+  @Test
+  void ups_aVersionThatAnotherBranchHasApplied_namesBoth() {
+    History past = Histories.history(Histories.applied(1, "2", "add_email", "select 2;"));
+    assertThat(reasons(new Ups(folder("2_add_phone", "3_m"), past).all()))
+        .containsExactly(
+            "2_add_phone_up.sql: version 2 is applied already, as 2_add_email at"
+                + " 2026-01-02T12:00:00Z: two branches took one version. Give this one a version"
+                + " above 3");
+  }
+
+  private static SourceFile dependent(String name, String on) {
+    return new SourceFile(name, "-- depends: " + on + "\nselect 1;");
+  }
+
+  @Test
+  void ups_aDependencyThatIsAppliedOrComesBefore_isMet() {
+    Folder folder =
+        Folder.of(
+            List.of(
+                new SourceFile("3_a_up.sql", "select 1;"),
+                new SourceFile("3_a_down.sql", "select 1;"),
+                dependent("4_b_up.sql", "1_m, 03_a"),
+                new SourceFile("4_b_down.sql", "select 1;")));
+    History past = Histories.history(Histories.of(1, "1", "r1"));
+    assertThat(chosen(new Ups(folder, past).all())).containsExactly("3", "4");
+    assertThat(reasons(new Ups(folder, History.empty()).all()))
+        .containsExactly(
+            "4_b_up.sql: it depends on 1_m, which is neither applied nor in the folder before it."
+                + " Add it, or mend the line \"-- depends:\"");
+  }
+
+  @Test
+  void ups_aDependencyUnderAnotherName_isUnmet() {
+    Folder folder =
+        Folder.of(
+            List.of(
+                dependent("4_b_up.sql", "1_add_x"), new SourceFile("4_b_down.sql", "select 1;")));
+    History past = Histories.history(Histories.of(1, "1", "r1"));
+    assertThat(reasons(new Ups(folder, past).all()).getFirst()).contains("that version is 1_m");
   }
 
   @Test

@@ -125,6 +125,17 @@ final class MigrationRunnerTest {
   }
 
   @Test
+  void down_thatSaysTransactionNone_runsStatementByStatement() {
+    String up = "CREATE TABLE a (id int);\nCREATE TABLE b (id int);";
+    String down = "-- transaction: none\nDROP TABLE b;\nDROP TABLE nowhere;";
+    bench.up(database, MigrationBench.folder("01_a", up, down));
+    assertThat(bench.down(database, downs -> downs.last(1)))
+        .isInstanceOf(MigrationOutcome.Failed.class);
+    assertThat(bench.ask(database, "SELECT to_regclass('b') IS NULL")).isEqualTo("true");
+    assertThat(applied()).containsExactly("01_a");
+  }
+
+  @Test
   void up_whatAFileLeavesBehindInItsSession_doesNotReachTheNext() {
     bench.run(database, "CREATE SCHEMA other", "CREATE ROLE r" + database.name());
     Folder folder =

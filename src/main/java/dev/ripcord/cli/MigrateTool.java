@@ -1,0 +1,161 @@
+package dev.ripcord.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.Standing;
+import dev.ripcord.migration.Tool;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationNote;
+import dev.ripcord.postgres.MigrationOutcome;
+import dev.ripcord.postgres.MigrationSetup;
+import dev.ripcord.postgres.ToolBooks;
+import dev.ripcord.postgres.ToolDown;
+import dev.ripcord.postgres.ToolSavepoint;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The verbs for a database that another tool migrates.
+ *
+ * @param console where to write
+ * @param json whether results are JSON
+ * @param tool any but {@link Tool#NATIVE}
+ * @param down the program that takes migrations back; empty when none is configured
+ * @param database where
+ */
+record MigrateTool(Console console, boolean json, Tool tool, List<String> down, Database database) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private <T> T with(Function<ToolBooks, T> work) {
+    Vertx vertx = Vertx.vertx();
+    MigrationSetup setup = MigrationSetup.of(MigrateTools.SCHEMA);
+    try (ToolBooks books = ToolBooks.open(vertx, database, setup, System::nanoTime, tool)) {
+      return work.apply(books);
+    } finally {
+      vertx.close().otherwiseEmpty().await();
+    }
+  }
+
+  int current() {
+    Standing standing = with(ToolBooks::standing);
+    if (json) {
+      ObjectNode object = JSON.createObjectNode();
+      object.put("tool", tool.text()).put("current", standing.current().orElse(null));
+      console.out().println(object);
+    } else {
+      console.out().println(standing.current().orElse("none"));
+    }
+    return MigrateTools.DONE;
+  }
+
+  int status() {
+    return with(
+        books -> {
+          if (json) {
+            console.out().println(object(books.standing(), books.savepoints()));
+          } else {
+            print(books.standing(), books.savepoints());
+          }
+          return MigrateTools.DONE;
+        });
+  }
+
+  private void print(Standing standing, List<ToolSavepoint> savepoints) {
+    standing.applied().forEach(each -> console.out().println("✔ " + each));
+    console
+        .out()
+        .println(
+            tool.text()
+                + " stands at "
+                + standing.place()
+                + (down.isEmpty() ? "; no down command is configured" : ""));
+    if (!savepoints.isEmpty()) {
+      console
+          .out()
+          .println(
+              "Savepoints: "
+                  + savepoints.stream()
+                      .map(each -> each.name() + " (" + each.place() + ")")
+                      .collect(Collectors.joining(", ")));
+    }
+    standing.problems().forEach(problem -> console.out().println("▲ " + problem));
+  }
+
+  private ObjectNode object(Standing standing, List<ToolSavepoint> savepoints) {
+    ObjectNode object = JSON.createObjectNode();
+    object.put("tool", tool.text()).put("current", standing.current().orElse(null));
+    object.putNull("pending");
+    ArrayNode applied = object.putArray("applied");
+    standing.applied().forEach(each -> applied.addObject().put("version", each));
+    ArrayNode points = object.putArray("savepoints");
+    for (ToolSavepoint each : savepoints) {
+      points
+          .addObject()
+          .put("name", each.name())
+          .put("version", each.place().equals(Standing.BASE) ? null : each.place())
+          .put("release", each.release().orElse(null))
+          .put("setAt", MigrateStatusView.utc(each.at()));
+    }
+    ArrayNode problems = object.putArray("problems");
+    standing.problems().forEach(problems::add);
+    return object;
+  }
+
+  int savepoint(String name, MigrationNote note) {
+    Standing standing = with(books -> books.save(name, note));
+    if (!json) {
+      console
+          .out()
+          .println("✔ savepoint " + name + " set: " + tool.text() + " at " + standing.place());
+    }
+    return MigrateTools.DONE;
+  }
+
+  /** Takes back to a savepoint. */
+  int rollback(String name, MigrationNote note) {
+    Optional<ToolSavepoint> found =
+        with(ToolBooks::savepoints).stream().filter(each -> each.name().equals(name)).findFirst();
+    return found
+        .map(savepoint -> down(standing -> standing.downTo(savepoint.place()), note))
+        .orElseGet(() -> report().refuse("there is no savepoint " + name + " of " + tool.text()));
+  }
+
+  /** Takes back what a release did. */
+  int downOf(String release, MigrationNote note) {
+    return down((books, standing) -> books.downOf(release), note);
+  }
+
+  int down(Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
+    return down((books, standing) -> choose.apply(standing), note);
+  }
+
+  /** Takes back what is chosen, by the tool's own command, and looks whether it did. */
+  private int down(
+      BiFunction<ToolBooks, Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
+    if (down.isEmpty()) {
+      return report()
+          .refuse(
+              tool.text()
+                  + " runs the migrations, and no command takes them back: set"
+                  + " services.NAME.migrations.down, such as down: [alembic, downgrade, \"{to}\"]");
+    }
+    return with(
+        books -> {
+          MigrationOutcome outcome =
+              new ToolDown(books, down, System::nanoTime)
+                  .run(standing -> choose.apply(books, standing), note);
+          outcome.steps().forEach(report()::step);
+          return report().end(outcome);
+        });
+  }
+
+  private MigrateReport report() {
+    return new MigrateReport(console, json, "taken back");
+  }
+}

@@ -1,0 +1,23 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Version;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a person did to the books beside running migrations.
+ *
+ * @param version which migration
+ * @param what {@code approval}, {@code baseline} or {@code repair}
+ * @param by who did it; for an approval, who approved
+ * @param at when
+ * @param detail what was changed
+ * @param because why, in their words
+ */
+public record MigrationEvent(
+    Version version,
+    String what,
+    String by,
+    Instant at,
+    Optional<String> detail,
+    Optional<String> because) {}

@@ -1,0 +1,61 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Standing;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The configured program that takes another tool's migrations back. It runs in the present folder
+ * with the environment of this process, since it needs the way to the database as the tool itself
+ * does, and finds {@code RIPCORD_TO} and, where it is known, {@code RIPCORD_STEPS} in it; arguments
+ * may hold them as {@code {to}} and {@code {steps}}.
+ *
+ * @param command the program and its arguments
+ */
+record ToolProgram(List<String> command) {
+  private static final Pattern PASSWORD = Pattern.compile("(://[^:/@\\s]*):[^/@\\s]+@");
+  private static final int LINES_SHOWN = 20;
+
+  /**
+   * How it ended.
+   *
+   * @param exitCode 0 for well; -1 when it could not be started
+   * @param output the last lines of what it printed, without passwords of URLs
+   */
+  record Ended(int exitCode, String output) {}
+
+  /** Runs it to its end, however long it takes: to stop it half-way would be worse. */
+  Ended run(Standing.Goal goal) {
+    List<String> filled = command.stream().map(word -> fill(word, goal)).toList();
+    ProcessBuilder builder = new ProcessBuilder(filled).redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.put("RIPCORD_TO", goal.to());
+    environment.remove("RIPCORD_STEPS");
+    goal.steps().ifPresent(steps -> environment.put("RIPCORD_STEPS", steps.toString()));
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return new Ended(process.waitFor(), last(PASSWORD.matcher(output).replaceAll("$1:***@")));
+    } catch (IOException e) {
+      return new Ended(-1, filled.getFirst() + " cannot be run: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Ended(-1, filled.getFirst() + " was interrupted");
+    }
+  }
+
+  private static String fill(String word, Standing.Goal goal) {
+    String steps = goal.steps().map(String::valueOf).orElse("");
+    return word.replace("{to}", goal.to()).replace("{steps}", steps);
+  }
+
+  private static String last(String output) {
+    List<String> lines = output.lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
+  }
+}

@@ -1,0 +1,171 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.Standing;
+import dev.ripcord.migration.Tool;
+import dev.ripcord.port.Schema;
+import dev.ripcord.port.SchemaException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
+
+/**
+ * The database of a service whose migrations another tool runs: what a release did is what that
+ * tool moved since the release's savepoint, and it goes back by the tool's own command. Sessions
+ * and backups are those of the plain database. May be called from any thread; never blocks.
+ */
+public final class ToolSchema implements Schema {
+  private final Vertx vertx;
+  private final Database database;
+  private final PostgresSchema plain;
+  private final Means means;
+  private final MigrationSetup setup;
+  private final LongSupplier nanos;
+
+  /**
+   * What runs the migrations of a service.
+   *
+   * @param tool any but {@link Tool#NATIVE}
+   * @param down the program that takes migrations back; empty when none is configured
+   */
+  public record Means(Tool tool, List<String> down) {
+    /** Copies the list. */
+    public Means {
+      down = List.copyOf(down);
+    }
+  }
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param plain the same database, for sessions and backups
+   * @param means what runs the migrations
+   * @param nanos a clock for durations, as {@code System::nanoTime}
+   */
+  public ToolSchema(
+      Vertx vertx,
+      Database database,
+      PostgresSchema plain,
+      Means means,
+      MigrationSetup setup,
+      LongSupplier nanos) {
+    this.vertx = vertx;
+    this.database = database;
+    this.plain = plain;
+    this.means = means;
+    this.setup = setup;
+    this.nanos = nanos;
+  }
+
+  @Override
+  public Future<List<Applied>> applied() {
+    return onThread(
+        () -> {
+          try (ToolBooks books = ToolBooks.open(vertx, database, setup, nanos, means.tool())) {
+            return applied(books);
+          }
+        });
+  }
+
+  private List<Applied> applied(ToolBooks books) {
+    return ToolPast.applied(books.ways(), books.standing(), !means.down().isEmpty());
+  }
+
+  @Override
+  public Future<String> down(Applied migration, String release, long fence) {
+    MigrationNote note =
+        MigrationNote.by(Database.APPLICATION).release(Optional.of(release)).fence(fence);
+    return onThread(
+        () -> {
+          try (ToolBooks books = ToolBooks.open(vertx, database, setup, nanos, means.tool())) {
+            return line(migration, down(books, migration, note));
+          }
+        });
+  }
+
+  private MigrationOutcome down(ToolBooks books, Applied migration, MigrationNote note) {
+    return new ToolDown(books, means.down(), nanos)
+        .run(standing -> choose(books, standing, migration), note);
+  }
+
+  /** Back to where the release began, while nothing else has moved the tool since the plan. */
+  private Choice<Standing.Goal> choose(ToolBooks books, Standing standing, Applied migration) {
+    Optional<ToolPast.Way> way =
+        books.ways().stream().filter(each -> each.id() == migration.order()).findFirst();
+    if (way.isEmpty()) {
+      return new Choice.Refused<>(
+          List.of(migration.label() + ": its savepoint is not in the database any more"));
+    }
+    if (standing.place().equals(way.get().from())) {
+      return new Choice.Chosen<>(List.of());
+    }
+    boolean same =
+        applied(books).reversed().stream()
+            .findFirst()
+            .filter(last -> last.label().equals(migration.label()))
+            .isPresent();
+    return same
+        ? standing.downTo(way.get().from())
+        : new Choice.Refused<>(
+            List.of(
+                migration.label()
+                    + ": "
+                    + means.tool().text()
+                    + " stands at "
+                    + standing.place()
+                    + " now, which is not where this release left it. Make a new plan"));
+  }
+
+  private static String line(Applied migration, MigrationOutcome outcome) {
+    return switch (outcome) {
+      case MigrationOutcome.Done done ->
+          done.steps().isEmpty()
+              ? migration.label() + " was taken back already"
+              : done.steps().getFirst().label()
+                  + " in "
+                  + done.steps().getFirst().took().toMillis()
+                  + " ms";
+      case MigrationOutcome.Refused refused ->
+          throw new SchemaException(String.join("; ", refused.reasons()));
+      case MigrationOutcome.Failed failed -> throw new SchemaException(failed.message());
+    };
+  }
+
+  @Override
+  public Future<String> drained(Instant before, Duration budget) {
+    return plain.drained(before, budget);
+  }
+
+  @Override
+  public Future<Optional<String>> backupHindrance() {
+    return plain.backupHindrance();
+  }
+
+  @Override
+  public Future<String> backup(Path file) {
+    return plain.backup(file);
+  }
+
+  private <T> Future<T> onThread(Callable<T> body) {
+    Promise<T> promise = Promise.promise();
+    Thread.ofVirtual()
+        .name("tool")
+        .start(
+            () -> {
+              try {
+                promise.complete(body.call());
+              } catch (Throwable failure) {
+                promise.fail(database.explain(failure));
+              }
+            });
+    return promise.future();
+  }
+}

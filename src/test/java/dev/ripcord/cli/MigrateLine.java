@@ -1,0 +1,23 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.config.AlertSettings;
+import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.port.Clocks;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/** The migrate verbs for tests: the real time, and nobody is told. */
+final class MigrateLine {
+  private MigrateLine() {}
+
+  static CommandLine of(
+      Console console, Function<CommonOptions, Optional<MigrationSettings>> configured) {
+    return MigrateCommand.commandLine(
+        console,
+        new Clocks(InstantSource.system(), System::nanoTime),
+        configured,
+        () -> AlertSettings.NONE);
+  }
+}

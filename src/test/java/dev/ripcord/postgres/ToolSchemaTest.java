@@ -1,0 +1,195 @@
+package dev.ripcord.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
+import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Standing;
+import dev.ripcord.migration.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a rollback sees of a database that another tool migrates. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ToolSchemaTest {
+  private static final MigrationSetup SETUP = MigrationBench.limits(Duration.ofSeconds(5));
+
+  @TempDir Path dir;
+
+  private MigrationBench bench;
+  private Database database;
+
+  @BeforeAll
+  void server() throws IOException {
+    bench = new MigrationBench();
+  }
+
+  @AfterAll
+  void end() throws IOException {
+    bench.close();
+  }
+
+  @BeforeEach
+  void fresh() {
+    database = bench.fresh();
+    bench.run(database, "CREATE TABLE alembic_version (version_num text)");
+  }
+
+  private ToolSchema schema(String... command) {
+    PostgresSchema plain =
+        new PostgresSchema(bench.vertx, database, SETUP, Optional.empty(), System::nanoTime);
+    return new ToolSchema(
+        bench.vertx,
+        database,
+        plain,
+        new ToolSchema.Means(Tool.ALEMBIC, List.of(command)),
+        SETUP,
+        System::nanoTime);
+  }
+
+  private void release(String name, String to) {
+    try (ToolBooks books =
+        ToolBooks.open(bench.vertx, database, SETUP, System::nanoTime, Tool.ALEMBIC)) {
+      var _ = books.save("before", MigrationBench.TESTER.release(Optional.of(name)));
+    }
+    stands(to);
+  }
+
+  private void stands(String at) {
+    bench.run(
+        database, "TRUNCATE alembic_version", "INSERT INTO alembic_version VALUES ('" + at + "')");
+  }
+
+  private List<Applied> applied(String... command) {
+    return MigrationBench.wait(schema(command).applied());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          base a  | c    | r1 base a, r2 a c
+          base a  | a    | r1 base a
+          base a  | base |
+          base base | a  | r2 base a
+          a b a   | c    | r3 a c
+          a b c b | d    | r1 a b, r4 b d
+          a       | a    |
+          """)
+  void past_savepointsAndAPlace_tellWhatIsStillThere(String froms, String now, String expected) {
+    List<String> places = List.of(froms.strip().split(" "));
+    List<ToolPast.Way> ways =
+        Stream.iterate(1, i -> i + 1)
+            .limit(places.size())
+            .map(i -> new ToolPast.Way(i, places.get(i - 1), Optional.of("r" + i), Instant.EPOCH))
+            .toList();
+    Optional<String> current = now.equals("base") ? Optional.empty() : Optional.of(now);
+    Standing standing = new Standing(Tool.ALEMBIC, current, List.of(), false, List.of());
+    assertThat(ToolPast.applied(ways, standing, true))
+        .extracting(each -> each.release().orElse("") + " " + each.name())
+        .containsExactlyElementsOf(
+            expected == null
+                ? List.of()
+                : Stream.of(expected.split(", ")).map(ToolSchemaTest::spelled).toList());
+  }
+
+  /** {@code r1 a b} as release and name. */
+  private static String spelled(String words) {
+    List<String> parts = List.of(words.split(" "));
+    return parts.get(0) + " alembic_" + parts.get(1) + "_to_" + parts.get(2);
+  }
+
+  @Test
+  void down_aRelease_goesBackByTheCommandOnceOnly() throws IOException {
+    Path told = dir.resolve("told");
+    Path script =
+        Files.writeString(dir.resolve("down.sh"), "echo \"$RIPCORD_TO\" >> " + told + "\nexit 1\n");
+    stands("a1");
+    release("r1", "b2");
+    List<Applied> applied = applied("sh", script.toString());
+    assertThat(applied)
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.release()).contains("r1");
+              assertThat(each.additive()).isFalse();
+              assertThat(each.name()).isEqualTo("alembic_a1_to_b2");
+              assertThat(Downs.hindrance(each)).isEmpty();
+            });
+    ToolSchema schema = schema("sh", script.toString());
+    assertThatThrownBy(() -> MigrationBench.wait(schema.down(applied.getFirst(), "r1", 1)))
+        .hasMessageContaining("ended with 1; it stands at b2 as before");
+    assertThat(Files.readString(told)).isEqualTo("a1\n");
+    stands("a1");
+    assertThat(MigrationBench.wait(schema.down(applied.getFirst(), "r1", 1)))
+        .endsWith("was taken back already");
+    assertThat(Files.readString(told)).isEqualTo("a1\n");
+    assertThat(applied("true")).isEmpty();
+  }
+
+  @Test
+  void down_whenTheToolHasMovedOn_isRefused() {
+    stands("a1");
+    release("r1", "b2");
+    List<Applied> planned = applied("true");
+    stands("c3");
+    assertThatThrownBy(() -> MigrationBench.wait(schema("true").down(planned.getFirst(), "r1", 1)))
+        .hasMessageContaining("alembic stands at c3 now")
+        .hasMessageContaining("Make a new plan");
+  }
+
+  @Test
+  void down_behindTheFence_isRefused() {
+    stands("a1");
+    release("r1", "b2");
+    List<Applied> planned = applied("true");
+    assertThatThrownBy(() -> MigrationBench.wait(schema("true").down(planned.getFirst(), "r1", 7)))
+        .hasMessageContaining("does not stand at a1");
+    assertThatThrownBy(() -> MigrationBench.wait(schema("true").down(planned.getFirst(), "r1", 6)))
+        .hasMessageContaining("fence 6 is behind");
+  }
+
+  @Test
+  void applied_withoutACommand_hasNoWayBack() {
+    stands("a1");
+    release("r1", "b2");
+    assertThat(Downs.hindrance(applied().getFirst()).orElse(""))
+        .contains("no command takes back what alembic did");
+  }
+
+  @Test
+  void downOf_aReleaseUnderAnother_isRefused() {
+    stands("a1");
+    release("r1", "b2");
+    release("r2", "c3");
+    try (ToolBooks books =
+        ToolBooks.open(bench.vertx, database, SETUP, System::nanoTime, Tool.ALEMBIC)) {
+      assertThat(books.downOf("r1"))
+          .isEqualTo(
+              new Choice.Refused<Standing.Goal>(
+                  List.of(
+                      "2_alembic_b2_to_c3 of release r2 was applied on top of release r1: take it"
+                          + " back first")));
+      assertThat(books.downOf("r2"))
+          .isEqualTo(new Choice.Chosen<>(List.of(new Standing.Goal("b2", Optional.empty()))));
+      assertThat(books.downOf("r9")).isEqualTo(new Choice.Chosen<Standing.Goal>(List.of()));
+    }
+  }
+}
