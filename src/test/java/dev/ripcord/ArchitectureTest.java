@@ -50,12 +50,13 @@ final class ArchitectureTest {
       new ClassFileImporter().importPath(Path.of("target/classes"));
 
   private static Map<String, Set<String>> rooms() {
-    Set<String> pure = Set.of("watch", "rollback", "migration", "release");
+    Set<String> pure = Set.of("watch", "rollback", "proof", "migration", "release");
     Set<String> below = union(pure, Set.of("json", "config", "port"));
     Map<String, Set<String>> rooms = new TreeMap<>();
     rooms.put("release", Set.of());
     rooms.put("watch", Set.of("release"));
     rooms.put("migration", Set.of("release"));
+    rooms.put("proof", Set.of("migration", "release"));
     rooms.put("rollback", Set.of("migration", "release"));
     rooms.put("json", union(pure, Set.of("port")));
     rooms.put("config", pure);
@@ -92,6 +93,7 @@ final class ArchitectureTest {
         "release",
         "watch",
         "migration",
+        "proof",
         "rollback",
         "json",
         "config",
@@ -126,6 +128,7 @@ final class ArchitectureTest {
                 "dev.ripcord.watch..",
                 "dev.ripcord.rollback..",
                 "dev.ripcord.migration..",
+                "dev.ripcord.proof..",
                 "dev.ripcord.release..")
             .should()
             .dependOnClassesThat(
