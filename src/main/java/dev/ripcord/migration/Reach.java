@@ -15,12 +15,11 @@ public final class Reach {
       Pattern.compile(
           "\\b(?:(?:create|alter|drop|rename)\\s+(?:role|user(?!\\s+mapping)|group|database"
               + "|tablespace|subscription)"
-              + "|alter\\s+system|(?:drop|reassign)\\s+owned|create\\s+server|dblink\\w*\\s*\\("
+              + "|alter\\s+system|(?:drop|reassign)\\s+owned|create\\s+server|dblink\\w*"
               + "|comment\\s+on\\s+(?:role|database|tablespace)|(?:from|to)\\s+program"
               + "|lo_export|lo_import|pg_terminate_backend|pg_cancel_backend|pg_reload_conf"
               + "|pg_create_\\w*slot|pg_drop_\\w*slot|pg_read_\\w*file\\w*|pg_switch_wal"
               + "|(?:grant|revoke)\\s[^;]*?\\son\\s+(?:database|tablespace))\\b");
-  private static final Set<String> READS = Set.of("show", "explain", "values", "table");
   private static final Set<String> WRITES =
       Set.of("insert", "update", "delete", "merge", "truncate", "do", "call", "with", "copy");
 
@@ -56,16 +55,10 @@ public final class Reach {
     return words.skip("select") && words.hasSymbol('(');
   }
 
-  /** Whether a statement only reads. */
-  public static boolean onlyReads(Statement statement) {
-    Words words = new Words(statement.text());
-    return READS.stream().anyMatch(words::skip)
-        || (words.skip("select") && !words.hasSymbol('(') && !words.has("into"));
-  }
-
-  /** Every word and name of a script, for a look whether it names something. */
-  public static Set<String> names(Script script) {
+  /** Every word and name of the statements that may change rows, for a look which tables. */
+  public static Set<String> namesOfChanges(Script script) {
     return script.work().stream()
+        .filter(Reach::mayChangeRows)
         .flatMap(each -> names(each.text()).stream())
         .collect(Collectors.toUnmodifiableSet());
   }
@@ -78,8 +71,7 @@ public final class Reach {
                   case WORD -> Stream.of(token.text());
                   case QUOTED -> Stream.of(unquoted(token.text()));
                   case STRING -> List.of(token.text().split("[^\\w$]+", -1)).stream();
-                  case SPACE, COMMENT, NUMBER, SEMICOLON, BACKSLASH, SYMBOL ->
-                      Stream.<String>of();
+                  case SPACE, COMMENT, NUMBER, SEMICOLON, BACKSLASH, SYMBOL -> Stream.<String>of();
                 })
         .toList();
   }

@@ -71,6 +71,12 @@ public record Database(
     return name + " at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
+  /** Another database on the same server. */
+  Database named(String other) {
+    return new Database(
+        host, port, other, user, password, sslMode, rootCertificate, connectTimeout);
+  }
+
   PgConnectOptions options() {
     PgConnectOptions options =
         new PgConnectOptions()

@@ -1,0 +1,246 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.proof.Check;
+import dev.ripcord.proof.Contents;
+import dev.ripcord.proof.Finding;
+import dev.ripcord.proof.Loss;
+import dev.ripcord.proof.Probe;
+import dev.ripcord.proof.Probe.Cause;
+import dev.ripcord.proof.Probe.Write;
+import dev.ripcord.proof.Probes;
+import dev.ripcord.proof.Shape;
+import io.vertx.pgclient.PgException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Tries writes around a migration, each on its own: would the down fail, or lose or change what was
+ * written? What is written is safe when the up, applied again after the down, gives the same rows
+ * as before it.
+ */
+final class ProofProbes {
+  private static final int TRIES_MAX = 300;
+  private static final int COPIES_MAX = 16;
+
+  private final ShadowStage stage;
+  private final ShadowScript up;
+  private final ShadowScript down;
+  private final List<Finding> findings;
+  private final GuardSql guards;
+
+  ProofProbes(
+      ShadowStage stage,
+      MigrationFile file,
+      ShadowScript up,
+      ShadowScript down,
+      List<Finding> findings) {
+    this.stage = stage;
+    this.up = up;
+    this.down = down;
+    this.findings = findings;
+    this.guards = new GuardSql(file.version());
+  }
+
+  /** Rows that a live table may hold before the up; only where both texts run in a transaction. */
+  void earlier(Probes plan, Contents before) {
+    if (down.alone()) {
+      return;
+    }
+    List<Loss> known = known(before);
+    Set<String> harmed = new LinkedHashSet<>();
+    for (Probe probe : limited(plan.earlier(), TRIES_MAX)) {
+      String place = probe.write() instanceof Write.Put put ? put.table() + " " + put.column() : "";
+      if (!harmed.contains(place)
+          && tryOne(probe, plan.before(), trial -> outcomeEarlier(trial, known)) == Tried.HARMED) {
+        harmed.add(place);
+      }
+    }
+  }
+
+  /** What is lost without any write is told apart. */
+  private List<Loss> known(Contents before) {
+    try (ShadowTrial trial = ShadowTrial.inTransaction(stage)) {
+      trial.run(up);
+      trial.run(down);
+      return before.against(new CatalogReader(trial.session()).contents());
+    } catch (RunnerFailure failure) {
+      return List.of();
+    }
+  }
+
+  private Optional<String> outcomeEarlier(ShadowTrial trial, List<Loss> known) {
+    Contents before = new CatalogReader(trial.session()).contents();
+    try {
+      trial.run(up);
+    } catch (RunnerFailure refused) {
+      return Optional.empty(); // Such rows stop the up: they cannot be there afterwards.
+    }
+    try {
+      trial.run(down);
+    } catch (RunnerFailure failure) {
+      return Optional.of("the down fails: " + ProofTrial.first(failure));
+    }
+    return lost(before, new CatalogReader(trial.session()).contents(), known);
+  }
+
+  /** Writes between up and down. The up is applied to the shadow. */
+  void later(Probes plan, Contents old, Contents between, List<Loss> noise) {
+    List<Probe> probes = new ArrayList<>(plan.later());
+    probes.addAll(plan.toSeeds(old, between));
+    int most = up.alone() || down.alone() ? COPIES_MAX : TRIES_MAX;
+    Map<Cause, Boolean> written = new LinkedHashMap<>();
+    Set<Cause> endangered = new LinkedHashSet<>();
+    for (Probe probe : limited(probes, most)) {
+      if (endangered.contains(probe.cause())) {
+        continue; // The same check sees the rest.
+      }
+      Tried tried = tryOne(probe, plan.after(), trial -> outcomeLater(trial, noise));
+      written.merge(probe.cause(), tried != Tried.NOT_WRITTEN, Boolean::logicalOr);
+      if (tried == Tried.HARMED) {
+        endangered.add(probe.cause());
+      }
+    }
+    written.forEach((cause, any) -> supplement(cause, any, endangered.contains(cause)));
+  }
+
+  private Optional<String> outcomeLater(ShadowTrial trial, List<Loss> noise) {
+    Contents written = new CatalogReader(trial.session()).contents();
+    try {
+      trial.run(down);
+    } catch (RunnerFailure failure) {
+      return Optional.of("the down fails: " + ProofTrial.first(failure));
+    }
+    try {
+      trial.run(up);
+    } catch (RunnerFailure failure) {
+      return Optional.of(
+          "the up cannot be applied again after the down: " + ProofTrial.first(failure));
+    }
+    return lost(written, new CatalogReader(trial.session()).contents(), noise);
+  }
+
+  private static Optional<String> lost(Contents before, Contents after, List<Loss> known) {
+    return before.against(after).stream()
+        .filter(loss -> known.stream().noneMatch(loss::isAt))
+        .map(Loss::text)
+        .findFirst();
+  }
+
+  /** What a rule allowed again may let in is a danger, even where no such row could be made. */
+  private void supplement(Cause cause, boolean written, boolean harmed) {
+    boolean lets =
+        cause instanceof Cause.Relaxed
+            || cause instanceof Cause.NewNull
+            || cause instanceof Cause.NewLabels;
+    if (lets && !harmed) {
+      Check check = guards.checks(cause).getFirst();
+      findings.add(
+          new Finding.Endangered(
+              "the down may fail unless " + check.text() + "; no such row could be tried", check));
+    } else if (!written) {
+      findings.add(
+          new Finding.Unknown("no row could be made up for " + GuardSql.shown(cause.table())));
+    }
+  }
+
+  private List<Probe> limited(List<Probe> probes, int most) {
+    List<Probe> distinct = new ArrayList<>(new LinkedHashSet<>(probes));
+    if (distinct.size() <= most) {
+      return distinct;
+    }
+    findings.add(
+        new Finding.Unknown(
+            "only " + most + " of " + distinct.size() + " kinds of writes were tried"));
+    return distinct.subList(0, most);
+  }
+
+  private enum Tried {
+    NOT_WRITTEN,
+    HARMLESS,
+    HARMED
+  }
+
+  private Tried tryOne(Probe probe, Shape shape, Function<ShadowTrial, Optional<String>> outcome) {
+    boolean alone = up.alone() || down.alone();
+    List<Check> checks = checks(probe);
+    try (ShadowTrial trial = alone ? ShadowTrial.inCopy(stage) : ShadowTrial.inTransaction(stage)) {
+      Written written = new Written();
+      trial.write(
+          () -> {
+            new CatalogReader(trial.session()).beNeutral();
+            checks.forEach(check -> written.before.put(check, holds(trial.session(), check)));
+            written.done = new ProbeWriter(trial.session(), shape).write(probe.write());
+            checks.forEach(check -> written.after.put(check, holds(trial.session(), check)));
+          });
+      if (!written.done) {
+        return Tried.NOT_WRITTEN;
+      }
+      Optional<String> harm = outcome.apply(trial);
+      harm.ifPresent(
+          text ->
+              findings.add(
+                  new Finding.Endangered(
+                      "where " + where(probe.write()) + ", " + text, written.choose(checks))));
+      return harm.isPresent() ? Tried.HARMED : Tried.HARMLESS;
+    }
+  }
+
+  private List<Check> checks(Probe probe) {
+    return probe.cause() instanceof Cause.Before && probe.write() instanceof Write.Put put
+        ? guards.ofColumn(put.table(), put.column())
+        : guards.checks(probe.cause());
+  }
+
+  /** What came of a write, and which checks held before and after it. */
+  private static final class Written {
+    private final Map<Check, Boolean> before = new LinkedHashMap<>();
+    private final Map<Check, Boolean> after = new LinkedHashMap<>();
+    private boolean done;
+
+    /** The first check that sees the write, best one that is not always against. */
+    Check choose(List<Check> checks) {
+      Predicate<Check> sees = check -> !after.getOrDefault(check, false);
+      return checks.stream()
+          .filter(sees.and(check -> before.getOrDefault(check, false)))
+          .findFirst()
+          .or(() -> checks.stream().filter(sees).findFirst())
+          .orElse(checks.getLast());
+    }
+  }
+
+  private static boolean holds(MigrationSession session, Check check) {
+    session.run("SAVEPOINT guard");
+    try {
+      return session.ask(check.sql()).getFirst().getLong(0) == 0;
+    } catch (PgException failure) {
+      return false;
+    } finally {
+      session.run("ROLLBACK TO SAVEPOINT guard");
+    }
+  }
+
+  private static String where(Write write) {
+    String table = GuardSql.shown(write.table());
+    return switch (write) {
+      case Write.Insert ignored -> "a row is written to " + table;
+      case Write.Put put -> table + "." + put.column() + " is " + cut(put.literal());
+      case Write.Repeat repeat ->
+          "two rows of " + table + " have the same " + String.join(", ", repeat.columns());
+      case Write.PutAt put ->
+          table + "." + put.column() + " of a row that the up wrote is " + cut(put.literal());
+      case Write.Refer ignored -> "a row of " + table + " points to one that the up wrote";
+    };
+  }
+
+  private static String cut(String literal) {
+    return literal.length() > 40 ? literal.substring(0, 40) + "…" : literal;
+  }
+}
