@@ -76,11 +76,9 @@ final class LockReader {
     strongest.forEach(
         (oid, mode) -> {
           Table table = before.getOrDefault(oid, new Table("", 0));
-          boolean rewritten = after.containsKey(oid) && !after.get(oid).equals(table);
-          boolean renamed = rewritten && after.get(oid).file() == table.file();
+          boolean rewritten = after.getOrDefault(oid, table).file() != table.file();
           taken.add(
-              new LockTaken(
-                  direction, GuardSql.shown(table.name()), WORDS.get(mode), rewritten && !renamed));
+              new LockTaken(direction, GuardSql.shown(table.name()), WORDS.get(mode), rewritten));
         });
     return taken;
   }

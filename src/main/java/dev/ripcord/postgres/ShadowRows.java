@@ -57,8 +57,9 @@ final class ShadowRows {
       found.read(live, table, share);
     }
     List<Row> keys = live.ask(KEYS);
-    for (int round = 0; round < ROUNDS && found.follow(live, keys); round++) {
-      continue;
+    int round = 0;
+    while (round < ROUNDS && found.follow(live, keys)) {
+      round++;
     }
     return found;
   }

@@ -41,7 +41,9 @@ public record Contents(Map<String, Rows> tables) {
     }
 
     private List<String> keyOf(List<String> row) {
-      return key.isEmpty() ? row : key.stream().map(name -> row.get(columns.indexOf(name))).toList();
+      return key.isEmpty()
+          ? row
+          : key.stream().map(name -> row.get(columns.indexOf(name))).toList();
     }
 
     private String shown(List<String> row) {

@@ -157,8 +157,7 @@ public record Probes(Shape before, Shape after, Set<String> named) {
         boolean retyped = then.isPresent() && !then.get().type().equals(column.type());
         if (retyped) {
           Cause type =
-              new Cause.BeforeType(
-                  table.name(), column.name(), column.type(), then.get().type());
+              new Cause.BeforeType(table.name(), column.name(), column.type(), then.get().type());
           puts(type, table, column, probes);
         } else if (then.isEmpty() || touched) {
           puts(cause, table, column, probes);
@@ -193,8 +192,7 @@ public record Probes(Shape before, Shape after, Set<String> named) {
     for (Column column : table.columns()) {
       if (!key.containsKey(column.name()) && !column.generated()) {
         for (String literal : Samples.of(column)) {
-          probes.add(
-              new Probe(cause, new Write.PutAt(table.name(), key, column.name(), literal)));
+          probes.add(new Probe(cause, new Write.PutAt(table.name(), key, column.name(), literal)));
         }
       }
     }
@@ -213,8 +211,7 @@ public record Probes(Shape before, Shape after, Set<String> named) {
     }
   }
 
-  private static List<Map<String, String>> newKeys(
-      Contents.@Nullable Rows old, Contents.Rows now) {
+  private static List<Map<String, String>> newKeys(Contents.@Nullable Rows old, Contents.Rows now) {
     List<Map<String, String>> known = old == null ? List.of() : keys(old, now.key());
     return keys(now, now.key()).stream()
         .filter(key -> !known.contains(key))
