@@ -43,7 +43,7 @@ final class CatalogReader {
           WHERE i.indrelid = c.oid AND i.indisprimary), '{}') AS key
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
       WHERE a.attnum > 0 AND NOT a.attisdropped
-        AND (c.relkind = 'r' OR c.relkind = 'm' AND c.relispopulated) AND c.relnamespace
+        AND (c.relkind = 'r' OR $1 AND c.relkind = 'm' AND c.relispopulated) AND c.relnamespace
       """
           + CatalogParts.USER
           + " GROUP BY c.oid ORDER BY 1";
@@ -129,11 +129,20 @@ final class CatalogReader {
             });
   }
 
-  /** Every row of every table, and a sum of every large object. */
+  /** Every row of every table and materialized view, and a sum of every large object. */
   Contents contents() {
+    return contents(true);
+  }
+
+  /** The same without materialized views, which follow from the tables when they are refreshed. */
+  Contents written() {
+    return contents(false);
+  }
+
+  private Contents contents(boolean derived) {
     beNeutral();
     Map<String, Contents.Rows> tables = new LinkedHashMap<>();
-    List<Row> found = session.ask(TABLES);
+    List<Row> found = session.ask(TABLES, derived);
     Map<String, List<List<String>>> rows = rows(found);
     for (Row table : found) {
       String name = table.getString("name");

@@ -65,11 +65,25 @@ final class GuardSql {
                   count(table, changes(type.column(), type.after(), type.before()))));
       case Cause.Seeded ignored -> {}
       case Cause.Touched ignored -> {}
+      case Cause.NewWriting ignored -> {}
       case Cause.Before ignored -> {}
     }
     boolean earlier = cause instanceof Cause.Before || cause instanceof Cause.BeforeType;
     checks.add(earlier ? before(name + " is empty", count(table, "")) : writtenSince(table));
     return checks;
+  }
+
+  /** What a rule of uniqueness asks of values as the type before has them. */
+  Check uniqueAs(Cause.NewType cause) {
+    return check(
+        "no two "
+            + shown(cause.table())
+            + "."
+            + cause.column()
+            + " are the same as "
+            + cause.before(),
+        "SELECT count(*) FROM (SELECT FROM %s GROUP BY %s::%s HAVING count(*) > 1) x"
+            .formatted(cause.table(), cause.column(), cause.before()));
   }
 
   /** Counts for a column whose values from before the up are in danger. */

@@ -17,6 +17,7 @@ final class NextInserts {
 
   /** Finds them; the session is in a transaction that will be rolled back. */
   NextInserts(MigrationSession session, Shape shape) {
+    ShadowScript.reset(session);
     for (Shape.Table table : shape.tables()) {
       session.run("SAVEPOINT next");
       Optional<String> found = new RowMaker(session, shape).insert(table, Map.of(), false);
@@ -31,6 +32,7 @@ final class NextInserts {
 
   /** Tries them again, and says which are refused now; leaves nothing behind. */
   List<String> refused(MigrationSession session) {
+    ShadowScript.reset(session);
     List<String> refused = new ArrayList<>();
     statements.forEach(
         (table, sql) -> {

@@ -6,6 +6,7 @@ import dev.ripcord.proof.Shape.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Performs writes as code would, inside a transaction of the session. */
@@ -25,12 +26,23 @@ final class ProbeWriter {
     Optional<Table> table = shape.table(write.table());
     return table.isPresent()
         && switch (write) {
-          case Write.Insert ignored -> maker.insert(table.get(), Map.of(), true).isPresent();
+          case Write.Insert insert ->
+              maker.insert(without(table.get(), insert.without()), Map.of(), true).isPresent();
           case Write.Refer refer -> maker.insert(table.get(), refer.values(), true).isPresent();
           case Write.Put put -> put(table.get(), put.column() + " = " + put.literal());
           case Write.PutAt put -> putAt(put);
           case Write.Repeat repeat -> repeat(table.get(), repeat.columns());
         };
+  }
+
+  private static Table without(Table table, Set<String> columns) {
+    return new Table(
+        table.oid(),
+        table.name(),
+        table.columns().stream()
+            .filter(column -> !column.isOptional() || !columns.contains(column.name()))
+            .toList(),
+        table.constraints());
   }
 
   private boolean put(Table table, String assignment) {

@@ -70,14 +70,14 @@ final class ProofProbes {
     try (ShadowTrial trial = ShadowTrial.inTransaction(stage)) {
       trial.run(up);
       trial.run(down);
-      return before.against(new CatalogReader(trial.session()).contents());
+      return before.against(new CatalogReader(trial.session()).written());
     } catch (RunnerFailure failure) {
       return List.of();
     }
   }
 
   private Optional<String> outcomeEarlier(ShadowTrial trial, List<Loss> known) {
-    Contents before = new CatalogReader(trial.session()).contents();
+    Contents before = new CatalogReader(trial.session()).written();
     try {
       trial.run(up);
     } catch (RunnerFailure refused) {
@@ -88,13 +88,26 @@ final class ProofProbes {
     } catch (RunnerFailure failure) {
       return Optional.of("the down fails: " + ProofTrial.first(failure));
     }
-    return lost(before, new CatalogReader(trial.session()).contents(), known);
+    return lost(before, new CatalogReader(trial.session()).written(), known);
   }
 
-  /** Writes between up and down. The up is applied to the shadow. */
-  void later(Probes plan, Contents old, Contents between, List<Loss> noise) {
+  /**
+   * The rows without any write.
+   *
+   * @param before before the up
+   * @param between after it
+   * @param noise what differs between two ups by itself
+   */
+  record Rows(Contents before, Contents between, List<Loss> noise) {}
+
+  /**
+   * Writes between up and down. The up is applied to the shadow. A write is safe when it is found
+   * where it was written after the down, or again after the up is applied once more.
+   */
+  void later(Probes plan, Rows rows, NextInserts inserts) {
     List<Probe> probes = new ArrayList<>(plan.later());
-    probes.addAll(plan.toSeeds(old, between));
+    probes.addAll(plan.toSeeds(rows.before(), rows.between()));
+    List<Loss> noise = rows.noise();
     int most = up.alone() || down.alone() ? COPIES_MAX : TRIES_MAX;
     Map<Cause, Boolean> written = new LinkedHashMap<>();
     Set<Cause> endangered = new LinkedHashSet<>();
@@ -102,21 +115,34 @@ final class ProofProbes {
       if (endangered.contains(probe.cause())) {
         continue; // The same check sees the rest.
       }
-      Tried tried = tryOne(probe, plan.after(), trial -> outcomeLater(trial, noise));
+      Tried tried =
+          tryOne(probe, plan.after(), trial -> outcomeLater(probe, trial, inserts, noise));
       written.merge(probe.cause(), tried != Tried.NOT_WRITTEN, Boolean::logicalOr);
       if (tried == Tried.HARMED) {
         endangered.add(probe.cause());
       }
     }
     written.forEach((cause, any) -> supplement(cause, any, endangered.contains(cause)));
+    written.keySet().stream()
+        .filter(cause -> !endangered.contains(cause))
+        .forEach(cause -> retyped(cause, plan.after()));
   }
 
-  private Optional<String> outcomeLater(ShadowTrial trial, List<Loss> noise) {
-    Contents written = new CatalogReader(trial.session()).contents();
+  private Optional<String> outcomeLater(
+      Probe probe, ShadowTrial trial, NextInserts inserts, List<Loss> noise) {
+    Contents written = new CatalogReader(trial.session()).written();
     try {
       trial.run(down);
     } catch (RunnerFailure failure) {
       return Optional.of("the down fails: " + ProofTrial.first(failure));
+    }
+    Contents back = new CatalogReader(trial.session()).written();
+    List<String> refused = new ArrayList<>();
+    if (probe.write() instanceof Write.Insert) {
+      trial.write(() -> refused.addAll(inserts.refused(trial.session())));
+    }
+    if (!refused.isEmpty()) {
+      return Optional.of(refused.getFirst());
     }
     try {
       trial.run(up);
@@ -124,7 +150,12 @@ final class ProofProbes {
       return Optional.of(
           "the up cannot be applied again after the down: " + ProofTrial.first(failure));
     }
-    return lost(written, new CatalogReader(trial.session()).contents(), noise);
+    List<Loss> plainly = written.against(back);
+    return written.against(new CatalogReader(trial.session()).written()).stream()
+        .filter(loss -> noise.stream().noneMatch(loss::isAt))
+        .filter(loss -> plainly.stream().anyMatch(loss::overlaps))
+        .map(Loss::text)
+        .findFirst();
   }
 
   private static Optional<String> lost(Contents before, Contents after, List<Loss> known) {
@@ -139,7 +170,7 @@ final class ProofProbes {
     boolean lets =
         cause instanceof Cause.Relaxed
             || cause instanceof Cause.NewNull
-            || cause instanceof Cause.NewLabels;
+            || (cause instanceof Cause.NewLabels && !written);
     if (lets && !harmed) {
       Check check = guards.checks(cause).getFirst();
       findings.add(
@@ -148,6 +179,33 @@ final class ProofProbes {
     } else if (!written) {
       findings.add(
           new Finding.Unknown("no row could be made up for " + GuardSql.shown(cause.table())));
+    }
+  }
+
+  /** What a change of type may do that no single value shows. */
+  private void retyped(Cause cause, Shape shape) {
+    if (!(cause instanceof Cause.NewType type)) {
+      return;
+    }
+    boolean unique =
+        shape
+            .table(type.table())
+            .flatMap(table -> table.column(type.column()).map(table::isUnique))
+            .orElse(true);
+    if (unique) {
+      Check check = guards.uniqueAs(type);
+      findings.add(new Finding.Endangered("the down may fail unless " + check.text(), check));
+    }
+    if ((type.before().contains("time zone") && type.after().contains("time zone"))
+        || type.before().equals("date")
+        || type.after().equals("date")) {
+      findings.add(
+          new Finding.Unknown(
+              "what "
+                  + GuardSql.shown(type.table())
+                  + "."
+                  + type.column()
+                  + " becomes depends on the TimeZone of the session; one was tried"));
     }
   }
 
@@ -177,7 +235,9 @@ final class ProofProbes {
           () -> {
             new CatalogReader(trial.session()).beNeutral();
             checks.forEach(check -> written.before.put(check, holds(trial.session(), check)));
+            ShadowScript.reset(trial.session());
             written.done = new ProbeWriter(trial.session(), shape).write(probe.write());
+            new CatalogReader(trial.session()).beNeutral();
             checks.forEach(check -> written.after.put(check, holds(trial.session(), check)));
           });
       if (!written.done) {
@@ -188,7 +248,8 @@ final class ProofProbes {
           text ->
               findings.add(
                   new Finding.Endangered(
-                      "where " + where(probe.write()) + ", " + text, written.choose(checks))));
+                      "where " + ProbeWords.where(probe.write()) + ", " + text,
+                      written.choose(checks))));
       return harm.isPresent() ? Tried.HARMED : Tried.HARMLESS;
     }
   }
@@ -225,22 +286,5 @@ final class ProofProbes {
     } finally {
       session.run("ROLLBACK TO SAVEPOINT guard");
     }
-  }
-
-  private static String where(Write write) {
-    String table = GuardSql.shown(write.table());
-    return switch (write) {
-      case Write.Insert ignored -> "a row is written to " + table;
-      case Write.Put put -> table + "." + put.column() + " is " + cut(put.literal());
-      case Write.Repeat repeat ->
-          "two rows of " + table + " have the same " + String.join(", ", repeat.columns());
-      case Write.PutAt put ->
-          table + "." + put.column() + " of a row that the up wrote is " + cut(put.literal());
-      case Write.Refer ignored -> "a row of " + table + " points to one that the up wrote";
-    };
-  }
-
-  private static String cut(String literal) {
-    return literal.length() > 40 ? literal.substring(0, 40) + "…" : literal;
   }
 }

@@ -10,14 +10,17 @@ import dev.ripcord.proof.Difference;
 import dev.ripcord.proof.Finding;
 import dev.ripcord.proof.Fingerprint;
 import dev.ripcord.proof.LockTaken;
+import dev.ripcord.proof.Loosened;
 import dev.ripcord.proof.Loss;
 import dev.ripcord.proof.Probes;
 import dev.ripcord.proof.Shape;
+import dev.ripcord.proof.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -181,15 +184,22 @@ final class ProofTrial {
     ProofProbes probes = new ProofProbes(stage, file, up, down, findings);
     if (!up.alone()) {
       Shape preview = preview(up);
-      probes.earlier(new Probes(shapeBefore, preview, named(preview)), start.contents());
+      Probes plan = new Probes(shapeBefore, preview, shapeBefore, named(preview));
+      probes.earlier(plan, start.contents());
     }
     up.run(stage.session());
-    Contents between = new CatalogReader(stage.session()).contents();
+    Moment applied = Moment.of(stage.session());
     Shape shapeAfter = new ShapeReader(stage.session()).read();
-    Optional<List<Loss>> noise = plain(up, down, start, inserts, between);
-    if (noise.isPresent()) {
-      Probes plan = new Probes(shapeBefore, shapeAfter, named(shapeAfter));
-      probes.later(plan, start.contents(), between, noise.get());
+    Optional<Plain> plain = plain(up, down, start, inserts, applied.contents());
+    boolean open = findings.stream().noneMatch(each -> each.verdict() == Verdict.IMPOSSIBLE);
+    if (open && plain.isPresent()) {
+      Probes plan = new Probes(shapeBefore, shapeAfter, plain.get().shape(), named(shapeAfter));
+      ProofProbes.Rows rows =
+          new ProofProbes.Rows(start.contents(), applied.contents(), plain.get().noise());
+      probes.later(plan, rows, inserts);
+      Set<String> tables =
+          shapeBefore.tables().stream().map(Shape.Table::name).collect(Collectors.toSet());
+      findings.addAll(Loosened.in(start.fingerprint().against(applied.fingerprint()), tables));
       changesRows();
     }
   }
@@ -208,11 +218,15 @@ final class ProofTrial {
   }
 
   /**
-   * The down without any write in between.
+   * What came of a down without any write.
    *
-   * @return what differs between two ups by itself; empty when the down fails
+   * @param shape the tables after it
+   * @param noise what differs between two ups by itself
    */
-  private Optional<List<Loss>> plain(
+  private record Plain(Shape shape, List<Loss> noise) {}
+
+  /** The down without any write in between; empty when it fails. */
+  private Optional<Plain> plain(
       ShadowScript up, ShadowScript down, Moment start, NextInserts inserts, Contents between) {
     boolean alone = up.alone() || down.alone();
     try (ShadowTrial trial = alone ? ShadowTrial.inCopy(stage) : ShadowTrial.inTransaction(stage)) {
@@ -231,7 +245,8 @@ final class ProofTrial {
               inserts
                   .refused(trial.session())
                   .forEach(text -> findings.add(new Finding.Blocked(text))));
-      return Optional.of(again(trial, up, between));
+      Shape shape = new ShapeReader(trial.session()).read();
+      return Optional.of(new Plain(shape, again(trial, up, between)));
     }
   }
 

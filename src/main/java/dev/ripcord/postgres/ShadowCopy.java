@@ -70,19 +70,6 @@ final class ShadowCopy {
     if (program.isPresent()) {
       return new Shadow(dumped(program.get()), List.copyOf(gaps));
     }
-    String install =
-        "Install PostgreSQL's client programs of version "
-            + server.major()
-            + " or newer (Debian: postgresql-client), so that pg_dump is found";
-    if (server.isInUse()) {
-      throw new SchemaException(
-          "the schema of database "
-              + server.live().label()
-              + " cannot be copied: there is no pg_dump for PostgreSQL "
-              + server.major()
-              + " here, and the server copies no database that others use. "
-              + install);
-    }
     try {
       return new Shadow(server.copy(server.live().name()), List.of());
     } catch (PgException refused) {
@@ -91,10 +78,11 @@ final class ShadowCopy {
               + server.live().label()
               + " cannot be copied: there is no pg_dump for PostgreSQL "
               + server.major()
-              + " here, and the server says: "
+              + " here, and as a template the server does not give it ("
               + refused.getErrorMessage()
-              + ". "
-              + install,
+              + "). Install PostgreSQL's client programs of version "
+              + server.major()
+              + " or newer (Debian: postgresql-client), so that pg_dump is found",
           refused);
     }
   }

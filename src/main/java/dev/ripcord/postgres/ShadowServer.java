@@ -133,12 +133,6 @@ final class ShadowServer implements AutoCloseable {
     return live;
   }
 
-  /** Whether sessions other than this one are in the live database. */
-  boolean isInUse() {
-    String others = "SELECT FROM pg_stat_activity WHERE datname = $1";
-    return !admin.ask(others, live.name()).isEmpty();
-  }
-
   int major() {
     return major(admin);
   }

@@ -29,7 +29,7 @@ final class ShapeReader {
           AND NOT a.attisdropped
         JOIN base b ON b.oid = a.atttypid AND b.typbasetype = 0 JOIN pg_type t ON t.oid = b.at
         LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND c.relnamespace
       """
           + CatalogParts.USER
           + " ORDER BY 2, a.attnum";
@@ -52,6 +52,15 @@ final class ShapeReader {
             ON a.attrelid = i.indrelid AND a.attnum = u.n WHERE o <= i.indnkeyatts), '{}'),
         coalesce(pg_get_expr(i.indpred, i.indrelid), ''), '', '{}'
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique
+      UNION ALL
+      SELECT c.oid::int8, 'partition bound', 'c',
+        coalesce((SELECT array_agg(quote_ident(a.attname)) FROM pg_attribute a, pg_attribute b
+          WHERE a.attrelid = c.oid AND b.attrelid = p.partrelid AND b.attname = a.attname
+            AND b.attnum = ANY (p.partattrs)), '{}'),
+        pg_get_partition_constraintdef(c.oid), '', '{}'
+      FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid
+        JOIN pg_partitioned_table p ON p.partrelid = i.inhparent
+      WHERE c.relispartition AND pg_get_partition_constraintdef(c.oid) IS NOT NULL
       ORDER BY 1, 2
       """;
 

@@ -37,6 +37,12 @@ public record Loss(String table, String column, Sort sort, long count, String ex
     return count == 1 ? "1" + one : count + many;
   }
 
+  /** Whether both may be of the same values: the same column, or whole rows. */
+  public boolean overlaps(Loss other) {
+    return table.equals(other.table)
+        && (column.isEmpty() || other.column.isEmpty() || column.equals(other.column));
+  }
+
   /** Whether it is of the same place, however many rows. */
   public boolean isAt(Loss other) {
     return table.equals(other.table) && column.equals(other.column) && sort == other.sort;

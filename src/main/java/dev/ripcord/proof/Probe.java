@@ -2,6 +2,7 @@ package dev.ripcord.proof;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One write to try between an up and its down.
@@ -45,8 +46,11 @@ public record Probe(Cause cause, Write write) {
     /** Rows that the up has written into a table that was there. */
     record Seeded(String table) implements Cause {}
 
-    /** The files name the table. */
+    /** The files name the table, or make it or parts of it anew. */
     record Touched(String table) implements Cause {}
+
+    /** A column that was computed or numbered and can be written now, or the other way round. */
+    record NewWriting(String table, String column) implements Cause {}
 
     /** Rows that were there before the up. */
     record Before(String table) implements Cause {}
@@ -60,8 +64,17 @@ public record Probe(Cause cause, Write write) {
     /** The table that is written to. */
     String table();
 
-    /** A new row with a value in each column. */
-    record Insert(String table) implements Write {}
+    /**
+     * A new row with a value in each column.
+     *
+     * @param without columns that are left out where they can be
+     */
+    record Insert(String table, Set<String> without) implements Write {
+      /** Copies the set. */
+      public Insert {
+        without = Set.copyOf(without);
+      }
+    }
 
     /**
      * A value in one row.

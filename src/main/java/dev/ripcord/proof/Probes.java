@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before the tables before the up
  * @param after the tables after it
- * @param named full names of tables that the files name, as they are after the up
+ * @param back the tables after the down, without any write
+ * @param named full names of tables that statements which change rows name, as they are after the
+ *     up
  */
-public record Probes(Shape before, Shape after, Set<String> named) {
+public record Probes(Shape before, Shape after, Shape back, Set<String> named) {
   private static final String NULL = "NULL";
   private static final int SEEDS_MAX = 3;
 
@@ -37,33 +40,54 @@ public record Probes(Shape before, Shape after, Set<String> named) {
       Optional<Table> old = before.same(table);
       if (old.isEmpty()) {
         Cause cause = new Cause.NewTable(table.name());
-        probes.add(new Probe(cause, new Write.Insert(table.name())));
+        probes.add(new Probe(cause, new Write.Insert(table.name(), Set.of())));
         continue;
       }
       int known = probes.size();
       columns(old.get(), table, probes);
       rules(old.get(), table, probes);
-      if (probes.size() > known || named.contains(table.name())) {
-        touched(table, probes);
-      }
+      touched(old.get(), table, probes.size() > known, probes);
     }
     return probes;
   }
 
-  private void touched(Table table, List<Probe> probes) {
+  private void touched(Table old, Table table, boolean changed, List<Probe> probes) {
     Cause cause = new Cause.Touched(table.name());
-    probes.add(new Probe(cause, new Write.Insert(table.name())));
-    if (named.contains(table.name())) {
-      for (Column column : table.columns()) {
-        puts(cause, table, column, probes);
-      }
+    List<Column> own =
+        named.contains(table.name()) || old.oid() != table.oid()
+            ? table.columns()
+            : table.columns().stream().filter(column -> isMadeAnew(table, column)).toList();
+    if (changed || !own.isEmpty()) {
+      Set<String> others =
+          table.columns().stream()
+              .filter(column -> !isTheSame(old, table, column))
+              .map(Column::name)
+              .collect(Collectors.toUnmodifiableSet());
+      probes.add(new Probe(cause, new Write.Insert(table.name(), others)));
     }
+    own.stream()
+        .filter(column -> isTheSame(old, table, column))
+        .forEach(column -> puts(cause, table, column, probes));
+  }
+
+  /** Whether the down makes the column anew, and so what it holds. */
+  private boolean isMadeAnew(Table table, Column column) {
+    return back.table(table.oid()).flatMap(t -> t.column(column.number())).isEmpty();
+  }
+
+  private static boolean isTheSame(Table old, Table table, Column column) {
+    return counterpart(old, table, column)
+        .filter(was -> was.type().equals(column.type()))
+        .isPresent();
+  }
+
+  private static Optional<Column> counterpart(Table old, Table table, Column column) {
+    return old.oid() == table.oid() ? old.column(column.number()) : old.column(column.name());
   }
 
   private static void columns(Table old, Table table, List<Probe> probes) {
     for (Column column : table.columns()) {
-      Optional<Column> was =
-          old.oid() == table.oid() ? old.column(column.number()) : old.column(column.name());
+      Optional<Column> was = counterpart(old, table, column);
       if (was.isEmpty()) {
         String fallback = column.fallback().orElse("");
         puts(new Cause.NewColumn(table.name(), column.name(), fallback), table, column, probes);
@@ -75,7 +99,18 @@ public record Probes(Shape before, Shape after, Set<String> named) {
         puts(cause, table, column, probes);
       } else if (!was.get().labels().containsAll(column.labels())) {
         Cause cause = new Cause.NewLabels(table.name(), column.name(), was.get().labels());
-        puts(cause, table, column, probes);
+        List<String> fresh = new ArrayList<>(column.labels());
+        fresh.removeAll(was.get().labels());
+        put(
+            cause,
+            table.name(),
+            column.name(),
+            fresh.stream().map(Samples::quoted).toList(),
+            probes);
+      }
+      if (was.get().generated() != column.generated()
+          || was.get().identity() != column.identity()) {
+        puts(new Cause.NewWriting(table.name(), column.name()), table, column, probes);
       }
       if (!was.get().nullable() && column.nullable()) {
         Cause cause = new Cause.NewNull(table.name(), column.name());
@@ -151,9 +186,7 @@ public record Probes(Shape before, Shape after, Set<String> named) {
       boolean touched = now.isEmpty() || named.contains(now.get().name());
       Cause cause = new Cause.Before(table.name());
       for (Column column : table.columns()) {
-        Optional<Column> then =
-            now.flatMap(
-                t -> t.oid() == table.oid() ? t.column(column.number()) : t.column(column.name()));
+        Optional<Column> then = now.flatMap(t -> counterpart(t, table, column));
         boolean retyped = then.isPresent() && !then.get().type().equals(column.type());
         if (retyped) {
           Cause type =
@@ -165,7 +198,7 @@ public record Probes(Shape before, Shape after, Set<String> named) {
         touched |= retyped || then.isEmpty();
       }
       if (touched) {
-        probes.add(new Probe(cause, new Write.Insert(table.name())));
+        probes.add(new Probe(cause, new Write.Insert(table.name(), Set.of())));
       }
     }
     return probes;

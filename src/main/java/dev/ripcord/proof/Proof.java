@@ -50,6 +50,9 @@ public record Proof(
     Set<String> checked = new LinkedHashSet<>();
     Set<String> unknown = new LinkedHashSet<>();
     for (Finding finding : worstFirst(findings)) {
+      if (verdict == Verdict.IMPOSSIBLE && finding.verdict() == Verdict.GUARDED) {
+        continue; // No check can open a way that is shut.
+      }
       verdict = verdict.or(finding.verdict());
       switch (finding) {
         case Finding.Unknown(String text) -> unknown.add(text);

@@ -42,10 +42,12 @@ public final class Samples {
 
   private static List<String> plain(String base, String type) {
     return switch (base) {
-      case "int2" -> List.of("7", "-1", "0", "32767");
-      case "int4" -> List.of("7", "-1", "0", "40000", "2147483647");
-      case "int8" -> List.of("7", "-1", "0", "3000000000", "9223372036854775807");
-      case "numeric" -> List.of("7", "1.5", "-0.125", "99999.99", "0", "123456789012345678.901234");
+      case "int2" -> List.of("7", "-1", "0", "32767", "-32768");
+      case "int4" -> List.of("7", "-1", "0", "40000", "-40000", "2147483647");
+      case "int8" -> List.of("7", "-1", "0", "3000000000", "-3000000000", "9223372036854775807");
+      case "numeric" ->
+          List.of(
+              "7", "1.5", "-0.125", "99999.99", "0", "123456789012345678.901234", "-3000000000.5");
       case "float4", "float8" -> List.of("7", "1.5", "0.1", "1e30", "123456789.123", "NaN");
       case "money" -> List.of("7", "-1.25");
       case "text", "varchar", "bpchar", "citext", "name" -> texts(type);
