@@ -1,8 +1,11 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.migration.Folder;
+import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
+import dev.ripcord.proof.StoredProof;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,9 +37,10 @@ final class MigrateStatus implements Callable<Integer> {
 
   private int run() {
     Folder folder = tools.folder(common, options);
-    MigrationStatus status =
-        tools.withRunner(tools.database(common, options), step -> {}, MigrationRunner::status);
-    MigrateStatusView view = new MigrateStatusView(folder, status);
+    Database database = tools.database(common, options);
+    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    List<StoredProof> proofs = tools.withRunner(database, step -> {}, MigrationRunner::proofs);
+    MigrateStatusView view = new MigrateStatusView(folder, status, proofs);
     if (common.json()) {
       tools.console().out().println(view.json());
     } else {

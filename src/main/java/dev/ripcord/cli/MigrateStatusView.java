@@ -13,6 +13,7 @@ import dev.ripcord.migration.Ups;
 import dev.ripcord.migration.Version;
 import dev.ripcord.postgres.MigrationRecord;
 import dev.ripcord.postgres.MigrationStatus;
+import dev.ripcord.proof.StoredProof;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -28,8 +29,9 @@ import java.util.stream.Collectors;
  *
  * @param folder the files
  * @param status the database
+ * @param proofs the verdicts that are stored
  */
-record MigrateStatusView(Folder folder, MigrationStatus status) {
+record MigrateStatusView(Folder folder, MigrationStatus status, List<StoredProof> proofs) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -68,12 +70,20 @@ record MigrateStatusView(Folder folder, MigrationStatus status) {
                   migration.release().orElse("–"),
                   LOCAL.format(migration.appliedAt()),
                   MigrateReport.span(each.took()),
-                  Downs.hindrance(migration).isEmpty() ? "can go back" : "no way back"));
+                  Downs.hindrance(migration).isEmpty()
+                      ? "can go back" + proof(migration).map(p -> ": " + p.text()).orElse("")
+                      : "no way back"));
     }
     for (MigrationFile file : ups().pending()) {
       String needs =
           file.stage() == 2 ? ", needs an approval: ripcord migrate stage2 --approved-by NAME" : "";
-      lines.add("· %-34s stage %d  pending%s".formatted(file.label(), file.stage(), needs));
+      String way =
+          proofs.stream()
+              .filter(proof -> proof.isOf(file))
+              .map(proof -> ", way back: " + proof.text())
+              .findFirst()
+              .orElse("");
+      lines.add("· %-34s stage %d  pending%s%s".formatted(file.label(), file.stage(), way, needs));
     }
     if (lines.isEmpty()) {
       lines.add("no migrations");
@@ -83,6 +93,11 @@ record MigrateStatusView(Folder folder, MigrationStatus status) {
     }
     problems().forEach(problem -> lines.add("▲ " + problem));
     return lines;
+  }
+
+  private Optional<StoredProof> proof(Applied migration) {
+    String down = migration.downChecksum().orElse("");
+    return proofs.stream().filter(each -> each.isOf(migration.checksum(), down)).findFirst();
   }
 
   private String savepoints() {
@@ -116,7 +131,7 @@ record MigrateStatusView(Folder folder, MigrationStatus status) {
     return object;
   }
 
-  private static ObjectNode json(MigrationRecord each) {
+  private ObjectNode json(MigrationRecord each) {
     Applied migration = each.applied();
     Optional<String> hindrance = Downs.hindrance(migration);
     return JSON.createObjectNode()
@@ -128,6 +143,7 @@ record MigrateStatusView(Folder folder, MigrationStatus status) {
         .put("release", migration.release().orElse(null))
         .put("checksum", migration.checksum())
         .put("reversible", hindrance.isEmpty())
+        .put("proof", proof(migration).map(p -> p.verdict().text()).orElse(null))
         .put("additive", migration.additive())
         .put("approvedBy", each.approvedBy().orElse(null));
   }

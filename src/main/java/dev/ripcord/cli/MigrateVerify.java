@@ -4,10 +4,12 @@ import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Problem;
 import dev.ripcord.migration.Ups;
+import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.ProofRunner;
 import dev.ripcord.proof.Proof;
+import dev.ripcord.proof.StoredProof;
 import dev.ripcord.proof.Verdict;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -45,6 +47,13 @@ final class MigrateVerify implements Callable<Integer> {
   @Option(names = "--no-rows", description = "copy no real rows; only made-up ones are tried")
   private boolean noRows;
 
+  @Option(
+      names = "--no-store",
+      description =
+          "write nothing to the database; else the verdicts go beside the history, for"
+              + " \"migrate status\"")
+  private boolean noStore;
+
   @Parameters(paramLabel = "FILE", arity = "0..*", description = "up files")
   private List<Path> files = List.of();
 
@@ -66,6 +75,9 @@ final class MigrateVerify implements Callable<Integer> {
     List<MigrationFile> chosen = files.isEmpty() ? pending(folder, database) : named(folder);
     refuse(folder, chosen);
     List<Proof> proofs = chosen.isEmpty() ? List.of() : prove(database, chosen);
+    if (!noStore && !proofs.isEmpty()) {
+      store(database, chosen, proofs);
+    }
     VerifyView view = new VerifyView(proofs);
     if (common.json()) {
       tools.console().out().println(view.json());
@@ -109,6 +121,22 @@ final class MigrateVerify implements Callable<Integer> {
             .toList();
     if (!reasons.isEmpty() && !chosen.isEmpty()) {
       throw new MigrateStop(MigrateTools.REFUSED, "✖ " + String.join("\n✖ ", reasons));
+    }
+  }
+
+  /** A role that may only read proves as well; then the verdict is told and not kept. */
+  private void store(Database database, List<MigrationFile> chosen, List<Proof> proofs) {
+    List<StoredProof> stored = new ArrayList<>();
+    for (int i = 0; i < proofs.size(); i++) {
+      stored.add(StoredProof.of(chosen.get(i), proofs.get(i)));
+    }
+    try {
+      var _ = tools.withRunner(database, step -> {}, runner -> runner.store(stored));
+    } catch (SchemaException refused) {
+      tools
+          .console()
+          .err()
+          .println("▲ the verdicts were not stored beside the history: " + refused.getMessage());
     }
   }
 

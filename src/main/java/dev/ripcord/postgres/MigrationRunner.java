@@ -7,6 +7,7 @@ import dev.ripcord.migration.History;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.proof.StoredProof;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -108,6 +109,26 @@ public final class MigrationRunner {
                 history.interrupted(session.client()).await());
           }
         });
+  }
+
+  /** The verdicts that are stored; needs no lock and makes nothing. */
+  public Future<List<StoredProof>> proofs() {
+    return onThread(
+        () -> {
+          try (MigrationSession session = MigrationSession.open(vertx, database)) {
+            return new ProofStore(tables).read(session);
+          }
+        });
+  }
+
+  /** Stores verdicts beside the history; fails as {@link #up}. */
+  public Future<Void> store(List<StoredProof> proofs) {
+    return locked(
+            desk -> {
+              new ProofStore(tables).store(desk.door(), proofs);
+              return new MigrationOutcome.Done(List.of());
+            })
+        .mapEmpty();
   }
 
   /** Sets a savepoint at the present state. */
