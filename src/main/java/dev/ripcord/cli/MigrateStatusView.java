@@ -13,7 +13,6 @@ import dev.ripcord.migration.Ups;
 import dev.ripcord.migration.Version;
 import dev.ripcord.postgres.MigrationRecord;
 import dev.ripcord.postgres.MigrationStatus;
-import dev.ripcord.proof.StoredProof;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -29,9 +28,9 @@ import java.util.stream.Collectors;
  *
  * @param folder the files
  * @param status the database
- * @param proofs the verdicts that are stored
+ * @param proofs what is known of ways back
  */
-record MigrateStatusView(Folder folder, MigrationStatus status, List<StoredProof> proofs) {
+record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proofs) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -71,18 +70,14 @@ record MigrateStatusView(Folder folder, MigrationStatus status, List<StoredProof
                   LOCAL.format(migration.appliedAt()),
                   MigrateReport.span(each.took()),
                   Downs.hindrance(migration).isEmpty()
-                      ? "can go back" + proof(migration).map(p -> ": " + p.text()).orElse("")
+                      ? "can go back"
+                          + proofs.of(migration).map(p -> ": " + proofs.text(p)).orElse("")
                       : "no way back"));
     }
     for (MigrationFile file : ups().pending()) {
       String needs =
           file.stage() == 2 ? ", needs an approval: ripcord migrate stage2 --approved-by NAME" : "";
-      String way =
-          proofs.stream()
-              .filter(proof -> proof.isOf(file))
-              .map(proof -> ", way back: " + proof.text())
-              .findFirst()
-              .orElse("");
+      String way = proofs.of(file).map(proof -> ", way back: " + proof.text()).orElse("");
       lines.add("· %-34s stage %d  pending%s%s".formatted(file.label(), file.stage(), way, needs));
     }
     if (lines.isEmpty()) {
@@ -93,11 +88,6 @@ record MigrateStatusView(Folder folder, MigrationStatus status, List<StoredProof
     }
     problems().forEach(problem -> lines.add("▲ " + problem));
     return lines;
-  }
-
-  private Optional<StoredProof> proof(Applied migration) {
-    String down = migration.downChecksum().orElse("");
-    return proofs.stream().filter(each -> each.isOf(migration.checksum(), down)).findFirst();
   }
 
   private String savepoints() {
@@ -143,7 +133,7 @@ record MigrateStatusView(Folder folder, MigrationStatus status, List<StoredProof
         .put("release", migration.release().orElse(null))
         .put("checksum", migration.checksum())
         .put("reversible", hindrance.isEmpty())
-        .put("proof", proof(migration).map(p -> p.verdict().text()).orElse(null))
+        .put("proof", proofs.of(migration).map(p -> p.verdict().text()).orElse(null))
         .put("additive", migration.additive())
         .put("approvedBy", each.approvedBy().orElse(null));
   }

@@ -7,6 +7,7 @@ import dev.ripcord.migration.History;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.proof.Check;
 import dev.ripcord.proof.StoredProof;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,6 +16,7 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -117,6 +119,19 @@ public final class MigrationRunner {
         () -> {
           try (MigrationSession session = MigrationSession.open(vertx, database)) {
             return new ProofStore(tables).read(session);
+          }
+        });
+  }
+
+  /**
+   * How many rows of the live data are against each check, by its SQL; less than 0 where a check
+   * cannot be counted, which counts as against it. Reads only.
+   */
+  public Future<Map<String, Long>> counts(List<Check> checks) {
+    return onThread(
+        () -> {
+          try (MigrationSession session = MigrationSession.open(vertx, database)) {
+            return ProofStore.counts(session, checks);
           }
         });
   }

@@ -39,6 +39,12 @@ final class ShadowCopy {
       """;
   private static final List<String> LISTS =
       List.of("search_path", "temp_tablespaces", "session_preload_libraries");
+  private static final String TABLES =
+      """
+      SELECT c.oid::regclass::text AS name FROM pg_class c
+      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace
+      """
+          + CatalogParts.USER;
   private static final String POPULATED =
       """
       SELECT c.oid::regclass::text AS name FROM pg_class c
@@ -71,7 +77,11 @@ final class ShadowCopy {
       return new Shadow(dumped(program.get()), List.copyOf(gaps));
     }
     try {
-      return new Shadow(server.copy(server.live().name()), List.of());
+      String name = server.copy(server.live().name());
+      if (!realRows) {
+        empty(name);
+      }
+      return new Shadow(name, List.of());
     } catch (PgException refused) {
       throw new SchemaException(
           "the schema of database "
@@ -84,6 +94,14 @@ final class ShadowCopy {
               + server.major()
               + " or newer (Debian: postgresql-client), so that pg_dump is found",
           refused);
+    }
+  }
+
+  private void empty(String name) {
+    try (MigrationSession session = server.session(name)) {
+      for (Row table : session.ask(TABLES)) {
+        session.run("TRUNCATE " + table.getString("name") + " CASCADE");
+      }
     }
   }
 

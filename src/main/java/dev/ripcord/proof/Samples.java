@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  */
 public final class Samples {
   private static final Pattern LENGTH = Pattern.compile("\\((\\d{1,6})\\)");
+  private static final Pattern DIGITS = Pattern.compile("\\((\\d{1,4}),(\\d{1,4})\\)");
   private static final Pattern NUMBER = Pattern.compile("(?<![\\w.'])-?\\d{1,15}(?:\\.\\d{1,9})?");
   private static final Pattern STRING = Pattern.compile("'((?:[^']|'')*)'");
   private static final int LONG = 300;
@@ -45,9 +46,7 @@ public final class Samples {
       case "int2" -> List.of("7", "-1", "0", "32767", "-32768");
       case "int4" -> List.of("7", "-1", "0", "40000", "-40000", "2147483647");
       case "int8" -> List.of("7", "-1", "0", "3000000000", "-3000000000", "9223372036854775807");
-      case "numeric" ->
-          List.of(
-              "7", "1.5", "-0.125", "99999.99", "0", "123456789012345678.901234", "-3000000000.5");
+      case "numeric" -> numbers(type);
       case "float4", "float8" -> List.of("7", "1.5", "0.1", "1e30", "123456789.123", "NaN");
       case "money" -> List.of("7", "-1.25");
       case "text", "varchar", "bpchar", "citext", "name" -> texts(type);
@@ -89,6 +88,24 @@ public final class Samples {
     }
     texts.add("w".repeat(most));
     return List.copyOf(texts);
+  }
+
+  /** With the largest one that the precision allows, and one with all digits of the scale. */
+  private static List<String> numbers(String type) {
+    List<String> numbers =
+        new ArrayList<>(
+            List.of("7", "1.5", "-0.125", "99999.99", "0", "123456789012345678.901234"));
+    Matcher digits = DIGITS.matcher(type);
+    if (digits.find()) {
+      int scale = Integer.parseInt(digits.group(2));
+      int whole = Math.max(0, Integer.parseInt(digits.group(1)) - scale);
+      String fraction = scale == 0 ? "" : "." + "9".repeat(scale);
+      numbers.add("-" + "9".repeat(whole) + fraction);
+      numbers.add("0" + fraction);
+    } else {
+      numbers.add("-9e40");
+    }
+    return numbers;
   }
 
   private static int length(String type, int otherwise) {

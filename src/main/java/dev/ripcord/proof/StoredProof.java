@@ -11,9 +11,9 @@ import java.util.List;
  * @param up SHA-256 of the up text, in hex
  * @param down SHA-256 of the down text, in hex; empty when there was none
  * @param verdict what was found
- * @param checks what must hold on the live data, in words
+ * @param checks what must hold on the live data
  */
-public record StoredProof(String up, String down, Verdict verdict, List<String> checks) {
+public record StoredProof(String up, String down, Verdict verdict, List<Check> checks) {
   /** Copies the list. */
   public StoredProof {
     checks = List.copyOf(checks);
@@ -21,11 +21,7 @@ public record StoredProof(String up, String down, Verdict verdict, List<String> 
 
   /** What was found of a file. */
   public static StoredProof of(MigrationFile file, Proof proof) {
-    return new StoredProof(
-        file.checksum(),
-        downOf(file),
-        proof.verdict(),
-        proof.checks().stream().map(Check::text).toList());
+    return new StoredProof(file.checksum(), downOf(file), proof.verdict(), proof.checks());
   }
 
   /** Whether it is of these two texts. */
@@ -49,7 +45,7 @@ public record StoredProof(String up, String down, Verdict verdict, List<String> 
       case GUARDED ->
           checks.isEmpty()
               ? "guarded"
-              : "guarded (if " + checks.getFirst() + (checks.size() > 1 ? ", …)" : ")");
+              : "guarded (if " + checks.getFirst().text() + (checks.size() > 1 ? ", …)" : ")");
       case LOSSY -> "lossy";
       case IMPOSSIBLE -> "not as proved";
     };

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.migration.Folder;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.proof.Check;
 import dev.ripcord.proof.Proof;
 import dev.ripcord.proof.StoredProof;
 import dev.ripcord.proof.Verdict;
@@ -215,5 +216,17 @@ final class ProofRunnerTest {
     MigrationBench.wait(runner.store(List.of(stored)));
     assertThat(MigrationBench.wait(runner.proofs())).containsExactly(stored);
     assertThat(stored.text()).isEqualTo("proved");
+  }
+
+  @Test
+  void counts_ofChecks_areOfTheLiveDataAndWriteNothing() {
+    Check empty = new Check("t is empty", "SELECT count(*) FROM public.t", Check.When.BEFORE_DOWN);
+    Check broken = new Check("x", "SELECT count(*) FROM nowhere", Check.When.BEFORE_DOWN);
+    Check writing = new Check("y", "DELETE FROM public.t RETURNING 1", Check.When.BEFORE_DOWN);
+    assertThat(MigrationBench.wait(bench.runner(live).counts(List.of(empty, broken, writing))))
+        .containsEntry(empty.sql(), 3L)
+        .containsEntry(broken.sql(), -1L)
+        .containsEntry(writing.sql(), -1L);
+    assertThat(bench.ask(live, "SELECT count(*) FROM t")).isEqualTo("3");
   }
 }

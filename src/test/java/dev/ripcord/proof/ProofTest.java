@@ -60,7 +60,7 @@ final class ProofTest {
 
   @Test
   void storedProof_isOfItsTwoTextsOnly() {
-    StoredProof stored = new StoredProof("u", "d", Verdict.GUARDED, List.of("t is empty", "x"));
+    StoredProof stored = new StoredProof("u", "d", Verdict.GUARDED, List.of(CHECK, CHECK));
     assertThat(stored.isOf("u", "d")).isTrue();
     assertThat(stored.isOf("u", "e")).isFalse();
     assertThat(stored.text()).isEqualTo("guarded (if t is empty, …)");
