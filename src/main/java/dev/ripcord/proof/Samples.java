@@ -100,9 +100,11 @@ public final class Samples {
       int scale = Integer.parseInt(digits.group(2));
       int whole = Math.max(0, Integer.parseInt(digits.group(1)) - scale);
       String fraction = scale == 0 ? "" : "." + "9".repeat(scale);
+      numbers.add("9".repeat(whole) + fraction);
       numbers.add("-" + "9".repeat(whole) + fraction);
       numbers.add("0" + fraction);
     } else {
+      numbers.add("9e40");
       numbers.add("-9e40");
     }
     return numbers;
