@@ -27,6 +27,8 @@ final class MigrationSession implements AutoCloseable {
   private MigrationSession(PgConnection connection) {
     this.connection = connection;
     connection.closeHandler(closed -> open.set(false));
+    // Whoever waits for an answer is told; without this a trace is printed beside it.
+    connection.exceptionHandler(lost -> LOG.debug("connection lost: {}", lost.getMessage()));
   }
 
   /** Connects, or throws a {@link dev.ripcord.port.SchemaException} that names the database. */
