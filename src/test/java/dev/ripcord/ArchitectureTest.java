@@ -50,12 +50,13 @@ final class ArchitectureTest {
       new ClassFileImporter().importPath(Path.of("target/classes"));
 
   private static Map<String, Set<String>> rooms() {
-    Set<String> pure = Set.of("watch", "rollback", "migration", "release", "risk");
+    Set<String> pure = Set.of("watch", "rollback", "proof", "migration", "release", "risk");
     Set<String> below = union(pure, Set.of("json", "config", "port"));
     Map<String, Set<String>> rooms = new TreeMap<>();
     rooms.put("release", Set.of());
     rooms.put("watch", Set.of("release"));
     rooms.put("migration", Set.of("release"));
+    rooms.put("proof", Set.of("migration", "release"));
     rooms.put("rollback", Set.of("migration", "release"));
     rooms.put("risk", Set.of("migration"));
     rooms.put("parse", Set.of("migration", "risk"));
@@ -94,6 +95,7 @@ final class ArchitectureTest {
         "release",
         "watch",
         "migration",
+        "proof",
         "rollback",
         "risk",
         "parse",
@@ -131,6 +133,7 @@ final class ArchitectureTest {
                 "dev.ripcord.rollback..",
                 "dev.ripcord.migration..",
                 "dev.ripcord.risk..",
+                "dev.ripcord.proof..",
                 "dev.ripcord.release..")
             .should()
             .dependOnClassesThat(

@@ -48,6 +48,7 @@ final class MigrateCommand implements Callable<Integer> {
         .addSubcommand(new MigrateStage1(tools))
         .addSubcommand(new MigrateStage2(tools))
         .addSubcommand(new MigrateStatus(tools))
+        .addSubcommand(new MigrateVerify(tools))
         .addSubcommand(new MigrateSavepoint(tools))
         .addSubcommand(new MigrateRollback(tools))
         .addSubcommand(new MigrateCurrent(tools))

@@ -19,7 +19,8 @@ import java.util.Optional;
  */
 record MigrateGlance(Folder folder, MigrationStatus status, List<MigrationActivity> activity) {
   List<String> lines() {
-    List<String> lines = new ArrayList<>(new MigrateStatusView(folder, status).lines());
+    List<String> lines =
+        new ArrayList<>(new MigrateStatusView(folder, status, ProofsShown.NONE).lines());
     lines.add("");
     Optional<MigrationActivity> runner =
         activity.stream().filter(MigrationActivity::migrates).findFirst();
@@ -59,7 +60,7 @@ record MigrateGlance(Folder folder, MigrationStatus status, List<MigrationActivi
 
   /** The status as JSON, with who is at work beside it. */
   ObjectNode json() {
-    ObjectNode object = new MigrateStatusView(folder, status).json();
+    ObjectNode object = new MigrateStatusView(folder, status, ProofsShown.NONE).json();
     ArrayNode sessions = object.putArray("activity");
     activity.forEach(each -> sessions.add(json(each)));
     return object;

@@ -1,11 +1,16 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.migration.Folder;
+import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
 import dev.ripcord.postgres.MigrationWatch;
+import dev.ripcord.proof.Check;
+import dev.ripcord.proof.StoredProof;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,6 +39,11 @@ final class MigrateStatus implements Callable<Integer> {
       description = "look again every second, also at who runs and who waits, until Ctrl-C")
   private boolean watch;
 
+  @Option(
+      names = "--live",
+      description = "count on the live data whether the checks of guarded ways back hold")
+  private boolean live;
+
   MigrateStatus(MigrateTools tools) {
     this.tools = tools;
   }
@@ -56,14 +66,20 @@ final class MigrateStatus implements Callable<Integer> {
     }
     Folder folder = tools.folder(common, options);
     if (watch) {
-      if (exitCode) {
-        throw new MigrateStop(MigrateTools.USAGE, "--watch has no end: leave --exit-code out");
+      if (exitCode || live) {
+        throw new MigrateStop(
+            MigrateTools.USAGE, "--watch has no end: leave --exit-code and --live out");
       }
       return watch();
     }
-    MigrationStatus status =
-        tools.withRunner(tools.database(common, options), step -> {}, MigrationRunner::status);
-    MigrateStatusView view = new MigrateStatusView(folder, status);
+    Database database = tools.database(common, options);
+    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    List<StoredProof> proofs = tools.withRunner(database, step -> {}, MigrationRunner::proofs);
+    Map<String, Long> counts =
+        live
+            ? tools.withRunner(database, step -> {}, runner -> runner.counts(checks(proofs)))
+            : Map.of();
+    MigrateStatusView view = new MigrateStatusView(folder, status, new ProofsShown(proofs, counts));
     if (common.json()) {
       tools.console().out().println(view.json());
     } else {
@@ -95,5 +111,13 @@ final class MigrateStatus implements Callable<Integer> {
     } finally {
       vertx.close().otherwiseEmpty().await();
     }
+  }
+
+  private static List<Check> checks(List<StoredProof> proofs) {
+    return proofs.stream()
+        .flatMap(proof -> proof.checks().stream())
+        .filter(check -> check.when() == Check.When.BEFORE_DOWN)
+        .distinct()
+        .toList();
   }
 }

@@ -28,8 +28,9 @@ import java.util.stream.Collectors;
  *
  * @param folder the files
  * @param status the database
+ * @param proofs what is known of ways back
  */
-record MigrateStatusView(Folder folder, MigrationStatus status) {
+record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proofs) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -68,12 +69,16 @@ record MigrateStatusView(Folder folder, MigrationStatus status) {
                   migration.release().orElse("–"),
                   LOCAL.format(migration.appliedAt()),
                   MigrateReport.span(each.took()),
-                  Downs.hindrance(migration).isEmpty() ? "can go back" : "no way back"));
+                  Downs.hindrance(migration).isEmpty()
+                      ? "can go back"
+                          + proofs.of(migration).map(p -> ": " + proofs.text(p)).orElse("")
+                      : "no way back"));
     }
     for (MigrationFile file : ups().pending()) {
       String needs =
           file.stage() == 2 ? ", needs an approval: ripcord migrate stage2 --approved-by NAME" : "";
-      lines.add("· %-34s stage %d  pending%s".formatted(file.label(), file.stage(), needs));
+      String way = proofs.of(file).map(proof -> ", way back: " + proof.text()).orElse("");
+      lines.add("· %-34s stage %d  pending%s%s".formatted(file.label(), file.stage(), way, needs));
     }
     if (lines.isEmpty()) {
       lines.add("no migrations");
@@ -116,7 +121,7 @@ record MigrateStatusView(Folder folder, MigrationStatus status) {
     return object;
   }
 
-  private static ObjectNode json(MigrationRecord each) {
+  private ObjectNode json(MigrationRecord each) {
     Applied migration = each.applied();
     Optional<String> hindrance = Downs.hindrance(migration);
     return JSON.createObjectNode()
@@ -128,6 +133,7 @@ record MigrateStatusView(Folder folder, MigrationStatus status) {
         .put("release", migration.release().orElse(null))
         .put("checksum", migration.checksum())
         .put("reversible", hindrance.isEmpty())
+        .put("proof", proofs.of(migration).map(p -> p.verdict().text()).orElse(null))
         .put("additive", migration.additive())
         .put("approvedBy", each.approvedBy().orElse(null));
   }

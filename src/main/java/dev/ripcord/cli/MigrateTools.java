@@ -116,7 +116,23 @@ record MigrateTools(
 
   /** Reads the folder of migrations. */
   Folder folder(CommonOptions common, MigrateOptions options) {
-    Path dir = dir(common, options);
+    return folder(dir(common, options));
+  }
+
+  /** Reads the folder that all of these files are in. */
+  Folder folderOf(List<Path> chosen) {
+    List<Path> parents =
+        chosen.stream()
+            .map(file -> Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file))
+            .distinct()
+            .toList();
+    if (parents.size() != 1) {
+      throw new MigrateStop(USAGE, "the files are of several folders; name files of one");
+    }
+    return folder(parents.getFirst());
+  }
+
+  private Folder folder(Path dir) {
     if (!Files.isDirectory(dir)) {
       throw new MigrateStop(
           USAGE, "there is no folder " + dir + "; name the folder of migrations with --dir");

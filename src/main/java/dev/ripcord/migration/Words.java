@@ -90,6 +90,11 @@ final class Words {
     return tokens.subList(at, tokens.size()).stream().anyMatch(token -> token.isWord(word));
   }
 
+  /** Whether a symbol stands anywhere in what is left. */
+  boolean hasSymbol(char symbol) {
+    return tokens.subList(at, tokens.size()).stream().anyMatch(token -> token.isSymbol(symbol));
+  }
+
   /** Whether one word follows another directly, anywhere in what is left. */
   boolean has(String first, String second) {
     for (int i = at; i + 1 < tokens.size(); i++) {

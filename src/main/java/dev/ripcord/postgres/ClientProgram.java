@@ -27,7 +27,7 @@ record ClientProgram(Database database) {
   /** Runs a program to its end. */
   Ended run(String... command) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(List.of(command));
-    environment(builder.environment());
+    environment(database, builder.environment());
     Process process = builder.redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -62,7 +62,8 @@ record ClientProgram(Database database) {
     }
   }
 
-  private void environment(Map<String, String> environment) {
+  /** Tells PostgreSQL's programs where a database is. */
+  static void environment(Database database, Map<String, String> environment) {
     environment.put("PGHOST", database.host());
     environment.put("PGPORT", String.valueOf(database.port()));
     environment.put("PGDATABASE", database.name());

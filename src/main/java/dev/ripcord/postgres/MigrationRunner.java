@@ -7,6 +7,8 @@ import dev.ripcord.migration.History;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.proof.Check;
+import dev.ripcord.proof.StoredProof;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,6 +16,7 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -128,6 +131,39 @@ public final class MigrationRunner {
                 history.interrupted(session.client()).await());
           }
         });
+  }
+
+  /** The verdicts that are stored; needs no lock and makes nothing. */
+  public Future<List<StoredProof>> proofs() {
+    return onThread(
+        () -> {
+          try (MigrationSession session = MigrationSession.open(vertx, database)) {
+            return new ProofStore(tables).read(session);
+          }
+        });
+  }
+
+  /**
+   * How many rows of the live data are against each check, by its SQL; less than 0 where a check
+   * cannot be counted, which counts as against it. Reads only.
+   */
+  public Future<Map<String, Long>> counts(List<Check> checks) {
+    return onThread(
+        () -> {
+          try (MigrationSession session = MigrationSession.open(vertx, database)) {
+            return ProofStore.counts(session, checks);
+          }
+        });
+  }
+
+  /** Stores verdicts beside the history; fails as {@link #up}. */
+  public Future<Void> store(List<StoredProof> proofs) {
+    return locked(
+            desk -> {
+              new ProofStore(tables).store(desk.door(), proofs);
+              return new MigrationOutcome.Done(List.of());
+            })
+        .mapEmpty();
   }
 
   /** Sets a savepoint at the present state. */

@@ -36,6 +36,13 @@ final class MigrationBench implements AutoCloseable {
     return database(name);
   }
 
+  /** A new database with all that is in another one, where nobody may be. */
+  Database copy(Database other) {
+    String name = "db" + COUNT.incrementAndGet();
+    run(database("postgres"), "CREATE DATABASE " + name + " TEMPLATE " + other.name());
+    return database(name);
+  }
+
   Database database(String name) {
     return Database.of(
         new Secret("postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/" + name));

@@ -1,0 +1,157 @@
+package dev.ripcord.cli;
+
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Problem;
+import dev.ripcord.migration.Ups;
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.postgres.ProofRunner;
+import dev.ripcord.proof.Proof;
+import dev.ripcord.proof.StoredProof;
+import dev.ripcord.proof.Verdict;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ripcord migrate verify}. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prove that migrations can be taken back: up, writes as new code would, down, on a throw-away"
+          + " copy of the database, and everything compared with before.",
+      "Without FILE all that is pending, in order; each FILE on its own, as if it were the next."
+    },
+    footer = {
+      "",
+      "Exit codes: 0 each can go back (proven, guarded or lossy), 4 one cannot (impossible).",
+      "Example: ripcord migrate verify --dir migrations"
+    })
+final class MigrateVerify implements Callable<Integer> {
+  private final MigrateTools tools;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private MigrateOptions options = new MigrateOptions();
+
+  @Option(names = "--pending", description = "all that is pending, in order (the default)")
+  private boolean pending;
+
+  @Option(names = "--no-rows", description = "copy no real rows; only made-up ones are tried")
+  private boolean noRows;
+
+  @Option(
+      names = "--no-store",
+      description =
+          "write nothing to the database; else the verdicts go beside the history, for"
+              + " \"migrate status\"")
+  private boolean noStore;
+
+  @Parameters(paramLabel = "FILE", arity = "0..*", description = "up files")
+  private List<Path> files = List.of();
+
+  MigrateVerify(MigrateTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return tools.call(this::run);
+  }
+
+  private int run() {
+    if (pending && !files.isEmpty()) {
+      throw new MigrateStop(MigrateTools.USAGE, "--pending and FILE cannot both be given");
+    }
+    Database database = tools.database(common, options);
+    Folder folder = files.isEmpty() ? tools.folder(common, options) : tools.folderOf(files);
+    List<MigrationFile> chosen = files.isEmpty() ? pending(folder, database) : named(folder);
+    refuse(folder, chosen);
+    List<Proof> proofs = chosen.isEmpty() ? List.of() : prove(database, chosen);
+    if (!noStore && !proofs.isEmpty()) {
+      store(database, chosen, proofs);
+    }
+    VerifyView view = new VerifyView(proofs);
+    if (common.json()) {
+      tools.console().out().println(view.json());
+    } else {
+      view.lines().forEach(tools.console().out()::println);
+    }
+    return proofs.stream().anyMatch(proof -> proof.verdict() == Verdict.IMPOSSIBLE)
+        ? MigrateTools.REFUSED
+        : MigrateTools.DONE;
+  }
+
+  private List<MigrationFile> pending(Folder folder, Database database) {
+    return new Ups(
+            folder, tools.withRunner(database, step -> {}, MigrationRunner::status).history())
+        .pending();
+  }
+
+  private List<MigrationFile> named(Folder folder) {
+    List<MigrationFile> chosen = new ArrayList<>();
+    for (Path file : files) {
+      String name = String.valueOf(file.getFileName());
+      chosen.add(
+          folder.migrations().stream()
+              .filter(each -> each.up().name().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new MigrateStop(
+                          MigrateTools.USAGE, file + ": is no up file of a migration there")));
+    }
+    return chosen;
+  }
+
+  /** A missing or empty down is a verdict; what else is wrong with the folder stops it. */
+  private static void refuse(Folder folder, List<MigrationFile> chosen) {
+    List<String> reasons =
+        folder.problems().stream()
+            .filter(Problem::blocking)
+            .filter(problem -> problem.version().isEmpty())
+            .map(Problem::text)
+            .toList();
+    if (!reasons.isEmpty() && !chosen.isEmpty()) {
+      throw new MigrateStop(MigrateTools.REFUSED, "✖ " + String.join("\n✖ ", reasons));
+    }
+  }
+
+  /** A role that may only read proves as well; then the verdict is told and not kept. */
+  private void store(Database database, List<MigrationFile> chosen, List<Proof> proofs) {
+    List<StoredProof> stored = new ArrayList<>();
+    for (int i = 0; i < proofs.size(); i++) {
+      stored.add(StoredProof.of(chosen.get(i), proofs.get(i)));
+    }
+    try {
+      var _ = tools.withRunner(database, step -> {}, runner -> runner.store(stored));
+    } catch (SchemaException refused) {
+      tools
+          .console()
+          .err()
+          .println("▲ the verdicts were not stored beside the history: " + refused.getMessage());
+    }
+  }
+
+  private List<Proof> prove(Database database, List<MigrationFile> chosen) {
+    Vertx vertx = Vertx.vertx();
+    ProofRunner runner =
+        new ProofRunner(
+            vertx, database, !noRows, what -> tools.console().err().println("… " + what));
+    Thread interrupted = new Thread(runner::abandon, "drop shadows");
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    try {
+      return (files.isEmpty() ? runner.inOrder(chosen) : runner.eachAlone(chosen)).await();
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(interrupted);
+      vertx.close().otherwiseEmpty().await();
+    }
+  }
+}

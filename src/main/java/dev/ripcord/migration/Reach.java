@@ -1,0 +1,89 @@
+package dev.ripcord.migration;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** How far a statement reaches, as far as its text tells. */
+public final class Reach {
+  private static final Pattern SERVER =
+      Pattern.compile(
+          "\\b(?:(?:create|alter|drop|rename)\\s+(?:role|user(?!\\s+mapping)|group|database"
+              + "|tablespace|subscription)"
+              + "|alter\\s+system|(?:drop|reassign)\\s+owned|create\\s+server|dblink\\w*"
+              + "|comment\\s+on\\s+(?:role|database|tablespace)|(?:from|to)\\s+program"
+              + "|lo_export|lo_import|pg_terminate_backend|pg_cancel_backend|pg_reload_conf"
+              + "|pg_create_\\w*slot|pg_drop_\\w*slot|pg_read_\\w*file\\w*|pg_switch_wal"
+              + "|(?:grant|revoke)\\s[^;]*?\\son\\s+(?:database|tablespace))\\b");
+  private static final Set<String> WRITES =
+      Set.of("insert", "update", "delete", "merge", "truncate", "do", "call", "with", "copy");
+
+  private Reach() {}
+
+  /**
+   * What a statement does outside of its database, in the words of the statement; empty when
+   * nothing. Roles, other databases, settings and files of the server are shared: a trial in a
+   * database of its own does not keep them apart. Texts inside the statement are read too, since
+   * they may be executed.
+   */
+  public static Optional<String> beyondDatabase(Statement statement) {
+    Matcher found = SERVER.matcher(plain(statement));
+    if (found.find()) {
+      return Optional.of(found.group().strip().toUpperCase(Locale.ROOT));
+    }
+    return grantsRole(statement) ? Optional.of("GRANT of a role") : Optional.empty();
+  }
+
+  private static boolean grantsRole(Statement statement) {
+    Words words = new Words(statement.text());
+    return words.skipAny("grant", "revoke") && !words.has("on");
+  }
+
+  /** Whether a statement may change rows, or call what does. */
+  public static boolean mayChangeRows(Statement statement) {
+    Words words = new Words(statement.text());
+    for (String word : WRITES) {
+      if (words.skip(word)) {
+        return true;
+      }
+    }
+    return words.skip("select") && words.hasSymbol('(');
+  }
+
+  /** Every word and name of the statements that may change rows, for a look which tables. */
+  public static Set<String> namesOfChanges(Script script) {
+    return script.work().stream()
+        .filter(Reach::mayChangeRows)
+        .flatMap(each -> names(each.text()).stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static List<String> names(String text) {
+    return Lexer.words(text).stream()
+        .flatMap(
+            token ->
+                switch (token.kind()) {
+                  case WORD -> Stream.of(token.text());
+                  case QUOTED -> Stream.of(unquoted(token.text()));
+                  case STRING -> List.of(token.text().split("[^\\w$]+", -1)).stream();
+                  case SPACE, COMMENT, NUMBER, SEMICOLON, BACKSLASH, SYMBOL -> Stream.<String>of();
+                })
+        .toList();
+  }
+
+  private static String unquoted(String name) {
+    return name.length() > 1 ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
+  }
+
+  private static String plain(Statement statement) {
+    return Lexer.words(statement.text()).stream()
+        .map(Token::text)
+        .collect(Collectors.joining(" "))
+        .toLowerCase(Locale.ROOT);
+  }
+}

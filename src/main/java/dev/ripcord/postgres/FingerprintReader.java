@@ -1,0 +1,190 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.proof.Contents;
+import dev.ripcord.proof.Fact;
+import dev.ripcord.proof.Fingerprint;
+import dev.ripcord.proof.Samples;
+import dev.ripcord.proof.Thing;
+import io.vertx.sqlclient.Row;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Reads a whole database for a comparison: what the catalog says, where the sequences stand, every
+ * row. Leaves the session with an empty {@code search_path} and standard settings of output.
+ */
+final class FingerprintReader {
+  private static final String NEUTRAL =
+      """
+      RESET ALL;
+      SELECT set_config(name, value, false) FROM (VALUES ('search_path', ''),
+        ('timezone', 'UTC'), ('datestyle', 'ISO'), ('intervalstyle', 'postgres'),
+        ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('row_security', 'off')) v (name, value)
+      """;
+  private static final String NAMED =
+      """
+      SELECT c.oid::regclass::text AS name, s.seqincrement AS step
+      FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+      WHERE c.relnamespace
+      """
+          + CatalogParts.USER
+          + " ORDER BY 1";
+  private static final String TABLES =
+      """
+      SELECT c.oid::regclass::text AS name,
+        array_agg(quote_ident(a.attname) ORDER BY a.attnum) AS columns,
+        coalesce((SELECT array_agg(quote_ident(k.attname) ORDER BY k.attnum) FROM pg_index i
+          JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = ANY (i.indkey)
+          WHERE i.indrelid = c.oid AND i.indisprimary), '{}') AS key
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE a.attnum > 0 AND NOT a.attisdropped
+        AND (c.relkind = 'r' OR $1 AND c.relkind = 'm' AND c.relispopulated) AND c.relnamespace
+      """
+          + CatalogParts.USER
+          + " GROUP BY c.oid ORDER BY 1";
+  private static final String LARGE =
+      "SELECT oid::text AS name, md5(lo_get(oid)) AS sum FROM pg_largeobject_metadata ORDER BY oid";
+
+  private final MigrationSession session;
+
+  FingerprintReader(MigrationSession session) {
+    this.session = session;
+  }
+
+  /** Makes names and values read the same whatever a migration has set. */
+  void beNeutral() {
+    session.run(NEUTRAL);
+  }
+
+  /** What the catalog says, and where the sequences stand. */
+  Fingerprint fingerprint() {
+    beNeutral();
+    List<Fact> facts = new ArrayList<>();
+    for (Row row : session.ask(CatalogParts.question())) {
+      Thing thing = new Thing(row.getString(0), row.getString(1), row.getString(2));
+      facts.add(new Fact(thing, row.getString(3), row.getString(4)));
+    }
+    positions()
+        .forEach(
+            (name, position) ->
+                facts.add(
+                    new Fact(
+                        new Thing("sequence", name, ""), Fingerprint.POSITION, position.next())));
+    return Fingerprint.of(facts);
+  }
+
+  /**
+   * Where a sequence stands.
+   *
+   * @param last its value
+   * @param called whether that value was given out
+   * @param step what is added for the next
+   */
+  record Position(long last, boolean called, long step) {
+    String next() {
+      return BigInteger.valueOf(last).add(BigInteger.valueOf(called ? step : 0)) + " " + step;
+    }
+  }
+
+  /** Where each sequence stands, by name. */
+  Map<String, Position> positions() {
+    List<Row> names = session.ask(NAMED);
+    if (names.isEmpty()) {
+      return Map.of();
+    }
+    String each =
+        names.stream()
+            .map(
+                row ->
+                    "SELECT "
+                        + literal(row.getString("name"))
+                        + ", last_value, is_called, "
+                        + row.getLong("step")
+                        + "::int8 FROM "
+                        + row.getString("name"))
+            .collect(Collectors.joining(" UNION ALL "));
+    Map<String, Position> positions = new LinkedHashMap<>();
+    for (Row row : session.ask(each)) {
+      positions.put(
+          row.getString(0), new Position(row.getLong(1), row.getBoolean(2), row.getLong(3)));
+    }
+    return positions;
+  }
+
+  /** Puts sequences back to where they stood; a trial moves them, rolled back or not. */
+  void restore(Map<String, Position> positions) {
+    positions()
+        .forEach(
+            (name, now) -> {
+              Position then = positions.get(name);
+              if (then != null && !then.equals(now)) {
+                session.ask(
+                    "SELECT setval($1::text::regclass, $2, $3)", name, then.last(), then.called());
+              }
+            });
+  }
+
+  /** Every row of every table and materialized view, and a sum of every large object. */
+  Contents contents() {
+    return contents(true);
+  }
+
+  /** The same without materialized views, which follow from the tables when they are refreshed. */
+  Contents written() {
+    return contents(false);
+  }
+
+  private Contents contents(boolean derived) {
+    beNeutral();
+    Map<String, Contents.Rows> tables = new LinkedHashMap<>();
+    List<Row> found = session.ask(TABLES, derived);
+    Map<String, List<List<String>>> rows = rows(found);
+    for (Row table : found) {
+      String name = table.getString("name");
+      tables.put(
+          name,
+          new Contents.Rows(
+              List.of(table.getArrayOfStrings("columns")),
+              List.of(table.getArrayOfStrings("key")),
+              rows.getOrDefault(name, List.of())));
+    }
+    List<List<String>> large =
+        session.ask(LARGE).stream()
+            .map(row -> List.of(row.getString(0), String.valueOf(row.getString(1))))
+            .toList();
+    tables.put("large objects", new Contents.Rows(List.of("oid", "sum"), List.of("oid"), large));
+    return new Contents(tables);
+  }
+
+  private Map<String, List<List<String>>> rows(List<Row> tables) {
+    Map<String, List<List<String>>> rows = new LinkedHashMap<>();
+    if (tables.isEmpty()) {
+      return rows;
+    }
+    String each =
+        tables.stream().map(FingerprintReader::select).collect(Collectors.joining(" UNION ALL "));
+    for (Row row : session.ask(each)) {
+      rows.computeIfAbsent(row.getString(0), t -> new ArrayList<>())
+          .add(List.of(row.getArrayOfStrings(1)));
+    }
+    return rows;
+  }
+
+  private static String select(Row table) {
+    String cells =
+        Arrays.stream(table.getArrayOfStrings("columns"))
+            .map(column -> "quote_nullable(" + column + "::text)")
+            .collect(Collectors.joining(", "));
+    String name = table.getString("name");
+    return "SELECT " + literal(name) + ", ARRAY[" + cells + "] FROM ONLY " + name;
+  }
+
+  static String literal(String text) {
+    return Samples.quoted(text);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.proof.LockTaken;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a script locks and writes anew, as the server shows it at the end of the script's
+ * transaction. Made before the script runs.
+ */
+final class LockReader {
+  private static final String TABLES =
+      """
+      SELECT c.oid::int8 AS oid, c.oid::regclass::text AS name, c.relfilenode::int8 AS file
+      FROM pg_class c WHERE c.relkind IN ('r', 'p', 'm') AND c.relnamespace
+      """
+          + CatalogParts.USER;
+  private static final String HELD =
+      """
+      SELECT relation::int8 AS oid, mode FROM pg_locks
+      WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """;
+
+  /** From the weakest to the strongest that matters; weaker ones hinder nobody. */
+  private static final List<String> MODES =
+      List.of(
+          "ShareUpdateExclusiveLock",
+          "ShareLock",
+          "ShareRowExclusiveLock",
+          "ExclusiveLock",
+          "AccessExclusiveLock");
+
+  private static final List<String> WORDS =
+      List.of(
+          "SHARE UPDATE EXCLUSIVE",
+          "SHARE",
+          "SHARE ROW EXCLUSIVE",
+          "EXCLUSIVE",
+          "ACCESS EXCLUSIVE");
+
+  private record Table(String name, long file) {}
+
+  private final MigrationSession session;
+  private final Map<Long, Table> before;
+
+  LockReader(MigrationSession session) {
+    this.session = session;
+    this.before = tables();
+  }
+
+  private Map<Long, Table> tables() {
+    new FingerprintReader(session).beNeutral();
+    Map<Long, Table> tables = new HashMap<>();
+    for (Row row : session.ask(TABLES)) {
+      tables.put(row.getLong("oid"), new Table(row.getString("name"), row.getLong("file")));
+    }
+    return tables;
+  }
+
+  /** The strongest lock on each table that was there before. */
+  List<LockTaken> taken(String direction) {
+    Map<Long, Integer> strongest = new TreeMap<>();
+    for (Row row : session.ask(HELD)) {
+      int mode = MODES.indexOf(row.getString("mode"));
+      if (mode >= 0 && before.containsKey(row.getLong("oid"))) {
+        strongest.merge(row.getLong("oid"), mode, Math::max);
+      }
+    }
+    Map<Long, Table> after = tables();
+    List<LockTaken> taken = new ArrayList<>();
+    strongest.forEach(
+        (oid, mode) -> {
+          Table table = before.getOrDefault(oid, new Table("", 0));
+          boolean rewritten = after.getOrDefault(oid, table).file() != table.file();
+          taken.add(
+              new LockTaken(direction, GuardSql.shown(table.name()), WORDS.get(mode), rewritten));
+        });
+    return taken;
+  }
+}

@@ -1,0 +1,231 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Script;
+import dev.ripcord.migration.Statement;
+import dev.ripcord.port.SchemaException;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies the live database's schema and some of its rows into a shadow. Where {@code pg_dump} is
+ * found it reads the schema, in one snapshot with the rows; else the whole database is taken as a
+ * template, which the server allows only while nobody uses it.
+ */
+final class ShadowCopy {
+  private static final Logger LOG = LoggerFactory.getLogger(ShadowCopy.class);
+  private static final int GAPS_MAX = 20;
+
+  /** What a role without all rights may fail to copy though the tables come over. */
+  private static final Pattern DISPENSABLE =
+      Pattern.compile(
+          "(?is)(?:grant|revoke|comment on|create extension|create event trigger"
+              + "|alter event trigger|create publication|alter publication|security label"
+              + "|alter default privileges|create foreign data wrapper|create server"
+              + "|create user mapping|alter [a-z ]+ owner to)\\b.*|(?is)alter .* owner to .*");
+
+  private static final String SETTINGS =
+      """
+      SELECT split_part(s, '=', 1) AS name, substr(s, strpos(s, '=') + 1) AS value
+      FROM pg_db_role_setting, unnest(setconfig) s WHERE setrole = 0
+        AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """;
+  private static final List<String> LISTS =
+      List.of("search_path", "temp_tablespaces", "session_preload_libraries");
+  private static final String TABLES =
+      """
+      SELECT c.oid::regclass::text AS name FROM pg_class c
+      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace
+      """
+          + CatalogParts.USER;
+  private static final String POPULATED =
+      """
+      SELECT c.oid::regclass::text AS name FROM pg_class c
+      WHERE c.relkind = 'm' AND c.relispopulated AND c.relnamespace
+      """
+          + CatalogParts.USER;
+
+  private final Vertx vertx;
+  private final ShadowServer server;
+  private final boolean realRows;
+  private final List<String> gaps = new ArrayList<>();
+
+  ShadowCopy(Vertx vertx, ShadowServer server, boolean realRows) {
+    this.vertx = vertx;
+    this.server = server;
+    this.realRows = realRows;
+  }
+
+  /**
+   * A shadow of the live database.
+   *
+   * @param name its name
+   * @param gaps what did not come over, in words
+   */
+  record Shadow(String name, List<String> gaps) {}
+
+  Shadow make() {
+    Optional<DumpProgram> program = DumpProgram.find(server.major());
+    if (program.isPresent()) {
+      return new Shadow(dumped(program.get()), List.copyOf(gaps));
+    }
+    try {
+      String name = server.copy(server.live().name());
+      if (!realRows) {
+        empty(name);
+      }
+      return new Shadow(name, List.of());
+    } catch (PgException refused) {
+      throw new SchemaException(
+          "the schema of database "
+              + server.live().label()
+              + " cannot be copied: there is no pg_dump for PostgreSQL "
+              + server.major()
+              + " here, and as a template the server does not give it ("
+              + refused.getErrorMessage()
+              + "). Install PostgreSQL's client programs of version "
+              + server.major()
+              + " or newer (Debian: postgresql-client), so that pg_dump is found",
+          refused);
+    }
+  }
+
+  private void empty(String name) {
+    try (MigrationSession session = server.session(name)) {
+      for (Row table : session.ask(TABLES)) {
+        session.run("TRUNCATE " + table.getString("name") + " CASCADE");
+      }
+    }
+  }
+
+  /** What is read from the live database, all of one moment. */
+  private record Original(
+      String before,
+      String after,
+      ShadowRows rows,
+      Map<String, FingerprintReader.Position> positions,
+      List<String> settings,
+      List<String> populated) {}
+
+  private String dumped(DumpProgram program) {
+    Original original = read(program);
+    try {
+      return fill(original, original.rows());
+    } catch (PgException unfit) {
+      LOG.info("the rows that were read do not fit: {}", unfit.getErrorMessage());
+      gaps.clear();
+      gaps.add("no real row could be copied (" + unfit.getErrorMessage() + ")");
+      try {
+        return fill(original, ShadowRows.none());
+      } catch (PgException failure) {
+        throw new SchemaException(
+            "the schema of database "
+                + server.live().label()
+                + " cannot be copied: "
+                + failure.getErrorMessage(),
+            failure);
+      }
+    }
+  }
+
+  /** Reads in a transaction that cannot write, whatever is sent. */
+  private Original read(DumpProgram program) {
+    try (MigrationSession live = MigrationSession.open(vertx, server.live())) {
+      FingerprintReader reader = new FingerprintReader(live);
+      reader.beNeutral();
+      live.run("SET default_transaction_read_only = on");
+      live.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      String snapshot = live.ask("SELECT pg_export_snapshot()").getFirst().getString(0);
+      String before = program.schema(server.live(), "pre-data", snapshot);
+      String after = program.schema(server.live(), "post-data", snapshot);
+      List<String> settings = live.ask(SETTINGS).stream().map(ShadowCopy::setting).toList();
+      List<String> populated = live.ask(POPULATED).stream().map(row -> row.getString(0)).toList();
+      ShadowRows rows = ShadowRows.none();
+      if (realRows) {
+        try {
+          rows = ShadowRows.read(live);
+        } catch (PgException forbidden) {
+          gaps.add("no real row could be read (" + forbidden.getErrorMessage() + ")");
+          live.run("ROLLBACK");
+          live.run("BEGIN READ ONLY");
+        }
+      }
+      Map<String, FingerprintReader.Position> positions = Map.of();
+      try {
+        positions = reader.positions();
+      } catch (PgException forbidden) {
+        gaps.add(
+            "where the sequences stand could not be read (" + forbidden.getErrorMessage() + ")");
+      }
+      return new Original(before, after, rows, positions, settings, populated);
+    }
+  }
+
+  private static String setting(Row row) {
+    String name = row.getString("name");
+    String value = row.getString("value");
+    return name + " TO " + (LISTS.contains(name) ? value : FingerprintReader.literal(value));
+  }
+
+  private String fill(Original original, ShadowRows rows) {
+    String name = server.create();
+    try (MigrationSession session = server.session(name)) {
+      send(session, original.before());
+      session.run("SET search_path = ''");
+      rows.write(session);
+      send(session, original.after());
+      new FingerprintReader(session).restore(original.positions());
+      populate(session, original.populated());
+    } catch (RuntimeException failure) {
+      server.drop(name);
+      throw failure;
+    }
+    for (String setting : original.settings()) {
+      try {
+        server.set(name, setting);
+      } catch (PgException refused) {
+        gaps.add("a setting of the database was not copied: " + setting);
+      }
+    }
+    return name;
+  }
+
+  private void send(MigrationSession session, String sql) {
+    for (Statement statement : Script.parse(sql).work()) {
+      try {
+        session.run(statement.text());
+      } catch (PgException failure) {
+        String first = statement.text().lines().findFirst().orElse("");
+        if (!DISPENSABLE.matcher(statement.text()).matches() || gaps.size() >= GAPS_MAX) {
+          throw failure;
+        }
+        gaps.add("was not copied: " + first + " (" + failure.getErrorMessage() + ")");
+      }
+    }
+  }
+
+  /** One may be made from another: as long as some succeed, the rest is tried again. */
+  private static void populate(MigrationSession session, List<String> names) {
+    List<String> left = new ArrayList<>(names);
+    boolean progress = true;
+    while (progress && !left.isEmpty()) {
+      progress =
+          left.removeIf(
+              name -> {
+                try {
+                  session.run("REFRESH MATERIALIZED VIEW " + name);
+                  return true;
+                } catch (PgException notYet) {
+                  return false;
+                }
+              });
+    }
+  }
+}

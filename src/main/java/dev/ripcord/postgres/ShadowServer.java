@@ -1,0 +1,186 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.proof.Samples;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes throw-away databases beside the live one and drops them. Its session is never one in the
+ * live database if another can be had. Each shadow says in its comment which session made it: one
+ * whose session is gone is a leftover, and the next run drops it.
+ */
+final class ShadowServer implements AutoCloseable {
+  static final String PREFIX = "ripcord_shadow_";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShadowServer.class);
+  private static final String COMMENT =
+      "A shadow for ripcord migrate verify, may be dropped; session ";
+  private static final String MAY_CREATE =
+      """
+      SELECT (rolcreatedb OR rolsuper) AS may, quote_ident(rolname) AS role FROM pg_roles
+      WHERE rolname = current_user
+      """;
+  private static final String SELF =
+      "SELECT pid || ' of ' || backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+  private static final String LEFTOVERS =
+      """
+      SELECT d.datname::text AS name
+      FROM pg_database d JOIN pg_shdescription s ON s.objoid = d.oid
+        AND s.classoid = 'pg_database'::regclass
+      WHERE d.datname ~ ('^' || $1 || '[0-9]+_[0-9]+$') AND starts_with(s.description, $2)
+        AND NOT EXISTS (SELECT FROM pg_stat_activity a
+          WHERE s.description = $2 || a.pid || ' of ' || a.backend_start)
+      """;
+  private static final String LOCALE =
+      """
+      SELECT ' ENCODING ' || quote_literal(pg_encoding_to_char(d.encoding))
+        || ' LC_COLLATE ' || quote_literal(d.datcollate) || ' LC_CTYPE ' || quote_literal(d.datctype)
+        || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN ' LOCALE_PROVIDER icu ICU_LOCALE '
+              || quote_literal(coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale'))
+            WHEN 'b' THEN ' LOCALE_PROVIDER builtin BUILTIN_LOCALE '
+              || quote_literal(to_jsonb(d) ->> 'datlocale') ELSE '' END AS clause
+      FROM pg_database d WHERE d.datname = $1
+      """;
+
+  private final Vertx vertx;
+  private final Database live;
+  private final MigrationSession admin;
+  private final Set<String> made = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger count = new AtomicInteger();
+
+  private ShadowServer(Vertx vertx, Database live, MigrationSession admin) {
+    this.vertx = vertx;
+    this.live = live;
+    this.admin = admin;
+  }
+
+  /** Connects, refuses where databases may not be made, and drops what a killed run has left. */
+  static ShadowServer open(Vertx vertx, Database live) {
+    ShadowServer server = new ShadowServer(vertx, live, session(vertx, live));
+    try {
+      Row may = server.admin.ask(MAY_CREATE).getFirst();
+      if (!may.getBoolean("may")) {
+        throw new SchemaException(
+            "the proof needs a throw-away database on the server of "
+                + live.label()
+                + ", and the role "
+                + may.getString("role")
+                + " may not make one. Run ALTER ROLE "
+                + may.getString("role")
+                + " CREATEDB as an administrator, or verify as a role that may");
+      }
+      server.sweep();
+      return server;
+    } catch (RuntimeException failure) {
+      server.admin.close();
+      throw failure;
+    }
+  }
+
+  private static MigrationSession session(Vertx vertx, Database live) {
+    try {
+      return MigrationSession.open(vertx, live.named("postgres"));
+    } catch (SchemaException absent) {
+      return MigrationSession.open(vertx, live);
+    }
+  }
+
+  private void sweep() {
+    for (Row row : admin.ask(LEFTOVERS, PREFIX, COMMENT)) {
+      LOG.info("dropping {}, which a run that was killed has left", row.getString("name"));
+      drop(row.getString("name"));
+    }
+  }
+
+  /** A new and empty database of the kind of the live one. */
+  String create() {
+    String clause = admin.ask(LOCALE, live.name()).getFirst().getString("clause");
+    return make("template0" + clause);
+  }
+
+  /** A copy of a database in which no session is. */
+  String copy(String database) {
+    return make(quoted(database));
+  }
+
+  private String make(String template) {
+    String name = PREFIX + admin.pid() + "_" + count.incrementAndGet();
+    made.add(name);
+    admin.run("CREATE DATABASE " + name + " TEMPLATE " + template);
+    String self = admin.ask(SELF).getFirst().getString(0);
+    admin.run("COMMENT ON DATABASE " + name + " IS " + Samples.quoted(COMMENT + self));
+    return name;
+  }
+
+  /** A session in a shadow; there is no way to one in another database. */
+  MigrationSession session(String shadow) {
+    if (!made.contains(shadow)) {
+      throw new IllegalStateException(shadow + " is no shadow of this run");
+    }
+    return MigrationSession.open(vertx, live.named(shadow));
+  }
+
+  /** The live database, for what only reads. */
+  Database live() {
+    return live;
+  }
+
+  int major() {
+    return major(admin);
+  }
+
+  private static int major(MigrationSession session) {
+    String number = session.ask("SHOW server_version_num").getFirst().getString(0);
+    return Integer.parseInt(number) / 10_000;
+  }
+
+  /** Gives a shadow a setting that the live database has. */
+  void set(String shadow, String setting) {
+    admin.run("ALTER DATABASE " + shadow + " SET " + setting);
+  }
+
+  void drop(String shadow) {
+    admin.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", shadow);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        admin.run(
+            "DROP DATABASE IF EXISTS " + quoted(shadow) + (major() >= 13 ? " WITH (FORCE)" : ""));
+        made.remove(shadow);
+        return;
+      } catch (PgException busy) {
+        if (attempt == 3) {
+          LOG.warn("shadow {} could not be dropped: {}", shadow, busy.getErrorMessage());
+          return;
+        }
+      }
+    }
+  }
+
+  /** Drops the shadows while another thread works in them; for a program that is interrupted. */
+  void abandon() {
+    try (MigrationSession other = session(vertx, live)) {
+      String force = major(other) >= 13 ? " WITH (FORCE)" : "";
+      made.forEach(shadow -> other.quietly("DROP DATABASE IF EXISTS " + quoted(shadow) + force));
+    }
+  }
+
+  @Override
+  public void close() {
+    for (String shadow : List.copyOf(made)) {
+      drop(shadow);
+    }
+    admin.close();
+  }
+
+  private static String quoted(String name) {
+    return "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+}

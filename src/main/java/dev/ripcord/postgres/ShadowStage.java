@@ -1,0 +1,41 @@
+package dev.ripcord.postgres;
+
+import org.jspecify.annotations.Nullable;
+
+/** The shadow that a proof works on, and its session. Used from one thread. */
+final class ShadowStage implements AutoCloseable {
+  private final ShadowServer server;
+  private final String shadow;
+  private @Nullable MigrationSession session;
+
+  ShadowStage(ShadowServer server, String shadow) {
+    this.server = server;
+    this.shadow = shadow;
+  }
+
+  ShadowServer server() {
+    return server;
+  }
+
+  /** The session in the shadow; a new one after a copy was made. */
+  MigrationSession session() {
+    if (session == null) {
+      session = server.session(shadow);
+    }
+    return session;
+  }
+
+  /** A copy of the shadow as it is now; the server asks that nobody is in it meanwhile. */
+  String copy() {
+    close();
+    return server.copy(shadow);
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.close();
+      session = null;
+    }
+  }
+}

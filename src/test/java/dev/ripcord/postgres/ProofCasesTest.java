@@ -1,0 +1,76 @@
+package dev.ripcord.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.Script;
+import dev.ripcord.migration.Statement;
+import dev.ripcord.proof.Proof;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every case of {@code proof/downs.txt} on a real server. */
+final class ProofCasesTest {
+  private static MigrationBench bench;
+  private static Database base;
+
+  @BeforeAll
+  static void start() throws IOException {
+    bench = new MigrationBench();
+    base = bench.fresh();
+    bench.run(base, statements(ProofCase.text("/proof/base.sql")));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    bench.close();
+  }
+
+  static List<ProofCase> cases() {
+    return ProofCase.all();
+  }
+
+  static String[] statements(String sql) {
+    return Script.parse(sql).work().stream().map(Statement::text).toArray(String[]::new);
+  }
+
+  @Test
+  void cases_areMany() {
+    assertThat(cases()).hasSizeGreaterThan(100);
+    assertThat(cases()).extracting(ProofCase::name).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void proof_ofACase_hasItsVerdictAndLeavesTheDatabaseAlone(ProofCase each) {
+    Database live = bench.copy(base);
+    bench.run(live, statements(each.part("setup")));
+    ProofTrial.Moment before;
+    try (MigrationSession session = bench.session(live)) {
+      before = ProofTrial.Moment.of(session);
+    }
+    Folder folder = MigrationBench.folder("01_case", each.part("up"), each.part("down"));
+    ProofRunner runner = new ProofRunner(bench.vertx, live, true, what -> {});
+    Proof proof = MigrationBench.wait(runner.inOrder(folder.migrations())).getFirst();
+
+    assertThat(proof.verdict().text())
+        .as("%s: %s", proof.lost(), proof.unknown())
+        .isEqualTo(each.verdict());
+    assertThat(String.join("\n", said(proof))).contains(each.part("lost"));
+    try (MigrationSession session = bench.session(live)) {
+      assertThat(before.against(ProofTrial.Moment.of(session))).isEmpty();
+    }
+  }
+
+  private static List<String> said(Proof proof) {
+    List<String> said = new ArrayList<>(proof.lost());
+    said.addAll(proof.unknown());
+    return said;
+  }
+}
