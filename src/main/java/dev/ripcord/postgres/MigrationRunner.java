@@ -122,25 +122,17 @@ public final class MigrationRunner {
 
   /** What the database remembers; needs no lock and makes nothing. */
   public Future<MigrationStatus> status() {
-    return onThread(
-        () -> {
-          try (MigrationSession session = MigrationSession.open(vertx, database)) {
-            return new MigrationStatus(
+    return reading(
+        session ->
+            new MigrationStatus(
                 history.records(session.client()).await(),
                 history.history(session.client()).await(),
-                history.interrupted(session.client()).await());
-          }
-        });
+                history.interrupted(session.client()).await()));
   }
 
   /** The verdicts that are stored; needs no lock and makes nothing. */
   public Future<List<StoredProof>> proofs() {
-    return onThread(
-        () -> {
-          try (MigrationSession session = MigrationSession.open(vertx, database)) {
-            return new ProofStore(tables).read(session);
-          }
-        });
+    return reading(session -> new ProofStore(tables).read(session));
   }
 
   /**
@@ -148,10 +140,14 @@ public final class MigrationRunner {
    * cannot be counted, which counts as against it. Reads only.
    */
   public Future<Map<String, Long>> counts(List<Check> checks) {
+    return reading(session -> ProofStore.counts(session, checks));
+  }
+
+  private <T> Future<T> reading(Function<MigrationSession, T> body) {
     return onThread(
         () -> {
           try (MigrationSession session = MigrationSession.open(vertx, database)) {
-            return ProofStore.counts(session, checks);
+            return body.apply(session);
           }
         });
   }
