@@ -91,7 +91,7 @@ public final class MigrationRunner {
             run(
                 desk,
                 past -> savepoint(RunnerReach.up(choose.apply(past)), past, desk, note),
-                new Way<>(
+                new RunnerWay<>(
                     "up",
                     note,
                     file -> new RunnerAttempts.Planned(file.version(), file.name()),
@@ -106,19 +106,12 @@ public final class MigrationRunner {
             run(
                 desk,
                 past -> RunnerReach.down(choose.apply(past)),
-                new Way<>(
+                new RunnerWay<>(
                     "down",
                     note,
                     applied -> new RunnerAttempts.Planned(applied.version(), applied.name()),
                     books -> new RunnerDown(desk, books)::revert)));
   }
-
-  /** One of the two directions: how it names an item and how it does it. */
-  private record Way<T>(
-      String direction,
-      MigrationNote note,
-      Function<T, RunnerAttempts.Planned> planned,
-      Function<RunnerBooks, Function<T, MigrationOutcome.Step>> act) {}
 
   /** What the database remembers; needs no lock and makes nothing. */
   public Future<MigrationStatus> status() {
@@ -198,7 +191,7 @@ public final class MigrationRunner {
   }
 
   private <T> MigrationOutcome run(
-      RunnerDesk desk, Function<History, Choice<T>> choose, Way<T> way) {
+      RunnerDesk desk, Function<History, Choice<T>> choose, RunnerWay<T> way) {
     RunnerAttempts attempts = new RunnerAttempts(desk);
     attempts.closeBroken();
     History past = history.history(desk.door().client()).await();

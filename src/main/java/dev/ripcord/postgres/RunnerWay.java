@@ -1,0 +1,18 @@
+package dev.ripcord.postgres;
+
+import java.util.function.Function;
+
+/**
+ * One of the two directions of a run.
+ *
+ * @param direction {@code up} or {@code down}
+ * @param note what is written down beside it
+ * @param planned names an item before it is done
+ * @param act does an item and keeps the books
+ * @param <T> what an item is
+ */
+record RunnerWay<T>(
+    String direction,
+    MigrationNote note,
+    Function<T, RunnerAttempts.Planned> planned,
+    Function<RunnerBooks, Function<T, MigrationOutcome.Step>> act) {}
