@@ -12,12 +12,9 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.port.Schema;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
-import dev.ripcord.risk.Grade;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -40,42 +37,6 @@ final class Deploy {
   private final DeployTeller teller;
   private final Checklist checklist = new Checklist();
 
-  /** What becomes of pending migrations. */
-  enum Migrations {
-    /** Those of stage 1 are applied. */
-    AUTO,
-    /** The deploy stops where there are any. */
-    MANUAL,
-    /** They are left alone. */
-    SKIP
-  }
-
-  /**
-   * What is wanted.
-   *
-   * @param release its name
-   * @param image what is to run
-   * @param bake how long to watch; the configuration's when empty
-   * @param migrations what becomes of pending ones
-   * @param accepted the highest risk that is applied by itself
-   * @param backup whether the database is dumped before it is migrated
-   * @param watched whether the release is watched
-   * @param forwardOnly whether it goes on although it could not be rolled back
-   * @param retry whether an image that was rolled back may be deployed again
-   * @param report where the report goes
-   */
-  record Wanted(
-      String release,
-      ImageRef image,
-      Optional<Duration> bake,
-      Migrations migrations,
-      Grade accepted,
-      boolean backup,
-      boolean watched,
-      boolean forwardOnly,
-      boolean retry,
-      Optional<Path> report) {}
-
   Deploy(Console console, Clocks clocks, Settings settings, Foreground.Look look) {
     this.console = console;
     this.clocks = clocks;
@@ -85,7 +46,8 @@ final class Deploy {
   }
 
   /** Deploys; gives the exit code. */
-  int deploy(ServiceSettings service, Wanted wanted, boolean withChecklist) throws IOException {
+  int deploy(ServiceSettings service, DeployWanted wanted, boolean withChecklist)
+      throws IOException {
     try {
       int code = run(service, wanted);
       if (withChecklist) {
@@ -101,7 +63,7 @@ final class Deploy {
     }
   }
 
-  private int run(ServiceSettings service, Wanted wanted) throws IOException {
+  private int run(ServiceSettings service, DeployWanted wanted) throws IOException {
     DeployMigrations migrations =
         new DeployMigrations(
             console,
@@ -146,7 +108,8 @@ final class Deploy {
 
   /** Everything up to the new image; gives the one before it. */
   private Optional<ImageRef> prepared(
-      ServiceSettings service, Wanted wanted, DeployMigrations migrations) throws IOException {
+      ServiceSettings service, DeployWanted wanted, DeployMigrations migrations)
+      throws IOException {
     Assembly assembly = new Assembly(console, clocks, settings);
     try {
       Service made = assembly.service(service);
@@ -207,8 +170,8 @@ final class Deploy {
     }
   }
 
-  private void migrate(DeployMigrations migrations, Service made, Wanted wanted) {
-    if (wanted.migrations() == Migrations.SKIP || !migrations.configured()) {
+  private void migrate(DeployMigrations migrations, Service made, DeployWanted wanted) {
+    if (wanted.migrations() == DeployWanted.Migrations.SKIP || !migrations.configured()) {
       String why = migrations.configured() ? "--skip-migrate" : "no migrations are configured";
       teller.done("migrations", "left alone: " + why);
       checklist.open(Item.STAGE_1, why);
@@ -217,7 +180,7 @@ final class Deploy {
     migrations.read(wanted.forwardOnly());
     boolean none = migrations.stage1().isEmpty();
     teller.done("migrations", migrations.line());
-    if (wanted.migrations() == Migrations.MANUAL && !none) {
+    if (wanted.migrations() == DeployWanted.Migrations.MANUAL && !none) {
       throw new MigrateStop(
           MigrateTools.PENDING,
           migrations.line()
@@ -226,18 +189,29 @@ final class Deploy {
               + ", then the same command again");
     }
     if (!none) {
+      proof(migrations.proved(wanted.forwardOnly()));
       teller.done("risk", migrations.grade(wanted.accepted(), wanted.backup()));
     }
     backup(made, wanted);
     migrations.apply(step -> teller.done("migration", step));
     checklist.done(Item.STAGE_1, none ? "nothing was pending" : migrations.line());
-    if (!none) {
-      checklist.open(Item.SCRIPTS, "proof: ripcord migrate verify");
-      checklist.open(Item.ROLLBACK, "each has a down; proof: ripcord migrate verify");
-    }
   }
 
-  private void backup(Service made, Wanted wanted) {
+  /** Whether the ways back were tried on a copy before, and what came of it. */
+  private void proof(Optional<String> proved) {
+    if (proved.isPresent()) {
+      teller.done("proof", proved.get());
+      checklist.done(Item.SCRIPTS, "tried on a copy of the database");
+      checklist.done(Item.ROLLBACK, proved.get());
+      return;
+    }
+    teller.done(
+        "proof", "each has a way back that was not tried; to try it: ripcord migrate verify");
+    checklist.open(Item.SCRIPTS, "to try them on a copy: ripcord migrate verify");
+    checklist.open(Item.ROLLBACK, "each has a way back that was not tried: ripcord migrate verify");
+  }
+
+  private void backup(Service made, DeployWanted wanted) {
     if (!wanted.backup()) {
       checklist.open(Item.BACKUP, "not asked for: --backup");
       return;

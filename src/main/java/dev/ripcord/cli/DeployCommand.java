@@ -128,8 +128,8 @@ final class DeployCommand implements Callable<Integer> {
     ImageRef target =
         PollOptions.read("--image", image, ImageRef::new)
             .orElseThrow(() -> new UsageException("--image needs an image"));
-    Deploy.Wanted wanted =
-        new Deploy.Wanted(
+    DeployWanted wanted =
+        new DeployWanted(
             Optional.ofNullable(release).orElseGet(() -> name(target)),
             target,
             PollOptions.read("--for", bake, Durations::parse),
@@ -162,10 +162,10 @@ final class DeployCommand implements Callable<Integer> {
     return tag.startsWith(":") ? tag.substring(1) : tag;
   }
 
-  private Deploy.Migrations how() {
+  private DeployWanted.Migrations how() {
     if (how == null || how.auto) {
-      return Deploy.Migrations.AUTO;
+      return DeployWanted.Migrations.AUTO;
     }
-    return how.manual ? Deploy.Migrations.MANUAL : Deploy.Migrations.SKIP;
+    return how.manual ? DeployWanted.Migrations.MANUAL : DeployWanted.Migrations.SKIP;
   }
 }

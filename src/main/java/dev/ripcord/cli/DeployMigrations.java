@@ -9,6 +9,8 @@ import dev.ripcord.migration.Ups;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationOutcome;
 import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.proof.StoredProof;
+import dev.ripcord.proof.Verdict;
 import dev.ripcord.risk.Forecast;
 import dev.ripcord.risk.Grade;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ final class DeployMigrations {
   private Optional<Folder> folder = Optional.empty();
   private List<MigrationFile> stage1 = List.of();
   private List<MigrationFile> stage2 = List.of();
+  private List<StoredProof> proofs = List.of();
 
   DeployMigrations(Console console, MigrateAlarm alarm, ServiceSettings service, String release) {
     this.settings =
@@ -65,6 +68,7 @@ final class DeployMigrations {
             .filter(file -> file.down().isEmpty() || file.header().irreversible().isPresent())
             .map(MigrationFile::label)
             .toList();
+    proofs = tools.withRunner(database(), step -> {}, MigrationRunner::proofs);
     if (!oneWay.isEmpty() && !forwardOnly) {
       throw new MigrateStop(
           MigrateTools.REFUSED,
@@ -73,6 +77,30 @@ final class DeployMigrations {
               + " no way back, so the release could not be rolled back: write a down, or say that"
               + " you mean it: --forward-only");
     }
+  }
+
+  /**
+   * What is known of the ways back, from {@code migrate verify}.
+   *
+   * @param forwardOnly whether what was found impossible may be applied all the same
+   * @return one line for people; empty when some were never tried
+   */
+  Optional<String> proved(boolean forwardOnly) {
+    List<String> told = new ArrayList<>();
+    for (MigrationFile file : stage1) {
+      Optional<StoredProof> proof = proofs.stream().filter(p -> p.isOf(file)).findFirst();
+      if (proof.filter(p -> p.verdict() == Verdict.IMPOSSIBLE).isPresent() && !forwardOnly) {
+        throw new MigrateStop(
+            MigrateTools.REFUSED,
+            file.label()
+                + " was tried and cannot be taken back: ripcord migrate verify says why. Mend its"
+                + " down, or say that you mean it: --forward-only");
+      }
+      proof.ifPresent(p -> told.add(file.label() + " " + p.text()));
+    }
+    return told.size() == stage1.size()
+        ? Optional.of("ways back: " + String.join(", ", told))
+        : Optional.empty();
   }
 
   /**

@@ -150,8 +150,17 @@ final class MigrateVerify implements Callable<Integer> {
     try {
       return (files.isEmpty() ? runner.inOrder(chosen) : runner.eachAlone(chosen)).await();
     } finally {
-      Runtime.getRuntime().removeShutdownHook(interrupted);
+      forget(interrupted);
       vertx.close().otherwiseEmpty().await();
+    }
+  }
+
+  /** The program that is ending already calls it itself. */
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      // What it would do is being done.
     }
   }
 }

@@ -188,6 +188,39 @@ final class DeployEndToEndTest {
   }
 
   @Test
+  void migrationThatWasTriedAndCannotGoBack_isRefused_oneThatWasProved_isTold() throws IOException {
+    write("migrations/01_add_orders_down.sql", "SELECT 1;");
+    verify(4);
+    Ripcord refused = deploy("shop:3");
+    assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
+    assertThat(refused.err())
+        .contains("01_add_orders was tried and cannot be taken back")
+        .contains("--forward-only");
+    assertThat(shopSql.rows(TABLES)).isEmpty();
+
+    write("migrations/01_add_orders_down.sql", "DROP TABLE orders;");
+    verify(0);
+    Ripcord deploy = deploy("shop:3", "--no-health-check", "--checklist");
+    assertThat(deploy.exit()).as(deploy.said()).isZero();
+    assertThat(deploy.out())
+        .contains("ways back: 01_add_orders")
+        .containsPattern("✔ rollback verified");
+  }
+
+  private void verify(int exit) {
+    Ripcord verify =
+        Ripcord.begin(
+            folder,
+            Map.of("DATABASE_URL", TestPostgres.url(shop)),
+            "migrate",
+            "verify",
+            "--dir",
+            folder.resolve("migrations").toString());
+    open.add(verify);
+    assertThat(verify.exit()).as(verify.said()).isEqualTo(exit);
+  }
+
+  @Test
   void failingMigration_leavesTheImageAlone_andSaysSoAsJson() throws IOException {
     write("migrations/01_add_orders_up.sql", "CREATE TABLE orders (id nonsense);");
 
