@@ -158,7 +158,7 @@ final class MigrateCommandTest {
           current                 | no database is named
           status --dir /nowhere   | there is no folder /nowhere
           sql sideways            | Invalid value
-          status --watch --exit-code | --watch has no end: leave --exit-code out
+          status --watch --exit-code | --watch has no end: leave --exit-code and --live out
           baseline x              | baseline x: a version such as 05 is needed
           repair --accept x       | --accept x: a version such as 05 is needed
           repair --applied x      | --applied x: a version such as 05 is needed

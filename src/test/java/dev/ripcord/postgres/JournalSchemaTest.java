@@ -117,7 +117,7 @@ final class JournalSchemaTest {
     assertThat(room.query(things))
         .isEqualTo(
             "fence floor migration_attempt migration_audit migration_history migration_progress"
-                + " refuse_change savepoint");
+                + " refuse_change savepoint tool_savepoint");
     assertThat(await(room.another().unfinished())).isEmpty();
     assertThat(room.query(things)).isEqualTo(before);
   }
