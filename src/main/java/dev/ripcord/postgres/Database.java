@@ -2,6 +2,8 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
@@ -128,6 +131,27 @@ public record Database(
       default ->
           new SchemaException("cannot reach database " + label() + ": " + words(failure), failure);
     };
+  }
+
+  /**
+   * Does something with this database that blocks, on a virtual thread of its own, outside of any
+   * Vert.x context. What goes wrong is told in words that name the database.
+   *
+   * @param name the thread's, for who looks at a dump
+   */
+  <T> Future<T> onThread(String name, Callable<T> body) {
+    Promise<T> promise = Promise.promise();
+    Thread.ofVirtual()
+        .name(name)
+        .start(
+            () -> {
+              try {
+                promise.complete(body.call());
+              } catch (Throwable failure) {
+                promise.fail(explain(failure));
+              }
+            });
+    return promise.future();
   }
 
   private String words(Throwable failure) {

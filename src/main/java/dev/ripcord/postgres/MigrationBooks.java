@@ -9,11 +9,9 @@ import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Repair;
 import dev.ripcord.migration.Version;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -50,7 +48,8 @@ public final class MigrationBooks {
   /** Records that migrations were approved, before they are run. */
   public Future<Void> approve(
       List<MigrationFile> files, MigrationNote note, Optional<String> because) {
-    return onThread(
+    return database.onThread(
+        "books",
         () -> {
           change(
               session ->
@@ -128,7 +127,8 @@ public final class MigrationBooks {
 
   /** What people did to the books, oldest first; needs no lock and makes nothing. */
   public Future<List<MigrationEvent>> events() {
-    return onThread(
+    return database.onThread(
+        "books",
         () -> {
           try (MigrationSession session = MigrationSession.open(vertx, database)) {
             return sql.events(session);
@@ -157,7 +157,8 @@ public final class MigrationBooks {
   }
 
   private Future<Amendment> amend(boolean dryRun, Function<MigrationSession, Amendment> body) {
-    return onThread(
+    return database.onThread(
+        "books",
         () -> {
           if (!dryRun) {
             return changing(body);
@@ -191,20 +192,5 @@ public final class MigrationBooks {
         return amendment;
       }
     }
-  }
-
-  private <T> Future<T> onThread(Callable<T> body) {
-    Promise<T> promise = Promise.promise();
-    Thread.ofVirtual()
-        .name("books")
-        .start(
-            () -> {
-              try {
-                promise.complete(body.call());
-              } catch (Throwable failure) {
-                promise.fail(database.explain(failure));
-              }
-            });
-    return promise.future();
   }
 }

@@ -10,7 +10,6 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Check;
 import dev.ripcord.proof.StoredProof;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -137,7 +135,8 @@ public final class MigrationRunner {
   }
 
   private <T> Future<T> reading(Function<MigrationSession, T> body) {
-    return onThread(
+    return database.onThread(
+        "migration",
         () -> {
           try (MigrationSession session = MigrationSession.open(vertx, database)) {
             return body.apply(session);
@@ -263,7 +262,8 @@ public final class MigrationRunner {
   }
 
   private Future<MigrationOutcome> locked(Function<RunnerDesk, MigrationOutcome> body) {
-    return onThread(
+    return database.onThread(
+        "migration",
         () -> {
           RunnerPause pause = new RunnerPause(vertx, nanos);
           MigrationLock lock =
@@ -280,20 +280,5 @@ public final class MigrationRunner {
             }
           }
         });
-  }
-
-  private <T> Future<T> onThread(Callable<T> body) {
-    Promise<T> promise = Promise.promise();
-    Thread.ofVirtual()
-        .name("migration")
-        .start(
-            () -> {
-              try {
-                promise.complete(body.call());
-              } catch (Throwable failure) {
-                promise.fail(database.explain(failure));
-              }
-            });
-    return promise.future();
   }
 }

@@ -6,13 +6,11 @@ import dev.ripcord.proof.Finding;
 import dev.ripcord.proof.Proof;
 import dev.ripcord.proof.Verdict;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +49,14 @@ public final class ProofRunner {
    * database cannot be reached or copied.
    */
   public Future<List<Proof>> inOrder(List<MigrationFile> files) {
-    return onThread(() -> withShadow((server, shadow) -> sequence(server, shadow, files)));
+    return database.onThread(
+        "proof", () -> withShadow((server, shadow) -> sequence(server, shadow, files)));
   }
 
   /** Proves each migration on its own, as if it were the next one; fails as {@link #inOrder}. */
   public Future<List<Proof>> eachAlone(List<MigrationFile> files) {
-    return onThread(
+    return database.onThread(
+        "proof",
         () ->
             withShadow(
                 (server, shadow) -> {
@@ -142,20 +142,5 @@ public final class ProofRunner {
     List<Finding> findings = new ArrayList<>(trial.findings());
     shadow.gaps().forEach(gap -> findings.add(new Finding.Unknown(gap)));
     return Proof.of(trial.file().version(), trial.file().name(), findings, trial.locks());
-  }
-
-  private <T> Future<T> onThread(Callable<T> body) {
-    Promise<T> promise = Promise.promise();
-    Thread.ofVirtual()
-        .name("proof")
-        .start(
-            () -> {
-              try {
-                promise.complete(body.call());
-              } catch (Throwable failure) {
-                promise.fail(database.explain(failure));
-              }
-            });
-    return promise.future();
   }
 }

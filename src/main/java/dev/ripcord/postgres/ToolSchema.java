@@ -7,14 +7,12 @@ import dev.ripcord.migration.Tool;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 
 /**
@@ -67,7 +65,8 @@ public final class ToolSchema implements Schema {
 
   @Override
   public Future<List<Applied>> applied() {
-    return onThread(
+    return database.onThread(
+        "tool",
         () -> {
           try (ToolBooks books = ToolBooks.open(vertx, database, setup, nanos, means.tool())) {
             return applied(books);
@@ -83,7 +82,8 @@ public final class ToolSchema implements Schema {
   public Future<String> down(Applied migration, String release, long fence) {
     MigrationNote note =
         MigrationNote.by(Database.APPLICATION).release(Optional.of(release)).fence(fence);
-    return onThread(
+    return database.onThread(
+        "tool",
         () -> {
           try (ToolBooks books = ToolBooks.open(vertx, database, setup, nanos, means.tool())) {
             return line(migration, down(books, migration, note));
@@ -152,20 +152,5 @@ public final class ToolSchema implements Schema {
   @Override
   public Future<String> backup(Path file) {
     return plain.backup(file);
-  }
-
-  private <T> Future<T> onThread(Callable<T> body) {
-    Promise<T> promise = Promise.promise();
-    Thread.ofVirtual()
-        .name("tool")
-        .start(
-            () -> {
-              try {
-                promise.complete(body.call());
-              } catch (Throwable failure) {
-                promise.fail(database.explain(failure));
-              }
-            });
-    return promise.future();
   }
 }
