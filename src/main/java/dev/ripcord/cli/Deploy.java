@@ -15,10 +15,7 @@ import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
 import java.io.IOException;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,8 +23,6 @@ import java.util.Optional;
  * 1, image, watch. Each step may be done again, so the same command goes on after a crash.
  */
 final class Deploy {
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final int NEEDS_A_PERSON = Outcome.FAILED.exitCode();
 
   private final Console console;
@@ -219,7 +214,8 @@ final class Deploy {
     Schema schema = made.schema().orElseThrow();
     String file =
         "%s-%s-%s.dump"
-            .formatted(made.name(), wanted.release(), STAMP.format(clocks.wall().instant()))
+            .formatted(
+                made.name(), wanted.release(), MigrateBackup.STAMP.format(clocks.wall().instant()))
             .replaceAll("[^A-Za-z0-9._-]", "_");
     Optional<String> hindrance = schema.backupHindrance().await();
     if (hindrance.isPresent()) {
