@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -93,7 +94,9 @@ final class ByHand {
               .plan(subject, made.terms().policy().with(wanted.scope()))
               .await();
       if (look.format() == OutputFormat.TEXT) {
-        new PlanText(look.paint()).lines(subject, planned).forEach(console.out()::println);
+        new PlanText(look.paint(), List.of())
+            .lines(subject, planned)
+            .forEach(console.out()::println);
       }
       return new Considered(subject, planned);
     } finally {

@@ -62,6 +62,11 @@ public final class Cli {
     line.addSubcommand(
         MigrateCommand.commandLine(console, clocks, migrated::settings, migrated::alerts));
     line.addSubcommand(new ConfigCommand(console));
+    return speaking(line, console);
+  }
+
+  /** Gives a command line, complete with its verbs, the program's way of speaking. */
+  static CommandLine speaking(CommandLine line, Console console) {
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

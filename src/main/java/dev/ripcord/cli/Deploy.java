@@ -12,6 +12,7 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.port.Schema;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.risk.GradePolicy;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
 import java.io.IOException;
@@ -185,9 +186,9 @@ final class Deploy {
     }
     if (!none) {
       proof(migrations.proved(wanted.forwardOnly()));
-      teller.done("risk", migrations.grade(wanted.accepted(), wanted.backup()));
+      teller.done("risk", migrations.grade(wanted.accepted()));
     }
-    backup(made, wanted);
+    backup(made, wanted, migrations.backup());
     migrations.apply(step -> teller.done("migration", step));
     checklist.done(Item.STAGE_1, none ? "nothing was pending" : migrations.line());
   }
@@ -206,9 +207,15 @@ final class Deploy {
     checklist.open(Item.ROLLBACK, "each has a way back that was not tried: ripcord migrate verify");
   }
 
-  private void backup(Service made, DeployWanted wanted) {
-    if (!wanted.backup()) {
-      checklist.open(Item.BACKUP, "not asked for: --backup");
+  private void backup(Service made, DeployWanted wanted, GradePolicy.Backup asked) {
+    boolean required = asked == GradePolicy.Backup.REQUIRED;
+    if (!wanted.backup() && !required) {
+      boolean better = asked == GradePolicy.Backup.RECOMMENDED;
+      String why = better ? "recommended and not asked for: --backup" : "not asked for: --backup";
+      checklist.open(Item.BACKUP, why);
+      if (better) {
+        teller.done("backup", "no backup is taken; the policy recommends one: --backup");
+      }
       return;
     }
     Schema schema = made.schema().orElseThrow();
@@ -221,7 +228,10 @@ final class Deploy {
     if (hindrance.isPresent()) {
       throw new MigrateStop(
           MigrateTools.REFUSED,
-          "no backup can be taken: " + hindrance.get() + ". Nothing was changed");
+          (required ? "the policy requires a backup, and " : "")
+              + "no backup can be taken: "
+              + hindrance.get()
+              + ". Nothing was changed");
     }
     String line = schema.backup(made.terms().backups().resolve(file)).await();
     teller.done("backup", line);

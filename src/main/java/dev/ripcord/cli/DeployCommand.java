@@ -73,11 +73,10 @@ final class DeployCommand implements Callable<Integer> {
   @Option(
       names = "--accept-risk",
       paramLabel = "GRADE",
-      defaultValue = "medium",
       description =
-          "the highest risk of a migration that is applied without a person's hand: low, medium,"
-              + " high, very-high, unknown (default: medium)")
-  private String acceptRisk = "medium";
+          "apply migrations up to this risk, whatever the policy says: low, medium, high,"
+              + " very-high, unknown (default: what the policy lets run by itself)")
+  private @Nullable String acceptRisk;
 
   @Option(names = "--backup", description = "dump the database before it is migrated")
   private boolean backup;
@@ -144,16 +143,20 @@ final class DeployCommand implements Callable<Integer> {
     return new Deploy(console, clocks, settings, look).deploy(chosen, wanted, checklist);
   }
 
-  private Grade accepted() {
-    return Arrays.stream(Grade.values())
-        .filter(grade -> grade.text().equals(acceptRisk))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "--accept-risk: \""
-                        + acceptRisk
-                        + "\" is no grade; low, medium, high, very-high and unknown are"));
+  private Optional<Grade> accepted() {
+    return Optional.ofNullable(acceptRisk)
+        .map(
+            risk ->
+                Arrays.stream(Grade.values())
+                    .filter(grade -> grade.text().equals(risk))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            new UsageException(
+                                "--accept-risk: \""
+                                    + risk
+                                    + "\" is no grade; low, medium, high, very-high and unknown"
+                                    + " are")));
   }
 
   /** The tag without its colon; the whole image where it has none. */

@@ -13,6 +13,7 @@ import dev.ripcord.proof.StoredProof;
 import dev.ripcord.proof.Verdict;
 import dev.ripcord.risk.Forecast;
 import dev.ripcord.risk.Grade;
+import dev.ripcord.risk.GradePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class DeployMigrations {
   private List<MigrationFile> stage1 = List.of();
   private List<MigrationFile> stage2 = List.of();
   private List<StoredProof> proofs = List.of();
+  private GradePolicy.Backup backup = GradePolicy.Backup.OPTIONAL;
 
   DeployMigrations(Console console, MigrateAlarm alarm, ServiceSettings service, String release) {
     this.settings =
@@ -104,37 +106,43 @@ final class DeployMigrations {
   }
 
   /**
-   * Grades what is pending and its down, by what they will do to the database as it stands.
+   * Grades what is pending, by what it will do to the database as it stands, and refuses what the
+   * policy does not let run by itself.
    *
-   * @param accepted the highest risk that is applied without a person's hand
-   * @param backedUp whether a backup is taken before
+   * @param accepted the highest risk that is applied whatever the policy says, where one is named
    * @return one line for people
    */
-  String grade(Grade accepted, boolean backedUp) {
+  String grade(Optional<Grade> accepted) {
     Forecast forecast = MigrateCheck.forecast(database());
+    GradePolicy policy = settings.orElseThrow().policy();
     List<String> graded = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     for (MigrationFile file : stage1) {
       Grade risk = forecast.run(file.script()).risk();
       graded.add(file.label() + " " + risk.text());
-      if (risk.compareTo(accepted) > 0) {
-        refused.add(file.label() + ": risk " + risk.text());
-      } else if (risk.compareTo(Grade.HIGH) >= 0 && !backedUp) {
-        refused.add(file.label() + ": risk " + risk.text() + ", which needs --backup");
-      }
+      backup = backup.or(policy.rule(risk).backup());
+      boolean meant = accepted.filter(most -> risk.compareTo(most) <= 0).isPresent();
+      policy
+          .against(risk, file.header().reviewer())
+          .filter(why -> !meant)
+          .ifPresent(why -> refused.add(file.label() + ": " + why));
     }
     if (!refused.isEmpty()) {
       throw new MigrateStop(
           MigrateTools.REFUSED,
           String.join("; ", refused)
-              + ". By itself a deploy applies up to risk "
-              + accepted.text()
               + ". Read what it will do: ripcord migrate check; then run it by hand (ripcord"
               + " migrate stage1 --release "
               + release
-              + ") or say --accept-risk");
+              + "), or say that you mean it: --accept-risk GRADE. The policy is"
+              + " services.NAME.migrations.policy");
     }
     return "risk: " + String.join(", ", graded);
+  }
+
+  /** What the policy asks of a backup before what was graded. */
+  GradePolicy.Backup backup() {
+    return backup;
   }
 
   private Database database() {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param image what is to run
  * @param bake how long to watch; the configuration's when empty
  * @param migrations what becomes of pending ones
- * @param accepted the highest risk that is applied by itself
+ * @param accepted the highest risk that is applied whatever the policy says, where one is named
  * @param backup whether the database is dumped before it is migrated
  * @param watched whether the release is watched
  * @param forwardOnly whether it goes on although it could not be rolled back
@@ -25,7 +25,7 @@ record DeployWanted(
     ImageRef image,
     Optional<Duration> bake,
     Migrations migrations,
-    Grade accepted,
+    Optional<Grade> accepted,
     boolean backup,
     boolean watched,
     boolean forwardOnly,

@@ -2,6 +2,7 @@ package dev.ripcord.cli;
 
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.Ups;
+import dev.ripcord.postgres.Database;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,18 @@ final class MigrateStage1 implements Callable<Integer> {
   @Option(names = "--release", paramLabel = "NAME", description = "the release they belong to")
   private @Nullable String release;
 
+  @Option(
+      names = "--forward-only",
+      description = "run also what was tried and cannot be taken back, which is refused otherwise")
+  private boolean forwardOnly;
+
+  @Option(
+      names = "--by-policy",
+      description =
+          "for a pipeline: run only what the policy lets run by itself, as a deploy does, and"
+              + " refuse the rest")
+  private boolean byPolicy;
+
   MigrateStage1(MigrateTools tools) {
     this.tools = tools;
   }
@@ -39,13 +52,27 @@ final class MigrateStage1 implements Callable<Integer> {
     tools.needNative(common, options);
     Folder folder = tools.folder(common, options);
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
+    Database database = tools.database(common, options);
+    MigrateGate gate = tools.gate(common, options, database, wish());
     return report.end(
         tools.withRunner(
-            tools.database(common, options),
+            database,
             report::step,
             runner ->
                 runner.up(
-                    past -> new Ups(folder, past).stage1(),
+                    past -> gate.pass(new Ups(folder, past).stage1(), runner),
                     tools.note(Optional.ofNullable(release)).savepoint("before_schema_add"))));
+  }
+
+  private MigrateGate.Wish wish() {
+    if (byPolicy && forwardOnly) {
+      throw new MigrateStop(
+          MigrateTools.USAGE,
+          "--forward-only is a person's word and --by-policy asks for none; give one of them");
+    }
+    if (byPolicy) {
+      return MigrateGate.Wish.BY_POLICY;
+    }
+    return forwardOnly ? MigrateGate.Wish.FORWARD_ONLY : MigrateGate.Wish.BY_HAND;
   }
 }

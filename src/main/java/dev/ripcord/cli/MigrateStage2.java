@@ -80,12 +80,13 @@ final class MigrateStage2 implements Callable<Integer> {
       if (!reasons.isEmpty()) {
         return report.end(new MigrationOutcome.Refused(reasons, List.of()));
       }
+      MigrateGate gate = tools.gate(common, options, database, MigrateGate.Wish.FORWARD_ONLY);
       tools.withBooks(database, books -> books.approve(files, note, Optional.ofNullable(because)));
       return report.end(
           tools.withRunner(
               database,
               report::step,
-              runner -> runner.up(past -> still(folder, past, files), note)));
+              runner -> runner.up(past -> gate.pass(still(folder, past, files), runner), note)));
     }
     return report.end(
         tools.withRunner(

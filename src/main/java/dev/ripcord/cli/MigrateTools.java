@@ -13,6 +13,7 @@ import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.MigrationTelling;
 import dev.ripcord.release.Secret;
+import dev.ripcord.risk.GradePolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -112,6 +113,17 @@ record MigrateTools(
   /** Whether who approves must be somebody else than who wrote. */
   boolean twoPerson(CommonOptions common, MigrateOptions options) {
     return rules(common, options).map(MigrationSettings::twoPerson).orElse(false);
+  }
+
+  /** What is said and refused before a person's own run. */
+  MigrateGate gate(
+      CommonOptions common, MigrateOptions options, Database database, MigrateGate.Wish wish) {
+    return new MigrateGate(
+        console.err(),
+        database,
+        rules(common, options).map(MigrationSettings::policy).orElse(GradePolicy.STANDARD),
+        wish,
+        new MigrateBackups(Path.of("backups"), alarm.clocks().wall()));
   }
 
   /** Reads the folder of migrations. */

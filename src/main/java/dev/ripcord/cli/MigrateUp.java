@@ -5,6 +5,7 @@ import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.migration.Version;
+import dev.ripcord.postgres.Database;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ final class MigrateUp implements Callable<Integer> {
   @Option(names = "--release", paramLabel = "NAME", description = "the release they belong to")
   private @Nullable String release;
 
+  @Option(
+      names = "--forward-only",
+      description = "run also what was tried and cannot be taken back, which is refused otherwise")
+  private boolean forwardOnly;
+
   MigrateUp(MigrateTools tools) {
     this.tools = tools;
   }
@@ -47,13 +53,16 @@ final class MigrateUp implements Callable<Integer> {
     tools.needNative(common, options);
     Folder folder = tools.folder(common, options);
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
+    Database database = tools.database(common, options);
+    MigrateGate.Wish wish = forwardOnly ? MigrateGate.Wish.FORWARD_ONLY : MigrateGate.Wish.BY_HAND;
+    MigrateGate gate = tools.gate(common, options, database, wish);
     return report.end(
         tools.withRunner(
-            tools.database(common, options),
+            database,
             report::step,
             runner ->
                 runner.up(
-                    past -> choose(new Ups(folder, past), target),
+                    past -> gate.pass(choose(new Ups(folder, past), target), runner),
                     tools.note(Optional.ofNullable(release)))));
   }
 

@@ -7,12 +7,14 @@ import dev.ripcord.config.Settings;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.port.Clocks;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine;
 
 /**
  * With {@code RUN_MIGRATIONS=true} the pending stage-1 migrations of every service that names a
- * folder and a database are applied before the daemon watches, by the same command that a person
- * would call. For development and test; production has a step of its own.
+ * folder and a database are applied before the daemon watches, as far as the service's policy lets
+ * them run by themselves. For development and test; production has a step of its own.
  */
 final class MigrationsAtStart {
   private final Console console;
@@ -34,8 +36,7 @@ final class MigrationsAtStart {
       Optional<Path> dir = migrations.flatMap(MigrationSettings::dir);
       if (dir.isPresent() && migrations.get().database().isPresent()) {
         String url = migrations.get().database().get().reveal();
-        String[] up = {"migrate", "stage1", "--dir", dir.get().toString(), "--database-url", url};
-        int code = Cli.run(up, console, clocks);
+        int code = stage1(settings, migrations, url);
         if (code != 0) {
           console
               .err()
@@ -48,5 +49,15 @@ final class MigrationsAtStart {
       }
     }
     return 0;
+  }
+
+  /** The service's own database stands in for the environment's, which would come first. */
+  private int stage1(Settings settings, Optional<MigrationSettings> migrations, String url) {
+    Console own =
+        new Console(
+            console.out(), console.err(), Map.of("DATABASE_URL", url), console.interactive());
+    CommandLine line =
+        MigrateCommand.commandLine(own, clocks, common -> migrations, settings::alerts);
+    return Cli.speaking(line, own).execute("stage1", "--by-policy");
   }
 }

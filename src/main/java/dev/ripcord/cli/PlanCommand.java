@@ -8,9 +8,11 @@ import dev.ripcord.engine.Service;
 import dev.ripcord.json.PlanJson;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Journal;
+import dev.ripcord.proof.WayBack;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Planned;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,21 +66,22 @@ final class PlanCommand implements Callable<Integer> {
       Journal journal = assembly.journal(Memory.Sharing.JOIN);
       Service made = assembly.service(chosen);
       Release subject = Subject.of(journal, made, chosen, Optional.ofNullable(release), previous);
-      Planned planned = new Planning(journal, made).plan(subject, made.terms().policy()).await();
-      print(format, subject, planned);
+      Planning planning = new Planning(journal, made);
+      Planned planned = planning.plan(subject, made.terms().policy()).await();
+      print(format, subject, planned, planning.waysBack(subject).await());
       return planned instanceof Planned.Possible ? 0 : CANNOT;
     } finally {
       assembly.close();
     }
   }
 
-  private void print(OutputFormat format, Release subject, Planned planned) {
+  private void print(OutputFormat format, Release subject, Planned planned, List<WayBack> ways) {
     if (format == OutputFormat.JSON) {
-      ObjectNode json = PlanJson.of(subject, planned);
+      ObjectNode json = PlanJson.of(subject, planned, ways);
       console.out().println(json);
       return;
     }
-    new PlanText(Paint.of(console, common.noColor))
+    new PlanText(Paint.of(console, common.noColor), ways)
         .lines(subject, planned)
         .forEach(console.out()::println);
     console.out().println();

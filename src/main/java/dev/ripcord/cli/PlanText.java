@@ -1,5 +1,6 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.proof.WayBack;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
@@ -12,9 +13,16 @@ import java.util.List;
 /** A plan as people read it. */
 final class PlanText {
   private final Paint paint;
+  private final WaysBackText ways;
 
-  PlanText(Paint paint) {
+  /**
+   * Reads nothing.
+   *
+   * @param ways what is known of the downs
+   */
+  PlanText(Paint paint, List<WayBack> ways) {
     this.paint = paint;
+    this.ways = new WaysBackText(ways);
   }
 
   /** All lines. */
@@ -41,7 +49,11 @@ final class PlanText {
     int i = 0;
     for (Step step : plan.steps()) {
       String known = step instanceof Step.SwitchImage && !target.isEmpty() ? "   " + target : "";
-      lines.add(String.format("  %d  %-8s%s%s", ++i, step.name(), detail(step), known));
+      String after = step instanceof Step.Down down ? ways.after(down) : known;
+      lines.add(String.format("  %d  %-8s%s%s", ++i, step.name(), detail(step), after));
+      if (step instanceof Step.Down down) {
+        ways.below(down).forEach(line -> lines.add(" ".repeat(13) + line));
+      }
     }
     lines.add("");
     lines.add(plan.why());

@@ -2,6 +2,7 @@ package dev.ripcord.config;
 
 import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
+import dev.ripcord.risk.GradePolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param tool what runs the migrations
  * @param down the program that takes them back and its arguments, where another tool runs them;
  *     empty when there is none
+ * @param policy what a migration needs before it is run, by its risk
+ * @param shadow where a way back is proved
  */
 public record MigrationSettings(
     Optional<Path> dir,
@@ -26,7 +29,9 @@ public record MigrationSettings(
     Backup backup,
     boolean twoPerson,
     Tool tool,
-    List<String> down) {
+    List<String> down,
+    GradePolicy policy,
+    ShadowChoice shadow) {
   /** Copies the command. */
   public MigrationSettings {
     down = List.copyOf(down);

@@ -92,10 +92,28 @@ final class ServiceKeys {
           "[./alembic-down.sh]",
           "Takes the tool's migrations back to the version that it finds in RIPCORD_TO (base:"
               + " before the first); RIPCORD_STEPS holds how many that are, where it is known.");
+  static final Value<ShadowChoice> SHADOW =
+      new Value<>(
+          "shadow",
+          Types.choice(ShadowChoice.values(), ShadowChoice::text),
+          "auto",
+          "embedded",
+          "Where ways back are proved. server: in a throw-away database on the same server;"
+              + " embedded: in an embedded PostgreSQL of the same major version on this machine;"
+              + " auto: on the server, and embedded where the role may make no database.");
   static final Group MIGRATIONS =
       new Group(
           "migrations",
-          List.of(DIR, MIGRATIONS_DATABASE, APPLICATION, BACKUP, TWO_PERSON, TOOL, DOWN),
+          List.of(
+              DIR,
+              MIGRATIONS_DATABASE,
+              APPLICATION,
+              BACKUP,
+              TWO_PERSON,
+              TOOL,
+              DOWN,
+              PolicyKeys.POLICY,
+              SHADOW),
           "The migrations of the service.");
 
   // What runs a service.

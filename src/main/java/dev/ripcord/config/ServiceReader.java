@@ -94,7 +94,9 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
         section.value(ServiceKeys.BACKUP, Backup.AUTO),
         section.value(ServiceKeys.TWO_PERSON, ServiceKeys.TWO_PERSON.standard()),
         tool,
-        down);
+        down,
+        PolicyKeys.read(section.section(PolicyKeys.POLICY)),
+        section.value(ServiceKeys.SHADOW, ServiceKeys.SHADOW.standard()));
   }
 
   private void warnOfTls(String path, Optional<Secret> database) {

@@ -68,6 +68,8 @@ final class Shown {
     shown.put(ServiceKeys.TWO_PERSON, migrations.twoPerson());
     shown.put(ServiceKeys.TOOL, migrations.tool().text());
     shown.put(ServiceKeys.DOWN, migrations.down());
+    shown.map.put(PolicyKeys.POLICY.name(), PolicyKeys.shown(migrations.policy()));
+    shown.put(ServiceKeys.SHADOW, migrations.shadow().text());
     return shown.map;
   }
 

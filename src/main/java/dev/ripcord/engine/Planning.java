@@ -4,12 +4,15 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Presence;
+import dev.ripcord.proof.Verdict;
+import dev.ripcord.proof.WayBack;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Planner;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.Situation;
+import dev.ripcord.rollback.Tried;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 public final class Planning {
   private static final long ASK_SECONDS = 20;
   private static final int PAST = 200;
+
+  /** Less than for the rest: a plan is made without it too. */
+  private static final long TRIED_SECONDS = 8;
 
   private final Journal journal;
   private final Service service;
@@ -33,7 +39,7 @@ public final class Planning {
   /** The plan for a release as things stand now. Never fails: what cannot be asked is a refusal. */
   public Future<Planned> plan(Release release, Policy policy) {
     Future<Situation.Image> image = image(release);
-    Future<Situation.Schema> schema = schema();
+    Future<Situation.Schema> schema = schema(release);
     Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name()).otherwise(Set.of());
     Future<List<Release>> past = past();
     return Future.join(image, schema, condemned, past)
@@ -107,25 +113,72 @@ public final class Planning {
         platform, running, Optional.of(""), Optional.of(said(e)), Optional.empty());
   }
 
-  private Future<Situation.Schema> schema() {
+  private Future<Situation.Schema> schema(Release release) {
     if (service.schema().isEmpty()) {
       return Future.succeededFuture(
-          new Situation.Schema(false, List.of(), Optional.empty(), Optional.empty(), false));
+          new Situation.Schema(
+              false, List.of(), Optional.empty(), Optional.empty(), false, List.of()));
     }
     boolean known = service.terms().sessionsKnown();
     Future<List<Applied>> applied = service.schema().get().applied();
     Future<Optional<String>> hindrance =
         service.schema().get().backupHindrance().otherwise(e -> Optional.of(said(e)));
-    return Future.join(applied, hindrance)
+    Future<List<Tried>> tried = applied.compose(all -> tried(release, all)).otherwise(List.of());
+    return Future.join(applied, hindrance, tried)
         .map(
             x ->
                 new Situation.Schema(
-                    true, applied.result(), Optional.empty(), hindrance.result(), known))
+                    true,
+                    applied.result(),
+                    Optional.empty(),
+                    hindrance.result(),
+                    known,
+                    tried.result()))
         .timeout(ASK_SECONDS, TimeUnit.SECONDS)
         .otherwise(
             e ->
                 new Situation.Schema(
-                    true, List.of(), Optional.of(said(e)), Optional.empty(), known));
+                    true, List.of(), Optional.of(said(e)), Optional.empty(), known, List.of()));
+  }
+
+  /** What is known of the release's ways back; nothing where it cannot be told in time. */
+  private Future<List<Tried>> tried(Release release, List<Applied> applied) {
+    return ways(release, applied)
+        .map(
+            ways ->
+                ways.stream()
+                    .filter(way -> way.verdict().isPresent())
+                    .map(
+                        way ->
+                            new Tried(
+                                way.version(),
+                                way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
+                                way.lost()))
+                    .toList())
+        .timeout(TRIED_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private Future<List<WayBack>> ways(Release release, List<Applied> applied) {
+    return service
+        .schema()
+        .orElseThrow()
+        .waysBack(
+            applied.stream()
+                .filter(each -> each.release().equals(Optional.of(release.name())))
+                .toList());
+  }
+
+  /**
+   * What the stored proofs and the live data say of a release's ways back, for people. Never fails:
+   * nothing where it cannot be told.
+   */
+  public Future<List<WayBack>> waysBack(Release release) {
+    return service
+        .schema()
+        .map(schema -> schema.applied().compose(applied -> ways(release, applied)))
+        .orElseGet(() -> Future.succeededFuture(List.of()))
+        .timeout(ASK_SECONDS, TimeUnit.SECONDS)
+        .otherwise(List.of());
   }
 
   /** What an exception says, for people. */

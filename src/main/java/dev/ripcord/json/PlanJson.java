@@ -1,7 +1,12 @@
 package dev.ripcord.json;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.proof.Check;
+import dev.ripcord.proof.LockTaken;
+import dev.ripcord.proof.Verdict;
+import dev.ripcord.proof.WayBack;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
@@ -49,6 +54,39 @@ public final class PlanJson {
       }
     }
     return json;
+  }
+
+  /** The same, with what is known of the ways back beside each down. */
+  public static ObjectNode of(Release release, Planned planned, List<WayBack> ways) {
+    ObjectNode json = of(release, planned);
+    for (JsonNode step : json.path("steps")) {
+      ways.stream()
+          .filter(way -> way.version().text().equals(step.path("version").asText("")))
+          .findFirst()
+          .ifPresent(way -> known((ObjectNode) step, way));
+    }
+    return json;
+  }
+
+  private static void known(ObjectNode json, WayBack way) {
+    Json.text(json, "verdict", way.verdict().map(Verdict::text));
+    ArrayNode lost = json.putArray("lost");
+    way.lost().forEach(lost::add);
+    ArrayNode checks = json.putArray("checks");
+    for (Check check : way.checks()) {
+      Long rows = way.against().get(check.sql());
+      ObjectNode one = checks.addObject().put("text", check.text());
+      one.put("against", rows == null || rows < 0 ? null : rows);
+    }
+    ArrayNode locks = json.putArray("locks");
+    for (LockTaken lock : way.locks()) {
+      locks
+          .addObject()
+          .put("table", lock.table())
+          .put("lock", lock.mode())
+          .put("rewrite", lock.rewritten())
+          .put("bytes", way.bytes().get(lock.table()));
+    }
   }
 
   /** The reasons against it. */

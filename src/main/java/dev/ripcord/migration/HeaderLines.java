@@ -115,7 +115,8 @@ final class HeaderLines {
         irreversible,
         !upSaysNoTransaction(),
         value("depends").flatMap(HeaderLines::dependencies).orElse(List.of()),
-        value("author").filter(text -> !text.isEmpty()));
+        value("author").filter(text -> !text.isEmpty()),
+        Optional.ofNullable(upValues.get("reviewer")).filter(text -> !text.isEmpty()));
   }
 
   /** What {@code -- depends:} names; empty when it makes no sense. */

@@ -32,13 +32,15 @@ public record MigrationFile(
    *     for itself
    * @param depends from {@code -- depends: 03, 05_add_email}
    * @param author who wrote it, from {@code -- author:}
+   * @param reviewer who has read it and found it good, from {@code -- reviewer:} in the up file
    */
   public record Header(
       Optional<String> description,
       Optional<String> irreversible,
       boolean transaction,
       List<Dependency> depends,
-      Optional<String> author) {
+      Optional<String> author,
+      Optional<String> reviewer) {
     /** Copies the list. */
     public Header {
       depends = List.copyOf(depends);

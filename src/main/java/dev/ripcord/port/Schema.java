@@ -1,6 +1,7 @@
 package dev.ripcord.port;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.proof.WayBack;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,13 @@ public interface Schema {
    * no history. Fails with a {@link SchemaException} when the database cannot be asked.
    */
   Future<List<Applied>> applied();
+
+  /**
+   * What taking these back will cost, in their order: stored proofs, and what the live data say to
+   * them, in a few seconds at most. Fails with a {@link SchemaException} when the database cannot
+   * be asked.
+   */
+  Future<List<WayBack>> waysBack(List<Applied> migrations);
 
   /**
    * Takes one migration back, in a transaction with its record. Done already: done at once.

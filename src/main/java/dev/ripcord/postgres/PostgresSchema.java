@@ -7,6 +7,7 @@ import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.History;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.proof.WayBack;
 import dev.ripcord.watch.DatabaseState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,6 +34,7 @@ public final class PostgresSchema implements Schema {
   private final Vertx vertx;
   private final Database database;
   private final Optional<String> application;
+  private final MigrationTables tables;
   private final MigrationHistory history;
   private final MigrationRunner runner;
   private final DatabasePing ping;
@@ -59,7 +61,8 @@ public final class PostgresSchema implements Schema {
     this.database = database;
     this.application = application;
     this.nanos = nanos;
-    this.history = new MigrationHistory(new MigrationTables(setup.schema()));
+    this.tables = new MigrationTables(setup.schema());
+    this.history = new MigrationHistory(tables);
     this.runner = new MigrationRunner(vertx, database, setup, nanos, step -> {});
     this.ping = new DatabasePing(vertx, database, nanos);
   }
@@ -67,6 +70,19 @@ public final class PostgresSchema implements Schema {
   @Override
   public Future<List<Applied>> applied() {
     return history.records(pool()).map(MigrationHistory::applied).recover(this::explained);
+  }
+
+  @Override
+  public Future<List<WayBack>> waysBack(List<Applied> migrations) {
+    return migrations.isEmpty()
+        ? Future.succeededFuture(List.of())
+        : database.onThread(
+            "ways back",
+            () -> {
+              try (MigrationSession session = MigrationSession.open(vertx, database)) {
+                return new WaysBack(session, tables, nanos).read(migrations);
+              }
+            });
   }
 
   @Override

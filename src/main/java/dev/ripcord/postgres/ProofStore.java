@@ -1,8 +1,11 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.proof.Check;
+import dev.ripcord.proof.LockTaken;
 import dev.ripcord.proof.StoredProof;
 import dev.ripcord.proof.Verdict;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -27,20 +30,37 @@ final class ProofStore {
         proved_by text NOT NULL DEFAULT session_user,
         PRIMARY KEY (up_checksum, down_checksum))
       """;
+
+  /** What tables of an older version lack. */
+  private static final String WIDEN =
+      """
+      ALTER TABLE $schema.migration_proof
+        ADD COLUMN IF NOT EXISTS lost text[] NOT NULL DEFAULT '{}',
+        ADD COLUMN IF NOT EXISTS unknown text[] NOT NULL DEFAULT '{}',
+        ADD COLUMN IF NOT EXISTS locks jsonb NOT NULL DEFAULT '[]'
+      """;
+
+  private static final String IS_WIDE =
+      """
+      SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1)
+        AND attname = 'locks' AND NOT attisdropped)
+      """;
   private static final String THERE = "SELECT to_regclass($1) IS NOT NULL";
   private static final String STORE =
       """
       INSERT INTO $schema.migration_proof
-        (up_checksum, down_checksum, verdict, check_texts, check_sqls, check_whens)
-      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (up_checksum, down_checksum) DO UPDATE
+        (up_checksum, down_checksum, verdict, check_texts, check_sqls, check_whens, lost, unknown,
+          locks)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (up_checksum, down_checksum) DO UPDATE
       SET verdict = excluded.verdict, check_texts = excluded.check_texts,
         check_sqls = excluded.check_sqls, check_whens = excluded.check_whens,
+        lost = excluded.lost, unknown = excluded.unknown, locks = excluded.locks,
         proved_at = clock_timestamp(), proved_by = session_user
       """;
   private static final String READ =
       """
-      SELECT up_checksum, down_checksum, verdict, check_texts, check_sqls, check_whens
-      FROM $schema.migration_proof
+      SELECT up_checksum, down_checksum, verdict, check_texts, check_sqls, check_whens,
+        to_jsonb(p) AS found FROM $schema.migration_proof p
       """;
 
   private final MigrationTables tables;
@@ -52,6 +72,9 @@ final class ProofStore {
   /** Stores them; the caller holds the lock against other runs, and the history is there. */
   void store(MigrationSession session, List<StoredProof> proofs) {
     session.run(tables.sql(MAKE));
+    if (!session.ask(IS_WIDE, tables.sql("$schema.migration_proof")).getFirst().getBoolean(0)) {
+      session.run(tables.sql(WIDEN));
+    }
     for (StoredProof proof : proofs) {
       session.change(
           tables.sql(STORE),
@@ -60,7 +83,10 @@ final class ProofStore {
           proof.verdict().text(),
           texts(proof, Check::text),
           texts(proof, Check::sql),
-          texts(proof, check -> check.when().text()));
+          texts(proof, check -> check.when().text()),
+          proof.lost().toArray(String[]::new),
+          proof.unknown().toArray(String[]::new),
+          locks(proof));
     }
   }
 
@@ -77,7 +103,40 @@ final class ProofStore {
         row.getString("up_checksum"),
         row.getString("down_checksum"),
         Verdict.valueOf(row.getString("verdict").toUpperCase(Locale.ROOT)),
-        checks(row));
+        checks(row),
+        texts(row.getJsonObject("found"), "lost"),
+        texts(row.getJsonObject("found"), "unknown"),
+        locks(row.getJsonObject("found")));
+  }
+
+  private static List<String> texts(JsonObject found, String key) {
+    return found.getJsonArray(key, new JsonArray()).stream().map(Object::toString).toList();
+  }
+
+  private static JsonArray locks(StoredProof proof) {
+    JsonArray locks = new JsonArray();
+    for (LockTaken lock : proof.locks()) {
+      locks.add(
+          new JsonObject()
+              .put("direction", lock.direction())
+              .put("table", lock.table())
+              .put("lock", lock.mode())
+              .put("rewrite", lock.rewritten()));
+    }
+    return locks;
+  }
+
+  private static List<LockTaken> locks(JsonObject found) {
+    return found.getJsonArray("locks", new JsonArray()).stream()
+        .map(JsonObject.class::cast)
+        .map(
+            lock ->
+                new LockTaken(
+                    lock.getString("direction"),
+                    lock.getString("table"),
+                    lock.getString("lock"),
+                    lock.getBoolean("rewrite")))
+        .toList();
   }
 
   private static List<Check> checks(Row row) {

@@ -12,16 +12,36 @@ import java.util.List;
  * @param down SHA-256 of the down text, in hex; empty when there was none
  * @param verdict what was found
  * @param checks what must hold on the live data
+ * @param lost what is lost or goes wrong, in words, the worst first
+ * @param unknown what was not compared or tried
+ * @param locks the locks that were held on tables which were there before, and rewrites
  */
-public record StoredProof(String up, String down, Verdict verdict, List<Check> checks) {
-  /** Copies the list. */
+public record StoredProof(
+    String up,
+    String down,
+    Verdict verdict,
+    List<Check> checks,
+    List<String> lost,
+    List<String> unknown,
+    List<LockTaken> locks) {
+  /** Copies the lists. */
   public StoredProof {
     checks = List.copyOf(checks);
+    lost = List.copyOf(lost);
+    unknown = List.copyOf(unknown);
+    locks = List.copyOf(locks);
   }
 
   /** What was found of a file. */
   public static StoredProof of(MigrationFile file, Proof proof) {
-    return new StoredProof(file.checksum(), downOf(file), proof.verdict(), proof.checks());
+    return new StoredProof(
+        file.checksum(),
+        downOf(file),
+        proof.verdict(),
+        proof.checks(),
+        proof.lost(),
+        proof.unknown(),
+        proof.locks());
   }
 
   /** Whether it is of these two texts. */

@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param bytes rows, TOAST and indexes
  */
-record Size(long bytes) {
+public record Size(long bytes) {
   /** What is done to every row, and how many megabytes of it a second are assumed. */
   enum Work {
     READ(200),
@@ -32,7 +32,7 @@ record Size(long bytes) {
   }
 
   /** {@code 3.1 GB}. */
-  String text() {
+  public String text() {
     double number = bytes;
     int unit = 0;
     while (number >= KILO && unit < UNITS.length - 1) {

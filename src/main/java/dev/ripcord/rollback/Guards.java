@@ -88,6 +88,7 @@ final class Guards {
     }
     List<Refusal> refusals = new ArrayList<>();
     downs.forEach(a -> down(a, situation.release()).ifPresent(refusals::add));
+    downs.stream().filter(schema::isShut).forEach(a -> refusals.add(shut(a, situation.release())));
     laterOnTop(situation, downs).ifPresent(refusals::add);
     return refusals;
   }
@@ -124,6 +125,17 @@ final class Guards {
                     "down_unreadable",
                     "the stored down of " + applied.label() + " cannot be run: " + why,
                     alone));
+  }
+
+  private static Refusal shut(Applied applied, Release release) {
+    return new Refusal(
+        "proved_impossible",
+        "the down of "
+            + applied.label()
+            + " was tried on a copy of the database and does not lead back",
+        "fix and release a newer version, or put the image back alone: ripcord rollback "
+            + release.service()
+            + " --image-only --yes");
   }
 
   /** A migration of another release that was applied after the first one of this release. */

@@ -23,8 +23,9 @@ public final class Planner {
 
   /** The plan for a situation under a policy. */
   public static Planned plan(Situation situation, Policy policy) {
-    List<Applied> downs = policy.scope() == Policy.Scope.BOTH ? downs(situation) : List.of();
-    Order order = resolve(policy, downs);
+    List<Applied> all = policy.scope() == Policy.Scope.BOTH ? downs(situation) : List.of();
+    Order order = resolve(policy, all);
+    List<Applied> downs = passable(situation, order, all);
     List<Refusal> refusals = new ArrayList<>(Guards.image(situation));
     Guards.floor(situation, downs).ifPresent(refusals::add);
     if (stops(policy, order, downs)) {
@@ -47,7 +48,7 @@ public final class Planner {
             situation.release(),
             order,
             steps(situation, policy, order, downs, target),
-            why(policy, order, downs, target),
+            why(policy, order, all, target),
             warnings(situation, policy, order, downs),
             kept(situation, downs)),
         situation.image().present().orElse(""));
@@ -64,6 +65,16 @@ public final class Planner {
         .filter(a -> a.release().filter(situation.release().name()::equals).isPresent())
         .toList()
         .reversed();
+  }
+
+  /**
+   * Where the previous image runs on the wider schema, a down that was tried and does not lead back
+   * is left out, with what lies below it: better a schema that is ahead than an unknown one.
+   */
+  private static List<Applied> passable(Situation situation, Order order, List<Applied> all) {
+    return order == Order.IMAGE_FIRST && all.stream().allMatch(Applied::additive)
+        ? all.stream().takeWhile(a -> !situation.schema().isShut(a)).toList()
+        : all;
   }
 
   private static Order resolve(Policy policy, List<Applied> downs) {
@@ -180,6 +191,21 @@ public final class Planner {
     Optional<String> hindrance = situation.schema().backupHindrance();
     if (wantsBackup(policy, order, downs) && hindrance.isPresent()) {
       warnings.add("No backup will be taken: " + hindrance.get());
+    }
+    downs(situation).stream()
+        .filter(a -> policy.scope() == Policy.Scope.BOTH && !downs.contains(a))
+        .findFirst()
+        .ifPresent(
+            a ->
+                warnings.add(
+                    "The down of "
+                        + a.label()
+                        + " was tried on a copy and does not lead back: it and what lies below it"
+                        + " stay applied (expanded)."));
+    for (Applied a : downs) {
+      situation.schema().tried().stream()
+          .filter(tried -> tried.version().equals(a.version()) && !tried.lost().isEmpty())
+          .forEach(tried -> warnings.add(a.label() + ": " + String.join("; ", tried.lost())));
     }
     downs.stream()
         .filter(a -> a.kind() == Kind.FIELD_REMOVE)

@@ -79,7 +79,9 @@ public sealed interface RunState {
               false,
               false,
               Optional.of(
-                  "only the image was to go back, and "
+                  (plan.downs() == 0
+                          ? "only the image was to go back, and "
+                          : "not all was to go back: ")
                       + String.join(", ", plan.kept())
                       + (plan.kept().size() == 1 ? " stays" : " stay")
                       + " applied"));

@@ -48,16 +48,25 @@ public record Situation(
    * @param problem why the database could not be asked
    * @param backupHindrance why no backup can be taken; empty when it can
    * @param sessionsKnown whether the service's own sessions can be told from others
+   * @param tried what came of those downs that were tried on a copy
    */
   public record Schema(
       boolean configured,
       List<Applied> applied,
       Optional<String> problem,
       Optional<String> backupHindrance,
-      boolean sessionsKnown) {
-    /** Copies the list. */
+      boolean sessionsKnown,
+      List<Tried> tried) {
+    /** Copies the lists. */
     public Schema {
       applied = List.copyOf(applied);
+      tried = List.copyOf(tried);
+    }
+
+    /** Whether the down of a migration was tried and does not lead back. */
+    boolean isShut(Applied migration) {
+      return tried.stream()
+          .anyMatch(each -> each.impossible() && each.version().equals(migration.version()));
     }
   }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.TestPostgres;
 import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.postgres.MigrationActivity;
 import dev.ripcord.postgres.MigrationStatus;
+import dev.ripcord.risk.GradePolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -57,7 +59,9 @@ final class MigratePeopleTest {
             MigrationSettings.Backup.AUTO,
             twoPerson,
             Tool.NATIVE,
-            List.of());
+            List.of(),
+            GradePolicy.STANDARD,
+            ShadowChoice.AUTO);
     return MigrateLine.of(console, options -> Optional.of(settings)).execute(arguments);
   }
 

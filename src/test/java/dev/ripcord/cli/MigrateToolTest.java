@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ripcord.TestPostgres;
 import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.Tool;
+import dev.ripcord.risk.GradePolicy;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,7 +50,9 @@ final class MigrateToolTest {
             MigrationSettings.Backup.AUTO,
             false,
             tool,
-            down);
+            down,
+            GradePolicy.STANDARD,
+            ShadowChoice.AUTO);
     return MigrateLine.of(console, options -> Optional.of(settings)).execute(arguments);
   }
 

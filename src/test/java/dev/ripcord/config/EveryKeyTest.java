@@ -9,6 +9,11 @@ import dev.ripcord.config.ServiceSettings.Schedule;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.risk.Grade;
+import dev.ripcord.risk.GradePolicy;
+import dev.ripcord.risk.GradePolicy.Backup;
+import dev.ripcord.risk.GradePolicy.Rule;
+import dev.ripcord.risk.GradePolicy.Run;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Breaches;
@@ -103,7 +108,14 @@ class EveryKeyTest {
                         MigrationSettings.Backup.REQUIRED,
                         true,
                         Tool.ALEMBIC,
-                        List.of(folder.resolve("down.sh").toString(), "7"))),
+                        List.of(folder.resolve("down.sh").toString(), "7"),
+                        new GradePolicy(
+                            Map.of(
+                                Grade.LOW, new Rule(Run.REVIEW, Backup.RECOMMENDED),
+                                Grade.MEDIUM, new Rule(Run.AUTOMATIC, Backup.OPTIONAL),
+                                Grade.HIGH, new Rule(Run.AUTOMATIC, Backup.RECOMMENDED),
+                                Grade.VERY_HIGH, new Rule(Run.REVIEW, Backup.OPTIONAL))),
+                        ShadowChoice.EMBEDDED)),
                 Optional.of(
                     new PlatformSettings.Docker(
                         "shop", folder.resolve("docker.sock"), Duration.ofMinutes(3)))));

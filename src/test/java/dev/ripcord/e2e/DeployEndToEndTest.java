@@ -13,8 +13,10 @@ import dev.ripcord.TestPostgres;
 import dev.ripcord.e2e.LoopbackService.Mode;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,6 +85,8 @@ final class DeployEndToEndTest {
     return folder.resolve("image");
   }
 
+  private boolean withoutDump;
+
   private String runs() throws IOException {
     return Files.readString(image()).strip();
   }
@@ -92,9 +96,24 @@ final class DeployEndToEndTest {
         new ArrayList<>(
             List.of("deploy", "-c", folder.resolve("ripcord.yaml").toString(), "--image", image));
     arguments.addAll(Arrays.asList(more));
-    Ripcord deploy = Ripcord.run(folder, arguments.toArray(String[]::new));
+    Map<String, String> environment =
+        withoutDump ? Map.of("PATH", noDump() + ":" + System.getenv("PATH")) : Map.of();
+    Ripcord deploy = Ripcord.begin(folder, environment, arguments.toArray(String[]::new));
     open.add(deploy);
     return deploy;
+  }
+
+  /** A folder whose pg_dump is too old for any server. */
+  private Path noDump() {
+    try {
+      Path bin = Files.createDirectories(folder.resolve("bin"));
+      Path old = bin.resolve("pg_dump");
+      Files.writeString(old, "#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.1'\n");
+      Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rwxr-xr-x"));
+      return bin;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -181,10 +200,89 @@ final class DeployEndToEndTest {
     assertThat(runs()).isEqualTo("shop:1");
     assertThat(shopSql.rows(TABLES)).isEmpty();
 
+    withoutDump = true;
     Ripcord unsaved = deploy("shop:3", "--accept-risk", "high");
     assertThat(unsaved.exit()).as(unsaved.said()).isEqualTo(4);
-    assertThat(unsaved.err()).contains("needs --backup");
+    assertThat(unsaved.err()).contains("the policy requires a backup, and no backup can be taken");
     assertThat(shopSql.rows(TABLES)).isEmpty();
+  }
+
+  @Test
+  void index_waitsForAReview_whichItsFileNames() throws IOException {
+    assertThat(shopSql.rows("CREATE TABLE old (id int)")).isEmpty();
+    write("migrations/02_index_orders_up.sql", "CREATE INDEX old_id ON old (id);");
+    write("migrations/02_index_orders_down.sql", "DROP INDEX old_id;");
+
+    Ripcord refused = deploy("shop:3", "--no-health-check");
+    assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
+    assertThat(refused.err())
+        .contains("02_index_orders: risk medium, which needs a review")
+        .contains("-- reviewer: NAME");
+    assertThat(runs()).isEqualTo("shop:1");
+
+    write(
+        "migrations/02_index_orders_up.sql", "-- reviewer: ann\nCREATE INDEX old_id ON old (id);");
+    Ripcord reviewed = deploy("shop:3", "--no-health-check");
+    assertThat(reviewed.exit()).as(reviewed.said()).isZero();
+    assertThat(reviewed.out()).contains("the policy recommends one: --backup");
+  }
+
+  @Test
+  void policyOfTheConfiguration_saysWhatRunsByItself() throws IOException {
+    Path file = folder.resolve("ripcord.yaml");
+    String plain = Files.readString(file);
+    write("migrations/02_change_orders_up.sql", "ALTER TABLE orders ALTER id TYPE bigint;");
+    write("migrations/02_change_orders_down.sql", "ALTER TABLE orders ALTER id TYPE int;");
+
+    policy(plain, "low: {run: by-hand}");
+    Ripcord strict = deploy("shop:3", "--no-health-check");
+    assertThat(strict.exit()).as(strict.said()).isEqualTo(4);
+    assertThat(strict.err()).contains("01_add_orders: risk low, which a person runs by hand");
+
+    policy(plain, "high: {run: automatic, backup: optional}");
+    Ripcord loose = deploy("shop:3", "--no-health-check");
+    assertThat(loose.exit()).as(loose.said()).isZero();
+    assertThat(shopSql.rows(TABLES)).containsExactly("orders");
+  }
+
+  private void policy(String plain, String rule) throws IOException {
+    Files.writeString(
+        folder.resolve("ripcord.yaml"),
+        plain.replace("{dir: migrations,", "{dir: migrations, policy: {" + rule + "},"));
+  }
+
+  @Test
+  void plan_saysWhatGoingBackCosts() throws IOException {
+    verify(0);
+    Ripcord deploy = deploy("shop:3", "--no-health-check");
+    assertThat(deploy.exit()).as(deploy.said()).isZero();
+    assertThat(shopSql.rows("INSERT INTO orders SELECT generate_series(1, 12)")).isEmpty();
+
+    assertThat(plan("text").out())
+        .containsPattern("down +01_add_orders +guarded, and its checks do not hold now")
+        .contains("12 rows against it");
+    assertThat(plan("json").out())
+        .contains("\"verdict\":\"guarded\"")
+        .contains("\"against\":12")
+        .contains("\"locks\":[{");
+  }
+
+  private Ripcord plan(String format) {
+    Ripcord plan =
+        Ripcord.run(
+            folder,
+            "plan",
+            "-c",
+            folder.resolve("ripcord.yaml").toString(),
+            "--release",
+            "3",
+            "--previous-image",
+            "shop:1",
+            "-o",
+            format);
+    open.add(plan);
+    assertThat(plan.exit()).as(plan.said()).isZero();
+    return plan;
   }
 
   @Test

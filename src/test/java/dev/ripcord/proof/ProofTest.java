@@ -60,7 +60,9 @@ final class ProofTest {
 
   @Test
   void storedProof_isOfItsTwoTextsOnly() {
-    StoredProof stored = new StoredProof("u", "d", Verdict.GUARDED, List.of(CHECK, CHECK));
+    StoredProof stored =
+        new StoredProof(
+            "u", "d", Verdict.GUARDED, List.of(CHECK, CHECK), List.of(), List.of(), List.of());
     assertThat(stored.isOf("u", "d")).isTrue();
     assertThat(stored.isOf("u", "e")).isFalse();
     assertThat(stored.text()).isEqualTo("guarded (if t is empty, …)");

@@ -2,6 +2,7 @@ package dev.ripcord.rollback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.migration.Version;
 import dev.ripcord.release.ImageRef;
 import java.time.Duration;
 import java.util.List;
@@ -267,5 +268,47 @@ final class PlannerTest {
   void verification_isAsThePolicySays_andComesLast() {
     assertThat(new World().plan(World.USUAL).steps().getLast())
         .isEqualTo(new Step.Verify(3, Duration.ofMinutes(5)));
+  }
+
+  private static Tried shut(String version) {
+    return new Tried(new Version(version), true, List.of("column t.c: is gone"));
+  }
+
+  @Test
+  void downThatWasTriedAndDoesNotLeadBack_imageFirst_staysWithWhatLiesBelow() {
+    World world = twoAdditions().adds("v42", "03_create_carts");
+    world.tried = List.of(shut("02"));
+
+    Plan plan = world.plan(World.USUAL);
+
+    assertThat(steps(plan)).containsExactly(IMAGE, "down 03_create_carts", WATCH);
+    assertThat(plan.kept()).containsExactly("02_create_orders", "01_add_customer_email");
+    assertThat(plan.warnings())
+        .contains(
+            "The down of 02_create_orders was tried on a copy and does not lead back: it and what"
+                + " lies below it stay applied (expanded).");
+  }
+
+  @Test
+  void downThatWasTriedAndDoesNotLeadBack_migrationsFirst_isRefused() {
+    World world = anAdditionAndAChange();
+    world.tried = List.of(shut("02"));
+
+    assertThat(Planner.plan(world.situation(), World.USUAL))
+        .isInstanceOfSatisfying(
+            Planned.Impossible.class,
+            no ->
+                assertThat(no.refusals())
+                    .extracting(Refusal::code)
+                    .containsExactly("proved_impossible"));
+  }
+
+  @Test
+  void downThatLosesSomething_isWarnedOf() {
+    World world = twoAdditions();
+    world.tried = List.of(new Tried(new Version("02"), false, List.of("orders: 12 rows are gone")));
+
+    assertThat(world.plan(World.USUAL).warnings())
+        .contains("02_create_orders: orders: 12 rows are gone");
   }
 }

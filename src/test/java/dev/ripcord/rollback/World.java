@@ -40,6 +40,7 @@ final class World {
   Optional<String> stopHindrance = Optional.empty();
   Set<ImageRef> condemned = Set.of();
   List<Release> past = List.of();
+  List<Tried> tried = List.of();
   final List<Applied> applied = new ArrayList<>();
 
   /** One more migration that only adds. */
@@ -102,7 +103,8 @@ final class World {
     return new Situation(
         new Release(new ServiceName("shop"), "v42", image, previous),
         new Situation.Image(platform, running, present, imageProblem, stopHindrance),
-        new Situation.Schema(configured, applied, schemaProblem, backupHindrance, sessionsKnown),
+        new Situation.Schema(
+            configured, applied, schemaProblem, backupHindrance, sessionsKnown, tried),
         condemned,
         past);
   }
