@@ -11,6 +11,7 @@ import dev.ripcord.migration.Problem;
 import dev.ripcord.migration.Savepoint;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.migration.Version;
+import dev.ripcord.postgres.MigrationAttempt;
 import dev.ripcord.postgres.MigrationRecord;
 import dev.ripcord.postgres.MigrationStatus;
 import java.time.Instant;
@@ -86,8 +87,34 @@ record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proo
     if (!status.history().savepoints().isEmpty()) {
       lines.add("Savepoints: " + savepoints());
     }
+    status.open().forEach(attempt -> lines.add(line(attempt)));
     problems().forEach(problem -> lines.add("▲ " + problem));
     return lines;
+  }
+
+  private static String line(MigrationAttempt attempt) {
+    String run =
+        attempt.direction()
+            + " of "
+            + attempt.current().orElseGet(() -> String.join(", ", attempt.migrations()));
+    String begun = "begun " + local(attempt.begunAt()) + " by " + attempt.by();
+    String done = attempt.done() + " of " + attempt.migrations().size() + " done";
+    return attempt.running()
+        ? "▶ %s is under way: %s, %s, pid %d".formatted(run, begun, done, attempt.pid())
+        : "▲ %s broke off: %s, %s; the next run says what stays of it, and goes on"
+            .formatted(run, begun, done);
+  }
+
+  private static ObjectNode json(MigrationAttempt attempt) {
+    ObjectNode node = JSON.createObjectNode().put("direction", attempt.direction());
+    ArrayNode migrations = node.putArray("migrations");
+    attempt.migrations().forEach(migrations::add);
+    return node.put("done", attempt.done())
+        .put("by", attempt.by())
+        .put("release", attempt.release().orElse(null))
+        .put("begunAt", utc(attempt.begunAt()))
+        .put("pid", attempt.pid())
+        .put("running", attempt.running());
   }
 
   private String savepoints() {
@@ -116,6 +143,8 @@ record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proo
           .put("release", each.release().orElse(null))
           .put("setAt", utc(each.at()));
     }
+    ArrayNode attempts = object.putArray("attempts");
+    status.open().forEach(attempt -> attempts.add(json(attempt)));
     ArrayNode problems = object.putArray("problems");
     problems().forEach(problems::add);
     return object;

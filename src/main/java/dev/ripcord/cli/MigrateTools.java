@@ -1,6 +1,7 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Tool;
@@ -113,6 +114,11 @@ record MigrateTools(
   /** Whether who approves must be somebody else than who wrote. */
   boolean twoPerson(CommonOptions common, MigrateOptions options) {
     return rules(common, options).map(MigrationSettings::twoPerson).orElse(false);
+  }
+
+  /** Where ways back are proved. */
+  ShadowChoice shadow(CommonOptions common, MigrateOptions options) {
+    return rules(common, options).map(MigrationSettings::shadow).orElse(ShadowChoice.AUTO);
   }
 
   /** What is said and refused before a person's own run. */

@@ -1,5 +1,6 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Problem;
@@ -7,6 +8,7 @@ import dev.ripcord.migration.Ups;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.postgres.MigrationStatus;
 import dev.ripcord.postgres.ProofRunner;
 import dev.ripcord.proof.Proof;
 import dev.ripcord.proof.StoredProof;
@@ -16,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,6 +58,15 @@ final class MigrateVerify implements Callable<Integer> {
               + " \"migrate status\"")
   private boolean noStore;
 
+  @Option(
+      names = "--shadow",
+      paramLabel = "PLACE",
+      description =
+          "where the copy is made: server, embedded (a PostgreSQL of the same major version on this"
+              + " machine), or auto: embedded where the role may make no database (default: the"
+              + " configuration's, then auto)")
+  private @Nullable String shadow;
+
   @Parameters(paramLabel = "FILE", arity = "0..*", description = "up files")
   private List<Path> files = List.of();
 
@@ -72,7 +85,8 @@ final class MigrateVerify implements Callable<Integer> {
     }
     Database database = tools.database(common, options);
     Folder folder = files.isEmpty() ? tools.folder(common, options) : tools.folderOf(files);
-    List<MigrationFile> chosen = files.isEmpty() ? pending(folder, database) : named(folder);
+    List<MigrationFile> chosen =
+        files.isEmpty() ? pending(folder, database) : unapplied(named(folder), database);
     refuse(folder, chosen);
     List<Proof> proofs = chosen.isEmpty() ? List.of() : prove(database, chosen);
     if (!noStore && !proofs.isEmpty()) {
@@ -111,6 +125,39 @@ final class MigrateVerify implements Callable<Integer> {
     return chosen;
   }
 
+  /** The copy is of the database as it stands: what is in it already cannot be tried on it. */
+  private List<MigrationFile> unapplied(List<MigrationFile> chosen, Database database) {
+    MigrationStatus status;
+    try {
+      status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    } catch (SchemaException unreadable) {
+      return chosen; // Who may not read the history can prove all the same.
+    }
+    List<String> applied =
+        chosen.stream()
+            .flatMap(
+                file ->
+                    status.history().applied(file.version()).stream()
+                        .map(
+                            each ->
+                                file.up().name()
+                                    + " is applied already, as "
+                                    + each.label()
+                                    + " at "
+                                    + MigrateStatusView.local(each.appliedAt())))
+            .toList();
+    if (!applied.isEmpty()) {
+      throw new MigrateStop(
+          MigrateTools.REFUSED,
+          "✖ "
+              + String.join("\n✖ ", applied)
+              + "\n  A way back is proved before the up is applied, on a copy of the database as it"
+              + " stands. What was found then: ripcord migrate status. To try it again, verify it"
+              + " on a database without it: --database-url");
+    }
+    return chosen;
+  }
+
   /** A missing or empty down is a verdict; what else is wrong with the folder stops it. */
   private static void refuse(Folder folder, List<MigrationFile> chosen) {
     List<String> reasons =
@@ -140,11 +187,25 @@ final class MigrateVerify implements Callable<Integer> {
     }
   }
 
+  private ShadowChoice place() {
+    if (shadow == null) {
+      return tools.shadow(common, options);
+    }
+    return Stream.of(ShadowChoice.values())
+        .filter(choice -> choice.text().equals(shadow))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new MigrateStop(
+                    MigrateTools.USAGE,
+                    "--shadow " + shadow + ": auto, server or embedded is needed"));
+  }
+
   private List<Proof> prove(Database database, List<MigrationFile> chosen) {
     Vertx vertx = Vertx.vertx();
     ProofRunner runner =
         new ProofRunner(
-            vertx, database, !noRows, what -> tools.console().err().println("… " + what));
+            vertx, database, !noRows, place(), what -> tools.console().err().println("… " + what));
     Thread interrupted = new Thread(runner::abandon, "drop shadows");
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {

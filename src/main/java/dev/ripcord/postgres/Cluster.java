@@ -43,12 +43,18 @@ final class Cluster {
       max_logical_replication_workers = 0
       max_parallel_workers_per_gather = 0
       autovacuum_max_workers = 1
-      io_method = sync
       jit = off
       timezone = 'UTC'
       log_timezone = 'UTC'
       log_checkpoints = off
       """;
+
+  /** What servers before PostgreSQL 18 do not know. */
+  private static final String NEW =
+      """
+      io_method = sync
+      """;
+
   private static final String THROWAWAY =
       """
       fsync = off
@@ -115,9 +121,11 @@ final class Cluster {
             "--username=" + EmbeddedServer.USER,
             "--auth=scram-sha-256",
             "--pwfile=" + password,
-            "--encoding=UTF8",
-            "--locale-provider=builtin",
-            "--locale=C.UTF-8");
+            "--encoding=UTF8");
+    initdb.addAll(
+        binaries.own()
+            ? List.of("--locale-provider=builtin", "--locale=C.UTF-8")
+            : List.of("--locale=C"));
     if (throwaway) {
       initdb.add("--no-sync");
     }
@@ -212,7 +220,8 @@ final class Cluster {
 
   private void settings(int port) throws IOException {
     Path file = folder.resolve("ripcord.conf");
-    Files.writeString(file, SETTINGS + "port = " + port + "\n" + (throwaway ? THROWAWAY : ""));
+    String more = (binaries.own() ? NEW : "") + (throwaway ? THROWAWAY : "");
+    Files.writeString(file, SETTINGS + "port = " + port + "\n" + more);
     account.give(file);
   }
 

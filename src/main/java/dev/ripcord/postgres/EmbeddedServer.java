@@ -77,12 +77,38 @@ public final class EmbeddedServer {
    * @throws JournalException {@link JournalException#isLeaseHeld()} when another process runs it
    */
   public static EmbeddedServer start(Path data) {
-    return start(data, false);
+    return start(data, false, Optional.empty());
   }
 
   /** The same for data that may be lost with the machine, which is faster: demos and tests. */
   public static EmbeddedServer startThrowaway(Path data) {
-    return start(data, true);
+    return start(data, true, Optional.empty());
+  }
+
+  /** The same by other programs than those that come with Ripcord. */
+  static EmbeddedServer startThrowaway(Path data, ServerBinaries programs) {
+    return start(data, true, Optional.of(programs));
+  }
+
+  /**
+   * Stops the server of a process that was killed, if one still runs there.
+   *
+   * @throws JournalException when the process lives and holds the folder
+   */
+  static void stopOrphan(Path data) {
+    try {
+      DataLock lock = DataLock.take(data);
+      try {
+        Postmaster.read(Cluster.folder(data))
+            .filter(Postmaster::isAlive)
+            .flatMap(orphan -> ProcessHandle.of(orphan.pid()))
+            .ifPresent(ProcessHandle::destroyForcibly);
+      } finally {
+        lock.release();
+      }
+    } catch (IOException e) {
+      throw failure("stop PostgreSQL in " + data, e);
+    }
   }
 
   /**
@@ -105,12 +131,13 @@ public final class EmbeddedServer {
     }
   }
 
-  private static EmbeddedServer start(Path data, boolean throwaway) {
+  private static EmbeddedServer start(
+      Path data, boolean throwaway, Optional<ServerBinaries> given) {
     try {
       Path real = folder(data);
       DataLock lock = DataLock.take(real);
       try {
-        return start(real, lock, throwaway);
+        return start(real, lock, throwaway, given);
       } catch (IOException | RuntimeException e) {
         lock.release();
         throw e;
@@ -120,14 +147,16 @@ public final class EmbeddedServer {
     }
   }
 
-  private static EmbeddedServer start(Path data, DataLock lock, boolean throwaway)
+  private static EmbeddedServer start(
+      Path data, DataLock lock, boolean throwaway, Optional<ServerBinaries> given)
       throws IOException {
     ServerAccount account = ServerAccount.forCluster(Cluster.folder(data));
     account.checkReach(data);
     // Another account does not get into root's home, where the cache is.
-    Path programs = account.other().isPresent() ? data : ServerBinaries.cache();
-    Cluster cluster =
-        new Cluster(data, account, ServerBinaries.unpacked(programs, data), throwaway);
+    Path cache = account.other().isPresent() ? data : ServerBinaries.cache();
+    ServerBinaries programs =
+        given.filter(found -> !found.own()).orElseGet(() -> ServerBinaries.unpacked(cache, data));
+    Cluster cluster = new Cluster(data, account, programs, throwaway);
     if (!cluster.exists()) {
       Path password = makePassword(data);
       account.give(password);

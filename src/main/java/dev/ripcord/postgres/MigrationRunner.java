@@ -118,7 +118,8 @@ public final class MigrationRunner {
             new MigrationStatus(
                 history.records(session.client()).await(),
                 history.history(session.client()).await(),
-                history.interrupted(session.client()).await()));
+                history.interrupted(session.client()).await(),
+                OpenAttempts.read(session, tables)));
   }
 
   /** The verdicts that are stored; needs no lock and makes nothing. */

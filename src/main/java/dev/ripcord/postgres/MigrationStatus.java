@@ -9,12 +9,17 @@ import java.util.List;
  * @param records every row, oldest first: applied, taken back and failed
  * @param history what is applied now, and the savepoints
  * @param interrupted what broke off half-way outside a transaction, in words for people
+ * @param open runs that have no end: under way, or broken off
  */
 public record MigrationStatus(
-    List<MigrationRecord> records, History history, List<String> interrupted) {
+    List<MigrationRecord> records,
+    History history,
+    List<String> interrupted,
+    List<MigrationAttempt> open) {
   /** Copies the lists. */
   public MigrationStatus {
     records = List.copyOf(records);
     interrupted = List.copyOf(interrupted);
+    open = List.copyOf(open);
   }
 }

@@ -43,13 +43,15 @@ public final class MigrationWatch implements AutoCloseable {
 
   private final Vertx vertx;
   private final MigrationSession session;
+  private final MigrationTables tables;
   private final MigrationHistory history;
   private final long workKey;
 
   private MigrationWatch(Vertx vertx, MigrationSession session, String schema) {
     this.vertx = vertx;
     this.session = session;
-    this.history = new MigrationHistory(new MigrationTables(schema));
+    this.tables = new MigrationTables(schema);
+    this.history = new MigrationHistory(tables);
     this.workKey = MigrationLock.workKey(schema);
   }
 
@@ -63,7 +65,8 @@ public final class MigrationWatch implements AutoCloseable {
     return new MigrationStatus(
         history.records(session.client()).await(),
         history.history(session.client()).await(),
-        history.interrupted(session.client()).await());
+        history.interrupted(session.client()).await(),
+        OpenAttempts.read(session, tables));
   }
 
   /** Who migrates, who waits, and who is waited for, now; the one that migrates comes first. */

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Finding;
@@ -27,6 +28,7 @@ public final class ProofRunner {
   private final Vertx vertx;
   private final Database database;
   private final boolean realRows;
+  private final ShadowChoice shadow;
   private final Consumer<String> progress;
   private final AtomicReference<@Nullable ShadowServer> running = new AtomicReference<>();
 
@@ -34,12 +36,19 @@ public final class ProofRunner {
    * Opens nothing yet.
    *
    * @param realRows whether some rows of the live tables are copied to the shadow
+   * @param shadow on which server the copy is made
    * @param progress is told what is being done, in words, from the proof's own thread
    */
-  public ProofRunner(Vertx vertx, Database database, boolean realRows, Consumer<String> progress) {
+  public ProofRunner(
+      Vertx vertx,
+      Database database,
+      boolean realRows,
+      ShadowChoice shadow,
+      Consumer<String> progress) {
     this.vertx = vertx;
     this.database = database;
     this.realRows = realRows;
+    this.shadow = shadow;
     this.progress = progress;
   }
 
@@ -50,7 +59,7 @@ public final class ProofRunner {
    */
   public Future<List<Proof>> inOrder(List<MigrationFile> files) {
     return database.onThread(
-        "proof", () -> withShadow((server, shadow) -> sequence(server, shadow, files)));
+        "proof", () -> withShadow(files, (server, copied) -> sequence(server, copied, files)));
   }
 
   /** Proves each migration on its own, as if it were the next one; fails as {@link #inOrder}. */
@@ -59,11 +68,12 @@ public final class ProofRunner {
         "proof",
         () ->
             withShadow(
-                (server, shadow) -> {
+                files,
+                (server, copied) -> {
                   List<Proof> proofs = new ArrayList<>();
                   for (MigrationFile file : files) {
-                    String copy = server.copy(shadow.name());
-                    ShadowCopy.Shadow own = new ShadowCopy.Shadow(copy, shadow.gaps());
+                    String copy = server.copy(copied.name());
+                    ShadowCopy.Shadow own = new ShadowCopy.Shadow(copy, copied.gaps());
                     proofs.addAll(sequence(server, own, List.of(file)));
                     server.drop(copy);
                   }
@@ -84,10 +94,14 @@ public final class ProofRunner {
     List<Proof> on(ShadowServer server, ShadowCopy.Shadow shadow);
   }
 
-  private List<Proof> withShadow(Work work) {
-    try (ShadowServer server = ShadowServer.open(vertx, database)) {
+  private List<Proof> withShadow(List<MigrationFile> files, Work work) {
+    try (ShadowServer server = ShadowServer.open(vertx, database, shadow)) {
       running.set(server);
-      progress.accept("copying the schema of " + database.label() + " to a shadow");
+      server.refuseMissing(files);
+      progress.accept(
+          "copying the schema of "
+              + database.label()
+              + (server.isEmbedded() ? " to a shadow on this machine" : " to a shadow"));
       return work.on(server, new ShadowCopy(vertx, server, realRows).make());
     } finally {
       running.set(null);

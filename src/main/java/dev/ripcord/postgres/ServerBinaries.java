@@ -13,7 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -28,13 +33,43 @@ import org.tukaani.xz.XZInputStream;
  * half-unpacked folder is never used.
  *
  * @param folder where {@code bin} is
+ * @param own whether they came with the program; others may be older
  */
-record ServerBinaries(Path folder) {
+record ServerBinaries(Path folder, boolean own) {
+  private static final Pattern MAJOR = Pattern.compile("\\) (\\d+)");
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(ServerBinaries.class);
 
   /** A program, such as {@code initdb}. */
   String program(String name) {
     return folder.resolve("bin").resolve(name).toString();
+  }
+
+  /** Those of a major version that this machine's packages have installed. */
+  static Optional<ServerBinaries> installed(int major) {
+    return Stream.of(
+            "/usr/lib/postgresql/",
+            "/usr/pgsql-",
+            "/opt/homebrew/opt/postgresql@",
+            "/usr/local/opt/postgresql@")
+        .map(place -> Path.of(place + major))
+        .filter(
+            place ->
+                Stream.of("initdb", "pg_ctl", "postgres")
+                    .allMatch(name -> Files.isExecutable(place.resolve("bin").resolve(name))))
+        .map(place -> new ServerBinaries(place, false))
+        .findFirst();
+  }
+
+  /** Which major version they are. */
+  int major() {
+    Program.Result said = Program.run(List.of(program("postgres"), "--version"), DEADLINE);
+    Matcher found = MAJOR.matcher(said.output());
+    if (!found.find()) {
+      throw new JournalException(program("postgres") + " does not say its version");
+    }
+    return Integer.parseInt(found.group(1));
   }
 
   /** Where they are kept for all data folders of an account. */
@@ -67,10 +102,10 @@ record ServerBinaries(Path folder) {
       String folder = "postgres-" + fingerprint(archive);
       for (Path place : new Path[] {preferred, otherwise}) {
         if (Files.isDirectory(place.resolve(folder))) {
-          return new ServerBinaries(place.resolve(folder));
+          return new ServerBinaries(place.resolve(folder), true);
         }
       }
-      return new ServerBinaries(unpack(archive, place(preferred, otherwise).resolve(folder)));
+      return new ServerBinaries(unpack(archive, place(preferred, otherwise).resolve(folder)), true);
     } catch (IOException e) {
       throw EmbeddedServer.failure("unpack PostgreSQL into " + preferred, e);
     }

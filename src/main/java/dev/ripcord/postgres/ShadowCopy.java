@@ -76,6 +76,16 @@ final class ShadowCopy {
     if (program.isPresent()) {
       return new Shadow(dumped(program.get()), List.copyOf(gaps));
     }
+    if (server.isEmbedded()) {
+      throw new SchemaException(
+          "the schema of database "
+              + server.live().label()
+              + " cannot be copied to this machine: there is no pg_dump for PostgreSQL "
+              + server.major()
+              + " here. Install PostgreSQL's client programs of version "
+              + server.major()
+              + " or newer (Debian: postgresql-client), so that pg_dump is found");
+    }
     try {
       String name = server.copy(server.live().name());
       if (!realRows) {
@@ -168,7 +178,7 @@ final class ShadowCopy {
     }
   }
 
-  private static String setting(Row row) {
+  static String setting(Row row) {
     String name = row.getString("name");
     String value = row.getString("value");
     return name + " TO " + (LISTS.contains(name) ? value : FingerprintReader.literal(value));
@@ -176,7 +186,7 @@ final class ShadowCopy {
 
   private String fill(Original original, ShadowRows rows) {
     String name = server.create();
-    try (MigrationSession session = server.session(name)) {
+    try (MigrationSession session = server.loading(name)) {
       send(session, original.before());
       session.run("SET search_path = ''");
       rows.write(session);

@@ -1,11 +1,14 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.config.ShadowChoice;
+import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Samples;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +48,7 @@ final class ShadowServer implements AutoCloseable {
         || ' LC_COLLATE ' || quote_literal(d.datcollate) || ' LC_CTYPE ' || quote_literal(d.datctype)
         || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN ' LOCALE_PROVIDER icu ICU_LOCALE '
               || quote_literal(coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale'))
+            WHEN 'c' THEN ' LOCALE_PROVIDER libc'
             WHEN 'b' THEN ' LOCALE_PROVIDER builtin BUILTIN_LOCALE '
               || quote_literal(to_jsonb(d) ->> 'datlocale') ELSE '' END AS clause
       FROM pg_database d WHERE d.datname = $1
@@ -52,37 +56,77 @@ final class ShadowServer implements AutoCloseable {
 
   private final Vertx vertx;
   private final Database live;
+  private final Optional<ShadowEmbedded> embedded;
   private final MigrationSession admin;
   private final Set<String> made = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
 
-  private ShadowServer(Vertx vertx, Database live, MigrationSession admin) {
+  private ShadowServer(
+      Vertx vertx, Database live, Optional<ShadowEmbedded> embedded, MigrationSession admin) {
     this.vertx = vertx;
     this.live = live;
+    this.embedded = embedded;
     this.admin = admin;
   }
 
-  /** Connects, refuses where databases may not be made, and drops what a killed run has left. */
-  static ShadowServer open(Vertx vertx, Database live) {
-    ShadowServer server = new ShadowServer(vertx, live, session(vertx, live));
+  /**
+   * Connects, and drops what a killed run has left. Refuses where databases may not be made, unless
+   * a server of this machine may stand in.
+   */
+  static ShadowServer open(Vertx vertx, Database live, ShadowChoice choice) {
+    if (choice == ShadowChoice.EMBEDDED) {
+      return embedded(vertx, live);
+    }
+    ShadowServer server = new ShadowServer(vertx, live, Optional.empty(), session(vertx, live));
     try {
       Row may = server.admin.ask(MAY_CREATE).getFirst();
-      if (!may.getBoolean("may")) {
-        throw new SchemaException(
-            "the proof needs a throw-away database on the server of "
-                + live.label()
-                + ", and the role "
-                + may.getString("role")
-                + " may not make one. Run ALTER ROLE "
-                + may.getString("role")
-                + " CREATEDB as an administrator, or verify as a role that may");
+      if (may.getBoolean("may")) {
+        server.sweep();
+        return server;
       }
-      server.sweep();
-      return server;
+      String refusal =
+          "the proof needs a throw-away database on the server of "
+              + live.label()
+              + ", and the role "
+              + may.getString("role")
+              + " may not make one. Run ALTER ROLE "
+              + may.getString("role")
+              + " CREATEDB as an administrator, or verify as a role that may";
+      server.admin.close();
+      if (choice == ShadowChoice.SERVER) {
+        throw new SchemaException(refusal + ", or on this machine: --shadow embedded");
+      }
+      return instead(vertx, live, refusal);
     } catch (RuntimeException failure) {
       server.admin.close();
       throw failure;
     }
+  }
+
+  private static ShadowServer instead(Vertx vertx, Database live, String refusal) {
+    try {
+      return embedded(vertx, live);
+    } catch (SchemaException neither) {
+      throw new SchemaException(
+          refusal + ". On this machine it cannot be tried instead: " + neither.getMessage(),
+          neither);
+    }
+  }
+
+  private static ShadowServer embedded(Vertx vertx, Database live) {
+    ShadowEmbedded embedded = ShadowEmbedded.start(vertx, live);
+    MigrationSession admin = MigrationSession.open(vertx, embedded.loader());
+    return new ShadowServer(vertx, live, Optional.of(embedded), admin);
+  }
+
+  /** Whether shadows are made on this machine and not on the live server. */
+  boolean isEmbedded() {
+    return embedded.isPresent();
+  }
+
+  /** Refuses migrations that this server lacks something for. */
+  void refuseMissing(List<MigrationFile> files) {
+    embedded.ifPresent(own -> own.refuseMissing(vertx, files));
   }
 
   private static MigrationSession session(Vertx vertx, Database live) {
@@ -102,8 +146,21 @@ final class ShadowServer implements AutoCloseable {
 
   /** A new and empty database of the kind of the live one. */
   String create() {
-    String clause = admin.ask(LOCALE, live.name()).getFirst().getString("clause");
-    return make("template0" + clause);
+    if (embedded.isEmpty()) {
+      return make("template0" + admin.ask(LOCALE, live.name()).getFirst().getString("clause"));
+    }
+    try (MigrationSession session = MigrationSession.open(vertx, live)) {
+      String clause = session.ask(LOCALE, live.name()).getFirst().getString("clause");
+      return make("template0" + clause);
+    } catch (PgException unknown) {
+      throw new SchemaException(
+          "the PostgreSQL of this machine cannot hold a database of the kind of "
+              + live.label()
+              + ": "
+              + unknown.getErrorMessage()
+              + ". Install its locale here, or verify on the server (--shadow server)",
+          unknown);
+    }
   }
 
   /** A copy of a database in which no session is. */
@@ -114,7 +171,8 @@ final class ShadowServer implements AutoCloseable {
   private String make(String template) {
     String name = PREFIX + admin.pid() + "_" + count.incrementAndGet();
     made.add(name);
-    admin.run("CREATE DATABASE " + name + " TEMPLATE " + template);
+    String owner = embedded.map(own -> " OWNER " + quoted(own.user().user())).orElse("");
+    admin.run("CREATE DATABASE " + name + owner + " TEMPLATE " + template);
     String self = admin.ask(SELF).getFirst().getString(0);
     admin.run("COMMENT ON DATABASE " + name + " IS " + Samples.quoted(COMMENT + self));
     return name;
@@ -125,7 +183,15 @@ final class ShadowServer implements AutoCloseable {
     if (!made.contains(shadow)) {
       throw new IllegalStateException(shadow + " is no shadow of this run");
     }
-    return MigrationSession.open(vertx, live.named(shadow));
+    return MigrationSession.open(
+        vertx, embedded.map(ShadowEmbedded::user).orElse(live).named(shadow));
+  }
+
+  /** A session in a shadow for putting the schema in, with all rights where there are such. */
+  MigrationSession loading(String shadow) {
+    return embedded.isEmpty()
+        ? session(shadow)
+        : MigrationSession.open(vertx, embedded.get().loader().named(shadow));
   }
 
   /** The live database, for what only reads. */
@@ -137,7 +203,7 @@ final class ShadowServer implements AutoCloseable {
     return major(admin);
   }
 
-  private static int major(MigrationSession session) {
+  static int major(MigrationSession session) {
     String number = session.ask("SHOW server_version_num").getFirst().getString(0);
     return Integer.parseInt(number) / 10_000;
   }
@@ -166,6 +232,10 @@ final class ShadowServer implements AutoCloseable {
 
   /** Drops the shadows while another thread works in them; for a program that is interrupted. */
   void abandon() {
+    if (embedded.isPresent()) {
+      embedded.get().close();
+      return;
+    }
     try (MigrationSession other = session(vertx, live)) {
       String force = major(other) >= 13 ? " WITH (FORCE)" : "";
       made.forEach(shadow -> other.quietly("DROP DATABASE IF EXISTS " + quoted(shadow) + force));
@@ -174,13 +244,14 @@ final class ShadowServer implements AutoCloseable {
 
   @Override
   public void close() {
-    for (String shadow : List.copyOf(made)) {
-      drop(shadow);
+    if (embedded.isEmpty()) {
+      List.copyOf(made).forEach(this::drop);
     }
     admin.close();
+    embedded.ifPresent(ShadowEmbedded::close);
   }
 
-  private static String quoted(String name) {
+  static String quoted(String name) {
     return "\"" + name.replace("\"", "\"\"") + "\"";
   }
 }

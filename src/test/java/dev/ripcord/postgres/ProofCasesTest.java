@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Statement;
@@ -56,7 +57,7 @@ final class ProofCasesTest {
       before = ProofTrial.Moment.of(session);
     }
     Folder folder = MigrationBench.folder("01_case", each.part("up"), each.part("down"));
-    ProofRunner runner = new ProofRunner(bench.vertx, live, true, what -> {});
+    ProofRunner runner = new ProofRunner(bench.vertx, live, true, ShadowChoice.AUTO, what -> {});
     Proof proof = MigrationBench.wait(runner.inOrder(folder.migrations())).getFirst();
 
     assertThat(proof.verdict().text())

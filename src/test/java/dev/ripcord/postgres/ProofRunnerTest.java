@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Check;
@@ -46,7 +47,7 @@ final class ProofRunnerTest {
   }
 
   private ProofRunner runner() {
-    return new ProofRunner(bench.vertx, live, true, said::add);
+    return new ProofRunner(bench.vertx, live, true, ShadowChoice.AUTO, said::add);
   }
 
   private List<Proof> inOrder(Folder folder) {
