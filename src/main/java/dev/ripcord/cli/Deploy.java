@@ -185,7 +185,7 @@ final class Deploy {
               + ", then the same command again");
     }
     if (!none) {
-      proof(migrations.proved(wanted.forwardOnly()));
+      proof(migrations.proved(wanted.forwardOnly()), migrations.known());
       teller.done("risk", migrations.grade(wanted.accepted()));
     }
     backup(made, wanted, migrations.backup());
@@ -194,17 +194,16 @@ final class Deploy {
   }
 
   /** Whether the ways back were tried on a copy before, and what came of it. */
-  private void proof(Optional<String> proved) {
+  private void proof(Optional<String> proved, String known) {
     if (proved.isPresent()) {
       teller.done("proof", proved.get());
       checklist.done(Item.SCRIPTS, "tried on a copy of the database");
       checklist.done(Item.ROLLBACK, proved.get());
       return;
     }
-    teller.done(
-        "proof", "each has a way back that was not tried; to try it: ripcord migrate verify");
+    teller.done("proof", known + "; to try: ripcord migrate verify");
     checklist.open(Item.SCRIPTS, "to try them on a copy: ripcord migrate verify");
-    checklist.open(Item.ROLLBACK, "each has a way back that was not tried: ripcord migrate verify");
+    checklist.open(Item.ROLLBACK, "not all were tried: ripcord migrate verify");
   }
 
   private void backup(Service made, DeployWanted wanted, GradePolicy.Backup asked) {

@@ -29,6 +29,7 @@ final class DeployMigrations {
   private List<MigrationFile> stage1 = List.of();
   private List<MigrationFile> stage2 = List.of();
   private List<StoredProof> proofs = List.of();
+  private String known = "";
   private GradePolicy.Backup backup = GradePolicy.Backup.OPTIONAL;
 
   DeployMigrations(Console console, MigrateAlarm alarm, ServiceSettings service, String release) {
@@ -89,6 +90,7 @@ final class DeployMigrations {
    */
   Optional<String> proved(boolean forwardOnly) {
     List<String> told = new ArrayList<>();
+    boolean untried = false;
     for (MigrationFile file : stage1) {
       Optional<StoredProof> proof = proofs.stream().filter(p -> p.isOf(file)).findFirst();
       if (proof.filter(p -> p.verdict() == Verdict.IMPOSSIBLE).isPresent() && !forwardOnly) {
@@ -98,11 +100,16 @@ final class DeployMigrations {
                 + " was tried and cannot be taken back: ripcord migrate verify says why. Mend its"
                 + " down, or say that you mean it: --forward-only");
       }
-      proof.ifPresent(p -> told.add(file.label() + " " + p.text()));
+      told.add(file.label() + " " + proof.map(StoredProof::text).orElse("never tried"));
+      untried |= proof.isEmpty();
     }
-    return told.size() == stage1.size()
-        ? Optional.of("ways back: " + String.join(", ", told))
-        : Optional.empty();
+    known = "ways back: " + String.join(", ", told);
+    return untried ? Optional.empty() : Optional.of(known);
+  }
+
+  /** The same whether each was tried or not; after {@link #proved}. */
+  String known() {
+    return known;
   }
 
   /**

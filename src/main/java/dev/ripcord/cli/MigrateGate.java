@@ -127,7 +127,7 @@ final class MigrateGate {
             .ifPresent(why -> refused.add(file.label() + ": " + why));
       }
     }
-    if (untried > 0) {
+    if (untried > 0 && !proofs.isEmpty()) { // Who proves the others has forgotten these.
       err.println(
           "  "
               + Words.count(untried, "way back was", "ways back were")

@@ -76,16 +76,6 @@ final class ShadowCopy {
     if (program.isPresent()) {
       return new Shadow(dumped(program.get()), List.copyOf(gaps));
     }
-    if (server.isEmbedded()) {
-      throw new SchemaException(
-          "the schema of database "
-              + server.live().label()
-              + " cannot be copied to this machine: there is no pg_dump for PostgreSQL "
-              + server.major()
-              + " here. Install PostgreSQL's client programs of version "
-              + server.major()
-              + " or newer (Debian: postgresql-client), so that pg_dump is found");
-    }
     try {
       String name = server.copy(server.live().name());
       if (!realRows) {

@@ -84,7 +84,9 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
   static ShadowEmbedded start(Vertx vertx, Database live) {
     sweep();
     try (MigrationSession session = MigrationSession.open(vertx, live)) {
-      ServerBinaries programs = programs(live, ShadowServer.major(session));
+      int major = ShadowServer.major(session);
+      ServerBinaries programs = programs(live, major);
+      needDump(live, major);
       Path folder =
           Files.createTempDirectory(
               PREFIX + ProcessHandle.current().pid() + "-",
@@ -105,6 +107,20 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
               + failure.getMessage()
               + ON_THE_SERVER,
           failure);
+    }
+  }
+
+  /** A template, the other way to copy, does not reach from one server to another. */
+  private static void needDump(Database live, int major) {
+    if (DumpProgram.find(major).isEmpty()) {
+      throw new SchemaException(
+          "the schema of "
+              + live.label()
+              + " is copied to this machine by pg_dump, and there is none for PostgreSQL "
+              + major
+              + " here: install PostgreSQL's client programs of that version or newer (Debian:"
+              + " postgresql-client)"
+              + ON_THE_SERVER);
     }
   }
 

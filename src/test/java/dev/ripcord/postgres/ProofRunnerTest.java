@@ -201,7 +201,9 @@ final class ProofRunnerTest {
         Database.of(
             new Secret(
                 "postgresql://plain@%s:%d/%s".formatted(live.host(), live.port(), live.name())));
-    assertThatThrownBy(() -> inOrder(MigrationBench.folder("01_a", "SELECT 1;", "SELECT 1;")))
+    ProofRunner runner = new ProofRunner(bench.vertx, live, true, ShadowChoice.SERVER, said::add);
+    Folder folder = MigrationBench.folder("01_a", "SELECT 1;", "SELECT 1;");
+    assertThatThrownBy(() -> MigrationBench.wait(runner.inOrder(folder.migrations())))
         .isInstanceOf(SchemaException.class)
         .hasMessageContaining("the role plain may not make one. Run ALTER ROLE plain CREATEDB");
   }
