@@ -2,6 +2,7 @@ package dev.ripcord.cli;
 
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.proof.StoredProof;
@@ -63,7 +64,7 @@ final class MigrateGate {
         || files.isEmpty()) {
       return choice;
     }
-    List<StoredProof> proofs = runner.proofs().await();
+    List<StoredProof> proofs = proofs(runner);
     List<String> refused = new ArrayList<>(impossible(files, proofs));
     if (wish == Wish.BY_POLICY || files.size() <= GRADED_MAX) {
       refused.addAll(graded(files, proofs));
@@ -75,6 +76,16 @@ final class MigrateGate {
               + " ripcord migrate check");
     }
     return Choice.of(files, refused);
+  }
+
+  /** A role that may not read them may still migrate. */
+  private List<StoredProof> proofs(MigrationRunner runner) {
+    try {
+      return runner.proofs().await();
+    } catch (SchemaException unreadable) {
+      err.println("▲ what was proved cannot be read: " + unreadable.getMessage());
+      return List.of();
+    }
   }
 
   private static Optional<StoredProof> of(MigrationFile file, List<StoredProof> proofs) {
@@ -105,8 +116,14 @@ final class MigrateGate {
   }
 
   private List<String> graded(List<MigrationFile> files, List<StoredProof> proofs) {
-    Forecast forecast = MigrateCheck.forecast(database);
     List<String> refused = new ArrayList<>();
+    Forecast forecast;
+    try {
+      forecast = MigrateCheck.forecast(database);
+    } catch (SchemaException unreadable) {
+      say("the risk cannot be told: " + unreadable.getMessage(), refused);
+      return refused;
+    }
     List<String> save = new ArrayList<>();
     int untried = 0;
     for (MigrationFile file : files) {
