@@ -93,7 +93,13 @@ final class PlanText {
     if (!planned.downs().isEmpty()) {
       lines.add("");
       lines.add("Of " + release.name() + " in the database, newest first:");
-      planned.downs().forEach(d -> lines.add("  " + paint.dot() + " " + detail(d)));
+      for (Step step : planned.downs()) {
+        String after = step instanceof Step.Down down ? ways.after(down) : "";
+        lines.add("  " + paint.dot() + " " + detail(step) + after);
+        if (step instanceof Step.Down down) {
+          ways.below(down).forEach(line -> lines.add("      " + line));
+        }
+      }
     }
     lines.add("");
     refusals.stream().map(Refusal::next).distinct().forEach(n -> lines.add("Next: " + n));
