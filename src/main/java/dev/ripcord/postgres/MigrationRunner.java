@@ -203,7 +203,7 @@ public final class MigrationRunner {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
         RunnerBooks books = new RunnerBooks(tables, way.note(), OptionalLong.of(attempt));
-        MigrationOutcome outcome = each(items, way.act().apply(books));
+        MigrationOutcome outcome = each(items, way, way.act().apply(books));
         end(attempts, attempt, outcome);
         yield outcome;
       }
@@ -225,13 +225,14 @@ public final class MigrationRunner {
     }
   }
 
-  private <T> MigrationOutcome each(List<T> items, Function<T, MigrationOutcome.Step> act) {
+  private <T> MigrationOutcome each(
+      List<T> items, RunnerWay<T> way, Function<T, MigrationOutcome.Step> act) {
+    RunnerLog log = new RunnerLog(way.direction(), database.label(), way.note(), nanos);
     List<MigrationOutcome.Step> steps = new ArrayList<>();
     try {
       for (T item : items) {
-        MigrationOutcome.Step step = act.apply(item);
+        MigrationOutcome.Step step = log.of(way.planned().apply(item), () -> act.apply(item));
         steps.add(step);
-        LOG.info("{} done in {} ms", step.label(), step.took().toMillis());
         telling.done().accept(step);
       }
       return new MigrationOutcome.Done(steps);
@@ -257,7 +258,6 @@ public final class MigrationRunner {
         steps.isEmpty()
             ? ""
             : " " + steps.getLast().label() + " and what came before it stay done.";
-    LOG.error("migration failed: {}", message);
     return new MigrationOutcome.Failed(message + stay, steps);
   }
 
