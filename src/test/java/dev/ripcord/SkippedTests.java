@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestSource;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -19,11 +18,10 @@ import org.junit.platform.launcher.TestPlan;
 
 /**
  * Writes down which tests were skipped and why, so that a green build does not hide what it left
- * out. The build prints it when it ends. Found by JUnit through META-INF/services.
+ * out. The build prints the file when it ends. Found by JUnit through META-INF/services.
  */
 public final class SkippedTests implements TestExecutionListener {
-  /** The tests run in several processes, each of which adds what it left out. */
-  private static final Path FOLDER = Path.of("target", "skipped-tests");
+  private static final Path FILE = Path.of("target", "skipped-tests.txt");
 
   private final Queue<String> skipped = new ConcurrentLinkedQueue<>();
 
@@ -39,20 +37,14 @@ public final class SkippedTests implements TestExecutionListener {
     }
   }
 
-  /** Comes once for each class where the classes are dealt out to several processes. */
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
-    List<String> lines = new ArrayList<>();
-    for (String line = skipped.poll(); line != null; line = skipped.poll()) {
-      lines.add(line);
-    }
+    List<String> lines = skipped.stream().sorted().toList();
+    String head =
+        lines.isEmpty() ? "Skipped tests: nothing was skipped" : "Skipped tests: " + lines.size();
     try {
-      Files.createDirectories(FOLDER);
-      Files.write(
-          FOLDER.resolve(ProcessHandle.current().pid() + ".txt"),
-          lines,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      Files.createDirectories(Path.of("target"));
+      Files.write(FILE, Stream.concat(Stream.of(head), lines.stream()).toList());
     } catch (IOException unwritable) {
       throw new UncheckedIOException(unwritable);
     }

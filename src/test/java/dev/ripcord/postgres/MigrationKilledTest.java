@@ -47,9 +47,6 @@ final class MigrationKilledTest {
           """);
 
   private static final int STEP = Integer.getInteger("kill.step", 7);
-  private static final int FIRST =
-      Integer.getInteger(
-          "kill.first", 1 + (int) (LocalDate.now(ZoneOffset.UTC).toEpochDay() % STEP));
 
   /** More than a run ever sends: it ends before. */
   private static final int ENOUGH = 400;
@@ -88,8 +85,9 @@ final class MigrationKilledTest {
   }
 
   private void everywhere(String way, Database from) {
-    System.out.println(way + " with kill.first=" + FIRST + " kill.step=" + STEP);
-    int at = FIRST;
+    int today = 1 + (int) (LocalDate.now(ZoneOffset.UTC).toEpochDay() % STEP);
+    int at = Integer.getInteger("kill.first", today);
+    System.out.println(way + " with -Dkill.first=" + at + " -Dkill.step=" + STEP);
     while (killed(way, bench.copy(from), at)) {
       at += STEP;
       assertThat(at).isLessThan(ENOUGH);
