@@ -115,7 +115,7 @@ final class Lexer {
     }
     boolean hasLetters = false;
     while (hasMore()
-        && (continuesNumber(text.charAt(at)) || hasLetters && text.charAt(at) == '$')) {
+        && (continuesNumber(text.charAt(at)) || (hasLetters && text.charAt(at) == '$'))) {
       hasLetters |= startsWord(text.charAt(at));
       at++;
     }
