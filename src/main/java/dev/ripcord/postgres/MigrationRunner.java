@@ -93,7 +93,7 @@ public final class MigrationRunner {
                     "up",
                     note,
                     file -> new RunnerAttempts.Planned(file.version(), file.name()),
-                    books -> new RunnerUp(desk, books)::apply)));
+                    books -> new RunnerUp(desk, books)::task)));
   }
 
   /** Takes back what is chosen, in the chosen order; fails as {@link #up}. */
@@ -108,7 +108,7 @@ public final class MigrationRunner {
                     "down",
                     note,
                     applied -> new RunnerAttempts.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(desk, books)::revert)));
+                    books -> new RunnerDown(desk, books)::task)));
   }
 
   /** What the database remembers; needs no lock and makes nothing. */
@@ -204,7 +204,8 @@ public final class MigrationRunner {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
         RunnerBooks books = new RunnerBooks(tables, way.note(), OptionalLong.of(attempt));
-        MigrationOutcome outcome = each(items, way.act().apply(books));
+        MigrationOutcome outcome =
+            each(items, way, new RunnerStream<>(desk, way.ready().apply(books)));
         end(attempts, attempt, outcome);
         yield outcome;
       }
@@ -226,15 +227,20 @@ public final class MigrationRunner {
     }
   }
 
-  private <T> MigrationOutcome each(List<T> items, Function<T, MigrationOutcome.Step> act) {
+  private <T> MigrationOutcome each(List<T> items, RunnerWay<T> way, RunnerStream<T> stream) {
+    RunnerLog log = new RunnerLog(way.direction(), database.label(), way.note(), nanos);
     List<MigrationOutcome.Step> steps = new ArrayList<>();
     try {
-      for (T item : items) {
-        MigrationOutcome.Step step = act.apply(item);
-        steps.add(step);
-        LOG.info("{} done in {} ms", step.label(), step.took().toMillis());
-        telling.done().accept(step);
-      }
+      log.around(
+          () ->
+              stream.run(
+                  items,
+                  item -> log.started(way.planned().apply(item)),
+                  step -> {
+                    steps.add(step);
+                    log.succeeded(step);
+                    telling.done().accept(step);
+                  }));
       return new MigrationOutcome.Done(steps);
     } catch (RunnerRefusal refusal) {
       return new MigrationOutcome.Refused(List.of(refusal.getMessage()), steps);
@@ -258,7 +264,6 @@ public final class MigrationRunner {
         steps.isEmpty()
             ? ""
             : " " + steps.getLast().label() + " and what came before it stay done.";
-    LOG.error("migration failed: {}", message);
     return new MigrationOutcome.Failed(message + stay, steps);
   }
 

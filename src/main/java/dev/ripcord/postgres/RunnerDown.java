@@ -6,7 +6,6 @@ import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Script;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -23,46 +22,40 @@ final class RunnerDown {
     this.books = books;
   }
 
-  MigrationOutcome.Step revert(Applied applied) {
-    long start = desk.nanos().getAsLong();
+  /** Reads a down. */
+  RunnerTask task(Applied applied) {
     Script script = Script.parse(applied.down().orElse(""));
-    boolean already;
-    try {
-      boolean alone = RunnerUp.needsNone(script) || Downs.saysNoTransaction(applied);
-      already = alone ? outside(applied, script) : inside(applied, script);
-    } catch (RunnerRefusal refusal) {
-      throw refusal;
-    } catch (RuntimeException failure) {
-      books.failedDown(
-          desk.aside(), applied, desk.millisSince(start), String.valueOf(failure.getMessage()));
-      throw failure;
+    RunnerTask.Failed failed =
+        (millis, error) -> books.failedDown(desk.aside(), applied, millis, error);
+    if (RunnerUp.needsNone(script) || Downs.saysNoTransaction(applied)) {
+      return new RunnerTask.Alone(applied.label(), () -> outside(applied, script), failed);
     }
-    return new MigrationOutcome.Step(
-        applied.label(), Duration.ofMillis(desk.millisSince(start)), already);
+    return inside(applied, script, failed);
   }
 
-  private boolean inside(Applied applied, Script script) {
-    return RunnerTransaction.fresh(desk)
-        .run(
-            () -> {
-              books.checkFence(desk.work());
-              Row row = books.stored(desk.work(), applied);
-              if (row.getBoolean("reverted")) {
-                return true;
-              }
-              check(applied, row);
-              RunnerDesk.Source source = source(applied, row, script);
-              books.readyForDown(desk.work());
-              desk.runAll(
-                  source,
-                  script.work(),
-                  () -> {
-                    Future<?> settled = desk.work().send(RunnerUp.SETTLE);
-                    Future<?> recorded = books.reverted(desk.work(), applied, OptionalLong.empty());
-                    return settled.compose(done -> recorded);
-                  });
-              return false;
-            });
+  private RunnerTask inside(Applied applied, Script script, RunnerTask.Failed failed) {
+    books.readyForDown(desk.work());
+    RunnerBooks.Entry entry = books.reverted(applied, OptionalLong.empty());
+    return new RunnerTask.Together(
+        applied.label(),
+        () -> look(applied, script),
+        () -> RunnerUp.recorded(desk, entry),
+        () -> books.isRecorded(desk.door(), applied.version()),
+        failed);
+  }
+
+  private Future<Optional<RunnerDesk.Source>> look(Applied applied, Script script) {
+    Future<?> fence = books.lookAtFence(desk.work());
+    Future<Row> stored = books.lookAtStored(desk.work(), applied);
+    return fence.compose(passed -> stored).map(row -> toRun(applied, row, script));
+  }
+
+  private static Optional<RunnerDesk.Source> toRun(Applied applied, Row row, Script script) {
+    if (row.getBoolean("reverted")) {
+      return Optional.empty();
+    }
+    check(applied, row);
+    return Optional.of(source(applied, row, script));
   }
 
   private boolean outside(Applied applied, Script script) {
@@ -82,7 +75,7 @@ final class RunnerDown {
             source(applied, row, script),
             applied.version(),
             "down",
-            millis -> books.reverted(desk.work(), applied, OptionalLong.of(millis)));
+            millis -> books.reverted(applied, OptionalLong.of(millis)).send(desk.work()));
     new RunnerStandalone(desk, books).run(job);
     return false;
   }
