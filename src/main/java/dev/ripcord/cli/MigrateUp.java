@@ -5,6 +5,7 @@ import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.migration.Version;
+import dev.ripcord.postgres.MigrationNote;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ final class MigrateUp implements Callable<Integer> {
   @Option(names = "--release", paramLabel = "NAME", description = "the release they belong to")
   private @Nullable String release;
 
+  @Option(
+      names = "--no-checks",
+      description = "do not ask the team's queries (verify/NN_*.sql) after each of them")
+  private boolean noChecks;
+
   MigrateUp(MigrateTools tools) {
     this.tools = tools;
   }
@@ -51,10 +57,12 @@ final class MigrateUp implements Callable<Integer> {
         tools.withRunner(
             tools.database(common, options),
             report::step,
-            runner ->
-                runner.up(
-                    past -> choose(new Ups(folder, past), target),
-                    tools.note(Optional.ofNullable(release)))));
+            runner -> runner.up(past -> choose(new Ups(folder, past), target), note())));
+  }
+
+  private MigrationNote note() {
+    MigrationNote note = tools.note(Optional.ofNullable(release));
+    return noChecks ? note.withoutChecks() : note;
   }
 
   private static Choice<MigrationFile> choose(Ups ups, MigrateTarget target) {

@@ -203,9 +203,11 @@ public final class MigrationRunner {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
         RunnerBooks books = new RunnerBooks(tables, way.note(), OptionalLong.of(attempt));
-        MigrationOutcome outcome = each(items, way.act().apply(books));
+        RunnerSchema schema = new RunnerSchema(desk, way);
+        List<String> before = schema.before(past);
+        MigrationOutcome outcome = each(items, way.act().apply(books)).with(before);
         end(attempts, attempt, outcome);
-        yield outcome;
+        yield outcome.with(schema.after(outcome, () -> history.history(desk.door().client())));
       }
     };
   }

@@ -94,6 +94,11 @@ final class RunnerBooks {
     this.attempt = attempt;
   }
 
+  /** Whether the team's own queries are asked in this run. */
+  boolean checks() {
+    return note.checks();
+  }
+
   /** Refuses a run that a newer one has overtaken. Call it first in a transaction. */
   void checkFence(MigrationSession session) {
     if (note.fence().isEmpty()) {

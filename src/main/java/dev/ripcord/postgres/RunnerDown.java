@@ -4,11 +4,15 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SourceFile;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one migration back with the text that was stored when it was applied, together with its
@@ -17,6 +21,7 @@ import java.util.OptionalLong;
 final class RunnerDown {
   private final RunnerDesk desk;
   private final RunnerBooks books;
+  private @Nullable Map<Long, List<SourceFile>> checks;
 
   RunnerDown(RunnerDesk desk, RunnerBooks books) {
     this.desk = desk;
@@ -61,6 +66,7 @@ final class RunnerDown {
                     Future<?> recorded = books.reverted(desk.work(), applied, OptionalLong.empty());
                     return settled.compose(done -> recorded);
                   });
+              checked(applied);
               return false;
             });
   }
@@ -82,9 +88,21 @@ final class RunnerDown {
             source(applied, row, script),
             applied.version(),
             "down",
-            millis -> books.reverted(desk.work(), applied, OptionalLong.of(millis)));
+            millis -> books.reverted(desk.work(), applied, OptionalLong.of(millis)),
+            () -> checked(applied));
     new RunnerStandalone(desk, books).run(job);
     return false;
+  }
+
+  /** In the transaction that has recorded it. */
+  private void checked(Applied applied) {
+    if (books.checks()) {
+      if (checks == null) {
+        checks = new CheckStore(desk.tables()).read(desk.door());
+      }
+      List<SourceFile> own = checks.getOrDefault(applied.order(), List.of());
+      new RunnerChecks(desk).ask("the down of " + applied.label(), own);
+    }
   }
 
   private static RunnerDesk.Source source(Applied applied, Row row, Script script) {

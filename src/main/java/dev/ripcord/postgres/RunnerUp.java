@@ -67,6 +67,7 @@ final class RunnerUp {
                     Future<?> recorded = books.applied(desk.work(), file, OptionalLong.empty());
                     return settled.compose(done -> recorded);
                   });
+              checked(file);
               return file;
             });
   }
@@ -81,9 +82,18 @@ final class RunnerUp {
             source,
             file.version(),
             "up",
-            millis -> books.applied(desk.work(), file, OptionalLong.of(millis)));
+            millis -> books.applied(desk.work(), file, OptionalLong.of(millis)),
+            () -> checked(file));
     new RunnerStandalone(desk, books).run(job);
     return false;
+  }
+
+  /** In the transaction that has recorded it. */
+  private void checked(MigrationFile file) {
+    if (books.checks()) {
+      new RunnerChecks(desk).ask("the up of " + file.label(), file.checks().up());
+    }
+    new CheckStore(desk.tables()).store(desk.work(), file);
   }
 
   private boolean isApplied(MigrationFile file) {
