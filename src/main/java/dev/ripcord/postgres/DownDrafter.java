@@ -1,0 +1,96 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Statement;
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.risk.Deed;
+import dev.ripcord.undo.DownDraft;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the down of an up, on a throw-away copy of the database: what each statement changes in
+ * the catalog is taken back there, and what does not come back is said. The live database is only
+ * read.
+ *
+ * <p>A long sequence with branches, which runs on a virtual thread of its own. May be called from
+ * any thread.
+ */
+public final class DownDrafter {
+  private final Vertx vertx;
+  private final Database database;
+  private final Consumer<String> progress;
+  private final AtomicReference<@Nullable ShadowServer> running = new AtomicReference<>();
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param progress is told what is being done, in words, from the work's own thread
+   */
+  public DownDrafter(Vertx vertx, Database database, Consumer<String> progress) {
+    this.vertx = vertx;
+    this.database = database;
+    this.progress = progress;
+  }
+
+  /**
+   * Writes a down. Fails with a {@link SchemaException} when the database cannot be reached or
+   * copied, or an up fails on the copy.
+   *
+   * @param before what is pending below it, to be applied to the copy first
+   * @param file the migration; the down that it may have is not looked at
+   * @param reader what a statement asks for
+   */
+  public Future<DownDraft> draft(
+      List<MigrationFile> before, MigrationFile file, Function<Statement, List<Deed>> reader) {
+    return database.onThread(
+        "generate-down",
+        () -> {
+          try (ShadowServer server = ShadowServer.open(vertx, database)) {
+            running.set(server);
+            progress.accept("copying the schema of " + database.label() + " to a shadow");
+            ShadowCopy.Shadow shadow = new ShadowCopy(vertx, server, true).make();
+            try (MigrationSession session = server.session(shadow.name())) {
+              return draft(session, before, file, reader);
+            }
+          } finally {
+            running.set(null);
+          }
+        });
+  }
+
+  private DownDraft draft(
+      MigrationSession session,
+      List<MigrationFile> before,
+      MigrationFile file,
+      Function<Statement, List<Deed>> reader) {
+    try {
+      for (MigrationFile each : before) {
+        progress.accept("applying " + each.label() + ", which is pending, to it");
+        ShadowScript.up(each).run(session);
+      }
+      progress.accept("trying what takes back each statement of " + file.up().name());
+      return new DownDraft(
+          new DownTrial(session, ShadowScript.up(file), reader).run(),
+          "from its statements and the catalog of a copy of database " + database.name());
+    } catch (RunnerFailure failure) {
+      throw new SchemaException(
+          "an up fails on a copy of the database, so nothing was written (is it applied already?): "
+              + failure.getMessage(),
+          failure);
+    }
+  }
+
+  /** Drops what there is of shadows, for a program that is interrupted. Blocks. */
+  public void abandon() {
+    ShadowServer server = running.get();
+    if (server != null) {
+      server.abandon();
+    }
+  }
+}
