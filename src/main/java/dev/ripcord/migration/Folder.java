@@ -38,6 +38,11 @@ public record Folder(
     return new VerifyFiles(read).with(sql.getOrDefault(true, List.of()));
   }
 
+  /** The name that the down of a migration has in this folder's layout. */
+  public String downName(MigrationFile file) {
+    return layout.orElse(Layout.SUFFIXED).fileName(file.label(), true);
+  }
+
   /** The migration of a version. */
   public Optional<MigrationFile> migration(Version version) {
     return migrations.stream().filter(file -> file.version().equals(version)).findFirst();

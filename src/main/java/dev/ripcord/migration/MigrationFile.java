@@ -82,6 +82,18 @@ public record MigrationFile(
     }
   }
 
+  /** The same with another down, whatever is said of there being none. */
+  public MigrationFile withDown(SourceFile other) {
+    Header said =
+        new Header(
+            header.description(),
+            Optional.empty(),
+            header.transaction(),
+            header.depends(),
+            header.author());
+    return new MigrationFile(version, name, kind, stage, up, Optional.of(other), said, checks);
+  }
+
   /** The same with checks. */
   MigrationFile with(Checks own) {
     return new MigrationFile(version, name, kind, stage, up, down, header, own);

@@ -1,13 +1,17 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.risk.Deed;
 import dev.ripcord.undo.DownDraft;
+import dev.ripcord.undo.Drafted;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,6 +30,8 @@ public final class DownDrafter {
   private final Database database;
   private final Consumer<String> progress;
   private final AtomicReference<@Nullable ShadowServer> running = new AtomicReference<>();
+
+  private final AtomicReference<@Nullable ProofRunner> proving = new AtomicReference<>();
 
   /**
    * Opens nothing yet.
@@ -64,6 +70,36 @@ public final class DownDrafter {
         });
   }
 
+  /**
+   * Writes a down and tries it; fails as {@link #draft}.
+   *
+   * @param before what is pending below it
+   * @param file the migration
+   * @param downName the name that the down's file will have
+   */
+  public Future<Drafted> proved(
+      List<MigrationFile> before,
+      MigrationFile file,
+      String downName,
+      Function<Statement, List<Deed>> reader) {
+    return draft(before, file, reader)
+        .compose(
+            draft -> {
+              if (draft.isEmpty()) {
+                return Future.succeededFuture(new Drafted(draft, Optional.empty()));
+              }
+              MigrationFile pair =
+                  file.withDown(new SourceFile(downName, draft.plain(file.up().name())));
+              List<MigrationFile> all = new ArrayList<>(before);
+              all.add(pair);
+              ProofRunner prover = new ProofRunner(vertx, database, true, progress);
+              proving.set(prover);
+              return prover
+                  .inOrder(all)
+                  .map(proofs -> new Drafted(draft, Optional.of(proofs.getLast())));
+            });
+  }
+
   private DownDraft draft(
       MigrationSession session,
       List<MigrationFile> before,
@@ -91,6 +127,10 @@ public final class DownDrafter {
     ShadowServer server = running.get();
     if (server != null) {
       server.abandon();
+    }
+    ProofRunner prover = proving.get();
+    if (prover != null) {
+      prover.abandon();
     }
   }
 }

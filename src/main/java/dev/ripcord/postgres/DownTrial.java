@@ -5,6 +5,7 @@ import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.proof.Difference;
 import dev.ripcord.proof.Fingerprint;
+import dev.ripcord.proof.Thing;
 import dev.ripcord.risk.Action;
 import dev.ripcord.risk.Deed;
 import dev.ripcord.undo.DownDraft;
@@ -28,6 +29,7 @@ final class DownTrial {
   private final ShadowScript up;
   private final Function<Statement, List<Deed>> reader;
   private ObjectNames start = new ObjectNames(Map.of());
+  private Fingerprint first = Fingerprint.of(List.of());
   private boolean trying;
 
   DownTrial(MigrationSession session, ShadowScript up, Function<Statement, List<Deed>> reader) {
@@ -53,6 +55,7 @@ final class DownTrial {
     }
     Look before = look();
     start = before.names();
+    first = before.fingerprint();
     for (Statement statement : up.source().script().work()) {
       if (Reach.beyondDatabase(statement).isPresent()) {
         parts.add(part(statement, List.of(), List.of("it reaches beyond one database")));
@@ -115,6 +118,7 @@ final class DownTrial {
       int already = done.size();
       now = phase(undo.removals(now.fingerprint()), done, now);
       now = phase(undo.restorals(now.fingerprint()), done, now);
+      now = phase(undo.retypings(now.fingerprint()), done, now);
       now = phase(undo.changes(now.fingerprint()), done, now);
       if (done.size() == already) {
         break;
@@ -127,9 +131,25 @@ final class DownTrial {
             : "ROLLBACK TO SAVEPOINT ripcord_back; RELEASE SAVEPOINT ripcord_back");
     List<String> notes = new ArrayList<>();
     for (Difference each : before.fingerprint().against(now.fingerprint())) {
-      (each.sort() == Difference.Sort.ORDER ? notes : cannot).add(each.text());
+      if (wasThere(each)) {
+        (each.sort() == Difference.Sort.ORDER ? notes : cannot).add(said(each));
+      }
     }
     return new DownDraft.Part(statement, concurrently(deeds, done), cannot, notes);
+  }
+
+  /** What came with this migration goes with it, whatever becomes of it in between. */
+  private boolean wasThere(Difference each) {
+    Thing thing = each.thing();
+    return each.sort() == Difference.Sort.EXTRA
+        || first.things().containsKey(thing)
+        || first.things().keySet().stream().anyMatch(it -> it.name().equals(thing.of()));
+  }
+
+  private static String said(Difference each) {
+    return each.aspect().equals("labels")
+        ? each.text() + " (PostgreSQL cannot take a value of an enumeration away)"
+        : each.text();
   }
 
   /** Tries everything until nothing more works, so that the order need not be known. */
@@ -162,14 +182,9 @@ final class DownTrial {
   /** Rows that a table has only since this migration go with the table. */
   private List<String> changedRows(Statement statement, List<Deed> deeds) {
     List<String> cannot = new ArrayList<>();
-    boolean own =
-        !deeds.isEmpty()
-            && deeds.stream()
-                .allMatch(
-                    deed ->
-                        deed instanceof Deed.Write write && !start.hasTable(write.table().name()));
+    boolean own = !deeds.isEmpty() && deeds.stream().allMatch(this::concernsNewTables);
     if (Reach.mayChangeRows(statement) && !own) {
-      cannot.add("rows that this statement has changed");
+      cannot.add("rows that this statement has changed, or may have");
     }
     for (Deed deed : deeds) {
       if (deed instanceof Deed.AlterTable alter) {
@@ -180,6 +195,14 @@ final class DownTrial {
       }
     }
     return cannot;
+  }
+
+  private boolean concernsNewTables(Deed deed) {
+    return switch (deed) {
+      case Deed.Write write -> !start.hasTable(write.table().name());
+      case Deed.Query query -> query.functions().isEmpty();
+      default -> false;
+    };
   }
 
   /** An index that came or went without a long lock goes or comes so too. */

@@ -15,7 +15,7 @@ record Removal(Facts now) {
               ? Optional.of(
                   Undoing.of(
                       "ALTER DOMAIN " + thing.of() + " DROP CONSTRAINT " + Facts.last(thing)))
-              : alter(thing, "DROP CONSTRAINT ");
+              : constraint(thing);
       case "trigger", "rule", "policy" ->
           Optional.of(
               Undoing.of(
@@ -42,6 +42,17 @@ record Removal(Facts now) {
           Optional.empty();
       default -> Optional.of(Undoing.of("DROP " + Facts.word(thing) + " " + thing.name()));
     };
+  }
+
+  private Optional<Undoing> constraint(Thing thing) {
+    Optional<String> column = NotNull.column(now.of(thing, "definition"));
+    String drop = "ALTER TABLE " + thing.of() + " DROP CONSTRAINT " + Facts.last(thing);
+    return Optional.of(
+        column.isEmpty()
+            ? Undoing.of(drop)
+            : Undoing.either(
+                "ALTER TABLE " + thing.of() + " ALTER COLUMN " + column.get() + " DROP NOT NULL",
+                drop));
   }
 
   private static Optional<Undoing> alter(Thing thing, String how) {

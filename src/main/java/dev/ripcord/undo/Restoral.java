@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Makes again what is not there any more, in its plainest form: what else the catalog said of it is
@@ -21,16 +22,10 @@ record Restoral(Facts want) {
       case "table" -> Optional.of(new TableText(want).undoing(thing));
       case "column" -> Optional.of(column(thing));
       case "constraint", "primary key", "foreign key" ->
-          Optional.of(
-              Undoing.of(
-                  "ALTER "
-                      + (want.find("domain", thing.of()).isPresent() ? "DOMAIN " : "TABLE ")
-                      + thing.of()
-                      + " ADD CONSTRAINT "
-                      + Facts.last(thing)
-                      + " "
-                      + definition));
-      case "index", "trigger", "rule", "function", "procedure", "statistics object" ->
+          Optional.of(Undoing.of(constraint(thing, definition)));
+      case "index" ->
+          isOfConstraint(thing) ? Optional.empty() : Optional.of(Undoing.of(definition));
+      case "trigger", "rule", "function", "procedure", "statistics object" ->
           definition.isEmpty() ? Optional.empty() : Optional.of(Undoing.of(definition));
       case "view" -> Optional.of(Undoing.of("CREATE VIEW " + thing.name() + as(thing)));
       case "materialized view" ->
@@ -41,7 +36,10 @@ record Restoral(Facts want) {
                       + as(thing)
                       + (want.is(thing, "relispopulated") ? " WITH DATA" : " WITH NO DATA")));
       case "sequence" ->
-          Optional.of(Undoing.of("CREATE SEQUENCE " + thing.name() + numbering(thing.name())));
+          isOfIdentity(thing)
+              ? Optional.empty()
+              : Optional.of(
+                  Undoing.of("CREATE SEQUENCE " + thing.name() + numbering(thing.name())));
       case "schema" -> Optional.of(Undoing.of("CREATE SCHEMA " + thing.name()));
       case "extension" ->
           Optional.of(
@@ -62,6 +60,38 @@ record Restoral(Facts want) {
       }
       default -> Optional.empty();
     };
+  }
+
+  private String constraint(Thing constraint, String definition) {
+    Optional<String> column = NotNull.column(definition);
+    String table = constraint.of();
+    String usual = table.substring(table.lastIndexOf('.') + 1) + "_" + column.orElse("");
+    if (column.isPresent() && Facts.last(constraint).equals(usual + "_not_null")) {
+      return "ALTER TABLE " + table + " ALTER COLUMN " + column.get() + " SET NOT NULL";
+    }
+    return "ALTER "
+        + (want.find("domain", table).isPresent() ? "DOMAIN " : "TABLE ")
+        + table
+        + " ADD CONSTRAINT "
+        + Facts.last(constraint)
+        + " "
+        + definition;
+  }
+
+  /** Such an index comes with its constraint. */
+  private boolean isOfConstraint(Thing index) {
+    return Stream.concat(
+            want.parts("constraint", index.of()).stream(),
+            want.parts("primary key", index.of()).stream())
+        .anyMatch(each -> want.of(each, "index").equals(index.name()));
+  }
+
+  /** Such a sequence comes with its column. */
+  private boolean isOfIdentity(Thing sequence) {
+    String column = want.of(new Thing("numbering", sequence.name(), sequence.name()), "owned by");
+    return want.find("column", column)
+        .filter(c -> !want.of(c, "attidentity").isEmpty())
+        .isPresent();
   }
 
   private Undoing column(Thing column) {

@@ -24,9 +24,26 @@ public record Undo(Fingerprint want) {
     return each(now, Difference.Sort.MISSING);
   }
 
-  /** What changes back what is other. */
+  /** What gives columns their types back, which other things follow. */
+  public List<Undoing> retypings(Fingerprint now) {
+    return want.against(now).stream()
+        .filter(each -> each.sort() == Difference.Sort.CHANGED && isType(each))
+        .flatMap(each -> undoing(each, now).stream())
+        .distinct()
+        .toList();
+  }
+
+  private static boolean isType(Difference each) {
+    return each.thing().kind().equals("column")
+        && (each.aspect().equals("type") || each.aspect().equals("collation"));
+  }
+
+  /** What changes back what else is other. */
   public List<Undoing> changes(Fingerprint now) {
-    List<Undoing> undoings = new ArrayList<>(each(now, Difference.Sort.CHANGED));
+    List<Undoing> undoings = new ArrayList<>();
+    want.against(now).stream()
+        .filter(each -> each.sort() == Difference.Sort.CHANGED && !isType(each))
+        .forEach(each -> undoing(each, now).ifPresent(undoings::add));
     for (Difference each : want.against(now)) {
       if (each.thing().kind().equals("comment on") && each.sort() != Difference.Sort.CHANGED) {
         new Comment(new Facts(want), each).undoing().ifPresent(undoings::add);
