@@ -17,12 +17,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs an up on a shadow, statement by statement, and tries after each one what takes it back. What
  * works is kept; what is not as before then cannot be undone. Used once.
  */
 final class DownTrial {
+  private static final Logger LOG = LoggerFactory.getLogger(DownTrial.class);
   private static final int ROUNDS_MAX = 4;
 
   private final MigrationSession session;
@@ -174,6 +177,7 @@ final class DownTrial {
       done.addAll(statements);
       return true;
     } catch (PgException refused) {
+      LOG.debug("{}: {}", statements, refused.getErrorMessage());
       session.run("ROLLBACK TO SAVEPOINT ripcord_try; RELEASE SAVEPOINT ripcord_try");
       return false;
     }
