@@ -14,9 +14,6 @@ import java.util.Optional;
  * @param difference the side
  */
 record Change(Facts want, Difference difference) {
-  private static final Map<String, String> STORAGE =
-      Map.of("p", "PLAIN", "e", "EXTERNAL", "x", "EXTENDED", "m", "MAIN");
-  private static final Map<String, String> COMPRESSION = Map.of("p", "pglz", "l", "lz4");
   private static final Map<String, String> FIRING =
       Map.of("O", "ENABLE", "D", "DISABLE", "R", "ENABLE REPLICA", "A", "ENABLE ALWAYS");
   private static final Map<String, String> IDENTITY =
@@ -28,14 +25,14 @@ record Change(Facts want, Difference difference) {
         switch (difference.aspect()) {
           case "owner" -> Optional.of(Undoing.of(alter() + " OWNER TO " + difference.before()));
           case "acl" -> acl(thing);
-          case "reloptions" -> options(alter(), "");
+          case "reloptions" -> Options.of(difference, alter(), "");
           default -> Optional.empty();
         };
     return any.or(
         () ->
             switch (thing.kind()) {
               case "table" -> table();
-              case "column" -> column();
+              case "column" -> new ColumnChange(want, difference).undoing();
               case "constraint", "primary key", "foreign key" -> constraint(thing);
               case "index" -> index(thing);
               case "view", "function", "procedure", "rule" -> redefined(thing);
@@ -78,28 +75,6 @@ record Change(Facts want, Difference difference) {
     return statements.isEmpty() ? Optional.empty() : Optional.of(new Undoing(List.of(statements)));
   }
 
-  /** Sets and resets what stands in parentheses. */
-  private Optional<Undoing> options(String alter, String prefix) {
-    List<String> before = Facts.strings(difference.before());
-    List<String> names = before.stream().map(each -> each.replaceFirst("=.*", "")).toList();
-    List<String> reset = new ArrayList<>();
-    for (String option : Facts.strings(difference.after())) {
-      String name = option.replaceFirst("=.*", "");
-      if (!names.contains(name)) {
-        reset.add(prefix + name);
-      }
-    }
-    List<String> statements = new ArrayList<>();
-    if (!reset.isEmpty()) {
-      statements.add(alter + " RESET (" + String.join(", ", reset) + ")");
-    }
-    if (!before.isEmpty()) {
-      List<String> set = before.stream().map(each -> prefix + each).toList();
-      statements.add(alter + " SET (" + String.join(", ", set) + ")");
-    }
-    return statements.isEmpty() ? Optional.empty() : Optional.of(new Undoing(List.of(statements)));
-  }
-
   private Optional<Undoing> table() {
     String before = difference.before();
     String how =
@@ -117,68 +92,9 @@ record Change(Facts want, Difference difference) {
           default -> "";
         };
     if (difference.aspect().equals("options of its TOAST")) {
-      return options(alter(), "toast.");
+      return Options.of(difference, alter(), "toast.");
     }
     return how.isEmpty() ? Optional.empty() : Optional.of(Undoing.of(alter() + " " + how));
-  }
-
-  private Optional<Undoing> column() {
-    Thing column = difference.thing();
-    String alter = "ALTER TABLE " + column.of() + " ALTER COLUMN " + Facts.last(column) + " ";
-    String before = difference.before();
-    String how =
-        switch (difference.aspect()) {
-          case "attnotnull" -> before.equals("true") ? "SET NOT NULL" : "DROP NOT NULL";
-          case "statistics target" -> "SET STATISTICS " + or(before, "-1");
-          case "attstorage" -> "SET STORAGE " + STORAGE.getOrDefault(before, "DEFAULT");
-          case "attcompression" -> "SET COMPRESSION " + COMPRESSION.getOrDefault(before, "default");
-          case "attgenerated" -> before.isEmpty() ? "DROP EXPRESSION" : "";
-          default -> "";
-        };
-    return switch (difference.aspect()) {
-      case "type", "collation" -> Optional.of(type(column, alter));
-      case "default" -> Optional.of(fallback(column, alter));
-      case "attidentity" -> Optional.of(identity(column, alter));
-      case "attoptions" -> options(alter.strip(), "");
-      default -> how.isEmpty() ? Optional.empty() : Optional.of(Undoing.of(alter + how));
-    };
-  }
-
-  /** A plain change first: unlike a cast in USING it refuses a value that is too long. */
-  private Undoing type(Thing column, String alter) {
-    String type = want.of(column, "type");
-    String plain = alter + "TYPE " + type + new TableText(want).collation(column);
-    String cast = plain + " USING " + Facts.last(column) + "::" + type;
-    String fallback = want.of(column, "default");
-    List<List<String>> ways = new ArrayList<>(List.of(List.of(plain), List.of(cast)));
-    for (String change : List.of(plain, cast)) {
-      List<String> way = new ArrayList<>(List.of(alter + "DROP DEFAULT", change));
-      if (!fallback.isEmpty()) {
-        way.add(alter + "SET DEFAULT " + fallback);
-      }
-      ways.add(way);
-    }
-    return new Undoing(ways);
-  }
-
-  private Undoing fallback(Thing column, String alter) {
-    String before = difference.before();
-    if (!want.of(column, "attgenerated").isEmpty()) {
-      return Undoing.of(alter + "SET EXPRESSION AS (" + before + ")");
-    }
-    return before.isEmpty()
-        ? Undoing.of(alter + "DROP DEFAULT")
-        : Undoing.of(alter + "SET DEFAULT " + before);
-  }
-
-  private Undoing identity(Thing column, String alter) {
-    if (difference.before().isEmpty()) {
-      return Undoing.of(alter + "DROP IDENTITY");
-    }
-    String identity = new TableText(want).identity(column);
-    return difference.after().isEmpty()
-        ? Undoing.of(alter + "ADD" + identity)
-        : Undoing.of(alter + "SET" + identity.replaceFirst(" AS IDENTITY.*", ""));
   }
 
   private Optional<Undoing> constraint(Thing constraint) {

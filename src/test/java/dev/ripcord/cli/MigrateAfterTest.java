@@ -36,7 +36,7 @@ final class MigrateAfterTest {
         options,
         """
         CREATE TABLE customer (id int PRIMARY KEY, fax text DEFAULT 'none');
-        INSERT INTO customer VALUES (1), (2);
+        INSERT INTO customer VALUES (1, '030 1'), (2, '030 2');
         CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL);
         INSERT INTO orders VALUES (1, 1), (2, 7);
         ALTER TABLE orders ADD CONSTRAINT theirs FOREIGN KEY (customer_id) REFERENCES customer
