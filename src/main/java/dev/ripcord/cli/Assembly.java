@@ -26,6 +26,7 @@ import dev.ripcord.probe.ProbeClient;
 import dev.ripcord.release.Secret;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.web.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -124,6 +125,18 @@ final class Assembly {
     String id = vertx.deployVerticle(supervisor).await();
     endings.add(() -> await(vertx.undeploy(id)));
     return supervisor;
+  }
+
+  /**
+   * Counts what other processes migrate in the databases that are known by now.
+   *
+   * @param begun when this process began, by the clock for durations
+   */
+  void tally(Metrics metrics, long begun) {
+    MigrationTally tally =
+        new MigrationTally(vertx, List.copyOf(schemas.values()), metrics, begun, clocks.nanos());
+    tally.start();
+    endings.add(tally::stop);
   }
 
   /** A service with its ways to the world. */

@@ -34,7 +34,11 @@ public final class Cli {
             new PrintStream(System.err, true, StandardCharsets.UTF_8),
             System.getenv(),
             Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent());
-    Logging.configure(List.of(args));
+    Optional<String> wrong = Logging.configure(List.of(args), console.environment());
+    if (wrong.isPresent()) {
+      console.err().println("ripcord: " + wrong.get());
+      return USAGE;
+    }
     return run(args, console, new Clocks(InstantSource.system(), System::nanoTime));
   }
 

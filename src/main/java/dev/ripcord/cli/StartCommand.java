@@ -44,6 +44,7 @@ final class StartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    long begun = clocks.nanos().getAsLong();
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {
       return Cli.USAGE;
@@ -66,7 +67,7 @@ final class StartCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     Interruption interruption = Interruption.aroundDaemon(console, assembly);
     try {
-      serve(assembly, settings);
+      serve(assembly, settings, begun);
       stopped.await();
       return 0;
     } finally {
@@ -75,7 +76,7 @@ final class StartCommand implements Callable<Integer> {
     }
   }
 
-  private void serve(Assembly assembly, Settings settings) {
+  private void serve(Assembly assembly, Settings settings, long begun) {
     Metrics metrics = new Metrics(Version.text());
     PostgresJournal journal = assembly.journal(Memory.Sharing.ALONE);
     Alerts alerts = assembly.alerts(journal, metrics::alerted);
@@ -86,6 +87,7 @@ final class StartCommand implements Callable<Integer> {
             journal,
             services.stream().map(assembly::service).toList(),
             List.of(metrics, new Waking(alerts)));
+    assembly.tally(metrics, begun);
     WebServer web =
         new WebServer(assembly.vertx(), settings.listen(), settings.token(), supervisor, metrics);
     int port = web.start().timeout(10, TimeUnit.SECONDS).await();

@@ -36,23 +36,33 @@ final class Outlook {
     return line;
   }
 
-  /** Asks. Fails only when it cannot be told to people, who are told once for each watch. */
+  /** Asks, and tells people of trouble once for each watch. Never fails: the line says it then. */
   Future<Void> ask(long watch) {
     if (charter.alertOnly().isPresent()) {
       return Future.succeededFuture();
     }
     return new Planning(desk.journal(), service)
         .plan(charter.release(), service.terms().policy())
-        .compose(
+        .map(
             planned -> {
               line = planned.line();
-              return planned instanceof Planned.Impossible ? warn(watch) : Future.succeededFuture();
-            });
+              return planned instanceof Planned.Impossible;
+            })
+        .recover(
+            e -> {
+              line = "not known whether it can be rolled back: " + Planning.said(e);
+              LOG.warn("watch {} of {}: {}", watch, service.name(), line);
+              return Future.succeededFuture(false);
+            })
+        .compose(impossible -> impossible ? warn(watch) : Future.succeededFuture());
   }
 
   private Future<Void> warn(long watch) {
     LOG.warn("watch {} of {}: {}", watch, service.name(), line);
     Alert alert = Notices.noWayBack(charter.release(), watch, line, desk.now());
-    return desk.journal().tell(List.of(alert));
+    return desk.journal()
+        .tell(List.of(alert))
+        .onFailure(e -> LOG.warn("people are not told of it: {}", Planning.said(e)))
+        .otherwiseEmpty();
   }
 }

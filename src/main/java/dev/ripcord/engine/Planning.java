@@ -30,11 +30,15 @@ public final class Planning {
     this.service = service;
   }
 
-  /** The plan for a release as things stand now. Never fails: what cannot be asked is a refusal. */
+  /**
+   * The plan for a release as things stand now. A platform or a database that cannot be asked is a
+   * refusal; it fails only where the journal cannot be read, without which it is not known what was
+   * condemned before and which release came when.
+   */
   public Future<Planned> plan(Release release, Policy policy) {
     Future<Situation.Image> image = image(release);
     Future<Situation.Schema> schema = schema();
-    Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name()).otherwise(Set.of());
+    Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name());
     Future<List<Release>> past = past();
     return Future.join(image, schema, condemned, past)
         .map(
@@ -53,8 +57,7 @@ public final class Planning {
   private Future<List<Release>> past() {
     return journal
         .recent(Optional.of(service.name()), PAST)
-        .map(rows -> rows.stream().map(r -> r.charter().release()).toList().reversed())
-        .otherwise(List.of());
+        .map(rows -> rows.stream().map(r -> r.charter().release()).toList().reversed());
   }
 
   private Future<Situation.Image> image(Release release) {

@@ -89,14 +89,29 @@ final class RollbackRun {
   /** Plans and begins; what must not run ends the watch as failed. */
   Future<Void> begin(String cause, boolean imageOnly) {
     Policy.Scope scope = imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH;
-    return new Planning(desk.journal(), service)
-        .plan(charter.release(), service.terms().policy().with(scope))
+    return planned(service.terms().policy().with(scope))
         .compose(
             planned ->
                 switch (planned) {
                   case Planned.Possible possible -> start(possible.plan(), cause);
                   case Planned.Impossible impossible -> refuse(impossible, cause);
                 });
+  }
+
+  /** Plans, again and again until the journal can be read or the lease is lost. */
+  private Future<Planned> planned(Policy policy) {
+    if (halted) {
+      return Future.failedFuture("halted");
+    }
+    return new Planning(desk.journal(), service)
+        .plan(charter.release(), policy)
+        .recover(
+            e -> {
+              LOG.warn("the journal cannot be read, planning again: {}", Planning.said(e));
+              return desk.vertx()
+                  .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                  .compose(x -> planned(policy));
+            });
   }
 
   private Future<Void> start(Plan plan, String cause) {

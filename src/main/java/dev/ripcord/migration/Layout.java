@@ -60,24 +60,24 @@ public enum Layout {
    */
   static Optional<Layout> of(Collection<String> fileNames) {
     return List.of(values()).stream()
-        .filter(layout -> layout.fitting(fileNames) > 0)
+        .map(layout -> layout.fit(fileNames))
+        .filter(fit -> fit.names() > 0)
         .max(
-            Comparator.comparingInt((Layout layout) -> layout.pairs(fileNames))
-                .thenComparingInt(layout -> layout.fitting(fileNames))
-                .thenComparing(Comparator.reverseOrder()));
+            Comparator.comparingInt(Fit::pairs)
+                .thenComparingInt(Fit::names)
+                .thenComparing(Comparator.comparing(Fit::layout).reversed()))
+        .map(Fit::layout);
   }
 
-  private int fitting(Collection<String> fileNames) {
-    return (int) fileNames.stream().filter(name -> part(name).isPresent()).count();
-  }
+  /** How many names fit a layout, and how many ups have their down. */
+  private record Fit(Layout layout, int names, int pairs) {}
 
-  private int pairs(Collection<String> fileNames) {
+  private Fit fit(Collection<String> fileNames) {
+    List<Part> parts = fileNames.stream().flatMap(name -> part(name).stream()).toList();
     Set<String> ups = new HashSet<>();
     Set<String> downs = new HashSet<>();
-    for (String fileName : fileNames) {
-      part(fileName).ifPresent(p -> (p.isDown() ? downs : ups).add(p.version() + "_" + p.name()));
-    }
+    parts.forEach(p -> (p.isDown() ? downs : ups).add(p.version() + "_" + p.name()));
     ups.retainAll(downs);
-    return ups.size();
+    return new Fit(this, parts.size(), ups.size());
   }
 }

@@ -113,7 +113,10 @@ final class Lexer {
     if (c < '0' || c > '9') {
       return token(Kind.SYMBOL, start, true);
     }
-    while (hasMore() && continuesNumber(text.charAt(at))) {
+    boolean hasLetters = false;
+    while (hasMore()
+        && (continuesNumber(text.charAt(at)) || (hasLetters && text.charAt(at) == '$'))) {
+      hasLetters |= startsWord(text.charAt(at));
       at++;
     }
     return token(Kind.NUMBER, start, true);
@@ -181,8 +184,7 @@ final class Lexer {
     while (i < text.length()) {
       char c = text.charAt(i);
       if (text.startsWith("--", i)) {
-        int end = text.indexOf('\n', i);
-        i = end < 0 ? text.length() : end;
+        i = endOfLine(i);
       } else if (isSpace(c)) {
         newLine |= c == '\n' || c == '\r';
         i++;
@@ -194,9 +196,15 @@ final class Lexer {
   }
 
   private void skipLine() {
-    while (hasMore() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
-      at++;
+    at = endOfLine(at);
+  }
+
+  private int endOfLine(int from) {
+    int end = from;
+    while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
+      end++;
     }
+    return end;
   }
 
   private boolean skipBlockComment() {

@@ -2,7 +2,9 @@ package dev.ripcord.migration;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -10,16 +12,16 @@ import java.util.stream.Stream;
 public final class Ups {
   private final Folder folder;
   private final History history;
+  private final Map<Version, Applied> applied = new HashMap<>();
   private final List<MigrationFile> pending;
 
   /** Compares a folder with a database. */
   public Ups(Folder folder, History history) {
     this.folder = folder;
     this.history = history;
+    history.applied().forEach(each -> applied.putIfAbsent(each.version(), each));
     this.pending =
-        folder.migrations().stream()
-            .filter(file -> history.applied(file.version()).isEmpty())
-            .toList();
+        folder.migrations().stream().filter(file -> !applied.containsKey(file.version())).toList();
   }
 
   /** Every migration that is not applied, ascending by version. */
@@ -78,7 +80,7 @@ public final class Ups {
   private List<String> folderProblems() {
     return folder.problems().stream()
         .filter(Problem::blocking)
-        .filter(p -> p.version().flatMap(history::applied).isEmpty())
+        .filter(p -> p.version().filter(applied::containsKey).isEmpty())
         .map(Problem::text)
         .toList();
   }
@@ -87,12 +89,12 @@ public final class Ups {
   public List<String> edited() {
     List<String> reasons = new ArrayList<>();
     for (MigrationFile file : folder.migrations()) {
-      Optional<Applied> applied = history.applied(file.version());
-      if (applied.isPresent() && !file.isSourceOf(applied.get())) {
+      Optional<Applied> past = Optional.ofNullable(applied.get(file.version()));
+      if (past.isPresent() && !file.isSourceOf(past.get())) {
         reasons.add(
-            applied.get().name().equals(file.name())
-                ? edited(file, applied.get())
-                : taken(file, applied.get()));
+            past.get().name().equals(file.name())
+                ? edited(file, past.get())
+                : taken(file, past.get()));
       }
     }
     return reasons;

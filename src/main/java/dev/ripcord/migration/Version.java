@@ -1,7 +1,5 @@
 package dev.ripcord.migration;
 
-import java.math.BigInteger;
-
 /**
  * The version of a migration. It keeps the digits as they were written ({@code 01}) and compares as
  * a number ({@code 01} equals {@code 1}).
@@ -23,23 +21,32 @@ public record Version(String text) implements Comparable<Version> {
         && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  private BigInteger number() {
-    return new BigInteger(text);
+  /** The digits without the zeros that stand before the first other one. */
+  private String digits() {
+    int first = 0;
+    while (first < text.length() - 1 && text.charAt(first) == '0') {
+      first++;
+    }
+    return text.substring(first);
   }
 
   @Override
   public int compareTo(Version other) {
-    return number().compareTo(other.number());
+    String mine = digits();
+    String theirs = other.digits();
+    return mine.length() == theirs.length()
+        ? mine.compareTo(theirs)
+        : Integer.compare(mine.length(), theirs.length());
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Version version && number().equals(version.number());
+    return other instanceof Version version && digits().equals(version.digits());
   }
 
   @Override
   public int hashCode() {
-    return number().hashCode();
+    return digits().hashCode();
   }
 
   @Override

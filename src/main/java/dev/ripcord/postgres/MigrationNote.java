@@ -21,10 +21,18 @@ public record MigrationNote(
     Optional<String> savepoint,
     OptionalLong fence,
     boolean checks) {
+  /** Who the history names for what a rollback took back; no person's run has this name. */
+  static final String ROLLBACK = "ripcord rollback";
+
   /** A run with nothing to write down but who runs it. */
   public static MigrationNote by(String who) {
     return new MigrationNote(
         who, Optional.empty(), Optional.empty(), Optional.empty(), OptionalLong.empty(), true);
+  }
+
+  /** The way back of a release that is rolled back. */
+  static MigrationNote rollback(String release, long fence) {
+    return by(ROLLBACK).release(Optional.of(release)).fence(fence);
   }
 
   /** The same for a release. */

@@ -93,7 +93,7 @@ public final class MigrationRunner {
                     "up",
                     note,
                     file -> new RunnerAttempts.Planned(file.version(), file.name()),
-                    books -> new RunnerUp(desk, books)::apply)));
+                    books -> new RunnerUp(desk, books)::task)));
   }
 
   /** Takes back what is chosen, in the chosen order; fails as {@link #up}. */
@@ -108,7 +108,7 @@ public final class MigrationRunner {
                     "down",
                     note,
                     applied -> new RunnerAttempts.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(desk, books)::revert)));
+                    books -> new RunnerDown(desk, books)::task)));
   }
 
   /** What the database remembers; needs no lock and makes nothing. */
@@ -205,7 +205,8 @@ public final class MigrationRunner {
         RunnerBooks books = new RunnerBooks(tables, way.note(), OptionalLong.of(attempt));
         RunnerSchema schema = new RunnerSchema(desk, way);
         List<String> before = schema.before(past);
-        MigrationOutcome outcome = each(items, way.act().apply(books)).with(before);
+        MigrationOutcome outcome =
+            each(items, way, new RunnerStream<>(desk, way.ready().apply(books))).with(before);
         end(attempts, attempt, outcome);
         yield outcome.with(schema.after(outcome, () -> history.history(desk.door().client())));
       }
@@ -227,15 +228,20 @@ public final class MigrationRunner {
     }
   }
 
-  private <T> MigrationOutcome each(List<T> items, Function<T, MigrationOutcome.Step> act) {
+  private <T> MigrationOutcome each(List<T> items, RunnerWay<T> way, RunnerStream<T> stream) {
+    RunnerLog log = new RunnerLog(way.direction(), database.label(), way.note(), nanos);
     List<MigrationOutcome.Step> steps = new ArrayList<>();
     try {
-      for (T item : items) {
-        MigrationOutcome.Step step = act.apply(item);
-        steps.add(step);
-        LOG.info("{} done in {} ms", step.label(), step.took().toMillis());
-        telling.done().accept(step);
-      }
+      log.around(
+          () ->
+              stream.run(
+                  items,
+                  item -> log.started(way.planned().apply(item)),
+                  step -> {
+                    steps.add(step);
+                    log.succeeded(step);
+                    telling.done().accept(step);
+                  }));
       return new MigrationOutcome.Done(steps);
     } catch (RunnerRefusal refusal) {
       return new MigrationOutcome.Refused(List.of(refusal.getMessage()), steps);
@@ -259,7 +265,6 @@ public final class MigrationRunner {
         steps.isEmpty()
             ? ""
             : " " + steps.getLast().label() + " and what came before it stay done.";
-    LOG.error("migration failed: {}", message);
     return new MigrationOutcome.Failed(message + stay, steps);
   }
 

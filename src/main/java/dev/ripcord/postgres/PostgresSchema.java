@@ -36,6 +36,7 @@ public final class PostgresSchema implements Schema {
   private final Database database;
   private final Optional<String> application;
   private final MigrationHistory history;
+  private final AuditTail audit;
   private final MigrationRunner runner;
   private final DatabasePing ping;
   private final LongSupplier nanos;
@@ -61,7 +62,9 @@ public final class PostgresSchema implements Schema {
     this.database = database;
     this.application = application;
     this.nanos = nanos;
-    this.history = new MigrationHistory(new MigrationTables(setup.schema()));
+    MigrationTables tables = new MigrationTables(setup.schema());
+    this.history = new MigrationHistory(tables);
+    this.audit = new AuditTail(tables);
     this.runner = new MigrationRunner(vertx, database, setup, nanos, step -> {});
     this.ping = new DatabasePing(vertx, database, nanos);
   }
@@ -73,8 +76,7 @@ public final class PostgresSchema implements Schema {
 
   @Override
   public Future<String> down(Applied migration, String release, long fence) {
-    MigrationNote note =
-        MigrationNote.by(Database.APPLICATION).release(Optional.of(release)).fence(fence);
+    MigrationNote note = MigrationNote.rollback(release, fence);
     return runner
         .down(past -> one(past, migration), note)
         .compose(outcome -> line(migration, outcome));
@@ -142,6 +144,16 @@ public final class PostgresSchema implements Schema {
   /** Whether the database answers, for a health sample. Never fails. */
   public Future<DatabaseState> state() {
     return ping.state();
+  }
+
+  /**
+   * What others than a rollback have run here, oldest first and at most 10,000 of them.
+   *
+   * @param after only what stands behind this place in the audit
+   * @param within only what is younger than this
+   */
+  public Future<List<MigrationRan>> ran(long after, Duration within) {
+    return audit.after(pool(), after, within).recover(this::explained);
   }
 
   /** Gives the connections back. Nothing may be called afterwards. */

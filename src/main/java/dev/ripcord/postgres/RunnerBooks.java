@@ -5,12 +5,12 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Script;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Version;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +75,11 @@ final class RunnerBooks {
       """
       UPDATE $schema.fence SET token = $1, seen_at = clock_timestamp() WHERE token <= $1
       """;
+  private static final String RECORDED =
+      """
+      SELECT FROM $schema.migration_audit
+      WHERE attempt = $1::bigint AND migration_version = $2 AND success LIMIT 1
+      """;
   private static final String SAVEPOINT =
       """
       INSERT INTO $schema.savepoint (name, history_id, version, release, set_by)
@@ -99,19 +104,36 @@ final class RunnerBooks {
     return note.checks();
   }
 
+  /** A record that is ready to be sent, inside a transaction. */
+  record Entry(String sql, List<@Nullable Object> values) {
+    Future<?> send(MigrationSession session) {
+      return session.sendPrepared(sql, values.toArray());
+    }
+  }
+
   /** Refuses a run that a newer one has overtaken. Call it first in a transaction. */
   void checkFence(MigrationSession session) {
+    var _ = lookAtFence(session).await();
+  }
+
+  /** The same without waiting. Where no transaction is open it only says what was seen last. */
+  Future<?> lookAtFence(MigrationSession session) {
     if (note.fence().isEmpty()) {
-      return;
+      return Future.succeededFuture();
     }
     long token = note.fence().getAsLong();
-    if (session.change(tables.sql(FENCE), token) == 0) {
-      throw new RunnerRefusal(
-          "fence "
-              + token
-              + " is behind what the database has seen: a newer run has taken over, and this one"
-              + " may not change anything any more");
-    }
+    return session
+        .later(tables.sql(FENCE), token)
+        .compose(rows -> rows.rowCount() == 0 ? overtaken(token) : Future.succeededFuture());
+  }
+
+  private static Future<Void> overtaken(long token) {
+    return Future.failedFuture(
+        new RunnerRefusal(
+            "fence "
+                + token
+                + " is behind what the database has seen: a newer run has taken over, and this one"
+                + " may not change anything any more"));
   }
 
   Optional<String> appliedChecksum(MigrationSession session, Version version) {
@@ -121,12 +143,28 @@ final class RunnerBooks {
 
   /** The row of an applied migration, locked until the transaction ends. */
   Row stored(MigrationSession session, Applied applied) {
-    List<Row> rows = session.prepared(tables.sql(STORED), applied.order());
-    if (rows.isEmpty()) {
-      throw new RunnerRefusal(
-          applied.label() + ": its row " + applied.order() + " is not in the history any more");
-    }
-    return rows.getFirst();
+    return lookAtStored(session, applied).await();
+  }
+
+  /** The same without waiting. */
+  Future<Row> lookAtStored(MigrationSession session, Applied applied) {
+    return session
+        .sendPrepared(tables.sql(STORED), applied.order())
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.failedFuture(
+                        new RunnerRefusal(
+                            applied.label()
+                                + ": its row "
+                                + applied.order()
+                                + " is not in the history any more"))
+                    : Future.succeededFuture(rows.iterator().next()));
+  }
+
+  /** Whether this run has committed what it wrote down of a version. */
+  boolean isRecorded(MigrationSession session, Version version) {
+    return !session.ask(tables.sql(RECORDED), number(attempt), version.text()).isEmpty();
   }
 
   /** Makes {@link #applied} ready to be sent without a wait. */
@@ -136,26 +174,29 @@ final class RunnerBooks {
 
   /** Makes {@link #reverted} ready to be sent without a wait. */
   void readyForDown(MigrationSession session) {
+    var _ = session.prepare(tables.sql(STORED));
     var _ = session.prepare(tables.sql(DOWN));
   }
 
-  /** Sends the record of an up; an empty time is that of the transaction so far. */
-  Future<RowSet<Row>> applied(MigrationSession session, MigrationFile file, OptionalLong millis) {
-    return up(session, file, millis, null);
+  /** The record of an up; an empty time is that of the transaction so far. */
+  Entry applied(MigrationFile file, Script script, OptionalLong millis) {
+    return up(file, script, millis, null);
   }
 
   /** The same for a down. */
-  Future<RowSet<Row>> reverted(MigrationSession session, Applied applied, OptionalLong millis) {
-    return down(session, applied, millis, null);
+  Entry reverted(Applied applied, OptionalLong millis) {
+    return down(applied, millis, null);
   }
 
   /** A failed up leaves a row in the history too; a session that did not fail writes it. */
   void failedUp(MigrationSession session, MigrationFile file, long millis, String error) {
-    afterwards(() -> up(session, file, OptionalLong.of(millis), error).await());
+    Entry entry = up(file, file.script(), OptionalLong.of(millis), error);
+    afterwards(() -> entry.send(session).await());
   }
 
   void failedDown(MigrationSession session, Applied applied, long millis, String error) {
-    afterwards(() -> down(session, applied, OptionalLong.of(millis), error).await());
+    Entry entry = down(applied, OptionalLong.of(millis), error);
+    afterwards(() -> entry.send(session).await());
   }
 
   /** Writes down a failure; that it could not be written must not hide it. */
@@ -171,38 +212,38 @@ final class RunnerBooks {
     session.change(tables.sql(SAVEPOINT), name, release(), note.by());
   }
 
-  private Future<RowSet<Row>> down(
-      MigrationSession session, Applied applied, OptionalLong millis, @Nullable String error) {
-    return session.sendPrepared(
+  private Entry down(Applied applied, OptionalLong millis, @Nullable String error) {
+    return new Entry(
         tables.sql(DOWN),
-        applied.version().text(),
-        note.by(),
-        number(millis),
-        error == null,
-        error,
-        release(),
-        applied.name(),
-        note.approvedBy().orElse(null),
-        applied.order(),
-        number(attempt));
+        Arrays.asList(
+            applied.version().text(),
+            note.by(),
+            number(millis),
+            error == null,
+            error,
+            release(),
+            applied.name(),
+            note.approvedBy().orElse(null),
+            applied.order(),
+            number(attempt)));
   }
 
-  private Future<RowSet<Row>> up(
-      MigrationSession session, MigrationFile file, OptionalLong millis, @Nullable String error) {
-    List<@Nullable Object> columns = new ArrayList<>(columns(file, millis, error));
+  private Entry up(MigrationFile file, Script script, OptionalLong millis, @Nullable String error) {
+    List<@Nullable Object> columns = new ArrayList<>(columns(file, script, millis, error));
     columns.add(number(attempt));
-    return session.sendPrepared(tables.sql(UP), columns.toArray());
+    return new Entry(tables.sql(UP), columns);
   }
 
   /** The row of a migration that a person says is applied; the audit is the person's own. */
   void history(MigrationSession session, MigrationFile file) {
     session
-        .sendPrepared(tables.sql(HISTORY), columns(file, OptionalLong.of(0), null).toArray())
+        .sendPrepared(
+            tables.sql(HISTORY), columns(file, file.script(), OptionalLong.of(0), null).toArray())
         .await();
   }
 
   private List<@Nullable Object> columns(
-      MigrationFile file, OptionalLong millis, @Nullable String error) {
+      MigrationFile file, Script script, OptionalLong millis, @Nullable String error) {
     Optional<SourceFile> down = file.down();
     return Arrays.asList(
         file.version().text(),
@@ -223,7 +264,7 @@ final class RunnerBooks {
         down.map(SourceFile::text).orElse(null),
         down.map(SourceFile::text).map(Checksum::of).orElse(null),
         file.header().irreversible().orElse(null),
-        file.kind() != Kind.FIELD_REMOVE && Additivity.of(file.script()).additive(),
+        file.kind() != Kind.FIELD_REMOVE && Additivity.of(script).additive(),
         number(note.fence()),
         TOOL);
   }

@@ -71,55 +71,70 @@ record RunnerDesk(
    */
   void run(Source source, Statement statement, Duration lockTimeout) {
     pulse.check();
-    send(source, List.of(statement), lockTimeout, Future::succeededFuture);
+    var _ = send(source, List.of(statement), lockTimeout, Future::succeededFuture).await();
   }
 
   /**
-   * Runs the statements of a migration and what follows them, inside a transaction that has begun:
+   * Sends the statements of a migration and what follows them, inside a transaction that has begun:
    * all are sent at once and answered one after the other. After one that failed the transaction
    * can only be rolled back, so what was sent behind it does nothing. Fails as {@link #run}.
    *
    * @param record sends what belongs to the same transaction and comes last
    */
-  void runAll(Source source, List<Statement> statements, Supplier<Future<?>> record) {
-    Duration patience = setup.statementLock();
-    int last = Math.max(0, (statements.size() - 1) / AT_ONCE * AT_ONCE);
-    for (int from = 0; from < last; from += AT_ONCE) {
-      pulse.check();
-      send(source, statements.subList(from, from + AT_ONCE), patience, Future::succeededFuture);
-    }
-    pulse.check();
-    send(source, statements.subList(last, statements.size()), patience, record);
+  Future<?> sendAll(Source source, Supplier<Future<?>> record) {
+    return sendFrom(0, source, record);
   }
 
-  private void send(
+  private Future<?> sendFrom(int from, Source source, Supplier<Future<?>> record) {
+    pulse.check();
+    List<Statement> statements = source.script().work();
+    Duration patience = setup.statementLock();
+    int to = from + AT_ONCE;
+    return to >= statements.size()
+        ? send(source, statements.subList(from, statements.size()), patience, record)
+        : send(source, statements.subList(from, to), patience, Future::succeededFuture)
+            .compose(sent -> sendFrom(to, source, record));
+  }
+
+  private Future<?> send(
       Source source, List<Statement> statements, Duration patience, Supplier<Future<?>> after) {
+    RunnerWatch watch =
+        new RunnerWatch(vertx, door(), work().pid(), meanwhile).after(patience.toMillis() / 2);
     List<Future<?>> answers = new ArrayList<>();
     for (Statement statement : statements) {
       answers.add(work().send(statement.text()));
     }
     Future<?> ending = after.get();
-    RunnerWatch watch =
-        new RunnerWatch(vertx, door(), work().pid(), meanwhile).after(patience.toMillis() / 2);
-    try {
-      for (int i = 0; i < answers.size(); i++) {
-        watch.now(source.file() + ":" + statements.get(i).line());
-        await(source, statements.get(i), answers.get(i), watch);
-      }
-      watch.now(source.label());
-      var _ = ending.await();
-    } finally {
-      watch.close();
+    Future<?> answered = Future.succeededFuture();
+    for (int i = 0; i < answers.size(); i++) {
+      Statement statement = statements.get(i);
+      Future<?> answer = answers.get(i);
+      answered =
+          answered.compose(
+              before -> {
+                watch.now(source.file() + ":" + statement.line());
+                return answer.recover(failure -> failed(source, statement, failure, watch));
+              });
     }
+    return answered
+        .compose(
+            all -> {
+              watch.now(source.label());
+              return ending;
+            })
+        .eventually(
+            () -> {
+              watch.close();
+              return Future.succeededFuture();
+            });
   }
 
-  private static void await(
-      Source source, Statement statement, Future<?> answer, RunnerWatch watch) {
-    try {
-      var _ = answer.await();
-    } catch (PgException failure) {
-      throw new RunnerFailure(source, statement, failure, watch.seen());
-    }
+  private static <T> Future<T> failed(
+      Source source, Statement statement, Throwable failure, RunnerWatch watch) {
+    return Future.failedFuture(
+        failure instanceof PgException refused
+            ? new RunnerFailure(source, statement, refused, watch.seen())
+            : failure);
   }
 
   /** Gives the working session back the rights and settings it began with. */

@@ -7,7 +7,6 @@ import dev.ripcord.migration.Script;
 import dev.ripcord.migration.SourceFile;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,47 +27,41 @@ final class RunnerDown {
     this.books = books;
   }
 
-  MigrationOutcome.Step revert(Applied applied) {
-    long start = desk.nanos().getAsLong();
+  /** Reads a down. */
+  RunnerTask task(Applied applied) {
     Script script = Script.parse(applied.down().orElse(""));
-    boolean already;
-    try {
-      boolean alone = RunnerUp.needsNone(script) || Downs.saysNoTransaction(applied);
-      already = alone ? outside(applied, script) : inside(applied, script);
-    } catch (RunnerRefusal refusal) {
-      throw refusal;
-    } catch (RuntimeException failure) {
-      books.failedDown(
-          desk.aside(), applied, desk.millisSince(start), String.valueOf(failure.getMessage()));
-      throw failure;
+    RunnerTask.Failed failed =
+        (millis, error) -> books.failedDown(desk.aside(), applied, millis, error);
+    if (RunnerUp.needsNone(script) || Downs.saysNoTransaction(applied)) {
+      return new RunnerTask.Alone(applied.label(), () -> outside(applied, script), failed);
     }
-    return new MigrationOutcome.Step(
-        applied.label(), Duration.ofMillis(desk.millisSince(start)), already);
+    return inside(applied, script, failed);
   }
 
-  private boolean inside(Applied applied, Script script) {
-    return RunnerTransaction.fresh(desk)
-        .run(
-            () -> {
-              books.checkFence(desk.work());
-              Row row = books.stored(desk.work(), applied);
-              if (row.getBoolean("reverted")) {
-                return true;
-              }
-              check(applied, row);
-              RunnerDesk.Source source = source(applied, row, script);
-              books.readyForDown(desk.work());
-              desk.runAll(
-                  source,
-                  script.work(),
-                  () -> {
-                    Future<?> settled = desk.work().send(RunnerUp.SETTLE);
-                    Future<?> recorded = books.reverted(desk.work(), applied, OptionalLong.empty());
-                    return settled.compose(done -> recorded);
-                  });
-              checked(applied);
-              return false;
-            });
+  private RunnerTask inside(Applied applied, Script script, RunnerTask.Failed failed) {
+    books.readyForDown(desk.work());
+    RunnerBooks.Entry entry = books.reverted(applied, OptionalLong.empty());
+    return new RunnerTask.Together(
+        applied.label(),
+        () -> look(applied, script),
+        () -> RunnerUp.recorded(desk, entry),
+        () -> books.isRecorded(desk.door(), applied.version()),
+        checked(applied),
+        failed);
+  }
+
+  private Future<Optional<RunnerDesk.Source>> look(Applied applied, Script script) {
+    Future<?> fence = books.lookAtFence(desk.work());
+    Future<Row> stored = books.lookAtStored(desk.work(), applied);
+    return fence.compose(passed -> stored).map(row -> toRun(applied, row, script));
+  }
+
+  private static Optional<RunnerDesk.Source> toRun(Applied applied, Row row, Script script) {
+    if (row.getBoolean("reverted")) {
+      return Optional.empty();
+    }
+    check(applied, row);
+    return Optional.of(source(applied, row, script));
   }
 
   private boolean outside(Applied applied, Script script) {
@@ -88,21 +81,25 @@ final class RunnerDown {
             source(applied, row, script),
             applied.version(),
             "down",
-            millis -> books.reverted(desk.work(), applied, OptionalLong.of(millis)),
-            () -> checked(applied));
+            millis -> books.reverted(applied, OptionalLong.of(millis)).send(desk.work()),
+            checked(applied));
     new RunnerStandalone(desk, books).run(job);
     return false;
   }
 
-  /** In the transaction that has recorded it. */
-  private void checked(Applied applied) {
-    if (books.checks()) {
-      if (checks == null) {
-        checks = new CheckStore(desk.tables()).read(desk.door());
-      }
-      List<SourceFile> own = checks.getOrDefault(applied.order(), List.of());
-      new RunnerChecks(desk).ask("the down of " + applied.label(), own);
+  /** What is asked in the transaction that has recorded it. */
+  private Optional<Runnable> checked(Applied applied) {
+    if (!books.checks()) {
+      return Optional.empty();
     }
+    if (checks == null) {
+      checks = new CheckStore(desk.tables()).read(desk.door());
+    }
+    List<SourceFile> own = checks.getOrDefault(applied.order(), List.of());
+    String after = "the down of " + applied.label();
+    return own.isEmpty()
+        ? Optional.empty()
+        : Optional.of(() -> new RunnerChecks(desk).ask(after, own));
   }
 
   private static RunnerDesk.Source source(Applied applied, Row row, Script script) {

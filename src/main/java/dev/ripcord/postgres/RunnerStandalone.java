@@ -53,7 +53,7 @@ final class RunnerStandalone {
       Version version,
       String direction,
       LongFunction<Future<?>> record,
-      Runnable checked) {
+      Optional<Runnable> checked) {
     List<Statement> work() {
       return source.script().work();
     }
@@ -99,7 +99,7 @@ final class RunnerStandalone {
     desk.work().run(RunnerUp.SETTLE);
     books.checkFence(desk.work());
     var _ = job.record().apply(desk.millisSince(start)).await();
-    job.checked().run();
+    job.checked().ifPresent(Runnable::run);
     return desk.work().change(sql(END), job.version().text());
   }
 

@@ -33,13 +33,27 @@ final class RunnerTransaction {
     return new RunnerTransaction(desk, RunnerDesk.RESET + "; ");
   }
 
+  /** Gives the session its first settings back where that was asked for, and begins. */
+  String opening() {
+    return opening;
+  }
+
   /** Runs a body, which may run several times, and commits. */
   <T> T run(Supplier<T> body) {
+    return again(() -> once(body));
+  }
+
+  /**
+   * Runs a transaction until it ends well or the budget is spent.
+   *
+   * @param attempt the whole transaction; nothing of it stays when it throws
+   */
+  <T> T again(Supplier<T> attempt) {
     long start = desk.nanos().getAsLong();
     RunnerPause pause = new RunnerPause(desk.vertx(), desk.nanos());
-    for (int attempt = 1; ; attempt++) {
+    while (true) {
       try {
-        return once(body);
+        return attempt.get();
       } catch (RunnerFailure failure) {
         if (!failure.isPassing() || isSpent(start)) {
           throw failure;
@@ -49,7 +63,7 @@ final class RunnerTransaction {
         if (!RunnerFailure.isPassing(failure) || isSpent(start)) {
           throw failure;
         }
-        LOG.debug("attempt {}: {}", attempt, failure.getErrorMessage());
+        LOG.debug("once more: {}", failure.getErrorMessage());
       }
       pause.about(PAUSE_MILLIS);
     }

@@ -3,9 +3,10 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Standalone;
 import io.vertx.core.Future;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -23,25 +24,14 @@ final class RunnerUp {
     this.books = books;
   }
 
-  MigrationOutcome.Step apply(MigrationFile file) {
-    long start = desk.nanos().getAsLong();
+  /** Reads a migration. */
+  RunnerTask task(MigrationFile file) {
     RunnerDesk.Source source = new RunnerDesk.Source(file.label(), file.up().name(), file.script());
-    boolean already;
-    try {
-      boolean alone = !file.header().transaction() || needsNone(source.script());
-      already = alone && outside(file, source);
-      if (!alone) {
-        inside(file, source);
-      }
-    } catch (RunnerRefusal refusal) {
-      throw refusal;
-    } catch (RuntimeException failure) {
-      books.failedUp(
-          desk.aside(), file, desk.millisSince(start), String.valueOf(failure.getMessage()));
-      throw failure;
+    RunnerTask.Failed failed = (millis, error) -> books.failedUp(desk.aside(), file, millis, error);
+    if (!file.header().transaction() || needsNone(source.script())) {
+      return new RunnerTask.Alone(file.label(), () -> outside(file, source), failed);
     }
-    return new MigrationOutcome.Step(
-        file.label(), Duration.ofMillis(desk.millisSince(start)), already);
+    return inside(file, source, failed);
   }
 
   static boolean needsNone(Script script) {
@@ -53,23 +43,24 @@ final class RunnerUp {
    * No other run can have applied it since the history was read: this very session holds a lock
    * against them, and the history's unique index stands behind it.
    */
-  private void inside(MigrationFile file, RunnerDesk.Source source) {
-    RunnerTransaction.fresh(desk)
-        .run(
-            () -> {
-              books.checkFence(desk.work());
-              books.readyForUp(desk.work());
-              desk.runAll(
-                  source,
-                  source.script().work(),
-                  () -> {
-                    Future<?> settled = desk.work().send(SETTLE);
-                    Future<?> recorded = books.applied(desk.work(), file, OptionalLong.empty());
-                    return settled.compose(done -> recorded);
-                  });
-              checked(file);
-              return file;
-            });
+  private RunnerTask inside(
+      MigrationFile file, RunnerDesk.Source source, RunnerTask.Failed failed) {
+    books.readyForUp(desk.work());
+    RunnerBooks.Entry entry = books.applied(file, source.script(), OptionalLong.empty());
+    return new RunnerTask.Together(
+        file.label(),
+        () -> books.lookAtFence(desk.work()).map(Optional.of(source)),
+        () -> recorded(desk, entry),
+        () -> books.isRecorded(desk.door(), file.version()),
+        checked(file),
+        failed);
+  }
+
+  /** Sends the record, behind what ends the file's own settings. */
+  static Future<?> recorded(RunnerDesk desk, RunnerBooks.Entry entry) {
+    Future<?> settled = desk.work().send(SETTLE);
+    Future<?> recorded = entry.send(desk.work());
+    return settled.compose(done -> recorded);
   }
 
   private boolean outside(MigrationFile file, RunnerDesk.Source source) {
@@ -82,18 +73,24 @@ final class RunnerUp {
             source,
             file.version(),
             "up",
-            millis -> books.applied(desk.work(), file, OptionalLong.of(millis)),
-            () -> checked(file));
+            millis ->
+                books.applied(file, source.script(), OptionalLong.of(millis)).send(desk.work()),
+            checked(file));
     new RunnerStandalone(desk, books).run(job);
     return false;
   }
 
-  /** In the transaction that has recorded it. */
-  private void checked(MigrationFile file) {
-    if (books.checks()) {
-      new RunnerChecks(desk).ask("the up of " + file.label(), file.checks().up());
+  /** What is asked, and kept for the way down, in the transaction that has recorded it. */
+  private Optional<Runnable> checked(MigrationFile file) {
+    List<SourceFile> own = books.checks() ? file.checks().up() : List.of();
+    if (own.isEmpty() && file.checks().down().isEmpty()) {
+      return Optional.empty();
     }
-    new CheckStore(desk.tables()).store(desk.work(), file);
+    return Optional.of(
+        () -> {
+          new RunnerChecks(desk).ask("the up of " + file.label(), own);
+          new CheckStore(desk.tables()).store(desk.work(), file);
+        });
   }
 
   private boolean isApplied(MigrationFile file) {

@@ -8,11 +8,11 @@ import java.util.function.Function;
  * @param direction {@code up} or {@code down}
  * @param note what is written down beside it
  * @param planned names an item before it is done
- * @param act does an item and keeps the books
+ * @param ready reads an item, with the books that it will stand in
  * @param <T> what an item is
  */
 record RunnerWay<T>(
     String direction,
     MigrationNote note,
     Function<T, RunnerAttempts.Planned> planned,
-    Function<RunnerBooks, Function<T, MigrationOutcome.Step>> act) {}
+    Function<RunnerBooks, Function<T, RunnerTask>> ready) {}

@@ -80,8 +80,7 @@ public final class ToolSchema implements Schema {
 
   @Override
   public Future<String> down(Applied migration, String release, long fence) {
-    MigrationNote note =
-        MigrationNote.by(Database.APPLICATION).release(Optional.of(release)).fence(fence);
+    MigrationNote note = MigrationNote.rollback(release, fence);
     return database.onThread(
         "tool",
         () -> {

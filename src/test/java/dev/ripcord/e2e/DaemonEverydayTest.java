@@ -182,6 +182,43 @@ final class DaemonEverydayTest {
     daemon.await("the daemon serves", () -> daemon.out().contains("watching 1 service"));
     assertThat(shopSql.rows("SELECT version::text FROM ripcord.migration_history"))
         .containsExactly("01");
+    daemon.await(
+        "what ran at the start is counted",
+        () -> daemon.get("/metrics").contains("database_migrations_total 1.0"));
+
+    write("migrations/02_add_bad_up.sql", "CREATE TABLE bad (id nonsense);");
+    write("migrations/02_add_bad_down.sql", "DROP TABLE bad;");
+    Ripcord failing =
+        opened(
+            Ripcord.begin(
+                folder,
+                Map.of("RIPCORD_LOG", "json"),
+                "migrate",
+                "up",
+                "--dir",
+                migrations(),
+                "--database-url",
+                shopUrl()));
+    assertThat(failing.exit()).as(failing.said()).isEqualTo(5);
+    assertThat(failing.err().lines().filter(line -> line.startsWith("{")))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("\"event\":\"migration_started\""),
+            line ->
+                assertThat(line)
+                    .contains("\"level\":\"error\"", "\"event\":\"migration_failed\"")
+                    .contains("\"version\":\"02\"", "\"duration_ms\":", "nonsense"));
+    daemon.await(
+        "what another process ran is counted",
+        () -> daemon.get("/metrics").contains("database_migrations_failed_total 1.0"));
+    assertThat(daemon.get("/metrics")).contains("database_migrations_duration_seconds_count 1\n");
+  }
+
+  private String migrations() {
+    return folder.resolve("migrations").toString();
+  }
+
+  private String shopUrl() {
+    return TestPostgres.url(shop);
   }
 
   @Test

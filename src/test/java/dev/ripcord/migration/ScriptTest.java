@@ -44,6 +44,14 @@ final class ScriptTest {
     assertThat(script.statements()).as(name).extracting(Statement::text).isEqualTo(expected);
   }
 
+  /** With a carriage return alone, as old files have it, a line has ended too. */
+  @Test
+  void parse_aStringBeforeACommentThatACarriageReturnEnds_endsThere() {
+    assertThat(Script.parse("select E'a' --x\r;\n'b';").statements())
+        .extracting(Statement::text)
+        .containsExactly("select E'a' --x\r;", "'b';");
+  }
+
   @Test
   void parse_byteOrderMarkAndEmptyStatements_areNoWork() {
     Script script = Script.parse("\uFEFF;; select 1;\n;");

@@ -43,6 +43,10 @@ final class MigrationBench implements AutoCloseable {
     return database(name);
   }
 
+  int port() {
+    return postgres.getPort();
+  }
+
   Database database(String name) {
     return Database.of(
         new Secret("postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/" + name));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
@@ -97,6 +98,22 @@ final class PostgresSchemaTest {
                 database,
                 "SELECT reverted_release FROM ripcord.migration_history WHERE version = '02'"))
         .isEqualTo("v2");
+  }
+
+  @Test
+  void ran_tellsWhatOthersRan_notTheRollbacks_andEachOnce() {
+    assertThat(MigrationBench.wait(schema.ran(0, Duration.ofHours(1)))).isEmpty();
+    bench.up(database, SHOP);
+    bench.up(database, MigrationBench.folder("03_bad", "SELECT 1 / 0;", "SELECT 1;"));
+    Applied last = MigrationBench.wait(schema.applied()).getLast();
+    MigrationBench.wait(schema.down(last, "v2", 1));
+    bench.down(database, Downs::toBase);
+
+    List<MigrationRan> ran = MigrationBench.wait(schema.ran(0, Duration.ofHours(1)));
+    assertThat(ran).extracting(MigrationRan::success).containsExactly(true, true, false, true);
+    assertThat(MigrationBench.wait(schema.ran(ran.get(1).id(), Duration.ofHours(1))))
+        .isEqualTo(ran.subList(2, 4));
+    assertThat(MigrationBench.wait(schema.ran(0, Duration.ZERO))).isEmpty();
   }
 
   @Test

@@ -54,6 +54,31 @@ final class RunnerSessionsTest {
     database = bench.fresh();
   }
 
+  @Test
+  void up_anIndexThatTakesLong_tellsHowFarTheServerIs() {
+    bench.run(
+        database,
+        "CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS"
+            + " 'BEGIN PERFORM pg_sleep(0.01); RETURN $1; END'",
+        "CREATE TABLE big AS SELECT generate_series(1, 400) AS id");
+    List<String> said = new CopyOnWriteArrayList<>();
+    MigrationRunner runner =
+        new MigrationRunner(
+            bench.vertx,
+            database,
+            MigrationBench.limits(Duration.ofSeconds(20)),
+            System::nanoTime,
+            new MigrationTelling(step -> {}, said::add));
+    Folder index =
+        MigrationBench.folder("01_i", "CREATE INDEX ON big (slow(id));", "SELECT 'none';");
+
+    assertThat(MigrationBench.wait(runner.upAll(index, MigrationBench.TESTER)))
+        .isInstanceOf(MigrationOutcome.Done.class);
+    assertThat(said)
+        .anyMatch(
+            line -> line.matches("01_i_up\\.sql:1: create index, building index.*\\d+ blocks"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0", "1"})
   void up_throughAPoolerInTransactionMode_isRefused(String roundRobin) throws IOException {

@@ -1,0 +1,56 @@
+package dev.ripcord.postgres;
+
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** One migration of a run, read and ready to be sent. */
+sealed interface RunnerTask {
+  /** Version and name. */
+  String label();
+
+  /** Writes down that it failed; does not fail itself. */
+  Failed failed();
+
+  /** Where a failure is written down. */
+  @FunctionalInterface
+  interface Failed {
+    /**
+     * Writes it down.
+     *
+     * @param millis how long it took
+     * @param error what went wrong, for people
+     */
+    void note(long millis, String error);
+  }
+
+  /**
+   * One that runs statement by statement.
+   *
+   * @param work runs it, and answers whether it had been done before
+   */
+  record Alone(String label, BooleanSupplier work, Failed failed) implements RunnerTask {}
+
+  /**
+   * One that is a transaction, its record inside. What it sends is sent from an event loop, without
+   * a wait.
+   *
+   * @param look asks what must be known before the first statement, and answers the text to run, or
+   *     nothing when that had been done before. It is sent behind the commit of the migration
+   *     before this one, in the same breath, so it must do no harm where that commit fails and no
+   *     transaction is open
+   * @param record sends what is written down, last of all
+   * @param isRecorded asks another session whether what was written down is committed
+   * @param checked what the run's own thread asks and waits for, behind the record and before the
+   *     commit; mostly nothing
+   */
+  record Together(
+      String label,
+      Supplier<Future<Optional<RunnerDesk.Source>>> look,
+      Supplier<Future<?>> record,
+      BooleanSupplier isRecorded,
+      Optional<Runnable> checked,
+      Failed failed)
+      implements RunnerTask {}
+}

@@ -1,0 +1,31 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Downs;
+import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/** A run in a process of its own, for {@link MigrationKilledTest} to kill. */
+final class MigrationChild {
+  private MigrationChild() {}
+
+  /** Arguments: the database, and {@code up} or {@code down}. Ends with 0 when all was done. */
+  public static void main(String[] arguments) {
+    Vertx vertx = Vertx.vertx();
+    MigrationRunner runner =
+        new MigrationRunner(
+            vertx,
+            Database.of(new Secret(arguments[0])),
+            MigrationSetup.of("ripcord"),
+            System::nanoTime,
+            step -> {});
+    Future<MigrationOutcome> run =
+        arguments[1].equals("up")
+            ? runner.upAll(MigrationKilledTest.FOLDER, MigrationBench.TESTER)
+            : runner.down(past -> new Downs(past).toBase(), MigrationBench.TESTER);
+    MigrationOutcome outcome = MigrationBench.wait(run);
+    System.out.println(outcome);
+    MigrationBench.wait(vertx.close());
+    System.exit(outcome instanceof MigrationOutcome.Done ? 0 : 1);
+  }
+}

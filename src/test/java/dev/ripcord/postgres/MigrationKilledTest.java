@@ -1,0 +1,193 @@
+package dev.ripcord.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Folder;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A run in a process of its own is killed after each thing that it sends to the server: whatever it
+ * had come to, the next run finishes it, and each migration happened once.
+ *
+ * <p>Every seventh place is tried, from one that the day decides; {@code -Dkill.step=1} tries all,
+ * which takes minutes.
+ */
+final class MigrationKilledTest {
+  static final Folder FOLDER =
+      MigrationBench.folder(
+          "01_add_inside",
+          "INSERT INTO log VALUES ('up 1');\nCREATE TABLE inside (id int);",
+          "DROP TABLE inside;\nINSERT INTO log VALUES ('down 1');",
+          "02_add_outside",
+          """
+          -- transaction: none
+          INSERT INTO log VALUES ('up 2');
+          CREATE INDEX CONCURRENTLY big_id ON big (id);
+          INSERT INTO log VALUES ('up 3');
+          """,
+          """
+          -- transaction: none
+          INSERT INTO log VALUES ('down 2');
+          DROP INDEX CONCURRENTLY big_id;
+          INSERT INTO log VALUES ('down 3');
+          """);
+
+  private static final int STEP = Integer.getInteger("kill.step", 7);
+
+  /** More than a run ever sends: it ends before. */
+  private static final int ENOUGH = 400;
+
+  private static MigrationBench bench;
+  private static Database applied;
+  private static Database empty;
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() throws IOException {
+    bench = new MigrationBench();
+    empty = bench.fresh();
+    bench.run(
+        empty,
+        "CREATE TABLE log (what text)",
+        "CREATE TABLE big AS SELECT generate_series(1, 20000) AS id");
+    applied = bench.copy(empty);
+    assertThat(bench.up(applied, FOLDER)).isInstanceOf(MigrationOutcome.Done.class);
+    bench.run(applied, "TRUNCATE log");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    bench.close();
+  }
+
+  @Test
+  void up_killedAfterEachThingItSends_isFinishedByTheNextRun() {
+    everywhere("up", empty);
+  }
+
+  @Test
+  void down_killedAfterEachThingItSends_isFinishedByTheNextRun() {
+    everywhere("down", applied);
+  }
+
+  private void everywhere(String way, Database from) {
+    int today = 1 + (int) (LocalDate.now(ZoneOffset.UTC).toEpochDay() % STEP);
+    int at = Integer.getInteger("kill.first", today);
+    System.out.println(way + " with -Dkill.first=" + at + " -Dkill.step=" + STEP);
+    while (killed(way, bench.copy(from), at)) {
+      at += STEP;
+      assertThat(at).isLessThan(ENOUGH);
+    }
+    assertThat(at).as("what %s sends", way).isGreaterThan(15);
+  }
+
+  /** Gives whether the run was killed; false when it ended well before it came so far. */
+  private boolean killed(String way, Database database, int at) {
+    CompletableFuture<Process> child = new CompletableFuture<>();
+    try (CountingRelay relay =
+        new CountingRelay(bench.port(), at, () -> child.join().destroyForcibly())) {
+      child.complete(begin(way, database.name(), relay.port()));
+      int exit = exit(child.join());
+      boolean killed = exit != 0;
+      if (killed) {
+        assertThat(exit).as("%s %d: %s", way, at, said()).isEqualTo(128 + 9);
+      }
+      Future<MigrationOutcome> again =
+          way.equals("up")
+              ? bench.runner(database).upAll(FOLDER, MigrationBench.TESTER)
+              : bench
+                  .runner(database)
+                  .down(past -> new Downs(past).toBase(), MigrationBench.TESTER);
+      assertThat(MigrationBench.wait(again))
+          .as("%s %d", way, at)
+          .isInstanceOf(MigrationOutcome.Done.class);
+      check(way, database, at);
+      return killed;
+    }
+  }
+
+  private static void check(String way, Database database, int at) {
+    boolean up = way.equals("up");
+    assertThat(bench.ask(database, "SELECT string_agg(what, ', ' ORDER BY what) FROM log"))
+        .as("%s %d", way, at)
+        .isEqualTo(up ? "up 1, up 2, up 3" : "down 1, down 2, down 3");
+    assertThat(bench.ask(database, "SELECT to_regclass('inside') IS NOT NULL"))
+        .isEqualTo(String.valueOf(up));
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT count(*) FILTER (WHERE indisvalid) || ' of ' || count(*)"
+                    + " FROM pg_index WHERE indrelid = 'big'::regclass"))
+        .as("%s %d", way, at)
+        .isEqualTo(up ? "1 of 1" : "0 of 0");
+    assertThat(bench.history(database).applied()).hasSize(up ? 2 : 0);
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT string_agg(migration_version, ',' ORDER BY id) FROM ripcord.migration_audit"
+                    + " WHERE success AND direction = '"
+                    + way
+                    + "'"))
+        .as("%s %d", way, at)
+        .isEqualTo(up ? "01,02" : "02,01");
+    assertThat(
+            bench.ask(
+                database, "SELECT count(*) FROM ripcord.migration_attempt WHERE ended_at IS NULL"))
+        .as("%s %d", way, at)
+        .isEqualTo("0");
+  }
+
+  private Process begin(String way, String database, int port) {
+    try {
+      return new ProcessBuilder(
+              List.of(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "--sun-misc-unsafe-memory-access=allow",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  MigrationChild.class.getName(),
+                  "postgresql://postgres@127.0.0.1:" + port + "/" + database,
+                  way))
+          .redirectErrorStream(true)
+          .redirectOutput(folder.resolve("out").toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int exit(Process process) {
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String said() {
+    try {
+      return Files.readString(folder.resolve("out"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
