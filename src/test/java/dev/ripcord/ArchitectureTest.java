@@ -50,7 +50,7 @@ final class ArchitectureTest {
       new ClassFileImporter().importPath(Path.of("target/classes"));
 
   private static Map<String, Set<String>> rooms() {
-    Set<String> pure = Set.of("watch", "rollback", "proof", "migration", "release", "risk");
+    Set<String> pure = Set.of("watch", "rollback", "proof", "undo", "migration", "release", "risk");
     Set<String> below = union(pure, Set.of("json", "config", "port"));
     Map<String, Set<String>> rooms = new TreeMap<>();
     rooms.put("release", Set.of());
@@ -59,6 +59,7 @@ final class ArchitectureTest {
     rooms.put("proof", Set.of("migration", "release"));
     rooms.put("rollback", Set.of("migration", "release"));
     rooms.put("risk", Set.of("migration"));
+    rooms.put("undo", Set.of("migration", "risk", "proof"));
     rooms.put("parse", Set.of("migration", "risk"));
     rooms.put("json", union(pure, Set.of("port")));
     rooms.put("config", pure);
@@ -96,6 +97,7 @@ final class ArchitectureTest {
         "watch",
         "migration",
         "proof",
+        "undo",
         "rollback",
         "risk",
         "parse",
@@ -134,6 +136,7 @@ final class ArchitectureTest {
                 "dev.ripcord.migration..",
                 "dev.ripcord.risk..",
                 "dev.ripcord.proof..",
+                "dev.ripcord.undo..",
                 "dev.ripcord.release..")
             .should()
             .dependOnClassesThat(

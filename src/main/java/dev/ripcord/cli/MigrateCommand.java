@@ -57,6 +57,8 @@ final class MigrateCommand implements Callable<Integer> {
         .addSubcommand(new MigrateSplit(tools))
         .addSubcommand(new MigrateSql(tools))
         .addSubcommand(new MigrateNew(tools))
+        .addSubcommand(new MigrateGenerateDown(tools))
+        .addSubcommand(new MigrateInspect(tools))
         .addSubcommand(new MigrateRepair(tools))
         .addSubcommand(new MigrateBaseline(tools))
         .addSubcommand(new MigrateBackup(tools, clocks))

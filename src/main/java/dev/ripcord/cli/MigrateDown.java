@@ -4,6 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Version;
+import dev.ripcord.postgres.MigrationNote;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ final class MigrateDown implements Callable<Integer> {
       description = "exactly what this release applied")
   private @Nullable String release;
 
+  @Option(
+      names = "--no-checks",
+      description = "do not ask the team's queries (verify/NN_*.sql) after each of them")
+  private boolean noChecks;
+
   MigrateDown(MigrateTools tools) {
     this.tools = tools;
   }
@@ -68,10 +74,7 @@ final class MigrateDown implements Callable<Integer> {
         tools.withRunner(
             tools.database(common, options),
             report::step,
-            runner ->
-                runner.down(
-                    past -> choose(new Downs(past), base, target),
-                    tools.note(Optional.ofNullable(release)))));
+            runner -> runner.down(past -> choose(new Downs(past), base, target), note())));
   }
 
   /** Another tool's versions are not digits: what is said is handed on as it is. */
@@ -93,6 +96,11 @@ final class MigrateDown implements Callable<Integer> {
     return other.down(
         standing -> target == null ? standing.down(last) : standing.downTo(target),
         tools.note(Optional.empty()));
+  }
+
+  private MigrationNote note() {
+    MigrationNote note = tools.note(Optional.ofNullable(release));
+    return noChecks ? note.withoutChecks() : note;
   }
 
   private Choice<Applied> choose(Downs downs, boolean base, MigrateTarget target) {

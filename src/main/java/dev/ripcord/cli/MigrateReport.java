@@ -32,6 +32,9 @@ record MigrateReport(Console console, boolean json, String verb) {
       console.out().println(object(outcome));
     }
     PrintStream err = console.err();
+    outcome
+        .remarks()
+        .forEach(line -> err.println(line.startsWith(" ") ? "  " + line : "▲ " + line));
     return switch (outcome) {
       case MigrationOutcome.Done done -> {
         if (done.steps().isEmpty() && !json) {
@@ -77,6 +80,8 @@ record MigrateReport(Console console, boolean json, String verb) {
           .put("already", step.already());
     }
     object.set("problems", problems);
+    ArrayNode schema = object.putArray("schema");
+    outcome.remarks().forEach(line -> schema.add(line.strip()));
     return object;
   }
 

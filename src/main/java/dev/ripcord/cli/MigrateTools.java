@@ -155,13 +155,22 @@ record MigrateTools(
       throw new MigrateStop(
           USAGE, "there is no folder " + dir + "; name the folder of migrations with --dir");
     }
-    List<SourceFile> files = new ArrayList<>();
+    List<SourceFile> files = new ArrayList<>(files(dir));
+    Path verify = dir.resolve(Folder.VERIFY);
+    if (Files.isDirectory(verify)) {
+      for (SourceFile file : files(verify)) {
+        files.add(new SourceFile(Folder.VERIFY + "/" + file.name(), file.text()));
+      }
+    }
+    return Folder.of(files);
+  }
+
+  private List<SourceFile> files(Path dir) {
     try (Stream<Path> paths = Files.list(dir)) {
-      paths.filter(Files::isRegularFile).sorted().forEach(path -> files.add(read(path)));
+      return paths.filter(Files::isRegularFile).sorted().map(this::read).toList();
     } catch (IOException e) {
       throw new MigrateStop(USAGE, dir + " cannot be read: " + e.getMessage());
     }
-    return Folder.of(files);
   }
 
   /** Reads one file of SQL; others are taken by name only. */

@@ -6,6 +6,7 @@ import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.migration.Version;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationNote;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ final class MigrateUp implements Callable<Integer> {
       description = "run also what was tried and cannot be taken back, which is refused otherwise")
   private boolean forwardOnly;
 
+  @Option(
+      names = "--no-checks",
+      description = "do not ask the team's queries (verify/NN_*.sql) after each of them")
+  private boolean noChecks;
+
   MigrateUp(MigrateTools tools) {
     this.tools = tools;
   }
@@ -62,8 +68,12 @@ final class MigrateUp implements Callable<Integer> {
             report::step,
             runner ->
                 runner.up(
-                    past -> gate.pass(choose(new Ups(folder, past), target), runner),
-                    tools.note(Optional.ofNullable(release)))));
+                    past -> gate.pass(choose(new Ups(folder, past), target), runner), note())));
+  }
+
+  private MigrationNote note() {
+    MigrationNote note = tools.note(Optional.ofNullable(release));
+    return noChecks ? note.withoutChecks() : note;
   }
 
   private static Choice<MigrationFile> choose(Ups ups, MigrateTarget target) {

@@ -217,7 +217,7 @@ final class MigrateVerify implements Callable<Integer> {
   }
 
   /** The program that is ending already calls it itself. */
-  private static void forget(Thread hook) {
+  static void forget(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {

@@ -2,7 +2,9 @@ package dev.ripcord.migration;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A folder of migrations, read.
@@ -19,13 +21,26 @@ public record Folder(
     problems = List.copyOf(problems);
   }
 
+  /** The folder in a folder of migrations that holds the team's own queries. */
+  public static final String VERIFY = "verify";
+
   /**
-   * Reads a folder's files. Those that do not end in {@code .sql} are left alone. Never fails: what
-   * is wrong stands in {@link #problems()}.
+   * Reads a folder's files. Those that do not end in {@code .sql} are left alone; those whose name
+   * begins with {@code verify/} are queries on what a migration must leave. Never fails: what is
+   * wrong stands in {@link #problems()}.
    */
   public static Folder of(Collection<SourceFile> files) {
-    List<SourceFile> sql = files.stream().filter(file -> file.name().endsWith(".sql")).toList();
-    return new FolderReader(sql).read();
+    Map<Boolean, List<SourceFile>> sql =
+        files.stream()
+            .filter(file -> file.name().endsWith(".sql"))
+            .collect(Collectors.partitioningBy(file -> file.name().startsWith(VERIFY + "/")));
+    Folder read = new FolderReader(sql.getOrDefault(false, List.of())).read();
+    return new VerifyFiles(read).with(sql.getOrDefault(true, List.of()));
+  }
+
+  /** The name that the down of a migration has in this folder's layout. */
+  public String downName(MigrationFile file) {
+    return layout.orElse(Layout.SUFFIXED).fileName(file.label(), true);
   }
 
   /** The migration of a version. */

@@ -73,7 +73,15 @@ final class FolderReader {
     HeaderLines lines = new HeaderLines(up, down);
     Kind kind = lines.kind(name);
     MigrationFile file =
-        new MigrationFile(version, name, kind, lines.stage(kind), up, down, lines.header());
+        new MigrationFile(
+            version,
+            name,
+            kind,
+            lines.stage(kind),
+            up,
+            down,
+            lines.header(),
+            MigrationFile.Checks.NONE);
     migrations.add(file);
     lines.problems().forEach(text -> block(version, text));
     checkScript(version, up);

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param up the file that applies it
  * @param down the file that takes it back; empty when there is none
  * @param header what the comment lines at the top say
+ * @param checks the team's own queries on what it must leave
  */
 public record MigrationFile(
     Version version,
@@ -21,7 +22,8 @@ public record MigrationFile(
     int stage,
     SourceFile up,
     Optional<SourceFile> down,
-    Header header) {
+    Header header,
+    Checks checks) {
 
   /**
    * What the comment lines at the top of a file say.
@@ -63,6 +65,41 @@ public record MigrationFile(
     boolean isMetBy(Version otherVersion, String otherName) {
       return version.equals(otherVersion) && name.filter(each -> !each.equals(otherName)).isEmpty();
     }
+  }
+
+  /**
+   * The team's own queries, from {@code verify/NN_*.sql}.
+   *
+   * @param up those that are asked after the up, in the order of their names
+   * @param down those that are asked after the down
+   */
+  public record Checks(List<SourceFile> up, List<SourceFile> down) {
+    /** There are none. */
+    public static final Checks NONE = new Checks(List.of(), List.of());
+
+    /** Copies the lists. */
+    public Checks {
+      up = List.copyOf(up);
+      down = List.copyOf(down);
+    }
+  }
+
+  /** The same with another down, whatever is said of there being none. */
+  public MigrationFile withDown(SourceFile other) {
+    Header said =
+        new Header(
+            header.description(),
+            Optional.empty(),
+            header.transaction(),
+            header.depends(),
+            header.author(),
+            header.reviewer());
+    return new MigrationFile(version, name, kind, stage, up, Optional.of(other), said, checks);
+  }
+
+  /** The same with checks. */
+  MigrationFile with(Checks own) {
+    return new MigrationFile(version, name, kind, stage, up, down, header, own);
   }
 
   /** Version and name as the file spells them: {@code 01_add_customer_email}. */

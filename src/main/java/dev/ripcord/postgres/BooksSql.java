@@ -22,8 +22,9 @@ final class BooksSql {
   private static final String EVENTS =
       """
       SELECT migration_version, direction, coalesce(approved_by, executed_by) AS by, executed_at,
-        detail, because
-      FROM $schema.migration_audit WHERE direction IN ('approval', 'baseline', 'repair') ORDER BY id
+        nullif(concat_ws(': ', error_message, detail), '') AS detail, because
+      FROM $schema.migration_audit
+      WHERE direction IN ('approval', 'baseline', 'repair', 'schema') ORDER BY id
       """;
   private static final String BASELINE =
       """

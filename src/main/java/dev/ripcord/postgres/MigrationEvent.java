@@ -8,7 +8,8 @@ import java.util.Optional;
  * What a person did to the books beside running migrations.
  *
  * @param version which migration
- * @param what {@code approval}, {@code baseline} or {@code repair}
+ * @param what {@code approval}, {@code baseline}, {@code repair}, or {@code schema}: it was found
+ *     to be another than the one on record
  * @param by who did it; for an approval, who approved
  * @param at when
  * @param detail what was changed

@@ -2,11 +2,18 @@ package dev.ripcord.postgres;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How a run of migrations ended. */
 public sealed interface MigrationOutcome {
   /** What was done, in order. */
   List<Step> steps();
+
+  /**
+   * What was found when the schema was compared with what is on record, one line each, for people;
+   * nothing when all was as it should be.
+   */
+  List<String> remarks();
 
   /**
    * One migration that was applied or taken back.
@@ -18,10 +25,16 @@ public sealed interface MigrationOutcome {
   record Step(String label, Duration took, boolean already) {}
 
   /** All was done; nothing was to be done when there are no steps. */
-  record Done(List<Step> steps) implements MigrationOutcome {
-    /** Copies the list. */
+  record Done(List<Step> steps, List<String> remarks) implements MigrationOutcome {
+    /** Copies the lists. */
     public Done {
       steps = List.copyOf(steps);
+      remarks = List.copyOf(remarks);
+    }
+
+    /** Nothing to remark. */
+    public Done(List<Step> steps) {
+      this(steps, List.of());
     }
   }
 
@@ -31,11 +44,18 @@ public sealed interface MigrationOutcome {
    * @param reasons each with what was found and what to do
    * @param steps what was done before the refusal; mostly nothing
    */
-  record Refused(List<String> reasons, List<Step> steps) implements MigrationOutcome {
+  record Refused(List<String> reasons, List<Step> steps, List<String> remarks)
+      implements MigrationOutcome {
     /** Copies the lists. */
     public Refused {
       reasons = List.copyOf(reasons);
       steps = List.copyOf(steps);
+      remarks = List.copyOf(remarks);
+    }
+
+    /** Nothing to remark. */
+    public Refused(List<String> reasons, List<Step> steps) {
+      this(reasons, steps, List.of());
     }
   }
 
@@ -46,10 +66,27 @@ public sealed interface MigrationOutcome {
    *     several lines
    * @param steps what was done before it
    */
-  record Failed(String message, List<Step> steps) implements MigrationOutcome {
-    /** Copies the list. */
+  record Failed(String message, List<Step> steps, List<String> remarks)
+      implements MigrationOutcome {
+    /** Copies the lists. */
     public Failed {
       steps = List.copyOf(steps);
+      remarks = List.copyOf(remarks);
     }
+
+    /** Nothing to remark. */
+    public Failed(String message, List<Step> steps) {
+      this(message, steps, List.of());
+    }
+  }
+
+  /** The same with more remarks. */
+  default MigrationOutcome with(List<String> more) {
+    List<String> all = Stream.concat(remarks().stream(), more.stream()).toList();
+    return switch (this) {
+      case Done done -> new Done(done.steps(), all);
+      case Refused refused -> new Refused(refused.reasons(), refused.steps(), all);
+      case Failed failed -> new Failed(failed.message(), failed.steps(), all);
+    };
   }
 }

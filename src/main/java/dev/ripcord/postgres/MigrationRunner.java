@@ -204,10 +204,12 @@ public final class MigrationRunner {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
         RunnerBooks books = new RunnerBooks(tables, way.note(), OptionalLong.of(attempt));
+        RunnerSchema schema = new RunnerSchema(desk, way);
+        List<String> before = schema.before(past);
         MigrationOutcome outcome =
-            each(items, way, new RunnerStream<>(desk, way.ready().apply(books)));
+            each(items, way, new RunnerStream<>(desk, way.ready().apply(books))).with(before);
         end(attempts, attempt, outcome);
-        yield outcome;
+        yield outcome.with(schema.after(outcome, () -> history.history(desk.door().client())));
       }
     };
   }

@@ -220,6 +220,9 @@ final class MigrationTables {
     if (!tellOfPeople(session)) {
       make(session, PEOPLE);
     }
+    if (!SchemaRecords.areThere(session, this)) {
+      make(session, SchemaRecords.TABLES);
+    }
   }
 
   /** Whether the audit has room for what people did to the books. */

@@ -1,5 +1,7 @@
 package dev.ripcord.postgres;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
@@ -115,10 +117,12 @@ public final class PostgresSchema implements Schema {
     return switch (outcome) {
       case MigrationOutcome.Done done -> {
         MigrationOutcome.Step step = done.steps().getFirst();
-        yield Future.succeededFuture(
+        String how =
             step.already()
                 ? migration.label() + " was taken back already"
-                : migration.label() + " taken back in " + step.took().toMillis() + " ms");
+                : migration.label() + " taken back in " + step.took().toMillis() + " ms";
+        String remarks = done.remarks().stream().map(String::strip).collect(joining(" "));
+        yield Future.succeededFuture(remarks.isEmpty() ? how : how + "; " + remarks);
       }
       case MigrationOutcome.Refused refused ->
           Future.failedFuture(new SchemaException(String.join("; ", refused.reasons())));

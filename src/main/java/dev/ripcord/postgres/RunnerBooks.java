@@ -99,6 +99,11 @@ final class RunnerBooks {
     this.attempt = attempt;
   }
 
+  /** Whether the team's own queries are asked in this run. */
+  boolean checks() {
+    return note.checks();
+  }
+
   /** A record that is ready to be sent, inside a transaction. */
   record Entry(String sql, List<@Nullable Object> values) {
     Future<?> send(MigrationSession session) {

@@ -4,10 +4,14 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SourceFile;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one migration back with the text that was stored when it was applied, together with its
@@ -16,6 +20,7 @@ import java.util.OptionalLong;
 final class RunnerDown {
   private final RunnerDesk desk;
   private final RunnerBooks books;
+  private @Nullable Map<Long, List<SourceFile>> checks;
 
   RunnerDown(RunnerDesk desk, RunnerBooks books) {
     this.desk = desk;
@@ -41,6 +46,7 @@ final class RunnerDown {
         () -> look(applied, script),
         () -> RunnerUp.recorded(desk, entry),
         () -> books.isRecorded(desk.door(), applied.version()),
+        checked(applied),
         failed);
   }
 
@@ -75,9 +81,25 @@ final class RunnerDown {
             source(applied, row, script),
             applied.version(),
             "down",
-            millis -> books.reverted(applied, OptionalLong.of(millis)).send(desk.work()));
+            millis -> books.reverted(applied, OptionalLong.of(millis)).send(desk.work()),
+            checked(applied));
     new RunnerStandalone(desk, books).run(job);
     return false;
+  }
+
+  /** What is asked in the transaction that has recorded it. */
+  private Optional<Runnable> checked(Applied applied) {
+    if (!books.checks()) {
+      return Optional.empty();
+    }
+    if (checks == null) {
+      checks = new CheckStore(desk.tables()).read(desk.door());
+    }
+    List<SourceFile> own = checks.getOrDefault(applied.order(), List.of());
+    String after = "the down of " + applied.label();
+    return own.isEmpty()
+        ? Optional.empty()
+        : Optional.of(() -> new RunnerChecks(desk).ask(after, own));
   }
 
   private static RunnerDesk.Source source(Applied applied, Row row, Script script) {

@@ -26,6 +26,19 @@ final class RunnerFailure extends RuntimeException {
     this.sqlState = Optional.ofNullable(failure.getSqlState()).orElse("");
   }
 
+  /** A check that gave the wrong answer. */
+  RunnerFailure(String text) {
+    this.text = text;
+    this.sqlState = "";
+  }
+
+  /** A check that the server refused. */
+  RunnerFailure(String text, PgException failure) {
+    super(failure);
+    this.text = text;
+    this.sqlState = Optional.ofNullable(failure.getSqlState()).orElse("");
+  }
+
   @Override
   public String getMessage() {
     return text;

@@ -46,9 +46,14 @@ final class RunnerStandalone {
    * @param direction {@code up} or {@code down}
    * @param record sends history and audit, inside the last transaction; is given the milliseconds
    *     that it took
+   * @param checked asks what it must have left, after the record and in the same transaction
    */
   record Job(
-      RunnerDesk.Source source, Version version, String direction, LongFunction<Future<?>> record) {
+      RunnerDesk.Source source,
+      Version version,
+      String direction,
+      LongFunction<Future<?>> record,
+      Optional<Runnable> checked) {
     List<Statement> work() {
       return source.script().work();
     }
@@ -78,13 +83,24 @@ final class RunnerStandalone {
         throw afterFailure(job, index, failure);
       }
     }
-    transaction.run(
-        () -> {
-          desk.work().run(RunnerUp.SETTLE);
-          books.checkFence(desk.work());
-          var _ = job.record().apply(desk.millisSince(start)).await();
-          return desk.work().change(sql(END), job.version().text());
-        });
+    try {
+      transaction.run(() -> end(job, start));
+    } catch (RunnerFailure unmet) {
+      throw new RunnerHalt(
+          unmet.getMessage()
+              + "\n  This file runs outside a transaction: all that it did stays, and it is not"
+              + " recorded as done. Mend what the check found, and run it again: only the check is"
+              + " repeated.",
+          unmet);
+    }
+  }
+
+  private int end(Job job, long start) {
+    desk.work().run(RunnerUp.SETTLE);
+    books.checkFence(desk.work());
+    var _ = job.record().apply(desk.millisSince(start)).await();
+    job.checked().ifPresent(Runnable::run);
+    return desk.work().change(sql(END), job.version().text());
   }
 
   private Row begin(Job job) {

@@ -47,7 +47,8 @@ final class RunnerStream<T> {
    *
    * @param since when it began, on the desk's clock
    * @param opened answered when the transaction is open
-   * @param done answered when it is committed: whether it had been done before
+   * @param done answered when it is committed, or when it is ready for its checks: whether it had
+   *     been done before
    */
   private record Flight(
       RunnerTask.Together task, long since, Future<?> opened, Future<Boolean> done) {}
@@ -125,7 +126,14 @@ final class RunnerStream<T> {
    */
   private boolean landed(Flight flight) {
     try {
-      return flight.done().await();
+      boolean already = flight.done().await();
+      if (flight.task().checked().isEmpty()) {
+        return already;
+      }
+      if (!already) {
+        flight.task().checked().get().run();
+      }
+      return commit(already).await();
     } catch (RuntimeException failure) {
       ahead.set(null);
       boolean committing = follower != null;
@@ -162,9 +170,9 @@ final class RunnerStream<T> {
     long since = desk.nanos().getAsLong();
     Future<?> opened = desk.work().send(before + transaction.opening());
     Future<Optional<RunnerDesk.Source>> looked = task.look().get();
-    Future<Boolean> done =
-        opened.compose(open -> looked).compose(source -> work(task, source)).compose(this::commit);
-    return new Flight(task, since, opened, done);
+    Future<Boolean> worked = opened.compose(open -> looked).compose(source -> work(task, source));
+    return new Flight(
+        task, since, opened, task.checked().isPresent() ? worked : worked.compose(this::commit));
   }
 
   private Future<Boolean> work(RunnerTask.Together task, Optional<RunnerDesk.Source> source) {

@@ -42,12 +42,15 @@ sealed interface RunnerTask {
    *     transaction is open
    * @param record sends what is written down, last of all
    * @param isRecorded asks another session whether what was written down is committed
+   * @param checked what the run's own thread asks and waits for, behind the record and before the
+   *     commit; mostly nothing
    */
   record Together(
       String label,
       Supplier<Future<Optional<RunnerDesk.Source>>> look,
       Supplier<Future<?>> record,
       BooleanSupplier isRecorded,
+      Optional<Runnable> checked,
       Failed failed)
       implements RunnerTask {}
 }

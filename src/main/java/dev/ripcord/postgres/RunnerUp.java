@@ -3,8 +3,10 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Standalone;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -50,6 +52,7 @@ final class RunnerUp {
         () -> books.lookAtFence(desk.work()).map(Optional.of(source)),
         () -> recorded(desk, entry),
         () -> books.isRecorded(desk.door(), file.version()),
+        checked(file),
         failed);
   }
 
@@ -71,9 +74,23 @@ final class RunnerUp {
             file.version(),
             "up",
             millis ->
-                books.applied(file, source.script(), OptionalLong.of(millis)).send(desk.work()));
+                books.applied(file, source.script(), OptionalLong.of(millis)).send(desk.work()),
+            checked(file));
     new RunnerStandalone(desk, books).run(job);
     return false;
+  }
+
+  /** What is asked, and kept for the way down, in the transaction that has recorded it. */
+  private Optional<Runnable> checked(MigrationFile file) {
+    List<SourceFile> own = books.checks() ? file.checks().up() : List.of();
+    if (own.isEmpty() && file.checks().down().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        () -> {
+          new RunnerChecks(desk).ask("the up of " + file.label(), own);
+          new CheckStore(desk.tables()).store(desk.work(), file);
+        });
   }
 
   private boolean isApplied(MigrationFile file) {

@@ -51,7 +51,16 @@ public record Difference(Thing thing, Sort sort, String aspect, String before, S
           Map.entry("relpersistence", "persistence"),
           Map.entry("reloptions", "options"));
 
-  /** For people, in one line. */
+  /** For people, in one line: what became of it since, where nobody meant to take it back. */
+  public String since() {
+    return switch (sort) {
+      case MISSING -> thing.text() + " is gone";
+      case EXTRA -> thing.text() + " is new";
+      case BEHIND, ORDER, CHANGED -> text();
+    };
+  }
+
+  /** For people, in one line: what a way back has left otherwise. */
   public String text() {
     return switch (sort) {
       case MISSING -> thing.text() + " is not back";

@@ -36,7 +36,7 @@ class DocsTest {
   private static final Pattern CALL =
       Pattern.compile(
           "(?m)(?:^|[`$;&|(/]|if |then |Example: )\\s*(?:\\./)?ripcord ([a-z0-9]+)"
-              + "(?: ([a-z0-9]+))?");
+              + "(?: ([a-z0-9]+(?:-[a-z0-9]+)*))?");
 
   private static final Pattern EXIT_CODE =
       Pattern.compile("(?m)^\\| *(\\d+) *\\| *`?([a-z-]+)`? *\\|");

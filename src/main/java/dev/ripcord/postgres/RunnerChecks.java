@@ -1,0 +1,118 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Place;
+import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SourceFile;
+import dev.ripcord.migration.Statement;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.sql.JDBCType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/**
+ * Asks the team's own queries on what a migration must leave, inside its transaction and before its
+ * commit. Each file is asked behind a savepoint, in a transaction that is read only up to there,
+ * with the settings of a new session, and leaves nothing.
+ *
+ * <p>A statement holds unless it fails, or gives a row whose first column is a boolean that is
+ * false or NULL.
+ */
+final class RunnerChecks {
+  private static final String BEFORE =
+      "SAVEPOINT ripcord_check; "
+          + RunnerDesk.RESET
+          + "; SET LOCAL transaction_read_only = on; SET LOCAL lock_timeout = ";
+  private static final String AFTER =
+      "ROLLBACK TO SAVEPOINT ripcord_check; RELEASE SAVEPOINT ripcord_check";
+  private static final int SHOWN_MAX = 1000;
+
+  private final RunnerDesk desk;
+
+  RunnerChecks(RunnerDesk desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * Asks all of them; fails with a {@link RunnerFailure} at the first that does not hold.
+   *
+   * @param after what they are asked after, for people: {@code the up of 03_add_email}
+   */
+  void ask(String after, List<SourceFile> files) {
+    for (SourceFile file : files) {
+      desk.pulse().check();
+      Duration patience = desk.setup().statementLock();
+      desk.work().run(BEFORE + patience.toMillis());
+      RunnerWatch watch =
+          new RunnerWatch(desk.vertx(), desk.door(), desk.work().pid(), desk.meanwhile())
+              .after(patience.toMillis() / 2);
+      try {
+        Script script = Script.parse(file.text());
+        for (Statement statement : script.work()) {
+          watch.now(file.name() + ":" + statement.line());
+          ask(new RunnerDesk.Source(after, file.name(), script), statement, watch);
+        }
+      } finally {
+        watch.close();
+      }
+      desk.work().run(AFTER);
+    }
+  }
+
+  private void ask(RunnerDesk.Source source, Statement statement, RunnerWatch watch) {
+    RowSet<Row> rows;
+    try {
+      rows = desk.work().send(statement.text()).await();
+    } catch (PgException failure) {
+      String said =
+          failure.getErrorMessage()
+              + Optional.ofNullable(failure.getDetail()).map(more -> " (" + more + ")").orElse("")
+              + (watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen());
+      throw new RunnerFailure(told(source, statement, "it failed: " + said), failure);
+    }
+    if (!asksYesOrNo(rows)) {
+      return;
+    }
+    for (Row row : rows) {
+      if (!Boolean.TRUE.equals(row.getBoolean(0))) {
+        throw new RunnerFailure(told(source, statement, "it gave: " + shown(row)));
+      }
+    }
+  }
+
+  private static boolean asksYesOrNo(RowSet<Row> rows) {
+    return rows.columnDescriptors() != null
+        && !rows.columnDescriptors().isEmpty()
+        && rows.columnDescriptors().getFirst().jdbcType() == JDBCType.BOOLEAN;
+  }
+
+  private static String told(RunnerDesk.Source source, Statement statement, String what) {
+    Place place = source.script().place(statement, 1);
+    return source.file()
+        + ":"
+        + place.line()
+        + ":"
+        + place.column()
+        + "  the check after "
+        + source.label()
+        + " does not hold:\n"
+        + limited(statement.text()).indent(4).stripTrailing()
+        + "\n    "
+        + what;
+  }
+
+  private static String shown(Row row) {
+    StringJoiner text = new StringJoiner(", ");
+    for (int i = 0; i < row.size(); i++) {
+      text.add(row.getColumnName(i) + " = " + row.getValue(i));
+    }
+    return limited(text.toString());
+  }
+
+  private static String limited(String text) {
+    return text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
+  }
+}

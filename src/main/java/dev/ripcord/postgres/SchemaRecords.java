@@ -1,0 +1,214 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Checksum;
+import dev.ripcord.migration.History;
+import dev.ripcord.proof.Difference;
+import dev.ripcord.proof.Fact;
+import dev.ripcord.proof.Fingerprint;
+import dev.ripcord.proof.Thing;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Remembers what the catalog said when the database stood at a version, and compares. One record
+ * for a state of the history; the last hundred are kept.
+ *
+ * <p>The server makes the record and its sum, so nothing of it travels while nothing differs. Where
+ * a sequence stands is left out, since it moves by itself.
+ */
+final class SchemaRecords {
+  /** What is needed beside the history, checks after downs included. */
+  static final List<String> TABLES =
+      List.of(
+          """
+          ALTER TABLE $schema.migration_audit
+            DROP CONSTRAINT IF EXISTS migration_audit_direction_check
+          """,
+          """
+          ALTER TABLE $schema.migration_audit ADD CONSTRAINT migration_audit_direction_check
+            CHECK (direction IN ('up', 'down', 'approval', 'baseline', 'repair', 'schema'))
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS $schema.migration_check (
+            history_id bigint NOT NULL,
+            file text NOT NULL,
+            text text NOT NULL,
+            PRIMARY KEY (history_id, file))
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS $schema.migration_schema (
+            state text PRIMARY KEY,
+            version text NOT NULL,
+            sum text NOT NULL,
+            facts jsonb NOT NULL,
+            recorded_at timestamptz NOT NULL DEFAULT clock_timestamp())
+          """);
+
+  private static final String THERE =
+      "SELECT FROM pg_class WHERE relname = 'migration_schema' AND relnamespace ="
+          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
+
+  /** The version of a database to which nothing was applied. */
+  static final String BASE = "base";
+
+  private static final int KEPT = 100;
+
+  /** The catalog is read without waiting for anybody, and gives up before it is in the way. */
+  private static final String BEGIN =
+      "BEGIN; SET LOCAL search_path = ''; SET LOCAL lock_timeout = '1s'; SET LOCAL"
+          + " statement_timeout = '30s'; SET LOCAL jit = off; SET LOCAL timezone = 'UTC'";
+
+  private static final String FACTS =
+      """
+      SELECT q.kind, q.name, q.of, q.key, q.value FROM ($question) q (kind, name, of, key, value)
+      WHERE q.kind <> 'large object' AND NOT starts_with(q.name, $1) AND NOT starts_with(q.of, $1)
+        AND q.name <> rtrim($1, '.') AND NOT (q.kind = 'comment on' AND q.name ~ (' ' || $1))
+      """;
+
+  private static final String SUM =
+      "SELECT md5(string_agg(md5(concat_ws('|', f.kind, f.name, f.of, f.key, f.value)), '' ORDER BY"
+          + " f.kind, f.name, f.of, f.key)) || ' ' || current_setting('server_version_num')::int /"
+          + " 10000 AS sum FROM ($facts) f";
+  private static final String STORED = "SELECT sum FROM $schema.migration_schema WHERE state = $1";
+  private static final String STORED_FACTS =
+      """
+      SELECT f ->> 0, f ->> 1, f ->> 2, f ->> 3, f ->> 4
+      FROM $schema.migration_schema s, jsonb_array_elements(s.facts) f WHERE s.state = $1
+      """;
+  private static final String STORE =
+      """
+      INSERT INTO $schema.migration_schema (state, version, sum, facts)
+      SELECT $2, $3, $4, jsonb_agg(jsonb_build_array(f.kind, f.name, f.of, f.key, f.value))
+      FROM ($facts) f
+      ON CONFLICT (state) DO UPDATE SET version = excluded.version, sum = excluded.sum,
+        facts = excluded.facts, recorded_at = clock_timestamp()
+      """;
+  private static final String PRUNE =
+      """
+      DELETE FROM $schema.migration_schema WHERE state IN (SELECT state FROM $schema.migration_schema
+        ORDER BY recorded_at DESC, state OFFSET $1)
+      """;
+
+  private final MigrationTables tables;
+  private final String facts;
+
+  SchemaRecords(MigrationTables tables) {
+    this.tables = tables;
+    this.facts = FACTS.replace("$question", CatalogParts.question());
+  }
+
+  /**
+   * What is on record of a state of the history, beside what is there now.
+   *
+   * @param sum of what is there now
+   * @param known whether the state is on record, by the same major version of the server
+   * @param differences what is not as it was; empty also when nothing is known
+   */
+  record Look(String sum, boolean known, List<Difference> differences) {
+    Look {
+      differences = List.copyOf(differences);
+    }
+  }
+
+  /** Whether the tables are there. */
+  static boolean areThere(MigrationSession session, MigrationTables tables) {
+    return !session.ask(THERE, tables.schema()).isEmpty();
+  }
+
+  /** What names a state of the history: every migration that is applied, by its text. */
+  static String state(History history) {
+    return Checksum.of(
+        history.applied().stream()
+            .map(each -> each.version().text() + " " + each.checksum())
+            .collect(Collectors.joining("\n")));
+  }
+
+  /** The version of a state, for people. */
+  static String version(History history) {
+    return history.applied().isEmpty()
+        ? BASE
+        : history.applied().stream()
+            .map(Applied::version)
+            .max(Comparator.naturalOrder())
+            .orElseThrow()
+            .text();
+  }
+
+  /**
+   * Compares in a transaction of its own, and then, where it is asked for, records what is there.
+   *
+   * @param overwrite whether what is there now counts from here on; else it is recorded only where
+   *     nothing is on record
+   */
+  Look look(MigrationSession session, History history, boolean overwrite) {
+    String state = state(history);
+    session.run(BEGIN);
+    try {
+      Look look = compare(session, state);
+      if (!look.known() || (overwrite && !look.differences().isEmpty())) {
+        session.ask(
+            sql(STORE.replace("$facts", facts)), own(), state, version(history), look.sum());
+        session.change(tables.sql(PRUNE), KEPT);
+      }
+      session.run("COMMIT");
+      return look;
+    } catch (RuntimeException failure) {
+      session.quietly("ROLLBACK");
+      throw failure;
+    }
+  }
+
+  /** Compares and records nothing; for who may only read. */
+  Look read(MigrationSession session, History history) {
+    session.run(BEGIN);
+    try {
+      return compare(session, state(history));
+    } finally {
+      session.quietly("ROLLBACK");
+    }
+  }
+
+  private Look compare(MigrationSession session, String state) {
+    String sum = session.ask(sql(SUM.replace("$facts", facts)), own()).getFirst().getString("sum");
+    Optional<String> stored =
+        session.ask(tables.sql(STORED), state).stream()
+            .map(row -> row.getString("sum"))
+            .findFirst()
+            .filter(it -> server(it).equals(server(sum)));
+    if (stored.isEmpty() || stored.get().equals(sum)) {
+      return new Look(sum, stored.isPresent(), List.of());
+    }
+    Fingerprint then = fingerprint(session.ask(tables.sql(STORED_FACTS), state));
+    Fingerprint now = fingerprint(session.ask(sql(facts), own()));
+    return new Look(sum, true, then.against(now));
+  }
+
+  private static String server(String sum) {
+    return sum.replaceFirst(".* ", "");
+  }
+
+  private static Fingerprint fingerprint(List<Row> rows) {
+    List<Fact> facts = new ArrayList<>();
+    for (Row row : rows) {
+      Thing thing = new Thing(row.getString(0), row.getString(1), row.getString(2));
+      facts.add(new Fact(thing, row.getString(3), row.getString(4)));
+    }
+    return Fingerprint.of(facts);
+  }
+
+  /** How the names of Ripcord's own things begin, as the catalog spells them. */
+  private String own() {
+    return tables.schema().matches("[a-z_][a-z0-9_]*")
+        ? tables.schema() + "."
+        : "\"" + tables.schema().replace("\"", "\"\"") + "\".";
+  }
+
+  private String sql(String text) {
+    return tables.sql(text);
+  }
+}

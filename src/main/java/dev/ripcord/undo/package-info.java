@@ -1,0 +1,12 @@
+/**
+ * Writes the way back of a migration: from what the catalog said before and after each statement,
+ * or, without a database, from the statements alone.
+ *
+ * <p>It proposes and never guesses: whoever runs a proposal on a copy keeps what works, and what is
+ * not as before then cannot be undone. Pure: no Vert.x, no JSON, no clock, no random, no logging.
+ * May know {@code migration}, {@code risk} and {@code proof} and nothing else.
+ */
+@NullMarked
+package dev.ripcord.undo;
+
+import org.jspecify.annotations.NullMarked;
