@@ -40,7 +40,7 @@ final class MigrateHistory implements Callable<Integer> {
 
   private int run() {
     Database database = tools.database(common, options);
-    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     List<MigrationEvent> events =
         common.json() || common.verbose
             ? tools.withBooks(database, MigrationBooks::events)

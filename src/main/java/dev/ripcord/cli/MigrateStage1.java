@@ -41,7 +41,8 @@ final class MigrateStage1 implements Callable<Integer> {
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
     return report.end(
         tools.withRunner(
-            tools.database(common, options),
+            common,
+            options,
             report::step,
             runner ->
                 runner.up(

@@ -49,7 +49,8 @@ final class MigrateUp implements Callable<Integer> {
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
     return report.end(
         tools.withRunner(
-            tools.database(common, options),
+            common,
+            options,
             report::step,
             runner ->
                 runner.up(

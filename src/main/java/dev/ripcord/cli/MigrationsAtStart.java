@@ -4,7 +4,6 @@ import dev.ripcord.config.MigrationEnvironment;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
-import dev.ripcord.migration.Tool;
 import dev.ripcord.port.Clocks;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,11 +29,12 @@ final class MigrationsAtStart {
     }
     for (ServiceSettings service : settings.services().values()) {
       Optional<MigrationSettings> migrations =
-          service.migrations().filter(each -> each.tool() == Tool.NATIVE);
+          service.migrations().filter(MigrationSettings::isRunHere);
       Optional<Path> dir = migrations.flatMap(MigrationSettings::dir);
       if (dir.isPresent() && migrations.get().database().isPresent()) {
-        String url = migrations.get().database().get().reveal();
-        String[] up = {"migrate", "stage1", "--dir", dir.get().toString(), "--database-url", url};
+        String name = service.name().text();
+        String file = settings.file().orElseThrow().toString();
+        String[] up = {"migrate", "stage1", "--service", name, "-c", file};
         int code = Cli.run(up, console, clocks);
         if (code != 0) {
           console

@@ -33,7 +33,7 @@ public final class Planning {
   /** The plan for a release as things stand now. Never fails: what cannot be asked is a refusal. */
   public Future<Planned> plan(Release release, Policy policy) {
     Future<Situation.Image> image = image(release);
-    Future<Situation.Schema> schema = schema();
+    Future<Situation.Schema> schema = schema(release);
     Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name()).otherwise(Set.of());
     Future<List<Release>> past = past();
     return Future.join(image, schema, condemned, past)
@@ -107,7 +107,7 @@ public final class Planning {
         platform, running, Optional.of(""), Optional.of(said(e)), Optional.empty());
   }
 
-  private Future<Situation.Schema> schema() {
+  private Future<Situation.Schema> schema(Release release) {
     if (service.schema().isEmpty()) {
       return Future.succeededFuture(
           new Situation.Schema(false, List.of(), Optional.empty(), Optional.empty(), false));
@@ -116,11 +116,17 @@ public final class Planning {
     Future<List<Applied>> applied = service.schema().get().applied();
     Future<Optional<String>> hindrance =
         service.schema().get().backupHindrance().otherwise(e -> Optional.of(said(e)));
-    return Future.join(applied, hindrance)
+    Future<Optional<String>> caveat = service.schema().get().caveat(release.name());
+    return Future.join(applied, hindrance, caveat)
         .map(
             x ->
                 new Situation.Schema(
-                    true, applied.result(), Optional.empty(), hindrance.result(), known))
+                    true,
+                    applied.result(),
+                    Optional.empty(),
+                    hindrance.result(),
+                    known,
+                    caveat.result()))
         .timeout(ASK_SECONDS, TimeUnit.SECONDS)
         .otherwise(
             e ->

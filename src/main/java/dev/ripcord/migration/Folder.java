@@ -24,8 +24,25 @@ public record Folder(
    * is wrong stands in {@link #problems()}.
    */
   public static Folder of(Collection<SourceFile> files) {
-    List<SourceFile> sql = files.stream().filter(file -> file.name().endsWith(".sql")).toList();
-    return new FolderReader(sql).read();
+    return of(files, Tool.NATIVE);
+  }
+
+  /**
+   * The same for the files of a tool, by that tool's own rules for names. A {@code BEGIN} and
+   * {@code COMMIT} around a whole file, which golang-migrate asks for, are left out: each file is
+   * one transaction in any case.
+   */
+  public static Folder of(Collection<SourceFile> files, Tool tool) {
+    List<SourceFile> sql =
+        files.stream()
+            .filter(file -> file.name().endsWith(".sql"))
+            .map(
+                file ->
+                    tool == Tool.GOLANG_MIGRATE
+                        ? new SourceFile(file.name(), Wrapping.takenOff(file.text()))
+                        : file)
+            .toList();
+    return new FolderReader(sql, tool).read();
   }
 
   /** The migration of a version. */

@@ -86,12 +86,23 @@ final class RunnerBooks {
   private final MigrationTables tables;
   private final MigrationNote note;
   private final OptionalLong attempt;
+  private final Optional<ToolLedger> ledger;
 
   /** The books of a run; its number is empty for what is no run. */
   RunnerBooks(MigrationTables tables, MigrationNote note, OptionalLong attempt) {
+    this(tables, note, attempt, Optional.empty());
+  }
+
+  /** The same with the table of another tool beside them. */
+  RunnerBooks(
+      MigrationTables tables,
+      MigrationNote note,
+      OptionalLong attempt,
+      Optional<ToolLedger> ledger) {
     this.tables = tables;
     this.note = note;
     this.attempt = attempt;
+    this.ledger = ledger;
   }
 
   /** Refuses a run that a newer one has overtaken. Call it first in a transaction. */
@@ -127,21 +138,47 @@ final class RunnerBooks {
   /** Makes {@link #applied} ready to be sent without a wait. */
   void readyForUp(MigrationSession session) {
     var _ = session.prepare(tables.sql(UP));
+    ledger.ifPresent(each -> each.ready(session));
   }
 
   /** Makes {@link #reverted} ready to be sent without a wait. */
   void readyForDown(MigrationSession session) {
     var _ = session.prepare(tables.sql(DOWN));
+    ledger.ifPresent(each -> each.ready(session));
   }
 
   /** Sends the record of an up; an empty time is that of the transaction so far. */
-  Future<RowSet<Row>> applied(MigrationSession session, MigrationFile file, OptionalLong millis) {
-    return up(session, file, millis, null);
+  Future<?> applied(MigrationSession session, MigrationFile file, OptionalLong millis) {
+    Future<?> recorded = up(session, file, millis, null);
+    return ledger
+        .<Future<?>>map(
+            each -> {
+              Future<?> kept = each.applied(session, file, number(millis));
+              return recorded.compose(done -> kept);
+            })
+        .orElse(recorded);
   }
 
   /** The same for a down. */
-  Future<RowSet<Row>> reverted(MigrationSession session, Applied applied, OptionalLong millis) {
-    return down(session, applied, millis, null);
+  Future<?> reverted(MigrationSession session, Applied applied, OptionalLong millis) {
+    Future<?> recorded = down(session, applied, millis, null);
+    return ledger
+        .<Future<?>>map(
+            each -> {
+              Future<?> kept = each.reverted(session, applied);
+              return recorded.compose(done -> kept);
+            })
+        .orElse(recorded);
+  }
+
+  /** Tells the other tool that a file is being run outside a transaction. */
+  void begins(MigrationSession session, Version version) {
+    ledger.ifPresent(each -> each.begins(session, version));
+  }
+
+  /** Tells it that nothing of the file stays. */
+  void brokenOff(MigrationSession session) {
+    ledger.ifPresent(each -> each.brokenOff(session));
   }
 
   /** A failed up leaves a row in the history too; a session that did not fail writes it. */

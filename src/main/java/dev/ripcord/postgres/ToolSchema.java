@@ -140,6 +140,20 @@ public final class ToolSchema implements Schema {
   }
 
   @Override
+  public Future<Optional<String>> mark(String release, boolean early) {
+    return savepoints().mark(release, early);
+  }
+
+  @Override
+  public Future<Optional<String>> caveat(String release) {
+    return savepoints().caveat(release);
+  }
+
+  private ToolSavepoints savepoints() {
+    return new ToolSavepoints(vertx, database, setup, means.tool());
+  }
+
+  @Override
   public Future<String> drained(Instant before, Duration budget) {
     return plain.drained(before, budget);
   }

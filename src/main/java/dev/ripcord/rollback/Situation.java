@@ -48,16 +48,28 @@ public record Situation(
    * @param problem why the database could not be asked
    * @param backupHindrance why no backup can be taken; empty when it can
    * @param sessionsKnown whether the service's own sessions can be told from others
+   * @param caveat what is not known of what the release did; empty when all is
    */
   public record Schema(
       boolean configured,
       List<Applied> applied,
       Optional<String> problem,
       Optional<String> backupHindrance,
-      boolean sessionsKnown) {
+      boolean sessionsKnown,
+      Optional<String> caveat) {
     /** Copies the list. */
     public Schema {
       applied = List.copyOf(applied);
+    }
+
+    /** Where all is known of what the release did. */
+    public Schema(
+        boolean configured,
+        List<Applied> applied,
+        Optional<String> problem,
+        Optional<String> backupHindrance,
+        boolean sessionsKnown) {
+      this(configured, applied, problem, backupHindrance, sessionsKnown, Optional.empty());
     }
   }
 }
