@@ -37,11 +37,12 @@ public final class Reckoning {
    * A version that the tool's table has and that cannot be accounted for.
    *
    * @param version the version
-   * @param name what it may be called
+   * @param file its files as they are now, where there are some
    * @param reason short, for a sentence
    * @param text what was found and what to do
    */
-  public record Strange(Version version, String name, String reason, String text) {}
+  public record Strange(
+      Version version, Optional<MigrationFile> file, String reason, String text) {}
 
   /** Compares. */
   public Reckoning(ToolPage page, Folder folder, History history) {
@@ -108,7 +109,7 @@ public final class Reckoning {
   private Strange missing(Version version) {
     return new Strange(
         version,
-        "without_a_file",
+        Optional.empty(),
         "the folder has no file of it",
         page.tool().text()
             + " has applied version "
@@ -120,7 +121,7 @@ public final class Reckoning {
   private Strange edited(MigrationFile file) {
     return new Strange(
         file.version(),
-        file.name(),
+        Optional.of(file),
         "its file was changed since " + page.tool().text() + " applied it",
         changed(file));
   }
@@ -214,12 +215,12 @@ public final class Reckoning {
     return new Applied(
         order,
         strange.version(),
-        strange.name(),
+        strange.file().map(MigrationFile::name).orElse("without_a_file"),
         Kind.SCHEMA_MODIFY,
         release,
         Instant.EPOCH,
         false,
-        "",
+        strange.file().map(MigrationFile::checksum).orElse(""),
         Optional.empty(),
         Optional.empty(),
         Optional.of(strange.reason()));

@@ -275,9 +275,9 @@ public final class MigrationRunner {
           long door = MigrationLock.doorKey(setup.schema());
           try (RunnerSessions sessions = RunnerSessions.open(vertx, database)) {
             lock.take(sessions.door(), door);
-            kept.ifPresent(
-                files ->
-                    lock.take(sessions.door(), ToolLedger.lockKey(sessions.door(), files.tool())));
+            kept.stream()
+                .flatMap(files -> ToolLedger.lockKeys(sessions.door(), files.tool()).stream())
+                .forEach(key -> lock.take(sessions.door(), key));
             try (RunnerPulse pulse = new RunnerPulse(vertx, sessions.door(), door).start()) {
               tables.make(sessions.door());
               lock.take(sessions.work(), MigrationLock.workKey(setup.schema()));

@@ -28,13 +28,16 @@ record RunnerTool(RunnerDesk desk, Optional<Kept> kept) {
 
   /** The choice, unless the tool's table stands against it. */
   <T> Choice<T> within(Choice<T> choice, String direction) {
-    if (kept.isEmpty() || !(choice instanceof Choice.Chosen<T>(List<T> items)) || items.isEmpty()) {
+    boolean up = direction.equals("up");
+    if (kept.isEmpty()
+        || !(choice instanceof Choice.Chosen<T>(List<T> items))
+        || (items.isEmpty() && !up)) {
       return choice;
     }
     MigrationHistory history = new MigrationHistory(desk.tables());
     Reckoning reckoning =
         reckoner(kept.get()).reckon(desk.door(), history.history(desk.door().client()).await());
-    return Choice.of(items, direction.equals("up") ? reckoning.hindrances() : reckoning.problems());
+    return Choice.of(items, up ? reckoning.hindrances() : reckoning.problems());
   }
 
   /** The books of the run, with the tool's table beside them. */

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Row;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -86,14 +87,20 @@ final class ToolLedger {
     return find(session, tool, tables).orElseThrow();
   }
 
-  /** The advisory lock that the tool itself holds while it runs. */
-  static long lockKey(MigrationSession session, Tool tool) {
+  /**
+   * The advisory locks that the tool itself holds while it runs. golang-migrate makes its own from
+   * the name of the database, which its command takes from the URL with the slash before it.
+   */
+  static List<Long> lockKeys(MigrationSession session, Tool tool) {
     Row place = session.ask(PLACE).getFirst();
     String database = place.getString("database");
-    return tool == Tool.SQLX
-        ? SQLX_LOCK * crc(database)
-        : GOLANG_LOCK * crc(place.getString("schema") + "\0schema_migrations\0" + database)
-            & 0xffff_ffffL;
+    if (tool == Tool.SQLX) {
+      return List.of(SQLX_LOCK * crc(database));
+    }
+    String table = place.getString("schema") + "\0schema_migrations\0";
+    return Stream.of("/", "")
+        .map(slash -> GOLANG_LOCK * crc(table + slash + database) & 0xffff_ffffL)
+        .toList();
   }
 
   private static long crc(String text) {
