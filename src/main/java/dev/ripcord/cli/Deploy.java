@@ -134,7 +134,7 @@ final class Deploy {
         present(platform, wanted.image());
       }
       checklist.done(Item.ENVIRONMENT, "platform " + platform.name() + " answers, image present");
-      mark(made, release, runs);
+      mark(made, release);
       migrate(migrations, made, wanted);
       if (runs) {
         teller.done("image", running + " runs already");
@@ -167,9 +167,9 @@ final class Deploy {
   }
 
   /** Where another tool stands before the release, so that a rollback knows where to go. */
-  private void mark(Service made, Release release, boolean runs) {
+  private void mark(Service made, Release release) {
     made.schema()
-        .flatMap(schema -> schema.mark(release.name(), !runs).await())
+        .flatMap(schema -> schema.mark(release.name()).await())
         .ifPresent(line -> teller.done("savepoint", line));
   }
 

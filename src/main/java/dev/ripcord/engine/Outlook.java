@@ -67,7 +67,7 @@ final class Outlook {
     return service
         .schema()
         .get()
-        .mark(release, false)
+        .mark(release)
         .timeout(MARK_SECONDS, TimeUnit.SECONDS)
         .onSuccess(said -> said.ifPresent(text -> LOG.info("{}: {}", service.name(), text)))
         .onFailure(e -> LOG.warn("{}: no savepoint: {}", service.name(), Planning.said(e)))

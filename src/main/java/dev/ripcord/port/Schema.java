@@ -32,10 +32,9 @@ public interface Schema {
    * first time for a release as its savepoint, later as a look. May come again.
    *
    * @param release the release that begins or is watched
-   * @param early whether its migrations cannot have run yet
    * @return one line for people when a savepoint was set
    */
-  default Future<Optional<String>> mark(String release, boolean early) {
+  default Future<Optional<String>> mark(String release) {
     return Future.succeededFuture(Optional.empty());
   }
 

@@ -104,8 +104,8 @@ public final class KeptSchema implements Schema {
   }
 
   @Override
-  public Future<Optional<String>> mark(String release, boolean early) {
-    return savepoints.mark(release, early);
+  public Future<Optional<String>> mark(String release) {
+    return savepoints.mark(release);
   }
 
   @Override

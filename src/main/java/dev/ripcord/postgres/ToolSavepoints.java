@@ -22,7 +22,7 @@ record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setup, Tool
   /** The savepoint before a release's migrations, as stage 1 calls it too. */
   static final String EARLY = "before_schema_add";
 
-  /** What is written down when a watch begins or ends; no savepoint that a person has set. */
+  /** What a deploy or a watch writes down by itself; no savepoint that a person has set. */
   static final String LOOK = "watch";
 
   private static final String SET =
@@ -57,22 +57,20 @@ record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setup, Tool
    * Writes down where the tool stands: the first time for a release as its savepoint, later as a
    * look where it has moved.
    *
-   * @param early whether the release's migrations cannot have run yet
    * @return one line for people when a savepoint was set
    */
-  Future<Optional<String>> mark(String release, boolean early) {
-    return asked(session -> mark(session, release, early));
+  Future<Optional<String>> mark(String release) {
+    return asked(session -> mark(session, release));
   }
 
-  private Optional<String> mark(MigrationSession session, String release, boolean early) {
+  private Optional<String> mark(MigrationSession session, String release) {
     MigrationTables tables = new MigrationTables(setup.schema());
     tables.make(session);
     Standing standing = ToolTable.read(session, tool);
     List<Row> rows = session.ask(tables.sql(ALL), tool.text());
     MigrationNote note = MigrationNote.by(Database.APPLICATION);
     if (rows.stream().noneMatch(row -> release.equals(row.getString("release")))) {
-      String name = early ? EARLY : LOOK;
-      set(session, tables, name, standing, note.release(Optional.of(release)));
+      set(session, tables, LOOK, standing, note.release(Optional.of(release)));
       return Optional.of(
           tool.text() + " stands at " + standing.place() + " as release " + release + " begins");
     }
@@ -113,13 +111,12 @@ record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setup, Tool
     if (before.isEmpty()) {
       return Optional.of(
           tool.text()
-              + " was looked at first when the watch of release "
+              + " was looked at first when release "
               + release
-              + " began, at "
+              + " was deployed or watched, at "
               + place
-              + ": what it did before that is not known to be of this release, and is not taken"
-              + " back. Before the migrations of the next one run, say: "
-              + command("NAME"));
+              + ": what it did for this release before that is not known, and is not taken back."
+              + next());
     }
     String last = before.get().getString("place");
     return last.equals(place)
@@ -130,15 +127,19 @@ record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setup, Tool
                 + last
                 + " to "
                 + place
-                + " before the watch of release "
+                + " before release "
                 + release
-                + " began, and was looked at last "
+                + " was deployed or watched, after "
                 + before.get().getString("at")
-                + " UTC: whether that was this release is not known, so it is not taken back. By"
+                + " UTC: whether this release did that is not known, so it is not taken back. By"
                 + " hand: ripcord migrate down --to "
                 + last
-                + ". Before the migrations of the next one run, say: "
-                + command("NAME"));
+                + "."
+                + next());
+  }
+
+  private static String next() {
+    return " Before the migrations of the next release run, say: " + command("NAME");
   }
 
   private static String command(String release) {

@@ -140,8 +140,8 @@ public final class ToolSchema implements Schema {
   }
 
   @Override
-  public Future<Optional<String>> mark(String release, boolean early) {
-    return savepoints().mark(release, early);
+  public Future<Optional<String>> mark(String release) {
+    return savepoints().mark(release);
   }
 
   @Override
