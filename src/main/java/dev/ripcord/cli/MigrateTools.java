@@ -108,6 +108,22 @@ record MigrateTools(
     }
   }
 
+  /** Refuses to say what is applied where another tool's table says it. */
+  void needOwnBooks(CommonOptions common, MigrateOptions options) {
+    needNative(common, options);
+    String own =
+        switch (tool(common, options)) {
+          case SQLX -> "_sqlx_migrations, and Ripcord follows it: put that table right";
+          case GOLANG_MIGRATE ->
+              "schema_migrations, and Ripcord follows it: say \"migrate force VERSION\"";
+          case NATIVE, ALEMBIC, FLYWAY, LIQUIBASE -> "";
+        };
+    if (!own.isEmpty()) {
+      throw new MigrateStop(
+          REFUSED, "✖ what is applied is told by " + tool(common, options).text() + "'s " + own);
+    }
+  }
+
   /** Whether who approves must be somebody else than who wrote. */
   boolean twoPerson(CommonOptions common, MigrateOptions options) {
     return rules(common, options).map(MigrationSettings::twoPerson).orElse(false);
