@@ -34,6 +34,7 @@ final class World {
   Optional<String> present = Optional.of("38 MB");
   Optional<String> imageProblem = Optional.empty();
   boolean configured = true;
+  Optional<String> caveat = Optional.empty();
   Optional<String> schemaProblem = Optional.empty();
   Optional<String> backupHindrance = Optional.empty();
   boolean sessionsKnown;
@@ -102,7 +103,8 @@ final class World {
     return new Situation(
         new Release(new ServiceName("shop"), "v42", image, previous),
         new Situation.Image(platform, running, present, imageProblem, stopHindrance),
-        new Situation.Schema(configured, applied, schemaProblem, backupHindrance, sessionsKnown),
+        new Situation.Schema(
+            configured, applied, schemaProblem, backupHindrance, sessionsKnown, caveat),
         condemned,
         past);
   }
