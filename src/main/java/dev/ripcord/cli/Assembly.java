@@ -17,6 +17,8 @@ import dev.ripcord.port.Platform;
 import dev.ripcord.port.Probe;
 import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.Kept;
+import dev.ripcord.postgres.KeptSchema;
 import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.PostgresJournal;
 import dev.ripcord.postgres.PostgresSchema;
@@ -150,6 +152,11 @@ final class Assembly {
   /** The database of migrations that Ripcord runs, or another tool. */
   private Schema migrated(Secret url, MigrationSettings migrations) {
     PostgresSchema plain = schema(url, migrations.application());
+    Optional<Kept> kept = KeptFolder.of(migrations, migrations.dir());
+    if (kept.isPresent()) {
+      return new KeptSchema(
+          vertx, Database.of(url), plain, kept.get(), MigrationSetup.of("ripcord"), clocks.nanos());
+    }
     return migrations.tool() == Tool.NATIVE
         ? plain
         : new ToolSchema(

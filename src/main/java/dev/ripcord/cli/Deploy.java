@@ -135,6 +135,7 @@ final class Deploy {
         present(platform, wanted.image());
       }
       checklist.done(Item.ENVIRONMENT, "platform " + platform.name() + " answers, image present");
+      mark(made, release);
       migrate(migrations, made, wanted);
       if (runs) {
         teller.done("image", running + " runs already");
@@ -166,9 +167,16 @@ final class Deploy {
     }
   }
 
+  /** Where another tool stands before the release, so that a rollback knows where to go. */
+  private void mark(Service made, Release release) {
+    made.schema()
+        .flatMap(schema -> schema.mark(release.name()).await())
+        .ifPresent(line -> teller.done("savepoint", line));
+  }
+
   private void migrate(DeployMigrations migrations, Service made, DeployWanted wanted) {
     if (wanted.migrations() == DeployWanted.Migrations.SKIP || !migrations.configured()) {
-      String why = migrations.configured() ? "--skip-migrate" : "no migrations are configured";
+      String why = migrations.configured() ? "--skip-migrate" : migrations.why();
       teller.done("migrations", "left alone: " + why);
       checklist.open(Item.STAGE_1, why);
       return;

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 final class DeployMigrations {
   private final MigrateTools tools;
   private final Optional<MigrationSettings> settings;
+  private final Optional<String> tool;
   private final String release;
   private final List<String> applied = new ArrayList<>();
   private Optional<Folder> folder = Optional.empty();
@@ -33,14 +34,22 @@ final class DeployMigrations {
   private GradePolicy.Backup backup = GradePolicy.Backup.OPTIONAL;
 
   DeployMigrations(Console console, MigrateAlarm alarm, ServiceSettings service, String release) {
+    this.tool = service.migrations().filter(m -> !m.isRunHere()).map(m -> m.tool().text());
     this.settings =
-        service.migrations().filter(m -> m.dir().isPresent() && m.database().isPresent());
-    this.tools = new MigrateTools(console, alarm, common -> settings);
+        service
+            .migrations()
+            .filter(m -> m.isRunHere() && m.dir().isPresent() && m.database().isPresent());
+    this.tools = new MigrateTools(console, alarm, (common, options) -> settings);
     this.release = release;
   }
 
   boolean configured() {
     return settings.isPresent();
+  }
+
+  /** Why there is nothing to migrate here. */
+  String why() {
+    return tool.map(name -> name + " runs the migrations").orElse("no migrations are configured");
   }
 
   String release() {
@@ -56,8 +65,7 @@ final class DeployMigrations {
     MigrateOptions options = new MigrateOptions();
     options.dir = settings.orElseThrow().dir().orElseThrow();
     Folder found = tools.folder(new CommonOptions(), options);
-    Ups ups =
-        new Ups(found, tools.withRunner(database(), step -> {}, MigrationRunner::status).history());
+    Ups ups = new Ups(found, run(step -> {}, MigrationRunner::status).history());
     stage1 =
         switch (ups.stage1()) {
           case Choice.Chosen<MigrationFile> chosen -> chosen.items();
@@ -71,7 +79,7 @@ final class DeployMigrations {
             .filter(file -> file.down().isEmpty() || file.header().irreversible().isPresent())
             .map(MigrationFile::label)
             .toList();
-    proofs = tools.withRunner(database(), step -> {}, MigrationRunner::proofs);
+    proofs = run(step -> {}, MigrationRunner::proofs);
     if (!oneWay.isEmpty() && !forwardOnly) {
       throw new MigrateStop(
           MigrateTools.REFUSED,
@@ -152,6 +160,12 @@ final class DeployMigrations {
     return backup;
   }
 
+  private <T> T run(Consumer<MigrationOutcome.Step> progress, MigrateTools.Work<T> work) {
+    MigrationSettings configured = settings.orElseThrow();
+    return tools.withRunner(
+        database(), KeptFolder.of(configured, configured.dir()), progress, work);
+  }
+
   private Database database() {
     return Database.of(settings.orElseThrow().database().orElseThrow());
   }
@@ -180,8 +194,7 @@ final class DeployMigrations {
       return;
     }
     MigrationOutcome outcome =
-        tools.withRunner(
-            database(),
+        run(
             step -> {
               applied.add(step.label());
               told.accept(

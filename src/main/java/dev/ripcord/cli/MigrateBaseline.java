@@ -48,7 +48,7 @@ final class MigrateBaseline implements Callable<Integer> {
       throw new MigrateStop(
           MigrateTools.USAGE, "baseline " + version + ": a version such as 05 is needed");
     }
-    tools.needNative(common, options);
+    tools.needOwnBooks(common, options);
     Folder folder = tools.folder(common, options);
     AmendmentReport report = new AmendmentReport(tools.console(), common.json(), dryRun);
     return report.end(

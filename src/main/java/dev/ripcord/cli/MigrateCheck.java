@@ -73,7 +73,7 @@ final class MigrateCheck implements Callable<Integer> {
   private MigrateCheckView pending() {
     Folder folder = tools.folder(common, options);
     Database database = tools.database(common, options);
-    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     Ups ups = new Ups(folder, status.history());
     List<String> problems = new ArrayList<>(ups.edited());
     folder.problems().stream()

@@ -5,7 +5,7 @@ import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.port.Clocks;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,7 +38,7 @@ final class MigrateCommand implements Callable<Integer> {
   static CommandLine commandLine(
       Console console,
       Clocks clocks,
-      Function<CommonOptions, Optional<MigrationSettings>> configured,
+      BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
       Supplier<AlertSettings> alerts) {
     MigrateTools tools =
         new MigrateTools(console, new MigrateAlarm(console, clocks, alerts), configured);

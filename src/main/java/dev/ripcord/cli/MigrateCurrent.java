@@ -35,8 +35,7 @@ final class MigrateCurrent implements Callable<Integer> {
     if (other.isPresent()) {
       return other.get().current();
     }
-    MigrationStatus status =
-        tools.withRunner(tools.database(common, options), step -> {}, MigrationRunner::status);
+    MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     Optional<String> current = status.history().current().map(Version::text);
     if (common.json()) {
       tools

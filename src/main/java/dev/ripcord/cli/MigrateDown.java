@@ -72,7 +72,8 @@ final class MigrateDown implements Callable<Integer> {
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "taken back");
     return report.end(
         tools.withRunner(
-            tools.database(common, options),
+            common,
+            options,
             report::step,
             runner -> runner.down(past -> choose(new Downs(past), base, target), note())));
   }

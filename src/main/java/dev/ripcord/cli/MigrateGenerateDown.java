@@ -71,7 +71,7 @@ final class MigrateGenerateDown implements Callable<Integer> {
   }
 
   private int run() {
-    Folder folder = tools.folderOf(List.of(file));
+    Folder folder = tools.folderOf(common, options, List.of(file));
     MigrationFile migration = migration(folder);
     Path to = file.resolveSibling(folder.downName(migration));
     if (!stdout) {
@@ -145,7 +145,12 @@ final class MigrateGenerateDown implements Callable<Integer> {
 
   private Drafted prove(Database database, Folder folder, MigrationFile migration) {
     List<MigrationFile> before =
-        new Ups(folder, tools.withRunner(database, step -> {}, MigrationRunner::status).history())
+        new Ups(
+                folder,
+                tools
+                    .withRunner(
+                        database, tools.kept(common, options), step -> {}, MigrationRunner::status)
+                    .history())
             .pending().stream()
                 .filter(each -> each.version().compareTo(migration.version()) < 0)
                 .toList();

@@ -40,7 +40,7 @@ final class MigrateHistory implements Callable<Integer> {
 
   private int run() {
     Database database = tools.database(common, options);
-    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     List<MigrationEvent> events =
         common.json() || common.verbose
             ? tools.withBooks(database, MigrationBooks::events)
@@ -68,7 +68,9 @@ final class MigrateHistory implements Callable<Integer> {
     out.println(
         "%s  %-34s %-10s %8s  by %s  %s"
             .formatted(
-                MigrateStatusView.local(migration.appliedAt()),
+                MigrateStatusView.isKnown(migration)
+                    ? MigrateStatusView.local(migration.appliedAt())
+                    : "–",
                 migration.label(),
                 migration.release().orElse("–"),
                 MigrateReport.span(each.took()),
@@ -119,7 +121,11 @@ final class MigrateHistory implements Callable<Integer> {
           .put("kind", each.applied().kind().text())
           .put("stage", each.stage())
           .put("release", each.applied().release().orElse(null))
-          .put("executedAt", MigrateStatusView.utc(each.applied().appliedAt()))
+          .put(
+              "executedAt",
+              MigrateStatusView.isKnown(each.applied())
+                  ? MigrateStatusView.utc(each.applied().appliedAt())
+                  : null)
           .put("seconds", each.took().toMillis() / 1000.0)
           .put("by", each.by())
           .put("approvedBy", each.approvedBy().orElse(null))

@@ -19,4 +19,10 @@ final class MigrateOptions {
           "postgresql://user:password@host:port/name (default: DATABASE_URL, DB_*, POSTGRES_*, the"
               + " configuration's)")
   @Nullable String databaseUrl;
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "the service whose migrations are meant, where several are configured")
+  @Nullable String service;
 }

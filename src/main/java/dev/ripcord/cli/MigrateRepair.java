@@ -75,6 +75,9 @@ final class MigrateRepair implements Callable<Integer> {
             versions("--taken-back", takenBack),
             versions("--forget", forget));
     tools.needNative(common, options);
+    if (!accept.isEmpty() || !applied.isEmpty() || !takenBack.isEmpty()) {
+      tools.needOwnBooks(common, options);
+    }
     Folder folder = tools.folder(common, options);
     AmendmentReport report = new AmendmentReport(tools.console(), common.json(), dryRun);
     return report.end(

@@ -39,7 +39,8 @@ final class MigrateRollback implements Callable<Integer> {
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "taken back");
     return report.end(
         tools.withRunner(
-            tools.database(common, options),
+            common,
+            options,
             report::step,
             runner ->
                 runner.down(

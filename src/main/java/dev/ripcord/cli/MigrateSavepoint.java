@@ -44,7 +44,8 @@ final class MigrateSavepoint implements Callable<Integer> {
       return other.get().savepoint(name, tools.note(Optional.ofNullable(release)));
     }
     tools.withRunner(
-        tools.database(common, options),
+        common,
+        options,
         step -> {},
         runner -> runner.savepoint(name, tools.note(Optional.ofNullable(release))));
     if (!common.json()) {

@@ -56,7 +56,8 @@ final class MigrateStage1 implements Callable<Integer> {
     MigrateGate gate = tools.gate(common, options, database, wish());
     return report.end(
         tools.withRunner(
-            database,
+            common,
+            options,
             report::step,
             runner ->
                 runner.up(

@@ -67,7 +67,7 @@ final class MigrateStage2 implements Callable<Integer> {
     String approver = approvedBy;
     Folder folder = tools.folder(common, options);
     Database database = tools.database(common, options);
-    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+    MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     Choice<MigrationFile> choice = new Ups(folder, status.history()).stage2();
     MigrationNote note =
         tools
@@ -84,13 +84,15 @@ final class MigrateStage2 implements Callable<Integer> {
       tools.withBooks(database, books -> books.approve(files, note, Optional.ofNullable(because)));
       return report.end(
           tools.withRunner(
-              database,
+              common,
+              options,
               report::step,
               runner -> runner.up(past -> gate.pass(still(folder, past, files), runner), note)));
     }
     return report.end(
         tools.withRunner(
-            database,
+            common,
+            options,
             report::step,
             runner -> runner.up(past -> new Ups(folder, past).stage2(), note)));
   }

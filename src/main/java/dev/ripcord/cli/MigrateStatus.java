@@ -1,7 +1,6 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.migration.Folder;
-import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
 import dev.ripcord.postgres.MigrationWatch;
@@ -72,12 +71,12 @@ final class MigrateStatus implements Callable<Integer> {
       }
       return watch();
     }
-    Database database = tools.database(common, options);
-    MigrationStatus status = tools.withRunner(database, step -> {}, MigrationRunner::status);
-    List<StoredProof> proofs = tools.withRunner(database, step -> {}, MigrationRunner::proofs);
+    MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
+    List<StoredProof> proofs =
+        tools.withRunner(common, options, step -> {}, MigrationRunner::proofs);
     Map<String, Long> counts =
         live
-            ? tools.withRunner(database, step -> {}, runner -> runner.counts(checks(proofs)))
+            ? tools.withRunner(common, options, step -> {}, runner -> runner.counts(checks(proofs)))
             : Map.of();
     MigrateStatusView view = new MigrateStatusView(folder, status, new ProofsShown(proofs, counts));
     if (common.json()) {
@@ -93,7 +92,11 @@ final class MigrateStatus implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     LiveBlock block = new LiveBlock(tools.console().out());
     try (MigrationWatch watched =
-        MigrationWatch.open(vertx, tools.database(common, options), MigrateTools.SCHEMA)) {
+        MigrationWatch.open(
+            vertx,
+            tools.database(common, options),
+            MigrateTools.SCHEMA,
+            tools.kept(common, options))) {
       String last = "";
       while (true) {
         Folder folder = tools.folder(common, options);

@@ -51,6 +51,11 @@ record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proo
     return status.records().stream().filter(MigrationRecord::isApplied).toList();
   }
 
+  /** When another tool applied it that tool may not tell. */
+  static boolean isKnown(Applied migration) {
+    return !migration.appliedAt().equals(Instant.EPOCH);
+  }
+
   private List<String> problems() {
     List<String> problems = new ArrayList<>(status.interrupted());
     folder.problems().stream().map(Problem::text).forEach(problems::add);
@@ -68,7 +73,7 @@ record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proo
                   migration.label(),
                   each.stage(),
                   migration.release().orElse("–"),
-                  LOCAL.format(migration.appliedAt()),
+                  isKnown(migration) ? LOCAL.format(migration.appliedAt()) : "–",
                   MigrateReport.span(each.took()),
                   Downs.hindrance(migration).isEmpty()
                       ? "can go back"
@@ -158,7 +163,7 @@ record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proo
         .put("name", migration.name())
         .put("kind", migration.kind().text())
         .put("stage", each.stage())
-        .put("appliedAt", utc(migration.appliedAt()))
+        .put("appliedAt", isKnown(migration) ? utc(migration.appliedAt()) : null)
         .put("release", migration.release().orElse(null))
         .put("checksum", migration.checksum())
         .put("reversible", hindrance.isEmpty())

@@ -7,6 +7,7 @@ import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.Kept;
 import dev.ripcord.postgres.MigrationBooks;
 import dev.ripcord.postgres.MigrationNote;
 import dev.ripcord.postgres.MigrationOutcome;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -40,7 +42,7 @@ import java.util.stream.Stream;
 record MigrateTools(
     Console console,
     MigrateAlarm alarm,
-    Function<CommonOptions, Optional<MigrationSettings>> configured) {
+    BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured) {
   static final int DONE = 0;
   static final int BROKEN = 1;
   static final int USAGE = 2;
@@ -67,47 +69,60 @@ record MigrateTools(
   /** Where the folder of migrations is, or would be. */
   Path dir(CommonOptions common, MigrateOptions options) {
     return Optional.ofNullable(options.dir)
-        .or(() -> configured.apply(common).flatMap(MigrationSettings::dir))
+        .or(() -> configured.apply(common, options).flatMap(MigrationSettings::dir))
         .orElse(Path.of("migrations"));
   }
 
   /** The verbs for another tool's database; empty where Ripcord runs the migrations itself. */
   Optional<MigrateTool> otherTool(CommonOptions common, MigrateOptions options) {
-    Optional<MigrationSettings> settings = rules(common, options);
-    Tool tool = settings.map(MigrationSettings::tool).orElse(Tool.NATIVE);
-    return tool == Tool.NATIVE
-        ? Optional.empty()
-        : settings.map(
+    return rules(common, options)
+        .filter(settings -> !settings.isRunHere())
+        .map(
             it ->
                 new MigrateTool(
-                    console, common.json(), tool, it.down(), database(common, options)));
+                    console, common.json(), it.tool(), it.down(), database(common, options)));
   }
 
   /**
-   * The configuration's word on how migrations are run: that of its only service, unless folder and
-   * database were both named and so have nothing to do with it.
+   * The configuration's word on how migrations are run, unless folder and database were both named
+   * and so have nothing to do with it.
    */
   private Optional<MigrationSettings> rules(CommonOptions common, MigrateOptions options) {
-    if (options.dir != null && options.databaseUrl != null) {
-      return Optional.empty();
-    }
-    try {
-      return configured.apply(common);
-    } catch (UsageException several) {
-      return Optional.empty();
-    }
+    return options.service == null && options.dir != null && options.databaseUrl != null
+        ? Optional.empty()
+        : configured.apply(common, options);
+  }
+
+  private Tool tool(CommonOptions common, MigrateOptions options) {
+    return rules(common, options).map(MigrationSettings::tool).orElse(Tool.NATIVE);
   }
 
   /** Refuses a verb that would run files which another tool runs. */
   void needNative(CommonOptions common, MigrateOptions options) {
-    Tool tool = rules(common, options).map(MigrationSettings::tool).orElse(Tool.NATIVE);
-    if (tool != Tool.NATIVE) {
+    Optional<MigrationSettings> settings = rules(common, options);
+    if (settings.isPresent() && !settings.get().isRunHere()) {
       throw new MigrateStop(
           REFUSED,
           "✖ "
-              + tool.text()
+              + settings.get().tool().text()
               + " runs the migrations of this service (services.NAME.migrations.tool): set a"
               + " savepoint with \"ripcord migrate savepoint NAME\", then run its own command");
+    }
+  }
+
+  /** Refuses to say what is applied where another tool's table says it. */
+  void needOwnBooks(CommonOptions common, MigrateOptions options) {
+    needNative(common, options);
+    String own =
+        switch (tool(common, options)) {
+          case SQLX -> "_sqlx_migrations, and Ripcord follows it: put that table right";
+          case GOLANG_MIGRATE ->
+              "schema_migrations, and Ripcord follows it: say \"migrate force VERSION\"";
+          case NATIVE, ALEMBIC, FLYWAY, LIQUIBASE -> "";
+        };
+    if (!own.isEmpty()) {
+      throw new MigrateStop(
+          REFUSED, "✖ what is applied is told by " + tool(common, options).text() + "'s " + own);
     }
   }
 
@@ -134,11 +149,12 @@ record MigrateTools(
 
   /** Reads the folder of migrations. */
   Folder folder(CommonOptions common, MigrateOptions options) {
-    return folder(dir(common, options));
+    return folder(dir(common, options), tool(common, options));
   }
 
   /** Reads the folder that all of these files are in. */
-  Folder folderOf(List<Path> chosen) {
+  Folder folderOf(CommonOptions common, MigrateOptions options, List<Path> chosen) {
+    Tool tool = tool(common, options);
     List<Path> parents =
         chosen.stream()
             .map(file -> Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file))
@@ -147,10 +163,10 @@ record MigrateTools(
     if (parents.size() != 1) {
       throw new MigrateStop(USAGE, "the files are of several folders; name files of one");
     }
-    return folder(parents.getFirst());
+    return folder(parents.getFirst(), tool);
   }
 
-  private Folder folder(Path dir) {
+  private Folder folder(Path dir, Tool tool) {
     if (!Files.isDirectory(dir)) {
       throw new MigrateStop(
           USAGE, "there is no folder " + dir + "; name the folder of migrations with --dir");
@@ -162,7 +178,7 @@ record MigrateTools(
         files.add(new SourceFile(Folder.VERIFY + "/" + file.name(), file.text()));
       }
     }
-    return Folder.of(files);
+    return Folder.of(files, tool);
   }
 
   private List<SourceFile> files(Path dir) {
@@ -198,8 +214,9 @@ record MigrateTools(
     try {
       return Optional.ofNullable(options.databaseUrl)
           .map(url -> Database.of(new Secret(url)))
+          .or(() -> options.service == null ? Optional.empty() : configured(common, options))
           .or(() -> Database.ofEnvironment(console.environment()))
-          .or(() -> configured.apply(common).flatMap(MigrationSettings::database).map(Database::of))
+          .or(() -> configured(common, options))
           .orElseThrow(
               () ->
                   new MigrateStop(
@@ -211,8 +228,31 @@ record MigrateTools(
     }
   }
 
+  private Optional<Database> configured(CommonOptions common, MigrateOptions options) {
+    return configured.apply(common, options).flatMap(MigrationSettings::database).map(Database::of);
+  }
+
   /** Opens a runner for one piece of work and waits for its end. */
-  <T> T withRunner(Database database, Consumer<MigrationOutcome.Step> progress, Work<T> work) {
+  <T> T withRunner(
+      CommonOptions common,
+      MigrateOptions options,
+      Consumer<MigrationOutcome.Step> progress,
+      Work<T> work) {
+    return withRunner(database(common, options), kept(common, options), progress, work);
+  }
+
+  /** What Ripcord runs for another tool. */
+  Optional<Kept> kept(CommonOptions common, MigrateOptions options) {
+    return rules(common, options)
+        .flatMap(it -> KeptFolder.of(it, Optional.of(dir(common, options))));
+  }
+
+  /** The same where it is known which database, and what Ripcord runs there for another tool. */
+  <T> T withRunner(
+      Database database,
+      Optional<Kept> kept,
+      Consumer<MigrationOutcome.Step> progress,
+      Work<T> work) {
     Vertx vertx = Vertx.vertx();
     MigrateLive live = new MigrateLive(console, System::nanoTime);
     MigrationTelling telling =
@@ -224,8 +264,9 @@ record MigrateTools(
             live::say);
     try {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
-      T result =
-          work.on(new MigrationRunner(vertx, database, setup, System::nanoTime, telling)).await();
+      MigrationRunner runner =
+          new MigrationRunner(vertx, database, setup, System::nanoTime, telling);
+      T result = work.on(kept.map(runner::keeping).orElse(runner)).await();
       if (result instanceof MigrationOutcome.Failed failed) {
         alarm.failed(vertx, database, failed);
       }

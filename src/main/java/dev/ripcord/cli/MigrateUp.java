@@ -64,7 +64,8 @@ final class MigrateUp implements Callable<Integer> {
     MigrateGate gate = tools.gate(common, options, database, wish);
     return report.end(
         tools.withRunner(
-            database,
+            common,
+            options,
             report::step,
             runner ->
                 runner.up(

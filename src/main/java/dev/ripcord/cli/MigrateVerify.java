@@ -84,13 +84,13 @@ final class MigrateVerify implements Callable<Integer> {
       throw new MigrateStop(MigrateTools.USAGE, "--pending and FILE cannot both be given");
     }
     Database database = tools.database(common, options);
-    Folder folder = files.isEmpty() ? tools.folder(common, options) : tools.folderOf(files);
-    List<MigrationFile> chosen =
-        files.isEmpty() ? pending(folder, database) : unapplied(named(folder), database);
+    Folder folder =
+        files.isEmpty() ? tools.folder(common, options) : tools.folderOf(common, options, files);
+    List<MigrationFile> chosen = files.isEmpty() ? pending(folder) : unapplied(named(folder));
     refuse(folder, chosen);
     List<Proof> proofs = chosen.isEmpty() ? List.of() : prove(database, chosen);
     if (!noStore && !proofs.isEmpty()) {
-      store(database, chosen, proofs);
+      store(chosen, proofs);
     }
     VerifyView view = new VerifyView(proofs);
     if (common.json()) {
@@ -103,9 +103,10 @@ final class MigrateVerify implements Callable<Integer> {
         : MigrateTools.DONE;
   }
 
-  private List<MigrationFile> pending(Folder folder, Database database) {
+  private List<MigrationFile> pending(Folder folder) {
     return new Ups(
-            folder, tools.withRunner(database, step -> {}, MigrationRunner::status).history())
+            folder,
+            tools.withRunner(common, options, step -> {}, MigrationRunner::status).history())
         .pending();
   }
 
@@ -126,10 +127,10 @@ final class MigrateVerify implements Callable<Integer> {
   }
 
   /** The copy is of the database as it stands: what is in it already cannot be tried on it. */
-  private List<MigrationFile> unapplied(List<MigrationFile> chosen, Database database) {
+  private List<MigrationFile> unapplied(List<MigrationFile> chosen) {
     MigrationStatus status;
     try {
-      status = tools.withRunner(database, step -> {}, MigrationRunner::status);
+      status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     } catch (SchemaException unreadable) {
       return chosen; // Who may not read the history can prove all the same.
     }
@@ -172,13 +173,13 @@ final class MigrateVerify implements Callable<Integer> {
   }
 
   /** A role that may only read proves as well; then the verdict is told and not kept. */
-  private void store(Database database, List<MigrationFile> chosen, List<Proof> proofs) {
+  private void store(List<MigrationFile> chosen, List<Proof> proofs) {
     List<StoredProof> stored = new ArrayList<>();
     for (int i = 0; i < proofs.size(); i++) {
       stored.add(StoredProof.of(chosen.get(i), proofs.get(i)));
     }
     try {
-      var _ = tools.withRunner(database, step -> {}, runner -> runner.store(stored));
+      var _ = tools.withRunner(common, options, step -> {}, runner -> runner.store(stored));
     } catch (SchemaException refused) {
       tools
           .console()

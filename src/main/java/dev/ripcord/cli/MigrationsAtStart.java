@@ -4,12 +4,9 @@ import dev.ripcord.config.MigrationEnvironment;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
-import dev.ripcord.migration.Tool;
 import dev.ripcord.port.Clocks;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
 
 /**
  * With {@code RUN_MIGRATIONS=true} the pending stage-1 migrations of every service that names a
@@ -32,11 +29,13 @@ final class MigrationsAtStart {
     }
     for (ServiceSettings service : settings.services().values()) {
       Optional<MigrationSettings> migrations =
-          service.migrations().filter(each -> each.tool() == Tool.NATIVE);
+          service.migrations().filter(MigrationSettings::isRunHere);
       Optional<Path> dir = migrations.flatMap(MigrationSettings::dir);
       if (dir.isPresent() && migrations.get().database().isPresent()) {
-        String url = migrations.get().database().get().reveal();
-        int code = stage1(settings, migrations, url);
+        String name = service.name().text();
+        String file = settings.file().orElseThrow().toString();
+        String[] up = {"migrate", "stage1", "--service", name, "-c", file};
+        int code = Cli.run(up, console, clocks);
         if (code != 0) {
           console
               .err()
@@ -49,15 +48,5 @@ final class MigrationsAtStart {
       }
     }
     return 0;
-  }
-
-  /** The service's own database stands in for the environment's, which would come first. */
-  private int stage1(Settings settings, Optional<MigrationSettings> migrations, String url) {
-    Console own =
-        new Console(
-            console.out(), console.err(), Map.of("DATABASE_URL", url), console.interactive());
-    CommandLine line =
-        MigrateCommand.commandLine(own, clocks, common -> migrations, settings::alerts);
-    return Cli.speaking(line, own).execute("stage1", "--by-policy");
   }
 }

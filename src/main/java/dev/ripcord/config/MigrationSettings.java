@@ -37,6 +37,16 @@ public record MigrationSettings(
     down = List.copyOf(down);
   }
 
+  /** Whether Ripcord runs another tool's plain SQL files and keeps that tool's table true. */
+  public boolean isKept() {
+    return tool.isPlainSql() && down.isEmpty();
+  }
+
+  /** Whether Ripcord runs the migrations itself. */
+  public boolean isRunHere() {
+    return tool == Tool.NATIVE || isKept();
+  }
+
   /** When a rollback takes a backup before the first down. */
   public enum Backup {
     /** Where pg_dump is found. */

@@ -85,7 +85,8 @@ final class ServiceKeys {
           "native",
           "alembic",
           "What runs the migrations. Where it is another tool, Ripcord reads that tool's own table,"
-              + " and goes back by the command in down.");
+              + " and goes back by the command in down. Without that command it runs the files of"
+              + " sqlx and golang-migrate itself, and keeps that table true.");
   static final Value<String> DOWN =
       command(
           "down",

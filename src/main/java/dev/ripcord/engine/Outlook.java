@@ -1,10 +1,10 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
-import dev.ripcord.rollback.Planned;
 import dev.ripcord.watch.Charter;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Outlook {
   private static final Logger LOG = LoggerFactory.getLogger(Outlook.class);
+
+  private static final long MARK_SECONDS = 20;
 
   private final Desk desk;
   private final Service service;
@@ -41,12 +43,15 @@ final class Outlook {
     if (charter.alertOnly().isPresent()) {
       return Future.succeededFuture();
     }
-    return new Planning(desk.journal(), service)
-        .plan(charter.release(), service.terms().policy())
+    return mark()
+        .compose(
+            marked ->
+                new Planning(desk.journal(), service)
+                    .plan(charter.release(), service.terms().policy()))
         .map(
             planned -> {
               line = planned.line();
-              return planned instanceof Planned.Impossible;
+              return planned.isWorrying();
             })
         .recover(
             e -> {
@@ -54,7 +59,27 @@ final class Outlook {
               LOG.warn("watch {} of {}: {}", watch, service.name(), line);
               return Future.succeededFuture(false);
             })
-        .compose(impossible -> impossible ? warn(watch) : Future.succeededFuture());
+        .compose(worrying -> worrying ? warn(watch) : Future.succeededFuture());
+  }
+
+  /**
+   * Writes down where another tool left the database, when a watch begins and when it ends. Where
+   * that fails the plan says what is not known.
+   */
+  Future<Void> mark() {
+    if (service.schema().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    String release = charter.release().name();
+    return service
+        .schema()
+        .get()
+        .mark(release)
+        .timeout(MARK_SECONDS, TimeUnit.SECONDS)
+        .onSuccess(said -> said.ifPresent(text -> LOG.info("{}: {}", service.name(), text)))
+        .onFailure(e -> LOG.warn("{}: no savepoint: {}", service.name(), Planning.said(e)))
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
   private Future<Void> warn(long watch) {

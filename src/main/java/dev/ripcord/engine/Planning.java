@@ -119,15 +119,15 @@ public final class Planning {
   private Future<Situation.Schema> schema(Release release) {
     if (service.schema().isEmpty()) {
       return Future.succeededFuture(
-          new Situation.Schema(
-              false, List.of(), Optional.empty(), Optional.empty(), false, List.of()));
+          new Situation.Schema(false, List.of(), Optional.empty(), Optional.empty(), false));
     }
     boolean known = service.terms().sessionsKnown();
     Future<List<Applied>> applied = service.schema().get().applied();
     Future<Optional<String>> hindrance =
         service.schema().get().backupHindrance().otherwise(e -> Optional.of(said(e)));
     Future<List<Tried>> tried = applied.compose(all -> tried(release, all)).otherwise(List.of());
-    return Future.join(applied, hindrance, tried)
+    Future<Optional<String>> caveat = service.schema().get().caveat(release.name());
+    return Future.join(applied, hindrance, tried, caveat)
         .map(
             x ->
                 new Situation.Schema(
@@ -136,12 +136,13 @@ public final class Planning {
                     Optional.empty(),
                     hindrance.result(),
                     known,
-                    tried.result()))
+                    tried.result(),
+                    caveat.result()))
         .timeout(ASK_SECONDS, TimeUnit.SECONDS)
         .otherwise(
             e ->
                 new Situation.Schema(
-                    true, List.of(), Optional.of(said(e)), Optional.empty(), known, List.of()));
+                    true, List.of(), Optional.of(said(e)), Optional.empty(), known));
   }
 
   /** What is known of the release's ways back; nothing where it cannot be told in time. */

@@ -87,7 +87,7 @@ final class Steps {
         .otherwise(List.of(migration))
         .compose(
             applied ->
-                applied.stream().anyMatch(a -> a.order() == migration.order())
+                applied.stream().anyMatch(a -> a.version().equals(migration.version()))
                     ? Future.failedFuture(failure)
                     : Future.succeededFuture(
                         migration.label() + " taken back; the answer to it was lost"));

@@ -246,7 +246,7 @@ final class Watcher {
           charter.release().name(),
           ended.outcome().text(),
           ended.text());
-      end.tryComplete(ended);
+      return outlook.mark().onComplete(marked -> end.tryComplete(ended));
     }
     return Future.succeededFuture();
   }

@@ -41,7 +41,7 @@ public final class PlanJson {
     Json.text(json, "image", release.image());
     Json.text(json, "previousImage", release.previousImage());
     switch (planned) {
-      case Planned.Possible(var plan, var target) -> {
+      case Planned.Possible(var plan, var target, var caveat) -> {
         json.put("possible", true).put("target", target);
         json.setAll(of(plan));
       }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.UnaryOperator;
 
 /** SHA-256 over the UTF-8 bytes of a migration's text, in lower-case hex. */
 public final class Checksum {
@@ -11,11 +12,20 @@ public final class Checksum {
 
   /** The checksum of a text. */
   public static String of(String text) {
+    return hash("SHA-256", text);
+  }
+
+  /** SHA-384 of the same, as sqlx has it. */
+  public static String of384(String text) {
+    return hash("SHA-384", text);
+  }
+
+  private static String hash(String algorithm, String text) {
     try {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java has " + algorithm, e);
     }
   }
 
@@ -24,9 +34,18 @@ public final class Checksum {
    * has others when it is checked out on another system.
    */
   static boolean fits(String checksum, String text) {
+    return fits(checksum, text, Checksum::of);
+  }
+
+  /** The same for {@link #of384}. */
+  static boolean fits384(String checksum, String text) {
+    return fits(checksum, text, Checksum::of384);
+  }
+
+  private static boolean fits(String checksum, String text, UnaryOperator<String> hash) {
     String unix = text.replace("\r\n", "\n");
-    return of(text).equals(checksum)
-        || of(unix).equals(checksum)
-        || of(unix.replace("\n", "\r\n")).equals(checksum);
+    return hash.apply(text).equals(checksum)
+        || hash.apply(unix).equals(checksum)
+        || hash.apply(unix.replace("\n", "\r\n")).equals(checksum);
   }
 }

@@ -30,11 +30,28 @@ public record Folder(
    * wrong stands in {@link #problems()}.
    */
   public static Folder of(Collection<SourceFile> files) {
+    return of(files, Tool.NATIVE);
+  }
+
+  /**
+   * The same for the files of a tool, by that tool's own rules for names. A {@code BEGIN} and
+   * {@code COMMIT} around a whole file, which golang-migrate asks for, are left out: each file is
+   * one transaction in any case.
+   */
+  public static Folder of(Collection<SourceFile> files, Tool tool) {
     Map<Boolean, List<SourceFile>> sql =
         files.stream()
             .filter(file -> file.name().endsWith(".sql"))
             .collect(Collectors.partitioningBy(file -> file.name().startsWith(VERIFY + "/")));
-    Folder read = new FolderReader(sql.getOrDefault(false, List.of())).read();
+    List<SourceFile> own =
+        sql.getOrDefault(false, List.of()).stream()
+            .map(
+                file ->
+                    tool == Tool.GOLANG_MIGRATE
+                        ? new SourceFile(file.name(), Wrapping.takenOff(file.text()))
+                        : file)
+            .toList();
+    Folder read = new FolderReader(own, tool).read();
     return new VerifyFiles(read).with(sql.getOrDefault(true, List.of()));
   }
 

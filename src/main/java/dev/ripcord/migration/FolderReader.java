@@ -14,18 +14,21 @@ final class FolderReader {
   /** Above this a step between two versions is a date, not a number that somebody left out. */
   private static final BigInteger GAP_MAX = BigInteger.valueOf(100);
 
+  private final Tool tool;
   private final List<SourceFile> files;
   private final List<MigrationFile> migrations = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  FolderReader(List<SourceFile> files) {
+  FolderReader(List<SourceFile> files, Tool tool) {
+    this.tool = tool;
     this.files = files.stream().sorted(Comparator.comparing(SourceFile::name)).toList();
   }
 
   private record Sides(List<SourceFile> ups, List<SourceFile> downs) {}
 
   Folder read() {
-    Optional<Layout> layout = Layout.of(files.stream().map(SourceFile::name).toList());
+    Optional<Layout> layout =
+        Layout.of(tool).or(() -> Layout.of(files.stream().map(SourceFile::name).toList()));
     Map<Version, Sides> versions = new TreeMap<>();
     for (SourceFile file : files) {
       Optional<Layout.Part> part = layout.flatMap(chosen -> chosen.part(file.name()));
@@ -46,7 +49,7 @@ final class FolderReader {
   }
 
   private static String allForms() {
-    return List.of(Layout.values()).stream().map(Layout::form).collect(Collectors.joining(" or "));
+    return Layout.DETECTED.stream().map(Layout::form).collect(Collectors.joining(" or "));
   }
 
   private void pair(Layout layout, Version version, Sides sides) {

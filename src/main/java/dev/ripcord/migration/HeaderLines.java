@@ -20,6 +20,10 @@ final class HeaderLines {
 
   private static final Pattern DEPENDENCY =
       Pattern.compile("(\\d{1,40})(?:_([^\\s,]+?))?(?:(?:[._]up)?\\.sql)?");
+
+  /** What sqlx looks for at the very beginning of a file. */
+  private static final String SQLX_NO_TRANSACTION = "-- no-transaction";
+
   private static final Pattern NOTHING =
       Pattern.compile("none|nothing|-|–|", Pattern.CASE_INSENSITIVE);
 
@@ -34,7 +38,7 @@ final class HeaderLines {
     down.ifPresent(this::read);
   }
 
-  /** Whether a text says {@code -- transaction: none} of itself. */
+  /** Whether a text says {@code -- transaction: none}, or as sqlx spells it, of itself. */
   static boolean saysNoTransaction(SourceFile file) {
     return new HeaderLines(file, Optional.empty()).upSaysNoTransaction();
   }
@@ -44,6 +48,9 @@ final class HeaderLines {
   }
 
   private void read(SourceFile file) {
+    if (file.text().startsWith(SQLX_NO_TRANSACTION)) {
+      values.putIfAbsent("transaction", "none");
+    }
     for (String line : file.text().replace("\uFEFF", "").lines().map(String::strip).toList()) {
       Matcher found = LINE.matcher(line);
       if (found.matches()) {

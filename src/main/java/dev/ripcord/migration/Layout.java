@@ -16,7 +16,16 @@ public enum Layout {
   /** {@code NN_name_up.sql} and {@code NN_name_down.sql}. */
   SUFFIXED("(\\d{1,40})_(.+)_(up|down)\\.sql", "NN_name_up.sql, NN_name_down.sql"),
   /** {@code NNN_name.sql} and {@code NNN_name_rollback.sql}. */
-  ROLLBACK("(\\d{1,40})_(.+?)(_rollback)?\\.sql", "NNN_name.sql, NNN_name_rollback.sql");
+  ROLLBACK("(\\d{1,40})_(.+?)(_rollback)?\\.sql", "NNN_name.sql, NNN_name_rollback.sql"),
+  /**
+   * As sqlx reads names, where a plain {@code VERSION_name.sql} has no way back; never detected.
+   */
+  SQLX(
+      "(\\d{1,40})_(.+?)(?:\\.(up|down))?\\.sql",
+      "VERSION_name.up.sql, VERSION_name.down.sql, VERSION_name.sql");
+
+  /** Those that are told apart by the names that are there. */
+  static final List<Layout> DETECTED = List.of(DOTTED, SUFFIXED, ROLLBACK);
 
   private final Pattern pattern;
   private final String form;
@@ -34,7 +43,7 @@ public enum Layout {
   /** The name of a file in this layout. */
   String fileName(String label, boolean isDown) {
     return switch (this) {
-      case DOTTED -> label + (isDown ? ".down.sql" : ".up.sql");
+      case DOTTED, SQLX -> label + (isDown ? ".down.sql" : ".up.sql");
       case SUFFIXED -> label + (isDown ? "_down.sql" : "_up.sql");
       case ROLLBACK -> label + (isDown ? "_rollback.sql" : ".sql");
     };
@@ -54,12 +63,21 @@ public enum Layout {
     return Optional.of(new Part(new Version(found.group(1)), found.group(2), isDown));
   }
 
+  /** How a tool's files are named; empty when the names that are there tell it. */
+  static Optional<Layout> of(Tool tool) {
+    return switch (tool) {
+      case SQLX -> Optional.of(SQLX);
+      case GOLANG_MIGRATE -> Optional.of(DOTTED);
+      case NATIVE, ALEMBIC, FLYWAY, LIQUIBASE -> Optional.empty();
+    };
+  }
+
   /**
    * The layout in which most files find their counterpart, then the one that fits most names. Empty
    * when no name fits any.
    */
   static Optional<Layout> of(Collection<String> fileNames) {
-    return List.of(values()).stream()
+    return DETECTED.stream()
         .map(layout -> layout.fit(fileNames))
         .filter(fit -> fit.names() > 0)
         .max(

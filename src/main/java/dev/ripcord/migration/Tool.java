@@ -17,6 +17,14 @@ public enum Tool {
   /** Liquibase: {@code databasechangelog}. */
   LIQUIBASE;
 
+  /**
+   * Whether its migrations are plain SQL files with a down beside each up, which Ripcord's own
+   * runner can run while it keeps that tool's table true.
+   */
+  public boolean isPlainSql() {
+    return this == SQLX || this == GOLANG_MIGRATE;
+  }
+
   /** As the configuration spells it: {@code golang-migrate}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

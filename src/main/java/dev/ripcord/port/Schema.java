@@ -36,6 +36,25 @@ public interface Schema {
   Future<String> down(Applied migration, String release, long fence);
 
   /**
+   * Writes down where the database stands, where only that tells what a release did to it: the
+   * first time for a release as its savepoint, later as a look. May come again.
+   *
+   * @param release the release that begins or is watched
+   * @return one line for people when a savepoint was set
+   */
+  default Future<Optional<String>> mark(String release) {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  /**
+   * What is not known of what a release did to the database, so that a rollback would leave it, for
+   * people; empty when all is known.
+   */
+  default Future<Optional<String>> caveat(String release) {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  /**
    * Waits until no session that the service opened before an instant is left, or fails with a
    * {@link SchemaException} naming what is still there after the budget.
    *

@@ -16,6 +16,7 @@ import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +42,7 @@ public final class MigrationRunner {
   private final MigrationTelling telling;
   private final MigrationTables tables;
   private final MigrationHistory history;
+  private final Optional<Kept> kept;
 
   /**
    * Nothing is opened before the first call.
@@ -64,6 +66,16 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       MigrationTelling telling) {
+    this(vertx, database, setup, nanos, telling, Optional.empty());
+  }
+
+  private MigrationRunner(
+      Vertx vertx,
+      Database database,
+      MigrationSetup setup,
+      LongSupplier nanos,
+      MigrationTelling telling,
+      Optional<Kept> kept) {
     this.vertx = vertx;
     this.database = database;
     this.setup = setup;
@@ -71,6 +83,12 @@ public final class MigrationRunner {
     this.telling = telling;
     this.tables = new MigrationTables(setup.schema());
     this.history = new MigrationHistory(tables);
+    this.kept = kept;
+  }
+
+  /** The same for the files of another tool, whose own table is kept true with each migration. */
+  public MigrationRunner keeping(Kept files) {
+    return new MigrationRunner(vertx, database, setup, nanos, telling, Optional.of(files));
   }
 
   /** Applies all of a folder that is pending. */
@@ -88,7 +106,8 @@ public final class MigrationRunner {
         desk ->
             run(
                 desk,
-                past -> savepoint(RunnerReach.up(choose.apply(past)), past, desk, note),
+                past ->
+                    RunnerSavepoint.before(RunnerReach.up(choose.apply(past)), past, desk, note),
                 new RunnerWay<>(
                     "up",
                     note,
@@ -115,11 +134,17 @@ public final class MigrationRunner {
   public Future<MigrationStatus> status() {
     return reading(
         session ->
-            new MigrationStatus(
-                history.records(session.client()).await(),
-                history.history(session.client()).await(),
-                history.interrupted(session.client()).await(),
-                OpenAttempts.read(session, tables)));
+            seen(
+                session,
+                new MigrationStatus(
+                    history.records(session.client()).await(),
+                    history.history(session.client()).await(),
+                    history.interrupted(session.client()).await(),
+                    OpenAttempts.read(session, tables))));
+  }
+
+  private MigrationStatus seen(MigrationSession session, MigrationStatus status) {
+    return kept.map(files -> new ToolReckoner(tables, files).seen(session, status)).orElse(status);
   }
 
   /** The verdicts that are stored; needs no lock and makes nothing. */
@@ -159,43 +184,22 @@ public final class MigrationRunner {
   public Future<Void> savepoint(String name, MigrationNote note) {
     return locked(
             desk -> {
+              RunnerTool tool = RunnerTool.of(desk, kept);
+              var _ = tool.past(history, note);
               new RunnerBooks(tables, note, OptionalLong.empty()).savepoint(desk.door(), name);
+              tool.savepoint(name, note);
               return new MigrationOutcome.Done(List.of());
             })
         .mapEmpty();
-  }
-
-  private Choice<MigrationFile> savepoint(
-      Choice<MigrationFile> choice, History past, RunnerDesk desk, MigrationNote note) {
-    if (choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> files)
-        && !files.isEmpty()
-        && note.savepoint().isPresent()
-        && !isOwn(past, note)) {
-      new RunnerBooks(tables, note, OptionalLong.empty())
-          .savepoint(desk.door(), note.savepoint().get());
-    }
-    return choice;
-  }
-
-  /** Whether the savepoint was set for this same release, in a run that broke off. */
-  private static boolean isOwn(History past, MigrationNote note) {
-    return note.release().isPresent()
-        && past.savepoint(note.savepoint().orElse(""))
-            .filter(set -> set.release().equals(note.release()))
-            .filter(
-                set ->
-                    past.applied().stream()
-                        .filter(each -> each.order() > set.order())
-                        .allMatch(each -> each.release().equals(note.release())))
-            .isPresent();
   }
 
   private <T> MigrationOutcome run(
       RunnerDesk desk, Function<History, Choice<T>> choose, RunnerWay<T> way) {
     RunnerAttempts attempts = new RunnerAttempts(desk);
     attempts.closeBroken();
-    History past = history.history(desk.door().client()).await();
-    return switch (choose.apply(past)) {
+    RunnerTool tool = RunnerTool.of(desk, kept);
+    History past = tool.past(history, way.note());
+    return switch (tool.within(choose.apply(past), way.direction())) {
       case Choice.Refused<T>(List<String> reasons) ->
           new MigrationOutcome.Refused(reasons, List.of());
       case Choice.Chosen<T>(List<T> items) when items.isEmpty() ->
@@ -203,7 +207,7 @@ public final class MigrationRunner {
       case Choice.Chosen<T>(List<T> items) -> {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
-        RunnerBooks books = new RunnerBooks(tables, way.note(), OptionalLong.of(attempt));
+        RunnerBooks books = tool.books(way.note(), attempt);
         RunnerSchema schema = new RunnerSchema(desk, way);
         List<String> before = schema.before(past);
         MigrationOutcome outcome =
@@ -279,6 +283,9 @@ public final class MigrationRunner {
           long door = MigrationLock.doorKey(setup.schema());
           try (RunnerSessions sessions = RunnerSessions.open(vertx, database)) {
             lock.take(sessions.door(), door);
+            kept.stream()
+                .flatMap(files -> ToolLedger.lockKeys(sessions.door(), files.tool()).stream())
+                .forEach(key -> lock.take(sessions.door(), key));
             try (RunnerPulse pulse = new RunnerPulse(vertx, sessions.door(), door).start()) {
               tables.make(sessions.door());
               lock.take(sessions.work(), MigrationLock.workKey(setup.schema()));

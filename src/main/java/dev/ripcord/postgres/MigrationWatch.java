@@ -46,27 +46,37 @@ public final class MigrationWatch implements AutoCloseable {
   private final MigrationTables tables;
   private final MigrationHistory history;
   private final long workKey;
+  private final Optional<ToolReckoner> tool;
 
-  private MigrationWatch(Vertx vertx, MigrationSession session, String schema) {
+  private MigrationWatch(
+      Vertx vertx, MigrationSession session, String schema, Optional<Kept> kept) {
     this.vertx = vertx;
     this.session = session;
     this.tables = new MigrationTables(schema);
     this.history = new MigrationHistory(tables);
+    this.tool = kept.map(files -> new ToolReckoner(tables, files));
     this.workKey = MigrationLock.workKey(schema);
   }
 
-  /** Connects, or throws a {@link dev.ripcord.port.SchemaException} that names the database. */
-  public static MigrationWatch open(Vertx vertx, Database database, String schema) {
-    return new MigrationWatch(vertx, MigrationSession.open(vertx, database), schema);
+  /**
+   * Connects, or throws a {@link dev.ripcord.port.SchemaException} that names the database.
+   *
+   * @param kept what Ripcord runs there for another tool
+   */
+  public static MigrationWatch open(
+      Vertx vertx, Database database, String schema, Optional<Kept> kept) {
+    return new MigrationWatch(vertx, MigrationSession.open(vertx, database), schema, kept);
   }
 
   /** What the database remembers now. */
   public MigrationStatus status() {
-    return new MigrationStatus(
-        history.records(session.client()).await(),
-        history.history(session.client()).await(),
-        history.interrupted(session.client()).await(),
-        OpenAttempts.read(session, tables));
+    MigrationStatus status =
+        new MigrationStatus(
+            history.records(session.client()).await(),
+            history.history(session.client()).await(),
+            history.interrupted(session.client()).await(),
+            OpenAttempts.read(session, tables));
+    return tool.map(each -> each.seen(session, status)).orElse(status);
   }
 
   /** Who migrates, who waits, and who is waited for, now; the one that migrates comes first. */

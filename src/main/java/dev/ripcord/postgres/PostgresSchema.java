@@ -115,20 +115,23 @@ public final class PostgresSchema implements Schema {
 
   private static Future<String> line(Applied migration, MigrationOutcome outcome) {
     return switch (outcome) {
-      case MigrationOutcome.Done done -> {
-        MigrationOutcome.Step step = done.steps().getFirst();
-        String how =
-            step.already()
-                ? migration.label() + " was taken back already"
-                : migration.label() + " taken back in " + step.took().toMillis() + " ms";
-        String remarks = done.remarks().stream().map(String::strip).collect(joining(" "));
-        yield Future.succeededFuture(remarks.isEmpty() ? how : how + "; " + remarks);
-      }
+      case MigrationOutcome.Done done -> Future.succeededFuture(line(migration, done));
       case MigrationOutcome.Refused refused ->
           Future.failedFuture(new SchemaException(String.join("; ", refused.reasons())));
       case MigrationOutcome.Failed failed ->
           Future.failedFuture(new SchemaException(failed.message()));
     };
+  }
+
+  /** A down that was done, with what was remarked of the schema afterwards. */
+  static String line(Applied migration, MigrationOutcome.Done done) {
+    MigrationOutcome.Step step = done.steps().getFirst();
+    String how =
+        step.already()
+            ? migration.label() + " was taken back already"
+            : migration.label() + " taken back in " + step.took().toMillis() + " ms";
+    String remarks = done.remarks().stream().map(String::strip).collect(joining(" "));
+    return remarks.isEmpty() ? how : how + "; " + remarks;
   }
 
   @Override

@@ -91,12 +91,23 @@ final class RunnerBooks {
   private final MigrationTables tables;
   private final MigrationNote note;
   private final OptionalLong attempt;
+  private final Optional<ToolLedger> ledger;
 
   /** The books of a run; its number is empty for what is no run. */
   RunnerBooks(MigrationTables tables, MigrationNote note, OptionalLong attempt) {
+    this(tables, note, attempt, Optional.empty());
+  }
+
+  /** The same with the table of another tool beside them. */
+  RunnerBooks(
+      MigrationTables tables,
+      MigrationNote note,
+      OptionalLong attempt,
+      Optional<ToolLedger> ledger) {
     this.tables = tables;
     this.note = note;
     this.attempt = attempt;
+    this.ledger = ledger;
   }
 
   /** Whether the team's own queries are asked in this run. */
@@ -105,9 +116,17 @@ final class RunnerBooks {
   }
 
   /** A record that is ready to be sent, inside a transaction. */
-  record Entry(String sql, List<@Nullable Object> values) {
-    Future<?> send(MigrationSession session) {
-      return session.sendPrepared(sql, values.toArray());
+  @FunctionalInterface
+  interface Entry {
+    Future<?> send(MigrationSession session);
+
+    /** With another one behind it, sent without a wait. */
+    default Entry and(Entry other) {
+      return session -> {
+        Future<?> first = send(session);
+        Future<?> second = other.send(session);
+        return first.compose(done -> second);
+      };
     }
   }
 
@@ -170,22 +189,38 @@ final class RunnerBooks {
   /** Makes {@link #applied} ready to be sent without a wait. */
   void readyForUp(MigrationSession session) {
     var _ = session.prepare(tables.sql(UP));
+    ledger.ifPresent(each -> each.ready(session));
   }
 
   /** Makes {@link #reverted} ready to be sent without a wait. */
   void readyForDown(MigrationSession session) {
     var _ = session.prepare(tables.sql(STORED));
     var _ = session.prepare(tables.sql(DOWN));
+    ledger.ifPresent(each -> each.ready(session));
   }
 
   /** The record of an up; an empty time is that of the transaction so far. */
   Entry applied(MigrationFile file, Script script, OptionalLong millis) {
-    return up(file, script, millis, null);
+    Entry own = up(file, script, millis, null);
+    return ledger
+        .map(each -> own.and(session -> each.applied(session, file, number(millis))))
+        .orElse(own);
   }
 
   /** The same for a down. */
   Entry reverted(Applied applied, OptionalLong millis) {
-    return down(applied, millis, null);
+    Entry own = down(applied, millis, null);
+    return ledger.map(each -> own.and(session -> each.reverted(session, applied))).orElse(own);
+  }
+
+  /** Tells the other tool that a file is being run outside a transaction. */
+  void begins(MigrationSession session, Version version) {
+    ledger.ifPresent(each -> each.begins(session, version));
+  }
+
+  /** Tells it that nothing of the file stays. */
+  void brokenOff(MigrationSession session) {
+    ledger.ifPresent(each -> each.brokenOff(session));
   }
 
   /** A failed up leaves a row in the history too; a session that did not fail writes it. */
@@ -213,7 +248,7 @@ final class RunnerBooks {
   }
 
   private Entry down(Applied applied, OptionalLong millis, @Nullable String error) {
-    return new Entry(
+    return entry(
         tables.sql(DOWN),
         Arrays.asList(
             applied.version().text(),
@@ -231,7 +266,11 @@ final class RunnerBooks {
   private Entry up(MigrationFile file, Script script, OptionalLong millis, @Nullable String error) {
     List<@Nullable Object> columns = new ArrayList<>(columns(file, script, millis, error));
     columns.add(number(attempt));
-    return new Entry(tables.sql(UP), columns);
+    return entry(tables.sql(UP), columns);
+  }
+
+  private static Entry entry(String sql, List<@Nullable Object> values) {
+    return session -> session.sendPrepared(sql, values.toArray());
   }
 
   /** The row of a migration that a person says is applied; the audit is the person's own. */

@@ -117,6 +117,7 @@ final class RunnerStandalone {
                 desk.work().pid())
             .getFirst();
     check(job, progress);
+    books.begins(desk.work(), job.version());
     return progress;
   }
 
@@ -205,6 +206,7 @@ final class RunnerStandalone {
     Standalone.of(job.work().get(index)).ifPresent(catalog::tidy);
     if (index == 0) {
       var _ = desk.work().change(sql(END), job.version().text());
+      books.brokenOff(desk.work());
       return failure;
     }
     return new RunnerHalt(

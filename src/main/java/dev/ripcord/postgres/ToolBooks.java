@@ -22,15 +22,10 @@ import org.jspecify.annotations.Nullable;
  * dev.ripcord.port.SchemaException} when the database cannot be reached.
  */
 public final class ToolBooks implements AutoCloseable {
-  private static final String SET =
-      """
-      INSERT INTO $schema.tool_savepoint (name, tool, place, release, set_by)
-      VALUES ($1, $2, $3, $4, $5)
-      """;
   private static final String SAVEPOINTS =
       """
       SELECT DISTINCT ON (name) name, place, release, set_at FROM $schema.tool_savepoint
-      WHERE tool = $1 ORDER BY name, id DESC
+      WHERE tool = $1 AND name <> $2 ORDER BY name, id DESC
       """;
   private static final String WAYS =
       """
@@ -83,7 +78,7 @@ public final class ToolBooks implements AutoCloseable {
     if (!hasSavepoints()) {
       return List.of();
     }
-    return session.ask(tables.sql(SAVEPOINTS), tool.text()).stream()
+    return session.ask(tables.sql(SAVEPOINTS), tool.text(), ToolSavepoints.LOOK).stream()
         .map(ToolBooks::savepoint)
         .toList();
   }
@@ -100,13 +95,7 @@ public final class ToolBooks implements AutoCloseable {
   public Standing save(String name, MigrationNote note) {
     tables.make(session);
     Standing standing = standing();
-    session.change(
-        tables.sql(SET),
-        name,
-        tool.text(),
-        standing.place(),
-        note.release().orElse(null),
-        note.by());
+    ToolSavepoints.set(session, tables, name, standing, note);
     return standing;
   }
 

@@ -146,6 +146,20 @@ public final class ToolSchema implements Schema {
   }
 
   @Override
+  public Future<Optional<String>> mark(String release) {
+    return savepoints().mark(release);
+  }
+
+  @Override
+  public Future<Optional<String>> caveat(String release) {
+    return savepoints().caveat(release);
+  }
+
+  private ToolSavepoints savepoints() {
+    return new ToolSavepoints(vertx, database, setup, means.tool());
+  }
+
+  @Override
   public Future<String> drained(Instant before, Duration budget) {
     return plain.drained(before, budget);
   }

@@ -1,18 +1,28 @@
 package dev.ripcord.rollback;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What planning gave. */
 public sealed interface Planned {
+  /** Whether people should hear of it while there is time to mend it. */
+  default boolean isWorrying() {
+    return switch (this) {
+      case Possible possible -> possible.caveat().isPresent();
+      case Impossible impossible -> true;
+    };
+  }
+
   /** The answer in one line: that it can be rolled back and with what, or why not. */
   default String line() {
     return switch (this) {
-      case Possible(Plan plan, String target) -> {
+      case Possible(Plan plan, String target, Optional<String> caveat) -> {
         int downs = plan.downs();
         String migrations = downs == 1 ? "1 down migration" : downs + " down migrations";
         yield "can be rolled back: "
             + migrations
-            + (target.isEmpty() ? "" : ", previous image " + target);
+            + (target.isEmpty() ? "" : ", previous image " + target)
+            + caveat.map(text -> ". But: " + text).orElse("");
       }
       case Impossible(List<Refusal> refusals, List<Step> downs) ->
           "could not be rolled back now: "
@@ -27,8 +37,9 @@ public sealed interface Planned {
    *
    * @param plan how
    * @param target what is known of the image that is put back, such as its size; may be empty
+   * @param caveat what of the release would stay, because it is not known; empty when all is known
    */
-  record Possible(Plan plan, String target) implements Planned {}
+  record Possible(Plan plan, String target, Optional<String> caveat) implements Planned {}
 
   /**
    * It cannot.

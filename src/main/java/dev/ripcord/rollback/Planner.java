@@ -48,10 +48,11 @@ public final class Planner {
             situation.release(),
             order,
             steps(situation, policy, order, downs, target),
-            why(policy, order, all, target),
+            why(situation, policy, order, all, target),
             warnings(situation, policy, order, downs),
             kept(situation, downs)),
-        situation.image().present().orElse(""));
+        situation.image().present().orElse(""),
+        policy.scope() == Policy.Scope.BOTH ? situation.schema().caveat() : Optional.empty());
   }
 
   /** What the release has applied and the plan does not take back. */
@@ -136,10 +137,15 @@ public final class Planner {
     return new Step.Backup(name.replaceAll("[^A-Za-z0-9._-]", "_") + ".dump");
   }
 
-  private static String why(Policy policy, Order order, List<Applied> downs, ImageRef target) {
+  private static String why(
+      Situation situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
     String image = target.tag();
+    Optional<String> caveat = situation.schema().caveat();
     if (policy.scope() == Policy.Scope.IMAGE_ONLY) {
       return "Image only, as asked: the schema stays as it is.";
+    }
+    if (downs.isEmpty() && caveat.isPresent()) {
+      return "No migration is known to belong to this release: only the image goes back.";
     }
     if (downs.isEmpty()) {
       return "No migration belongs to this release: only the image goes back.";
@@ -168,6 +174,7 @@ public final class Planner {
   private static List<String> warnings(
       Situation situation, Policy policy, Order order, List<Applied> downs) {
     List<String> warnings = new ArrayList<>();
+    situation.schema().caveat().ifPresent(warnings::add);
     if (policy.scope() == Policy.Scope.IMAGE_ONLY) {
       downs(situation).stream()
           .filter(a -> !a.additive())

@@ -49,6 +49,7 @@ public record Situation(
    * @param backupHindrance why no backup can be taken; empty when it can
    * @param sessionsKnown whether the service's own sessions can be told from others
    * @param tried what came of those downs that were tried on a copy
+   * @param caveat what is not known of what the release did; empty when all is
    */
   public record Schema(
       boolean configured,
@@ -56,7 +57,8 @@ public record Situation(
       Optional<String> problem,
       Optional<String> backupHindrance,
       boolean sessionsKnown,
-      List<Tried> tried) {
+      List<Tried> tried,
+      Optional<String> caveat) {
     /** Copies the lists. */
     public Schema {
       applied = List.copyOf(applied);
@@ -67,6 +69,23 @@ public record Situation(
     boolean isShut(Applied migration) {
       return tried.stream()
           .anyMatch(each -> each.impossible() && each.version().equals(migration.version()));
+    }
+
+    /** Where all is known of what the release did, and nothing was tried. */
+    public Schema(
+        boolean configured,
+        List<Applied> applied,
+        Optional<String> problem,
+        Optional<String> backupHindrance,
+        boolean sessionsKnown) {
+      this(
+          configured,
+          applied,
+          problem,
+          backupHindrance,
+          sessionsKnown,
+          List.of(),
+          Optional.empty());
     }
   }
 }

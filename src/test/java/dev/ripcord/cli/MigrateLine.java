@@ -17,7 +17,7 @@ final class MigrateLine {
     return MigrateCommand.commandLine(
         console,
         new Clocks(InstantSource.system(), System::nanoTime),
-        configured,
+        (common, options) -> configured.apply(common),
         () -> AlertSettings.NONE);
   }
 }

@@ -181,7 +181,8 @@ final class MigrationBooksTest {
     bench.up(database, FOLDER);
     Folder more = MigrationBench.folder("03_add_c", "ALTER TABLE a ADD COLUMN c int;", "SELECT 1;");
     try (MigrationSession other = bench.session(database);
-        MigrationWatch watch = MigrationWatch.open(bench.vertx, database, "ripcord")) {
+        MigrationWatch watch =
+            MigrationWatch.open(bench.vertx, database, "ripcord", Optional.empty())) {
       assertThat(watch.activity()).isEmpty();
       other.run("BEGIN");
       other.run("LOCK TABLE a IN ACCESS EXCLUSIVE MODE");

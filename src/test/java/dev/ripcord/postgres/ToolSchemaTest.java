@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
 import java.io.IOException;
@@ -191,5 +193,93 @@ final class ToolSchemaTest {
           .isEqualTo(new Choice.Chosen<>(List.of(new Standing.Goal("b2", Optional.empty()))));
       assertThat(books.downOf("r9")).isEqualTo(new Choice.Chosen<Standing.Goal>(List.of()));
     }
+  }
+
+  private String caveat(String release) {
+    return MigrationBench.wait(schema("true").caveat(release)).orElse("");
+  }
+
+  private Optional<String> mark(String release) {
+    return MigrationBench.wait(schema("true").mark(release));
+  }
+
+  @Test
+  void mark_asReleasesBegin_isSavepointAndLook() {
+    stands("a1");
+    assertThat(caveat("r1")).contains("No savepoint was set before release r1");
+    assertThat(mark("r1")).contains("alembic stands at a1 as release r1 begins");
+    assertThat(caveat("r1")).contains("was looked at first when release r1 was deployed");
+    stands("b2");
+    assertThat(applied("true")).singleElement().extracting(Applied::release).isNotNull();
+    assertThat(mark("r1")).isEmpty();
+    assertThat(mark("r2")).contains("alembic stands at b2 as release r2 begins");
+    assertThat(caveat("r2")).isEmpty();
+    assertThat(mark("r2")).isEmpty();
+    stands("c3");
+    assertThat(mark("r3")).isPresent();
+    assertThat(caveat("r3"))
+        .contains("alembic moved from b2 to c3 before release r3 was deployed or watched")
+        .contains("By hand: ripcord migrate down --to b2.");
+    try (ToolBooks books =
+        ToolBooks.open(bench.vertx, database, SETUP, System::nanoTime, Tool.ALEMBIC)) {
+      assertThat(books.savepoints()).isEmpty();
+    }
+  }
+
+  @Test
+  void caveat_aSavepointThatAPersonSet_isTrusted() {
+    stands("a1");
+    release("r1", "b2");
+    assertThat(caveat("r1")).isEmpty();
+    assertThat(mark("r1")).isEmpty();
+    assertThat(mark("r2")).isPresent();
+    assertThat(caveat("r2")).isEmpty();
+  }
+
+  private KeptSchema kept() {
+    PostgresSchema plain =
+        new PostgresSchema(bench.vertx, database, SETUP, Optional.empty(), System::nanoTime);
+    Folder folder =
+        Folder.of(
+            List.of(
+                new SourceFile("1_add_a.up.sql", "CREATE TABLE a (id int);"),
+                new SourceFile("1_add_a.down.sql", "DROP TABLE a;"),
+                new SourceFile("2_add_b.up.sql", "CREATE TABLE b (id int);"),
+                new SourceFile("2_add_b.down.sql", "DROP TABLE b;")),
+            Tool.GOLANG_MIGRATE);
+    return new KeptSchema(
+        bench.vertx,
+        database,
+        plain,
+        new Kept(Tool.GOLANG_MIGRATE, () -> folder),
+        SETUP,
+        System::nanoTime);
+  }
+
+  @Test
+  void kept_aReleaseThatTheToolMigrated_goesBackByTheFilesOnce() {
+    bench.run(
+        database,
+        "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)",
+        "INSERT INTO schema_migrations VALUES (1, false)",
+        "CREATE TABLE a (id int)");
+    assertThat(MigrationBench.wait(kept().mark("r2"))).isPresent();
+    bench.run(database, "CREATE TABLE b (id int)", "UPDATE schema_migrations SET version = 2");
+    List<Applied> applied = MigrationBench.wait(kept().applied());
+    assertThat(applied)
+        .extracting(each -> each.label() + " " + each.release().orElse("-") + each.additive())
+        .containsExactly("1_add_a -true", "2_add_b r2true");
+    assertThat(bench.ask(database, "SELECT to_regclass('ripcord.migration_history')::text"))
+        .isEqualTo("ripcord.migration_history");
+    assertThatThrownBy(() -> MigrationBench.wait(kept().down(applied.getFirst(), "r1", 1)))
+        .hasMessageContaining("2_add_b was applied on top");
+    assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", 2)))
+        .contains("2_add_b taken back in");
+    assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", 2)))
+        .isEqualTo("2_add_b was taken back already");
+    assertThat(bench.ask(database, "SELECT version || ' ' || dirty FROM schema_migrations"))
+        .isEqualTo("1 false");
+    assertThatThrownBy(() -> MigrationBench.wait(kept().down(applied.getFirst(), "r2", 1)))
+        .hasMessageContaining("fence 1 is behind");
   }
 }

@@ -52,7 +52,7 @@ final class DownTextTest {
                 Optional.empty(),
                 Optional.empty()),
             new Situation.Schema(
-                true, List.of(applied), Optional.empty(), Optional.empty(), false, List.of()),
+                true, List.of(applied), Optional.empty(), Optional.empty(), false),
             Set.of(),
             List.of());
     return Guards.schema(situation, List.of(applied).reversed());

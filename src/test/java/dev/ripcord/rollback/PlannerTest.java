@@ -106,6 +106,21 @@ final class PlannerTest {
   }
 
   @Test
+  void whatIsNotKnownOfTheRelease_isSaidFirst() {
+    World world = new World();
+    world.caveat = Optional.of("alembic moved from a1 to b2 before it was looked at.");
+    Plan plan = world.plan(World.order(Order.AUTO));
+    assertThat(plan.warnings()).startsWith("alembic moved from a1 to b2 before it was looked at.");
+    assertThat(plan.why()).startsWith("No migration is known to belong to this release");
+    Planned planned = Planner.plan(world.situation(), World.order(Order.AUTO));
+    assertThat(planned.line())
+        .endsWith(". But: alembic moved from a1 to b2 before it was looked at.");
+    assertThat(planned.isWorrying()).isTrue();
+    world.caveat = Optional.empty();
+    assertThat(Planner.plan(world.situation(), World.order(Order.AUTO)).isWorrying()).isFalse();
+  }
+
+  @Test
   void noMigrationOfTheRelease_onlyTheImage() {
     World world = new World().changes("v41", "01_split_name");
 

@@ -34,6 +34,7 @@ final class World {
   Optional<String> present = Optional.of("38 MB");
   Optional<String> imageProblem = Optional.empty();
   boolean configured = true;
+  Optional<String> caveat = Optional.empty();
   Optional<String> schemaProblem = Optional.empty();
   Optional<String> backupHindrance = Optional.empty();
   boolean sessionsKnown;
@@ -104,7 +105,7 @@ final class World {
         new Release(new ServiceName("shop"), "v42", image, previous),
         new Situation.Image(platform, running, present, imageProblem, stopHindrance),
         new Situation.Schema(
-            configured, applied, schemaProblem, backupHindrance, sessionsKnown, tried),
+            configured, applied, schemaProblem, backupHindrance, sessionsKnown, tried, caveat),
         condemned,
         past);
   }
