@@ -26,9 +26,9 @@ final class PolicyKeys {
       new Group(
           "policy",
           GRADES.stream().map(Graded::group).map(Key.class::cast).toList(),
-          "What a migration needs before it is run, by its risk as \"ripcord migrate check\""
-              + " grades it. It binds what runs by itself, a deploy and RUN_MIGRATIONS; a person"
-              + " who runs it is told.");
+          "What a migration needs before it is run, by its risk as \"ripcord migrate check\" grades"
+              + " it. It binds what runs by itself, a deploy and stage1 --by-policy; a person who"
+              + " runs it is told.");
 
   private PolicyKeys() {}
 
