@@ -92,7 +92,7 @@ final class MigrateCheck implements Callable<Integer> {
   private MigrateCheckView given() {
     List<MigrateCheckView.Checked> checked = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    List<SourceFile> texts = files.stream().map(tools::read).toList();
+    List<SourceFile> texts = files.stream().map(MigrateFiles::read).toList();
     Forecast start = forecast(tools.database(common, options));
     for (int i = 0; i < files.size(); i++) {
       Path path = files.get(i);
@@ -123,7 +123,7 @@ final class MigrateCheck implements Callable<Integer> {
         .map(up::resolveSibling)
         .filter(Files::isRegularFile)
         .findFirst()
-        .map(tools::read);
+        .map(MigrateFiles::read);
   }
 
   /** What the statements will do to a database as it stands now. */

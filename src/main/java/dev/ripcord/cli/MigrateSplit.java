@@ -35,7 +35,7 @@ final class MigrateSplit implements Callable<Integer> {
   }
 
   private int run() {
-    Script script = Script.parse(tools.text(file));
+    Script script = Script.parse(MigrateFiles.text(file));
     boolean refused = false;
     for (Flaw flaw : script.flaws()) {
       tools.console().err().println("✖ " + file + ":" + flaw.line() + ": " + flaw.text());

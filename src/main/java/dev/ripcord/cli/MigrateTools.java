@@ -3,7 +3,6 @@ package dev.ripcord.cli;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.Folder;
-import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -18,18 +17,13 @@ import dev.ripcord.release.Secret;
 import dev.ripcord.risk.GradePolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * What every migrate verb needs: the folder, the database, a runner, and the way from an outcome to
@@ -149,7 +143,7 @@ record MigrateTools(
 
   /** Reads the folder of migrations. */
   Folder folder(CommonOptions common, MigrateOptions options) {
-    return folder(dir(common, options), tool(common, options));
+    return MigrateFiles.folder(dir(common, options), tool(common, options));
   }
 
   /** Reads the folder that all of these files are in. */
@@ -163,50 +157,7 @@ record MigrateTools(
     if (parents.size() != 1) {
       throw new MigrateStop(USAGE, "the files are of several folders; name files of one");
     }
-    return folder(parents.getFirst(), tool);
-  }
-
-  private Folder folder(Path dir, Tool tool) {
-    if (!Files.isDirectory(dir)) {
-      throw new MigrateStop(
-          USAGE, "there is no folder " + dir + "; name the folder of migrations with --dir");
-    }
-    List<SourceFile> files = new ArrayList<>(files(dir));
-    Path verify = dir.resolve(Folder.VERIFY);
-    if (Files.isDirectory(verify)) {
-      for (SourceFile file : files(verify)) {
-        files.add(new SourceFile(Folder.VERIFY + "/" + file.name(), file.text()));
-      }
-    }
-    return Folder.of(files, tool);
-  }
-
-  private List<SourceFile> files(Path dir) {
-    try (Stream<Path> paths = Files.list(dir)) {
-      return paths.filter(Files::isRegularFile).sorted().map(this::read).toList();
-    } catch (IOException e) {
-      throw new MigrateStop(USAGE, dir + " cannot be read: " + e.getMessage());
-    }
-  }
-
-  /** Reads one file of SQL; others are taken by name only. */
-  SourceFile read(Path path) {
-    String name = String.valueOf(path.getFileName());
-    if (!name.endsWith(".sql")) {
-      return new SourceFile(name, "");
-    }
-    return new SourceFile(name, text(path));
-  }
-
-  /** The text of a file. */
-  String text(Path path) {
-    try {
-      return Files.readString(path);
-    } catch (MalformedInputException e) {
-      throw new MigrateStop(REFUSED, path + ": not UTF-8; save it as UTF-8");
-    } catch (IOException e) {
-      throw new MigrateStop(USAGE, path + " cannot be read: " + e.getMessage());
-    }
+    return MigrateFiles.folder(parents.getFirst(), tool);
   }
 
   /** Which database: the option, the environment, the configuration. */

@@ -25,42 +25,6 @@ final class RunnerBooks {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerBooks.class);
   private static final String TOOL = "ripcord";
 
-  private static final String HISTORY =
-      """
-      INSERT INTO $schema.migration_history (version, description, execution_time_ms, success,
-        error_message, name, kind, stage, release, executed_by, approved_by, checksum, up_file,
-        up_text, down_file, down_text, down_checksum, irreversible, additive, transaction_id,
-        fence, tool)
-      VALUES ($1, $2, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
-        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        CASE WHEN $4 THEN txid_current()::text END, $20, $21)
-      """;
-
-  /** History and audit in one statement, so that they cost one round trip. */
-  private static final String UP =
-      "WITH history AS ("
-          + HISTORY
-          + """
-          )
-          INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms,
-            success, error_message, rollback_executed, name, direction, release, approved_by,
-            attempt)
-          VALUES ($1, $10,
-            coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
-            $4, $5, false, $6, 'up', $9, $11, $22)
-          """;
-
-  private static final String DOWN =
-      """
-      WITH history AS (
-        UPDATE $schema.migration_history
-        SET reverted_at = clock_timestamp(), reverted_release = $6, reverted_by = $2
-        WHERE id = $9 AND $4)
-      INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms,
-        success, error_message, rollback_executed, name, direction, release, approved_by, attempt)
-      VALUES ($1, $2, coalesce($3, (1000 * extract(epoch FROM clock_timestamp() - now()))::bigint),
-        $4, $5, true, $7, 'down', $6, $8, $10)
-      """;
   private static final String IS_APPLIED =
       """
       SELECT checksum FROM $schema.migration_history
@@ -188,14 +152,14 @@ final class RunnerBooks {
 
   /** Makes {@link #applied} ready to be sent without a wait. */
   void readyForUp(MigrationSession session) {
-    var _ = session.prepare(tables.sql(UP));
+    var _ = session.prepare(tables.sql(RecordSql.UP));
     ledger.ifPresent(each -> each.ready(session));
   }
 
   /** Makes {@link #reverted} ready to be sent without a wait. */
   void readyForDown(MigrationSession session) {
     var _ = session.prepare(tables.sql(STORED));
-    var _ = session.prepare(tables.sql(DOWN));
+    var _ = session.prepare(tables.sql(RecordSql.DOWN));
     ledger.ifPresent(each -> each.ready(session));
   }
 
@@ -249,7 +213,7 @@ final class RunnerBooks {
 
   private Entry down(Applied applied, OptionalLong millis, @Nullable String error) {
     return entry(
-        tables.sql(DOWN),
+        tables.sql(RecordSql.DOWN),
         Arrays.asList(
             applied.version().text(),
             note.by(),
@@ -266,7 +230,7 @@ final class RunnerBooks {
   private Entry up(MigrationFile file, Script script, OptionalLong millis, @Nullable String error) {
     List<@Nullable Object> columns = new ArrayList<>(columns(file, script, millis, error));
     columns.add(number(attempt));
-    return entry(tables.sql(UP), columns);
+    return entry(tables.sql(RecordSql.UP), columns);
   }
 
   private static Entry entry(String sql, List<@Nullable Object> values) {
@@ -277,7 +241,8 @@ final class RunnerBooks {
   void history(MigrationSession session, MigrationFile file) {
     session
         .sendPrepared(
-            tables.sql(HISTORY), columns(file, file.script(), OptionalLong.of(0), null).toArray())
+            tables.sql(RecordSql.HISTORY),
+            columns(file, file.script(), OptionalLong.of(0), null).toArray())
         .await();
   }
 

@@ -11,7 +11,6 @@ import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -70,24 +69,33 @@ final class SchemaRecords {
         AND q.name <> rtrim($1, '.') AND NOT (q.kind = 'comment on' AND q.name ~ (' ' || $1))
       """;
 
+  private static final String SERVER = "current_setting('server_version_num')::int / 10000";
   private static final String SUM =
-      "SELECT md5(string_agg(md5(concat_ws('|', f.kind, f.name, f.of, f.key, f.value)), '' ORDER BY"
-          + " f.kind, f.name, f.of, f.key)) || ' ' || current_setting('server_version_num')::int /"
-          + " 10000 AS sum FROM ($facts) f";
-  private static final String STORED = "SELECT sum FROM $schema.migration_schema WHERE state = $1";
+      "md5(string_agg(md5(concat_ws('|', f.kind, f.name, f.of, f.key, f.value)), '' ORDER BY"
+          + " f.kind, f.name, f.of, f.key)) || ' ' || "
+          + SERVER;
+  private static final String SUMMED = "SELECT " + SUM + " AS sum FROM ($facts) f";
+
+  /** What another major version of the server has said of itself is not compared. */
+  private static final String STORED =
+      "SELECT sum FROM $schema.migration_schema WHERE state = $1 AND sum LIKE '% ' || ("
+          + SERVER
+          + ")";
+
   private static final String STORED_FACTS =
       """
       SELECT f ->> 0, f ->> 1, f ->> 2, f ->> 3, f ->> 4
       FROM $schema.migration_schema s, jsonb_array_elements(s.facts) f WHERE s.state = $1
       """;
+
+  /** Reads the catalog once for both, the sum and the record. */
   private static final String STORE =
-      """
-      INSERT INTO $schema.migration_schema (state, version, sum, facts)
-      SELECT $2, $3, $4, jsonb_agg(jsonb_build_array(f.kind, f.name, f.of, f.key, f.value))
-      FROM ($facts) f
-      ON CONFLICT (state) DO UPDATE SET version = excluded.version, sum = excluded.sum,
-        facts = excluded.facts, recorded_at = clock_timestamp()
-      """;
+      "INSERT INTO $schema.migration_schema (state, version, sum, facts) SELECT $2, $3, "
+          + SUM
+          + ", jsonb_agg(jsonb_build_array(f.kind, f.name, f.of, f.key, f.value)) FROM ($facts) f"
+          + " ON CONFLICT (state) DO UPDATE SET version = excluded.version, sum = excluded.sum,"
+          + " facts = excluded.facts, recorded_at = clock_timestamp()";
+
   private static final String PRUNE =
       """
       DELETE FROM $schema.migration_schema WHERE state IN (SELECT state FROM $schema.migration_schema
@@ -105,11 +113,10 @@ final class SchemaRecords {
   /**
    * What is on record of a state of the history, beside what is there now.
    *
-   * @param sum of what is there now
    * @param known whether the state is on record, by the same major version of the server
    * @param differences what is not as it was; empty also when nothing is known
    */
-  record Look(String sum, boolean known, List<Difference> differences) {
+  record Look(boolean known, List<Difference> differences) {
     Look {
       differences = List.copyOf(differences);
     }
@@ -151,8 +158,7 @@ final class SchemaRecords {
     try {
       Look look = compare(session, state);
       if (!look.known() || (overwrite && !look.differences().isEmpty())) {
-        session.ask(
-            sql(STORE.replace("$facts", facts)), own(), state, version(history), look.sum());
+        session.ask(sql(STORE.replace("$facts", facts)), own(), state, version(history));
         session.change(tables.sql(PRUNE), KEPT);
       }
       session.run("COMMIT");
@@ -174,22 +180,18 @@ final class SchemaRecords {
   }
 
   private Look compare(MigrationSession session, String state) {
-    String sum = session.ask(sql(SUM.replace("$facts", facts)), own()).getFirst().getString("sum");
-    Optional<String> stored =
-        session.ask(tables.sql(STORED), state).stream()
-            .map(row -> row.getString("sum"))
-            .findFirst()
-            .filter(it -> server(it).equals(server(sum)));
-    if (stored.isEmpty() || stored.get().equals(sum)) {
-      return new Look(sum, stored.isPresent(), List.of());
+    List<Row> stored = session.ask(tables.sql(STORED), state);
+    if (stored.isEmpty()) {
+      return new Look(false, List.of());
     }
-    Fingerprint then = fingerprint(session.ask(tables.sql(STORED_FACTS), state));
-    Fingerprint now = fingerprint(session.ask(sql(facts), own()));
-    return new Look(sum, true, then.against(now));
-  }
-
-  private static String server(String sum) {
-    return sum.replaceFirst(".* ", "");
+    String then = stored.getFirst().getString("sum");
+    String now =
+        session.ask(sql(SUMMED.replace("$facts", facts)), own()).getFirst().getString("sum");
+    if (then.equals(now)) {
+      return new Look(true, List.of());
+    }
+    Fingerprint before = fingerprint(session.ask(tables.sql(STORED_FACTS), state));
+    return new Look(true, before.against(fingerprint(session.ask(sql(facts), own()))));
   }
 
   private static Fingerprint fingerprint(List<Row> rows) {

@@ -116,8 +116,8 @@ final class JournalSchemaTest {
         .isInstanceOf(MigrationOutcome.Done.class);
     assertThat(room.query(things))
         .isEqualTo(
-            "fence floor migration_attempt migration_audit migration_history migration_progress"
-                + " refuse_change savepoint tool_savepoint");
+            "fence floor migration_attempt migration_audit migration_check migration_history"
+                + " migration_progress migration_schema refuse_change savepoint tool_savepoint");
     assertThat(await(room.another().unfinished())).isEmpty();
     assertThat(room.query(things)).isEqualTo(before);
   }

@@ -51,8 +51,7 @@ final class DownTextTest {
                 Optional.of("38 MB"),
                 Optional.empty(),
                 Optional.empty()),
-            new Situation.Schema(
-                true, List.of(applied), Optional.empty(), Optional.empty(), false),
+            new Situation.Schema(true, List.of(applied), Optional.empty(), Optional.empty(), false),
             Set.of(),
             List.of());
     return Guards.schema(situation, List.of(applied).reversed());
