@@ -44,7 +44,7 @@ final class SchemaRecords {
             state text PRIMARY KEY,
             version text NOT NULL,
             sum text NOT NULL,
-            facts jsonb NOT NULL,
+            facts text NOT NULL,
             recorded_at timestamptz NOT NULL DEFAULT clock_timestamp())
           """);
 
@@ -70,10 +70,20 @@ final class SchemaRecords {
       """;
 
   private static final String SERVER = "current_setting('server_version_num')::int / 10000";
+
+  /** Control characters stand between the parts of a fact and between facts. */
+  private static final String LINE =
+      "concat(f.kind, E'\\x1f', f.name, E'\\x1f', f.of, E'\\x1f', f.key, E'\\x1f', f.value)";
+
+  /** Two sums of 64-bit hashes: in any order the same, so nothing has to be sorted. */
   private static final String SUM =
-      "md5(string_agg(md5(concat_ws('|', f.kind, f.name, f.of, f.key, f.value)), '' ORDER BY"
-          + " f.kind, f.name, f.of, f.key)) || ' ' || "
+      "sum(hashtextextended("
+          + LINE
+          + ", 1)) || ' ' || sum(hashtextextended("
+          + LINE
+          + ", 2)) || ' ' || "
           + SERVER;
+
   private static final String SUMMED = "SELECT " + SUM + " AS sum FROM ($facts) f";
 
   /** What another major version of the server has said of itself is not compared. */
@@ -84,15 +94,19 @@ final class SchemaRecords {
 
   private static final String STORED_FACTS =
       """
-      SELECT f ->> 0, f ->> 1, f ->> 2, f ->> 3, f ->> 4
-      FROM $schema.migration_schema s, jsonb_array_elements(s.facts) f WHERE s.state = $1
+      SELECT split_part(f, E'\\x1f', 1), split_part(f, E'\\x1f', 2), split_part(f, E'\\x1f', 3),
+        split_part(f, E'\\x1f', 4), split_part(f, E'\\x1f', 5)
+      FROM $schema.migration_schema s, unnest(string_to_array(s.facts, E'\\x1e')) f
+      WHERE s.state = $1
       """;
 
   /** Reads the catalog once for both, the sum and the record. */
   private static final String STORE =
       "INSERT INTO $schema.migration_schema (state, version, sum, facts) SELECT $2, $3, "
           + SUM
-          + ", jsonb_agg(jsonb_build_array(f.kind, f.name, f.of, f.key, f.value)) FROM ($facts) f"
+          + ", string_agg("
+          + LINE
+          + ", E'\\x1e') FROM ($facts) f"
           + " ON CONFLICT (state) DO UPDATE SET version = excluded.version, sum = excluded.sum,"
           + " facts = excluded.facts, recorded_at = clock_timestamp()";
 
