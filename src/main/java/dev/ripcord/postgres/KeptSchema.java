@@ -6,7 +6,6 @@ import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.Reckoning;
 import dev.ripcord.port.Schema;
-import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.WayBack;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -61,7 +60,7 @@ public final class KeptSchema implements Schema {
     MigrationNote note = MigrationNote.rollback(release, fence);
     return runner
         .down(past -> one(past, migration), note)
-        .compose(outcome -> line(migration, outcome));
+        .compose(outcome -> PostgresSchema.line(migration, outcome));
   }
 
   /**
@@ -89,19 +88,6 @@ public final class KeptSchema implements Schema {
         ? applied.order() == planned.order()
         : applied.version().equals(planned.version())
             && applied.downChecksum().equals(planned.downChecksum());
-  }
-
-  private static Future<String> line(Applied migration, MigrationOutcome outcome) {
-    return switch (outcome) {
-      case MigrationOutcome.Done done when done.steps().isEmpty() ->
-          Future.succeededFuture(migration.label() + " was taken back already");
-      case MigrationOutcome.Done done ->
-          Future.succeededFuture(PostgresSchema.line(migration, done));
-      case MigrationOutcome.Refused refused ->
-          Future.failedFuture(new SchemaException(String.join("; ", refused.reasons())));
-      case MigrationOutcome.Failed failed ->
-          Future.failedFuture(new SchemaException(failed.message()));
-    };
   }
 
   @Override

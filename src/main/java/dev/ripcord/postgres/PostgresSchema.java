@@ -113,7 +113,8 @@ public final class PostgresSchema implements Schema {
     return Choice.of(List.of(migration), reasons);
   }
 
-  private static Future<String> line(Applied migration, MigrationOutcome outcome) {
+  /** How the taking back of one migration ended, in words. */
+  static Future<String> line(Applied migration, MigrationOutcome outcome) {
     return switch (outcome) {
       case MigrationOutcome.Done done -> Future.succeededFuture(line(migration, done));
       case MigrationOutcome.Refused refused ->
@@ -123,13 +124,15 @@ public final class PostgresSchema implements Schema {
     };
   }
 
-  /** A down that was done, with what was remarked of the schema afterwards. */
-  static String line(Applied migration, MigrationOutcome.Done done) {
-    MigrationOutcome.Step step = done.steps().getFirst();
+  private static String line(Applied migration, MigrationOutcome.Done done) {
+    boolean before = done.steps().isEmpty() || done.steps().getFirst().already();
     String how =
-        step.already()
+        before
             ? migration.label() + " was taken back already"
-            : migration.label() + " taken back in " + step.took().toMillis() + " ms";
+            : migration.label()
+                + " taken back in "
+                + done.steps().getFirst().took().toMillis()
+                + " ms";
     String remarks = done.remarks().stream().map(String::strip).collect(joining(" "));
     return remarks.isEmpty() ? how : how + "; " + remarks;
   }
