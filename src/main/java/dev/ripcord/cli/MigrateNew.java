@@ -66,7 +66,7 @@ final class MigrateNew implements Callable<Integer> {
   private Draft draft(Path dir) {
     try {
       Instant now = clock.instant();
-      return Draft.of(names(dir), String.join(" ", message), now);
+      return Draft.of(names(dir), tools.tool(common, options), String.join(" ", message), now);
     } catch (IllegalArgumentException e) {
       throw new MigrateStop(MigrateTools.USAGE, String.valueOf(e.getMessage()));
     }

@@ -87,7 +87,8 @@ record MigrateTools(
         : configured.apply(common, options);
   }
 
-  private Tool tool(CommonOptions common, MigrateOptions options) {
+  /** Whose files they are. */
+  Tool tool(CommonOptions common, MigrateOptions options) {
     return rules(common, options).map(MigrationSettings::tool).orElse(Tool.NATIVE);
   }
 

@@ -45,7 +45,12 @@ public record Draft(Version version, String name, SourceFile up, SourceFile down
    * @throws IllegalArgumentException when no name can be made of the message; the text says why
    */
   public static Draft of(Collection<String> fileNames, String message, Instant now) {
-    Layout layout = Layout.of(fileNames).orElse(Layout.SUFFIXED);
+    return of(fileNames, Tool.NATIVE, message, now);
+  }
+
+  /** The same in a folder of a tool, which begins with that tool's own names. */
+  public static Draft of(Collection<String> fileNames, Tool tool, String message, Instant now) {
+    Layout layout = Layout.of(fileNames).or(() -> Layout.of(tool)).orElse(Layout.SUFFIXED);
     String name = name(layout, message);
     Version version = next(fileNames, now);
     String label = version + "_" + name;

@@ -40,7 +40,7 @@ final class DraftTest {
 
   @Test
   void of_everyLayout_isReadBackAndNotAppliedBeforeItsDownIsWritten() {
-    for (Layout layout : Layout.values()) {
+    for (Layout layout : Layout.DETECTED) {
       List<String> have = List.of(layout.fileName("1_a", false), layout.fileName("1_a", true));
       Draft draft = Draft.of(have, "add x up", NOW);
       Folder folder = Folder.of(draft.files());
@@ -59,6 +59,14 @@ final class DraftTest {
       assertThat(filled.problems()).isEmpty();
       assertThat(filled.migrations().getFirst().header().irreversible()).isEmpty();
     }
+  }
+
+  @Test
+  void of_anEmptyFolderOfATool_beginsWithItsNames() {
+    assertThat(Draft.of(List.of(), Tool.SQLX, "add x", NOW).down().name())
+        .isEqualTo("01_add_x.down.sql");
+    assertThat(Draft.of(List.of(), Tool.GOLANG_MIGRATE, "add x", NOW).up().name())
+        .isEqualTo("01_add_x.up.sql");
   }
 
   @Test
