@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A run in a process of its own is killed after each thing that it sends to the server: whatever it
  * had come to, the next run finishes it, and each migration happened once.
  *
- * <p>Every seventh place is tried, from one that the day decides; {@code -Dkill.step=1} tries all,
+ * <p>Every eleventh place is tried, from one that the day decides; {@code -Dkill.step=1} tries all,
  * which takes minutes.
  */
 final class MigrationKilledTest {
@@ -46,7 +46,7 @@ final class MigrationKilledTest {
           INSERT INTO log VALUES ('down 3');
           """);
 
-  private static final int STEP = Integer.getInteger("kill.step", 7);
+  private static final int STEP = Integer.getInteger("kill.step", 11);
 
   /** More than a run ever sends: it ends before. */
   private static final int ENOUGH = 400;
