@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ripcord.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -38,5 +39,6 @@ final class FullDisk implements AutoCloseable {
   @Override
   public void close() {
     run("umount", "-l", place.toString());
+    TestPostgres.delete(place);
   }
 }
