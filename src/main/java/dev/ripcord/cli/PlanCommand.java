@@ -66,10 +66,10 @@ final class PlanCommand implements Callable<Integer> {
       Journal journal = assembly.journal(Memory.Sharing.JOIN);
       Service made = assembly.service(chosen);
       Release subject = Subject.of(journal, made, chosen, Optional.ofNullable(release), previous);
-      Planning planning = new Planning(journal, made);
-      Planned planned = planning.plan(subject, made.terms().policy()).await();
-      print(format, subject, planned, planning.waysBack(subject).await());
-      return planned instanceof Planned.Possible ? 0 : CANNOT;
+      Planning.Priced priced =
+          new Planning(journal, made).priced(subject, made.terms().policy()).await();
+      print(format, subject, priced.planned(), priced.ways());
+      return priced.planned() instanceof Planned.Possible ? 0 : CANNOT;
     } finally {
       assembly.close();
     }

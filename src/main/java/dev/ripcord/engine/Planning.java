@@ -4,6 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Presence;
+import dev.ripcord.port.Schema;
 import dev.ripcord.proof.Verdict;
 import dev.ripcord.proof.WayBack;
 import dev.ripcord.release.ImageRef;
@@ -42,21 +43,45 @@ public final class Planning {
    * condemned before and which release came when.
    */
   public Future<Planned> plan(Release release, Policy policy) {
+    return priced(release, policy).map(Priced::planned);
+  }
+
+  /**
+   * A plan, and what its ways back cost.
+   *
+   * @param planned the plan, or why there is none
+   * @param ways what the stored proofs and the live data say of the release's ways back; empty
+   *     where that cannot be told in time
+   */
+  public record Priced(Planned planned, List<WayBack> ways) {
+    /** Copies the list. */
+    public Priced {
+      ways = List.copyOf(ways);
+    }
+  }
+
+  /** The same plan with what people want to know of it; fails as {@link #plan}. */
+  public Future<Priced> priced(Release release, Policy policy) {
     Future<Situation.Image> image = image(release);
-    Future<Situation.Schema> schema = schema(release);
+    Future<List<Applied>> applied =
+        service.schema().map(Schema::applied).orElseGet(() -> Future.succeededFuture(List.of()));
+    Future<List<WayBack>> ways = ways(release, applied);
+    Future<Situation.Schema> schema = schema(release, applied, ways);
     Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name());
     Future<List<Release>> past = past();
     return Future.join(image, schema, condemned, past)
         .map(
             all ->
-                Planner.plan(
-                    new Situation(
-                        release,
-                        image.result(),
-                        schema.result(),
-                        condemned.result(),
-                        past.result()),
-                    policy));
+                new Priced(
+                    Planner.plan(
+                        new Situation(
+                            release,
+                            image.result(),
+                            schema.result(),
+                            condemned.result(),
+                            past.result()),
+                        policy),
+                    ways.result()));
   }
 
   /** The releases that were watched, oldest first. */
@@ -116,16 +141,16 @@ public final class Planning {
         platform, running, Optional.of(""), Optional.of(said(e)), Optional.empty());
   }
 
-  private Future<Situation.Schema> schema(Release release) {
+  private Future<Situation.Schema> schema(
+      Release release, Future<List<Applied>> applied, Future<List<WayBack>> ways) {
     if (service.schema().isEmpty()) {
       return Future.succeededFuture(
           new Situation.Schema(false, List.of(), Optional.empty(), Optional.empty(), false));
     }
     boolean known = service.terms().sessionsKnown();
-    Future<List<Applied>> applied = service.schema().get().applied();
     Future<Optional<String>> hindrance =
         service.schema().get().backupHindrance().otherwise(e -> Optional.of(said(e)));
-    Future<List<Tried>> tried = applied.compose(all -> tried(release, all)).otherwise(List.of());
+    Future<List<Tried>> tried = ways.map(Planning::tried);
     Future<Optional<String>> caveat = service.schema().get().caveat(release.name());
     return Future.join(applied, hindrance, tried, caveat)
         .map(
@@ -145,43 +170,32 @@ public final class Planning {
                     true, List.of(), Optional.of(said(e)), Optional.empty(), known));
   }
 
-  /** What is known of the release's ways back; nothing where it cannot be told in time. */
-  private Future<List<Tried>> tried(Release release, List<Applied> applied) {
-    return ways(release, applied)
+  private static List<Tried> tried(List<WayBack> ways) {
+    return ways.stream()
+        .filter(way -> way.verdict().isPresent())
         .map(
-            ways ->
-                ways.stream()
-                    .filter(way -> way.verdict().isPresent())
-                    .map(
-                        way ->
-                            new Tried(
-                                way.version(),
-                                way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
-                                way.lost()))
-                    .toList())
-        .timeout(TRIED_SECONDS, TimeUnit.SECONDS);
+            way ->
+                new Tried(
+                    way.version(),
+                    way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
+                    way.lost()))
+        .toList();
   }
 
-  private Future<List<WayBack>> ways(Release release, List<Applied> applied) {
+  /** Never fails: nothing where it cannot be told in time. */
+  private Future<List<WayBack>> ways(Release release, Future<List<Applied>> applied) {
     return service
         .schema()
-        .orElseThrow()
-        .waysBack(
-            applied.stream()
-                .filter(each -> each.release().equals(Optional.of(release.name())))
-                .toList());
-  }
-
-  /**
-   * What the stored proofs and the live data say of a release's ways back, for people. Never fails:
-   * nothing where it cannot be told.
-   */
-  public Future<List<WayBack>> waysBack(Release release) {
-    return service
-        .schema()
-        .map(schema -> schema.applied().compose(applied -> ways(release, applied)))
+        .map(
+            schema ->
+                applied.compose(
+                    all ->
+                        schema.waysBack(
+                            all.stream()
+                                .filter(a -> a.release().equals(Optional.of(release.name())))
+                                .toList())))
         .orElseGet(() -> Future.succeededFuture(List.of()))
-        .timeout(ASK_SECONDS, TimeUnit.SECONDS)
+        .timeout(TRIED_SECONDS, TimeUnit.SECONDS)
         .otherwise(List.of());
   }
 

@@ -184,7 +184,7 @@ public final class MigrationRunner {
   public Future<Void> savepoint(String name, MigrationNote note) {
     return locked(
             desk -> {
-              RunnerTool tool = RunnerTool.of(desk, kept);
+              RunnerTool tool = new RunnerTool(desk, kept);
               var _ = tool.past(history, note);
               new RunnerBooks(tables, note, OptionalLong.empty()).savepoint(desk.door(), name);
               tool.savepoint(name, note);
@@ -197,7 +197,7 @@ public final class MigrationRunner {
       RunnerDesk desk, Function<History, Choice<T>> choose, RunnerWay<T> way) {
     RunnerAttempts attempts = new RunnerAttempts(desk);
     attempts.closeBroken();
-    RunnerTool tool = RunnerTool.of(desk, kept);
+    RunnerTool tool = new RunnerTool(desk, kept);
     History past = tool.past(history, way.note());
     return switch (tool.within(choose.apply(past), way.direction())) {
       case Choice.Refused<T>(List<String> reasons) ->

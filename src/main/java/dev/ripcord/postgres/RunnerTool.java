@@ -14,12 +14,6 @@ import java.util.OptionalLong;
  * @param kept the tool and its files
  */
 record RunnerTool(RunnerDesk desk, Optional<Kept> kept) {
-
-  /** Makes the tool's table where it is not there and nothing says that it should be. */
-  static RunnerTool of(RunnerDesk desk, Optional<Kept> kept) {
-    return new RunnerTool(desk, kept);
-  }
-
   /** What is applied, after what the tool did by itself was recorded. */
   History past(MigrationHistory history, MigrationNote note) {
     return kept.map(files -> reckoner(files).record(desk, history, note))

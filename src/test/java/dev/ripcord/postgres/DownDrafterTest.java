@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,19 +41,13 @@ final class DownDrafterTest {
           "text to a number and back, with leading zeros");
 
   private static final AtomicInteger COMPLETE = new AtomicInteger();
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private static Database base;
 
   @BeforeAll
   static void start() throws IOException {
-    bench = new MigrationBench();
     base = bench.fresh();
     bench.run(base, ProofCasesTest.statements(ProofCase.text("/proof/base.sql")));
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
   }
 
   /** Every sixth, from one that the day decides; {@code -Ddrafts.step=1} takes all. */

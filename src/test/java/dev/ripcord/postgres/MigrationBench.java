@@ -14,20 +14,45 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A real PostgreSQL with a fresh database for each test. */
-final class MigrationBench implements AutoCloseable {
+/**
+ * A real PostgreSQL with a fresh database for each test. Registered as an extension it runs from
+ * before the first test of a class until after the last.
+ */
+final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
   static final MigrationNote TESTER = MigrationNote.by("tester");
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   final Vertx vertx = Vertx.vertx();
-  private final EmbeddedPostgres postgres;
+  private @Nullable EmbeddedPostgres postgres;
 
-  MigrationBench() throws IOException {
+  /** One that runs already, for a test that does not want it all the time. */
+  static MigrationBench started() throws IOException {
+    MigrationBench bench = new MigrationBench();
+    bench.start();
+    return bench;
+  }
+
+  private void start() throws IOException {
     postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    start();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    close();
   }
 
   Database fresh() {
@@ -44,12 +69,16 @@ final class MigrationBench implements AutoCloseable {
   }
 
   int port() {
-    return postgres.getPort();
+    return Objects.requireNonNull(postgres).getPort();
   }
 
   Database database(String name) {
     return Database.of(
-        new Secret("postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/" + name));
+        new Secret(
+            "postgresql://postgres@127.0.0.1:"
+                + Objects.requireNonNull(postgres).getPort()
+                + "/"
+                + name));
   }
 
   MigrationRunner runner(Database database) {
@@ -128,6 +157,6 @@ final class MigrationBench implements AutoCloseable {
   @Override
   public void close() throws IOException {
     wait(vertx.close());
-    postgres.close();
+    Objects.requireNonNull(postgres).close();
   }
 }

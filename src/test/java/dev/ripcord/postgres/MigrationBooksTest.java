@@ -8,18 +8,14 @@ import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.Repair;
 import dev.ripcord.migration.Version;
 import io.vertx.core.Future;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MigrationBooksTest {
   private static final String AUDIT =
       "SELECT string_agg(direction || ' ' || migration_version || ' ' || coalesce(because, '-'), ',"
@@ -33,18 +29,8 @@ final class MigrationBooksTest {
           "CREATE TABLE b (id int);",
           "DROP TABLE b;");
 
-  private MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private Database database;
-
-  @BeforeAll
-  void server() throws IOException {
-    bench = new MigrationBench();
-  }
-
-  @AfterAll
-  void end() throws IOException {
-    bench.close();
-  }
 
   @BeforeEach
   void fresh() {

@@ -14,9 +14,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -51,14 +51,13 @@ final class MigrationKilledTest {
   /** More than a run ever sends: it ends before. */
   private static final int ENOUGH = 400;
 
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private static Database applied;
   private static Database empty;
   @TempDir private Path folder;
 
   @BeforeAll
   static void start() throws IOException {
-    bench = new MigrationBench();
     empty = bench.fresh();
     bench.run(
         empty,
@@ -67,11 +66,6 @@ final class MigrationKilledTest {
     applied = bench.copy(empty);
     assertThat(bench.up(applied, FOLDER)).isInstanceOf(MigrationOutcome.Done.class);
     bench.run(applied, "TRUNCATE log");
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
   }
 
   @Test

@@ -24,7 +24,7 @@ final class MigrationRightsTest {
 
   @Test
   void up_aRoleWithoutRights_isToldWhatItLacksAndChangesNothing() throws IOException {
-    try (MigrationBench bench = new MigrationBench()) {
+    try (MigrationBench bench = MigrationBench.started()) {
       Database owned = bench.fresh();
       bench.run(owned, "CREATE ROLE poor LOGIN");
       Database poor =
@@ -49,7 +49,7 @@ final class MigrationRightsTest {
       throws IOException {
     Path openssl = Path.of("/usr/bin/openssl");
     assumeTrue(Files.isExecutable(openssl), "openssl is not installed, which makes a certificate");
-    try (MigrationBench bench = new MigrationBench()) {
+    try (MigrationBench bench = MigrationBench.started()) {
       Database plain = bench.fresh();
       assertThatThrownBy(() -> bench.up(secure(plain.port(), plain.name(), ""), ONE))
           .isInstanceOf(SchemaException.class)
@@ -59,7 +59,7 @@ final class MigrationRightsTest {
     Path certificate = certificate(openssl, key, "localhost");
     try (EmbeddedPostgres server =
             EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
-        MigrationBench bench = new MigrationBench()) {
+        MigrationBench bench = MigrationBench.started()) {
       Database open =
           Database.of(
               new Secret("postgresql://postgres@127.0.0.1:" + server.getPort() + "/postgres"));

@@ -11,16 +11,14 @@ import dev.ripcord.migration.Ups;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class MigrationRunnerTest {
   private static final String AUDIT = "SELECT count(*) FROM ripcord.migration_audit WHERE ";
@@ -39,18 +37,8 @@ final class MigrationRunnerTest {
           "ALTER TABLE orders DROP COLUMN note;",
           "ALTER TABLE orders ADD COLUMN note text;");
 
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private Database database;
-
-  @BeforeAll
-  static void start() throws IOException {
-    bench = new MigrationBench();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
-  }
 
   @BeforeEach
   void fresh() {

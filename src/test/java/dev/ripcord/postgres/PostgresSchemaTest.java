@@ -18,11 +18,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PostgresSchemaTest {
@@ -36,19 +35,9 @@ final class PostgresSchemaTest {
           "DROP TABLE b;");
   private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
 
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private Database database;
   private PostgresSchema schema;
-
-  @BeforeAll
-  static void start() throws IOException {
-    bench = new MigrationBench();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
-  }
 
   @BeforeEach
   void fresh() {

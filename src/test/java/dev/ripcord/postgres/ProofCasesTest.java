@@ -10,27 +10,21 @@ import dev.ripcord.proof.Proof;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every case of {@code proof/downs.txt} on a real server. */
 final class ProofCasesTest {
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private static Database base;
 
   @BeforeAll
   static void start() throws IOException {
-    bench = new MigrationBench();
     base = bench.fresh();
     bench.run(base, statements(ProofCase.text("/proof/base.sql")));
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
   }
 
   static List<ProofCase> cases() {

@@ -11,31 +11,19 @@ import dev.ripcord.proof.Proof;
 import dev.ripcord.proof.StoredProof;
 import dev.ripcord.proof.Verdict;
 import dev.ripcord.release.Secret;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class ProofRunnerTest {
   private static final String SHADOWS =
       "SELECT count(*) FROM pg_database WHERE datname LIKE 'ripcord_shadow_%'";
 
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private Database live;
   private final List<String> said = new ArrayList<>();
-
-  @BeforeAll
-  static void start() throws IOException {
-    bench = new MigrationBench();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
-  }
 
   @BeforeEach
   void fresh() {

@@ -5,30 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
 import io.vertx.core.Future;
-import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RunnerBatchesTest {
   private static final String TRANSACTIONS = "SELECT count(DISTINCT xmin::text) FROM orders";
 
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private Database database;
-
-  @BeforeAll
-  static void start() throws IOException {
-    bench = new MigrationBench();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
-  }
 
   @BeforeEach
   void fresh() {

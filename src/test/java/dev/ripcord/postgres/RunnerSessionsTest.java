@@ -13,10 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,19 +34,9 @@ final class RunnerSessionsTest {
       "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
           + " WHERE datname = current_database() AND ";
 
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private Database database;
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void start() throws IOException {
-    bench = new MigrationBench();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
-  }
 
   @BeforeEach
   void fresh() {

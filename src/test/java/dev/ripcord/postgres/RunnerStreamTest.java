@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
-import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A commit and the beginning of the next migration travel together; neither hides the other. */
 final class RunnerStreamTest {
@@ -36,18 +34,8 @@ final class RunnerStreamTest {
       "SELECT string_agg(migration_version || ' ' || direction || ' ' || success, ', ' ORDER BY id)"
           + " FROM ripcord.migration_audit WHERE direction <> 'schema'";
 
-  private static MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private Database database;
-
-  @BeforeAll
-  static void start() throws IOException {
-    bench = new MigrationBench();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    bench.close();
-  }
 
   @BeforeEach
   void fresh() {

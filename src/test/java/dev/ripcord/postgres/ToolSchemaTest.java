@@ -18,34 +18,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a rollback sees of a database that another tool migrates. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ToolSchemaTest {
   private static final MigrationSetup SETUP = MigrationBench.limits(Duration.ofSeconds(5));
 
   @TempDir Path dir;
 
-  private MigrationBench bench;
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private Database database;
-
-  @BeforeAll
-  void server() throws IOException {
-    bench = new MigrationBench();
-  }
-
-  @AfterAll
-  void end() throws IOException {
-    bench.close();
-  }
 
   @BeforeEach
   void fresh() {
