@@ -151,13 +151,23 @@ final class CatalogParts {
 
   /** One question for everything, giving {@code kind, name, of, aspect, value}. */
   static String question() {
+    return aspects(things());
+  }
+
+  /** The same with one row for a thing: {@code kind, name, of, facts}. */
+  static String things() {
     List<String> parts =
         new ArrayList<>(
             List.of(SCHEMAS, RELATIONS, COLUMNS, ORDER, CONSTRAINTS, TRIGGERS, RULES, POLICIES));
     parts.addAll(CatalogRest.parts());
-    return "SELECT p.kind, p.name, p.of, f.key, f.value FROM (SELECT NULL::text, NULL::text,"
-        + " NULL::text, NULL::jsonb WHERE false UNION ALL "
-        + String.join("\nUNION ALL ", parts)
+    return "SELECT NULL::text, NULL::text, NULL::text, NULL::jsonb WHERE false UNION ALL "
+        + String.join("\nUNION ALL ", parts);
+  }
+
+  /** Gives each aspect of things a row of its own. */
+  static String aspects(String things) {
+    return "SELECT p.kind, p.name, p.of, f.key, f.value FROM ("
+        + things
         + ") p (kind, name, of, facts), LATERAL (SELECT * FROM"
         + " jsonb_each_text(jsonb_build_object('is', 'there') || jsonb_strip_nulls(p.facts))) f";
   }

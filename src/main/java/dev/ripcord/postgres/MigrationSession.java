@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
@@ -13,9 +14,11 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +32,18 @@ final class MigrationSession implements AutoCloseable {
 
   private final PgConnection connection;
   private final AtomicBoolean open = new AtomicBoolean(true);
+  private final Promise<Void> gone = Promise.promise();
   private volatile boolean forgets;
   private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
+  private final Set<String> named = ConcurrentHashMap.newKeySet();
 
   private MigrationSession(PgConnection connection) {
     this.connection = connection;
-    connection.closeHandler(closed -> open.set(false));
+    connection.closeHandler(
+        closed -> {
+          open.set(false);
+          gone.tryComplete();
+        });
     connection.exceptionHandler(failure -> LOG.debug("a session broke: {}", failure.getMessage()));
   }
 
@@ -99,6 +108,19 @@ final class MigrationSession implements AutoCloseable {
     return prepared.computeIfAbsent(sql, text -> connection.prepare(text).await());
   }
 
+  /** Prepares a command under its name, once. */
+  void name(RunnerCommand command) {
+    if (!named.contains(command.name())) {
+      run(command.preparing());
+      named.add(command.name());
+    }
+  }
+
+  /** Whether a file has thrown away what was prepared. */
+  boolean isForgetful() {
+    return forgets;
+  }
+
   /** Sends a text as it is, by the simple query protocol, and waits as long as it takes. */
   void run(String sql) {
     var _ = send(sql).await();
@@ -107,6 +129,27 @@ final class MigrationSession implements AutoCloseable {
   /** Sends a text without waiting; what is sent after it is run after it. */
   Future<RowSet<Row>> send(String sql) {
     return connection.query(sql).execute();
+  }
+
+  /**
+   * Sends a text of several commands.
+   *
+   * @param ended is told after each that ended well, from the connection's event loop
+   */
+  Future<?> send(String sql, Runnable ended) {
+    return connection
+        .query(sql)
+        .collecting(
+            Collector.of(
+                () -> ended,
+                (each, row) -> {},
+                (one, other) -> one,
+                each -> {
+                  each.run();
+                  return each;
+                }))
+        .execute()
+        .onFailure(this::noteForgotten);
   }
 
   /** Sends a text and lets a failure be: for what only tidies up. */
@@ -150,6 +193,19 @@ final class MigrationSession implements AutoCloseable {
   /** Whether the connection still stands, as far as this end knows. */
   boolean isOpen() {
     return open.get();
+  }
+
+  /** Done when the connection is closed, by whichever end. */
+  Future<Void> gone() {
+    return gone.future();
+  }
+
+  /** Asks the server to break off what this session runs; whether it does is not waited for. */
+  void cancel() {
+    var _ =
+        connection
+            .cancelRequest()
+            .onFailure(failure -> LOG.debug("cannot cancel: {}", failure.getMessage()));
   }
 
   @Override

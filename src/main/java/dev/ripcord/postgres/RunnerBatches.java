@@ -73,9 +73,7 @@ final class RunnerBatches {
   }
 
   private Done one(String what, Batch batch, String place) {
-    RunnerWatch watch =
-        new RunnerWatch(desk.vertx(), desk.door(), desk.work().pid(), desk.meanwhile())
-            .after(desk.setup().statementLock().toMillis() / 2);
+    RunnerWatch watch = desk.watch();
     watch.now(what);
     try {
       return new RunnerTransaction(desk)

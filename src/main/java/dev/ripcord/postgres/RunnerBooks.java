@@ -14,8 +14,10 @@ import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +34,22 @@ final class RunnerBooks {
       """;
   private static final String STORED =
       """
-      SELECT reverted_at IS NOT NULL AS reverted, down_file, down_text, down_checksum
+      SELECT reverted_at IS NOT NULL AS reverted, down_text, down_checksum
       FROM $schema.migration_history WHERE id = $1 AND success FOR UPDATE
+      """;
+
+  /** Divides by zero where the down is not the one that was planned with, or is done. */
+  private static final String SAME =
+      """
+      SELECT 1 / coalesce((
+        SELECT success AND reverted_at IS NULL AND down_checksum = $2 AND down_text = $3
+        FROM $schema.migration_history WHERE id = $1 FOR UPDATE)::int, 0)
+      """;
+
+  private static final String DOWN_FILES =
+      """
+      SELECT id, down_file FROM $schema.migration_history
+      WHERE success AND reverted_at IS NULL AND down_file IS NOT NULL
       """;
   private static final String FENCE =
       """
@@ -74,6 +90,17 @@ final class RunnerBooks {
     this.ledger = ledger;
   }
 
+  /** Asks what {@link #lookAtStored} answers, inside of a text. */
+  RunnerCommand sameStored(Applied applied) {
+    return new RunnerCommand(
+        "ripcord_same",
+        tables.sql(SAME),
+        Arrays.asList(
+            applied.order(),
+            applied.down().map(Checksum::of).orElse(null),
+            applied.down().orElse(null)));
+  }
+
   /** Whether the team's own queries are asked in this run. */
   boolean checks() {
     return note.checks();
@@ -83,6 +110,11 @@ final class RunnerBooks {
   @FunctionalInterface
   interface Entry {
     Future<?> send(MigrationSession session);
+
+    /** The same as a command; nothing where it takes more than one, or a look at the fence. */
+    default Optional<RunnerCommand> command() {
+      return Optional.empty();
+    }
 
     /** With another one behind it, sent without a wait. */
     default Entry and(Entry other) {
@@ -143,6 +175,12 @@ final class RunnerBooks {
                                 + applied.order()
                                 + " is not in the history any more"))
                     : Future.succeededFuture(rows.iterator().next()));
+  }
+
+  /** The files that the stored downs were read from, by their rows in the history. */
+  Map<Long, String> downFiles(MigrationSession session) {
+    return session.ask(tables.sql(DOWN_FILES)).stream()
+        .collect(Collectors.toMap(row -> row.getLong(0), row -> row.getString(1)));
   }
 
   /** Whether this run has committed what it wrote down of a version. */
@@ -213,7 +251,8 @@ final class RunnerBooks {
 
   private Entry down(Applied applied, OptionalLong millis, @Nullable String error) {
     return entry(
-        tables.sql(RecordSql.DOWN),
+        "ripcord_down",
+        RecordSql.DOWN,
         Arrays.asList(
             applied.version().text(),
             note.by(),
@@ -230,11 +269,22 @@ final class RunnerBooks {
   private Entry up(MigrationFile file, Script script, OptionalLong millis, @Nullable String error) {
     List<@Nullable Object> columns = new ArrayList<>(columns(file, script, millis, error));
     columns.add(number(attempt));
-    return entry(tables.sql(RecordSql.UP), columns);
+    return entry("ripcord_up", RecordSql.UP, columns);
   }
 
-  private static Entry entry(String sql, List<@Nullable Object> values) {
-    return session -> session.sendPrepared(sql, values.toArray());
+  private Entry entry(String name, String sql, List<@Nullable Object> values) {
+    RunnerCommand command = new RunnerCommand(name, tables.sql(sql), values);
+    return new Entry() {
+      @Override
+      public Future<?> send(MigrationSession session) {
+        return session.sendPrepared(command.sql(), command.values().toArray());
+      }
+
+      @Override
+      public Optional<RunnerCommand> command() {
+        return Optional.of(command).filter(free -> note.fence().isEmpty());
+      }
+    };
   }
 
   /** The row of a migration that a person says is applied; the audit is the person's own. */

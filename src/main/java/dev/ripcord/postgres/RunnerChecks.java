@@ -46,9 +46,7 @@ final class RunnerChecks {
       desk.pulse().check();
       Duration patience = desk.setup().statementLock();
       desk.work().run(BEFORE + patience.toMillis());
-      RunnerWatch watch =
-          new RunnerWatch(desk.vertx(), desk.door(), desk.work().pid(), desk.meanwhile())
-              .after(patience.toMillis() / 2);
+      RunnerWatch watch = desk.watch();
       try {
         Script script = Script.parse(file.text());
         for (Statement statement : script.work()) {

@@ -98,8 +98,7 @@ record RunnerDesk(
 
   private Future<?> send(
       Source source, List<Statement> statements, Duration patience, Supplier<Future<?>> after) {
-    RunnerWatch watch =
-        new RunnerWatch(vertx, door(), work().pid(), meanwhile).after(patience.toMillis() / 2);
+    RunnerWatch watch = watch(patience);
     List<Future<?>> answers = new ArrayList<>();
     for (Statement statement : statements) {
       answers.add(work().send(statement.text()));
@@ -127,6 +126,15 @@ record RunnerDesk(
               watch.close();
               return Future.succeededFuture();
             });
+  }
+
+  /** Watches the session that runs the statements, from when they could wait for a lock. */
+  RunnerWatch watch() {
+    return watch(setup.statementLock());
+  }
+
+  private RunnerWatch watch(Duration patience) {
+    return new RunnerWatch(vertx, door(), work().pid(), meanwhile).after(patience.toMillis() / 2);
   }
 
   private static <T> Future<T> failed(

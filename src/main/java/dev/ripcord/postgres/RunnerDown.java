@@ -21,6 +21,7 @@ final class RunnerDown {
   private final RunnerDesk desk;
   private final RunnerBooks books;
   private @Nullable Map<Long, List<SourceFile>> checks;
+  private @Nullable Map<Long, String> files;
 
   RunnerDown(RunnerDesk desk, RunnerBooks books) {
     this.desk = desk;
@@ -41,12 +42,18 @@ final class RunnerDown {
   private RunnerTask inside(Applied applied, Script script, RunnerTask.Failed failed) {
     books.readyForDown(desk.work());
     RunnerBooks.Entry entry = books.reverted(applied, OptionalLong.empty());
+    Optional<Runnable> checked = checked(applied);
     return new RunnerTask.Together(
         applied.label(),
         () -> look(applied, script),
         () -> RunnerUp.recorded(desk, entry),
         () -> books.isRecorded(desk.door(), applied.version()),
-        checked(applied),
+        checked,
+        RunnerText.of(
+            desk.work(),
+            source(applied, script),
+            Optional.of(books.sameStored(applied)),
+            entry.command().filter(alone -> checked.isEmpty())),
         failed);
   }
 
@@ -56,12 +63,12 @@ final class RunnerDown {
     return fence.compose(passed -> stored).map(row -> toRun(applied, row, script));
   }
 
-  private static Optional<RunnerDesk.Source> toRun(Applied applied, Row row, Script script) {
+  private Optional<RunnerDesk.Source> toRun(Applied applied, Row row, Script script) {
     if (row.getBoolean("reverted")) {
       return Optional.empty();
     }
     check(applied, row);
-    return Optional.of(source(applied, row, script));
+    return Optional.of(source(applied, script));
   }
 
   private boolean outside(Applied applied, Script script) {
@@ -78,7 +85,7 @@ final class RunnerDown {
     check(applied, row);
     RunnerStandalone.Job job =
         new RunnerStandalone.Job(
-            source(applied, row, script),
+            source(applied, script),
             applied.version(),
             "down",
             millis -> books.reverted(applied, OptionalLong.of(millis)).send(desk.work()),
@@ -102,8 +109,11 @@ final class RunnerDown {
         : Optional.of(() -> new RunnerChecks(desk).ask(after, own));
   }
 
-  private static RunnerDesk.Source source(Applied applied, Row row, Script script) {
-    String file = Optional.ofNullable(row.getString("down_file")).orElse(applied.label());
+  private RunnerDesk.Source source(Applied applied, Script script) {
+    if (files == null) {
+      files = books.downFiles(desk.door());
+    }
+    String file = files.getOrDefault(applied.order(), applied.label());
     return new RunnerDesk.Source(applied.label(), file + " (as stored)", script);
   }
 

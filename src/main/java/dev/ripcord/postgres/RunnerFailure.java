@@ -21,8 +21,22 @@ final class RunnerFailure extends RuntimeException {
 
   RunnerFailure(
       RunnerDesk.Source source, Statement statement, PgException failure, String blockers) {
+    this(source, statement, failure, blockers, 0);
+  }
+
+  /**
+   * The same of a statement that was sent with others as one text.
+   *
+   * @param before how many characters stand before it in that text
+   */
+  RunnerFailure(
+      RunnerDesk.Source source,
+      Statement statement,
+      PgException failure,
+      String blockers,
+      int before) {
     super(failure);
-    this.text = message(source, statement, failure, blockers);
+    this.text = message(source, statement, failure, blockers, before);
     this.sqlState = Optional.ofNullable(failure.getSqlState()).orElse("");
   }
 
@@ -61,8 +75,12 @@ final class RunnerFailure extends RuntimeException {
   }
 
   private static String message(
-      RunnerDesk.Source source, Statement statement, PgException failure, String blockers) {
-    Place place = source.script().place(statement, position(failure));
+      RunnerDesk.Source source,
+      Statement statement,
+      PgException failure,
+      String blockers,
+      int before) {
+    Place place = source.script().place(statement, position(failure) - before);
     StringBuilder text = new StringBuilder();
     text.append(source.file()).append(':').append(place.line()).append(':').append(place.column());
     text.append("  ").append(failure.getErrorMessage());
@@ -78,7 +96,8 @@ final class RunnerFailure extends RuntimeException {
     return text.append('\n').append(place.drawn()).toString();
   }
 
-  private static int position(PgException failure) {
+  /** Where in the text that was sent, from 1; 1 where the server does not say. */
+  static int position(PgException failure) {
     String position = failure.getPosition();
     return position != null && position.matches("\\d{1,9}") ? Integer.parseInt(position) : 1;
   }

@@ -1,17 +1,19 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the session that holds the lock, again and again, whether it still holds it. A run asks
- * before each statement and each commit whether the last answer was yes. A network that swallows
- * everything, or a server that hangs, is noticed too, not only a connection that was closed.
+ * before each thing that it sends whether the last answer was yes, and breaks off what is under way
+ * when one was no. A network that swallows everything, or a server that hangs, is noticed too, not
+ * only a connection that was closed.
  */
 final class RunnerPulse implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(2);
@@ -22,7 +24,7 @@ final class RunnerPulse implements AutoCloseable {
   private final long key;
   private final Duration every;
   private final Duration patience;
-  private volatile @Nullable String lost;
+  private final Promise<String> loss = Promise.promise();
   private volatile boolean closed;
   private volatile long timer;
 
@@ -40,6 +42,11 @@ final class RunnerPulse implements AutoCloseable {
 
   /** Begins to ask. */
   RunnerPulse start() {
+    var _ = door.gone().onSuccess(gone -> lose("it was closed"));
+    return askLater();
+  }
+
+  private RunnerPulse askLater() {
     timer = vertx.setTimer(every.toMillis(), fired -> ask());
     return this;
   }
@@ -49,15 +56,29 @@ final class RunnerPulse implements AutoCloseable {
         door.later(MigrationLock.SEEN, key)
             .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
             .onSuccess(this::note)
-            .onFailure(failure -> lost = "it does not answer: " + failure.getMessage());
+            .onFailure(failure -> lose("it does not answer: " + failure.getMessage()));
   }
 
   private void note(RowSet<Row> rows) {
     if (rows.size() == 0) {
-      lost = "it does not hold the lock any more";
+      lose("it does not hold the lock any more");
     } else if (!closed) {
-      var _ = start();
+      var _ = askLater();
     }
+  }
+
+  private void lose(String reason) {
+    var _ = loss.tryComplete(reason);
+  }
+
+  /** Done with the reason when the lock is not known to be held any more, and at the end. */
+  Future<String> lost() {
+    return loss.future();
+  }
+
+  /** Whether the lock is held, as far as is known. */
+  boolean isHeld() {
+    return door.isOpen() && !loss.future().isComplete();
   }
 
   /**
@@ -66,8 +87,8 @@ final class RunnerPulse implements AutoCloseable {
    * @throws SchemaException when the lock is not known to be held
    */
   void check() {
-    @Nullable String reason = door.isOpen() ? lost : "it was closed";
-    if (reason != null) {
+    if (!isHeld()) {
+      String reason = loss.future().isComplete() ? loss.future().result() : "it was closed";
       throw new SchemaException(
           "the connection that holds the lock against other runs is lost ("
               + reason

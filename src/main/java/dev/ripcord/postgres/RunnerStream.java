@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class RunnerStream<T> {
   /** What went off behind the commit of the one before. */
   private volatile @Nullable Flight follower;
 
+  private final RunnerTexts texts;
+
   /**
    * A stream without anything in it.
    *
@@ -40,6 +43,7 @@ final class RunnerStream<T> {
     this.desk = desk;
     this.ready = ready;
     this.transaction = RunnerTransaction.fresh(desk);
+    this.texts = new RunnerTexts(desk, transaction.settings());
   }
 
   /**
@@ -70,10 +74,30 @@ final class RunnerStream<T> {
           done.accept(alone(alone));
           next = null;
         }
+        case RunnerTask.Together together when together.text().isPresent() -> {
+          long since = desk.nanos().getAsLong();
+          RunnerTexts.Flight flight = texts.flight(together.text().get());
+          next = following == null ? null : read(following);
+          behind(next)
+              .flatMap(RunnerTask.Together::text)
+              .ifPresent(each -> texts.follow(flight, each));
+          done.accept(
+              together(
+                  together,
+                  since,
+                  () -> !texts.isCommitted(flight) && landed(flight(together), Optional.empty()),
+                  () -> landed(flight(together), Optional.empty())));
+        }
         case RunnerTask.Together together -> {
           Flight flight = flight(together);
           next = following == null ? null : read(following);
-          done.accept(together(flight, next));
+          Optional<RunnerTask.Together> behind = behind(next).filter(each -> each.text().isEmpty());
+          done.accept(
+              together(
+                  together,
+                  flight.since(),
+                  () -> landed(flight, behind),
+                  () -> landed(flight(together), behind)));
         }
       }
     }
@@ -100,22 +124,25 @@ final class RunnerStream<T> {
     }
   }
 
-  private MigrationOutcome.Step together(Flight first, @Nullable RunnerTask next) {
-    RunnerTask.Together task = first.task();
-    AtomicReference<@Nullable Flight> off = new AtomicReference<>(first);
+  private static Optional<RunnerTask.Together> behind(@Nullable RunnerTask next) {
+    return next instanceof RunnerTask.Together together ? Optional.of(together) : Optional.empty();
+  }
+
+  /**
+   * Runs one until it ends well or must not be tried again.
+   *
+   * @param first waits for what is under way; says whether it had been done before
+   * @param again does all of it once more
+   */
+  private MigrationOutcome.Step together(
+      RunnerTask.Together task, long since, BooleanSupplier first, BooleanSupplier again) {
+    AtomicReference<BooleanSupplier> attempt = new AtomicReference<>(first);
     try {
-      boolean already =
-          transaction.again(
-              () -> {
-                ahead.set(next instanceof RunnerTask.Together together ? together : null);
-                @Nullable Flight flight = off.getAndSet(null);
-                return landed(flight == null ? flight(task) : flight);
-              });
-      return step(task, first.since(), already);
+      return step(task, since, transaction.again(() -> attempt.getAndSet(again).getAsBoolean()));
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
-      task.failed().note(desk.millisSince(first.since()), String.valueOf(failure.getMessage()));
+      task.failed().note(desk.millisSince(since), String.valueOf(failure.getMessage()));
       throw failure;
     }
   }
@@ -124,8 +151,9 @@ final class RunnerStream<T> {
    * Waits for the end of one. A commit that is answered with an error may have been done all the
    * same, when the error was one of the beginning behind it: then the books know.
    */
-  private boolean landed(Flight flight) {
+  private boolean landed(Flight flight, Optional<RunnerTask.Together> next) {
     try {
+      ahead.set(next.orElse(null));
       boolean already = flight.done().await();
       if (flight.task().checked().isEmpty()) {
         return already;

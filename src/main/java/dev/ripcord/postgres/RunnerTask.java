@@ -44,6 +44,7 @@ sealed interface RunnerTask {
    * @param isRecorded asks another session whether what was written down is committed
    * @param checked what the run's own thread asks and waits for, behind the record and before the
    *     commit; mostly nothing
+   * @param text all of it as one text, where nothing has to be asked in between
    */
   record Together(
       String label,
@@ -51,6 +52,7 @@ sealed interface RunnerTask {
       Supplier<Future<?>> record,
       BooleanSupplier isRecorded,
       Optional<Runnable> checked,
+      Optional<RunnerText> text,
       Failed failed)
       implements RunnerTask {}
 }

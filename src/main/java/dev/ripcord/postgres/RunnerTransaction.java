@@ -15,6 +15,7 @@ final class RunnerTransaction {
   private static final int PAUSE_MILLIS = 250;
 
   private final RunnerDesk desk;
+  private final String settings;
   private final String opening;
 
   /** Keeps the settings that the session has. */
@@ -24,8 +25,8 @@ final class RunnerTransaction {
 
   private RunnerTransaction(RunnerDesk desk, String reset) {
     this.desk = desk;
-    this.opening =
-        reset + "BEGIN; SET LOCAL lock_timeout = " + desk.setup().statementLock().toMillis();
+    this.settings = "SET LOCAL lock_timeout = " + desk.setup().statementLock().toMillis();
+    this.opening = reset + "BEGIN; " + settings;
   }
 
   /** Begins with the settings that the session had at first. */
@@ -36,6 +37,11 @@ final class RunnerTransaction {
   /** Gives the session its first settings back where that was asked for, and begins. */
   String opening() {
     return opening;
+  }
+
+  /** What is set inside of the transaction first. */
+  String settings() {
+    return settings;
   }
 
   /** Runs a body, which may run several times, and commits. */

@@ -13,8 +13,11 @@ import java.util.OptionalLong;
 /** Applies one migration, together with its record. */
 final class RunnerUp {
   /** Lets deferred constraints speak now, and gives up a role that the file has taken on. */
-  static final String SETTLE =
-      "SET CONSTRAINTS ALL IMMEDIATE; RESET SESSION AUTHORIZATION; RESET ROLE";
+  static final List<String> SETTLED =
+      List.of("SET CONSTRAINTS ALL IMMEDIATE", "RESET SESSION AUTHORIZATION", "RESET ROLE");
+
+  /** The same as one text. */
+  static final String SETTLE = String.join("; ", SETTLED);
 
   private final RunnerDesk desk;
   private final RunnerBooks books;
@@ -47,12 +50,18 @@ final class RunnerUp {
       MigrationFile file, RunnerDesk.Source source, RunnerTask.Failed failed) {
     books.readyForUp(desk.work());
     RunnerBooks.Entry entry = books.applied(file, source.script(), OptionalLong.empty());
+    Optional<Runnable> checked = checked(file);
     return new RunnerTask.Together(
         file.label(),
         () -> books.lookAtFence(desk.work()).map(Optional.of(source)),
         () -> recorded(desk, entry),
         () -> books.isRecorded(desk.door(), file.version()),
-        checked(file),
+        checked,
+        RunnerText.of(
+            desk.work(),
+            source,
+            Optional.empty(),
+            entry.command().filter(alone -> checked.isEmpty())),
         failed);
   }
 

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class RunnerWatch implements AutoCloseable {
         coalesce(nullif(application_name, ''), 'a program without a name'),
         coalesce(state, 'state unknown'), left(regexp_replace(query, '\\s+', ' ', 'g'), 80)), '; ')
       FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1))) AS blockers,
+      (SELECT application_name FROM pg_stat_activity WHERE pid = $1) AS mark,
       """;
   private static final String BLOCKERS_ONLY = BLOCKERS + "NULL::text AS progress";
 
@@ -49,7 +51,7 @@ final class RunnerWatch implements AutoCloseable {
   private final Vertx vertx;
   private final MigrationSession asking;
   private final int watchedPid;
-  private String what = "";
+  private UnaryOperator<String> what = mark -> mark;
   private final Consumer<String> meanwhile;
 
   private String sql = ALL;
@@ -73,7 +75,12 @@ final class RunnerWatch implements AutoCloseable {
 
   /** What runs now, for people. */
   synchronized void now(String statement) {
-    what = statement;
+    now(mark -> statement);
+  }
+
+  /** What runs now, by the name that its session bears just then. */
+  synchronized void now(UnaryOperator<String> marked) {
+    what = marked;
   }
 
   /** Begins to look after a while, so that what is quick costs nothing. */
@@ -104,12 +111,13 @@ final class RunnerWatch implements AutoCloseable {
       return;
     }
     looks++;
+    String now = what.apply(Optional.ofNullable(row.getString("mark")).orElse(""));
     if (blockers != null) {
-      meanwhile.accept(what + ": waits for " + blockers);
+      meanwhile.accept(now + ": waits for " + blockers);
     } else if (progress != null) {
-      meanwhile.accept(what + ": " + progress);
+      meanwhile.accept(now + ": " + progress);
     } else if (looks > 1) {
-      meanwhile.accept(what + ": still runs");
+      meanwhile.accept(now + ": still runs");
     }
     timer = vertx.setTimer(EVERY_MILLIS, fired -> look());
   }

@@ -62,40 +62,37 @@ final class SchemaRecords {
       "BEGIN; SET LOCAL search_path = ''; SET LOCAL lock_timeout = '1s'; SET LOCAL"
           + " statement_timeout = '30s'; SET LOCAL jit = off; SET LOCAL timezone = 'UTC'";
 
-  private static final String FACTS =
+  private static final String THINGS =
       """
-      SELECT q.kind, q.name, q.of, q.key, q.value FROM ($question) q (kind, name, of, key, value)
+      SELECT q.kind, q.name, q.of, q.facts FROM ($things) q (kind, name, of, facts)
       WHERE q.kind <> 'large object' AND NOT starts_with(q.name, $1) AND NOT starts_with(q.of, $1)
         AND q.name <> rtrim($1, '.') AND NOT (q.kind = 'comment on' AND q.name ~ (' ' || $1))
       """;
 
-  private static final String SERVER = "current_setting('server_version_num')::int / 10000";
+  /** The server's major version, and the second form of a record. */
+  private static final String FORM = "current_setting('server_version_num')::int / 10000 || '.2'";
 
-  /** Control characters stand between the parts of a fact and between facts. */
-  private static final String LINE =
-      "concat(f.kind, E'\\x1f', f.name, E'\\x1f', f.of, E'\\x1f', f.key, E'\\x1f', f.value)";
+  /** Control characters stand between the parts of a thing and between things. */
+  private static final String LINES =
+      """
+      (SELECT concat(t.kind, E'\\x1f', t.name, E'\\x1f', t.of, E'\\x1f', t.facts) AS line
+      FROM ($things) t OFFSET 0) AS lines
+      """;
 
   /** Two sums of 64-bit hashes: in any order the same, so nothing has to be sorted. */
   private static final String SUM =
-      "sum(hashtextextended("
-          + LINE
-          + ", 1)) || ' ' || sum(hashtextextended("
-          + LINE
-          + ", 2)) || ' ' || "
-          + SERVER;
+      "sum(hashtextextended(line, 1)) || ' ' || sum(hashtextextended(line, 2)) || ' ' || " + FORM;
 
-  private static final String SUMMED = "SELECT " + SUM + " AS sum FROM ($facts) f";
+  private static final String SUMMED = "SELECT " + SUM + " AS sum FROM " + LINES;
 
   /** What another major version of the server has said of itself is not compared. */
   private static final String STORED =
-      "SELECT sum FROM $schema.migration_schema WHERE state = $1 AND sum LIKE '% ' || ("
-          + SERVER
-          + ")";
+      "SELECT sum FROM $schema.migration_schema WHERE state = $1 AND sum LIKE '% ' || " + FORM;
 
-  private static final String STORED_FACTS =
+  private static final String STORED_THINGS =
       """
       SELECT split_part(f, E'\\x1f', 1), split_part(f, E'\\x1f', 2), split_part(f, E'\\x1f', 3),
-        split_part(f, E'\\x1f', 4), split_part(f, E'\\x1f', 5)
+        split_part(f, E'\\x1f', 4)::jsonb
       FROM $schema.migration_schema s, unnest(string_to_array(s.facts, E'\\x1e')) f
       WHERE s.state = $1
       """;
@@ -104,9 +101,8 @@ final class SchemaRecords {
   private static final String STORE =
       "INSERT INTO $schema.migration_schema (state, version, sum, facts) SELECT $2, $3, "
           + SUM
-          + ", string_agg("
-          + LINE
-          + ", E'\\x1e') FROM ($facts) f"
+          + ", string_agg(line, E'\\x1e') FROM "
+          + LINES
           + " ON CONFLICT (state) DO UPDATE SET version = excluded.version, sum = excluded.sum,"
           + " facts = excluded.facts, recorded_at = clock_timestamp()";
 
@@ -117,11 +113,11 @@ final class SchemaRecords {
       """;
 
   private final MigrationTables tables;
-  private final String facts;
+  private final String things;
 
   SchemaRecords(MigrationTables tables) {
     this.tables = tables;
-    this.facts = FACTS.replace("$question", CatalogParts.question());
+    this.things = THINGS.replace("$things", CatalogParts.things());
   }
 
   /**
@@ -172,7 +168,7 @@ final class SchemaRecords {
     try {
       Look look = compare(session, state);
       if (!look.known() || (overwrite && !look.differences().isEmpty())) {
-        session.ask(sql(STORE.replace("$facts", facts)), own(), state, version(history));
+        session.ask(sql(STORE), own(), state, version(history));
         session.change(tables.sql(PRUNE), KEPT);
       }
       session.run("COMMIT");
@@ -199,13 +195,13 @@ final class SchemaRecords {
       return new Look(false, List.of());
     }
     String then = stored.getFirst().getString("sum");
-    String now =
-        session.ask(sql(SUMMED.replace("$facts", facts)), own()).getFirst().getString("sum");
+    String now = session.ask(sql(SUMMED), own()).getFirst().getString("sum");
     if (then.equals(now)) {
       return new Look(true, List.of());
     }
-    Fingerprint before = fingerprint(session.ask(tables.sql(STORED_FACTS), state));
-    return new Look(true, before.against(fingerprint(session.ask(sql(facts), own()))));
+    Fingerprint before = fingerprint(session.ask(sql(CatalogParts.aspects(STORED_THINGS)), state));
+    Fingerprint after = fingerprint(session.ask(sql(CatalogParts.aspects("$things")), own()));
+    return new Look(true, before.against(after));
   }
 
   private static Fingerprint fingerprint(List<Row> rows) {
@@ -225,6 +221,6 @@ final class SchemaRecords {
   }
 
   private String sql(String text) {
-    return tables.sql(text);
+    return tables.sql(text.replace("$things", things));
   }
 }

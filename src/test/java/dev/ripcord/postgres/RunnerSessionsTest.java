@@ -30,6 +30,12 @@ final class RunnerSessionsTest {
           "02_b",
           "CREATE TABLE b (id int);\nSELECT pg_sleep(1);\nCREATE TABLE c (id int);",
           "DROP TABLE b, c;");
+
+  /** Whether the second migration is at its second statement. */
+  private static final String SLEEPS =
+      "SELECT count(*) > 0 FROM pg_stat_activity"
+          + " WHERE datname = current_database() AND application_name LIKE '%, line 2 of 02_b'";
+
   private static final String TERMINATE =
       "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
           + " WHERE datname = current_database() AND ";
@@ -110,8 +116,7 @@ final class RunnerSessionsTest {
   @Test
   void up_theLockSessionIsKilled_stopsBeforeTheNextStatementAndLeavesNothing() {
     Future<MigrationOutcome> run = bench.runner(database).upAll(TWO, MigrationBench.TESTER);
-    bench.until(
-        database, "SELECT count(*) > 0 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1);'");
+    bench.until(database, SLEEPS);
     bench.ask(database, TERMINATE + "application_name LIKE '%lock held since%'");
     Throwable failure =
         MigrationBench.wait(run.transform(done -> Future.succeededFuture(done.cause())));
@@ -225,9 +230,7 @@ final class RunnerSessionsTest {
     MigrationRunner runner = bench.runner(database);
     if (way.equals("up")) {
       Future<MigrationOutcome> run = runner.upAll(TWO, MigrationBench.TESTER);
-      bench.until(
-          database,
-          "SELECT count(*) > 0 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1);'");
+      bench.until(database, SLEEPS);
       return run;
     }
     holder.run("BEGIN");

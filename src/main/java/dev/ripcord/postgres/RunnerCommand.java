@@ -1,0 +1,27 @@
+package dev.ripcord.postgres;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement with its values that can stand in a text beside others: the server has it prepared
+ * under a name.
+ *
+ * @param name the name
+ * @param sql the statement, its parameters as {@code $1}
+ * @param values texts, whole numbers, truth values and nulls
+ */
+record RunnerCommand(String name, String sql, List<@Nullable Object> values) {
+  /** Prepares it for the rest of a session. */
+  String preparing() {
+    return "PREPARE " + name + " AS " + sql;
+  }
+
+  /** Runs it. */
+  String text() {
+    return values.stream()
+        .map(SqlLiteral::of)
+        .collect(Collectors.joining(", ", "EXECUTE " + name + " (", ")"));
+  }
+}

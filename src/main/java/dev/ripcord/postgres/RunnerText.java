@@ -1,0 +1,177 @@
+package dev.ripcord.postgres;
+
+import dev.ripcord.migration.Statement;
+import io.vertx.pgclient.PgException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A migration as one text, from BEGIN to COMMIT with its record inside.
+ *
+ * <p>The server runs the commands of a text one after the other and leaves out the rest at the
+ * first that fails, so all of it is done or nothing, and nothing has to be waited for in between.
+ * That is why one text may be sent behind another one whose end is not known yet. Where that one
+ * failed inside its transaction, this one fails at its BEGIN; where it failed elsewhere, this one
+ * asks for it before it does anything, and fails there.
+ *
+ * @param source what is run
+ * @param look a command that divides by zero where the migration may not be run
+ * @param record the command that writes down that it is done
+ */
+record RunnerText(RunnerDesk.Source source, Optional<String> look, String record) {
+  /** The setting that holds the number of the text that was committed last. */
+  private static final String COMMITTED = "ripcord.committed";
+
+  /** Divides by zero unless the text with this number is the one that was committed last. */
+  private static final String BEHIND =
+      "SELECT 1 / (current_setting('" + COMMITTED + "')::bigint = $1)::int";
+
+  private static final String DIVISION_BY_ZERO = "22012";
+  private static final String SYNTAX_ERROR = "42601";
+  private static final String SEPARATOR = "\n;\n";
+
+  private static final Pattern MARKED_LINE = Pattern.compile(", line (\\d+) of ");
+
+  /** The server reads all of a text before it runs any of it. */
+  private static final int LENGTH_MAX = 1 << 16;
+
+  /** Settings that change how the rest of a text is read, which has been read by then. */
+  private static final List<String> READING =
+      List.of("standard_conforming_strings", "backslash_quote", "client_encoding");
+
+  /**
+   * A migration as a text, its commands made ready in the session; nothing where it must be sent in
+   * parts.
+   *
+   * @param record the command that writes down that it is done; nothing where it takes more
+   */
+  static Optional<RunnerText> of(
+      MigrationSession session,
+      RunnerDesk.Source source,
+      Optional<RunnerCommand> look,
+      Optional<RunnerCommand> record) {
+    if (record.isEmpty() || session.isForgetful() || !fits(source)) {
+      return Optional.empty();
+    }
+    session.name(behind(0));
+    look.ifPresent(session::name);
+    session.name(record.get());
+    return Optional.of(new RunnerText(source, look.map(RunnerCommand::text), record.get().text()));
+  }
+
+  private static RunnerCommand behind(long number) {
+    return new RunnerCommand("ripcord_behind", BEHIND, List.of(number));
+  }
+
+  private static boolean fits(RunnerDesk.Source source) {
+    String text = source.script().text().toLowerCase(Locale.ROOT);
+    return text.length() <= LENGTH_MAX && READING.stream().noneMatch(text::contains);
+  }
+
+  /**
+   * The commands to send.
+   *
+   * @param settings what is set inside the transaction first
+   * @param number a number of its own
+   * @param behind the number of the text that is under way
+   */
+  Sent sent(String settings, long number, OptionalLong behind) {
+    List<String> commands = new ArrayList<>();
+    String label = "/* " + source.label().replaceAll("[^\\w.-]", "_") + " */ ";
+    if (behind.isPresent()) {
+      commands.add(label + "BEGIN");
+      commands.add(behind(behind.getAsLong()).text());
+    } else {
+      commands.add(label + "RESET SESSION AUTHORIZATION");
+      commands.addAll(List.of("RESET ROLE", "RESET ALL", "BEGIN"));
+    }
+    commands.add(settings);
+    look.ifPresent(commands::add);
+    int head = commands.size();
+    Map<Integer, Statement> statements = new HashMap<>();
+    for (Statement statement : source.script().work()) {
+      if (!statements.isEmpty()) {
+        commands.add("SET LOCAL application_name = " + SqlLiteral.of(mark(statement)));
+      }
+      statements.put(commands.size(), statement);
+      commands.add(statement.text());
+    }
+    commands.addAll(RunnerUp.SETTLED);
+    commands.addAll(
+        List.of(record, "RESET ALL", "SET " + COMMITTED + " = '" + number + "'", "COMMIT"));
+    return new Sent(source, commands, head, statements, number);
+  }
+
+  /** What tells other sessions which statement of the text is being run. */
+  private String mark(Statement statement) {
+    return "ripcord migrations, line " + statement.line() + " of " + source.label();
+  }
+
+  /**
+   * A text on its way.
+   *
+   * @param head how many commands stand before the statements of the migration
+   * @param statements those, by their place among the commands
+   */
+  record Sent(
+      RunnerDesk.Source source,
+      List<String> commands,
+      int head,
+      Map<Integer, Statement> statements,
+      long number) {
+    String sql() {
+      return String.join(SEPARATOR, commands);
+    }
+
+    /** Whether so many commands are all of them. */
+    boolean isWhole(int ended) {
+      return ended == commands.size();
+    }
+
+    /** What is being run, for people, by the mark that the session bears. */
+    String place(String mark) {
+      Matcher line = MARKED_LINE.matcher(mark);
+      int first = source.script().work().stream().mapToInt(Statement::line).findFirst().orElse(1);
+      return source.file() + ":" + (line.find() ? line.group(1) : first);
+    }
+
+    /** Whether it failed where it asks whether it may be run at all. */
+    boolean isRefused(PgException failure, int ended) {
+      return ended < head && DIVISION_BY_ZERO.equals(failure.getSqlState());
+    }
+
+    /** The failure with its place in the file, where it is one of a statement of the file. */
+    RuntimeException told(PgException failure, int ended, String blockers) {
+      boolean unread = ended == 0 && SYNTAX_ERROR.equals(failure.getSqlState());
+      int command = unread ? at(RunnerFailure.position(failure)) : ended;
+      @Nullable Statement statement = statements.get(command);
+      return statement == null
+          ? failure
+          : new RunnerFailure(source, statement, failure, blockers, before(command));
+    }
+
+    /** The command in which a position of the whole text lies. */
+    private int at(int position) {
+      int command = 0;
+      while (command + 1 < commands.size() && before(command + 1) < position) {
+        command++;
+      }
+      return command;
+    }
+
+    /** How many characters of the whole text stand before a command. */
+    private int before(int command) {
+      return commands.subList(0, command).stream()
+          .mapToInt(text -> text.codePointCount(0, text.length()) + SEPARATOR.length())
+          .sum();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.ripcord.postgres;
+
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends migrations as one text each, and the next one while the server works at the one before, so
+ * that the server never waits for this program. Two are on their way at most, and the second does
+ * nothing unless the first is committed. Used by the one thread of a run.
+ */
+final class RunnerTexts {
+  private final RunnerDesk desk;
+  private final String settings;
+  private volatile boolean waiting;
+  private long number;
+  private @Nullable Flight ahead;
+
+  /**
+   * None on its way.
+   *
+   * @param settings what is set inside of each transaction first
+   */
+  RunnerTexts(RunnerDesk desk, String settings) {
+    this.desk = desk;
+    this.settings = settings;
+    var _ = desk.pulse().lost().onSuccess(reason -> breakOff());
+  }
+
+  /** No other run can begin while this session lives, but nothing more is to be done in it. */
+  private void breakOff() {
+    if (waiting) {
+      desk.work().cancel();
+    }
+  }
+
+  /** A text on its way; {@code ended} counts the commands of it that ended well. */
+  record Flight(RunnerText text, RunnerText.Sent sent, AtomicInteger ended, Future<?> answer) {}
+
+  /** The flight of a text: the one that went off behind the last one, or a new one. */
+  Flight flight(RunnerText text) {
+    @Nullable Flight off = ahead;
+    ahead = null;
+    if (off != null && off.text().equals(text)) {
+      return off;
+    }
+    desk.pulse().check();
+    return send(text, OptionalLong.empty());
+  }
+
+  /** Sends the next one behind a flight, unless the lock is not known to be held. */
+  void follow(Flight flight, RunnerText next) {
+    if (desk.pulse().isHeld()) {
+      ahead = send(next, OptionalLong.of(flight.sent().number()));
+    }
+  }
+
+  private Flight send(RunnerText text, OptionalLong behind) {
+    RunnerText.Sent sent = text.sent(settings, ++number, behind);
+    AtomicInteger ended = new AtomicInteger();
+    return new Flight(text, sent, ended, desk.work().send(sent.sql(), ended::incrementAndGet));
+  }
+
+  /**
+   * Waits for the end of a flight. When it fails, what went off behind it has done nothing, and the
+   * session is free for the next thing. Fails as {@link RunnerDesk#run}, and when the lock is lost.
+   *
+   * @return whether it is committed; if not, nothing of it is done, and why has to be asked
+   */
+  boolean isCommitted(Flight flight) {
+    RunnerWatch watch = desk.watch();
+    try (watch) {
+      watch.now(flight.sent()::place);
+      await(flight);
+      if (flight.sent().isWhole(flight.ended().get())) {
+        return true;
+      }
+      settle();
+      return false;
+    } catch (PgException failure) {
+      settle();
+      desk.pulse().check();
+      int ended = flight.ended().get();
+      if (flight.sent().isRefused(failure, ended)) {
+        return false;
+      }
+      throw flight.sent().told(failure, ended, watch.seen());
+    }
+  }
+
+  private void await(Flight flight) {
+    waiting = true;
+    if (!desk.pulse().isHeld()) {
+      breakOff();
+    }
+    try {
+      var _ = flight.answer().await();
+    } finally {
+      waiting = false;
+    }
+  }
+
+  private void settle() {
+    @Nullable Flight off = ahead;
+    ahead = null;
+    if (off != null) {
+      var _ = off.answer().otherwiseEmpty().await();
+    }
+    desk.work().quietly("ROLLBACK");
+  }
+}
