@@ -108,11 +108,20 @@ final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoC
   }
 
   MigrationOutcome up(Database database, Folder folder) {
-    return wait(runner(database).upAll(folder, TESTER));
+    return up(database, folder, TESTER);
+  }
+
+  MigrationOutcome up(Database database, Folder folder, MigrationNote note) {
+    return wait(runner(database).upAll(folder, note));
   }
 
   MigrationOutcome down(Database database, Function<Downs, Choice<Applied>> choose) {
-    return wait(runner(database).down(past -> choose.apply(new Downs(past)), TESTER));
+    return down(database, choose, TESTER);
+  }
+
+  MigrationOutcome down(
+      Database database, Function<Downs, Choice<Applied>> choose, MigrationNote note) {
+    return wait(runner(database).down(past -> choose.apply(new Downs(past)), note));
   }
 
   History history(Database database) {

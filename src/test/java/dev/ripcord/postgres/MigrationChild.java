@@ -9,8 +9,12 @@ import io.vertx.core.Vertx;
 final class MigrationChild {
   private MigrationChild() {}
 
-  /** Arguments: the database, and {@code up} or {@code down}. Ends with 0 when all was done. */
+  /**
+   * Arguments: the database, {@code up} or {@code down}, and whether behind a fence. Ends with 0
+   * when all was done.
+   */
   public static void main(String[] arguments) {
+    MigrationNote note = MigrationKilledTest.note(Boolean.parseBoolean(arguments[2]));
     Vertx vertx = Vertx.vertx();
     MigrationRunner runner =
         new MigrationRunner(
@@ -21,8 +25,8 @@ final class MigrationChild {
             step -> {});
     Future<MigrationOutcome> run =
         arguments[1].equals("up")
-            ? runner.upAll(MigrationKilledTest.FOLDER, MigrationBench.TESTER)
-            : runner.down(past -> new Downs(past).toBase(), MigrationBench.TESTER);
+            ? runner.upAll(MigrationKilledTest.FOLDER, note)
+            : runner.down(past -> new Downs(past).toBase(), note);
     MigrationOutcome outcome = MigrationBench.wait(run);
     System.out.println(outcome);
     MigrationBench.wait(vertx.close());

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  * A run in a process of its own is killed after each thing that it sends to the server: whatever it
  * had come to, the next run finishes it, and each migration happened once.
  *
- * <p>Every eleventh place is tried, from one that the day decides; {@code -Dkill.step=1} tries all,
- * which takes minutes.
+ * <p>Every eleventh place is tried, from one that the day decides, and every other day behind a
+ * fence, where a migration is sent in parts; {@code -Dkill.step=1} tries all places, which takes
+ * minutes, {@code -Dkill.fence=true} (or false) decides the other.
  */
 final class MigrationKilledTest {
   static final Folder FOLDER =
@@ -32,18 +33,21 @@ final class MigrationKilledTest {
           "01_add_inside",
           "INSERT INTO log VALUES ('up 1');\nCREATE TABLE inside (id int);",
           "DROP TABLE inside;\nINSERT INTO log VALUES ('down 1');",
-          "02_add_outside",
+          "02_add_second",
+          "CREATE TABLE second ();\nINSERT INTO log VALUES ('up 2');",
+          "DROP TABLE second;\nINSERT INTO log VALUES ('down 2');",
+          "03_add_outside",
           """
           -- transaction: none
-          INSERT INTO log VALUES ('up 2');
-          CREATE INDEX CONCURRENTLY big_id ON big (id);
           INSERT INTO log VALUES ('up 3');
+          CREATE INDEX CONCURRENTLY big_id ON big (id);
+          INSERT INTO log VALUES ('up 4');
           """,
           """
           -- transaction: none
-          INSERT INTO log VALUES ('down 2');
-          DROP INDEX CONCURRENTLY big_id;
           INSERT INTO log VALUES ('down 3');
+          DROP INDEX CONCURRENTLY big_id;
+          INSERT INTO log VALUES ('down 4');
           """);
 
   private static final int STEP = Integer.getInteger("kill.step", 11);
@@ -78,10 +82,19 @@ final class MigrationKilledTest {
     everywhere("down", applied);
   }
 
+  private static long day() {
+    return LocalDate.now(ZoneOffset.UTC).toEpochDay();
+  }
+
+  private static boolean isFenced() {
+    return Boolean.parseBoolean(System.getProperty("kill.fence", String.valueOf(day() % 2 == 1)));
+  }
+
   private void everywhere(String way, Database from) {
-    int today = 1 + (int) (LocalDate.now(ZoneOffset.UTC).toEpochDay() % STEP);
+    int today = 1 + (int) (day() % STEP);
     int at = Integer.getInteger("kill.first", today);
-    System.out.println(way + " with -Dkill.first=" + at + " -Dkill.step=" + STEP);
+    System.out.println(
+        way + " with -Dkill.first=" + at + " -Dkill.step=" + STEP + " -Dkill.fence=" + isFenced());
     while (killed(way, bench.copy(from), at)) {
       at += STEP;
       assertThat(at).isLessThan(ENOUGH);
@@ -102,10 +115,8 @@ final class MigrationKilledTest {
       }
       Future<MigrationOutcome> again =
           way.equals("up")
-              ? bench.runner(database).upAll(FOLDER, MigrationBench.TESTER)
-              : bench
-                  .runner(database)
-                  .down(past -> new Downs(past).toBase(), MigrationBench.TESTER);
+              ? bench.runner(database).upAll(FOLDER, note(isFenced()))
+              : bench.runner(database).down(past -> new Downs(past).toBase(), note(isFenced()));
       assertThat(MigrationBench.wait(again))
           .as("%s %d", way, at)
           .isInstanceOf(MigrationOutcome.Done.class);
@@ -118,8 +129,11 @@ final class MigrationKilledTest {
     boolean up = way.equals("up");
     assertThat(bench.ask(database, "SELECT string_agg(what, ', ' ORDER BY what) FROM log"))
         .as("%s %d", way, at)
-        .isEqualTo(up ? "up 1, up 2, up 3" : "down 1, down 2, down 3");
-    assertThat(bench.ask(database, "SELECT to_regclass('inside') IS NOT NULL"))
+        .isEqualTo(up ? "up 1, up 2, up 3, up 4" : "down 1, down 2, down 3, down 4");
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT to_regclass('inside') IS NOT NULL AND to_regclass('second') IS NOT NULL"))
         .isEqualTo(String.valueOf(up));
     assertThat(
             bench.ask(
@@ -128,7 +142,7 @@ final class MigrationKilledTest {
                     + " FROM pg_index WHERE indrelid = 'big'::regclass"))
         .as("%s %d", way, at)
         .isEqualTo(up ? "1 of 1" : "0 of 0");
-    assertThat(bench.history(database).applied()).hasSize(up ? 2 : 0);
+    assertThat(bench.history(database).applied()).hasSize(up ? 3 : 0);
     assertThat(
             bench.ask(
                 database,
@@ -137,12 +151,16 @@ final class MigrationKilledTest {
                     + way
                     + "'"))
         .as("%s %d", way, at)
-        .isEqualTo(up ? "01,02" : "02,01");
+        .isEqualTo(up ? "01,02,03" : "03,02,01");
     assertThat(
             bench.ask(
                 database, "SELECT count(*) FROM ripcord.migration_attempt WHERE ended_at IS NULL"))
         .as("%s %d", way, at)
         .isEqualTo("0");
+  }
+
+  static MigrationNote note(boolean fenced) {
+    return fenced ? MigrationBench.TESTER.fence(1) : MigrationBench.TESTER;
   }
 
   private Process begin(String way, String database, int port) {
@@ -158,7 +176,8 @@ final class MigrationKilledTest {
                   System.getProperty("java.class.path"),
                   MigrationChild.class.getName(),
                   "postgresql://postgres@127.0.0.1:" + port + "/" + database,
-                  way))
+                  way,
+                  String.valueOf(isFenced())))
           .redirectErrorStream(true)
           .redirectOutput(folder.resolve("out").toFile())
           .start();

@@ -10,8 +10,12 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A commit and the beginning of the next migration travel together; neither hides the other. */
+/** What is sent behind a migration before its end is known does nothing unless that one is done. */
+@ParameterizedClass
+@MethodSource("ways")
 final class RunnerStreamTest {
   private static final Folder FOUR =
       MigrationBench.folder(
@@ -35,7 +39,17 @@ final class RunnerStreamTest {
           + " FROM ripcord.migration_audit WHERE direction <> 'schema'";
 
   @RegisterExtension static final MigrationBench bench = new MigrationBench();
+  private final MigrationNote note;
   private Database database;
+
+  RunnerStreamTest(MigrationNote note) {
+    this.note = note;
+  }
+
+  /** As one text each; behind a fence, which has to be looked at first, in parts. */
+  static List<MigrationNote> ways() {
+    return List.of(MigrationBench.TESTER, MigrationBench.TESTER.fence(1));
+  }
 
   @BeforeEach
   void fresh() {
@@ -50,16 +64,38 @@ final class RunnerStreamTest {
     return bench.history(database).applied().stream().map(Applied::label).toList();
   }
 
-  /** Lets a trigger run when a version's record is written, or only when it is committed. */
+  /** Does something when a version's record is written, or only when it is committed. */
   private void when(String version, boolean committed, String action) {
     bench.run(
         database,
-        "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN " + action + " END$$",
-        "CREATE CONSTRAINT TRIGGER meddle AFTER INSERT ON ripcord.migration_audit DEFERRABLE"
-            + (committed ? " INITIALLY DEFERRED" : "")
+        function("meddle", action),
+        function(
+            "late",
+            "SET CONSTRAINTS ALL DEFERRED; INSERT INTO commits DEFAULT VALUES; RETURN NULL;"),
+        "CREATE TABLE commits ()",
+        "CREATE CONSTRAINT TRIGGER meddle AFTER INSERT ON commits DEFERRABLE INITIALLY DEFERRED"
+            + " FOR EACH ROW EXECUTE FUNCTION meddle()",
+        "CREATE TRIGGER meddle AFTER INSERT ON ripcord.migration_audit"
             + " FOR EACH ROW WHEN (new.success AND new.migration_version = '"
             + version
-            + "') EXECUTE FUNCTION meddle()");
+            + "') EXECUTE FUNCTION "
+            + (committed ? "late()" : "meddle()"));
+  }
+
+  private static String function(String name, String body) {
+    return "CREATE FUNCTION "
+        + name
+        + "() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+        + body
+        + " END$$";
+  }
+
+  private MigrationOutcome up(Folder folder) {
+    return bench.up(database, folder, note);
+  }
+
+  private MigrationOutcome down() {
+    return bench.down(database, Downs::toBase, note);
   }
 
   private Folder first(int count) {
@@ -68,9 +104,9 @@ final class RunnerStreamTest {
 
   @Test
   void up_aCommitThatFails_undoesThatFileAndBeginsNoOther() {
-    bench.up(database, first(1));
+    up(first(1));
     when("03", true, "RAISE EXCEPTION 'not this one';");
-    MigrationOutcome outcome = bench.up(database, FOUR);
+    MigrationOutcome outcome = up(FOUR);
     assertThat(outcome).isInstanceOf(MigrationOutcome.Failed.class);
     assertThat(((MigrationOutcome.Failed) outcome).message())
         .contains("not this one")
@@ -80,14 +116,14 @@ final class RunnerStreamTest {
     assertThat(bench.ask(database, THERE)).isEqualTo("a,b");
     assertThat(bench.ask(database, AUDIT)).isEqualTo("01 up true, 02 up true, 03 up false");
     bench.run(database, "DROP TRIGGER meddle ON ripcord.migration_audit");
-    assertThat(labels(bench.up(database, FOUR))).containsExactly("03_c", "04_d");
+    assertThat(labels(up(FOUR))).containsExactly("03_c", "04_d");
   }
 
   @Test
   void down_aCommitThatFails_leavesThatOneAppliedAndTakesBackNoOther() {
-    bench.up(database, FOUR);
+    up(FOUR);
     when("03", true, "RAISE EXCEPTION 'not this one';");
-    MigrationOutcome outcome = bench.down(database, Downs::toBase);
+    MigrationOutcome outcome = down();
     assertThat(outcome).isInstanceOf(MigrationOutcome.Failed.class);
     assertThat(labels(outcome)).containsExactly("04_d");
     assertThat(applied()).containsExactly("01_a", "02_b", "03_c");
@@ -96,14 +132,14 @@ final class RunnerStreamTest {
 
   @Test
   void up_aCommitThatMeetsAConflict_isTriedAgainAndTheRestFollows() {
-    bench.up(database, first(1));
+    up(first(1));
     bench.run(database, "CREATE SEQUENCE tries");
     when(
         "03",
         true,
         "IF nextval('tries') < 3 THEN RAISE 'conflict' USING ERRCODE = '40001'; END IF; RETURN"
             + " NULL;");
-    assertThat(labels(bench.up(database, FOUR))).containsExactly("02_b", "03_c", "04_d");
+    assertThat(labels(up(FOUR))).containsExactly("02_b", "03_c", "04_d");
     assertThat(bench.ask(database, "SELECT last_value FROM tries")).isEqualTo("3");
     assertThat(bench.ask(database, AUDIT))
         .isEqualTo("01 up true, 02 up true, 03 up true, 04 up true");
@@ -111,13 +147,13 @@ final class RunnerStreamTest {
 
   @Test
   void down_aStoredTextThatIsChangedMeanwhile_isRefusedAfterTheOnesBefore() {
-    bench.up(database, FOUR);
+    up(FOUR);
     when(
         "03",
         false,
         "UPDATE ripcord.migration_history SET down_text = 'DROP TABLE a' WHERE version = '02';"
             + " RETURN NULL;");
-    MigrationOutcome outcome = bench.down(database, Downs::toBase);
+    MigrationOutcome outcome = down();
     assertThat(outcome).isInstanceOf(MigrationOutcome.Refused.class);
     assertThat(labels(outcome)).containsExactly("04_d", "03_c");
     assertThat(applied()).containsExactly("01_a", "02_b");
@@ -143,17 +179,15 @@ final class RunnerStreamTest {
             "05_c",
             "SELECT current_setting('lock_timeout')::text;",
             "SELECT 1;");
-    assertThat(labels(bench.up(database, mixed)))
-        .containsExactly("01_a", "02_i", "03_j", "04_b", "05_c");
+    assertThat(labels(up(mixed))).containsExactly("01_a", "02_i", "03_j", "04_b", "05_c");
     assertThat(bench.ask(database, THERE)).isEqualTo("a,b");
-    assertThat(labels(bench.down(database, Downs::toBase)))
-        .containsExactly("05_c", "04_b", "03_j", "02_i", "01_a");
+    assertThat(labels(down())).containsExactly("05_c", "04_b", "03_j", "02_i", "01_a");
     assertThat(bench.ask(database, THERE)).isEmpty();
   }
 
   @Test
   void isRecorded_onlyWhatThisRunHasCommitted() {
-    bench.up(database, first(2));
+    up(first(2));
     try (MigrationSession session = bench.session(database)) {
       MigrationTables tables = new MigrationTables("ripcord");
       long run = session.ask("SELECT id FROM ripcord.migration_attempt").getFirst().getLong(0);
