@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,12 +192,12 @@ final class RunnerStream<T> {
       return off;
     }
     desk.pulse().check();
-    return begin(task, "");
+    return begin(task, transaction::begin);
   }
 
-  private Flight begin(RunnerTask.Together task, String before) {
+  private Flight begin(RunnerTask.Together task, Supplier<Future<?>> opening) {
     long since = desk.nanos().getAsLong();
-    Future<?> opened = desk.work().send(before + transaction.opening());
+    Future<?> opened = opening.get();
     Future<Optional<RunnerDesk.Source>> looked = task.look().get();
     Future<Boolean> worked = opened.compose(open -> looked).compose(source -> work(task, source));
     return new Flight(
@@ -215,7 +216,7 @@ final class RunnerStream<T> {
     if (next == null) {
       return desk.work().send("COMMIT").map(already);
     }
-    Flight flight = begin(next, "COMMIT; ");
+    Flight flight = begin(next, transaction::commitAndBegin);
     follower = flight;
     return flight.opened().map(already);
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,9 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
   private static final String BEHIND =
       "SELECT 1 / (current_setting('" + COMMITTED + "')::bigint = $1)::int";
 
-  private static final String DIVISION_BY_ZERO = "22012";
+  /** What a look in front of the statements answers for no; the second, where nothing was set. */
+  private static final Set<String> NO = Set.of("22012", "42704");
+
   private static final String SYNTAX_ERROR = "42601";
   private static final String SEPARATOR = "\n;\n";
 
@@ -71,6 +73,11 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
     return new RunnerCommand("ripcord_behind", BEHIND, List.of(number));
   }
 
+  /** Says that the text with this number is committed, unless the transaction is not. */
+  static String committed(long number) {
+    return "SET " + COMMITTED + " = '" + number + "'";
+  }
+
   private static boolean fits(RunnerDesk.Source source) {
     String text = source.script().text().toLowerCase(Locale.ROOT);
     return text.length() <= LENGTH_MAX && READING.stream().noneMatch(text::contains);
@@ -81,18 +88,13 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
    *
    * @param settings what is set inside the transaction first
    * @param number a number of its own
-   * @param behind the number of the text that is under way
+   * @param behind the number of what was sent before it, which must be committed
    */
-  Sent sent(String settings, long number, OptionalLong behind) {
+  Sent sent(String settings, long number, long behind) {
     List<String> commands = new ArrayList<>();
     String label = "/* " + source.label().replaceAll("[^\\w.-]", "_") + " */ ";
-    if (behind.isPresent()) {
-      commands.add(label + "BEGIN");
-      commands.add(behind(behind.getAsLong()).text());
-    } else {
-      commands.add(label + "RESET SESSION AUTHORIZATION");
-      commands.addAll(List.of("RESET ROLE", "RESET ALL", "BEGIN"));
-    }
+    commands.add(label + "BEGIN");
+    commands.add(behind(behind).text());
     commands.add(settings);
     look.ifPresent(commands::add);
     int head = commands.size();
@@ -105,8 +107,7 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
       commands.add(statement.text());
     }
     commands.addAll(RunnerUp.SETTLED);
-    commands.addAll(
-        List.of(record, "RESET ALL", "SET " + COMMITTED + " = '" + number + "'", "COMMIT"));
+    commands.addAll(List.of(record, "RESET ALL", committed(number), "COMMIT"));
     return new Sent(source, commands, head, statements, number);
   }
 
@@ -145,7 +146,7 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
 
     /** Whether it failed where it asks whether it may be run at all. */
     boolean isRefused(PgException failure, int ended) {
-      return ended < head && DIVISION_BY_ZERO.equals(failure.getSqlState());
+      return ended < head && NO.contains(String.valueOf(failure.getSqlState()));
     }
 
     /** The failure with its place in the file, where it is one of a statement of the file. */

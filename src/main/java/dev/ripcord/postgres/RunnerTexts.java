@@ -2,7 +2,6 @@ package dev.ripcord.postgres;
 
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -47,17 +46,19 @@ final class RunnerTexts {
       return off;
     }
     desk.pulse().check();
-    return send(text, OptionalLong.empty());
+    long first = ++number;
+    var _ = desk.work().send(RunnerDesk.RESET + "; " + RunnerText.committed(first));
+    return send(text, first);
   }
 
   /** Sends the next one behind a flight, unless the lock is not known to be held. */
   void follow(Flight flight, RunnerText next) {
     if (desk.pulse().isHeld()) {
-      ahead = send(next, OptionalLong.of(flight.sent().number()));
+      ahead = send(next, flight.sent().number());
     }
   }
 
-  private Flight send(RunnerText text, OptionalLong behind) {
+  private Flight send(RunnerText text, long behind) {
     RunnerText.Sent sent = text.sent(settings, ++number, behind);
     AtomicInteger ended = new AtomicInteger();
     return new Flight(text, sent, ended, desk.work().send(sent.sql(), ended::incrementAndGet));

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -15,28 +16,38 @@ final class RunnerTransaction {
   private static final int PAUSE_MILLIS = 250;
 
   private final RunnerDesk desk;
+  private final boolean fresh;
   private final String settings;
-  private final String opening;
 
   /** Keeps the settings that the session has. */
   RunnerTransaction(RunnerDesk desk) {
-    this(desk, "");
+    this(desk, false);
   }
 
-  private RunnerTransaction(RunnerDesk desk, String reset) {
+  private RunnerTransaction(RunnerDesk desk, boolean fresh) {
     this.desk = desk;
+    this.fresh = fresh;
     this.settings = "SET LOCAL lock_timeout = " + desk.setup().statementLock().toMillis();
-    this.opening = reset + "BEGIN; " + settings;
   }
 
   /** Begins with the settings that the session had at first. */
   static RunnerTransaction fresh(RunnerDesk desk) {
-    return new RunnerTransaction(desk, RunnerDesk.RESET + "; ");
+    return new RunnerTransaction(desk, true);
   }
 
-  /** Gives the session its first settings back where that was asked for, and begins. */
-  String opening() {
-    return opening;
+  /**
+   * Gives the session its first settings back where that was asked for, and begins. Two texts: a
+   * transaction takes some settings from where the text stands that begins it.
+   */
+  Future<?> begin() {
+    Future<?> reset = fresh ? desk.work().send(RunnerDesk.RESET) : Future.succeededFuture();
+    Future<?> begun = desk.work().send("BEGIN; " + settings);
+    return reset.compose(done -> begun);
+  }
+
+  /** Commits, and begins the next one with the settings that the session had at first. */
+  Future<?> commitAndBegin() {
+    return desk.work().send(RunnerDesk.RESET + "; COMMIT; BEGIN; " + settings);
   }
 
   /** What is set inside of the transaction first. */
@@ -92,7 +103,7 @@ final class RunnerTransaction {
   private <T> T once(Supplier<T> body) {
     desk.pulse().check();
     try {
-      desk.work().run(opening);
+      var _ = begin().await();
       T result = body.get();
       desk.pulse().check();
       desk.work().run("COMMIT");

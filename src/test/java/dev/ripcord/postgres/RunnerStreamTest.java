@@ -186,6 +186,27 @@ final class RunnerStreamTest {
   }
 
   @Test
+  void up_whatAFileLeavesBehindInItsSession_doesNotReachTheNext() {
+    Folder sets =
+        MigrationBench.folder(
+            "01_a",
+            "SET default_transaction_read_only = on; SET search_path = nowhere; CREATE ROLE "
+                + database.name()
+                + "; SET ROLE "
+                + database.name()
+                + ";",
+            "SELECT 1;",
+            "02_b",
+            "CREATE TABLE b (); SET SESSION AUTHORIZATION " + database.name() + ";",
+            "DROP TABLE b;",
+            "03_c",
+            "CREATE TABLE c ();",
+            "DROP TABLE c;");
+    assertThat(labels(up(sets))).containsExactly("01_a", "02_b", "03_c");
+    assertThat(bench.ask(database, THERE)).isEqualTo("b,c");
+  }
+
+  @Test
   void isRecorded_onlyWhatThisRunHasCommitted() {
     up(first(2));
     try (MigrationSession session = bench.session(database)) {

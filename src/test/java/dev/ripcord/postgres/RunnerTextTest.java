@@ -8,7 +8,6 @@ import dev.ripcord.migration.Script;
 import io.vertx.pgclient.PgException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -40,7 +39,7 @@ final class RunnerTextTest {
   }
 
   private static RunnerText.Sent sent(
-      MigrationSession session, String sql, long number, OptionalLong behind) {
+      MigrationSession session, String sql, long number, long behind) {
     return RunnerText.of(session, source(sql), Optional.empty(), Optional.of(RECORD))
         .orElseThrow()
         .sent("SET LOCAL lock_timeout = 1000", number, behind);
@@ -61,10 +60,9 @@ final class RunnerTextTest {
   @Test
   void behind_oneThatIsCommitted_isDone() {
     try (MigrationSession session = bench.session(database)) {
-      assertThat(send(session, sent(session, "CREATE TABLE a ();", 1, OptionalLong.empty())))
-          .isEqualTo(-1);
-      assertThat(send(session, sent(session, "CREATE TABLE b ();", 2, OptionalLong.of(1))))
-          .isEqualTo(-1);
+      session.run(RunnerText.committed(0));
+      assertThat(send(session, sent(session, "CREATE TABLE a ();", 1, 0))).isEqualTo(-1);
+      assertThat(send(session, sent(session, "CREATE TABLE b ();", 2, 1))).isEqualTo(-1);
     }
     assertThat(bench.ask(database, "SELECT count(*) FROM records")).isEqualTo("2");
   }
@@ -72,8 +70,9 @@ final class RunnerTextTest {
   @Test
   void behind_oneThatIsNotTheLastCommitted_doesNothing() {
     try (MigrationSession session = bench.session(database)) {
-      send(session, sent(session, "CREATE TABLE a ();", 1, OptionalLong.empty()));
-      RunnerText.Sent other = sent(session, "CREATE TABLE b ();", 3, OptionalLong.of(2));
+      session.run(RunnerText.committed(0));
+      send(session, sent(session, "CREATE TABLE a ();", 1, 0));
+      RunnerText.Sent other = sent(session, "CREATE TABLE b ();", 3, 2);
       AtomicInteger ended = new AtomicInteger();
       assertThatThrownBy(() -> session.send(other.sql(), ended::incrementAndGet).await())
           .isInstanceOfSatisfying(
@@ -87,10 +86,9 @@ final class RunnerTextTest {
   @Test
   void behind_oneWhoseTransactionIsStillOpen_doesNothing() {
     try (MigrationSession session = bench.session(database)) {
-      RunnerText.Sent first =
-          sent(session, "CREATE TABLE a ();\nSELECT 1 / 0;", 1, OptionalLong.empty());
-      RunnerText.Sent second =
-          sent(session, "ROLLBACK TO s;\nCREATE TABLE b ();", 2, OptionalLong.of(1));
+      session.run(RunnerText.committed(0));
+      RunnerText.Sent first = sent(session, "CREATE TABLE a ();\nSELECT 1 / 0;", 1, 0);
+      RunnerText.Sent second = sent(session, "ROLLBACK TO s;\nCREATE TABLE b ();", 2, 1);
       var failing = session.send(first.sql(), () -> {}).otherwiseEmpty();
       AtomicInteger ended = new AtomicInteger();
       var behind = session.send(second.sql(), ended::incrementAndGet).otherwiseEmpty();
