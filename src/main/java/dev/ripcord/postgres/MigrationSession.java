@@ -161,6 +161,17 @@ final class MigrationSession implements AutoCloseable {
     }
   }
 
+  /** Sends a text and says whether the server did it. */
+  boolean takes(String sql) {
+    try {
+      run(sql);
+      return true;
+    } catch (PgException refused) {
+      LOG.debug("{}: {}", sql, refused.getMessage());
+      return false;
+    }
+  }
+
   /** The connection as a client of the other readers. */
   SqlClient client() {
     return connection;

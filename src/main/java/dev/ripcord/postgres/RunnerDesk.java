@@ -128,6 +128,17 @@ record RunnerDesk(
             });
   }
 
+  /**
+   * What is set in a transaction first: no statement waits long for a lock, and none runs on for a
+   * program that is gone.
+   */
+  List<String> settings() {
+    String patience = "SET LOCAL lock_timeout = " + setup.statementLock().toMillis();
+    return sessions.looks()
+        ? List.of(patience, "SET LOCAL " + RunnerSessions.LOOKING)
+        : List.of(patience);
+  }
+
   /** Watches the session that runs the statements, from when they could wait for a lock. */
   RunnerWatch watch() {
     return watch(setup.statementLock());

@@ -10,9 +10,15 @@ import io.vertx.core.Vertx;
  * @param door holds the lock against other runs and is asked about the other; never in a
  *     transaction for long
  * @param work runs the statements
+ * @param looks whether the server can look, while a statement runs, whether this program is still
+ *     there, by {@link #LOOKING}
  */
-record RunnerSessions(MigrationSession door, MigrationSession work) implements AutoCloseable {
+record RunnerSessions(MigrationSession door, MigrationSession work, boolean looks)
+    implements AutoCloseable {
   private static final String NAME = Database.APPLICATION + " migrations";
+
+  /** PostgreSQL 14 and later have it, on most systems. */
+  static final String LOOKING = "client_connection_check_interval = 1000";
 
   /**
    * Connects twice.
@@ -23,9 +29,9 @@ record RunnerSessions(MigrationSession door, MigrationSession work) implements A
   static RunnerSessions open(Vertx vertx, Database database) {
     MigrationSession door = MigrationSession.open(vertx, database, NAME);
     try {
-      RunnerSessions both = new RunnerSessions(door, MigrationSession.open(vertx, database, NAME));
-      both.refusePooler(database);
-      return both;
+      MigrationSession work = MigrationSession.open(vertx, database, NAME);
+      refusePooler(door, work, database);
+      return new RunnerSessions(door, work, work.takes("SET " + LOOKING));
     } catch (RuntimeException failure) {
       door.close();
       throw failure;
@@ -37,7 +43,8 @@ record RunnerSessions(MigrationSession door, MigrationSession work) implements A
    * same session meets another process, or two sessions meet the same one. In session mode, and
    * without a pooler, neither happens.
    */
-  private void refusePooler(Database database) {
+  private static void refusePooler(
+      MigrationSession door, MigrationSession work, Database database) {
     int first = door.backend();
     int again = door.backend();
     int other = work.backend();

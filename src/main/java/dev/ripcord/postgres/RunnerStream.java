@@ -44,7 +44,7 @@ final class RunnerStream<T> {
     this.desk = desk;
     this.ready = ready;
     this.transaction = RunnerTransaction.fresh(desk);
-    this.texts = new RunnerTexts(desk, transaction.settings());
+    this.texts = new RunnerTexts(desk);
   }
 
   /**

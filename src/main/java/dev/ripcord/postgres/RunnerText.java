@@ -90,12 +90,12 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
    * @param number a number of its own
    * @param behind the number of what was sent before it, which must be committed
    */
-  Sent sent(String settings, long number, long behind) {
+  Sent sent(List<String> settings, long number, long behind) {
     List<String> commands = new ArrayList<>();
     String label = "/* " + source.label().replaceAll("[^\\w.-]", "_") + " */ ";
     commands.add(label + "BEGIN");
     commands.add(behind(behind).text());
-    commands.add(settings);
+    commands.addAll(settings);
     look.ifPresent(commands::add);
     int head = commands.size();
     Map<Integer, Statement> statements = new HashMap<>();

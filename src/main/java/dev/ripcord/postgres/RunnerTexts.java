@@ -12,19 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunnerTexts {
   private final RunnerDesk desk;
-  private final String settings;
   private volatile boolean waiting;
   private long number;
   private @Nullable Flight ahead;
 
-  /**
-   * None on its way.
-   *
-   * @param settings what is set inside of each transaction first
-   */
-  RunnerTexts(RunnerDesk desk, String settings) {
+  /** None on its way. */
+  RunnerTexts(RunnerDesk desk) {
     this.desk = desk;
-    this.settings = settings;
     var _ = desk.pulse().lost().onSuccess(reason -> breakOff());
   }
 
@@ -59,7 +53,7 @@ final class RunnerTexts {
   }
 
   private Flight send(RunnerText text, long behind) {
-    RunnerText.Sent sent = text.sent(settings, ++number, behind);
+    RunnerText.Sent sent = text.sent(desk.settings(), ++number, behind);
     AtomicInteger ended = new AtomicInteger();
     return new Flight(text, sent, ended, desk.work().send(sent.sql(), ended::incrementAndGet));
   }

@@ -27,7 +27,7 @@ final class RunnerTransaction {
   private RunnerTransaction(RunnerDesk desk, boolean fresh) {
     this.desk = desk;
     this.fresh = fresh;
-    this.settings = "SET LOCAL lock_timeout = " + desk.setup().statementLock().toMillis();
+    this.settings = String.join("; ", desk.settings());
   }
 
   /** Begins with the settings that the session had at first. */
@@ -48,11 +48,6 @@ final class RunnerTransaction {
   /** Commits, and begins the next one with the settings that the session had at first. */
   Future<?> commitAndBegin() {
     return desk.work().send(RunnerDesk.RESET + "; COMMIT; BEGIN; " + settings);
-  }
-
-  /** What is set inside of the transaction first. */
-  String settings() {
-    return settings;
   }
 
   /** Runs a body, which may run several times, and commits. */

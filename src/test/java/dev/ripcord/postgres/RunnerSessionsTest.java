@@ -8,6 +8,7 @@ import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,6 +171,29 @@ final class RunnerSessionsTest {
     } catch (SchemaException lost) {
       return true;
     }
+  }
+
+  @Test
+  void up_theProgramIsGoneWhileAStatementRuns_theServerBreaksItOffAndUndoesIt() {
+    Vertx own = Vertx.vertx();
+    var _ =
+        new MigrationRunner(
+                own,
+                database,
+                MigrationBench.limits(Duration.ofSeconds(20)),
+                System::nanoTime,
+                step -> {})
+            .upAll(
+                MigrationBench.folder(
+                    "02_b", "CREATE TABLE b ();\nSELECT pg_sleep(600);", "DROP TABLE b;"),
+                MigrationBench.TESTER);
+    bench.until(database, SLEEPS);
+    MigrationBench.wait(own.close());
+    bench.until(
+        database,
+        "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND application_name LIKE 'ripcord migrations%'");
+    assertThat(bench.ask(database, "SELECT to_regclass('b') IS NULL")).isEqualTo("true");
   }
 
   private static void signal(String name, int pid) throws IOException {

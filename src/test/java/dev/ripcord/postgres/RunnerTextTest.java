@@ -42,7 +42,7 @@ final class RunnerTextTest {
       MigrationSession session, String sql, long number, long behind) {
     return RunnerText.of(session, source(sql), Optional.empty(), Optional.of(RECORD))
         .orElseThrow()
-        .sent("SET LOCAL lock_timeout = 1000", number, behind);
+        .sent(List.of("SET LOCAL lock_timeout = 1000"), number, behind);
   }
 
   private static int send(MigrationSession session, RunnerText.Sent sent) {
