@@ -110,7 +110,8 @@ final class BooksSql {
   }
 
   void insert(MigrationSession session, MigrationFile file, MigrationNote note) {
-    new RunnerBooks(tables, note, OptionalLong.empty()).history(session, file);
+    var _ =
+        new RunnerRecords(tables, note, OptionalLong.empty()).history(file).send(session).await();
   }
 
   void changeUp(MigrationSession session, long order, MigrationFile file) {

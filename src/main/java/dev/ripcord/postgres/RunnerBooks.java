@@ -1,17 +1,13 @@
 package dev.ripcord.postgres;
 
-import dev.ripcord.migration.Additivity;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Checksum;
-import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
-import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Version;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.sqlclient.Row;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes history, audit, savepoints and the fence. */
+/** The history, the audit, savepoints and the fence, as one run needs them. */
 final class RunnerBooks {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerBooks.class);
-  private static final String TOOL = "ripcord";
 
   private static final String IS_APPLIED =
       """
@@ -72,6 +67,7 @@ final class RunnerBooks {
   private final MigrationNote note;
   private final OptionalLong attempt;
   private final Optional<ToolLedger> ledger;
+  private final RunnerRecords records;
 
   /** The books of a run; its number is empty for what is no run. */
   RunnerBooks(MigrationTables tables, MigrationNote note, OptionalLong attempt) {
@@ -88,6 +84,7 @@ final class RunnerBooks {
     this.note = note;
     this.attempt = attempt;
     this.ledger = ledger;
+    this.records = new RunnerRecords(tables, note, attempt);
   }
 
   /** Asks what {@link #lookAtStored} answers, inside of a text. */
@@ -104,26 +101,6 @@ final class RunnerBooks {
   /** Whether the team's own queries are asked in this run. */
   boolean checks() {
     return note.checks();
-  }
-
-  /** A record that is ready to be sent, inside a transaction. */
-  @FunctionalInterface
-  interface Entry {
-    Future<?> send(MigrationSession session);
-
-    /** The same as a command; nothing where it takes more than one, or a look at the fence. */
-    default Optional<RunnerCommand> command() {
-      return Optional.empty();
-    }
-
-    /** With another one behind it, sent without a wait. */
-    default Entry and(Entry other) {
-      return session -> {
-        Future<?> first = send(session);
-        Future<?> second = other.send(session);
-        return first.compose(done -> second);
-      };
-    }
   }
 
   /** Refuses a run that a newer one has overtaken. Call it first in a transaction. */
@@ -189,30 +166,36 @@ final class RunnerBooks {
   }
 
   /** Makes {@link #applied} ready to be sent without a wait. */
-  void readyForUp(MigrationSession session) {
-    var _ = session.prepare(tables.sql(RecordSql.UP));
+  void readyForUp(MigrationSession session, RunnerEntry entry) {
+    var _ = session.prepare(entry.own().sql());
     ledger.ifPresent(each -> each.ready(session));
   }
 
   /** Makes {@link #reverted} ready to be sent without a wait. */
-  void readyForDown(MigrationSession session) {
+  void readyForDown(MigrationSession session, RunnerEntry entry) {
     var _ = session.prepare(tables.sql(STORED));
-    var _ = session.prepare(tables.sql(RecordSql.DOWN));
-    ledger.ifPresent(each -> each.ready(session));
+    readyForUp(session, entry);
   }
 
   /** The record of an up; an empty time is that of the transaction so far. */
-  Entry applied(MigrationFile file, Script script, OptionalLong millis) {
-    Entry own = up(file, script, millis, null);
-    return ledger
-        .map(each -> own.and(session -> each.applied(session, file, number(millis))))
-        .orElse(own);
+  RunnerEntry applied(MigrationFile file, Script script, OptionalLong millis) {
+    return new RunnerEntry(
+        records.up(file, script, millis, null),
+        ledger.map(each -> session -> each.applied(session, file, number(millis))));
   }
 
   /** The same for a down. */
-  Entry reverted(Applied applied, OptionalLong millis) {
-    Entry own = down(applied, millis, null);
-    return ledger.map(each -> own.and(session -> each.reverted(session, applied))).orElse(own);
+  RunnerEntry reverted(Applied applied, OptionalLong millis) {
+    return new RunnerEntry(
+        records.down(applied, millis, null),
+        ledger.map(each -> session -> each.reverted(session, applied)));
+  }
+
+  /** The record alone, where nothing else has to be sent with it or asked before it. */
+  Optional<RunnerCommand> alone(RunnerEntry entry) {
+    return entry.beside().isEmpty() && note.fence().isEmpty()
+        ? Optional.of(entry.own())
+        : Optional.empty();
   }
 
   /** Tells the other tool that a file is being run outside a transaction. */
@@ -227,107 +210,27 @@ final class RunnerBooks {
 
   /** A failed up leaves a row in the history too; a session that did not fail writes it. */
   void failedUp(MigrationSession session, MigrationFile file, long millis, String error) {
-    Entry entry = up(file, file.script(), OptionalLong.of(millis), error);
-    afterwards(() -> entry.send(session).await());
+    afterwards(records.up(file, file.script(), OptionalLong.of(millis), error), session);
   }
 
   void failedDown(MigrationSession session, Applied applied, long millis, String error) {
-    Entry entry = down(applied, OptionalLong.of(millis), error);
-    afterwards(() -> entry.send(session).await());
+    afterwards(records.down(applied, OptionalLong.of(millis), error), session);
   }
 
   /** Writes down a failure; that it could not be written must not hide it. */
-  private static void afterwards(Runnable record) {
+  private static void afterwards(RunnerCommand record, MigrationSession session) {
     try {
-      record.run();
+      record.send(session).await();
     } catch (VertxException unwritten) {
       LOG.warn("the failure could not be written to the audit: {}", unwritten.getMessage());
     }
   }
 
   void savepoint(MigrationSession session, String name) {
-    session.change(tables.sql(SAVEPOINT), name, release(), note.by());
-  }
-
-  private Entry down(Applied applied, OptionalLong millis, @Nullable String error) {
-    return entry(
-        "ripcord_down",
-        RecordSql.DOWN,
-        Arrays.asList(
-            applied.version().text(),
-            note.by(),
-            number(millis),
-            error == null,
-            error,
-            release(),
-            applied.name(),
-            note.approvedBy().orElse(null),
-            applied.order(),
-            number(attempt)));
-  }
-
-  private Entry up(MigrationFile file, Script script, OptionalLong millis, @Nullable String error) {
-    List<@Nullable Object> columns = new ArrayList<>(columns(file, script, millis, error));
-    columns.add(number(attempt));
-    return entry("ripcord_up", RecordSql.UP, columns);
-  }
-
-  private Entry entry(String name, String sql, List<@Nullable Object> values) {
-    RunnerCommand command = new RunnerCommand(name, tables.sql(sql), values);
-    return new Entry() {
-      @Override
-      public Future<?> send(MigrationSession session) {
-        return session.sendPrepared(command.sql(), command.values().toArray());
-      }
-
-      @Override
-      public Optional<RunnerCommand> command() {
-        return Optional.of(command).filter(free -> note.fence().isEmpty());
-      }
-    };
-  }
-
-  /** The row of a migration that a person says is applied; the audit is the person's own. */
-  void history(MigrationSession session, MigrationFile file) {
-    session
-        .sendPrepared(
-            tables.sql(RecordSql.HISTORY),
-            columns(file, file.script(), OptionalLong.of(0), null).toArray())
-        .await();
-  }
-
-  private List<@Nullable Object> columns(
-      MigrationFile file, Script script, OptionalLong millis, @Nullable String error) {
-    Optional<SourceFile> down = file.down();
-    return Arrays.asList(
-        file.version().text(),
-        file.description(),
-        number(millis),
-        error == null,
-        error,
-        file.name(),
-        file.kind().text(),
-        file.stage(),
-        release(),
-        note.by(),
-        note.approvedBy().orElse(null),
-        file.checksum(),
-        file.up().name(),
-        file.up().text(),
-        down.map(SourceFile::name).orElse(null),
-        down.map(SourceFile::text).orElse(null),
-        down.map(SourceFile::text).map(Checksum::of).orElse(null),
-        file.header().irreversible().orElse(null),
-        file.kind() != Kind.FIELD_REMOVE && Additivity.of(script).additive(),
-        number(note.fence()),
-        TOOL);
+    session.change(tables.sql(SAVEPOINT), name, note.release().orElse(null), note.by());
   }
 
   private static @Nullable Long number(OptionalLong value) {
     return value.isPresent() ? value.getAsLong() : null;
-  }
-
-  private @Nullable String release() {
-    return note.release().orElse(null);
   }
 }

@@ -1,5 +1,8 @@
 package dev.ripcord.postgres;
 
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param values texts, whole numbers, truth values and nulls
  */
 record RunnerCommand(String name, String sql, List<@Nullable Object> values) {
+  /** Sends it by itself, without a wait. */
+  Future<RowSet<Row>> send(MigrationSession session) {
+    return session.sendPrepared(sql, values.toArray());
+  }
+
   /** Prepares it for the rest of a session. */
   String preparing() {
     return "PREPARE " + name + " AS " + sql;

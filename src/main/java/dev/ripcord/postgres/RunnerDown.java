@@ -40,8 +40,8 @@ final class RunnerDown {
   }
 
   private RunnerTask inside(Applied applied, Script script, RunnerTask.Failed failed) {
-    books.readyForDown(desk.work());
-    RunnerBooks.Entry entry = books.reverted(applied, OptionalLong.empty());
+    RunnerEntry entry = books.reverted(applied, OptionalLong.empty());
+    books.readyForDown(desk.work(), entry);
     Optional<Runnable> checked = checked(applied);
     return new RunnerTask.Together(
         applied.label(),
@@ -53,7 +53,7 @@ final class RunnerDown {
             desk.work(),
             source(applied, script),
             Optional.of(books.sameStored(applied)),
-            entry.command().filter(alone -> checked.isEmpty())),
+            books.alone(entry).filter(alone -> checked.isEmpty())),
         failed);
   }
 

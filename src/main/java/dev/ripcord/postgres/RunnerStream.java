@@ -1,7 +1,5 @@
 package dev.ripcord.postgres;
 
-import io.vertx.core.Future;
-import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,30 +7,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs migrations one after the other. Two round trips for each that is a transaction: its
- * statements with its record; its commit with the beginning of the next one.
- *
- * <p>The commit and the beginning are one text, which the server stops at its first error: where a
- * commit fails, nothing begins. The statements of a migration are sent when its transaction is
- * known to be open, so no migration runs behind one that failed. While the server works at one, the
- * run's thread reads the next; what is sent is sent by the event loop itself as soon as the answer
- * is there. Used by one virtual thread.
+ * Runs migrations one after the other: as a text where that is possible, else in parts, or
+ * statement by statement. While the server works at one, the run's thread reads the next. Used by
+ * one virtual thread.
  */
 final class RunnerStream<T> {
   private final RunnerDesk desk;
   private final Function<T, RunnerTask> ready;
   private final RunnerTransaction transaction;
 
-  /** The next one, until the commit before it takes it along. */
-  private final AtomicReference<RunnerTask.@Nullable Together> ahead = new AtomicReference<>();
-
-  /** What went off behind the commit of the one before. */
-  private volatile @Nullable Flight follower;
-
+  private final RunnerParts parts;
   private final RunnerTexts texts;
 
   /**
@@ -44,19 +31,9 @@ final class RunnerStream<T> {
     this.desk = desk;
     this.ready = ready;
     this.transaction = RunnerTransaction.fresh(desk);
+    this.parts = new RunnerParts(desk, transaction);
     this.texts = new RunnerTexts(desk);
   }
-
-  /**
-   * A migration under way.
-   *
-   * @param since when it began, on the desk's clock
-   * @param opened answered when the transaction is open
-   * @param done answered when it is committed, or when it is ready for its checks: whether it had
-   *     been done before
-   */
-  private record Flight(
-      RunnerTask.Together task, long since, Future<?> opened, Future<Boolean> done) {}
 
   /**
    * Runs migrations in their order and stops at the first that fails, with its failure.
@@ -82,23 +59,24 @@ final class RunnerStream<T> {
           behind(next)
               .flatMap(RunnerTask.Together::text)
               .ifPresent(each -> texts.follow(flight, each));
+          BooleanSupplier inParts = () -> parts.landed(parts.flight(together), Optional.empty());
           done.accept(
               together(
                   together,
                   since,
-                  () -> !texts.isCommitted(flight) && landed(flight(together), Optional.empty()),
-                  () -> landed(flight(together), Optional.empty())));
+                  () -> !texts.isCommitted(flight, together.isRecorded()) && inParts.getAsBoolean(),
+                  inParts));
         }
         case RunnerTask.Together together -> {
-          Flight flight = flight(together);
+          RunnerParts.Flight flight = parts.flight(together);
           next = following == null ? null : read(following);
           Optional<RunnerTask.Together> behind = behind(next).filter(each -> each.text().isEmpty());
           done.accept(
               together(
                   together,
                   flight.since(),
-                  () -> landed(flight, behind),
-                  () -> landed(flight(together), behind)));
+                  () -> parts.landed(flight, behind),
+                  () -> parts.landed(parts.flight(together), behind)));
         }
       }
     }
@@ -148,76 +126,8 @@ final class RunnerStream<T> {
     }
   }
 
-  /**
-   * Waits for the end of one. A commit that is answered with an error may have been done all the
-   * same, when the error was one of the beginning behind it: then the books know.
-   */
-  private boolean landed(Flight flight, Optional<RunnerTask.Together> next) {
-    try {
-      ahead.set(next.orElse(null));
-      boolean already = flight.done().await();
-      if (flight.task().checked().isEmpty()) {
-        return already;
-      }
-      if (!already) {
-        flight.task().checked().get().run();
-      }
-      return commit(already).await();
-    } catch (RuntimeException failure) {
-      ahead.set(null);
-      boolean committing = follower != null;
-      follower = null;
-      desk.work().quietly("ROLLBACK");
-      if (committing
-          && failure instanceof PgException
-          && flight.task().isRecorded().getAsBoolean()) {
-        return false;
-      }
-      throw failure;
-    } finally {
-      ahead.set(null);
-    }
-  }
-
   private MigrationOutcome.Step step(RunnerTask task, long since, boolean already) {
     return new MigrationOutcome.Step(
         task.label(), Duration.ofMillis(desk.millisSince(since)), already);
-  }
-
-  /** The one that went off behind the commit before it, or a new one. */
-  private Flight flight(RunnerTask.Together task) {
-    @Nullable Flight off = follower;
-    follower = null;
-    if (off != null && off.task().equals(task)) {
-      return off;
-    }
-    desk.pulse().check();
-    return begin(task, transaction::begin);
-  }
-
-  private Flight begin(RunnerTask.Together task, Supplier<Future<?>> opening) {
-    long since = desk.nanos().getAsLong();
-    Future<?> opened = opening.get();
-    Future<Optional<RunnerDesk.Source>> looked = task.look().get();
-    Future<Boolean> worked = opened.compose(open -> looked).compose(source -> work(task, source));
-    return new Flight(
-        task, since, opened, task.checked().isPresent() ? worked : worked.compose(this::commit));
-  }
-
-  private Future<Boolean> work(RunnerTask.Together task, Optional<RunnerDesk.Source> source) {
-    return source.isEmpty()
-        ? Future.succeededFuture(true)
-        : desk.sendAll(source.get(), task.record()).map(false);
-  }
-
-  private Future<Boolean> commit(boolean already) {
-    desk.pulse().check();
-    RunnerTask.@Nullable Together next = ahead.getAndSet(null);
-    if (next == null) {
-      return desk.work().send("COMMIT").map(already);
-    }
-    Flight flight = begin(next, transaction::commitAndBegin);
-    follower = flight;
-    return flight.opened().map(already);
   }
 }

@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +63,10 @@ final class RunnerTexts {
    * Waits for the end of a flight. When it fails, what went off behind it has done nothing, and the
    * session is free for the next thing. Fails as {@link RunnerDesk#run}, and when the lock is lost.
    *
+   * @param recorded asks another session whether it is committed
    * @return whether it is committed; if not, nothing of it is done, and why has to be asked
    */
-  boolean isCommitted(Flight flight) {
+  boolean isCommitted(Flight flight, BooleanSupplier recorded) {
     RunnerWatch watch = desk.watch();
     try (watch) {
       watch.now(flight.sent()::place);
@@ -73,7 +75,7 @@ final class RunnerTexts {
         return true;
       }
       settle();
-      return false;
+      return recorded.getAsBoolean();
     } catch (PgException failure) {
       settle();
       desk.pulse().check();

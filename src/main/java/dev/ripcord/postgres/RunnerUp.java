@@ -48,8 +48,8 @@ final class RunnerUp {
    */
   private RunnerTask inside(
       MigrationFile file, RunnerDesk.Source source, RunnerTask.Failed failed) {
-    books.readyForUp(desk.work());
-    RunnerBooks.Entry entry = books.applied(file, source.script(), OptionalLong.empty());
+    RunnerEntry entry = books.applied(file, source.script(), OptionalLong.empty());
+    books.readyForUp(desk.work(), entry);
     Optional<Runnable> checked = checked(file);
     return new RunnerTask.Together(
         file.label(),
@@ -61,12 +61,12 @@ final class RunnerUp {
             desk.work(),
             source,
             Optional.empty(),
-            entry.command().filter(alone -> checked.isEmpty())),
+            books.alone(entry).filter(alone -> checked.isEmpty())),
         failed);
   }
 
   /** Sends the record, behind what ends the file's own settings. */
-  static Future<?> recorded(RunnerDesk desk, RunnerBooks.Entry entry) {
+  static Future<?> recorded(RunnerDesk desk, RunnerEntry entry) {
     Future<?> settled = desk.work().send(SETTLE);
     Future<?> recorded = entry.send(desk.work());
     return settled.compose(done -> recorded);
