@@ -76,6 +76,7 @@ final class ComposeEndToEndTest {
 
     assertThat(failed.code()).as(failed.output()).isNotZero();
     assertThat(inspect("migrate", "{{.State.ExitCode}}")).as(logs()).isEqualTo("5");
+    assertThat(healthySince()).isGreaterThan(startOfTheServerForEverybody());
     assertThat(engine.tryDocker("inspect", "-f", "{{.State.Running}}", "shop").output())
         .isNotEqualTo("true");
   }
@@ -121,6 +122,24 @@ final class ComposeEndToEndTest {
     assertThat(watched.output()).contains("rolled back, healthy again");
     assertThat(inspect("shop", "{{.Config.Image}}")).isEqualTo(SHOP + "42");
     assertThat(columns()).isEqualTo("id");
+  }
+
+  /** When the database counted as healthy, in seconds of the epoch. */
+  private double healthySince() {
+    String now = Long.toString(Instant.now().getEpochSecond() + 1);
+    String[] ask = {"--since", "10m", "--until", now, "--filter", "event=health_status"};
+    List<String> call = new ArrayList<>(List.of("events"));
+    call.addAll(List.of(ask));
+    call.addAll(List.of("--filter", "container=" + up("ps", "-a", "-q", "db")));
+    call.addAll(List.of("--format", "{{.TimeNano}}"));
+    String first = engine.docker(call.toArray(String[]::new)).lines().findFirst().orElseThrow();
+    return Long.parseLong(first) / 1e9;
+  }
+
+  /** The one of the first start, on the socket alone, began before. */
+  private double startOfTheServerForEverybody() {
+    String sql = "SELECT extract(epoch FROM pg_postmaster_start_time())";
+    return Double.parseDouble(up("exec", "-T", "db", "psql", "-U", "shop", "-Atc", sql));
   }
 
   /** By the image's own health check, without waiting for its turn. */

@@ -98,7 +98,7 @@ final class StandInImages {
           .forEach(name -> root.program(version.resolve("bin/" + name).toString()));
       root.tree(version.resolve("lib"), "bitcode")
           .tree(Path.of("/usr/share/postgresql").resolve(version.getFileName()), "man", "contrib")
-          .tree(Path.of("/usr/share/zoneinfo/Etc"))
+          .tree(Path.of("/usr/share/zoneinfo/UTC"))
           .file("/etc/passwd", "postgres:x:%d:0::/:/bin/sh\n".formatted(POSTGRES_USER))
           .file("/begin", POSTGRES)
           .folder("/tmp", POSTGRES_USER)
