@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,8 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,7 +24,8 @@ import java.util.stream.Stream;
  * own, where it answers. Without either the test is skipped and the reason printed.
  *
  * <p>Call {@link #orSkip()} in each test class; use {@link #name} for everything that is made, so
- * that tests do not meet on a machine's own Engine.
+ * that tests do not meet on a machine's own Engine. {@link #apartOrSkip()} is a second one, for
+ * tests that take names and ports as users write them.
  */
 public final class DockerEngine {
   private static final long START_SECONDS = 60;
@@ -37,6 +35,10 @@ public final class DockerEngine {
   /** Started by the first who asks: the holder idiom. */
   private static final class Holder {
     private static final Found FOUND = find();
+  }
+
+  private static final class Apart {
+    private static final Found FOUND = findApart();
   }
 
   private record Found(Optional<DockerEngine> engine, String reason) {}
@@ -49,7 +51,19 @@ public final class DockerEngine {
 
   /** The Engine, or a skipped test. */
   public static DockerEngine orSkip() {
-    Found found = Holder.FOUND;
+    return orSkip(Holder.FOUND);
+  }
+
+  /**
+   * A private Engine in a network of its own, or a skipped test. Nothing else is in it, so images,
+   * containers and ports may have the names that a user gives them; containers reach one another
+   * whatever the machine's packet filter says. This JVM reaches it by its socket only.
+   */
+  public static DockerEngine apartOrSkip() {
+    return orSkip(Apart.FOUND);
+  }
+
+  private static DockerEngine orSkip(Found found) {
     if (found.engine().isEmpty()) {
       System.out.println("skipped: " + found.reason());
     }
@@ -101,25 +115,18 @@ public final class DockerEngine {
 
   /** The same with other programs of this machine, each at the place that it has here. */
   public String image(String reference, List<String> programs, String... changes) {
-    try {
-      Path root = Files.createTempDirectory("ripcord-image");
-      try {
-        for (String program : programs) {
-          copyWithLibraries(root, Path.of(program));
-        }
-        Path tar = root.resolveSibling(root.getFileName() + ".tar");
-        check(run(List.of("tar", "-C", root.toString(), "-cf", tar.toString(), ".")));
-        List<String> call = new ArrayList<>(List.of("import"));
-        Arrays.stream(changes).forEach(change -> call.addAll(List.of("--change", change)));
-        call.addAll(List.of(tar.toString(), reference));
-        docker(call.toArray(String[]::new));
-        Files.delete(tar);
-      } finally {
-        delete(root);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try (ImageRoot root = new ImageRoot()) {
+      programs.forEach(root::program);
+      return image(reference, root, changes);
     }
+  }
+
+  /** The same of a folder. */
+  public String image(String reference, ImageRoot root, String... changes) {
+    List<String> call = new ArrayList<>(List.of("import"));
+    Arrays.stream(changes).forEach(change -> call.addAll(List.of("--change", change)));
+    call.addAll(List.of(root.tar().toString(), reference));
+    docker(call.toArray(String[]::new));
     return reference;
   }
 
@@ -133,7 +140,7 @@ public final class DockerEngine {
     boolean root = "root".equals(System.getProperty("user.name"));
     boolean daemon = run(List.of("dockerd", "--version")).code() == 0;
     if (root && daemon) {
-      return start();
+      return start(false);
     }
     DockerEngine own = new DockerEngine(MACHINES_OWN);
     return own.tryDocker("info").code() == 0
@@ -143,11 +150,23 @@ public final class DockerEngine {
             "a private Docker Engine needs root and dockerd, and none answers at " + MACHINES_OWN);
   }
 
-  private static Found start() {
+  private static Found findApart() {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    return root && run(List.of("dockerd", "--version")).code() == 0
+        ? start(true)
+        : new Found(Optional.empty(), "a private Docker Engine needs root and dockerd");
+  }
+
+  private static Found start(boolean apart) {
     try {
       Path home = Files.createTempDirectory("ripcord-docker");
       Path log = home.resolve("log");
-      List<String> command = command(home, bridge());
+      List<String> command = new ArrayList<>();
+      if (apart) {
+        String inside = "ip link set lo up; exec \"$@\"";
+        command.addAll(List.of("unshare", "--net", "sh", "-c", inside, "sh"));
+      }
+      command.addAll(command(home, apart ? Optional.of("none") : bridge()));
       Process daemon =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -233,30 +252,7 @@ public final class DockerEngine {
     delete(home);
   }
 
-  private static void copyWithLibraries(Path root, Path program) throws IOException {
-    copy(root, program);
-    Matcher library =
-        Pattern.compile("(/\\S+)\\s+\\(0x").matcher(run(List.of("ldd", program + "")).output());
-    while (library.find()) {
-      copy(root, Path.of(library.group(1)));
-    }
-  }
-
-  private static void copy(Path root, Path file) throws IOException {
-    Path to = root.resolve(file.toString().substring(1));
-    Files.createDirectories(to.getParent());
-    if (!Files.exists(to)) {
-      Files.copy(file.toRealPath(), to, StandardCopyOption.COPY_ATTRIBUTES);
-    }
-  }
-
-  private static void check(Ran ran) {
-    if (ran.code() != 0) {
-      throw new IllegalStateException(ran.output());
-    }
-  }
-
-  private static Ran run(List<String> command) {
+  static Ran run(List<String> command) {
     try {
       Process process =
           new ProcessBuilder(command)
@@ -279,7 +275,7 @@ public final class DockerEngine {
     return lines.isEmpty() ? "it says nothing" : lines.getLast();
   }
 
-  private static void delete(Path root) {
+  static void delete(Path root) {
     try (Stream<Path> files = Files.walk(root)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {

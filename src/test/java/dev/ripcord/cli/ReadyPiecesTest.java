@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ripcord.Compose;
+import dev.ripcord.DockerEngine;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.port.Clocks;
 import io.vertx.pgclient.PgConnectOptions;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -68,58 +71,155 @@ final class ReadyPiecesTest {
         .doesNotThrowAnyException();
   }
 
+  /** What a pod of a document is made of. */
+  private static JsonNode pod(JsonNode workload) {
+    return workload.at("/spec/template/spec");
+  }
+
+  private static JsonNode ofKind(String file, String kind) throws IOException {
+    return documents(file).stream()
+        .filter(document -> document.path("kind").asText().equals(kind))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<JsonNode> workloads() throws IOException {
+    return List.of(
+        ofKind("kubernetes/migrate-job.yaml", "Job"),
+        ofKind("kubernetes/init-container.yaml", "Deployment"),
+        ofKind("argocd/migrate-hook.yaml", "Job"));
+  }
+
   @Test
-  void kubernetes_runsOurCommands_asNobody_withTheUrlFromASecret() throws IOException {
-    for (String file : List.of("kubernetes/migrate-job.yaml", "kubernetes/init-container.yaml")) {
+  void kubernetes_runsOurCommands_withTheUrlFromASecret() throws IOException {
+    for (JsonNode workload : workloads()) {
       List<JsonNode> containers =
-          documents(file).stream()
-              .flatMap(ReadyPiecesTest::nodes)
+          nodes(workload)
               .filter(node -> node.path("image").asText().contains("/ripcord:"))
               .toList();
-      assertThat(containers).as(file).hasSize(1);
+      assertThat(containers).hasSize(1);
       JsonNode container = containers.getFirst();
       assertIsOurs(words(container.path("args")));
-      assertThat(words(container.at("/securityContext/capabilities/drop"))).containsExactly("ALL");
       assertThat(container.path("env").path(0).toString())
           .isEqualTo(
               "{\"name\":\"DATABASE_URL\",\"valueFrom\":{\"secretKeyRef\":{\"name\":"
                   + "\"shop-database\",\"key\":\"url\"}}}");
-      assertThat(
-              documents(file)
-                  .getFirst()
-                  .at("/spec/template/spec/securityContext/runAsNonRoot")
-                  .asBoolean())
-          .isTrue();
+      assertThat(pod(workload).path("enableServiceLinks").asBoolean(true)).isFalse();
     }
-    JsonNode job = documents("kubernetes/migrate-job.yaml").getFirst();
-    assertThat(job.path("kind").asText()).isEqualTo("Job");
-    assertThat(job.at("/spec/backoffLimit").asInt(-1)).isZero();
-    assertThat(job.at("/spec/template/spec/restartPolicy").asText()).isEqualTo("Never");
+  }
+
+  /**
+   * The profile "restricted" of Kubernetes' Pod Security Standards asks these of each container.
+   */
+  @Test
+  void kubernetes_isAllowedWhereOnlyRestrictedPodsAre() throws IOException {
+    for (JsonNode workload : workloads()) {
+      JsonNode pod = pod(workload);
+      assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+      assertThat(pod.at("/securityContext/seccompProfile/type").asText())
+          .isEqualTo("RuntimeDefault");
+      List<JsonNode> containers = nodes(workload).filter(node -> node.hasNonNull("image")).toList();
+      assertThat(containers).isNotEmpty();
+      for (JsonNode container : containers) {
+        JsonNode rights = container.path("securityContext");
+        assertThat(rights.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+        assertThat(words(rights.at("/capabilities/drop"))).containsExactly("ALL");
+      }
+    }
   }
 
   @Test
-  void initContainersMigrations_areAPairThatOurFolderReads(@TempDir Path dir) throws IOException {
-    JsonNode map = documents("kubernetes/init-container.yaml").get(1);
-    for (Map.Entry<String, JsonNode> file : map.path("data").properties()) {
-      Files.writeString(dir.resolve(file.getKey()), file.getValue().asText());
+  void kubernetesJobs_runOnce_areNotCutOff_andNoServiceFindsTheirPods() throws IOException {
+    JsonNode service = ofKind("kubernetes/init-container.yaml", "Deployment");
+    for (JsonNode job : List.of(workloads().getFirst(), workloads().getLast())) {
+      assertThat(job.at("/spec/backoffLimit").asInt(-1)).isZero();
+      assertThat(job.at("/spec/podReplacementPolicy").asText()).isEqualTo("Failed");
+      assertThat(job.at("/spec/template/spec/restartPolicy").asText()).isEqualTo("Never");
+      assertThat(job.at("/spec").has("activeDeadlineSeconds")).isFalse();
+      assertThat(job.at("/spec/template/metadata/labels/app.kubernetes.io~1name").asText())
+          .isNotEqualTo(service.at("/spec/selector/matchLabels/app.kubernetes.io~1name").asText());
     }
-    String[] sql = {"migrate", "sql", "up", "--dir", dir.toString()};
-    assertThat(Cli.run(sql, console(Map.of()), clocks()))
+  }
+
+  /** With one name for all releases, the pods that a rollback brings back would migrate anew. */
+  @Test
+  void kubernetesMigrations_areNamedByTheRelease() throws IOException {
+    JsonNode deployment = ofKind("kubernetes/init-container.yaml", "Deployment");
+    List<String> command = words(deployment.at("/spec/template/spec/initContainers/0/args"));
+    String map = deployment.at("/spec/template/spec/volumes/0/configMap/name").asText();
+    assertThat(map).endsWith("-" + command.getLast());
+    JsonNode itself = ofKind("kubernetes/init-container.yaml", "ConfigMap");
+    assertThat(itself.at("/metadata/name").asText()).isEqualTo(map);
+    assertThat(itself.path("immutable").asBoolean()).isTrue();
+
+    JsonNode job = ofKind("kubernetes/migrate-job.yaml", "Job");
+    assertThat(job.at("/spec/template/spec/volumes/0/configMap/name").asText())
+        .endsWith("-${RELEASE}");
+    assertThat(job.at("/metadata/name").asText()).endsWith("-${RELEASE}");
+  }
+
+  @Test
+  void migrationsInTheFiles_areAPairThatOurFolderReads(@TempDir Path dir) throws IOException {
+    for (String file : List.of("kubernetes/init-container.yaml", "argocd/migrate-hook.yaml")) {
+      Path folder = Files.createDirectory(dir.resolve(Path.of(file).getFileName()));
+      JsonNode map = ofKind(file, "ConfigMap");
+      for (Map.Entry<String, JsonNode> entry : map.path("data").properties()) {
+        Files.writeString(folder.resolve(entry.getKey()), entry.getValue().asText());
+      }
+      String[] sql = {"migrate", "sql", "up", "--dir", folder.toString()};
+      assertThat(Cli.run(sql, console(Map.of()), clocks()))
+          .as(said.toString(StandardCharsets.UTF_8))
+          .isZero();
+      assertThat(said.toString(StandardCharsets.UTF_8)).contains("ADD COLUMN email");
+      said.reset();
+    }
+  }
+
+  /** That it does what it says when it is run: ComposeEndToEndTest. */
+  @Test
+  void compose_isValid_andSaysWhatIsMissing(@TempDir Path dir) throws IOException {
+    Compose compose = Compose.orSkip();
+    Files.copy(CONFIG.resolve("compose/compose.yaml"), dir.resolve("compose.yaml"));
+    Map<String, String> all =
+        Map.of(
+            "POSTGRES_PASSWORD", "p", "RIPCORD_TOKEN", "t", "DOCKER_GROUP", "1", "RELEASE", "43");
+
+    DockerEngine.Ran valid = compose.run(dir, all, "config");
+
+    assertThat(valid.code()).as(valid.output()).isZero();
+    assertThat(valid.output())
+        .contains("ghcr.io/acme/shop:43")
+        .doesNotContainIgnoringCase("warn", "obsolete", "deprecated");
+    for (String variable : all.keySet()) {
+      Map<String, String> others = new HashMap<>(all);
+      others.remove(variable);
+      DockerEngine.Ran refused = compose.run(dir, others, "config");
+      assertThat(refused.code()).as(variable).isNotZero();
+      assertThat(refused.output()).contains(variable, "set it in .env");
+    }
+  }
+
+  @Test
+  void compose_runsOurCommands_onOurConfiguration() throws IOException {
+    JsonNode services = documents("compose/compose.yaml").getFirst().path("services");
+    assertIsOurs(words(services.at("/migrate/command")));
+    String[] check = {"config", "check", CONFIG.resolve("compose/ripcord.yaml").toString()};
+    Console console =
+        console(
+            Map.of(
+                "RIPCORD_TOKEN",
+                "t",
+                "POSTGRES_HOST",
+                "db",
+                "POSTGRES_USER",
+                "shop",
+                "POSTGRES_DB",
+                "shop",
+                "POSTGRES_PASSWORD",
+                "p"));
+    assertThat(Cli.run(check, console, clocks()))
         .as(said.toString(StandardCharsets.UTF_8))
         .isZero();
-    assertThat(said.toString(StandardCharsets.UTF_8)).contains("ADD COLUMN email");
-  }
-
-  @Test
-  void compose_runsOurCommands_andMigratesBeforeTheService() throws IOException {
-    JsonNode services = documents("compose/compose.yaml").getFirst().path("services");
-    for (String ours : List.of("migrate", "ripcord")) {
-      assertIsOurs(words(services.path(ours).path("command")));
-    }
-    assertThat(services.at("/shop/depends_on").toString())
-        .isEqualTo("{\"migrate\":{\"condition\":\"service_completed_successfully\"}}");
-    assertThat(Files.readString(CONFIG.resolve("compose/compose.yaml")))
-        .containsPattern("POSTGRES_PASSWORD: \\$\\{POSTGRES_PASSWORD:\\?");
   }
 
   @Test
@@ -134,6 +234,8 @@ final class ReadyPiecesTest {
             .toList();
     assertThat(commands).extracting(List::getFirst).containsExactly("migrate", "deploy");
     commands.forEach(this::assertIsOurs);
+    assertThat(documents("github/deploy.yml").getFirst().path("concurrency").toString())
+        .isEqualTo("{\"group\":\"shop-production\",\"cancel-in-progress\":false}");
   }
 
   @Test
@@ -141,6 +243,24 @@ final class ReadyPiecesTest {
     JsonNode application = documents("argocd/application.yaml").getFirst();
     assertThat(application.path("kind").asText()).isEqualTo("Application");
     assertThat(application.at("/spec/syncPolicy/automated/selfHeal").asBoolean(true)).isFalse();
+    assertThat(application.at("/spec/syncPolicy/retry/limit").asInt(-1)).isZero();
+  }
+
+  /** What is no hook is applied after the hooks, and so too late for them. */
+  @Test
+  void argoHook_isRunBeforeTheSync_afterItsMigrations() throws IOException {
+    JsonNode map = ofKind("argocd/migrate-hook.yaml", "ConfigMap");
+    JsonNode job = ofKind("argocd/migrate-hook.yaml", "Job");
+    for (JsonNode hook : List.of(map, job)) {
+      JsonNode annotations = hook.at("/metadata/annotations");
+      assertThat(annotations.path("argocd.argoproj.io/hook").asText()).isEqualTo("PreSync");
+      assertThat(annotations.path("argocd.argoproj.io/hook-delete-policy").asText())
+          .isEqualTo("BeforeHookCreation");
+    }
+    assertThat(map.at("/metadata/annotations/argocd.argoproj.io~1sync-wave").asText())
+        .isEqualTo("-1");
+    assertThat(pod(job).at("/volumes/0/configMap/name").asText())
+        .isEqualTo(map.at("/metadata/name").asText());
   }
 
   @Test
@@ -151,11 +271,17 @@ final class ReadyPiecesTest {
     String sql =
         Files.readString(CONFIG.resolve("postgres/migration-role.sql"))
             .replace("shop_", unique + "_");
+    TestPostgres.execute(database, "CREATE TABLE old (id int); INSERT INTO old VALUES (1)");
     TestPostgres.execute(database, sql);
     TestPostgres.execute(
         database,
         "ALTER ROLE %s_migrator PASSWORD 'm'; ALTER ROLE %s_app PASSWORD 'a'"
             .formatted(unique, unique));
+    TestPostgres.execute(database, "CREATE ROLE %s_stranger LOGIN PASSWORD 's'".formatted(unique));
+    PgConnectOptions stranger =
+        new PgConnectOptions(database).setUser(unique + "_stranger").setPassword("s");
+    assertThatThrownBy(() -> TestPostgres.execute(stranger, "SELECT 1"))
+        .hasMessageContaining("permission denied for database");
     PgConnectOptions app = new PgConnectOptions(database).setUser(unique + "_app").setPassword("a");
     Files.writeString(
         dir.resolve("01_add_orders_up.sql"),
@@ -170,7 +296,7 @@ final class ReadyPiecesTest {
     assertThat(Cli.run(up, console(environment), clocks()))
         .as(said.toString(StandardCharsets.UTF_8))
         .isZero();
-    TestPostgres.execute(app, "INSERT INTO orders (total) VALUES (7)");
+    TestPostgres.execute(app, "INSERT INTO orders (total) SELECT id FROM old");
     for (String forbidden :
         List.of(
             "CREATE TABLE mine ()",
