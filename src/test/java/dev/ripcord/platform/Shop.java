@@ -109,7 +109,7 @@ final class Shop {
 
   List<String> names() {
     return engine
-        .docker("ps", "-a", "--filter", "name=" + name, "--format", "{{.Names}}")
+        .docker("ps", "-a", "--filter", "name=^/?" + name, "--format", "{{.Names}}")
         .lines()
         .toList();
   }
