@@ -181,15 +181,16 @@ final class AlterReader {
     if (action.IDENTITY() != null) {
       return new Action.Default(column, false, true);
     }
-    boolean attributes =
-        action.storage_parameters() != null
-            || action.RESET() != null
-            || action.set_statistics() != null;
-    if (attributes) {
+    if (action.storage_parameters() != null || action.RESET() != null) {
+      return gentle("ALTER COLUMN … SET");
+    }
+    if (action.set_statistics() != null) {
       return new Action.Plain(
           "ALTER COLUMN … SET", LockMode.SHARE_UPDATE_EXCLUSIVE, Reach.WHOLE, Grade.LOW);
     }
-    boolean always = action.alter_identity().stream().anyMatch(each -> each.ALWAYS() != null);
+    boolean always =
+        action.alter_identity().stream().anyMatch(each -> each.ALWAYS() != null)
+            || (action.identity_body() != null && action.identity_body().ALWAYS() != null);
     return new Action.Plain(
         "ALTER COLUMN …",
         LockMode.ACCESS_EXCLUSIVE,

@@ -98,7 +98,12 @@ final class MakeReader {
             List.of(),
             List.of(),
             Optional.empty());
-    return List.of(new Deed.Query(Sql.calls(table.select_stmt())), create);
+    if (table.EXECUTE() != null) {
+      return List.of(new Deed.Opaque("CREATE TABLE … AS EXECUTE: not known what it runs"), create);
+    }
+    List<Deed> deeds = new ArrayList<>(DataReader.read(table.select_stmt()));
+    deeds.add(create);
+    return deeds;
   }
 
   private static Deed index(SQLParser.Create_index_statementContext create) {
@@ -158,12 +163,14 @@ final class MakeReader {
       ParserRuleContext publication,
       List<SQLParser.Publication_objectContext> objects,
       boolean replaces) {
-    List<Name> tables =
-        objects.stream()
-            .flatMap(each -> Sql.all(each, SQLParser.Only_table_multiplyContext.class).stream())
-            .map(table -> Sql.name(table.schema_qualified_name()))
-            .toList();
-    return new Deed.Publish(Sql.identifier(publication), tables, replaces);
+    List<Name> tables = new ArrayList<>();
+    List<Name> alone = new ArrayList<>();
+    for (var object : objects) {
+      for (var table : Sql.all(object, SQLParser.Only_table_multiplyContext.class)) {
+        (table.ONLY() != null ? alone : tables).add(Sql.name(table.schema_qualified_name()));
+      }
+    }
+    return new Deed.Publish(Sql.identifier(publication), tables, alone, replaces);
   }
 
   private static List<Deed> comment(SQLParser.Comment_member_objectContext object) {

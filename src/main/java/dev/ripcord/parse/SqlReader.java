@@ -130,8 +130,16 @@ public final class SqlReader {
   }
 
   private static List<Deed> explain(SQLParser.Explain_statementContext explain) {
-    boolean runs = !Sql.all(explain, SQLParser.Analyze_keywordContext.class).isEmpty();
-    return runs ? DataReader.read(explain) : plain("EXPLAIN", Grade.LOW);
+    boolean runs =
+        explain.analyze_keyword() != null
+            || explain.explain_option().stream()
+                .anyMatch(each -> each.analyze_keyword() != null && Sql.isOn(each.boolean_value()));
+    if (!runs) {
+      return plain("EXPLAIN", Grade.LOW);
+    }
+    return explain.explain_query().execute_statement() != null
+        ? opaque(explain)
+        : DataReader.read(explain);
   }
 
   List<Deed> lock(SQLParser.Lock_tableContext lock) {
@@ -151,7 +159,9 @@ public final class SqlReader {
   private static List<Deed> vacuum(SQLParser.Script_additionalContext vacuum) {
     var mode = vacuum.vacuum_mode();
     boolean full =
-        mode.FULL() != null || mode.vacuum_option().stream().anyMatch(each -> each.FULL() != null);
+        mode.FULL() != null
+            || mode.vacuum_option().stream()
+                .anyMatch(each -> each.FULL() != null && Sql.isOn(each.boolean_value()));
     return each(
         vacuum.table_cols_list(),
         table ->
@@ -218,7 +228,7 @@ public final class SqlReader {
   private static Deed reindex(SQLParser.Reindex_stmtContext reindex) {
     boolean option =
         Sql.all(reindex.reindex_options(), SQLParser.Reindex_optionContext.class).stream()
-            .anyMatch(each -> each.CONCURRENTLY() != null);
+            .anyMatch(each -> each.CONCURRENTLY() != null && Sql.isOn(each.boolean_value()));
     Thing thing = Thing.DATABASE;
     if (reindex.INDEX() != null) {
       thing = Thing.INDEX;

@@ -97,6 +97,9 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
       }
       return;
     }
+    if (whole.size() == 1) { // ONLY: the column stays in the heirs, which are told so
+      world.children(table).forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
+    }
     boolean isNew = table.isNewColumn(drop.column());
     touchKeys(table, drop.column(), what);
     for (Table view : world.readers(table, Optional.of(drop.column()))) {

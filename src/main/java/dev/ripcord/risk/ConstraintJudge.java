@@ -102,8 +102,10 @@ record ConstraintJudge(World world, Findings findings) {
                 used -> table.indexes().stream().filter(i -> i.name().equals(used)).findFirst())
             .map(Index::columns)
             .orElse(spec.columns());
-    for (Table each : whole) {
-      boolean gentle = each != table && spec.kind() == 'u' && world.catalog().version() < 18;
+    boolean early = spec.kind() == 'u' && world.catalog().version() < 18;
+    boolean heirs = table.kind() == Catalog.Kind.PARTITIONED || !early; // theirs are left alone
+    for (Table each : heirs ? whole : List.of(table)) {
+      boolean gentle = each != table && early;
       findings.lock(each, gentle ? LockMode.SHARE : LockMode.ACCESS_EXCLUSIVE, what, instead);
       if (builds && each.hasRows()) {
         String size = new Size(each.bytes()).during(Size.Work.BUILD);

@@ -88,6 +88,15 @@ record IndexJudge(World world, Findings findings) {
           "REINDEX of a partitioned table cannot run in a transaction",
           Optional.empty());
     }
+    boolean spread =
+        reindex.thing() == Thing.INDEX
+            && tables.stream().anyMatch(table -> table.kind() == Kind.PARTITIONED);
+    if (spread) {
+      findings.add(
+          Code.NO_TRANSACTION,
+          "REINDEX of an index with partitions cannot run in a transaction",
+          Optional.empty());
+    }
     if (tables.isEmpty() && reindex.thing() != Thing.SCHEMA) {
       findings.unknown(
           what + " " + reindex.name().map(Name::toString).orElse("") + ": not in the database");
@@ -106,6 +115,9 @@ record IndexJudge(World world, Findings findings) {
             : Optional.of("REINDEX … CONCURRENTLY, outside a transaction");
     LockMode mode = concurrently ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
     findings.lock(table, mode, what, instead);
+    if (table.indexes().isEmpty()) {
+      return;
+    }
     String size = new Size(table.bytes()).during(Size.Work.BUILD);
     findings.add(
         Code.INDEX_BUILD,

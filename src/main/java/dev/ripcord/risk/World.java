@@ -178,8 +178,37 @@ final class World {
           whole(table).stream()
               .filter(each -> each == table || (partitioned && each.hasTriggers()))
               .toList();
-      case WHOLE -> whole(table);
+      case WHOLE -> table.kind() == Catalog.Kind.VIEW ? read(table) : whole(table);
     };
+  }
+
+  /** A view with the tables and views that it reads, at any depth. */
+  private List<Table> read(Table view) {
+    Set<Table> found = new LinkedHashSet<>(List.of(view));
+    for (Use use : view.uses()) {
+      if (has(use.relation()) && !found.contains(table(use.relation()))) {
+        Table used = table(use.relation());
+        switch (used.kind()) {
+          case VIEW -> found.addAll(read(used));
+          case TABLE, PARTITIONED -> found.addAll(whole(used));
+          case MATERIALIZED, FOREIGN -> {}
+        }
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /** The tables right below one. */
+  List<Table> children(Table table) {
+    return live().stream().filter(each -> each.parents().contains(table.id())).toList();
+  }
+
+  /** A column has another name from now on, wherever it is spoken of. */
+  void renameColumn(Table table, String from, String to) {
+    table.renameColumn(from, to);
+    for (Table each : live()) {
+      each.renameReferenced(table.id(), from, to);
+    }
   }
 
   Optional<Table> defaultPartition(Table parent) {

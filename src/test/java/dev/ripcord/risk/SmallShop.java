@@ -69,8 +69,8 @@ final class SmallShop {
         List.of(customer, orders, view),
         List.of(),
         Set.of("character varying>text", "text>character varying"),
-        Set.of("random", "nextval", "own_thing"),
-        Set.of("now", "lower", "own_steady"),
+        Set.of("random", "nextval", "setval", "query_to_xml", "pg_terminate_backend", "own_thing"),
+        Set.of("now", "lower", "generate_series", "own_steady"),
         Set.of("own_thing", "own_steady"),
         "heap");
   }
