@@ -87,6 +87,7 @@ final class DataReader {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         Optional.empty());
   }
 

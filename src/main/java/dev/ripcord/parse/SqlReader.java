@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,12 @@ public final class SqlReader {
   /** What the library makes of a text is a hundred times as large. */
   private static final int LENGTH_MAX = 2_000_000;
 
+  /** Another spelling of SET search_path, which is not in the grammar. */
+  private static final Pattern SET_SCHEMA =
+      Pattern.compile(
+          "\\s*SET\\s+(?:(?:SESSION|LOCAL)\\s+)?SCHEMA\\s+'((?:[^']|'')*)'\\s*;?\\s*",
+          Pattern.CASE_INSENSITIVE);
+
   private final BlockReader blocks = new BlockReader(this);
 
   /** What a statement of a file asks for, in order. */
@@ -40,6 +48,10 @@ public final class SqlReader {
     }
     if (isDeep(text)) {
       return List.of(new Deed.Opaque(shown(text) + ": nested too deep to be read"));
+    }
+    Matcher schema = SET_SCHEMA.matcher(text);
+    if (schema.matches()) {
+      return List.of(new Deed.Setting("search_path", List.of(schema.group(1).replace("''", "'"))));
     }
     try {
       Grammar grammar = new Grammar(text);

@@ -29,11 +29,16 @@ final class TableReader {
   static Deed table(SQLParser.Create_table_statementContext create) {
     List<ColumnSpec> columns = new ArrayList<>();
     List<ConstraintSpec> constraints = new ArrayList<>();
+    List<Name> like = new ArrayList<>();
     List<Name> parents = new ArrayList<>();
     Optional<Name> whole = Optional.empty();
     var body = create.define_table();
     if (body.define_columns() != null) {
-      columns(body.define_columns(), columns, constraints, parents);
+      columns(body.define_columns(), columns, constraints, like);
+      var heirs = body.define_columns().names_in_parens();
+      if (heirs != null) {
+        parents.addAll(Sql.names(heirs.names_references().schema_qualified_name()));
+      }
     } else if (body.define_partition() != null) {
       whole = Optional.of(Sql.name(body.define_partition().parent_table));
       inside(body.define_partition().list_of_type_column_def(), constraints);
@@ -47,6 +52,7 @@ final class TableReader {
         create.if_not_exists() != null,
         columns,
         constraints,
+        like,
         parents,
         whole);
   }
@@ -62,6 +68,7 @@ final class TableReader {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         whole);
   }
 
@@ -69,16 +76,15 @@ final class TableReader {
       SQLParser.Define_columnsContext body,
       List<ColumnSpec> columns,
       List<ConstraintSpec> constraints,
-      List<Name> parents) {
+      List<Name> like) {
     for (var part : body.table_column_def()) {
       if (part.table_column_definition() != null) {
         columns.add(column(part.table_column_definition()));
       } else if (part.constraint_common() != null) {
         constraint(part.constraint_common(), Optional.empty()).ifPresent(constraints::add);
+      } else if (part.LIKE() != null) {
+        like.add(Sql.name(part.schema_qualified_name()));
       }
-    }
-    if (body.names_in_parens() != null) {
-      parents.addAll(Sql.names(body.names_in_parens().names_references().schema_qualified_name()));
     }
   }
 

@@ -92,7 +92,7 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     String what = "DROP COLUMN";
     whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     if (table.column(drop.column()).isEmpty()) {
-      if (!drop.ifExists()) {
+      if (!drop.ifExists() && !table.isOwn()) {
         findings.unknown(what + " " + drop.column() + ": " + table.label() + " has no such column");
       }
       return;
@@ -152,7 +152,7 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     Optional<Column> found = table.column(change.column());
     if (found.isEmpty()) {
-      findings.unknown(what + ": " + table.label() + " has no column " + change.column());
+      missing(table, what, change.column());
       return;
     }
     Column old = found.get();
@@ -176,6 +176,12 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
                   each.put(
                       new Column(own.name(), change.type(), own.notNull(), own.hasDefault()),
                       each.isNewColumn(own.name())));
+    }
+  }
+
+  private void missing(Table table, String what, String column) {
+    if (!table.isOwn()) {
+      findings.unknown(what + ": " + table.label() + " has no column " + column);
     }
   }
 
@@ -214,7 +220,7 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
       findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what, Optional.empty());
       Optional<Column> column = each.column(set.column());
       if (column.isEmpty()) {
-        findings.unknown(what + ": " + table.label() + " has no column " + set.column());
+        missing(table, what, set.column());
         return;
       }
       if (!column.get().notNull() && !Constraints.proveNotNull(each, set.column())) {

@@ -132,7 +132,7 @@ record ConstraintJudge(World world, Findings findings) {
     whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     Optional<Constraint> found = table.constraint(drop.name());
     if (found.isEmpty()) {
-      if (!drop.ifExists()) {
+      if (!drop.ifExists() && !table.isOwn()) {
         findings.unknown(
             what + " " + drop.name() + ": " + table.label() + " has no such constraint");
       }
@@ -160,6 +160,9 @@ record ConstraintJudge(World world, Findings findings) {
     String what = "VALIDATE CONSTRAINT";
     whole.forEach(each -> findings.lock(each, LockMode.SHARE_UPDATE_EXCLUSIVE, what));
     Optional<Constraint> found = table.constraint(validate.name());
+    if (found.isEmpty() && table.isOwn()) {
+      return;
+    }
     if (found.isEmpty()) {
       findings.unknown(
           what + " " + validate.name() + ": " + table.label() + " has no such constraint");

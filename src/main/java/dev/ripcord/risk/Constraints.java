@@ -6,6 +6,7 @@ import dev.ripcord.risk.Catalog.Index;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** What is remembered of a constraint that a statement makes, and what one proves. */
@@ -45,13 +46,26 @@ final class Constraints {
   /** The name that the server gives. */
   private static String chosen(Table table, ConstraintSpec spec) {
     String columns = spec.columns().isEmpty() ? "" : "_" + String.join("_", spec.columns());
+    return free(plain(table, spec, columns), name -> table.constraint(name).isPresent());
+  }
+
+  /** A name, or where it is taken the first one with a number at its end that is not. */
+  static String free(String name, Predicate<String> isTaken) {
+    String free = name;
+    for (int i = 1; isTaken.test(free); i++) {
+      free = name + i;
+    }
+    return free;
+  }
+
+  private static String plain(Table table, ConstraintSpec spec, String columns) {
     return switch (spec.kind()) {
       case 'p' -> table.name() + "_pkey";
       case 'u' -> table.name() + columns + "_key";
       case 'f' -> table.name() + columns + "_fkey";
       case 'n' -> table.name() + columns + "_not_null";
       case 'x' -> table.name() + columns + "_excl";
-      default -> table.name() + columns + "_check";
+      default -> table.name() + (spec.columns().size() == 1 ? columns : "") + "_check";
     };
   }
 

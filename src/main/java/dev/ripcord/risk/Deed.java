@@ -26,6 +26,7 @@ public sealed interface Deed {
   /**
    * {@code CREATE TABLE}.
    *
+   * @param like tables whose columns it takes over
    * @param parents tables it inherits from
    * @param partitionOf the table it becomes a partition of
    */
@@ -35,6 +36,7 @@ public sealed interface Deed {
       boolean ifNotExists,
       List<ColumnSpec> columns,
       List<ConstraintSpec> constraints,
+      List<Name> like,
       List<Name> parents,
       Optional<Name> partitionOf)
       implements Deed {
@@ -42,6 +44,7 @@ public sealed interface Deed {
     public CreateTable {
       columns = List.copyOf(columns);
       constraints = List.copyOf(constraints);
+      like = List.copyOf(like);
       parents = List.copyOf(parents);
     }
   }
@@ -72,19 +75,22 @@ public sealed interface Deed {
    * {@code CREATE INDEX}.
    *
    * @param name empty when the server chooses
+   * @param keys what the server makes a name of: a column, or what stands for an expression
    * @param columns those it needs
    */
   record CreateIndex(
       Optional<String> name,
       Name table,
+      List<String> keys,
       List<String> columns,
       boolean unique,
       boolean concurrently,
       boolean ifNotExists,
       boolean only)
       implements Deed {
-    /** Copies the list. */
+    /** Copies the lists. */
     public CreateIndex {
+      keys = List.copyOf(keys);
       columns = List.copyOf(columns);
     }
   }

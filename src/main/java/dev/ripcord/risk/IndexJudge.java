@@ -4,6 +4,7 @@ import dev.ripcord.risk.Catalog.Index;
 import dev.ripcord.risk.Catalog.Kind;
 import dev.ripcord.risk.Deed.Thing;
 import dev.ripcord.risk.Effect.Code;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,8 +24,7 @@ record IndexJudge(World world, Findings findings) {
       return;
     }
     Table table = found.get();
-    String name =
-        create.name().orElse(table.name() + "_" + String.join("_", create.columns()) + "_idx");
+    String name = create.name().orElseGet(() -> chosen(table, create.keys()));
     if (create.ifNotExists() && world.index(Name.of(table.schema(), name)).isPresent()) {
       LockMode mode = create.concurrently() ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
       findings.lock(table, mode, what);
@@ -37,7 +37,17 @@ record IndexJudge(World world, Findings findings) {
     table
         .indexes()
         .add(new Index(table.schema(), name, create.unique(), create.columns(), Optional.empty()));
-    world.make(Thing.INDEX, Name.of(name));
+    world.things().make(Thing.INDEX, Name.of(name));
+  }
+
+  /** The name that the server gives. */
+  private String chosen(Table table, List<String> keys) {
+    List<String> parts = new ArrayList<>();
+    for (String key : keys) {
+      parts.add(Constraints.free(key, parts::contains));
+    }
+    String plain = table.name() + "_" + String.join("_", parts) + "_idx";
+    return Constraints.free(plain, name -> world.index(Name.of(table.schema(), name)).isPresent());
   }
 
   private void build(Table table, String what, boolean concurrently) {

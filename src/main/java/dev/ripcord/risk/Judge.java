@@ -63,18 +63,18 @@ final class Judge {
       }
       case Deed.DropPart drop -> dropPart(drop);
       case Deed.Publish publish -> publish(publish);
-      case Deed.Make make -> world.make(make.thing(), make.name());
+      case Deed.Make make -> world.things().make(make.thing(), make.name());
       case Deed.Setting setting -> set(setting);
       case Deed.Query query -> call(query.functions());
       case Deed.CreateView create -> view(create);
       case Deed.CreateDomain create -> {
         world.definitions().addDomain(create.name(), create.base(), create.constrained());
-        world.make(Thing.DOMAIN, create.name());
+        world.things().make(Thing.DOMAIN, create.name());
       }
       case Deed.CreateFunction create -> {
         findings.floor(create.replace() ? Grade.MEDIUM : Grade.LOW);
         world.definitions().addFunction(create.name(), create.isVolatile());
-        world.make(Thing.FUNCTION, create.name());
+        world.things().make(Thing.FUNCTION, create.name());
       }
       case Deed.Other other -> {
         findings.floor(other.floor());
@@ -103,6 +103,11 @@ final class Judge {
     create.partitionOf().ifPresent(this::partition);
     Table table =
         world.add(create.name(), Kind.TABLE, create.temporary(), whole.isEmpty() ? parents : whole);
+    Stream.of(create.like(), create.parents(), create.partitionOf().stream().toList())
+        .flatMap(List::stream)
+        .flatMap(name -> world.find(name).stream())
+        .flatMap(other -> other.columns().stream())
+        .forEach(column -> table.put(column, true));
     for (ColumnSpec column : create.columns()) {
       table.put(
           new Catalog.Column(column.name(), column.type(), column.notNull(), column.hasDefault()),
@@ -206,11 +211,8 @@ final class Judge {
         world.searchPath(schemas.isEmpty() ? world.catalog().searchPath() : schemas);
       }
       case "timezone" -> {
-        if (setting.values().isEmpty()) {
-          world.timeZone();
-        } else {
-          world.timeZone(UTC.matcher(setting.values().getFirst()).matches());
-        }
+        world.timeZone(
+            setting.values().stream().findFirst().map(zone -> UTC.matcher(zone).matches()));
       }
       default -> {}
     }
@@ -237,8 +239,6 @@ final class Judge {
     boolean stored = create.thing() == Thing.MATERIALIZED_VIEW;
     Kind kind = stored ? Kind.MATERIALIZED : Kind.VIEW;
     Table view = world.add(create.name(), kind, create.temporary(), List.of());
-    if (!stored) {
-      findings.replaced(view.label());
-    }
+    findings.replaced(view.label(), stored);
   }
 }

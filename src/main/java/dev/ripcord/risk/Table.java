@@ -138,7 +138,10 @@ final class Table {
         || first.parts().stream().anyMatch(part -> part.kind() == 't' || part.kind() == 'i');
   }
 
-  /** Whether nobody else can hold or want it: what is made in the same file, or temporary. */
+  /**
+   * Whether nobody else can hold or want it: what is made in the same file, or temporary. What a
+   * query gave it or another table lent it may not all be known.
+   */
   boolean isOwn() {
     return made || temporary;
   }

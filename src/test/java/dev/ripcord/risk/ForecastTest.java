@@ -104,6 +104,23 @@ final class ForecastTest {
         "ALTER TYPE place DROP ATTRIBUTE x                        | very-high | destructive"
             + " breaking",
         "ALTER FUNCTION own_thing() SET SCHEMA other              | high      | breaking",
+        "DROP VIEW order_view; CREATE VIEW order_view AS SELECT id FROM orders | medium | -",
+        "DROP VIEW order_view; CREATE MATERIALIZED VIEW order_view AS SELECT 1 AS id | medium | -",
+        "DROP VIEW order_view; CREATE VIEW other AS SELECT id FROM orders | high | breaking",
+        "ALTER TABLE orders RENAME TO p; CREATE MATERIALIZED VIEW orders AS SELECT 1 AS id | high"
+            + " | breaking",
+        "DROP SEQUENCE counter                                    | very-high | destructive",
+        "DROP SEQUENCE IF EXISTS nope                             | high      | -",
+        "DROP TYPE IF EXISTS nope CASCADE                         | high      | -",
+        "DROP TYPE mood                                           | high      | breaking",
+        "DROP FUNCTION IF EXISTS nope()                           | high      | -",
+        "DROP FUNCTION IF EXISTS own_thing()                      | high      | breaking",
+        "DROP EXTENSION IF EXISTS nope CASCADE                    | high      | -",
+        "DROP EXTENSION citext                                    | high      | breaking",
+        "DROP SCHEMA IF EXISTS nope CASCADE                       | very-high | -",
+        "ALTER TABLE counter RENAME TO z                          | high      | breaking",
+        "CREATE TABLE z AS SELECT id, note FROM orders; ALTER TABLE z DROP COLUMN note | very-high"
+            + " | -",
         "ALTER SCHEMA public RENAME TO old                        | high      | breaking",
       })
   void statement_hasItsGradeAndEffects(String sql, String grade, String codes) {
@@ -140,6 +157,10 @@ final class ForecastTest {
         "COPY orders FROM PROGRAM 'cat'",
         "BEGIN; ALTER TABLE orders ADD COLUMN x int; COMMIT",
         "DROP INDEX nope",
+        "DROP SEQUENCE nope",
+        "DROP TYPE nope",
+        "DROP SCHEMA nope",
+        "DROP FUNCTION nope()",
         "REFRESH MATERIALIZED VIEW nope",
         "ALTER SYSTEM SET work_mem = '1GB'"
       })
@@ -209,6 +230,36 @@ final class ForecastTest {
     Assessment next = forecast.run(Script.parse("ALTER TABLE z ADD COLUMN x int;"));
     assertThat(next.problems()).isEmpty();
     assertThat(next.has(Code.LOCK)).isTrue();
+  }
+
+  /** The names that the server chooses are what a down drops. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE INDEX ON orders (note) | DROP INDEX orders_note_idx",
+        "CREATE INDEX ON orders (state) | DROP INDEX orders_state_idx",
+        "CREATE INDEX ON orders (lower(note)) | DROP INDEX orders_lower_idx",
+        "CREATE INDEX ON orders ((id + 1), (id + 2)) | DROP INDEX orders_expr_expr1_idx",
+        "CREATE INDEX ON orders (note COLLATE \"C\") WHERE id > 1 | DROP INDEX orders_note_idx",
+        "CREATE INDEX ON orders (note) INCLUDE (state) | DROP INDEX orders_note_state_idx",
+        "CREATE INDEX ON orders (note); CREATE INDEX ON orders (note) | DROP INDEX"
+            + " orders_note_idx1",
+        "ALTER TABLE orders ADD CHECK (id > 0) | ALTER TABLE orders DROP CONSTRAINT"
+            + " orders_id_check",
+        "ALTER TABLE orders ADD CHECK (id > customer_id) | ALTER TABLE orders DROP CONSTRAINT"
+            + " orders_check",
+        "ALTER TABLE orders ADD CHECK (id > 0); ALTER TABLE orders ADD CHECK (id > 1) | ALTER TABLE"
+            + " orders DROP CONSTRAINT orders_id_check1",
+        "CREATE TABLE z (LIKE orders) | ALTER TABLE z DROP COLUMN note",
+        "CREATE SEQUENCE z | DROP SEQUENCE z",
+        "CREATE TABLE z (id serial) | DROP SEQUENCE z_id_seq"
+      })
+  void down_knowsWhatTheUpMade(String up, String down) {
+    Forecast forecast = SmallShop.forecast();
+    assertThat(forecast.run(Script.parse(up)).problems()).isEmpty();
+
+    assertThat(forecast.run(Script.parse(down)).problems()).isEmpty();
   }
 
   @Test
