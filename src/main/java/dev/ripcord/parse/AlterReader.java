@@ -181,6 +181,9 @@ final class AlterReader {
     if (action.IDENTITY() != null) {
       return new Action.Default(column, false, true);
     }
+    if (action.compression_identifier() != null) {
+      return hard("SET COMPRESSION");
+    }
     if (action.storage_parameters() != null || action.RESET() != null) {
       return gentle("ALTER COLUMN … SET");
     }

@@ -223,7 +223,7 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
         missing(table, what, set.column());
         return;
       }
-      if (!column.get().notNull() && !Constraints.proveNotNull(each, set.column())) {
+      if (!Constraints.isNotNull(each, set.column())) {
         constraints.scan(List.of(each), what, PROVE_FIRST);
       }
       put(each, column.get(), true, column.get().hasDefault());
@@ -251,7 +251,10 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     }
     for (Table each : whole) {
       findings.lock(each, LockMode.ACCESS_EXCLUSIVE, "DROP NOT NULL");
-      each.column(drop.column()).ifPresent(old -> put(each, old, false, old.hasDefault()));
+      each.column(drop.column())
+          .ifPresentOrElse(
+              old -> put(each, old, false, old.hasDefault()),
+              () -> missing(each, "DROP NOT NULL", drop.column()));
     }
   }
 
@@ -267,6 +270,8 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
           table,
           what + ": old code that inserts without " + change.column() + " fails");
     }
-    column.ifPresent(old -> whole.forEach(each -> put(each, old, old.notNull(), change.set())));
+    column.ifPresentOrElse(
+        old -> whole.forEach(each -> put(each, old, old.notNull(), change.set())),
+        () -> missing(table, what, change.column()));
   }
 }

@@ -69,6 +69,15 @@ final class Constraints {
     };
   }
 
+  /** Whether no row can hold a NULL: by the column, once that is validated, or by a constraint. */
+  static boolean isNotNull(Table table, String column) {
+    boolean waits =
+        table.constraints().stream()
+            .anyMatch(c -> c.kind() == 'n' && !c.validated() && c.columns().contains(column));
+    return (table.column(column).filter(Column::notNull).isPresent() && !waits)
+        || proveNotNull(table, column);
+  }
+
   /** Whether a valid constraint already proves that a column has no NULL. */
   static boolean proveNotNull(Table table, String column) {
     return table.constraints().stream()

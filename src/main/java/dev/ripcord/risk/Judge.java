@@ -103,6 +103,7 @@ final class Judge {
     create.partitionOf().ifPresent(this::partition);
     Table table =
         world.add(create.name(), Kind.TABLE, create.temporary(), whole.isEmpty() ? parents : whole);
+    create.like().forEach(other -> existing(other, "LIKE"));
     Stream.of(create.like(), create.parents(), create.partitionOf().stream().toList())
         .flatMap(List::stream)
         .flatMap(name -> world.find(name).stream())

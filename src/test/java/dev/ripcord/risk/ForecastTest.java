@@ -104,6 +104,10 @@ final class ForecastTest {
         "ALTER TYPE place DROP ATTRIBUTE x                        | very-high | destructive"
             + " breaking",
         "ALTER FUNCTION own_thing() SET SCHEMA other              | high      | breaking",
+        "ALTER TABLE orders ADD CONSTRAINT k NOT NULL note NOT VALID; ALTER TABLE orders ALTER note"
+            + " SET NOT NULL | medium | scan",
+        "ALTER TABLE orders ADD CONSTRAINT k NOT NULL note NOT VALID; ALTER TABLE orders VALIDATE"
+            + " CONSTRAINT k; ALTER TABLE orders ALTER note SET NOT NULL | medium | scan",
         "DROP VIEW order_view; CREATE VIEW order_view AS SELECT id FROM orders | medium | -",
         "DROP VIEW order_view; CREATE MATERIALIZED VIEW order_view AS SELECT 1 AS id | medium | -",
         "DROP VIEW order_view; CREATE VIEW other AS SELECT id FROM orders | high | breaking",
@@ -157,6 +161,13 @@ final class ForecastTest {
         "COPY orders FROM PROGRAM 'cat'",
         "BEGIN; ALTER TABLE orders ADD COLUMN x int; COMMIT",
         "DROP INDEX nope",
+        "ALTER TABLE orders ALTER COLUMN nope SET DEFAULT 1",
+        "ALTER TABLE orders ALTER COLUMN nope DROP NOT NULL",
+        "ALTER TABLE orders ADD CONSTRAINT k UNIQUE (nope)",
+        "ALTER TABLE orders ADD CONSTRAINT k UNIQUE USING INDEX nope",
+        "ALTER TABLE orders ADD FOREIGN KEY (nope) REFERENCES customer",
+        "ALTER TABLE orders RENAME CONSTRAINT nope TO k",
+        "CREATE TABLE z (LIKE nope)",
         "DROP SEQUENCE nope",
         "DROP TYPE nope",
         "DROP SCHEMA nope",
