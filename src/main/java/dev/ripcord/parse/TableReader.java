@@ -154,7 +154,15 @@ final class TableReader {
               : column.map(List::of).orElse(List.of());
       Optional<Name> other = Optional.of(Sql.name(body.schema_qualified_name()));
       return Optional.of(
-          new ConstraintSpec(name, 'f', columns, "", other, Optional.empty(), notValid));
+          new ConstraintSpec(
+              name,
+              'f',
+              columns,
+              "",
+              other,
+              inParens(body.ref_period),
+              Optional.empty(),
+              notValid));
     }
     if (body.CHECK() != null) {
       return Optional.of(spec(name, 'c', Sql.columns(body.expression), body, notValid));
@@ -179,7 +187,7 @@ final class TableReader {
     return Optional.empty();
   }
 
-  private static List<String> inParens(SQLParser.Names_with_periodContext names) {
+  private static List<String> inParens(SQLParser.@Nullable Names_with_periodContext names) {
     return Sql.all(names, SQLParser.Schema_qualified_nameContext.class).stream()
         .map(each -> Sql.name(each).name())
         .toList();
@@ -196,6 +204,6 @@ final class TableReader {
             .map(SQLParser.Index_parametersContext::schema_qualified_name)
             .map(each -> Sql.name(each).name());
     return new ConstraintSpec(
-        name, kind, columns, Sql.text(body), Optional.empty(), index, notValid);
+        name, kind, columns, Sql.text(body), Optional.empty(), List.of(), index, notValid);
   }
 }

@@ -16,7 +16,11 @@ final class Constraints {
   /** Adds a constraint to a table, with the index and the NOT NULLs that it brings. */
   static void remember(World world, Table table, ConstraintSpec spec) {
     String name = spec.name().orElseGet(() -> chosen(table, spec));
-    Optional<Long> references = spec.references().flatMap(world::find).map(Table::id);
+    Optional<Table> other = spec.references().flatMap(world::find);
+    List<String> referenced =
+        spec.referenced().isEmpty()
+            ? other.flatMap(Constraints::primaryKey).orElse(List.of())
+            : spec.referenced();
     table
         .constraints()
         .add(
@@ -26,8 +30,8 @@ final class Constraints {
                 !spec.notValid(),
                 spec.columns(),
                 spec.expression(),
-                references,
-                List.of()));
+                other.map(Table::id),
+                referenced));
     if (spec.kind() == 'p' || spec.kind() == 'u') {
       spec.usingIndex().ifPresent(used -> table.indexes().removeIf(i -> i.name().equals(used)));
       table.indexes().add(new Index(table.schema(), name, true, spec.columns(), Optional.of(name)));
@@ -41,6 +45,13 @@ final class Constraints {
                       new Column(column.name(), column.type(), true, column.hasDefault()),
                       table.isNewColumn(column.name())));
     }
+  }
+
+  private static Optional<List<String>> primaryKey(Table table) {
+    return table.constraints().stream()
+        .filter(each -> each.kind() == 'p')
+        .findFirst()
+        .map(Constraint::columns);
   }
 
   /** The name that the server gives. */
