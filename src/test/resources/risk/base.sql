@@ -76,3 +76,7 @@ CREATE POLICY orders_policy ON orders USING (true);
 CREATE STATISTICS orders_stats ON state, flag FROM orders;
 CREATE PUBLICATION feed FOR TABLE customer;
 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Seoul'); END $$;
+CREATE TABLE zone (id int, part text) PARTITION BY LIST (part);
+CREATE TABLE zone_a PARTITION OF zone FOR VALUES IN ('a') PARTITION BY RANGE (id);
+CREATE TABLE zone_a1 PARTITION OF zone_a FOR VALUES FROM (0) TO (10);
+CREATE TABLE parked (v point3);

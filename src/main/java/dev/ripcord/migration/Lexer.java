@@ -134,6 +134,10 @@ final class Lexer {
       while (hasMore() && isDigit(text.charAt(at))) {
         at++;
       }
+      boolean junk = at > start + 1 && hasMore() && startsWord(text.charAt(at));
+      while (junk && hasMore() && continuesWord(text.charAt(at))) {
+        at++; // $1a is one piece, as 1a is; the server refuses it
+      }
       return token(Kind.SYMBOL, start, true);
     }
     String tag = text.substring(at, tagEnd + 1);

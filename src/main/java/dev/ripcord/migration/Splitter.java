@@ -154,23 +154,42 @@ final class Splitter {
     return false;
   }
 
-  /** Skips the data lines up to and with the line that is a backslash and a dot. */
+  /**
+   * Skips the data, which begins in the next line. What stands behind the semicolon in the same
+   * line comes after it, as in psql.
+   */
   private void skipCopyData() {
-    int lineEnd = text.indexOf('\n', lexer.at());
+    int from = lexer.at();
+    int lineEnd = text.indexOf('\n', from);
     if (lineEnd < 0) {
       return;
     }
-    int from = lineEnd + 1;
+    lexer.jumpTo(endOfData(lineEnd + 1));
+    Script rest = new Splitter(text.substring(from, lineEnd)).split();
+    for (Statement each : rest.statements()) {
+      int start = from + each.offset();
+      if (each.text().endsWith(";") && !each.copiesFromInput()) {
+        statements.add(new Statement(each.text(), start, line(start), false));
+      } else {
+        flaw(start, Cause.UNFINISHED, "this must stand in a line of its own, not behind COPY");
+      }
+    }
+    rest.flaws().forEach(each -> flaw(from, each.cause(), each.text()));
+  }
+
+  /** Behind the line that is a backslash and a dot, and nothing else. */
+  private int endOfData(int first) {
+    int from = first;
     while (from < text.length()) {
-      int end = text.indexOf('\n', from);
-      int next = end < 0 ? text.length() : end + 1;
-      if (text.substring(from, next).stripTrailing().equals("\\.")) {
-        lexer.jumpTo(next);
-        return;
+      int lineEnd = text.indexOf('\n', from);
+      int next = lineEnd < 0 ? text.length() : lineEnd + 1;
+      String line = text.substring(from, lineEnd < 0 ? next : lineEnd);
+      if (line.equals("\\.") || line.equals("\\.\r")) {
+        return next;
       }
       from = next;
     }
-    lexer.jumpTo(text.length());
+    return text.length();
   }
 
   private void psql(Token backslash) {

@@ -181,15 +181,19 @@ final class AlterReader {
     if (action.IDENTITY() != null) {
       return new Action.Default(column, false, true);
     }
-    boolean attributes =
-        action.storage_parameters() != null
-            || action.RESET() != null
-            || action.set_statistics() != null;
-    if (attributes) {
+    if (action.compression_identifier() != null) {
+      return hard("SET COMPRESSION");
+    }
+    if (action.storage_parameters() != null || action.RESET() != null) {
+      return gentle("ALTER COLUMN … SET");
+    }
+    if (action.set_statistics() != null) {
       return new Action.Plain(
           "ALTER COLUMN … SET", LockMode.SHARE_UPDATE_EXCLUSIVE, Reach.WHOLE, Grade.LOW);
     }
-    boolean always = action.alter_identity().stream().anyMatch(each -> each.ALWAYS() != null);
+    boolean always =
+        action.alter_identity().stream().anyMatch(each -> each.ALWAYS() != null)
+            || (action.identity_body() != null && action.identity_body().ALWAYS() != null);
     return new Action.Plain(
         "ALTER COLUMN …",
         LockMode.ACCESS_EXCLUSIVE,
@@ -201,44 +205,9 @@ final class AlterReader {
 
   private static Action type(String column, SQLParser.Column_actionContext action) {
     List<TypeName> casts = new ArrayList<>();
-    boolean computed = action.vex() != null && !isCast(action.vex(), column, casts);
+    boolean computed = action.vex() != null && !UsingReader.isCast(action.vex(), column, casts);
     return new Action.ChangeType(
         column, Sql.type(action.data_type()), casts, computed, action.collate_identifier() != null);
-  }
-
-  /** Whether an expression is the column itself, or casts of it, which are collected. */
-  private static boolean isCast(
-      SQLParser.VexContext expression, String column, List<TypeName> casts) {
-    if (expression.CAST_EXPRESSION() != null) {
-      boolean plain = isCast(expression.vex(0), column, casts);
-      casts.add(Sql.type(expression.data_type()));
-      return plain;
-    }
-    if (expression.LEFT_PAREN() != null
-        && expression.vex().size() == 1
-        && expression.IN() == null) {
-      return expression.indirection_list() == null && isCast(expression.vex(0), column, casts);
-    }
-    var primary = expression.value_expression_primary();
-    if (primary == null) {
-      return false;
-    }
-    if (primary.indirection_var() != null) {
-      var variable = primary.indirection_var();
-      return variable.identifier() != null
-          && variable.indirection_list() == null
-          && Sql.identifier(variable.identifier()).equals(column);
-    }
-    var call = primary.function_call();
-    if (call == null
-        || call.system_function() == null
-        || call.system_function().cast_specification() == null) {
-      return false;
-    }
-    var cast = call.system_function().cast_specification();
-    boolean plain = isCast(cast.vex(), column, casts);
-    casts.add(Sql.type(cast.data_type()));
-    return plain;
   }
 
   static Deed view(SQLParser.Alter_view_statementContext alter) {

@@ -8,6 +8,7 @@ import dev.ripcord.risk.Name;
 import java.util.List;
 import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.jspecify.annotations.Nullable;
 import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
 
 /** Reads {@code ALTER} of what is no table. */
@@ -35,14 +36,10 @@ final class ChangeReader {
               MakeReader.published(
                   publication.identifier(),
                   publication.alter_publication_action().publication_object(),
-                  publication.alter_publication_action().SET() != null));
-      case SQLParser.Alter_function_statementContext function ->
-          List.of(
-              Sql.all(function, SQLParser.Rename_toContext.class).isEmpty()
-                  ? other("ALTER FUNCTION", Grade.MEDIUM)
-                  : renamed("the function is renamed"));
-      case SQLParser.Alter_schema_statementContext ignored ->
-          List.of(renamed("the schema is renamed"));
+                  publication.alter_publication_action().SET() != null
+                      && !publication.alter_publication_action().publication_object().isEmpty()));
+      case SQLParser.Alter_function_statementContext function -> List.of(function(function));
+      case SQLParser.Alter_schema_statementContext schema -> List.of(schema(schema));
       case SQLParser.Alter_extension_statementContext ignored ->
           List.of(new Deed.Opaque("ALTER EXTENSION runs the extension's own script"));
       case SQLParser.Alter_statistics_statementContext ignored ->
@@ -60,6 +57,28 @@ final class ChangeReader {
   private static Deed renamed(String why) {
     return new Deed.Other(
         "RENAME", Grade.HIGH, Optional.of(why + ": old code asks for the old name"));
+  }
+
+  private static Deed function(SQLParser.Alter_function_statementContext alter) {
+    if (alter.rename_to() != null || alter.set_schema() != null) {
+      return renamed("the function is renamed");
+    }
+    Optional<Boolean> changes =
+        alter.function_actions_common().stream()
+            .filter(e -> e.VOLATILE() != null || e.STABLE() != null || e.IMMUTABLE() != null)
+            .map(each -> each.VOLATILE() != null)
+            .findFirst();
+    return changes.isPresent() && alter.function_parameters() != null
+        ? new Deed.CreateFunction(
+            Sql.name(alter.function_parameters().schema_qualified_name()), true, changes.get())
+        : other("ALTER FUNCTION", Grade.MEDIUM);
+  }
+
+  private static Deed schema(SQLParser.Alter_schema_statementContext alter) {
+    return alter.rename_to() == null
+        ? other("ALTER SCHEMA", Grade.MEDIUM)
+        : new Deed.RenameSchema(
+            Sql.identifier(alter.identifier()), Sql.identifier(alter.rename_to().name));
   }
 
   private static Deed trigger(SQLParser.Alter_trigger_statementContext trigger) {
@@ -110,11 +129,17 @@ final class ChangeReader {
       return other("ALTER TYPE … ADD VALUE", Grade.LOW);
     }
     if (!alter.type_action().isEmpty()) {
-      return new Deed.AlterComposite(Sql.name(alter.name));
+      List<String> dropped =
+          alter.type_action().stream()
+              .filter(each -> each.DROP() != null)
+              .map(each -> Sql.identifier(each.identifier()))
+              .toList();
+      return new Deed.AlterComposite(Sql.name(alter.name), dropped);
     }
-    boolean named =
-        alter.RENAME() != null || alter.rename_to() != null || alter.set_schema() != null;
-    return named
+    if (alter.rename_to() != null || alter.set_schema() != null) {
+      return moved(alter.name, alter.rename_to(), alter.set_schema(), true);
+    }
+    return alter.RENAME() != null
         ? renamed("the type or a value of it is renamed")
         : other("ALTER TYPE", Grade.MEDIUM);
   }
@@ -122,14 +147,33 @@ final class ChangeReader {
   private static Deed domain(SQLParser.Alter_domain_statementContext alter) {
     Name name = Sql.name(alter.name);
     boolean sets = alter.SET() != null && alter.NULL() != null;
-    boolean adds = alter.dom_constraint != null && alter.not_valid == null;
-    if (sets || adds || alter.validate_constraint() != null) {
-      return new Deed.TightenDomain(name);
+    if (sets || alter.dom_constraint != null || alter.validate_constraint() != null) {
+      return new Deed.TightenDomain(name, alter.not_valid == null);
+    }
+    if (alter.rename_to() != null || alter.set_schema() != null) {
+      return moved(alter.name, alter.rename_to(), alter.set_schema(), false);
     }
     if (alter.drop_constraint() != null || (alter.DROP() != null && alter.NULL() != null)) {
       return new Deed.LoosenDomain(name);
     }
-    return other("ALTER DOMAIN", alter.rename_to() != null ? Grade.HIGH : Grade.MEDIUM);
+    return other("ALTER DOMAIN", Grade.MEDIUM);
+  }
+
+  /** A type or a domain under another name, or in another schema. */
+  private static Deed moved(
+      ParserRuleContext type,
+      SQLParser.@Nullable Rename_toContext renamed,
+      SQLParser.@Nullable Set_schemaContext moved,
+      boolean breaks) {
+    Name old = Sql.name(type);
+    Name now =
+        renamed != null
+            ? new Name(old.schema(), Sql.identifier(renamed.name))
+            : new Name(
+                Optional.ofNullable(moved).map(each -> Sql.identifier(each.identifier())),
+                old.name());
+    return new Deed.RenameType(
+        old, now, renamed != null || breaks ? Grade.HIGH : Grade.MEDIUM, breaks);
   }
 
   private static Deed owner(SQLParser.Alter_owner_statementContext alter) {

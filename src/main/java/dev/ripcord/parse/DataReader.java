@@ -6,11 +6,33 @@ import dev.ripcord.risk.Name;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
 
 /** Reads what reads and writes rows. */
 final class DataReader {
+  /** Functions of the server that give many rows where one is asked for. */
+  private static final Set<String> MANY =
+      Set.of(
+          "generate_series",
+          "generate_subscripts",
+          "unnest",
+          "regexp_matches",
+          "regexp_split_to_table",
+          "string_to_table",
+          "json_array_elements",
+          "json_array_elements_text",
+          "json_each",
+          "json_each_text",
+          "json_object_keys",
+          "jsonb_array_elements",
+          "jsonb_array_elements_text",
+          "jsonb_each",
+          "jsonb_each_text",
+          "jsonb_object_keys",
+          "jsonb_path_query");
+
   private DataReader() {}
 
   /** A query or a change of rows, with those in its WITH. */
@@ -50,7 +72,11 @@ final class DataReader {
 
   private static boolean isValues(SQLParser.Select_opsContext query) {
     var primary = query.select_primary();
-    return primary != null && (primary.values_stmt() != null || primary.FROM() == null);
+    return primary != null
+        && (primary.values_stmt() != null
+            || (primary.FROM() == null
+                && primary.TABLE() == null
+                && Sql.calls(primary).stream().noneMatch(each -> MANY.contains(each.name()))));
   }
 
   private static Deed into(SQLParser.Into_tableContext into) {
@@ -61,16 +87,19 @@ final class DataReader {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         Optional.empty());
   }
 
   static List<Deed> copy(SQLParser.Copy_statementContext copy) {
     var from = copy.copy_from_statement();
-    if (from == null) {
-      return read(copy);
-    }
-    if (from.PROGRAM() != null) {
+    if (from != null && from.PROGRAM() != null) {
       return List.of(new Deed.Opaque("COPY FROM PROGRAM runs a program on the server"));
+    }
+    if (from == null) {
+      return copy.copy_to_statement().PROGRAM() != null
+          ? List.of(new Deed.Opaque("COPY TO PROGRAM runs a program on the server"))
+          : read(copy);
     }
     return List.of(write(Writing.COPY, Sql.name(from.table_cols().schema_qualified_name()), false));
   }

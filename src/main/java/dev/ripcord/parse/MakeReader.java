@@ -97,8 +97,14 @@ final class MakeReader {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             Optional.empty());
-    return List.of(new Deed.Query(Sql.calls(table.select_stmt())), create);
+    if (table.EXECUTE() != null) {
+      return List.of(new Deed.Opaque("CREATE TABLE … AS EXECUTE: not known what it runs"), create);
+    }
+    List<Deed> deeds = new ArrayList<>(DataReader.read(table.select_stmt()));
+    deeds.add(create);
+    return deeds;
   }
 
   private static Deed index(SQLParser.Create_index_statementContext create) {
@@ -110,11 +116,43 @@ final class MakeReader {
     return new Deed.CreateIndex(
         Optional.ofNullable(create.name).map(Sql::identifier),
         Sql.name(create.table_name),
+        keys(rest),
         columns,
         create.UNIQUE() != null,
         create.CONCURRENTLY() != null,
         create.if_not_exists() != null,
         create.ONLY() != null);
+  }
+
+  private static List<String> keys(SQLParser.Index_restContext rest) {
+    List<String> keys = new ArrayList<>();
+    for (var each : rest.index_columns().index_column()) {
+      keys.add(key(each.column));
+    }
+    if (rest.including_index() != null) {
+      keys.addAll(Sql.identifiers(rest.including_index().identifier()));
+    }
+    return keys;
+  }
+
+  /** The column, or the function that an expression calls outermost. */
+  private static String key(SQLParser.VexContext expression) {
+    boolean inside =
+        expression.collate_identifier() != null
+            || (expression.LEFT_PAREN() != null
+                && expression.vex().size() == 1
+                && expression.IN() == null);
+    if (inside) {
+      return key(expression.vex(0));
+    }
+    var primary = expression.value_expression_primary();
+    if (primary != null && primary.indirection_var() != null) {
+      return Sql.identifier(primary.indirection_var().identifier());
+    }
+    var call = primary == null ? null : primary.function_call();
+    return call != null && call.schema_qualified_name_nontype() != null
+        ? Sql.name(call.schema_qualified_name_nontype()).name()
+        : "expr";
   }
 
   private static Deed view(SQLParser.Create_view_statementContext create) {
@@ -158,12 +196,14 @@ final class MakeReader {
       ParserRuleContext publication,
       List<SQLParser.Publication_objectContext> objects,
       boolean replaces) {
-    List<Name> tables =
-        objects.stream()
-            .flatMap(each -> Sql.all(each, SQLParser.Only_table_multiplyContext.class).stream())
-            .map(table -> Sql.name(table.schema_qualified_name()))
-            .toList();
-    return new Deed.Publish(Sql.identifier(publication), tables, replaces);
+    List<Name> tables = new ArrayList<>();
+    List<Name> alone = new ArrayList<>();
+    for (var object : objects) {
+      for (var table : Sql.all(object, SQLParser.Only_table_multiplyContext.class)) {
+        (table.ONLY() != null ? alone : tables).add(Sql.name(table.schema_qualified_name()));
+      }
+    }
+    return new Deed.Publish(Sql.identifier(publication), tables, alone, replaces);
   }
 
   private static List<Deed> comment(SQLParser.Comment_member_objectContext object) {

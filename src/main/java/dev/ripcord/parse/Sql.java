@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.misc.Interval;
 import org.antlr.v4.runtime.tree.ParseTree;
@@ -15,6 +16,9 @@ import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
 
 /** Names, texts and calls out of a piece of the tree that the library makes of SQL. */
 final class Sql {
+  private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|--[^\n\r]*", Pattern.DOTALL);
+  private static final Pattern OFF = Pattern.compile("(?i)'?(off|false|0)'?");
+
   private Sql() {}
 
   /** A name as the server will understand it. */
@@ -69,7 +73,12 @@ final class Sql {
   }
 
   static TypeName type(ParserRuleContext context) {
-    return TypeName.of(text(context));
+    return TypeName.of(COMMENT.matcher(text(context)).replaceAll(" "));
+  }
+
+  /** Whether an option is switched on: by its name alone, or by a value that says so. */
+  static boolean isOn(SQLParser.@Nullable Boolean_valueContext value) {
+    return value == null || !OFF.matcher(value.getText()).matches();
   }
 
   /** Every piece of a kind in a tree, outermost first. */
@@ -116,6 +125,14 @@ final class Sql {
     }
     String text = constant.getText();
     int quote = text.indexOf('\'');
-    return quote < 0 ? text : text.substring(quote + 1, text.length() - 1).replace("''", "'");
+    if (quote < 0) {
+      return text;
+    }
+    String inside = text.substring(quote + 1, text.length() - 1).replace("''", "'");
+    return switch (text.substring(0, quote).toLowerCase(Locale.ROOT)) {
+      case "e" -> Escapes.plain(inside);
+      case "u&" -> Escapes.unicode(inside);
+      default -> inside;
+    };
   }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,12 @@ public final class SqlReader {
   /** What the library makes of a text is a hundred times as large. */
   private static final int LENGTH_MAX = 2_000_000;
 
+  /** Another spelling of SET search_path, which is not in the grammar. */
+  private static final Pattern SET_SCHEMA =
+      Pattern.compile(
+          "\\s*SET\\s+(?:(?:SESSION|LOCAL)\\s+)?SCHEMA\\s+'((?:[^']|'')*)'\\s*;?\\s*",
+          Pattern.CASE_INSENSITIVE);
+
   private final BlockReader blocks = new BlockReader(this);
 
   /** What a statement of a file asks for, in order. */
@@ -40,6 +48,10 @@ public final class SqlReader {
     }
     if (isDeep(text)) {
       return List.of(new Deed.Opaque(shown(text) + ": nested too deep to be read"));
+    }
+    Matcher schema = SET_SCHEMA.matcher(text);
+    if (schema.matches()) {
+      return List.of(new Deed.Setting("search_path", List.of(schema.group(1).replace("''", "'"))));
     }
     try {
       Grammar grammar = new Grammar(text);
@@ -130,8 +142,16 @@ public final class SqlReader {
   }
 
   private static List<Deed> explain(SQLParser.Explain_statementContext explain) {
-    boolean runs = !Sql.all(explain, SQLParser.Analyze_keywordContext.class).isEmpty();
-    return runs ? DataReader.read(explain) : plain("EXPLAIN", Grade.LOW);
+    boolean runs =
+        explain.analyze_keyword() != null
+            || explain.explain_option().stream()
+                .anyMatch(each -> each.analyze_keyword() != null && Sql.isOn(each.boolean_value()));
+    if (!runs) {
+      return plain("EXPLAIN", Grade.LOW);
+    }
+    return explain.explain_query().execute_statement() != null
+        ? opaque(explain)
+        : DataReader.read(explain);
   }
 
   List<Deed> lock(SQLParser.Lock_tableContext lock) {
@@ -151,7 +171,9 @@ public final class SqlReader {
   private static List<Deed> vacuum(SQLParser.Script_additionalContext vacuum) {
     var mode = vacuum.vacuum_mode();
     boolean full =
-        mode.FULL() != null || mode.vacuum_option().stream().anyMatch(each -> each.FULL() != null);
+        mode.FULL() != null
+            || mode.vacuum_option().stream()
+                .anyMatch(each -> each.FULL() != null && Sql.isOn(each.boolean_value()));
     return each(
         vacuum.table_cols_list(),
         table ->
@@ -218,7 +240,7 @@ public final class SqlReader {
   private static Deed reindex(SQLParser.Reindex_stmtContext reindex) {
     boolean option =
         Sql.all(reindex.reindex_options(), SQLParser.Reindex_optionContext.class).stream()
-            .anyMatch(each -> each.CONCURRENTLY() != null);
+            .anyMatch(each -> each.CONCURRENTLY() != null && Sql.isOn(each.boolean_value()));
     Thing thing = Thing.DATABASE;
     if (reindex.INDEX() != null) {
       thing = Thing.INDEX;

@@ -29,11 +29,16 @@ final class TableReader {
   static Deed table(SQLParser.Create_table_statementContext create) {
     List<ColumnSpec> columns = new ArrayList<>();
     List<ConstraintSpec> constraints = new ArrayList<>();
+    List<Name> like = new ArrayList<>();
     List<Name> parents = new ArrayList<>();
     Optional<Name> whole = Optional.empty();
     var body = create.define_table();
     if (body.define_columns() != null) {
-      columns(body.define_columns(), columns, constraints, parents);
+      columns(body.define_columns(), columns, constraints, like);
+      var heirs = body.define_columns().names_in_parens();
+      if (heirs != null) {
+        parents.addAll(Sql.names(heirs.names_references().schema_qualified_name()));
+      }
     } else if (body.define_partition() != null) {
       whole = Optional.of(Sql.name(body.define_partition().parent_table));
       inside(body.define_partition().list_of_type_column_def(), constraints);
@@ -47,6 +52,7 @@ final class TableReader {
         create.if_not_exists() != null,
         columns,
         constraints,
+        like,
         parents,
         whole);
   }
@@ -62,6 +68,7 @@ final class TableReader {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         whole);
   }
 
@@ -69,16 +76,15 @@ final class TableReader {
       SQLParser.Define_columnsContext body,
       List<ColumnSpec> columns,
       List<ConstraintSpec> constraints,
-      List<Name> parents) {
+      List<Name> like) {
     for (var part : body.table_column_def()) {
       if (part.table_column_definition() != null) {
         columns.add(column(part.table_column_definition()));
       } else if (part.constraint_common() != null) {
         constraint(part.constraint_common(), Optional.empty()).ifPresent(constraints::add);
+      } else if (part.LIKE() != null) {
+        like.add(Sql.name(part.schema_qualified_name()));
       }
-    }
-    if (body.names_in_parens() != null) {
-      parents.addAll(Sql.names(body.names_in_parens().names_references().schema_qualified_name()));
     }
   }
 
@@ -148,7 +154,15 @@ final class TableReader {
               : column.map(List::of).orElse(List.of());
       Optional<Name> other = Optional.of(Sql.name(body.schema_qualified_name()));
       return Optional.of(
-          new ConstraintSpec(name, 'f', columns, "", other, Optional.empty(), notValid));
+          new ConstraintSpec(
+              name,
+              'f',
+              columns,
+              "",
+              other,
+              inParens(body.ref_period),
+              Optional.empty(),
+              notValid));
     }
     if (body.CHECK() != null) {
       return Optional.of(spec(name, 'c', Sql.columns(body.expression), body, notValid));
@@ -173,7 +187,7 @@ final class TableReader {
     return Optional.empty();
   }
 
-  private static List<String> inParens(SQLParser.Names_with_periodContext names) {
+  private static List<String> inParens(SQLParser.@Nullable Names_with_periodContext names) {
     return Sql.all(names, SQLParser.Schema_qualified_nameContext.class).stream()
         .map(each -> Sql.name(each).name())
         .toList();
@@ -190,6 +204,6 @@ final class TableReader {
             .map(SQLParser.Index_parametersContext::schema_qualified_name)
             .map(each -> Sql.name(each).name());
     return new ConstraintSpec(
-        name, kind, columns, Sql.text(body), Optional.empty(), index, notValid);
+        name, kind, columns, Sql.text(body), Optional.empty(), List.of(), index, notValid);
   }
 }

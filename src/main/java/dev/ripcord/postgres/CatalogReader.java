@@ -8,6 +8,8 @@ import dev.ripcord.risk.Catalog.Kind;
 import dev.ripcord.risk.Catalog.Part;
 import dev.ripcord.risk.Catalog.Relation;
 import dev.ripcord.risk.Catalog.Use;
+import dev.ripcord.risk.Deed;
+import dev.ripcord.risk.Name;
 import dev.ripcord.risk.TypeName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -87,7 +89,16 @@ public final class CatalogReader {
         functions(rows, row -> row.getBoolean("volatile")),
         functions(rows, row -> !row.getBoolean("volatile")),
         functions(rows, row -> row.getBoolean("own")),
-        session.getString("method"));
+        session.getString("method"),
+        rows(rows, CatalogSql.THINGS).stream()
+            .map(CatalogReader::thing)
+            .collect(Collectors.toSet()));
+  }
+
+  private static Catalog.Named thing(Row row) {
+    return new Catalog.Named(
+        Deed.Thing.valueOf(row.getString("thing")),
+        new Name(Optional.ofNullable(row.getString("schema")), row.getString("name")));
   }
 
   private static List<Row> rows(Map<String, List<Row>> rows, String question) {

@@ -137,6 +137,22 @@ final class CatalogSql {
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace GROUP BY p.proname
       """;
 
+  /** What can be dropped by name and is no relation; domains are types too. */
+  static final String THINGS =
+      """
+      SELECT 'SCHEMA' AS thing, NULL::text AS schema, nspname::text AS name FROM pg_namespace
+      UNION ALL SELECT 'EXTENSION', NULL, extname::text FROM pg_extension
+      UNION ALL SELECT 'SEQUENCE', n.nspname::text, c.relname::text
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S'
+      UNION ALL SELECT CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, n.nspname::text,
+          t.typname::text
+        FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+        WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+      UNION ALL SELECT 'FUNCTION', n.nspname::text, p.proname::text
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+      """;
+
   static final List<String> QUESTIONS =
       List.of(
           SESSION,
@@ -149,5 +165,6 @@ final class CatalogSql {
           PARTS,
           TYPES,
           CASTS,
-          FUNCTIONS);
+          FUNCTIONS,
+          THINGS);
 }

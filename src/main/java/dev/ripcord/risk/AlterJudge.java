@@ -1,10 +1,7 @@
 package dev.ripcord.risk;
 
-import dev.ripcord.risk.Catalog.Column;
-import dev.ripcord.risk.Catalog.Constraint;
 import dev.ripcord.risk.Catalog.Kind;
 import dev.ripcord.risk.Effect.Code;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +41,10 @@ final class AlterJudge {
       new IndexJudge(world, findings).rename(new Deed.RenameIndex(alter.name(), to));
       return;
     }
+    if (found.isEmpty() && world.isThere(Deed.Thing.SEQUENCE, alter.name())) {
+      sequence(alter);
+      return;
+    }
     if (found.isEmpty()) {
       if (!alter.ifExists()) {
         findings.unknown("ALTER TABLE " + alter.name() + ": the database has no such table");
@@ -56,6 +57,19 @@ final class AlterJudge {
     for (Action action : alter.actions()) {
       findings.floor(floor(action));
       judge(table, whole, action);
+    }
+  }
+
+  /** A sequence is renamed and moved by ALTER TABLE too; it counts as no table. */
+  private void sequence(Deed.AlterTable alter) {
+    for (Action action : alter.actions()) {
+      findings.floor(floor(action));
+      if (action instanceof Action.Rename || action instanceof Action.SetSchema) {
+        findings.add(
+            Code.BREAKING,
+            "old code still asks for the sequence " + alter.name(),
+            Optional.empty());
+      }
     }
   }
 
@@ -154,22 +168,13 @@ final class AlterJudge {
   }
 
   private void renameColumn(Table table, List<Table> whole, Action.RenameColumn rename) {
-    for (Table each : whole) {
-      lock(each, "RENAME COLUMN");
-      Optional<Column> column = each.column(rename.column());
-      boolean isNew = each.isNewColumn(rename.column());
-      if (column.isPresent()) {
-        Column old = column.get();
-        List<Catalog.Index> indexes = new ArrayList<>(each.indexes());
-        List<Constraint> constraintsOf = new ArrayList<>(each.constraints());
-        each.removeColumn(old.name());
-        each.indexes().clear();
-        each.indexes().addAll(indexes);
-        each.constraints().clear();
-        each.constraints().addAll(constraintsOf);
-        each.put(new Column(rename.to(), old.type(), old.notNull(), old.hasDefault()), isNew);
-      }
+    whole.forEach(each -> lock(each, "RENAME COLUMN"));
+    if (table.column(rename.column()).isEmpty() && !table.isOwn()) {
+      findings.unknown(
+          "RENAME COLUMN " + rename.column() + ": " + table.label() + " has no such column");
+      return;
     }
+    whole.forEach(each -> world.renameColumn(each, rename.column(), rename.to()));
     if (!table.isNewColumn(rename.to())) {
       findings.add(
           Code.BREAKING,

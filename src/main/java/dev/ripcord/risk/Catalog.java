@@ -17,6 +17,8 @@ import java.util.Set;
  * @param stableFunctions names of functions all of whose forms are stable or immutable
  * @param ownFunctions names of functions that did not come with the server
  * @param accessMethod what a new table is stored by
+ * @param things schemas, sequences, types, functions and extensions that did not come with the
+ *     server
  */
 public record Catalog(
     int version,
@@ -28,9 +30,11 @@ public record Catalog(
     Set<String> volatileFunctions,
     Set<String> stableFunctions,
     Set<String> ownFunctions,
-    String accessMethod) {
+    String accessMethod,
+    Set<Named> things) {
   /** Copies the collections. */
   public Catalog {
+    things = Set.copyOf(things);
     searchPath = List.copyOf(searchPath);
     relations = List.copyOf(relations);
     types = List.copyOf(types);
@@ -39,6 +43,9 @@ public record Catalog(
     stableFunctions = Set.copyOf(stableFunctions);
     ownFunctions = Set.copyOf(ownFunctions);
   }
+
+  /** A thing with a name; a schema and an extension lie in none. */
+  public record Named(Deed.Thing thing, Name name) {}
 
   /** What a relation is. */
   public enum Kind {

@@ -92,10 +92,13 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     String what = "DROP COLUMN";
     whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     if (table.column(drop.column()).isEmpty()) {
-      if (!drop.ifExists()) {
+      if (!drop.ifExists() && !table.isOwn()) {
         findings.unknown(what + " " + drop.column() + ": " + table.label() + " has no such column");
       }
       return;
+    }
+    if (whole.size() == 1) { // ONLY: the column stays in the heirs, which are told so
+      world.children(table).forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     }
     boolean isNew = table.isNewColumn(drop.column());
     touchKeys(table, drop.column(), what);
@@ -149,7 +152,7 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     Optional<Column> found = table.column(change.column());
     if (found.isEmpty()) {
-      findings.unknown(what + ": " + table.label() + " has no column " + change.column());
+      missing(table, what, change.column());
       return;
     }
     Column old = found.get();
@@ -173,6 +176,12 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
                   each.put(
                       new Column(own.name(), change.type(), own.notNull(), own.hasDefault()),
                       each.isNewColumn(own.name())));
+    }
+  }
+
+  private void missing(Table table, String what, String column) {
+    if (!table.isOwn()) {
+      findings.unknown(what + ": " + table.label() + " has no column " + column);
     }
   }
 
@@ -211,10 +220,10 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
       findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what, Optional.empty());
       Optional<Column> column = each.column(set.column());
       if (column.isEmpty()) {
-        findings.unknown(what + ": " + table.label() + " has no column " + set.column());
+        missing(table, what, set.column());
         return;
       }
-      if (!column.get().notNull() && !Constraints.proveNotNull(each, set.column())) {
+      if (!Constraints.isNotNull(each, set.column())) {
         constraints.scan(List.of(each), what, PROVE_FIRST);
       }
       put(each, column.get(), true, column.get().hasDefault());
@@ -242,7 +251,10 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
     }
     for (Table each : whole) {
       findings.lock(each, LockMode.ACCESS_EXCLUSIVE, "DROP NOT NULL");
-      each.column(drop.column()).ifPresent(old -> put(each, old, false, old.hasDefault()));
+      each.column(drop.column())
+          .ifPresentOrElse(
+              old -> put(each, old, false, old.hasDefault()),
+              () -> missing(each, "DROP NOT NULL", drop.column()));
     }
   }
 
@@ -258,6 +270,8 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
           table,
           what + ": old code that inserts without " + change.column() + " fails");
     }
-    column.ifPresent(old -> whole.forEach(each -> put(each, old, old.notNull(), change.set())));
+    column.ifPresentOrElse(
+        old -> whole.forEach(each -> put(each, old, old.notNull(), change.set())),
+        () -> missing(table, what, change.column()));
   }
 }

@@ -2,6 +2,7 @@ package dev.ripcord.risk;
 
 import dev.ripcord.risk.Catalog.Constraint;
 import dev.ripcord.risk.Catalog.Index;
+import dev.ripcord.risk.Catalog.Kind;
 import dev.ripcord.risk.Effect.Code;
 import java.util.List;
 import java.util.Locale;
@@ -33,17 +34,24 @@ record ConstraintJudge(World world, Findings findings) {
         spec.expression().toUpperCase(Locale.ROOT).endsWith("NO INHERIT")
             && world.catalog().version() < 18;
     List<Table> whole = alone ? List.of(table) : below;
+    for (String column :
+        spec.kind() == 'c' || spec.kind() == 'x' ? List.<String>of() : spec.columns()) {
+      if (table.column(column).isEmpty() && !table.isOwn()) {
+        findings.unknown("ADD CONSTRAINT: " + table.label() + " has no column " + column);
+      }
+    }
     switch (spec.kind()) {
-      case 'f' -> addKey(whole, spec, !spec.notValid());
+      case 'f' -> {
+        boolean heirs = table.kind() == Kind.PARTITIONED || world.catalog().version() >= 18;
+        addKey(heirs ? whole : List.of(table), spec, !spec.notValid());
+      }
       case 'p', 'u', 'x' -> addIndexed(table, whole, spec);
       default -> {
         String what = spec.kind() == 'n' ? "ADD … NOT NULL" : "ADD … CHECK";
         whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
         boolean proved =
             spec.kind() == 'n'
-                && spec.columns().stream()
-                    .allMatch(
-                        each -> Constraints.proveNotNull(table, each) || isNotNull(table, each));
+                && spec.columns().stream().allMatch(each -> Constraints.isNotNull(table, each));
         if (!spec.notValid() && !proved) {
           scan(whole, what, NOT_VALID);
         }
@@ -96,14 +104,19 @@ record ConstraintJudge(World world, Findings findings) {
         builds && spec.kind() != 'x'
             ? Optional.of("CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX")
             : Optional.empty();
+    spec.usingIndex()
+        .filter(used -> table.indexes().stream().noneMatch(each -> each.name().equals(used)))
+        .ifPresent(used -> findings.unknown(what + ": " + table.label() + " has no index " + used));
     List<String> columns =
         spec.usingIndex()
             .flatMap(
                 used -> table.indexes().stream().filter(i -> i.name().equals(used)).findFirst())
             .map(Index::columns)
             .orElse(spec.columns());
-    for (Table each : whole) {
-      boolean gentle = each != table && spec.kind() == 'u' && world.catalog().version() < 18;
+    boolean early = spec.kind() == 'u' && world.catalog().version() < 18;
+    boolean heirs = table.kind() == Kind.PARTITIONED || !early; // theirs are left alone
+    for (Table each : heirs ? whole : List.of(table)) {
+      boolean gentle = each != table && early;
       findings.lock(each, gentle ? LockMode.SHARE : LockMode.ACCESS_EXCLUSIVE, what, instead);
       if (builds && each.hasRows()) {
         String size = new Size(each.bytes()).during(Size.Work.BUILD);
@@ -113,16 +126,11 @@ record ConstraintJudge(World world, Findings findings) {
             what + " builds an index on " + each.label() + " (" + size + ")",
             instead);
       }
-      boolean nullable = columns.stream().anyMatch(column -> !isNotNull(each, column));
+      boolean nullable = columns.stream().anyMatch(column -> !Constraints.isNotNull(each, column));
       if (spec.kind() == 'p' && nullable) {
         scan(List.of(each), what + " of a column that may be NULL", Optional.empty());
       }
     }
-  }
-
-  private static boolean isNotNull(Table table, String column) {
-    return table.column(column).filter(Catalog.Column::notNull).isPresent()
-        || Constraints.proveNotNull(table, column);
   }
 
   void drop(Table table, List<Table> whole, Action.DropConstraint drop) {
@@ -130,7 +138,7 @@ record ConstraintJudge(World world, Findings findings) {
     whole.forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     Optional<Constraint> found = table.constraint(drop.name());
     if (found.isEmpty()) {
-      if (!drop.ifExists()) {
+      if (!drop.ifExists() && !table.isOwn()) {
         findings.unknown(
             what + " " + drop.name() + ": " + table.label() + " has no such constraint");
       }
@@ -158,6 +166,9 @@ record ConstraintJudge(World world, Findings findings) {
     String what = "VALIDATE CONSTRAINT";
     whole.forEach(each -> findings.lock(each, LockMode.SHARE_UPDATE_EXCLUSIVE, what));
     Optional<Constraint> found = table.constraint(validate.name());
+    if (found.isEmpty() && table.isOwn()) {
+      return;
+    }
     if (found.isEmpty()) {
       findings.unknown(
           what + " " + validate.name() + ": " + table.label() + " has no such constraint");
@@ -182,6 +193,10 @@ record ConstraintJudge(World world, Findings findings) {
 
   void rename(Table table, Action.RenameConstraint rename) {
     Optional<Constraint> found = table.constraint(rename.name());
+    if (found.isEmpty() && !table.isOwn()) {
+      findings.unknown(
+          "RENAME CONSTRAINT " + rename.name() + ": " + table.label() + " has no such constraint");
+    }
     if (found.isPresent()) {
       Constraint old = found.get();
       Constraint renamed =

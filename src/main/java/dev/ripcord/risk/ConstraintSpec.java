@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param columns those it is about; for a check, those that it reads
  * @param expression a check's condition, as written
  * @param references a foreign key's other table
+ * @param referenced its columns there; empty for the primary key, and for what is no foreign key
  * @param usingIndex the index that is taken over
  * @param notValid whether the rows that are there are not read
  */
@@ -20,10 +21,12 @@ public record ConstraintSpec(
     List<String> columns,
     String expression,
     Optional<Name> references,
+    List<String> referenced,
     Optional<String> usingIndex,
     boolean notValid) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public ConstraintSpec {
+    referenced = List.copyOf(referenced);
     columns = List.copyOf(columns);
   }
 }

@@ -26,6 +26,7 @@ public sealed interface Deed {
   /**
    * {@code CREATE TABLE}.
    *
+   * @param like tables whose columns it takes over
    * @param parents tables it inherits from
    * @param partitionOf the table it becomes a partition of
    */
@@ -35,6 +36,7 @@ public sealed interface Deed {
       boolean ifNotExists,
       List<ColumnSpec> columns,
       List<ConstraintSpec> constraints,
+      List<Name> like,
       List<Name> parents,
       Optional<Name> partitionOf)
       implements Deed {
@@ -42,6 +44,7 @@ public sealed interface Deed {
     public CreateTable {
       columns = List.copyOf(columns);
       constraints = List.copyOf(constraints);
+      like = List.copyOf(like);
       parents = List.copyOf(parents);
     }
   }
@@ -72,19 +75,22 @@ public sealed interface Deed {
    * {@code CREATE INDEX}.
    *
    * @param name empty when the server chooses
+   * @param keys what the server makes a name of: a column, or what stands for an expression
    * @param columns those it needs
    */
   record CreateIndex(
       Optional<String> name,
       Name table,
+      List<String> keys,
       List<String> columns,
       boolean unique,
       boolean concurrently,
       boolean ifNotExists,
       boolean only)
       implements Deed {
-    /** Copies the list. */
+    /** Copies the lists. */
     public CreateIndex {
+      keys = List.copyOf(keys);
       columns = List.copyOf(columns);
     }
   }
@@ -152,14 +158,37 @@ public sealed interface Deed {
   /** {@code REFRESH MATERIALIZED VIEW}. */
   record Refresh(Name view, boolean concurrently) implements Deed {}
 
-  /** {@code ALTER DOMAIN} that makes a rule which rows must be read for. */
-  record TightenDomain(Name domain) implements Deed {}
+  /**
+   * {@code ALTER DOMAIN} that makes a rule.
+   *
+   * @param reads whether the rows that are there must be read for it
+   */
+  record TightenDomain(Name domain, boolean reads) implements Deed {}
+
+  /**
+   * {@code ALTER TYPE} and {@code ALTER DOMAIN} that give another name or schema.
+   *
+   * @param breaking whether old code asks for the old name
+   */
+  record RenameType(Name name, Name to, Grade floor, boolean breaking) implements Deed {}
+
+  /** {@code ALTER SCHEMA … RENAME TO}. */
+  record RenameSchema(String name, String to) implements Deed {}
 
   /** {@code ALTER DOMAIN} that takes a rule away. */
   record LoosenDomain(Name domain) implements Deed {}
 
-  /** {@code ALTER TYPE … ATTRIBUTE}, with which the tables of that type change. */
-  record AlterComposite(Name type) implements Deed {}
+  /**
+   * {@code ALTER TYPE … ATTRIBUTE}, with which the tables of that type change.
+   *
+   * @param dropped the attributes that go
+   */
+  record AlterComposite(Name type, List<String> dropped) implements Deed {
+    /** Copies the list. */
+    public AlterComposite {
+      dropped = List.copyOf(dropped);
+    }
+  }
 
   /** {@code DROP TRIGGER}, {@code DROP RULE}, {@code DROP POLICY}. */
   record DropPart(String what, Name table, char kind, String name, boolean ifExists)
@@ -168,12 +197,16 @@ public sealed interface Deed {
   /**
    * {@code CREATE PUBLICATION}, {@code ALTER PUBLICATION}.
    *
+   * @param tables those that are named, with their heirs
+   * @param alone those named with {@code ONLY}
    * @param replaces whether the tables that are in it now go
    */
-  record Publish(String publication, List<Name> tables, boolean replaces) implements Deed {
-    /** Copies the list. */
+  record Publish(String publication, List<Name> tables, List<Name> alone, boolean replaces)
+      implements Deed {
+    /** Copies the lists. */
     public Publish {
       tables = List.copyOf(tables);
+      alone = List.copyOf(alone);
     }
   }
 

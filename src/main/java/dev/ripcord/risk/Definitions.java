@@ -3,9 +3,27 @@ package dev.ripcord.risk;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The domains and functions between two statements. Changed by them; not thread-safe. */
 final class Definitions {
+  /** Functions of the server that run a text, stop others, or remove what no statement names. */
+  private static final Set<String> ACTING =
+      Set.of(
+          "query_to_xml",
+          "query_to_xmlschema",
+          "query_to_xml_and_xmlschema",
+          "lo_unlink",
+          "lo_truncate",
+          "lo_put",
+          "lo_export",
+          "pg_cancel_backend",
+          "pg_terminate_backend",
+          "pg_drop_replication_slot",
+          "pg_replication_slot_advance",
+          "pg_replication_origin_drop",
+          "pg_promote");
+
   private final Catalog catalog;
   private final Map<String, Catalog.Type> domains = new HashMap<>();
   private final Map<String, Boolean> functions = new HashMap<>();
@@ -42,6 +60,14 @@ final class Definitions {
   }
 
   void addDomain(Name name, TypeName base, boolean constrained) {
+    Optional<Catalog.Type> below = domain(base); // one over another has the rules of both
+    put(
+        name,
+        below.flatMap(Catalog.Type::base).orElse(base),
+        constrained || below.filter(Catalog.Type::constrained).isPresent());
+  }
+
+  private void put(Name name, TypeName base, boolean constrained) {
     Catalog.Type type =
         new Catalog.Type(
             name.schema().orElse("public"),
@@ -50,6 +76,20 @@ final class Definitions {
             Optional.of(base),
             constrained);
     domains.put(name.name(), type);
+    domains.put(name.toString(), type);
+  }
+
+  /** The domain has a rule from now on. */
+  void constrain(Name name) {
+    domain(TypeName.of(name.toString()))
+        .flatMap(Catalog.Type::base)
+        .ifPresent(base -> put(name, base, true));
+  }
+
+  /** A domain is called otherwise from now on; of other types nothing is remembered. */
+  void rename(Name name, Name to) {
+    Optional<Catalog.Type> old = domain(TypeName.of(name.toString()));
+    old.flatMap(Catalog.Type::base).ifPresent(base -> put(to, base, old.get().constrained()));
   }
 
   /** Whether a call may give another value for each row. */
@@ -69,7 +109,7 @@ final class Definitions {
             || catalog.ownFunctions().contains(function.name())
             || !(catalog.volatileFunctions().contains(function.name())
                 || catalog.stableFunctions().contains(function.name()));
-    return foreign && isVolatile(function);
+    return (foreign && isVolatile(function)) || ACTING.contains(function.name());
   }
 
   void addFunction(Name name, boolean isVolatile) {

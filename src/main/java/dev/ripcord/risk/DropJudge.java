@@ -70,8 +70,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     table.drop();
     findings.lock(table, LockMode.ACCESS_EXCLUSIVE, what);
     if (table.kind() == Kind.VIEW || table.kind() == Kind.MATERIALIZED) {
-      findings.add(
-          Code.BREAKING, table, "drops " + table.label() + ": code that reads it fails", SOFT);
+      findings.viewGone(table, "drops " + table.label() + ": code that reads it fails", SOFT);
     } else {
       String size = new Size(table.bytes()).text();
       findings.add(
@@ -154,10 +153,13 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
   private void schema(Name name, Deed.Drop drop) {
     List<Table> tables = world.in(name.name());
     findings.floor(Grade.VERY_HIGH);
+    if (isMissing(name, drop)) {
+      return;
+    }
     if (drop.cascade()) {
       tables.forEach(each -> relation(each, "DROP SCHEMA", true));
     }
-    if (!world.isMade(Thing.SCHEMA, name)) {
+    if (!world.things().isMade(Thing.SCHEMA, name)) {
       findings.add(
           tables.isEmpty() ? Code.BREAKING : Code.DESTRUCTIVE,
           "drops the schema " + name + (drop.cascade() ? " with all in it" : ""),
@@ -165,9 +167,20 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     }
   }
 
+  /** Whether there is nothing to drop; without IF EXISTS the statement fails. */
+  private boolean isMissing(Name name, Deed.Drop drop) {
+    if (world.isThere(drop.thing(), name)) {
+      return false;
+    }
+    if (!drop.ifExists()) {
+      findings.unknown("DROP " + drop.thing() + " " + name + ": not in the database");
+    }
+    return true;
+  }
+
   private void type(Name name, Deed.Drop drop) {
     findings.floor(Grade.HIGH);
-    if (world.isMade(drop.thing(), name)) {
+    if (world.things().isMade(drop.thing(), name) || isMissing(name, drop)) {
       return;
     }
     String what = "DROP " + drop.thing() + (drop.cascade() ? " … CASCADE" : "");
@@ -198,11 +211,14 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
   }
 
   private void other(Name name, Deed.Drop drop) {
-    if (world.isMade(drop.thing(), name)) {
+    if (world.things().isMade(drop.thing(), name)) {
       findings.floor(Grade.MEDIUM);
       return;
     }
     findings.floor(Grade.HIGH);
+    if (drop.thing() != Thing.OTHER && isMissing(name, drop)) {
+      return;
+    }
     String what = "DROP " + drop.thing().name().toUpperCase(Locale.ROOT);
     if (drop.thing() == Thing.SEQUENCE) {
       findings.add(

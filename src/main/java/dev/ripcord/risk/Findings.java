@@ -16,6 +16,7 @@ final class Findings {
   private final Map<Table, Held> locks = new LinkedHashMap<>();
   private final Set<Effect> effects = new LinkedHashSet<>();
   private final Map<String, Effect> renamed = new LinkedHashMap<>();
+  private final Map<String, Effect> views = new LinkedHashMap<>();
   private final Set<String> problems = new LinkedHashSet<>();
   private Grade grade = Grade.LOW;
   private boolean timeout;
@@ -82,9 +83,26 @@ final class Findings {
     }
   }
 
-  /** A view stands where a table was. */
-  void replaced(String label) {
-    renamed.remove(label);
+  /** A view is dropped: code that reads it fails, unless it is made again. */
+  void viewGone(Table view, String text, Optional<String> instead) {
+    if (!view.isOwn()) {
+      views.put(
+          view.label(),
+          new Effect(
+              line, Code.BREAKING, Optional.of(view.label()), Optional.empty(), text, instead));
+    }
+  }
+
+  /**
+   * A view stands where a table or a view was.
+   *
+   * @param stored whether it is a materialized one, which cannot be written to
+   */
+  void replaced(String label, boolean stored) {
+    views.remove(label);
+    if (!stored) {
+      renamed.remove(label);
+    }
   }
 
   /** What it will do could not be told. */
@@ -95,6 +113,7 @@ final class Findings {
 
   Assessment end() {
     effects.addAll(renamed.values());
+    effects.addAll(views.values());
     List<Effect> all = new ArrayList<>();
     locks.forEach((table, held) -> all.add(lock(table, held)));
     all.addAll(effects);

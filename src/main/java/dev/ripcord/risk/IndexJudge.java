@@ -4,6 +4,7 @@ import dev.ripcord.risk.Catalog.Index;
 import dev.ripcord.risk.Catalog.Kind;
 import dev.ripcord.risk.Deed.Thing;
 import dev.ripcord.risk.Effect.Code;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,8 +24,7 @@ record IndexJudge(World world, Findings findings) {
       return;
     }
     Table table = found.get();
-    String name =
-        create.name().orElse(table.name() + "_" + String.join("_", create.columns()) + "_idx");
+    String name = create.name().orElseGet(() -> chosen(table, create.keys()));
     if (create.ifNotExists() && world.index(Name.of(table.schema(), name)).isPresent()) {
       LockMode mode = create.concurrently() ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
       findings.lock(table, mode, what);
@@ -37,7 +37,17 @@ record IndexJudge(World world, Findings findings) {
     table
         .indexes()
         .add(new Index(table.schema(), name, create.unique(), create.columns(), Optional.empty()));
-    world.make(Thing.INDEX, Name.of(name));
+    world.things().make(Thing.INDEX, Name.of(name));
+  }
+
+  /** The name that the server gives. */
+  private String chosen(Table table, List<String> keys) {
+    List<String> parts = new ArrayList<>();
+    for (String key : keys) {
+      parts.add(Constraints.free(key, parts::contains));
+    }
+    String plain = table.name() + "_" + String.join("_", parts) + "_idx";
+    return Constraints.free(plain, name -> world.index(Name.of(table.schema(), name)).isPresent());
   }
 
   private void build(Table table, String what, boolean concurrently) {
@@ -88,6 +98,15 @@ record IndexJudge(World world, Findings findings) {
           "REINDEX of a partitioned table cannot run in a transaction",
           Optional.empty());
     }
+    boolean spread =
+        reindex.thing() == Thing.INDEX
+            && tables.stream().anyMatch(table -> table.kind() == Kind.PARTITIONED);
+    if (spread) {
+      findings.add(
+          Code.NO_TRANSACTION,
+          "REINDEX of an index with partitions cannot run in a transaction",
+          Optional.empty());
+    }
     if (tables.isEmpty() && reindex.thing() != Thing.SCHEMA) {
       findings.unknown(
           what + " " + reindex.name().map(Name::toString).orElse("") + ": not in the database");
@@ -106,6 +125,9 @@ record IndexJudge(World world, Findings findings) {
             : Optional.of("REINDEX … CONCURRENTLY, outside a transaction");
     LockMode mode = concurrently ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
     findings.lock(table, mode, what, instead);
+    if (table.indexes().isEmpty()) {
+      return;
+    }
     String size = new Size(table.bytes()).during(Size.Work.BUILD);
     findings.add(
         Code.INDEX_BUILD,

@@ -5,16 +5,25 @@ import dev.ripcord.risk.Deed.Thing;
 import dev.ripcord.risk.Effect.Code;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Goes through the statements of one file and says what each will do. Used once. */
 final class Judge {
+  /** The spellings of a time zone that never differs from UTC. */
+  private static final Pattern UTC =
+      Pattern.compile(
+          "(etc/)?(utc|uct|gmt|gmt[+-]?0|greenwich|universal|zulu)|utc[+-]?0|[+-]?0(\\.0*)?"
+              + "|interval\\s*'[+-]?0+(:00)*'.*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
   private final World world;
   private final Findings findings;
   private final AlterJudge alters;
   private final DropJudge drops;
   private final IndexJudge indexes;
   private final RowJudge rows;
+  private final TypeJudge types;
 
   Judge(World world, Findings findings) {
     this.world = world;
@@ -23,6 +32,7 @@ final class Judge {
     this.drops = new DropJudge(world, findings, indexes);
     this.alters = new AlterJudge(world, findings);
     this.rows = new RowJudge(world, findings);
+    this.types = new TypeJudge(world, findings);
   }
 
   void judge(Deed deed) {
@@ -39,34 +49,32 @@ final class Judge {
       case Deed.Write write -> rows.write(write);
       case Deed.Truncate truncate -> drops.truncate(truncate);
       case Deed.Refresh refresh -> rows.refresh(refresh);
-      case Deed.TightenDomain tighten -> tighten(tighten);
-      case Deed.LoosenDomain loosen -> {
-        findings.floor(Grade.MEDIUM);
+      case Deed.TightenDomain tighten -> types.tighten(tighten);
+      case Deed.LoosenDomain loosen -> types.loosen(loosen);
+      case Deed.AlterComposite alter -> types.alter(alter);
+      case Deed.RenameType rename -> types.rename(rename);
+      case Deed.RenameSchema rename -> {
+        findings.floor(Grade.HIGH);
         findings.add(
-            Code.CONSTRAINT_DROPPED,
-            "drops a rule of the domain " + loosen.domain() + ": what it kept out can come in",
+            Code.BREAKING,
+            "old code still asks for the schema " + rename.name() + ", now " + rename.to(),
             Optional.empty());
+        world.in(rename.name()).forEach(each -> each.moveTo(rename.to()));
       }
       case Deed.DropPart drop -> dropPart(drop);
       case Deed.Publish publish -> publish(publish);
-      case Deed.Make make -> world.make(make.thing(), make.name());
-      case Deed.AlterComposite alter -> {
-        findings.floor(Grade.HIGH);
-        world.all().stream()
-            .filter(table -> table.isOf(alter.type().name()))
-            .forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, "ALTER TYPE"));
-      }
+      case Deed.Make make -> world.things().make(make.thing(), make.name());
       case Deed.Setting setting -> set(setting);
       case Deed.Query query -> call(query.functions());
       case Deed.CreateView create -> view(create);
       case Deed.CreateDomain create -> {
         world.definitions().addDomain(create.name(), create.base(), create.constrained());
-        world.make(Thing.DOMAIN, create.name());
+        world.things().make(Thing.DOMAIN, create.name());
       }
       case Deed.CreateFunction create -> {
         findings.floor(create.replace() ? Grade.MEDIUM : Grade.LOW);
         world.definitions().addFunction(create.name(), create.isVolatile());
-        world.make(Thing.FUNCTION, create.name());
+        world.things().make(Thing.FUNCTION, create.name());
       }
       case Deed.Other other -> {
         findings.floor(other.floor());
@@ -95,6 +103,12 @@ final class Judge {
     create.partitionOf().ifPresent(this::partition);
     Table table =
         world.add(create.name(), Kind.TABLE, create.temporary(), whole.isEmpty() ? parents : whole);
+    create.like().forEach(other -> existing(other, "LIKE"));
+    Stream.of(create.like(), create.parents(), create.partitionOf().stream().toList())
+        .flatMap(List::stream)
+        .flatMap(name -> world.find(name).stream())
+        .flatMap(other -> other.columns().stream())
+        .forEach(column -> table.put(column, true));
     for (ColumnSpec column : create.columns()) {
       table.put(
           new Catalog.Column(column.name(), column.type(), column.notNull(), column.hasDefault()),
@@ -146,9 +160,9 @@ final class Judge {
     }
     for (Table each : world.reached(found.get(), touch.reach())) {
       findings.lock(each, touch.mode(), touch.what());
-    }
-    if (touch.what().startsWith("CREATE")) {
-      found.get().gainPart();
+      if (touch.what().startsWith("CREATE")) {
+        each.gainPart();
+      }
     }
     touch.breaking().ifPresent(why -> findings.add(Code.BREAKING, found.get(), why));
   }
@@ -168,8 +182,12 @@ final class Judge {
   private void publish(Deed.Publish publish) {
     findings.floor(Grade.MEDIUM);
     for (Name name : publish.tables()) {
-      existing(name, "PUBLICATION").ifPresent(this::publish);
+      existing(name, "PUBLICATION")
+          .map(table -> table.kind() == Kind.PARTITIONED ? List.of(table) : world.whole(table))
+          .orElse(List.of())
+          .forEach(this::publish);
     }
+    publish.alone().forEach(name -> existing(name, "PUBLICATION").ifPresent(this::publish));
     if (publish.replaces()) {
       world.all().stream()
           .filter(table -> table.hasPart('b', publish.publication()))
@@ -179,27 +197,6 @@ final class Judge {
 
   private void publish(Table table) {
     findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, "PUBLICATION");
-  }
-
-  private void tighten(Deed.TightenDomain tighten) {
-    findings.floor(Grade.MEDIUM);
-    Optional<Catalog.Type> domain =
-        world.definitions().domain(TypeName.of(tighten.domain().toString()));
-    if (domain.isEmpty()) {
-      findings.unknown("ALTER DOMAIN " + tighten.domain() + ": the database has no such domain");
-      return;
-    }
-    for (Table table : world.all()) {
-      boolean uses =
-          table.columns().stream()
-              .anyMatch(column -> column.type().name().equals(domain.get().label()));
-      if (uses && table.hasRows()) {
-        findings.lock(table, LockMode.SHARE, "ALTER DOMAIN " + tighten.domain());
-        String size = new Size(table.bytes()).during(Size.Work.READ);
-        findings.add(
-            Code.SCAN, table, "reads " + table.label() + ", which uses the domain (" + size + ")");
-      }
-    }
   }
 
   private void set(Deed.Setting setting) {
@@ -215,11 +212,8 @@ final class Judge {
         world.searchPath(schemas.isEmpty() ? world.catalog().searchPath() : schemas);
       }
       case "timezone" -> {
-        if (setting.values().isEmpty()) {
-          world.timeZone();
-        } else {
-          world.timeZone(setting.values().getFirst().matches("(?i)UTC|GMT|Etc/UTC|0"));
-        }
+        world.timeZone(
+            setting.values().stream().findFirst().map(zone -> UTC.matcher(zone).matches()));
       }
       default -> {}
     }
@@ -227,6 +221,9 @@ final class Judge {
 
   private void call(List<Name> functions) {
     for (Name function : functions) {
+      if (function.name().equals("setval")) {
+        findings.floor(Grade.MEDIUM); // as ALTER SEQUENCE
+      }
       if (world.definitions().isUnknown(function)) {
         findings.unknown("calls " + function + "(), which may do anything");
       }
@@ -243,8 +240,6 @@ final class Judge {
     boolean stored = create.thing() == Thing.MATERIALIZED_VIEW;
     Kind kind = stored ? Kind.MATERIALIZED : Kind.VIEW;
     Table view = world.add(create.name(), kind, create.temporary(), List.of());
-    if (!stored) {
-      findings.replaced(view.label());
-    }
+    findings.replaced(view.label(), stored);
   }
 }

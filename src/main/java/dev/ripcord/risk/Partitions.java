@@ -109,7 +109,7 @@ record Partitions(World world, Findings findings) {
       findings.unknown(what + " " + detach.partition() + ": the database has no such table");
       return;
     }
-    findings.lock(found.get(), LockMode.ACCESS_EXCLUSIVE, what);
+    world.whole(found.get()).forEach(e -> findings.lock(e, LockMode.ACCESS_EXCLUSIVE, what));
     lockKeys(parent, what, LockMode.ACCESS_EXCLUSIVE);
     found.get().parents().remove(parent.id());
   }

@@ -24,7 +24,9 @@ record RowJudge(World world, Findings findings) {
 
   private List<Table> one(Optional<Name> name, String what) {
     if (name.isEmpty()) {
-      return world.all().stream().filter(Table::hasRows).toList();
+      return world.all().stream()
+          .filter(table -> table.hasRows() || table.kind() == Kind.PARTITIONED)
+          .toList();
     }
     return existing(name.get(), what).map(world::whole).orElse(List.of());
   }

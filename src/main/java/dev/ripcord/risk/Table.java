@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A relation as it stands between two statements. */
 final class Table {
@@ -23,6 +26,7 @@ final class Table {
   private final List<Index> indexes = new ArrayList<>();
   private final List<Constraint> constraints = new ArrayList<>();
   private final List<Long> parents = new ArrayList<>();
+  private final List<Use> uses = new ArrayList<>();
   private final boolean temporary;
   private String schema;
   private String name;
@@ -47,6 +51,7 @@ final class Table {
     indexes.addAll(first.indexes());
     constraints.addAll(first.constraints());
     parents.addAll(first.parents());
+    uses.addAll(first.uses());
   }
 
   Table copy() {
@@ -64,6 +69,8 @@ final class Table {
     copy.constraints.addAll(constraints);
     copy.parents.clear();
     copy.parents.addAll(parents);
+    copy.uses.clear();
+    copy.uses.addAll(uses);
     return copy;
   }
 
@@ -106,7 +113,7 @@ final class Table {
   }
 
   List<Use> uses() {
-    return first.uses();
+    return uses;
   }
 
   /** Whether it has a part of that kind and name; a new part of an unknown name counts as it. */
@@ -131,7 +138,10 @@ final class Table {
         || first.parts().stream().anyMatch(part -> part.kind() == 't' || part.kind() == 'i');
   }
 
-  /** Whether nobody else can hold or want it: what is made in the same file, or temporary. */
+  /**
+   * Whether nobody else can hold or want it: what is made in the same file, or temporary. What a
+   * query gave it or another table lent it may not all be known.
+   */
   boolean isOwn() {
     return made || temporary;
   }
@@ -193,6 +203,62 @@ final class Table {
     newColumns.remove(called);
     indexes.removeIf(index -> index.columns().contains(called));
     constraints.removeIf(each -> each.columns().contains(called));
+  }
+
+  /** A column is called otherwise, in its indexes and constraints too. */
+  void renameColumn(String from, String to) {
+    Column old = columns.remove(from);
+    if (old == null) {
+      return;
+    }
+    put(new Column(to, old.type(), old.notNull(), old.hasDefault()), newColumns.remove(from));
+    UnaryOperator<String> now = name -> name.equals(from) ? to : name;
+    indexes.replaceAll(
+        i ->
+            new Index(
+                i.schema(),
+                i.name(),
+                i.unique(),
+                i.columns().stream().map(now).toList(),
+                i.constraint()));
+    constraints.replaceAll(
+        each ->
+            new Constraint(
+                each.name(),
+                each.kind(),
+                each.validated(),
+                each.columns().stream().map(now).toList(),
+                spelled(each.definition(), from, to),
+                each.references(),
+                each.referenced()));
+  }
+
+  private static String spelled(String definition, String from, String to) {
+    return definition.replaceAll(
+        "(?<![\\w$])" + Pattern.quote(from) + "(?![\\w$])", Matcher.quoteReplacement(to));
+  }
+
+  /**
+   * A column of a table that a foreign key points to, or that a view reads, is called otherwise.
+   */
+  void renameReferenced(long table, String from, String to) {
+    uses.replaceAll(
+        use ->
+            use.relation() == table && use.column().equals(from)
+                ? new Use(use.relation(), to)
+                : use);
+    constraints.replaceAll(
+        each ->
+            each.references().filter(id -> id == table).isEmpty()
+                ? each
+                : new Constraint(
+                    each.name(),
+                    each.kind(),
+                    each.validated(),
+                    each.columns(),
+                    each.definition(),
+                    each.references(),
+                    each.referenced().stream().map(n -> n.equals(from) ? to : n).toList()));
   }
 
   List<Index> indexes() {

@@ -37,7 +37,15 @@ record TypeChange(World world) {
     return rewrites;
   }
 
-  private boolean rewrites(TypeName from, TypeName to) {
+  /** The catalog leaves out a schema that the search path names. */
+  private TypeName seen(TypeName type) {
+    int dot = type.name().indexOf('.');
+    boolean found = dot > 0 && world.catalog().searchPath().contains(type.name().substring(0, dot));
+    return found ? type.as(type.name().substring(dot + 1)) : type;
+  }
+
+  private boolean rewrites(TypeName from, TypeName written) {
+    TypeName to = seen(written);
     if (from.equals(to)) {
       return false;
     }

@@ -88,7 +88,9 @@ public record TypeName(String name, List<Integer> modifiers, boolean array) {
     }
     boolean one = plain.matches("char|character|nchar|national char(acter)?|bit");
     List<Integer> all = one && modifiers.isEmpty() ? List.of(1) : modifiers;
-    String name = SPELLINGS.getOrDefault(plain, plain.replace("\"", ""));
+    String bare = plain.replace("\"", "");
+    boolean quotedChar = bare.equals("char") && !plain.equals(bare); // a type of its own
+    String name = quotedChar ? bare : SPELLINGS.getOrDefault(bare, bare);
     boolean scaleless = name.equals("numeric") && all.size() == 1;
     return new TypeName(name, scaleless ? List.of(all.getFirst(), 0) : all, array);
   }

@@ -6,7 +6,6 @@ import dev.ripcord.risk.Catalog.Relation;
 import dev.ripcord.risk.Catalog.Use;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,17 +18,18 @@ final class World {
   private final Catalog catalog;
   private final Map<Long, Table> tables = new LinkedHashMap<>();
   private final Definitions definitions;
-  private final Set<String> made = new HashSet<>();
+  private final Things things;
   private List<String> searchPath;
   private boolean utc;
   private long next = -1;
 
   World(Catalog catalog) {
-    this(catalog, new Definitions(catalog));
+    this(catalog, new Definitions(catalog), new Things(catalog.things()));
   }
 
-  private World(Catalog catalog, Definitions definitions) {
+  private World(Catalog catalog, Definitions definitions, Things things) {
     this.catalog = catalog;
+    this.things = things;
     this.definitions = definitions;
     this.searchPath = catalog.searchPath();
     this.utc = catalog.utc();
@@ -40,10 +40,9 @@ final class World {
 
   /** The same database, to be changed on its own; its settings are those of a new session. */
   World copy() {
-    World copy = new World(catalog, definitions.copy());
+    World copy = new World(catalog, definitions.copy(), things.copy());
     copy.tables.clear();
     tables.forEach((id, table) -> copy.tables.put(id, table.copy()));
-    copy.made.addAll(made);
     copy.next = next;
     return copy;
   }
@@ -51,13 +50,17 @@ final class World {
   /** The file has ended: what it made is as good as old, and its settings are gone. */
   void settle() {
     tables.values().forEach(Table::settle);
-    made.clear();
+    things.settle();
     searchPath = catalog.searchPath();
     utc = catalog.utc();
   }
 
   Catalog catalog() {
     return catalog;
+  }
+
+  Things things() {
+    return things;
   }
 
   Definitions definitions() {
@@ -68,13 +71,9 @@ final class World {
     return utc;
   }
 
-  void timeZone(boolean isUtc) {
-    utc = isUtc;
-  }
-
-  /** The time zone that the session began with. */
-  void timeZone() {
-    utc = catalog.utc();
+  /** A time zone, or nothing for the one that the session began with. */
+  void timeZone(Optional<Boolean> isUtc) {
+    utc = isUtc.orElseGet(catalog::utc);
   }
 
   void searchPath(List<String> schemas) {
@@ -178,8 +177,37 @@ final class World {
           whole(table).stream()
               .filter(each -> each == table || (partitioned && each.hasTriggers()))
               .toList();
-      case WHOLE -> whole(table);
+      case WHOLE -> table.kind() == Catalog.Kind.VIEW ? read(table) : whole(table);
     };
+  }
+
+  /** A view with the tables and views that it reads, at any depth. */
+  private List<Table> read(Table view) {
+    Set<Table> found = new LinkedHashSet<>(List.of(view));
+    for (Use use : view.uses()) {
+      if (has(use.relation()) && !found.contains(table(use.relation()))) {
+        Table used = table(use.relation());
+        switch (used.kind()) {
+          case VIEW -> found.addAll(read(used));
+          case TABLE, PARTITIONED -> found.addAll(whole(used));
+          case MATERIALIZED, FOREIGN -> {}
+        }
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /** The tables right below one. */
+  List<Table> children(Table table) {
+    return live().stream().filter(each -> each.parents().contains(table.id())).toList();
+  }
+
+  /** A column has another name from now on, wherever it is spoken of. */
+  void renameColumn(Table table, String from, String to) {
+    table.renameColumn(from, to);
+    for (Table each : live()) {
+      each.renameReferenced(table.id(), from, to);
+    }
   }
 
   Optional<Table> defaultPartition(Table parent) {
@@ -256,12 +284,11 @@ final class World {
     return List.copyOf(live());
   }
 
-  /** Remembers a thing that is no table as made by these statements. */
-  void make(Deed.Thing thing, Name name) {
-    made.add(thing + " " + name.name());
-  }
-
-  boolean isMade(Deed.Thing thing, Name name) {
-    return made.contains(thing + " " + name.name());
+  /** Whether there is a thing that is no table; a sequence may have come with a column. */
+  boolean isThere(Deed.Thing thing, Name name) {
+    return things.isThere(thing, name, schemas(name))
+        || (thing == Deed.Thing.SEQUENCE
+            && live().stream()
+                .anyMatch(each -> each.id() < 0 && name.name().startsWith(each.name() + "_")));
   }
 }

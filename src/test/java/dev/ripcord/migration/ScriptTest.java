@@ -80,6 +80,9 @@ final class ScriptTest {
           @select $x$ ;                   | 2 | UNFINISHED  | the quote
           select 1; /* a /* b */          | 1 | UNFINISHED  | the comment
           select (1; select 2;            | 1 | UNFINISHED  | a parenthesis
+          copy t from stdin; select 1@1@\\.@ | 1 | UNFINISHED | must stand in a line of its own
+          copy t from stdin; copy u from stdin;@1@\\.@ | 1 | UNFINISHED | a line of its own
+          copy t from stdin; commit;@1@\\.@ | 1 | TRANSACTION | COMMIT
           """)
   void parse_whatCannotBeRun_isAFlawWithItsLine(
       String text, int line, Flaw.Cause cause, String words) {

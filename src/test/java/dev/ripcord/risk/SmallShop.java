@@ -6,7 +6,9 @@ import dev.ripcord.risk.Catalog.Column;
 import dev.ripcord.risk.Catalog.Constraint;
 import dev.ripcord.risk.Catalog.Index;
 import dev.ripcord.risk.Catalog.Kind;
+import dev.ripcord.risk.Catalog.Named;
 import dev.ripcord.risk.Catalog.Relation;
+import dev.ripcord.risk.Deed.Thing;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,10 +71,16 @@ final class SmallShop {
         List.of(customer, orders, view),
         List.of(),
         Set.of("character varying>text", "text>character varying"),
-        Set.of("random", "nextval", "own_thing"),
-        Set.of("now", "lower", "own_steady"),
+        Set.of("random", "nextval", "setval", "query_to_xml", "pg_terminate_backend", "own_thing"),
+        Set.of("now", "lower", "generate_series", "own_steady"),
         Set.of("own_thing", "own_steady"),
-        "heap");
+        "heap",
+        Set.of(
+            new Named(Thing.SCHEMA, Name.of("public")),
+            new Named(Thing.SEQUENCE, Name.of("public", "counter")),
+            new Named(Thing.TYPE, Name.of("public", "mood")),
+            new Named(Thing.EXTENSION, Name.of("citext")),
+            new Named(Thing.FUNCTION, Name.of("public", "own_thing"))));
   }
 
   private static Column column(String name, String type, boolean notNull) {
