@@ -69,13 +69,18 @@ public final class Planner {
   }
 
   /**
-   * Where the previous image runs on the wider schema, a down that was tried and does not lead back
-   * is left out, with what lies below it: better a schema that is ahead than an unknown one.
+   * Where the previous image runs on the wider schema, a down that was tried and does not lead
+   * back, or would lose something now, is left out, with what lies below it: better a schema that
+   * is ahead than an unknown one, or rows that are gone.
    */
   private static List<Applied> passable(Situation situation, Order order, List<Applied> all) {
     return order == Order.IMAGE_FIRST && all.stream().allMatch(Applied::additive)
-        ? all.stream().takeWhile(a -> !situation.schema().isShut(a)).toList()
+        ? all.stream().takeWhile(a -> mayRun(situation.schema(), a)).toList()
         : all;
+  }
+
+  private static boolean mayRun(Situation.Schema schema, Applied down) {
+    return !schema.isShut(down) && !schema.wouldLose(down);
   }
 
   private static Order resolve(Policy policy, List<Applied> downs) {
@@ -171,6 +176,25 @@ public final class Planner {
         + ", which does more than add.";
   }
 
+  private static Optional<String> lost(Situation.Schema schema, Applied down) {
+    return schema.tried().stream()
+        .filter(tried -> tried.version().equals(down.version()) && !tried.lost().isEmpty())
+        .findFirst()
+        .map(tried -> String.join("; ", tried.lost()));
+  }
+
+  private static String leftOut(Situation.Schema schema, Applied down) {
+    String why =
+        schema.isShut(down)
+            ? "was tried on a copy and does not lead back"
+            : "would lose something now (" + lost(schema, down).orElse("") + ")";
+    return "The down of "
+        + down.label()
+        + " "
+        + why
+        + ": it and what lies below it stay applied (expanded).";
+  }
+
   private static List<String> warnings(
       Situation situation, Policy policy, Order order, List<Applied> downs) {
     List<String> warnings = new ArrayList<>();
@@ -202,17 +226,9 @@ public final class Planner {
     downs(situation).stream()
         .filter(a -> policy.scope() == Policy.Scope.BOTH && !downs.contains(a))
         .findFirst()
-        .ifPresent(
-            a ->
-                warnings.add(
-                    "The down of "
-                        + a.label()
-                        + " was tried on a copy and does not lead back: it and what lies below it"
-                        + " stay applied (expanded)."));
+        .ifPresent(a -> warnings.add(leftOut(situation.schema(), a)));
     for (Applied a : downs) {
-      situation.schema().tried().stream()
-          .filter(tried -> tried.version().equals(a.version()) && !tried.lost().isEmpty())
-          .forEach(tried -> warnings.add(a.label() + ": " + String.join("; ", tried.lost())));
+      lost(situation.schema(), a).ifPresent(lost -> warnings.add(a.label() + ": " + lost));
     }
     downs.stream()
         .filter(a -> a.kind() == Kind.FIELD_REMOVE)

@@ -71,6 +71,12 @@ public record Situation(
           .anyMatch(each -> each.impossible() && each.version().equals(migration.version()));
     }
 
+    /** Whether taking a migration back is known to lose something now. */
+    boolean wouldLose(Applied migration) {
+      return tried.stream()
+          .anyMatch(each -> !each.lost().isEmpty() && each.version().equals(migration.version()));
+    }
+
     /** Where all is known of what the release did, and nothing was tried. */
     public Schema(
         boolean configured,

@@ -318,12 +318,33 @@ final class PlannerTest {
                     .containsExactly("proved_impossible"));
   }
 
-  @Test
-  void downThatLosesSomething_isWarnedOf() {
-    World world = twoAdditions();
-    world.tried = List.of(new Tried(new Version("02"), false, List.of("orders: 12 rows are gone")));
+  private static Tried loses(String version) {
+    return new Tried(new Version(version), false, List.of("orders: 12 rows are gone"));
+  }
 
-    assertThat(world.plan(World.USUAL).warnings())
-        .contains("02_create_orders: orders: 12 rows are gone");
+  @Test
+  void downThatLosesSomething_imageFirst_staysWithWhatLiesBelow() {
+    World world = twoAdditions().adds("v42", "03_create_carts");
+    world.tried = List.of(loses("02"));
+
+    Plan plan = world.plan(World.USUAL);
+
+    assertThat(steps(plan)).containsExactly(IMAGE, "down 03_create_carts", WATCH);
+    assertThat(plan.kept()).containsExactly("02_create_orders", "01_add_customer_email");
+    assertThat(plan.warnings())
+        .contains(
+            "The down of 02_create_orders would lose something now (orders: 12 rows are gone): it"
+                + " and what lies below it stay applied (expanded).");
+  }
+
+  @Test
+  void downThatLosesSomething_migrationsFirst_isWarnedOf() {
+    World world = anAdditionAndAChange();
+    world.tried = List.of(loses("02"));
+
+    Plan plan = world.plan(World.USUAL);
+
+    assertThat(plan.kept()).isEmpty();
+    assertThat(plan.warnings()).anyMatch(each -> each.endsWith(": orders: 12 rows are gone"));
   }
 }
