@@ -252,22 +252,41 @@ final class DeployEndToEndTest {
   }
 
   @Test
+  void plan_leavesAppliedWhatWouldLoseRows() throws IOException {
+    verify(0);
+    Ripcord deploy = deploy("shop:3", "--no-health-check");
+    assertThat(deploy.exit()).as(deploy.said()).isZero();
+    assertThat(plan("text", 0).out()).contains("guarded, and its checks hold now");
+    assertThat(shopSql.rows("INSERT INTO orders SELECT generate_series(1, 12)")).isEmpty();
+
+    assertThat(plan("text", 0).out())
+        .containsPattern(
+            "The down of 01_add_orders would lose something now \\(.*12 rows against it\\)")
+        .doesNotContainPattern("down +01_add_orders");
+    assertThat(plan("json", 0).out()).contains("\"kept\":[\"01_add_orders\"]");
+  }
+
+  @Test
   void plan_saysWhatGoingBackCosts() throws IOException {
+    write("migrations/02_change_orders_up.sql", "ALTER TABLE orders ALTER id TYPE bigint;");
+    write("migrations/02_change_orders_down.sql", "ALTER TABLE orders ALTER id TYPE int;");
+    String plain = Files.readString(folder.resolve("ripcord.yaml"));
+    policy(plain, "high: {run: automatic, backup: optional}");
     verify(0);
     Ripcord deploy = deploy("shop:3", "--no-health-check");
     assertThat(deploy.exit()).as(deploy.said()).isZero();
     assertThat(shopSql.rows("INSERT INTO orders SELECT generate_series(1, 12)")).isEmpty();
 
-    assertThat(plan("text").out())
-        .containsPattern("down +01_add_orders +guarded, and its checks do not hold now")
+    assertThat(plan("text", 4).out())
+        .containsPattern("01_add_orders +guarded, and its checks do not hold now")
         .contains("12 rows against it");
-    assertThat(plan("json").out())
+    assertThat(plan("json", 4).out())
         .contains("\"verdict\":\"guarded\"")
         .contains("\"against\":12")
         .contains("\"locks\":[{");
   }
 
-  private Ripcord plan(String format) {
+  private Ripcord plan(String format, int exit) {
     Ripcord plan =
         Ripcord.run(
             folder,
@@ -281,7 +300,7 @@ final class DeployEndToEndTest {
             "-o",
             format);
     open.add(plan);
-    assertThat(plan.exit()).as(plan.said()).isZero();
+    assertThat(plan.exit()).as(plan.said()).isEqualTo(exit);
     return plan;
   }
 
