@@ -13,13 +13,15 @@ import java.util.stream.Stream;
 public final class Reach {
   private static final Pattern SERVER =
       Pattern.compile(
-          "\\b(?:(?:create|alter|drop|rename)\\s+(?:role|user(?!\\s+mapping)|group|database"
+          "\\bcopy\\b[^;]*?\\bto\\s+e?'|\\b(?:(?:create|alter|drop|rename)\\s+(?:role|user(?!\\s+mapping)|group|database"
               + "|tablespace|subscription)"
               + "|alter\\s+system|(?:drop|reassign)\\s+owned|create\\s+server|dblink\\w*"
-              + "|comment\\s+on\\s+(?:role|database|tablespace)|(?:from|to)\\s+program"
+              + "|(?:comment|security\\s+label\\b[^;]*?)\\s+on\\s+(?:role|database|tablespace)"
+              + "|(?:from|to)\\s+program|pg_file_\\w+|pg_replication_origin_(?:create|drop)"
+              + "|pg_promote|pg_rotate_logfile|pg_create_restore_point"
               + "|lo_export|lo_import|pg_terminate_backend|pg_cancel_backend|pg_reload_conf"
               + "|pg_create_\\w*slot|pg_drop_\\w*slot|pg_read_\\w*file\\w*|pg_switch_wal"
-              + "|(?:grant|revoke)\\s[^;]*?\\son\\s+(?:database|tablespace))\\b");
+              + "|(?:grant|revoke)\\s[^;]*?\\son\\s+(?:database|tablespace|parameter))\\b");
   private static final Set<String> WRITES =
       Set.of("insert", "update", "delete", "merge", "truncate", "do", "call", "with", "copy");
 

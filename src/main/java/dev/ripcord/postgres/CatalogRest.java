@@ -130,29 +130,90 @@ final class CatalogRest {
             WHERE pronamespace = 'pg_catalog'::regnamespace), '')))
       """;
 
-  /** Catalogs whose rows are compared as they are, but for their number. */
-  private static final List<String> PLAIN =
+  /**
+   * A catalog whose rows are compared as they are.
+   *
+   * @param name without {@code pg_}
+   * @param numbers columns that name other things by a number, which is another one when they are
+   *     made anew; what is not said in {@code names} is part of a thing's own name
+   * @param names pairs of an aspect and SQL that names what a number stands for
+   */
+  private record Plain(String name, String numbers, String names) {}
+
+  private static final List<Plain> PLAIN =
       List.of(
-          "cast",
-          "operator",
-          "opclass",
-          "opfamily",
-          "amop",
-          "amproc",
-          "am",
-          "collation",
-          "conversion",
-          "language",
-          "transform",
-          "ts_config",
-          "ts_dict",
-          "ts_parser",
-          "ts_template",
-          "foreign_data_wrapper",
-          "foreign_server",
-          "event_trigger",
-          "publication",
-          "default_acl");
+          new Plain(
+              "cast", "castsource,casttarget,castfunc", "'function', c.castfunc::regprocedure"),
+          new Plain(
+              "operator",
+              "oprnamespace,oprowner,oprleft,oprright,oprresult,oprcom,oprnegate",
+              "'owner', c.oprowner::regrole, 'result', c.oprresult::regtype, 'commutator',"
+                  + " c.oprcom::regoperator, 'negator', c.oprnegate::regoperator"),
+          new Plain(
+              "opclass",
+              "opcmethod,opcnamespace,opcowner,opcfamily,opcintype,opckeytype",
+              "'owner', c.opcowner::regrole, 'type', c.opcintype::regtype, 'stored',"
+                  + " c.opckeytype::regtype, 'family', "
+                  + identity("opfamily", "c.opcfamily")),
+          new Plain("opfamily", "opfmethod,opfnamespace,opfowner", "'owner', c.opfowner::regrole"),
+          new Plain("amop", "", ""),
+          new Plain("amproc", "", ""),
+          new Plain("am", "", ""),
+          new Plain("collation", "collnamespace,collowner", "'owner', c.collowner::regrole"),
+          new Plain("conversion", "connamespace,conowner", "'owner', c.conowner::regrole"),
+          new Plain(
+              "language",
+              "lanowner,lanplcallfoid,laninline,lanvalidator",
+              "'owner', c.lanowner::regrole, 'handler', c.lanplcallfoid::regprocedure, 'inline',"
+                  + " c.laninline::regprocedure, 'validator', c.lanvalidator::regprocedure"),
+          new Plain("transform", "trftype,trflang", ""),
+          new Plain(
+              "ts_config",
+              "cfgnamespace,cfgowner,cfgparser",
+              "'owner', c.cfgowner::regrole, 'parser', " + identity("ts_parser", "c.cfgparser")),
+          new Plain(
+              "ts_dict",
+              "dictnamespace,dictowner,dicttemplate",
+              "'owner', c.dictowner::regrole, 'template', "
+                  + identity("ts_template", "c.dicttemplate")),
+          new Plain("ts_parser", "prsnamespace", ""),
+          new Plain("ts_template", "tmplnamespace", ""),
+          new Plain(
+              "foreign_data_wrapper",
+              "fdwowner,fdwhandler,fdwvalidator",
+              "'owner', c.fdwowner::regrole, 'handler', c.fdwhandler::regprocedure, 'validator',"
+                  + " c.fdwvalidator::regprocedure"),
+          new Plain(
+              "foreign_server",
+              "srvowner,srvfdw",
+              "'owner', c.srvowner::regrole, 'wrapper', "
+                  + identity("foreign_data_wrapper", "c.srvfdw")),
+          new Plain(
+              "event_trigger",
+              "evtowner,evtfoid",
+              "'owner', c.evtowner::regrole, 'function', c.evtfoid::regprocedure"),
+          new Plain("publication", "pubowner", "'owner', c.pubowner::regrole"),
+          new Plain(
+              "publication_rel",
+              "prpubid,prrelid,prqual,prattrs",
+              "'columns', (SELECT jsonb_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a"
+                  + " WHERE a.attrelid = c.prrelid AND a.attnum::text = ANY (string_to_array("
+                  + "translate(to_jsonb(c) ->> 'prattrs', '[],', '  '), ' ')))"),
+          new Plain("default_acl", "defaclrole,defaclnamespace", ""));
+
+  private static String identity(String catalog, String number) {
+    return "(SELECT identity FROM pg_identify_object('pg_%s'::regclass, %s, 0))"
+        .formatted(catalog, number);
+  }
+
+  /** What a publication names by its schema; PostgreSQL before 15 has none. */
+  private static final String PUBLISHED_SCHEMAS =
+      """
+      SELECT 'published schema', o.identity, '', '{}'::jsonb
+      FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) o
+      WHERE d.classid = to_regclass('pg_catalog.pg_publication_namespace')
+        AND d.refclassid = 'pg_publication'::regclass
+      """;
 
   private CatalogRest() {}
 
@@ -167,6 +228,7 @@ final class CatalogRest {
                 INHERITANCE,
                 STATISTICS,
                 PUBLISHED,
+                PUBLISHED_SCHEMAS,
                 COMMENTS,
                 LABELS,
                 SETTINGS,
@@ -176,14 +238,17 @@ final class CatalogRest {
   }
 
   /** What an extension has made goes with its version; rows of other catalogs name it by number. */
-  private static String plain(String catalog) {
+  private static String plain(Plain catalog) {
     return """
     SELECT '%1$s', coalesce(o.identity, c.oid::text), '',
       CASE WHEN '%1$s' IN ('amop', 'amproc') OR EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid
         AND d.classid = 'pg_%1$s'::regclass AND d.deptype = 'e') THEN '{}'
-      ELSE to_jsonb(c) - 'oid' END
+      ELSE to_jsonb(c) - '{oid%2$s}'::text[] || jsonb_build_object(%3$s) END
     FROM pg_%1$s c, pg_identify_object('pg_%1$s'::regclass, c.oid, 0) o WHERE c.oid >= 16384
     """
-        .formatted(catalog);
+        .formatted(
+            catalog.name(),
+            catalog.numbers().isEmpty() ? "" : "," + catalog.numbers(),
+            catalog.names());
   }
 }

@@ -5,6 +5,7 @@ import dev.ripcord.proof.Fact;
 import dev.ripcord.proof.Fingerprint;
 import dev.ripcord.proof.Samples;
 import dev.ripcord.proof.Thing;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -86,6 +87,11 @@ final class FingerprintReader {
    * @param step what is added for the next
    */
   record Position(long last, boolean called, long step) {
+    /** Whether numbers that were given out before are given out again. */
+    boolean isBehind(Position before) {
+      return Fingerprint.wentBack(before.next(), next());
+    }
+
     String next() {
       return BigInteger.valueOf(last).add(BigInteger.valueOf(called ? step : 0)) + " " + step;
     }
@@ -118,15 +124,36 @@ final class FingerprintReader {
 
   /** Puts sequences back to where they stood; a trial moves them, rolled back or not. */
   void restore(Map<String, Position> positions) {
+    List<String> moved = new ArrayList<>();
     positions()
         .forEach(
             (name, now) -> {
-              Position then = positions.get(name);
-              if (then != null && !then.equals(now)) {
-                session.ask(
-                    "SELECT setval($1::text::regclass, $2, $3)", name, then.last(), then.called());
+              Position then = positions.getOrDefault(name, now);
+              if (!then.equals(now)) {
+                moved.add("(%s, %d, %s)".formatted(literal(name), then.last(), then.called()));
               }
             });
+    if (!moved.isEmpty()) {
+      session.run(
+          "SELECT setval(name::regclass, last, called) FROM (VALUES "
+              + String.join(", ", moved)
+              + ") v (name, last, called)");
+    }
+  }
+
+  /**
+   * Takes a number of each sequence, as code that inserts rows would, and gives where they stand.
+   * Inside a transaction.
+   */
+  Map<String, Position> takeNumbers() {
+    beNeutral();
+    session.run("SAVEPOINT numbers");
+    try {
+      session.run("SELECT nextval(seqrelid::regclass) FROM pg_sequence");
+    } catch (PgException exhausted) {
+      session.run("ROLLBACK TO SAVEPOINT numbers"); // Those taken so far stay taken.
+    }
+    return positions();
   }
 
   /** Every row of every table and materialized view, and a sum of every large object. */

@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Version;
 import dev.ripcord.proof.Check;
 import dev.ripcord.proof.Check.When;
+import dev.ripcord.proof.Probe;
 import dev.ripcord.proof.Probe.Cause;
 import dev.ripcord.proof.Samples;
 import dev.ripcord.proof.Shape.Constraint;
@@ -58,6 +59,7 @@ final class GuardSql {
                               .collect(Collectors.joining(", "))
                           + "]::text[])")));
       case Cause.Relaxed relaxed -> relaxed(relaxed, checks);
+      case Cause.RelaxedElsewhere ignored -> {}
       case Cause.BeforeType type ->
           checks.add(
               before(
@@ -95,6 +97,13 @@ final class GuardSql {
         before(shown(table) + " is empty", count(table, "")));
   }
 
+  /** Sees whether what the up drops holds anything. */
+  Check lost(Probe.Place place) {
+    return place.column().isEmpty()
+        ? before(shown(place.table()) + " is empty", count(place.table(), ""))
+        : ofColumn(place.table(), place.column()).get(1);
+  }
+
   private static List<Check> newColumn(Cause.NewColumn cause) {
     String column = cause.column();
     String name = shown(cause.table()) + "." + column;
@@ -116,16 +125,23 @@ final class GuardSql {
     String columns = String.join(", ", rule.columns());
     switch (rule.sort()) {
       case UNIQUE -> {
-        String where =
-            rule.columns().stream()
-                .map(c -> c + " IS NOT NULL")
-                .collect(Collectors.joining(" AND "));
-        String part = rule.expression().isEmpty() ? "" : " AND (" + rule.expression() + ")";
+        String keys = String.join(", ", rule.keys());
+        List<String> where =
+            new ArrayList<>(
+                rule.countsNulls()
+                    ? List.of()
+                    : rule.keys().stream().map(key -> key + " IS NOT NULL").toList());
+        if (!rule.expression().isEmpty()) {
+          where.add("(" + rule.expression() + ")");
+        }
         checks.add(
             check(
-                "no two rows of " + shown(table) + " have the same " + columns,
-                "SELECT count(*) FROM (SELECT FROM %s WHERE %s%s GROUP BY %s HAVING count(*) > 1) x"
-                    .formatted(table, where, part, columns)));
+                "no two rows of " + shown(table) + " have the same " + keys,
+                "SELECT count(*) FROM (SELECT FROM %s%s GROUP BY %s HAVING count(*) > 1) x"
+                    .formatted(
+                        table,
+                        where.isEmpty() ? "" : " WHERE " + String.join(" AND ", where),
+                        keys)));
       }
       case CHECK ->
           checks.add(
@@ -140,11 +156,11 @@ final class GuardSql {
         String where =
             rule.columns().stream()
                 .map(c -> "x." + c + " IS NOT NULL")
-                .collect(Collectors.joining(" AND "));
+                .collect(Collectors.joining(rule.matchesInFull() ? " OR " : " AND "));
         checks.add(
             check(
                 "every " + shown(table) + "." + columns + " is in " + shown(rule.target()),
-                "SELECT count(*) FROM %s x WHERE %s AND NOT EXISTS (SELECT FROM %s y WHERE %s)"
+                "SELECT count(*) FROM %s x WHERE (%s) AND NOT EXISTS (SELECT FROM %s y WHERE %s)"
                     .formatted(table, where, rule.target(), String.join(" AND ", pairs))));
       }
       case EXCLUSION -> {}

@@ -4,7 +4,6 @@ import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Reach;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.SourceFile;
-import dev.ripcord.migration.Statement;
 import dev.ripcord.proof.Contents;
 import dev.ripcord.proof.Difference;
 import dev.ripcord.proof.Finding;
@@ -16,11 +15,12 @@ import dev.ripcord.proof.Probes;
 import dev.ripcord.proof.Shape;
 import dev.ripcord.proof.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,62 +75,11 @@ final class ProofTrial {
     return file;
   }
 
-  /** Why a file cannot be tried or taken back at all; empty when it can. */
-  private Optional<String> hindrance() {
-    if (file.header().irreversible().isPresent()) {
-      return Optional.of("no way back: " + file.header().irreversible().get());
-    }
-    if (file.down().isEmpty()) {
-      return Optional.of("there is no down file");
-    }
-    Script down = Script.parse(file.down().get().text());
-    if (!down.flaws().isEmpty()) {
-      return Optional.of(
-          file.down().get().name()
-              + ":"
-              + down.flaws().getFirst().line()
-              + ": "
-              + down.flaws().getFirst().text());
-    }
-    return down.work().isEmpty()
-        ? Optional.of(file.down().get().name() + " undoes nothing")
-        : Optional.empty();
-  }
-
-  private Optional<String> untriable() {
-    for (SourceFile source : Stream.concat(Stream.of(file.up()), file.down().stream()).toList()) {
-      Script script = Script.parse(source.text());
-      if (!script.flaws().isEmpty()) {
-        return Optional.of(
-            source.name()
-                + ":"
-                + script.flaws().getFirst().line()
-                + ": "
-                + script.flaws().getFirst().text());
-      }
-      for (Statement statement : script.work()) {
-        String place = source.name() + ":" + statement.line() + ": ";
-        if (statement.copies()) {
-          return Optional.of(place + "COPY … FROM stdin and TO stdout cannot be run yet");
-        }
-        Optional<String> beyond = Reach.beyondDatabase(statement);
-        if (beyond.isPresent()) {
-          return Optional.of(
-              place
-                  + "was not tried, since "
-                  + beyond.get()
-                  + " reaches beyond one database and a shadow cannot hold it");
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
   /** Tries everything; whether the migration is applied to the shadow at the end. */
   boolean run() {
-    Optional<String> hindrance = hindrance();
+    Optional<String> hindrance = Hindrance.ofTheWayBack(file);
     hindrance.ifPresent(why -> findings.add(new Finding.Blocked(why)));
-    Optional<String> untriable = untriable();
+    Optional<String> untriable = Hindrance.ofTheTrial(file);
     if (untriable.isPresent()) {
       if (hindrance.isEmpty()) {
         findings.add(new Finding.Blocked(untriable.get()));
@@ -181,25 +130,28 @@ final class ProofTrial {
     try (ShadowTrial trial = ShadowTrial.inTransaction(stage)) {
       inserts = new NextInserts(trial.session(), shapeBefore);
     }
-    ProofProbes probes = new ProofProbes(stage, file, up, down, findings);
+    ProbeTrial probes = new ProbeTrial(stage, file, up, down, findings);
     if (!up.alone()) {
       Shape preview = preview(up);
       Probes plan = new Probes(shapeBefore, preview, shapeBefore, named(preview));
-      probes.earlier(plan, start.contents());
+      new ProbesEarlier(probes).run(plan, start.contents());
     }
     up.run(stage.session());
     Moment applied = Moment.of(stage.session());
     Shape shapeAfter = new ShapeReader(stage.session()).read();
+    if (up.alone()) {
+      Probes plan = new Probes(shapeBefore, shapeAfter, shapeBefore, named(shapeAfter));
+      new ProbesEarlier(probes).run(plan, start.contents());
+    }
     Optional<Plain> plain = plain(up, down, start, inserts, applied.contents());
     boolean open = findings.stream().noneMatch(each -> each.verdict() == Verdict.IMPOSSIBLE);
     if (open && plain.isPresent()) {
       Probes plan = new Probes(shapeBefore, shapeAfter, plain.get().shape(), named(shapeAfter));
-      ProofProbes.Rows rows =
-          new ProofProbes.Rows(start.contents(), applied.contents(), plain.get().noise());
-      probes.later(plan, rows, inserts);
-      Set<String> tables =
-          shapeBefore.tables().stream().map(Shape.Table::name).collect(Collectors.toSet());
-      findings.addAll(Loosened.in(start.fingerprint().against(applied.fingerprint()), tables));
+      ProbesLater.Rows rows =
+          new ProbesLater.Rows(start.contents(), applied.contents(), plain.get().noise());
+      new ProbesLater(probes).run(plan, rows, inserts);
+      findings.addAll(
+          Loosened.in(start.fingerprint(), applied.fingerprint(), shapeBefore, shapeAfter));
       changesRows();
     }
   }
@@ -231,6 +183,9 @@ final class ProofTrial {
     boolean alone = up.alone() || down.alone();
     try (ShadowTrial trial = alone ? ShadowTrial.inCopy(stage) : ShadowTrial.inTransaction(stage)) {
       LockReader reader = new LockReader(trial.session());
+      FingerprintReader fingerprints = new FingerprintReader(trial.session());
+      Map<String, FingerprintReader.Position> ahead = new HashMap<>();
+      trial.write(() -> ahead.putAll(fingerprints.takeNumbers()));
       try {
         trial.run(down);
       } catch (RunnerFailure failure) {
@@ -240,6 +195,7 @@ final class ProofTrial {
       locks.addAll(reader.taken("down"));
       Moment after = Moment.of(trial.session());
       findings.addAll(start.against(after));
+      findings.addAll(givenAgain(ahead, fingerprints.positions()));
       trial.write(
           () ->
               inserts
@@ -248,6 +204,24 @@ final class ProofTrial {
       Shape shape = new ShapeReader(trial.session()).read();
       return Optional.of(new Plain(shape, again(trial, up, between)));
     }
+  }
+
+  private static List<Finding> givenAgain(
+      Map<String, FingerprintReader.Position> ahead,
+      Map<String, FingerprintReader.Position> after) {
+    List<Finding> found = new ArrayList<>();
+    after.forEach(
+        (name, position) -> {
+          if (position.isBehind(ahead.getOrDefault(name, position))) {
+            String sequence = GuardSql.shown(name);
+            found.add(
+                new Finding.Unknown(
+                    "the down sets sequence "
+                        + sequence
+                        + ", and what it gave out since the up may be given out again"));
+          }
+        });
+    return found;
   }
 
   private List<Loss> again(ShadowTrial trial, ShadowScript up, Contents between) {

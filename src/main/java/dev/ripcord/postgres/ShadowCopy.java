@@ -45,6 +45,11 @@ final class ShadowCopy {
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace
       """
           + CatalogParts.USER;
+  private static final String MAPPINGS =
+      """
+      SELECT 'DROP USER MAPPING FOR ' || CASE umuser WHEN 0 THEN 'PUBLIC' ELSE quote_ident(usename)
+        END || ' SERVER ' || quote_ident(srvname) AS sql FROM pg_user_mappings
+      """;
   private static final String POPULATED =
       """
       SELECT c.oid::regclass::text AS name FROM pg_class c
@@ -78,8 +83,11 @@ final class ShadowCopy {
     }
     try {
       String name = server.copy(server.live().name());
-      if (!realRows) {
-        empty(name);
+      try (MigrationSession session = server.session(name)) {
+        cutOff(session);
+        if (!realRows) {
+          empty(session);
+        }
       }
       return new Shadow(name, List.of());
     } catch (PgException refused) {
@@ -97,11 +105,14 @@ final class ShadowCopy {
     }
   }
 
-  private void empty(String name) {
-    try (MigrationSession session = server.session(name)) {
-      for (Row table : session.ask(TABLES)) {
-        session.run("TRUNCATE " + table.getString("name") + " CASCADE");
-      }
+  /** Leaves no way to other servers: what is written to a foreign table there would stay. */
+  private static void cutOff(MigrationSession session) {
+    session.ask(MAPPINGS).forEach(row -> session.run(row.getString("sql")));
+  }
+
+  private static void empty(MigrationSession session) {
+    for (Row table : session.ask(TABLES)) {
+      session.run("TRUNCATE " + table.getString("name") + " CASCADE");
     }
   }
 
@@ -178,6 +189,7 @@ final class ShadowCopy {
     String name = server.create();
     try (MigrationSession session = server.loading(name)) {
       send(session, original.before());
+      cutOff(session);
       session.run("SET search_path = ''");
       rows.write(session);
       send(session, original.after());

@@ -2,8 +2,8 @@ package dev.ripcord.postgres;
 
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +39,23 @@ final class ShadowRows {
       """;
 
   private final Map<String, List<String>> columns = new LinkedHashMap<>();
-  private final Map<String, Set<String>> rows = new LinkedHashMap<>();
+  private final Map<String, Own> rows = new LinkedHashMap<>();
+
+  /** The rows of a table; where it has no key, two of them may be the same. */
+  private static final class Own {
+    private final List<String> all = new ArrayList<>();
+    private final Set<String> known = new HashSet<>();
+
+    void take(List<String> read) {
+      all.addAll(read);
+      known.addAll(read);
+    }
+
+    /** Whether it is a row that was not there. */
+    boolean add(String row) {
+      return known.add(row) && all.add(row);
+    }
+  }
 
   private ShadowRows() {}
 
@@ -72,13 +88,13 @@ final class ShadowRows {
     }
     columns.put(name, List.of(names));
     double many = table.getDouble("rows");
-    Set<String> own = rows.computeIfAbsent(name, n -> new LinkedHashSet<>());
+    Own own = rows.computeIfAbsent(name, n -> new Own());
     int limit = many > WHOLE_MAX ? Math.min(SOME, share) : Math.min(WHOLE_MAX, share);
-    own.addAll(texts(live, select(name, "") + " LIMIT " + limit));
+    own.take(texts(live, select(name, "") + " LIMIT " + limit));
     if (many > WHOLE_MAX) {
       double percent = Math.clamp(100 * 20.0 * SOME / many, 0.000_1, 100);
       String sample = " TABLESAMPLE SYSTEM (" + percent + ")";
-      own.addAll(texts(live, select(name, sample) + " LIMIT " + limit));
+      texts(live, select(name, sample) + " LIMIT " + limit).forEach(own::add);
     }
   }
 
@@ -95,15 +111,15 @@ final class ShadowRows {
     boolean more = false;
     for (Row key : keys) {
       String child = key.getString("child");
-      Set<String> own = rows.getOrDefault(child, Set.of());
-      Set<String> targets = rows.get(key.getString("parent"));
-      if (own.isEmpty() || targets == null) {
+      Own own = rows.get(child);
+      Own targets = rows.get(key.getString("parent"));
+      if (own == null || own.all.isEmpty() || targets == null) {
         continue;
       }
       String sql =
           "SELECT p::text FROM ONLY %s p WHERE EXISTS (SELECT FROM (SELECT v::%s AS r FROM unnest($1::text[]) v) c WHERE %s)"
               .formatted(key.getString("parent"), child, key.getString("pairs"));
-      for (Row row : live.ask(sql, (Object) own.toArray(String[]::new))) {
+      for (Row row : live.ask(sql, (Object) own.all.toArray(String[]::new))) {
         more |= targets.add(row.getString(0));
       }
     }
@@ -114,8 +130,8 @@ final class ShadowRows {
   void write(MigrationSession shadow) {
     rows.forEach(
         (table, own) -> {
-          if (!own.isEmpty()) {
-            shadow.ask(insert(table), (Object) own.toArray(String[]::new));
+          if (!own.all.isEmpty()) {
+            shadow.ask(insert(table), (Object) own.all.toArray(String[]::new));
           }
         });
   }

@@ -33,36 +33,69 @@ final class ShapeReader {
       """
           + CatalogParts.USER
           + " ORDER BY 2, a.attnum";
+
+  /** The columns that a thing depends on: class and number. */
+  private static final String USED =
+      """
+      (SELECT coalesce(array_agg(DISTINCT quote_ident(a.attname)), '{}') FROM pg_depend e
+        JOIN pg_attribute a ON a.attrelid = e.refobjid AND a.attnum = e.refobjsubid
+        WHERE e.refclassid = 'pg_class'::regclass AND e.refobjid = %s AND e.refobjsubid > 0
+          AND (%s))
+      """;
+
   private static final String RULES =
       """
-      SELECT k.conrelid::int8 AS oid, quote_ident(k.conname) AS name, k.contype::text AS sort,
-        coalesce((SELECT array_agg(quote_ident(a.attname) ORDER BY o) FROM
+      SELECT k.conrelid::int8 AS oid, k.oid::int8 AS own, quote_ident(k.conname) AS name,
+        k.contype::text AS sort,
+        CASE WHEN k.contype <> 'f' THEN $used
+        ELSE coalesce((SELECT array_agg(quote_ident(a.attname) ORDER BY o) FROM
           unnest(k.conkey) WITH ORDINALITY u (n, o) JOIN pg_attribute a
-            ON a.attrelid = k.conrelid AND a.attnum = u.n), '{}') AS columns,
+            ON a.attrelid = k.conrelid AND a.attnum = u.n), '{}') END AS columns,
         CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) ELSE '' END AS expression,
         coalesce(nullif(k.confrelid, 0)::regclass::text, '') AS target,
         coalesce((SELECT array_agg(quote_ident(a.attname) ORDER BY o) FROM
           unnest(k.confkey) WITH ORDINALITY u (n, o) JOIN pg_attribute a
-            ON a.attrelid = k.confrelid AND a.attnum = u.n), '{}') AS target_columns
+            ON a.attrelid = k.confrelid AND a.attnum = u.n), '{}') AS target_columns,
+        '{}' AS keys,
+        CASE k.contype WHEN 'f' THEN CASE k.confmatchtype WHEN 'f' THEN '$full' ELSE '' END
+          WHEN 'x' THEN regexp_replace(pg_get_constraintdef(k.oid), ' DEFERRABLE.*$', '')
+          ELSE k.connoinherit::text END AS manner
       FROM pg_constraint k WHERE k.contype IN ('c', 'f', 'x') AND k.conrelid <> 0
       UNION ALL
-      SELECT i.indrelid::int8, quote_ident(c.relname), 'u',
-        coalesce((SELECT array_agg(quote_ident(a.attname) ORDER BY o) FROM
+      SELECT i.indrelid::int8, i.indexrelid::int8, quote_ident(c.relname), 'u',
+        CASE WHEN i.indexprs IS NOT NULL THEN $parts
+        ELSE coalesce((SELECT array_agg(quote_ident(a.attname) ORDER BY o) FROM
           unnest(i.indkey) WITH ORDINALITY u (n, o) JOIN pg_attribute a
-            ON a.attrelid = i.indrelid AND a.attnum = u.n WHERE o <= i.indnkeyatts), '{}'),
-        coalesce(pg_get_expr(i.indpred, i.indrelid), ''), '', '{}'
+            ON a.attrelid = i.indrelid AND a.attnum = u.n WHERE o <= i.indnkeyatts), '{}') END,
+        coalesce(pg_get_expr(i.indpred, i.indrelid), ''), '', '{}',
+        ARRAY(SELECT pg_get_indexdef(i.indexrelid, n, false) FROM
+          generate_series(1, i.indnkeyatts) n),
+        CASE WHEN (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean THEN '$once ' ELSE '' END
+          || i.indcollation::text || ' ' || i.indclass::text
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique
       UNION ALL
-      SELECT c.oid::int8, 'partition bound', 'c',
+      SELECT c.oid::int8, 0, 'partition bound', 'c',
         coalesce((SELECT array_agg(quote_ident(a.attname)) FROM pg_attribute a, pg_attribute b
           WHERE a.attrelid = c.oid AND b.attrelid = p.partrelid AND b.attname = a.attname
             AND b.attnum = ANY (p.partattrs)), '{}'),
-        pg_get_partition_constraintdef(c.oid), '', '{}'
+        pg_get_partition_constraintdef(c.oid), '', '{}', '{}', ''
       FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid
         JOIN pg_partitioned_table p ON p.partrelid = i.inhparent
       WHERE c.relispartition AND pg_get_partition_constraintdef(c.oid) IS NOT NULL
-      ORDER BY 1, 2
-      """;
+      ORDER BY 1, 3
+      """
+          .replace(
+              "$used",
+              USED.formatted(
+                  "k.conrelid",
+                  "e.classid = 'pg_constraint'::regclass AND e.objid = k.oid OR"
+                      + " e.classid = 'pg_class'::regclass AND e.objid = k.conindid"))
+          .replace(
+              "$parts",
+              USED.formatted(
+                  "i.indrelid", "e.classid = 'pg_class'::regclass AND e.objid = i.indexrelid"))
+          .replace("$full", Shape.MATCH_FULL)
+          .replace("$once", Shape.NULLS_ONCE);
 
   private final MigrationSession session;
 
@@ -113,11 +146,14 @@ final class ShapeReader {
           default -> Shape.Constraint.Sort.UNIQUE;
         };
     return new Shape.Constraint(
+        row.getLong("own"),
         row.getString("name"),
         sort,
         List.of(row.getArrayOfStrings("columns")),
         row.getString("expression"),
         row.getString("target"),
-        List.of(row.getArrayOfStrings("target_columns")));
+        List.of(row.getArrayOfStrings("target_columns")),
+        List.of(row.getArrayOfStrings("keys")),
+        row.getString("manner"));
   }
 }

@@ -82,7 +82,8 @@ public record Fingerprint(Map<Thing, Map<String, String>> things) {
     return new HashSet<>(Arrays.asList(list.split(", ", -1)));
   }
 
-  private static boolean wentBack(String was, String is) {
+  /** Whether a {@link #POSITION} lies before another one, in the direction of its step. */
+  public static boolean wentBack(String was, String is) {
     String[] before = was.split(" ", -1);
     String[] after = is.split(" ", -1);
     if (before.length != 2 || after.length != 2) {

@@ -1,6 +1,5 @@
 package dev.ripcord.proof;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -13,41 +12,78 @@ public final class Loosened {
   private static final Set<String> LIMITS =
       Set.of("seqmax", "seqmin", "seqcycle", "type", "seqincrement");
 
-  private Loosened() {}
+  private static final Set<String> WHEREVER =
+      Set.of("partition bound", "tgenabled", "collation", "conenforced");
+
+  private final Fingerprint before;
+  private final Shape known;
+  private final Shape now;
+
+  private Loosened(Fingerprint before, Shape known, Shape now) {
+    this.before = before;
+    this.known = known;
+    this.now = now;
+  }
 
   /**
    * What was loosened.
    *
-   * @param changes from before the up to after it
-   * @param tables full names of the tables that writes are made up for
+   * @param before the catalog before the up
+   * @param after the catalog after it
+   * @param known the tables before it, which writes are made up for
+   * @param now the tables after it
    */
-  public static List<Finding> in(List<Difference> changes, Set<String> tables) {
-    List<Finding> found = new ArrayList<>();
-    for (Difference change : changes) {
-      if (isLoosened(change, tables)) {
-        found.add(
-            new Finding.Unknown(
-                change.text() + " after the up: rows that this lets in were not tried"));
-      }
-    }
-    return found;
+  public static List<Finding> in(Fingerprint before, Fingerprint after, Shape known, Shape now) {
+    Loosened loosened = new Loosened(before, known, now);
+    return before.against(after).stream()
+        .filter(loosened::isLoosened)
+        .<Finding>map(
+            change ->
+                new Finding.Unknown(
+                    change.since() + " after the up: what this lets in was not tried"))
+        .toList();
   }
 
-  private static boolean isLoosened(Difference change, Set<String> tables) {
+  private boolean isLoosened(Difference change) {
     Thing thing = change.thing();
     String aspect = change.aspect();
+    boolean attribute = thing.kind().equals("column") && isType(thing.of());
     return switch (change.sort()) {
       case MISSING ->
-          (RULES.contains(thing.kind()) && !tables.contains(thing.of()))
+          attribute
+              || (RULES.contains(thing.kind()) && !isTable(thing.of()))
               || thing.kind().equals("inheritance");
       case CHANGED ->
-          (thing.kind().equals("numbering") && LIMITS.contains(aspect))
+          attribute
+              || (thing.kind().equals("numbering") && LIMITS.contains(aspect))
               || (thing.kind().equals("domain") && !aspect.equals("acl") && !aspect.equals("owner"))
-              || (RULES.contains(thing.kind()) && !tables.contains(thing.of()))
-              || aspect.equals("partition bound")
-              || aspect.equals("tgenabled")
-              || aspect.equals("collation");
-      case EXTRA, BEHIND, ORDER -> false;
+              || (RULES.contains(thing.kind()) && !isTable(thing.of()))
+              || (thing.kind().equals("column") && numbers(change))
+              || (aspect.equals("labels") && !isTried(change.after()))
+              || WHEREVER.contains(aspect);
+      case EXTRA -> attribute;
+      case BEHIND, ORDER -> false;
     };
+  }
+
+  private boolean isTable(String name) {
+    return known.table(name).isPresent();
+  }
+
+  private boolean isType(String name) {
+    return before.things().containsKey(new Thing("type", name, ""));
+  }
+
+  /** Whether code may give numbers now that a sequence gave, which the sequence gives again. */
+  private static boolean numbers(Difference change) {
+    return (change.aspect().equals("default") && change.before().contains("nextval("))
+        || (change.aspect().equals("attidentity") && change.before().equals("a"));
+  }
+
+  /** Whether a column has these labels, so that the new ones were written there. */
+  private boolean isTried(String labels) {
+    return now.tables().stream()
+        .flatMap(table -> table.columns().stream())
+        .anyMatch(column -> labels.equals("[\"" + String.join("\", \"", column.labels()) + "\"]"));
   }
 }

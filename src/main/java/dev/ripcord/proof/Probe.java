@@ -11,6 +11,18 @@ import java.util.Set;
  * @param write what is written
  */
 public record Probe(Cause cause, Write write) {
+  /**
+   * What is written to.
+   *
+   * @param column empty when a whole row is meant
+   */
+  public record Place(String table, String column) {}
+
+  /** What is written to. */
+  public Place place() {
+    return new Place(write.table(), write instanceof Write.Put put ? put.column() : "");
+  }
+
   /** What in a migration can endanger rows, by table (full name, as it is after the up). */
   public sealed interface Cause {
     /** The table whose rows are in danger. */
@@ -43,6 +55,9 @@ public record Probe(Cause cause, Write write) {
     /** A rule for rows that is no longer asked. */
     record Relaxed(String table, Shape.Constraint rule) implements Cause {}
 
+    /** The same of one whose columns have other names now, or are gone in part. */
+    record RelaxedElsewhere(String table, String rule) implements Cause {}
+
     /** Rows that the up has written into a table that was there. */
     record Seeded(String table) implements Cause {}
 
@@ -63,6 +78,11 @@ public record Probe(Cause cause, Write write) {
   public sealed interface Write {
     /** The table that is written to. */
     String table();
+
+    /** Whether it puts a value there that could be lost: NULL is none. */
+    default boolean isTelling() {
+      return !(this instanceof Put put && put.literal().equals("NULL"));
+    }
 
     /**
      * A new row with a value in each column.

@@ -133,49 +133,57 @@ public record Probes(Shape before, Shape after, Shape back, Set<String> named) {
 
   private static void rules(Table old, Table table, List<Probe> probes) {
     for (Constraint rule : old.constraints()) {
-      if (table.constraints().stream().anyMatch(now -> asksTheSame(rule, now))) {
+      if (table.constraints().stream().anyMatch(rule::asksTheSame)) {
         continue;
       }
-      Cause cause = new Cause.Relaxed(table.name(), rule);
-      List<String> columns =
-          rule.columns().stream().filter(name -> table.column(name).isPresent()).toList();
-      switch (rule.sort()) {
-        case UNIQUE, EXCLUSION -> {
-          if (!columns.isEmpty()) {
-            probes.add(new Probe(cause, new Write.Repeat(table.name(), columns)));
-          }
-        }
-        case CHECK ->
-            columns.forEach(
-                column -> {
-                  List<String> values = new ArrayList<>(Samples.around(rule.expression()));
-                  values.addAll(Samples.of(table.column(column).orElseThrow()));
-                  put(cause, table.name(), column, values, probes);
-                });
-        case FOREIGN ->
-            columns.forEach(
-                column ->
-                    put(
-                        cause,
-                        table.name(),
-                        column,
-                        Samples.of(table.column(column).orElseThrow()),
-                        probes));
+      List<Column> columns = now(old, table, rule);
+      if (columns.isEmpty() && !rule.columns().isEmpty()) {
+        continue; // Columns that are gone are seen to before the up.
       }
+      boolean named = columns.stream().map(Column::name).toList().equals(rule.columns());
+      Cause cause =
+          named
+              ? new Cause.Relaxed(table.name(), rule)
+              : new Cause.RelaxedElsewhere(table.name(), rule.name());
+      relaxed(cause, rule, table, columns, probes);
+    }
+  }
+
+  /** The columns of a rule as they are now, without those that are gone. */
+  private static List<Column> now(Table old, Table table, Constraint rule) {
+    return rule.columns().stream()
+        .flatMap(name -> old.column(name).stream())
+        .flatMap(column -> counterpart(/* old= */ table, /* table= */ old, column).stream())
+        .toList();
+  }
+
+  private static void relaxed(
+      Cause cause, Constraint rule, Table table, List<Column> columns, List<Probe> probes) {
+    if (columns.isEmpty()) {
+      probes.add(new Probe(cause, new Write.Insert(table.name(), Set.of())));
+      return;
+    }
+    switch (rule.sort()) {
+      case UNIQUE, EXCLUSION -> {
+        List<String> names = columns.stream().map(Column::name).toList();
+        probes.add(new Probe(cause, new Write.Repeat(table.name(), names)));
+      }
+      case CHECK ->
+          columns.forEach(
+              column -> {
+                List<String> values = new ArrayList<>(Samples.around(rule.expression()));
+                values.addAll(Samples.of(column));
+                put(cause, table.name(), column.name(), values, probes);
+              });
+      case FOREIGN ->
+          columns.forEach(
+              column -> put(cause, table.name(), column.name(), Samples.of(column), probes));
     }
   }
 
   private static void put(
       Cause cause, String table, String column, List<String> values, List<Probe> probes) {
     values.forEach(value -> probes.add(new Probe(cause, new Write.Put(table, column, value))));
-  }
-
-  private static boolean asksTheSame(Constraint one, Constraint other) {
-    return one.sort() == other.sort()
-        && one.columns().size() == other.columns().size()
-        && one.expression().equals(other.expression())
-        && one.target().equals(other.target())
-        && (one.name().equals(other.name()) || one.columns().equals(other.columns()));
   }
 
   /** Writes before the up: rows that a live table may hold though none of those copied does. */
@@ -202,6 +210,20 @@ public record Probes(Shape before, Shape after, Shape back, Set<String> named) {
       }
     }
     return probes;
+  }
+
+  /** Whether the up takes the place of a write before it away. */
+  public boolean drops(Probe.Place place) {
+    Optional<Table> old = before.table(place.table());
+    Optional<Table> now = old.flatMap(after::same);
+    if (old.isEmpty() || now.isEmpty()) {
+      return true;
+    }
+    return !place.column().isEmpty()
+        && old.get()
+            .column(place.column())
+            .flatMap(column -> counterpart(now.get(), old.get(), column))
+            .isEmpty();
   }
 
   /** Writes to rows that the up has brought into tables that were there. */

@@ -90,20 +90,27 @@ public record Shape(List<Table> tables) {
   /**
    * A rule for rows.
    *
+   * @param oid its number, which a rename does not change; 0 where it has none of its own
    * @param name its name
    * @param sort what it asks
-   * @param columns of the table
+   * @param columns of the table, those inside of expressions too
    * @param expression of a check, or the predicate of a partial unique index; empty for none
    * @param target the table that a foreign key points to; empty for none
    * @param targetColumns the columns that it points to
+   * @param keys what must be unique, columns and expressions; empty for other rules
+   * @param manner what else decides which rows it lets in, such as collations and operators; two
+   *     rules are as strict as each other only where this is the same
    */
   public record Constraint(
+      long oid,
       String name,
       Sort sort,
       List<String> columns,
       String expression,
       String target,
-      List<String> targetColumns) {
+      List<String> targetColumns,
+      List<String> keys,
+      String manner) {
     /** What a rule asks. */
     public enum Sort {
       UNIQUE,
@@ -116,8 +123,37 @@ public record Shape(List<Table> tables) {
     public Constraint {
       columns = List.copyOf(columns);
       targetColumns = List.copyOf(targetColumns);
+      keys = List.copyOf(keys);
+    }
+
+    /** Whether it lets in no other rows than another one. */
+    public boolean asksTheSame(Constraint other) {
+      return sort == other.sort
+          && ((oid != 0 && oid == other.oid)
+              || (columns.equals(other.columns)
+                  && expression.equals(other.expression)
+                  && target.equals(other.target)
+                  && targetColumns.equals(other.targetColumns)
+                  && keys.equals(other.keys)
+                  && manner.equals(other.manner)));
+    }
+
+    /** Whether NULL, too, may stand only once; asked of what is unique. */
+    public boolean countsNulls() {
+      return manner.startsWith(NULLS_ONCE);
+    }
+
+    /** Whether a foreign key is broken by a row that has only some of its values. */
+    public boolean matchesInFull() {
+      return manner.equals(MATCH_FULL);
     }
   }
+
+  /** How the manner of a unique rule begins where NULL may stand only once. */
+  public static final String NULLS_ONCE = "nulls once";
+
+  /** The manner of a foreign key that wants all of its values or none. */
+  public static final String MATCH_FULL = "match full";
 
   /** The table of a number. */
   public Optional<Table> table(long oid) {

@@ -30,6 +30,13 @@ final class ReachTest {
         "SELECT dblink('x', 'y')",
         "SELECT dblink_exec('x', 'y')",
         "COPY t TO PROGRAM 'x'",
+        "COPY t (a, b) TO '/x' WITH (FORMAT csv)",
+        "DO $$ BEGIN EXECUTE 'COPY t TO ''/x'''; END $$",
+        "GRANT SET ON PARAMETER work_mem TO a",
+        "COMMENT ON ROLE a IS 'x'",
+        "SECURITY LABEL FOR x ON ROLE a IS 'y'",
+        "SELECT pg_file_unlink('x')",
+        "SELECT pg_replication_origin_create('x')",
         "DROP OWNED BY a",
         "SELECT pg_terminate_backend(1)",
         "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p"
@@ -47,7 +54,11 @@ final class ReachTest {
         "ALTER TABLE t OWNER TO a",
         "CREATE USER MAPPING FOR a SERVER s",
         "CREATE INDEX users_group ON users (\"group\")",
-        "SELECT setval('a', 1)"
+        "SELECT setval('a', 1)",
+        "COPY t FROM '/x'",
+        "COMMENT ON TABLE t IS 'a copy for the role of the database'",
+        "INSERT INTO t VALUES ('please copy this', 'to', 'x')",
+        "CREATE INDEX label ON role (id)"
       })
   void beyondDatabase_whatStaysInside_isLeftAlone(String sql) {
     assertThat(Reach.beyondDatabase(of(sql))).as(sql).isEmpty();

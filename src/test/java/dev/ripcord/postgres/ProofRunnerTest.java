@@ -108,6 +108,24 @@ final class ProofRunnerTest {
   }
 
   @Test
+  void shadow_hasNoWayToForeignServers() {
+    bench.run(
+        live,
+        "CREATE FOREIGN DATA WRAPPER far",
+        "CREATE SERVER far FOREIGN DATA WRAPPER far",
+        "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (password 'x')",
+        "CREATE USER MAPPING FOR postgres SERVER far");
+    Folder folder =
+        MigrationBench.folder(
+            "01_a",
+            "DO $$ BEGIN IF EXISTS (SELECT FROM pg_user_mappings) THEN RAISE 'there'; END IF;"
+                + " END $$; CREATE INDEX i ON t (a);",
+            "DROP INDEX i;");
+    assertThat(inOrder(folder)).extracting(Proof::verdict).containsExactly(Verdict.GUARDED);
+    assertThat(bench.ask(live, "SELECT count(*) FROM pg_user_mappings")).isEqualTo("2");
+  }
+
+  @Test
   void inOrder_withoutAWayBack_isImpossibleAndTheNextOneIsStillTried() {
     Folder folder =
         MigrationBench.folder(
