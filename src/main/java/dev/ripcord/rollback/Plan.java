@@ -2,6 +2,7 @@ package dev.ripcord.rollback;
 
 import dev.ripcord.release.Release;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a rollback will do, as data: the run executes exactly this.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param why the reason for the order, in words
  * @param warnings what could go wrong, in words
  * @param kept the migrations of the release that stay applied, newest first, by label
+ * @param keptWhy why they do, in words; empty where none does, or where it was asked for
  */
 public record Plan(
     Release release,
@@ -19,9 +21,11 @@ public record Plan(
     List<Step> steps,
     String why,
     List<String> warnings,
-    List<String> kept) {
-  /** Copies the lists. */
+    List<String> kept,
+    String keptWhy) {
+  /** Copies the lists. A plan that was written down before there was a reason has none. */
   public Plan {
+    keptWhy = Objects.requireNonNullElse(keptWhy, "");
     steps = List.copyOf(steps);
     warnings = List.copyOf(warnings);
     kept = List.copyOf(kept);

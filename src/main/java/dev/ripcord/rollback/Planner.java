@@ -50,7 +50,8 @@ public final class Planner {
             steps(situation, policy, order, downs, target),
             why(situation, policy, order, all, target),
             warnings(situation, policy, order, downs),
-            kept(situation, downs)),
+            kept(situation, downs),
+            keptWhy(situation, policy, downs)),
         situation.image().present().orElse(""),
         policy.scope() == Policy.Scope.BOTH ? situation.schema().caveat() : Optional.empty());
   }
@@ -158,6 +159,9 @@ public final class Planner {
     if (policy.order() != Order.AUTO) {
       return "The configuration sets the order: " + order.text() + ".";
     }
+    if (order == Order.IMAGE_FIRST && passable(situation, order, downs).isEmpty()) {
+      return "Image only: " + image + " runs on the wider schema, and none of it is taken back.";
+    }
     if (order == Order.IMAGE_FIRST) {
       return "Image first: "
           + (downs.size() == 1 ? "the migration only adds" : "the migrations only add")
@@ -183,16 +187,18 @@ public final class Planner {
         .map(tried -> String.join("; ", tried.lost()));
   }
 
+  private static String keptWhy(Situation situation, Policy policy, List<Applied> downs) {
+    return downs(situation).stream()
+        .filter(a -> policy.scope() == Policy.Scope.BOTH && !downs.contains(a))
+        .findFirst()
+        .map(a -> "the down of " + a.label() + " " + leftOut(situation.schema(), a))
+        .orElse("");
+  }
+
   private static String leftOut(Situation.Schema schema, Applied down) {
-    String why =
-        schema.isShut(down)
-            ? "was tried on a copy and does not lead back"
-            : "would lose something now (" + lost(schema, down).orElse("") + ")";
-    return "The down of "
-        + down.label()
-        + " "
-        + why
-        + ": it and what lies below it stay applied (expanded).";
+    return schema.isShut(down)
+        ? "was tried on a copy and does not lead back"
+        : "would lose something now (" + lost(schema, down).orElse("") + ")";
   }
 
   private static List<String> warnings(
@@ -223,10 +229,11 @@ public final class Planner {
     if (wantsBackup(policy, order, downs) && hindrance.isPresent()) {
       warnings.add("No backup will be taken: " + hindrance.get());
     }
-    downs(situation).stream()
-        .filter(a -> policy.scope() == Policy.Scope.BOTH && !downs.contains(a))
-        .findFirst()
-        .ifPresent(a -> warnings.add(leftOut(situation.schema(), a)));
+    String kept = keptWhy(situation, policy, downs);
+    if (!kept.isEmpty()) {
+      warnings.add(
+          "Not all goes back: " + kept + "; it and what lies below it stay applied (expanded).");
+    }
     for (Applied a : downs) {
       lost(situation.schema(), a).ifPresent(lost -> warnings.add(a.label() + ": " + lost));
     }

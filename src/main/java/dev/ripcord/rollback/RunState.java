@@ -84,7 +84,8 @@ public sealed interface RunState {
                           : "not all was to go back: ")
                       + String.join(", ", plan.kept())
                       + (plan.kept().size() == 1 ? " stays" : " stay")
-                      + " applied"));
+                      + " applied"
+                      + (plan.keptWhy().isEmpty() ? "" : ", since " + plan.keptWhy())));
     }
 
     /** Copies the list. */

@@ -40,25 +40,6 @@ final class RollbackEndToEndTest {
   private static final String REPOSITORY = "ripcord-e2e/shop-" + ProcessHandle.current().pid();
   private static final int CUSTOMERS = 100;
 
-  /** Serves what a page of counters would be: twenty requests more each tenth of a second. */
-  private static final String SHOP =
-      """
-      trap 'exit 0' TERM
-      mkdir -p /www
-      echo ok > /www/health
-      busybox httpd -p 8080 -h /www
-      good=0
-      bad=0
-      while :; do
-        bad=$((bad + ERRORS))
-        good=$((good + 20 - ERRORS))
-        printf 'http_requests_total{status="200"} %d\\nhttp_requests_total{status="500"} %d\\n' $good $bad > /www/new
-        busybox mv /www/new /www/metrics
-        busybox sleep 0.1 &
-        wait $!
-      done
-      """;
-
   private final PgConnectOptions shop = TestPostgres.freshDatabase();
   private final PgConnectOptions journal = TestPostgres.freshDatabase();
   private final Sql shopSql = new Sql(shop);
@@ -81,7 +62,7 @@ final class RollbackEndToEndTest {
     String[] ways = {
       "ENV PATH=/bin:/usr/bin",
       "EXPOSE 8080",
-      "CMD " + new JsonArray(List.of("busybox", "sh", "-c", SHOP)).encode()
+      "CMD " + new JsonArray(List.of("busybox", "sh", "-c", StandInImages.SHOP)).encode()
     };
     for (String version : List.of("1", "2")) {
       List<String> changes = new ArrayList<>(Arrays.asList(ways));

@@ -39,8 +39,8 @@ final class StandInImages {
       exec postgres -D $data -c 'listen_addresses=*' -c fsync=off
       """;
 
-  /** Twenty requests more each tenth of a second, ERRORS of them bad. */
-  private static final String SHOP =
+  /** A page of counters: twenty requests more each tenth of a second, ERRORS of them bad. */
+  static final String SHOP =
       """
       trap 'exit 0' TERM
       mkdir -p /www

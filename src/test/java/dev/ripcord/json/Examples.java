@@ -151,7 +151,8 @@ public final class Examples {
             new Step.Verify(3, Duration.ofMinutes(5))),
         "both only add",
         List.of("12 rows are kept"),
-        List.of());
+        List.of(),
+        "");
   }
 
   public static Recorded recorded(long id, Entry entry) {

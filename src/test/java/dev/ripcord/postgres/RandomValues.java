@@ -49,7 +49,8 @@ final class RandomValues {
         List.of(step),
         text(),
         List.of(text()),
-        List.of(text()));
+        List.of(text()),
+        text());
   }
 
   /** A value of a type. */

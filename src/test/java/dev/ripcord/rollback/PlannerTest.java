@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which steps a plan has, in which order, and what it says of them. */
 final class PlannerTest {
@@ -289,10 +291,17 @@ final class PlannerTest {
     return new Tried(new Version(version), true, List.of("column t.c: is gone"));
   }
 
-  @Test
-  void downThatWasTriedAndDoesNotLeadBack_imageFirst_staysWithWhatLiesBelow() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "true  | was tried on a copy and does not lead back",
+        "false | would lose something now (orders: 12 rows are gone)",
+      })
+  void downThatDoesNotLeadBackOrLosesSomething_imageFirst_staysWithWhatLiesBelow(
+      boolean shut, String why) {
     World world = twoAdditions().adds("v42", "03_create_carts");
-    world.tried = List.of(shut("02"));
+    world.tried = List.of(shut ? shut("02") : loses("02"));
 
     Plan plan = world.plan(World.USUAL);
 
@@ -300,8 +309,9 @@ final class PlannerTest {
     assertThat(plan.kept()).containsExactly("02_create_orders", "01_add_customer_email");
     assertThat(plan.warnings())
         .contains(
-            "The down of 02_create_orders was tried on a copy and does not lead back: it and what"
-                + " lies below it stay applied (expanded).");
+            "Not all goes back: the down of 02_create_orders "
+                + why
+                + "; it and what lies below it stay applied (expanded).");
   }
 
   @Test
@@ -323,18 +333,17 @@ final class PlannerTest {
   }
 
   @Test
-  void downThatLosesSomething_imageFirst_staysWithWhatLiesBelow() {
-    World world = twoAdditions().adds("v42", "03_create_carts");
-    world.tried = List.of(loses("02"));
+  void everyDownLeftOut_isAnImageOnlyPlanThatSaysWhy() {
+    World world = twoAdditions();
+    world.tried = List.of(loses("02"), loses("01"));
 
     Plan plan = world.plan(World.USUAL);
 
-    assertThat(steps(plan)).containsExactly(IMAGE, "down 03_create_carts", WATCH);
-    assertThat(plan.kept()).containsExactly("02_create_orders", "01_add_customer_email");
-    assertThat(plan.warnings())
-        .contains(
-            "The down of 02_create_orders would lose something now (orders: 12 rows are gone): it"
-                + " and what lies below it stay applied (expanded).");
+    assertThat(steps(plan)).containsExactly(IMAGE, WATCH);
+    assertThat(plan.why()).contains("Image only: ").contains("none of it is taken back");
+    assertThat(plan.keptWhy())
+        .isEqualTo(
+            "the down of 02_create_orders would lose something now (orders: 12 rows are gone)");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static dev.ripcord.rollback.RunEvent.Health.HEALTHY;
 import static dev.ripcord.rollback.RunEvent.Health.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.migration.Version;
 import dev.ripcord.rollback.RunEvent.AbortAsked;
 import dev.ripcord.rollback.RunEvent.Restored;
 import dev.ripcord.rollback.RunEvent.StepDone;
@@ -73,6 +74,20 @@ final class RunTest {
                 "rolled back, healthy again; the schema stays expanded: "
                     + why
                     + "; to finish: ripcord migrate down --release v42"));
+  }
+
+  @Test
+  void downLeftOut_saysThatTheSchemaStaysExpanded_andWhy() {
+    World world = new World().adds("v42", "01_add_a");
+    world.tried = List.of(new Tried(new Version("01"), false, List.of("a: 12 rows are gone")));
+
+    Drive drive = Drive.of(world.plan(World.USUAL)).begin().done(1);
+
+    assertThat(drive.polls(HEALTHY, HEALTHY, HEALTHY).result().text())
+        .isEqualTo(
+            "rolled back, healthy again; the schema stays expanded: only the image was to go back,"
+                + " and 01_add_a stays applied, since the down of 01_add_a would lose something now"
+                + " (a: 12 rows are gone); to finish: ripcord migrate down --release v42");
   }
 
   @Test
