@@ -12,12 +12,9 @@ import dev.ripcord.proof.Proof;
 import dev.ripcord.proof.Verdict;
 import dev.ripcord.undo.Drafted;
 import java.io.IOException;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -54,12 +51,7 @@ final class DownDrafterTest {
   static List<ProofCase> cases() {
     List<ProofCase> all =
         ProofCase.all().stream().filter(each -> !each.part("up").contains("nowhere")).toList();
-    int step = Integer.getInteger("drafts.step", 6);
-    int first = (int) (LocalDate.now(ZoneOffset.UTC).toEpochDay() % step);
-    return IntStream.range(0, all.size())
-        .filter(i -> i % step == first)
-        .mapToObj(all::get)
-        .toList();
+    return ProofCase.today(all, Integer.getInteger("drafts.step", 6));
   }
 
   private static Drafted draft(Database live, MigrationFile file) {
