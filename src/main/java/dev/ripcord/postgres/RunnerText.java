@@ -45,6 +45,9 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
   /** The server reads all of a text before it runs any of it. */
   private static final int LENGTH_MAX = 1 << 16;
 
+  /** The record of an up holds its down too. */
+  private static final int RECORD_MAX = 4 * LENGTH_MAX;
+
   /** Settings that change how the rest of a text is read, which has been read by then. */
   private static final List<String> READING =
       List.of("standard_conforming_strings", "backslash_quote", "client_encoding");
@@ -63,10 +66,14 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
     if (record.isEmpty() || session.isForgetful() || !fits(source)) {
       return Optional.empty();
     }
+    String written = record.get().text();
+    if (written.length() > RECORD_MAX) {
+      return Optional.empty();
+    }
     session.name(behind(0));
     look.ifPresent(session::name);
     session.name(record.get());
-    return Optional.of(new RunnerText(source, look.map(RunnerCommand::text), record.get().text()));
+    return Optional.of(new RunnerText(source, look.map(RunnerCommand::text), written));
   }
 
   private static RunnerCommand behind(long number) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
 import io.vertx.pgclient.PgException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -170,6 +172,22 @@ final class RunnerTextTest {
       assertThat(RunnerText.of(session, source(sql), Optional.empty(), Optional.of(RECORD)))
           .isEmpty();
     }
+  }
+
+  @Test
+  void of_whatHasALongDown_isSentInPartsAndDone() {
+    String down = "SELECT '" + "x".repeat(300_000) + "';\nDROP TABLE a;";
+    Folder folder = MigrationBench.folder("01_a", "CREATE TABLE a ();", down);
+    RunnerRecords records =
+        new RunnerRecords(
+            new MigrationTables("ripcord"), MigrationBench.TESTER, OptionalLong.empty());
+    MigrationFile file = folder.migrations().getFirst();
+    RunnerCommand record = records.up(file, file.script(), OptionalLong.of(0), null);
+    try (MigrationSession session = bench.session(database)) {
+      assertThat(RunnerText.of(session, source("SELECT 1;"), Optional.empty(), Optional.of(record)))
+          .isEmpty();
+    }
+    assertThat(bench.up(database, folder)).isInstanceOf(MigrationOutcome.Done.class);
   }
 
   @Test
