@@ -178,7 +178,7 @@ public final class Planning {
                 new Tried(
                     way.version(),
                     way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
-                    way.lost()))
+                    way.inDanger()))
         .toList();
   }
 

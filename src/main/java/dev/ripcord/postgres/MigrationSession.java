@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +30,6 @@ final class MigrationSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationSession.class);
 
   private final PgConnection connection;
-  private final AtomicBoolean open = new AtomicBoolean(true);
   private final Promise<Void> gone = Promise.promise();
   private volatile boolean forgets;
   private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
@@ -39,11 +37,7 @@ final class MigrationSession implements AutoCloseable {
 
   private MigrationSession(PgConnection connection) {
     this.connection = connection;
-    connection.closeHandler(
-        closed -> {
-          open.set(false);
-          gone.tryComplete();
-        });
+    connection.closeHandler(closed -> gone.tryComplete());
     connection.exceptionHandler(failure -> LOG.debug("a session broke: {}", failure.getMessage()));
   }
 
@@ -203,7 +197,7 @@ final class MigrationSession implements AutoCloseable {
 
   /** Whether the connection still stands, as far as this end knows. */
   boolean isOpen() {
-    return open.get();
+    return !gone.future().isComplete();
   }
 
   /** Done when the connection is closed, by whichever end. */

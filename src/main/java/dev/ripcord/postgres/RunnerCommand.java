@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.proof.Samples;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -29,7 +30,7 @@ record RunnerCommand(String name, String sql, List<@Nullable Object> values) {
   /** Runs it. */
   String text() {
     return values.stream()
-        .map(SqlLiteral::of)
+        .map(value -> value instanceof String text ? Samples.quoted(text) : String.valueOf(value))
         .collect(Collectors.joining(", ", "EXECUTE " + name + " (", ")"));
   }
 }

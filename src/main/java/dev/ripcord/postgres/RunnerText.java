@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Statement;
+import dev.ripcord.proof.Samples;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,7 +109,7 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
     Map<Integer, Statement> statements = new HashMap<>();
     for (Statement statement : source.script().work()) {
       if (!statements.isEmpty()) {
-        commands.add("SET LOCAL application_name = " + SqlLiteral.of(mark(statement)));
+        commands.add("SET LOCAL application_name = " + Samples.quoted(mark(statement)));
       }
       statements.put(commands.size(), statement);
       commands.add(statement.text());

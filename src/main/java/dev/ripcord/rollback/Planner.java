@@ -71,8 +71,8 @@ public final class Planner {
 
   /**
    * Where the previous image runs on the wider schema, a down that was tried and does not lead
-   * back, or would lose something now, is left out, with what lies below it: better a schema that
-   * is ahead than an unknown one, or rows that are gone.
+   * back, or may lose something now, is left out, with what lies below it: better a schema that is
+   * ahead than an unknown one, or rows that are gone.
    */
   private static List<Applied> passable(Situation situation, Order order, List<Applied> all) {
     return order == Order.IMAGE_FIRST && all.stream().allMatch(Applied::additive)
@@ -81,7 +81,7 @@ public final class Planner {
   }
 
   private static boolean mayRun(Situation.Schema schema, Applied down) {
-    return !schema.isShut(down) && !schema.wouldLose(down);
+    return !schema.isShut(down) && schema.lost(down).isEmpty();
   }
 
   private static Order resolve(Policy policy, List<Applied> downs) {
@@ -180,13 +180,6 @@ public final class Planner {
         + ", which does more than add.";
   }
 
-  private static Optional<String> lost(Situation.Schema schema, Applied down) {
-    return schema.tried().stream()
-        .filter(tried -> tried.version().equals(down.version()) && !tried.lost().isEmpty())
-        .findFirst()
-        .map(tried -> String.join("; ", tried.lost()));
-  }
-
   private static String keptWhy(Situation situation, Policy policy, List<Applied> downs) {
     return downs(situation).stream()
         .filter(a -> policy.scope() == Policy.Scope.BOTH && !downs.contains(a))
@@ -198,7 +191,7 @@ public final class Planner {
   private static String leftOut(Situation.Schema schema, Applied down) {
     return schema.isShut(down)
         ? "was tried on a copy and does not lead back"
-        : "would lose something now (" + lost(schema, down).orElse("") + ")";
+        : "may lose something now (" + schema.lost(down).orElse("") + ")";
   }
 
   private static List<String> warnings(
@@ -235,7 +228,7 @@ public final class Planner {
           "Not all goes back: " + kept + "; it and what lies below it stay applied (expanded).");
     }
     for (Applied a : downs) {
-      lost(situation.schema(), a).ifPresent(lost -> warnings.add(a.label() + ": " + lost));
+      situation.schema().lost(a).ifPresent(lost -> warnings.add(a.label() + ": " + lost));
     }
     downs.stream()
         .filter(a -> a.kind() == Kind.FIELD_REMOVE)

@@ -71,10 +71,12 @@ public record Situation(
           .anyMatch(each -> each.impossible() && each.version().equals(migration.version()));
     }
 
-    /** Whether taking a migration back is known to lose something now. */
-    boolean wouldLose(Applied migration) {
+    /** What taking a migration back may lose now, in words; empty when nothing is known to be. */
+    Optional<String> lost(Applied migration) {
       return tried.stream()
-          .anyMatch(each -> !each.lost().isEmpty() && each.version().equals(migration.version()));
+          .filter(each -> !each.lost().isEmpty() && each.version().equals(migration.version()))
+          .findFirst()
+          .map(each -> String.join("; ", each.lost()));
     }
 
     /** Where all is known of what the release did, and nothing was tried. */

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param version of which migration
  * @param impossible whether it failed, or led to another schema than before
- * @param lost what would be lost now, in words
+ * @param lost what would be lost now, or may be since it could not be counted, in words
  */
 public record Tried(Version version, boolean impossible, List<String> lost) {
   /** Copies the list. */

@@ -261,7 +261,7 @@ final class DeployEndToEndTest {
 
     assertThat(plan("text", 0).out())
         .containsPattern(
-            "the down of 01_add_orders would lose something now \\(.*12 rows against it\\)")
+            "the down of 01_add_orders may lose something now \\(.*12 rows against it\\)")
         .doesNotContainPattern("down +01_add_orders");
     assertThat(plan("json", 0).out()).contains("\"kept\":[\"01_add_orders\"]");
   }

@@ -296,7 +296,7 @@ final class PlannerTest {
       delimiter = '|',
       value = {
         "true  | was tried on a copy and does not lead back",
-        "false | would lose something now (orders: 12 rows are gone)",
+        "false | may lose something now (orders: 12 rows are gone)",
       })
   void downThatDoesNotLeadBackOrLosesSomething_imageFirst_staysWithWhatLiesBelow(
       boolean shut, String why) {
@@ -343,7 +343,7 @@ final class PlannerTest {
     assertThat(plan.why()).contains("Image only: ").contains("none of it is taken back");
     assertThat(plan.keptWhy())
         .isEqualTo(
-            "the down of 02_create_orders would lose something now (orders: 12 rows are gone)");
+            "the down of 02_create_orders may lose something now (orders: 12 rows are gone)");
   }
 
   @Test

@@ -86,7 +86,7 @@ final class RunTest {
     assertThat(drive.polls(HEALTHY, HEALTHY, HEALTHY).result().text())
         .isEqualTo(
             "rolled back, healthy again; the schema stays expanded: only the image was to go back,"
-                + " and 01_add_a stays applied, since the down of 01_add_a would lose something now"
+                + " and 01_add_a stays applied, since the down of 01_add_a may lose something now"
                 + " (a: 12 rows are gone); to finish: ripcord migrate down --release v42");
   }
 
