@@ -193,7 +193,7 @@ record ConstraintJudge(World world, Findings findings) {
 
   void rename(Table table, Action.RenameConstraint rename) {
     Optional<Constraint> found = table.constraint(rename.name());
-    if (found.isEmpty() && !table.isOwn()) {
+    if (found.isEmpty()) {
       findings.unknown(
           "RENAME CONSTRAINT " + rename.name() + ": " + table.label() + " has no such constraint");
     }
