@@ -12,6 +12,7 @@ import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.port.Unfenced;
 import dev.ripcord.postgres.EmbeddedServer;
 import dev.ripcord.postgres.PostgresJournal;
 import dev.ripcord.release.ImageRef;
@@ -155,7 +156,7 @@ final class Demo {
     watched
         .platform()
         .orElseThrow()
-        .switchTo(v2, new ImageRef("v2"))
+        .switchTo(v2, new ImageRef("v2"), Unfenced.of(watched.name()))
         .timeout(30, TimeUnit.SECONDS)
         .await();
   }

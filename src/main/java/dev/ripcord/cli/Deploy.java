@@ -10,6 +10,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Presence;
 import dev.ripcord.port.Schema;
+import dev.ripcord.port.Unfenced;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.risk.GradePolicy;
@@ -240,14 +241,18 @@ final class Deploy {
               + hindrance.get()
               + ". Nothing was changed");
     }
-    String line = schema.backup(made.terms().backups().resolve(file)).await();
+    String line =
+        schema.backup(made.terms().backups().resolve(file), Unfenced.of(made.name())).await();
     teller.done("backup", line);
     checklist.done(Item.BACKUP, line);
   }
 
   private void switchTo(Platform platform, Release release, DeployMigrations migrations) {
     try {
-      String line = platform.switchTo(release, release.image().orElseThrow()).await();
+      String line =
+          platform
+              .switchTo(release, release.image().orElseThrow(), Unfenced.of(release.service()))
+              .await();
       teller.done("image", line);
       checklist.done(Item.CODE, line);
     } catch (RuntimeException e) {

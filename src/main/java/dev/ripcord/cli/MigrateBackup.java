@@ -3,9 +3,11 @@ package dev.ripcord.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Unfenced;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.PostgresSchema;
+import dev.ripcord.release.ServiceName;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -68,7 +70,7 @@ final class MigrateBackup implements Callable<Integer> {
       if (hindrance.isPresent()) {
         throw new MigrateStop(MigrateTools.REFUSED, "no backup can be taken: " + hindrance.get());
       }
-      String line = schema.backup(target).await();
+      String line = schema.backup(target, Unfenced.of(new ServiceName("migrate"))).await();
       if (common.json()) {
         ObjectNode json = Json.object().put("outcome", "done").put("file", target.toString());
         tools.console().out().println(json.put("text", line));

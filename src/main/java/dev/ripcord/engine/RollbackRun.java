@@ -3,6 +3,7 @@ package dev.ripcord.engine;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Lease;
+import dev.ripcord.port.Permit;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
@@ -46,6 +47,7 @@ final class RollbackRun {
   private final long watch;
   private final Charter charter;
   private final Steps steps;
+  private final Permit permit;
   private final Judge judge;
   private final BiConsumer<Outcome, String> ended;
   private Optional<RunState> state;
@@ -65,6 +67,7 @@ final class RollbackRun {
     this.state = history.run();
     this.began = history.began().orElseGet(desk::now);
     this.steps = new Steps(service);
+    this.permit = new LeasePermit(desk.journal(), lease);
     this.judge = new Judge(charter.rules());
     this.ended = ended;
   }
@@ -258,11 +261,11 @@ final class RollbackRun {
   }
 
   private Future<String> deed(Plan plan, Step step) {
-    return steps.perform(plan, step, lease.token(), began);
+    return steps.perform(plan, step, permit, began);
   }
 
   private void restore(Plan plan) {
-    steps.restore(plan).onSuccess(line -> on(new RunEvent.Restored(line)));
+    steps.restore(plan, permit).onSuccess(line -> on(new RunEvent.Restored(line)));
   }
 
   private void tellEnd(RunResult result) {

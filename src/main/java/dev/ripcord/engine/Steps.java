@@ -1,6 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Schema;
 import dev.ripcord.release.ImageRef;
@@ -25,21 +26,23 @@ final class Steps {
   /**
    * Performs one step.
    *
-   * @param fence the lease's token
+   * @param permit asked before the step, and by the step before each of its calls
    * @param began when the run began: sessions that are older belong to the replaced version
    * @return one line for people
    */
-  Future<String> perform(Plan plan, Step step, long fence, Instant began) {
-    return Future.succeededFuture()
+  Future<String> perform(Plan plan, Step step, Permit permit, Instant began) {
+    return permit
+        .confirm()
         .compose(
             x ->
                 switch (step) {
                   case Step.Stop stop ->
-                      platform().stop(plan.release()).map("the application is stopped");
-                  case Step.Backup backup -> schema().backup(file(backup, began));
-                  case Step.SwitchImage image -> platform().switchTo(plan.release(), image.to());
-                  case Step.Drain drain -> schema().drained(began, drain.budget());
-                  case Step.Down down -> down(plan.release(), down, fence);
+                      platform().stop(plan.release(), permit).map("the application is stopped");
+                  case Step.Backup backup -> schema().backup(file(backup, began), permit);
+                  case Step.SwitchImage image ->
+                      platform().switchTo(plan.release(), image.to(), permit);
+                  case Step.Drain drain -> schema().drained(began, drain.budget(), permit);
+                  case Step.Down down -> down(plan.release(), down, permit);
                   case Step.Verify verify -> Future.succeededFuture("");
                 });
   }
@@ -57,7 +60,7 @@ final class Steps {
   }
 
   /** Takes one migration back; one that is no longer applied was taken back before a crash. */
-  private Future<String> down(Release release, Step.Down down, long fence) {
+  private Future<String> down(Release release, Step.Down down, Permit permit) {
     return schema()
         .applied()
         .compose(
@@ -75,7 +78,7 @@ final class Steps {
                     "the stored down of " + down.label() + " changed since the plan was made");
               }
               return schema()
-                  .down(found.get(), release.name(), fence)
+                  .down(found.get(), release.name(), permit)
                   .recover(failure -> settled(found.get(), failure));
             });
   }
@@ -94,7 +97,7 @@ final class Steps {
   }
 
   /** Starts the application again on the image it had. Never fails; the line says what happened. */
-  Future<String> restore(Plan plan) {
+  Future<String> restore(Plan plan, Permit permit) {
     Optional<ImageRef> from =
         plan.steps().stream()
             .filter(Step.SwitchImage.class::isInstance)
@@ -105,8 +108,9 @@ final class Steps {
       return Future.succeededFuture(
           "the application is stopped, and what it ran is not known: start it by hand");
     }
-    return Future.succeededFuture()
-        .compose(x -> platform().switchTo(plan.release(), from.get()))
+    return permit
+        .confirm()
+        .compose(x -> platform().start(plan.release(), from.get(), permit))
         .map(line -> "the application runs again on " + from.get() + ", the database is as before")
         .otherwise(
             e ->

@@ -3,6 +3,7 @@ package dev.ripcord.platform;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.Programs.Call;
 import dev.ripcord.platform.Programs.Printed;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.port.Presence;
@@ -90,7 +91,7 @@ final class CommandPlatform implements Platform {
    * that it does.
    */
   @Override
-  public Future<String> switchTo(Release release, ImageRef image) {
+  public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
     return isCurrent(image)
         .compose(
             runs ->
@@ -152,6 +153,11 @@ final class CommandPlatform implements Platform {
   }
 
   @Override
+  public Future<String> start(Release release, ImageRef image, Permit permit) {
+    return switchTo(release, image, permit);
+  }
+
+  @Override
   public Future<Optional<String>> stopHindrance() {
     return Future.succeededFuture(
         settings.stop().isEmpty()
@@ -160,7 +166,7 @@ final class CommandPlatform implements Platform {
   }
 
   @Override
-  public Future<Void> stop(Release release) {
+  public Future<Void> stop(Release release, Permit permit) {
     if (settings.stop().isEmpty()) {
       return Future.failedFuture(
           new PlatformException(

@@ -2,6 +2,7 @@ package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.Programs.Call;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.port.Presence;
@@ -66,7 +67,7 @@ final class DirectoryPlatform implements Platform {
   }
 
   @Override
-  public Future<String> switchTo(Release release, ImageRef image) {
+  public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
     String name = image.text();
     return onDisk(() -> move(name))
         .compose(
@@ -133,6 +134,11 @@ final class DirectoryPlatform implements Platform {
   }
 
   @Override
+  public Future<String> start(Release release, ImageRef image, Permit permit) {
+    return switchTo(release, image, permit);
+  }
+
+  @Override
   public Future<Optional<String>> stopHindrance() {
     return Future.succeededFuture(
         settings.stop().isEmpty()
@@ -141,7 +147,7 @@ final class DirectoryPlatform implements Platform {
   }
 
   @Override
-  public Future<Void> stop(Release release) {
+  public Future<Void> stop(Release release, Permit permit) {
     if (settings.stop().isEmpty()) {
       return Future.failedFuture(
           new PlatformException(

@@ -2,6 +2,7 @@ package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.DockerSwitch.Goal;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.port.Presence;
@@ -76,7 +77,7 @@ final class DockerPlatform implements Platform {
   }
 
   @Override
-  public Future<String> switchTo(Release release, ImageRef image) {
+  public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
     LOG.info(
         "service {}, release {}: container {} is to run {}",
         release.service(),
@@ -108,7 +109,7 @@ final class DockerPlatform implements Platform {
    * the service writes any more and nothing is started again by going back.
    */
   @Override
-  public Future<Void> stop(Release release) {
+  public Future<Void> stop(Release release, Permit permit) {
     LOG.info(
         "service {}, release {}: stopping container {}",
         release.service(),
@@ -135,6 +136,11 @@ final class DockerPlatform implements Platform {
       before = before.compose(done -> stopOne(engine, container));
     }
     return before;
+  }
+
+  @Override
+  public Future<String> start(Release release, ImageRef image, Permit permit) {
+    return switchTo(release, image, permit);
   }
 
   @Override

@@ -27,6 +27,12 @@ public interface Journal {
    */
   Future<Lease> lease(ServiceName service, String holder);
 
+  /**
+   * Proves that a lease still holds, by asking the store: nobody else can have taken it over before
+   * the answer was sent. Fails when it is lost or the store does not answer in time.
+   */
+  Future<Void> confirm(Lease lease);
+
   /** Gives it back. */
   Future<Void> release(Lease lease);
 

@@ -33,9 +33,21 @@ public interface Platform {
    * @param release whose rollback or deploy this is; its name and service go into the environment
    *     of programs that are called
    * @param image what to put in place
+   * @param permit asked before each call that changes something; when it is revoked, what is under
+   *     way is ended and awaited
    * @return one line for people on what was done
    */
-  Future<String> switchTo(Release release, ImageRef image);
+  Future<String> switchTo(Release release, ImageRef image, Permit permit);
+
+  /**
+   * Starts the application on the image that is in place already, after {@link #stop}: "is
+   * configured" is never taken for "runs". One that runs is left alone, or started anew where it
+   * cannot be told.
+   *
+   * @param image what is to run; put in place first where it is not
+   * @return one line for people on what was done
+   */
+  Future<String> start(Release release, ImageRef image, Permit permit);
 
   /**
    * Why {@link #stop} cannot work here, with what would help; empty when it can. Fails only when
@@ -44,5 +56,5 @@ public interface Platform {
   Future<Optional<String>> stopHindrance();
 
   /** Stops the application, so that nothing writes while the schema goes back. */
-  Future<Void> stop(Release release);
+  Future<Void> stop(Release release, Permit permit);
 }

@@ -29,11 +29,12 @@ public interface Schema {
    *
    * @param migration as {@link #applied()} gave it
    * @param release the release that is rolled back, for the audit
-   * @param fence a number that only grows; a run with a smaller one than the database has seen is
-   *     refused inside the transaction
+   * @param permit its fence is compared with what the database has seen of the same journal and
+   *     service: a smaller token is refused inside the transaction. When it is revoked, the
+   *     statement is cancelled and awaited
    * @return one line for people on what was done
    */
-  Future<String> down(Applied migration, String release, long fence);
+  Future<String> down(Applied migration, String release, Permit permit);
 
   /**
    * Writes down where the database stands, where only that tells what a release did to it: the
@@ -62,7 +63,7 @@ public interface Schema {
    * @param budget how long to wait at most
    * @return one line for people
    */
-  Future<String> drained(Instant before, Duration budget);
+  Future<String> drained(Instant before, Duration budget, Permit permit);
 
   /** Whether {@link #backup} can work here; empty when it can, else the reason. */
   Future<Optional<String>> backupHindrance();
@@ -70,5 +71,5 @@ public interface Schema {
   /**
    * Dumps the database into a new file and checks that it can be read; gives one line for people.
    */
-  Future<String> backup(Path file);
+  Future<String> backup(Path file, Permit permit);
 }

@@ -5,6 +5,7 @@ import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.Reckoning;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.proof.WayBack;
 import io.vertx.core.Future;
@@ -56,8 +57,8 @@ public final class KeptSchema implements Schema {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, long fence) {
-    MigrationNote note = MigrationNote.rollback(release, fence);
+  public Future<String> down(Applied migration, String release, Permit permit) {
+    MigrationNote note = MigrationNote.rollback(release, permit.fence().token());
     return runner
         .down(past -> one(past, migration), note)
         .compose(outcome -> PostgresSchema.line(migration, outcome));
@@ -101,8 +102,8 @@ public final class KeptSchema implements Schema {
   }
 
   @Override
-  public Future<String> drained(Instant before, Duration budget) {
-    return plain.drained(before, budget);
+  public Future<String> drained(Instant before, Duration budget, Permit permit) {
+    return plain.drained(before, budget, permit);
   }
 
   @Override
@@ -111,7 +112,7 @@ public final class KeptSchema implements Schema {
   }
 
   @Override
-  public Future<String> backup(Path file) {
-    return plain.backup(file);
+  public Future<String> backup(Path file, Permit permit) {
+    return plain.backup(file, permit);
   }
 }

@@ -42,6 +42,7 @@ final class Leases {
   private static final int BATCH_MAX = 1_000;
 
   private final Vertx vertx;
+  private final String journal;
   private final PgConnectOptions options;
   private final String where;
   private final Map<ServiceName, Held> held = new HashMap<>();
@@ -53,9 +54,11 @@ final class Leases {
    * Opens no connection yet.
    *
    * @param options where, and as whom
+   * @param journal the id of the journal
    */
-  Leases(Vertx vertx, PgConnectOptions options) {
+  Leases(Vertx vertx, PgConnectOptions options, String journal) {
     this.vertx = vertx;
+    this.journal = journal;
     this.where = JournalPool.where(options);
     this.options =
         JournalPool.withSettings(
@@ -154,7 +157,8 @@ final class Leases {
       } else if (grant(service, token, one.lost())) {
         LOG.debug("{} is ours: lease {} for {}", service, token, one.wish().holder());
         one.answer()
-            .tryComplete(new Lease(service, token, JournalPool.onCaller(one.lost().future())));
+            .tryComplete(
+                new Lease(journal, service, token, JournalPool.onCaller(one.lost().future())));
       } else {
         one.answer().tryFail(new JournalException(lostText(service)));
       }
@@ -174,6 +178,28 @@ final class Leases {
     }
     held.put(service, new Held(token, lost));
     return true;
+  }
+
+  /** Asks the server in the session of the lease, so that an answer proves that it still holds. */
+  Future<Void> confirm(Lease lease) {
+    Future<PgConnection> connection;
+    synchronized (this) {
+      Held ours = held.get(lease.service());
+      if (ours == null || ours.token() != lease.token() || session == null) {
+        return Future.failedFuture(
+            new JournalException("the lease for " + lease.service() + " is lost"));
+      }
+      connection = session;
+    }
+    return JournalPool.onCaller(
+        connection
+            .compose(c -> c.query("SELECT 1").execute())
+            .timeout(BEAT_DEADLINE_SECONDS, TimeUnit.SECONDS)
+            .<Void>mapEmpty()
+            .recover(
+                e ->
+                    Future.failedFuture(
+                        JournalPool.failure("prove the lease for " + lease.service(), where, e))));
   }
 
   /** Gives a lease back; done already when it is lost. */

@@ -13,6 +13,7 @@ import dev.ripcord.watch.Counts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,8 @@ import java.util.function.LongSupplier;
  * may have been written all the same: read the entries of the watch before repeating it.
  */
 public final class PostgresJournal implements Journal {
+  private static final String IDENTITY = "SELECT id::text AS id FROM ripcord_journal.identity";
+
   private final JournalPool pool;
   private final Leases leases;
   private final Appender appender;
@@ -42,10 +45,11 @@ public final class PostgresJournal implements Journal {
       PgConnectOptions options,
       JournalPool pool,
       Set<String> channels,
-      Duration retention) {
+      Duration retention,
+      String identity) {
     EntryCodec codec = new EntryCodec();
     this.pool = pool;
-    leases = new Leases(vertx, options);
+    leases = new Leases(vertx, options, identity);
     outbox = new OutboxRows(pool, channels);
     appender = new Appender(pool, codec, outbox);
     events = new EventRows(pool, codec);
@@ -74,9 +78,15 @@ public final class PostgresJournal implements Journal {
     JournalPool pool = new JournalPool(vertx, options);
     return new JournalSchema(vertx, database, nanos)
         .bringUp(pool)
-        .map(ready -> new PostgresJournal(vertx, options, pool, channels, retention))
+        .compose(ready -> identity(pool))
+        .map(id -> new PostgresJournal(vertx, options, pool, channels, retention, id))
         .compose(journal -> journal.outbox.sweep().otherwise(0).map(journal))
         .onFailure(failure -> pool.close());
+  }
+
+  private static Future<String> identity(JournalPool pool) {
+    return pool.run("read the journal's id", IDENTITY, Tuple.tuple())
+        .map(rows -> rows.iterator().next().getString("id"));
   }
 
   /** Writes the samples that wait, gives up all leases and closes the connections. */
@@ -92,6 +102,11 @@ public final class PostgresJournal implements Journal {
   @Override
   public Future<Lease> lease(ServiceName service, String holder) {
     return leases.take(service, holder);
+  }
+
+  @Override
+  public Future<Void> confirm(Lease lease) {
+    return leases.confirm(lease);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.History;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.WayBack;
@@ -90,8 +91,8 @@ public final class PostgresSchema implements Schema {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, long fence) {
-    MigrationNote note = MigrationNote.rollback(release, fence);
+  public Future<String> down(Applied migration, String release, Permit permit) {
+    MigrationNote note = MigrationNote.rollback(release, permit.fence().token());
     return runner
         .down(past -> one(past, migration), note)
         .compose(outcome -> line(migration, outcome));
@@ -138,7 +139,7 @@ public final class PostgresSchema implements Schema {
   }
 
   @Override
-  public Future<String> drained(Instant before, Duration budget) {
+  public Future<String> drained(Instant before, Duration budget, Permit permit) {
     return application.isEmpty()
         ? Future.succeededFuture(
             "sessions of the old and the new version cannot be told apart: no application name is"
@@ -154,7 +155,7 @@ public final class PostgresSchema implements Schema {
   }
 
   @Override
-  public Future<String> backup(Path file) {
+  public Future<String> backup(Path file, Permit permit) {
     return dump().write(file).recover(this::explained);
   }
 

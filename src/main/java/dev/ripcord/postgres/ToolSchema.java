@@ -4,6 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.WayBack;
@@ -86,8 +87,8 @@ public final class ToolSchema implements Schema {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, long fence) {
-    MigrationNote note = MigrationNote.rollback(release, fence);
+  public Future<String> down(Applied migration, String release, Permit permit) {
+    MigrationNote note = MigrationNote.rollback(release, permit.fence().token());
     return database.onThread(
         "tool",
         () -> {
@@ -160,8 +161,8 @@ public final class ToolSchema implements Schema {
   }
 
   @Override
-  public Future<String> drained(Instant before, Duration budget) {
-    return plain.drained(before, budget);
+  public Future<String> drained(Instant before, Duration budget, Permit permit) {
+    return plain.drained(before, budget, permit);
   }
 
   @Override
@@ -170,7 +171,7 @@ public final class ToolSchema implements Schema {
   }
 
   @Override
-  public Future<String> backup(Path file) {
-    return plain.backup(file);
+  public Future<String> backup(Path file, Permit permit) {
+    return plain.backup(file, permit);
   }
 }

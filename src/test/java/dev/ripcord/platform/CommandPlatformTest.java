@@ -3,6 +3,7 @@ package dev.ripcord.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.Permits;
 import dev.ripcord.Waiting;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.port.Platform;
@@ -93,8 +94,8 @@ final class CommandPlatformTest {
 
   @Test
   void switchTo_callsTheProgramOnceAndOnlyIfNeeded() throws IOException {
-    String said = get(good().switchTo(RELEASE, WANTED));
-    String again = get(good().switchTo(RELEASE, WANTED));
+    String said = get(good().switchTo(RELEASE, WANTED, Permits.granted()));
+    String again = get(good().switchTo(RELEASE, WANTED, Permits.granted()));
 
     assertThat(said).isEqualTo("the switch program put shop:1 in place");
     assertThat(again).isEqualTo("shop runs shop:1 already");
@@ -105,7 +106,7 @@ final class CommandPlatformTest {
   void switchTo_whenCurrentFails_switchesAllTheSame() throws IOException {
     Files.delete(path.resolve("now"));
 
-    get(good().switchTo(RELEASE, WANTED));
+    get(good().switchTo(RELEASE, WANTED, Permits.granted()));
 
     assertThat(calls()).containsExactly("shop v2 shop:1");
   }
@@ -114,7 +115,7 @@ final class CommandPlatformTest {
   void switchTo_ofAProgramThatTakesItsTime_waitsForCurrent() throws IOException {
     String later = "(sleep 1; echo $RIPCORD_IMAGE > %s) > /dev/null 2>&1 &".formatted(now());
 
-    get(platform(later, "cat " + now(), LONG).switchTo(RELEASE, WANTED));
+    get(platform(later, "cat " + now(), LONG).switchTo(RELEASE, WANTED, Permits.granted()));
 
     assertThat(Files.readString(now())).isEqualTo("shop:1\n");
   }
@@ -123,7 +124,7 @@ final class CommandPlatformTest {
   void switchTo_thatChangesNothing_isAFailure() {
     Platform platform = platform("true", "cat " + now(), Duration.ofSeconds(1));
 
-    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED)))
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED, Permits.granted())))
         .hasMessage(
             "the switch program ended well, but 1 s after it was called the current program still"
                 + " prints shop:2, not shop:1");
@@ -133,7 +134,7 @@ final class CommandPlatformTest {
   void switchTo_withAFailingProgram_saysWhatItPrintedAndWhatRuns() {
     Platform platform = platform("echo pulling; echo no space >&2; exit 7", "cat " + now(), LONG);
 
-    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED)))
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED, Permits.granted())))
         .isInstanceOf(PlatformException.class)
         .hasMessage(
             "the switch program (sh) ended with exit code 7; it printed: no space\n"
@@ -148,7 +149,7 @@ final class CommandPlatformTest {
             "cat " + now(),
             LONG);
 
-    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED)))
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED, Permits.granted())))
         .hasMessageContaining("line 19999")
         .hasMessageNotContaining("line 10000\n")
         .satisfies(e -> assertThat(String.valueOf(e.getMessage())).hasSizeLessThan(5_000));
@@ -159,7 +160,7 @@ final class CommandPlatformTest {
     String hanging = "trap '' TERM; sleep 600 & echo $! > %s; wait; wait".formatted(pid());
     Platform platform = platform(hanging, "cat " + now(), Duration.ofMillis(1_500));
 
-    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED)))
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED, Permits.granted())))
         .isInstanceOf(PlatformException.class)
         .hasMessageContaining("the switch program (sh) did not end within 1500 ms and was killed");
 
@@ -171,7 +172,7 @@ final class CommandPlatformTest {
   void switchTo_leavingAChildThatHoldsTheOutput_returns() throws IOException {
     String leaving = "sleep 600 & echo $! > %s; echo $RIPCORD_IMAGE > %s".formatted(pid(), now());
 
-    get(platform(leaving, "cat " + now(), LONG).switchTo(RELEASE, WANTED));
+    get(platform(leaving, "cat " + now(), LONG).switchTo(RELEASE, WANTED, Permits.granted()));
 
     long child = Long.parseLong(Files.readString(pid()).strip());
     assertThat(isGone(child)).as("what the program left running goes on").isFalse();
@@ -182,7 +183,7 @@ final class CommandPlatformTest {
   void programs_getTheEnvironmentWithoutItsSecrets() throws IOException {
     String dump = "env > %s; echo $RIPCORD_IMAGE > %s".formatted(path.resolve("env"), now());
 
-    get(platform(dump, "cat " + now(), LONG).switchTo(RELEASE, WANTED));
+    get(platform(dump, "cat " + now(), LONG).switchTo(RELEASE, WANTED, Permits.granted()));
 
     assertThat(Files.readString(path.resolve("env")))
         .contains("LANG=C", "RIPCORD_SERVICE=shop", "RIPCORD_RELEASE=v2", "RIPCORD_IMAGE=shop:1")
@@ -196,14 +197,14 @@ final class CommandPlatformTest {
         new PlatformSettings.Command(
             List.of("true"), List.of("true"), List.of("sh", "-c", stop), LONG);
 
-    get(platforms.of(RELEASE.service(), settings).stop(RELEASE));
+    get(platforms.of(RELEASE.service(), settings).stop(RELEASE, Permits.granted()));
 
     assertThat(calls()).containsExactly("stop shop v2");
   }
 
   @Test
   void stop_withoutAStopProgram_isRefused() {
-    assertThatThrownBy(() -> get(good().stop(RELEASE)))
+    assertThatThrownBy(() -> get(good().stop(RELEASE, Permits.granted())))
         .hasMessage(
             "shop cannot be stopped: set platform.command.stop to a program that stops it, or"
                 + " order: image-first");

@@ -3,6 +3,7 @@ package dev.ripcord.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.Permits;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -89,7 +90,8 @@ final class DirectoryPlatformTest {
       assertThat(get(platform().presence(new ImageRef(name))))
           .as(name)
           .isInstanceOf(Presence.Absent.class);
-      assertThatThrownBy(() -> get(platform().switchTo(RELEASE, new ImageRef(name))))
+      assertThatThrownBy(
+              () -> get(platform().switchTo(RELEASE, new ImageRef(name), Permits.granted())))
           .hasMessageContaining("is not the name of a folder in");
     }
   }
@@ -98,7 +100,7 @@ final class DirectoryPlatformTest {
   void switchTo_movesARelativeLinkAndRestarts() throws IOException {
     Platform platform = platform("sh", "-c", record());
 
-    String said = get(platform.switchTo(RELEASE, new ImageRef("1")));
+    String said = get(platform.switchTo(RELEASE, new ImageRef("1"), Permits.granted()));
 
     assertThat(Files.readSymbolicLink(link())).isEqualTo(Path.of("releases/1"));
     assertThat(calls()).containsExactly("shop v2 1");
@@ -111,7 +113,7 @@ final class DirectoryPlatformTest {
     Files.delete(link());
     Files.createSymbolicLink(link(), path.resolve("releases/2"));
 
-    get(platform().switchTo(RELEASE, new ImageRef("1")));
+    get(platform().switchTo(RELEASE, new ImageRef("1"), Permits.granted()));
 
     assertThat(Files.readSymbolicLink(link())).isEqualTo(path.resolve("releases/1"));
   }
@@ -120,7 +122,7 @@ final class DirectoryPlatformTest {
   void switchTo_whatIsCurrentAlready_restartsNothing() {
     Platform platform = platform("sh", "-c", record());
 
-    String said = get(platform.switchTo(RELEASE, new ImageRef("2")));
+    String said = get(platform.switchTo(RELEASE, new ImageRef("2"), Permits.granted()));
 
     assertThat(said).isEqualTo(link() + " points already to releases/2");
     assertThat(path.resolve("calls")).doesNotExist();
@@ -128,7 +130,8 @@ final class DirectoryPlatformTest {
 
   @Test
   void switchTo_anAbsentRelease_touchesNothing() throws IOException {
-    assertThatThrownBy(() -> get(platform("false").switchTo(RELEASE, new ImageRef("3"))))
+    assertThatThrownBy(
+            () -> get(platform("false").switchTo(RELEASE, new ImageRef("3"), Permits.granted())))
         .hasMessage("there is no folder %s; there are: 1, 2", path.resolve("releases/3"));
     assertThat(Files.readSymbolicLink(link())).isEqualTo(Path.of("releases/2"));
   }
@@ -139,7 +142,7 @@ final class DirectoryPlatformTest {
         platform(
             "sh", "-c", record() + "; [ $RIPCORD_IMAGE = 2 ] || { echo no port >&2; exit 3; }");
 
-    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, new ImageRef("1"))))
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, new ImageRef("1"), Permits.granted())))
         .isInstanceOf(PlatformException.class)
         .hasMessage(
             "%s was not switched to 1: the restart program (sh) ended with exit code 3; it printed:"
@@ -154,10 +157,10 @@ final class DirectoryPlatformTest {
   void switchTo_whenGoingBackFailsToo_saysBothAndFinishesNextTime() throws IOException {
     Platform broken = platform("sh", "-c", "echo down; exit 1");
 
-    assertThatThrownBy(() -> get(broken.switchTo(RELEASE, new ImageRef("1"))))
+    assertThatThrownBy(() -> get(broken.switchTo(RELEASE, new ImageRef("1"), Permits.granted())))
         .hasMessageContaining("ended with exit code 1; it printed: down. Then")
         .hasMessageContaining("going back to 2 failed too: the restart program (sh)");
-    get(platform("sh", "-c", record()).switchTo(RELEASE, new ImageRef("2")));
+    get(platform("sh", "-c", record()).switchTo(RELEASE, new ImageRef("2"), Permits.granted()));
 
     assertThat(calls()).containsExactly("shop v2 2");
     assertNothingIsLeftOver();
@@ -168,10 +171,10 @@ final class DirectoryPlatformTest {
     new ReleaseFolders(path).begin("1");
     Files.createSymbolicLink(path.resolve(".ripcord-current"), Path.of("releases/nonsense"));
 
-    get(platform("sh", "-c", record()).switchTo(RELEASE, new ImageRef("1")));
+    get(platform("sh", "-c", record()).switchTo(RELEASE, new ImageRef("1"), Permits.granted()));
 
     assertThat(calls()).containsExactly("shop v2 1");
-    get(platform("sh", "-c", record()).switchTo(RELEASE, new ImageRef("1")));
+    get(platform("sh", "-c", record()).switchTo(RELEASE, new ImageRef("1"), Permits.granted()));
     assertThat(calls()).as("once finished, it is done").hasSize(1);
   }
 
@@ -187,7 +190,7 @@ final class DirectoryPlatformTest {
               return missing;
             });
     for (int i = 0; i < 50; i++) {
-      get(platform().switchTo(RELEASE, new ImageRef(i % 2 == 0 ? "1" : "2")));
+      get(platform().switchTo(RELEASE, new ImageRef(i % 2 == 0 ? "1" : "2"), Permits.granted()));
     }
 
     assertThat(reader.get(30, TimeUnit.SECONDS)).isZero();
@@ -195,7 +198,7 @@ final class DirectoryPlatformTest {
 
   @Test
   void stop_withoutAStopProgram_isRefusedWithAWayOut_andKnownBefore() {
-    assertThatThrownBy(() -> get(platform().stop(RELEASE)))
+    assertThatThrownBy(() -> get(platform().stop(RELEASE, Permits.granted())))
         .isInstanceOf(PlatformException.class)
         .hasMessage(
             "shop cannot be stopped: set platform.directory.stop to a program that stops it, or"
@@ -212,7 +215,7 @@ final class DirectoryPlatformTest {
     Platform platform = platforms.of(RELEASE.service(), settings);
 
     assertThat(get(platform.stopHindrance())).isEmpty();
-    get(platform.stop(RELEASE));
+    get(platform.stop(RELEASE, Permits.granted()));
 
     assertThat(calls()).containsExactly("stop shop v2");
   }

@@ -3,6 +3,7 @@ package dev.ripcord.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.Permits;
 import dev.ripcord.Waiting;
 import dev.ripcord.port.PlatformException;
 import java.time.Duration;
@@ -28,7 +29,10 @@ final class DockerFailureTest {
   void switchTo_anImageThatIsNotThere_touchesNothing() {
     String id = shop.run("2");
 
-    assertThatThrownBy(() -> Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("9"))))
+    assertThatThrownBy(
+            () ->
+                Shop.get(
+                    shop.platform().switchTo(Shop.RELEASE, Shop.image("9"), Permits.granted())))
         .isInstanceOf(PlatformException.class)
         .hasMessage(
             "container %s was not switched to %s:9: %s:9 is not on this Docker Engine: docker pull"
@@ -42,7 +46,10 @@ final class DockerFailureTest {
   void switchTo_anImageThatEndsAtOnce_bringsTheOldOneBackAndShowsTheLog() {
     String id = shop.run("2", "-v", "/cache");
 
-    assertThatThrownBy(() -> Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("3"))))
+    assertThatThrownBy(
+            () ->
+                Shop.get(
+                    shop.platform().switchTo(Shop.RELEASE, Shop.image("3"), Permits.granted())))
         .isInstanceOf(PlatformException.class)
         .hasMessageStartingWith(
             "container %s was not switched to %s:3", shop.name(), Shop.REPOSITORY)
@@ -61,7 +68,8 @@ final class DockerFailureTest {
     assertThatThrownBy(
             () ->
                 Shop.get(
-                    shop.within(Duration.ofSeconds(3)).switchTo(Shop.RELEASE, Shop.image("3"))))
+                    shop.within(Duration.ofSeconds(3))
+                        .switchTo(Shop.RELEASE, Shop.image("3"), Permits.granted())))
         .hasMessageContaining("the new container was not up 3 s after its start: it is ");
     shop.assertAlone("2");
   }
@@ -70,7 +78,10 @@ final class DockerFailureTest {
   void switchTo_anImageThatCannotStart_bringsTheOldOneBack() {
     shop.run("2");
 
-    assertThatThrownBy(() -> Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("4"))))
+    assertThatThrownBy(
+            () ->
+                Shop.get(
+                    shop.platform().switchTo(Shop.RELEASE, Shop.image("4"), Permits.granted())))
         .hasMessageContaining("the Docker Engine would not start container: ")
         .hasMessageContaining("/no/such/program");
     shop.assertAlone("2");
@@ -80,7 +91,10 @@ final class DockerFailureTest {
   void switchTo_anImageThatIsUnhealthy_bringsTheOldOneBack() {
     shop.runChecked("1");
 
-    assertThatThrownBy(() -> Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2"))))
+    assertThatThrownBy(
+            () ->
+                Shop.get(
+                    shop.platform().switchTo(Shop.RELEASE, Shop.image("2"), Permits.granted())))
         .hasMessageContaining("the new container is unhealthy (the check says: not good)");
     shop.assertAlone("1");
   }
@@ -89,7 +103,7 @@ final class DockerFailureTest {
   void switchTo_anImageThatIsHealthy_waitsForThat() {
     shop.runChecked("2");
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(shop.inspect().getJsonObject("State").getJsonObject("Health").getString("Status"))
         .isEqualTo("healthy");
@@ -99,9 +113,12 @@ final class DockerFailureTest {
   @Test
   void switchTo_anImageThatFails_afterAStop_doesNotStartTheOldOne() {
     shop.run("2");
-    Shop.get(shop.platform().stop(Shop.RELEASE));
+    Shop.get(shop.platform().stop(Shop.RELEASE, Permits.granted()));
 
-    assertThatThrownBy(() -> Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("3"))))
+    assertThatThrownBy(
+            () ->
+                Shop.get(
+                    shop.platform().switchTo(Shop.RELEASE, Shop.image("3"), Permits.granted())))
         .hasMessageEndingWith("\n%s:2 is stopped, as before.", Shop.REPOSITORY);
     assertThat(shop.status()).isEqualTo("exited");
     assertThat(shop.names()).containsExactly(shop.name());
@@ -111,7 +128,10 @@ final class DockerFailureTest {
   void switchTo_anImageThatFails_afterTheOldOneVanished_saysThatNothingIsLeft() {
     shop.run("2", "--rm");
 
-    assertThatThrownBy(() -> Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("3"))))
+    assertThatThrownBy(
+            () ->
+                Shop.get(
+                    shop.platform().switchTo(Shop.RELEASE, Shop.image("3"), Permits.granted())))
         // Docker removes it by and by: it may still be seen as ended.
         .hasMessageMatching("(?s).*the new container (ended, and Docker removed it|exited).*")
         .hasMessageMatching("(?s).*(nothing is left of it|none before it to go back to).*");

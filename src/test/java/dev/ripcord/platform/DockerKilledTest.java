@@ -3,6 +3,7 @@ package dev.ripcord.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.Permits;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +34,7 @@ final class DockerKilledTest {
     JsonObject before = shop.inspect();
     shop.breakOff("1", steps);
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(Shop.comparable(shop.inspect())).isEqualTo(Shop.comparable(before));
 
@@ -48,7 +49,10 @@ final class DockerKilledTest {
     String id = shop.run("2");
     shop.breakOff("3", steps);
 
-    assertThatThrownBy(() -> Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("3"))))
+    assertThatThrownBy(
+            () ->
+                Shop.get(
+                    shop.platform().switchTo(Shop.RELEASE, Shop.image("3"), Permits.granted())))
         .hasMessageEndingWith("\n%s:2 runs, as before.", Shop.REPOSITORY);
 
     assertThat(shop.inspect().getString("Id")).isEqualTo(id);
@@ -61,7 +65,7 @@ final class DockerKilledTest {
     shop.run("2", "-e", "KEEP=me");
     shop.breakOff("1", steps);
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2"), Permits.granted()));
 
     assertThat(Shop.env(shop.inspect())).contains("KEEP=me", "V=2");
     shop.assertAlone("2");
@@ -72,7 +76,7 @@ final class DockerKilledTest {
     shop.run("2", "-e", "KEEP=me");
     shop.engine().docker("create", "--name", shop.name() + "-ripcord-new", Shop.REPOSITORY + ":1");
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(Shop.env(shop.inspect())).contains("KEEP=me");
     shop.assertAlone("1");
@@ -83,11 +87,11 @@ final class DockerKilledTest {
     shop.run("2");
     shop.breakOff("1", 2);
 
-    Shop.get(shop.platform().stop(Shop.RELEASE));
+    Shop.get(shop.platform().stop(Shop.RELEASE, Permits.granted()));
 
     assertThat(shop.engine().docker("ps", "-q", "--filter", "name=" + shop.name())).isEmpty();
     assertThat(Shop.get(shop.platform().current())).isEqualTo(Shop.image("2"));
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
     shop.assertAlone("1");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.DockerEngine;
+import dev.ripcord.Permits;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.release.ImageRef;
 import io.vertx.core.json.JsonObject;
@@ -93,7 +94,7 @@ final class DockerSwitchTest {
       shop.engine().docker("network", "connect", "--alias", "back", other, shop.name());
       JsonObject before = shop.inspect();
 
-      Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+      Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
       JsonObject after = shop.inspect();
       assertThat(Shop.config(after).getString("Image")).isEqualTo(Shop.REPOSITORY + ":1");
@@ -124,11 +125,11 @@ final class DockerSwitchTest {
   @Test
   void switchTo_backAndForth_leavesTheSameContainer() {
     shop.run("1", "-e", "KEEP=me", "-v", "/cache", "-p", "127.0.0.1::80");
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2"), Permits.granted()));
     JsonObject once = shop.inspect();
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2"), Permits.granted()));
 
     assertThat(Shop.comparable(shop.inspect())).isEqualTo(Shop.comparable(once));
     assertThat(Shop.mounts(shop.inspect())).isEqualTo(Shop.mounts(once));
@@ -144,7 +145,7 @@ final class DockerSwitchTest {
     shop.engine()
         .docker("exec", shop.name(), "sh", "-c", "echo kept > /data/a; echo kept > /cache/b");
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(shop.engine().docker("exec", shop.name(), "cat", "/data/a", "/cache/b"))
         .isEqualTo("kept\nkept");
@@ -165,7 +166,7 @@ final class DockerSwitchTest {
             Shop.REPOSITORY + ":2",
             "601");
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(Shop.config(shop.inspect()).getJsonArray("Entrypoint")).containsExactly("sleep");
     assertThat(Shop.config(shop.inspect()).getJsonArray("Cmd")).containsExactly("601");
@@ -175,7 +176,7 @@ final class DockerSwitchTest {
   void switchTo_ofAContainerOnTheHostsNetwork_works() {
     shop.run("2", "--network", "host");
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(shop.inspect().getJsonObject("HostConfig").getString("NetworkMode"))
         .isEqualTo("host");
@@ -188,7 +189,7 @@ final class DockerSwitchTest {
     shop.run("2", "--network", "container:" + shop.name() + "-pod");
     String mode = shop.inspect().getJsonObject("HostConfig").getString("NetworkMode");
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(shop.inspect().getJsonObject("HostConfig").getString("NetworkMode")).isEqualTo(mode);
     assertThat(Shop.config(shop.inspect()).getString("Image")).isEqualTo(Shop.REPOSITORY + ":1");
@@ -203,7 +204,7 @@ final class DockerSwitchTest {
       shop.engine().docker("network", "connect", network, shop.name());
       shop.engine().docker("network", "disconnect", "bridge", shop.name());
 
-      Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+      Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
       assertThat(Shop.networks(shop.inspect()).fieldNames()).containsExactly(network);
     } finally {
@@ -216,7 +217,8 @@ final class DockerSwitchTest {
   void switchTo_whatRunsAlready_isDoneAtOnce() {
     String id = shop.run("1");
 
-    String said = Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    String said =
+        Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(said).isEqualTo("container %s runs already %s:1", shop.name(), Shop.REPOSITORY);
     assertThat(shop.inspect().getString("Id")).isEqualTo(id);
@@ -229,7 +231,7 @@ final class DockerSwitchTest {
     shop.engine().docker("run", "-d", "--name", shop.name(), moving);
     shop.engine().docker("tag", Shop.REPOSITORY + ":1", moving);
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, new ImageRef(moving)));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, new ImageRef(moving), Permits.granted()));
 
     assertThat(Shop.env(shop.inspect())).contains("V=1");
   }
@@ -238,10 +240,10 @@ final class DockerSwitchTest {
   void stop_thenSwitch_startsTheNewOne() {
     shop.run("2", "--restart", "always");
 
-    Shop.get(shop.platform().stop(Shop.RELEASE));
+    Shop.get(shop.platform().stop(Shop.RELEASE, Permits.granted()));
     assertThat(shop.status()).isEqualTo("exited");
-    Shop.get(shop.platform().stop(Shop.RELEASE));
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().stop(Shop.RELEASE, Permits.granted()));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     shop.assertAlone("1");
   }
@@ -249,9 +251,9 @@ final class DockerSwitchTest {
   @Test
   void stop_thenSwitchToTheSame_startsItAgain() {
     String id = shop.run("2");
-    Shop.get(shop.platform().stop(Shop.RELEASE));
+    Shop.get(shop.platform().stop(Shop.RELEASE, Permits.granted()));
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("2"), Permits.granted()));
 
     assertThat(shop.inspect().getString("Id")).isEqualTo(id);
     shop.assertAlone("2");
@@ -261,7 +263,7 @@ final class DockerSwitchTest {
   void stop_ofAContainerThatWouldVanish_isRefused() {
     shop.run("2", "--rm");
 
-    assertThatThrownBy(() -> Shop.get(shop.platform().stop(Shop.RELEASE)))
+    assertThatThrownBy(() -> Shop.get(shop.platform().stop(Shop.RELEASE, Permits.granted())))
         .isInstanceOf(PlatformException.class)
         .hasMessageContaining("--rm")
         .hasMessageContaining("image-first");
@@ -273,7 +275,7 @@ final class DockerSwitchTest {
     shop.run("2", "--rm", "-e", "KEEP=me");
     shop.engine().docker("exec", shop.name(), "sh", "-c", "echo kept > /data/a");
 
-    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1")));
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(shop.engine().docker("exec", shop.name(), "cat", "/data/a")).isEqualTo("kept");
     assertThat(Shop.env(shop.inspect())).contains("KEEP=me");

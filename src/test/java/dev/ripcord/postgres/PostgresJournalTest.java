@@ -164,7 +164,7 @@ class PostgresJournalTest {
     List<Entry> begun = List.of(new Entry.Ran(new RunEvent.Begun()));
     Future<List<Recorded>> first = journal.append(lease, good, NOON, begun, List.of());
     Future<List<Recorded>> unknown = journal.append(lease, 99, NOON, begun, List.of());
-    Lease stranger = new Lease(new ServiceName("cart"), 1, Future.succeededFuture());
+    Lease stranger = new Lease("journal", new ServiceName("cart"), 1, Future.succeededFuture());
     Future<List<Recorded>> foreign = journal.append(stranger, good, NOON, begun, List.of());
     Future<List<Recorded>> poison =
         journal.append(lease, good, NOON, begun, List.of(JournalRoom.alert("not storable \0")));

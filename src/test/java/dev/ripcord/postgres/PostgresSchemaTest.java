@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
@@ -71,14 +72,16 @@ final class PostgresSchemaTest {
     bench.up(database, SHOP);
     List<Applied> applied = MigrationBench.wait(schema.applied());
     assertThat(applied).extracting(Applied::label).containsExactly("01_create_a", "02_create_b");
-    assertThatThrownBy(() -> MigrationBench.wait(schema.down(applied.getFirst(), "v2", 1)))
+    assertThatThrownBy(
+            () -> MigrationBench.wait(schema.down(applied.getFirst(), "v2", Permits.granted(1))))
         .isInstanceOf(SchemaException.class)
         .hasMessage("02_create_b was applied on top; take it back first");
-    assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", 1)))
+    assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", Permits.granted(1))))
         .matches("02_create_b taken back in \\d+ ms");
-    assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", 1)))
+    assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", Permits.granted(1))))
         .isEqualTo("02_create_b was taken back already");
-    assertThatThrownBy(() -> MigrationBench.wait(schema.down(applied.getFirst(), "v2", 0)))
+    assertThatThrownBy(
+            () -> MigrationBench.wait(schema.down(applied.getFirst(), "v2", Permits.granted(0))))
         .isInstanceOf(SchemaException.class)
         .hasMessageStartingWith("fence 0 is behind");
     assertThat(MigrationBench.wait(schema.applied())).hasSize(1);
@@ -95,7 +98,7 @@ final class PostgresSchemaTest {
     bench.up(database, SHOP);
     bench.up(database, MigrationBench.folder("03_bad", "SELECT 1 / 0;", "SELECT 1;"));
     Applied last = MigrationBench.wait(schema.applied()).getLast();
-    MigrationBench.wait(schema.down(last, "v2", 1));
+    MigrationBench.wait(schema.down(last, "v2", Permits.granted(1)));
     bench.down(database, Downs::toBase);
 
     List<MigrationRan> ran = MigrationBench.wait(schema.ran(0, Duration.ofHours(1)));
@@ -113,24 +116,29 @@ final class PostgresSchemaTest {
         database,
         "UPDATE ripcord.migration_history SET down_text = 'SELECT 2;', down_checksum ="
             + " encode(sha256('SELECT 2;'), 'hex') WHERE version = '02'");
-    assertThatThrownBy(() -> MigrationBench.wait(schema.down(planned, "v2", 1)))
+    assertThatThrownBy(() -> MigrationBench.wait(schema.down(planned, "v2", Permits.granted(1))))
         .isInstanceOf(SchemaException.class)
         .hasMessageContaining("not the one that was planned with");
   }
 
   @Test
   void drained_sessionsOfTheApplication_areWaitedFor() {
-    assertThat(MigrationBench.wait(schema.drained(LATER, Duration.ofSeconds(1))))
+    assertThat(MigrationBench.wait(schema.drained(LATER, Duration.ofSeconds(1), Permits.granted())))
         .isEqualTo("no session of shop from before is left");
     MigrationSession old = bench.session(database);
     old.run("SET application_name = 'shop'");
-    assertThat(MigrationBench.wait(schema.drained(Instant.EPOCH, Duration.ofSeconds(1))))
+    assertThat(
+            MigrationBench.wait(
+                schema.drained(Instant.EPOCH, Duration.ofSeconds(1), Permits.granted())))
         .isEqualTo("no session of shop from before is left");
-    assertThatThrownBy(() -> MigrationBench.wait(schema.drained(LATER, Duration.ofMillis(50))))
+    assertThatThrownBy(
+            () ->
+                MigrationBench.wait(
+                    schema.drained(LATER, Duration.ofMillis(50), Permits.granted())))
         .isInstanceOf(SchemaException.class)
         .hasMessageStartingWith("1 sessions of shop from before are left")
         .hasMessageContaining("pid " + old.pid() + " (idle, since ");
-    Future<String> waiting = schema.drained(LATER, Duration.ofSeconds(30));
+    Future<String> waiting = schema.drained(LATER, Duration.ofSeconds(30), Permits.granted());
     old.close();
     assertThat(MigrationBench.wait(waiting)).isEqualTo("no session of shop from before is left");
   }
@@ -138,7 +146,7 @@ final class PostgresSchemaTest {
   @Test
   void drained_withoutAnApplicationName_saysThatItCannotTell() {
     PostgresSchema unnamed = schema(database, Optional.empty());
-    assertThat(MigrationBench.wait(unnamed.drained(LATER, Duration.ZERO)))
+    assertThat(MigrationBench.wait(unnamed.drained(LATER, Duration.ZERO, Permits.granted())))
         .contains("cannot be told apart");
   }
 
@@ -180,12 +188,13 @@ final class PostgresSchemaTest {
     if (hindrance.isPresent()) {
       System.out.println("no backup here: " + hindrance.get());
       assertThat(hindrance.get()).contains("pg_dump");
-      assertThatThrownBy(() -> MigrationBench.wait(schema.backup(file)))
+      assertThatThrownBy(() -> MigrationBench.wait(schema.backup(file, Permits.granted())))
           .isInstanceOf(SchemaException.class);
     } else {
-      assertThat(MigrationBench.wait(schema.backup(file))).contains("readable by pg_restore");
+      assertThat(MigrationBench.wait(schema.backup(file, Permits.granted())))
+          .contains("readable by pg_restore");
       assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
-      assertThatThrownBy(() -> MigrationBench.wait(schema.backup(file)))
+      assertThatThrownBy(() -> MigrationBench.wait(schema.backup(file, Permits.granted())))
           .isInstanceOf(SchemaException.class)
           .hasMessageContaining("is there already");
     }

@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
@@ -123,11 +124,12 @@ final class ToolSchemaTest {
               assertThat(Downs.hindrance(each)).isEmpty();
             });
     ToolSchema schema = schema("sh", script.toString());
-    assertThatThrownBy(() -> MigrationBench.wait(schema.down(applied.getFirst(), "r1", 1)))
+    assertThatThrownBy(
+            () -> MigrationBench.wait(schema.down(applied.getFirst(), "r1", Permits.granted(1))))
         .hasMessageContaining("ended with 1; it stands at b2 as before");
     assertThat(Files.readString(told)).isEqualTo("a1\n");
     stands("a1");
-    assertThat(MigrationBench.wait(schema.down(applied.getFirst(), "r1", 1)))
+    assertThat(MigrationBench.wait(schema.down(applied.getFirst(), "r1", Permits.granted(1))))
         .endsWith("was taken back already");
     assertThat(Files.readString(told)).isEqualTo("a1\n");
     assertThat(applied("true")).isEmpty();
@@ -139,7 +141,10 @@ final class ToolSchemaTest {
     release("r1", "b2");
     List<Applied> planned = applied("true");
     stands("c3");
-    assertThatThrownBy(() -> MigrationBench.wait(schema("true").down(planned.getFirst(), "r1", 1)))
+    assertThatThrownBy(
+            () ->
+                MigrationBench.wait(
+                    schema("true").down(planned.getFirst(), "r1", Permits.granted(1))))
         .hasMessageContaining("alembic stands at c3 now")
         .hasMessageContaining("Make a new plan");
   }
@@ -149,9 +154,15 @@ final class ToolSchemaTest {
     stands("a1");
     release("r1", "b2");
     List<Applied> planned = applied("true");
-    assertThatThrownBy(() -> MigrationBench.wait(schema("true").down(planned.getFirst(), "r1", 7)))
+    assertThatThrownBy(
+            () ->
+                MigrationBench.wait(
+                    schema("true").down(planned.getFirst(), "r1", Permits.granted(7))))
         .hasMessageContaining("does not stand at a1");
-    assertThatThrownBy(() -> MigrationBench.wait(schema("true").down(planned.getFirst(), "r1", 6)))
+    assertThatThrownBy(
+            () ->
+                MigrationBench.wait(
+                    schema("true").down(planned.getFirst(), "r1", Permits.granted(6))))
         .hasMessageContaining("fence 6 is behind");
   }
 
@@ -258,15 +269,17 @@ final class ToolSchemaTest {
         .containsExactly("1_add_a -true", "2_add_b r2true");
     assertThat(bench.ask(database, "SELECT to_regclass('ripcord.migration_history')::text"))
         .isEqualTo("ripcord.migration_history");
-    assertThatThrownBy(() -> MigrationBench.wait(kept().down(applied.getFirst(), "r1", 1)))
+    assertThatThrownBy(
+            () -> MigrationBench.wait(kept().down(applied.getFirst(), "r1", Permits.granted(1))))
         .hasMessageContaining("2_add_b was applied on top");
-    assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", 2)))
+    assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", Permits.granted(2))))
         .contains("2_add_b taken back in");
-    assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", 2)))
+    assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", Permits.granted(2))))
         .isEqualTo("2_add_b was taken back already");
     assertThat(bench.ask(database, "SELECT version || ' ' || dirty FROM schema_migrations"))
         .isEqualTo("1 false");
-    assertThatThrownBy(() -> MigrationBench.wait(kept().down(applied.getFirst(), "r2", 1)))
+    assertThatThrownBy(
+            () -> MigrationBench.wait(kept().down(applied.getFirst(), "r2", Permits.granted(1))))
         .hasMessageContaining("fence 1 is behind");
   }
 }
