@@ -28,6 +28,11 @@ final class UrlProbe {
     this.target = target;
   }
 
+  /** Asks once, in the way of {@link #rate}, and judges nothing. */
+  Future<Void> warmUp() {
+    return caller.warmUp(target, FRESH);
+  }
+
   /** Ten probes, evenly spread: their share of failures is the error rate. */
   Future<UrlFigures> rate(Duration spread) {
     List<Future<UrlResult>> probes =
