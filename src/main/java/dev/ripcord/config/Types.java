@@ -59,7 +59,8 @@ final class Types {
   static final Type<Listen> ADDRESS =
       Type.one("host:port", form("(?:\\[.+\\]|[A-Za-z0-9._-]+):\\d{1,5}"), Listen::parse);
   static final Type<URI> URL =
-      new Type<>("URL", Type.Shape.ONE_OR_EMPTY, form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::url);
+      new Type<>(
+          "URL", Type.Shape.ONE_OR_EMPTY, form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::url);
   static final Type<Secret> SECRET_URL =
       Type.secret("secret URL", form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::secretUrl);
   static final Type<Secret> DATABASE =

@@ -85,11 +85,11 @@ final class Breakage {
       String what = "does not speak TLS on this port; write http:// if it never did";
       return new Broken(Reason.Code.TLS, what, Fault.SERVICE);
     }
-    if (text.equals(ALERT + "internal_error")) {
+    if (text.endsWith(ALERT + "internal_error")) {
       String what = "broke TLS off by an internal error of its own";
       return new Broken(Reason.Code.TLS, what, Fault.SERVICE);
     }
-    if (text.equals(ALERT + "certificate_required")) {
+    if (text.endsWith(ALERT + "certificate_required")) {
       return certificateWanted();
     }
     return new Broken(Reason.Code.TLS, disagreement(chain, text, host), Fault.PATH);

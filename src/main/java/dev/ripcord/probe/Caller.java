@@ -76,8 +76,7 @@ final class Caller {
     if (answer instanceof Answered answered && answered.status() == TOO_MANY_REQUESTS) {
       answered
           .retryAfter()
-          .ifPresent(
-              wait -> askAgainNanos.put(place(target), client.nanos() + wait.toNanos()));
+          .ifPresent(wait -> askAgainNanos.put(place(target), client.nanos() + wait.toNanos()));
     }
   }
 

@@ -53,7 +53,8 @@ final class DownWord {
   }
 
   private static boolean means(String word) {
-    return WORDS.contains(word.strip().toLowerCase(Locale.ROOT).replace('-', '_').replace(' ', '_'));
+    return WORDS.contains(
+        word.strip().toLowerCase(Locale.ROOT).replace('-', '_').replace(' ', '_'));
   }
 
   /** A text that is the word and nothing else, as ASP.NET answers. */

@@ -87,7 +87,7 @@ final class Exchange {
     answering = false;
     certificatesBefore = client.certificates().asked(target.name(), target.port());
     client
-        .resolve(target.host())
+        .resolve(target)
         .compose(addresses -> dial(target, addresses))
         .onComplete(opened -> send(target, opened), failure -> broken(target, failure));
   }
@@ -198,9 +198,7 @@ final class Exchange {
               extent,
               seconds,
               RetryAfter.of(
-                  header(response, RETRY_AFTER),
-                  header(response, HttpHeaders.DATE),
-                  client.now()),
+                  header(response, RETRY_AFTER), header(response, HttpHeaders.DATE), client.now()),
               endedAt(target)));
     }
   }
@@ -283,9 +281,7 @@ final class Exchange {
     boolean hungUp =
         broken.code() == Reason.Code.RESET
             && !client.certificates().isOptional(target.name(), target.port());
-    return !answering
-        && certificateAsked(target)
-        && (broken.code() == Reason.Code.TLS || hungUp);
+    return !answering && certificateAsked(target) && (broken.code() == Reason.Code.TLS || hungUp);
   }
 
   private boolean certificateAsked(Target target) {

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /** Reads a Location header as browsers do: what a URL may not hold is escaped, not refused. */
 final class Location {
   private static final String ALLOWED = "-._~:/?#@!$&'()*+,;=%";
-  private static final Pattern AUTHORITY = Pattern.compile("^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)([^/?#]*)(.*)$");
+  private static final Pattern AUTHORITY =
+      Pattern.compile("^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)([^/?#]*)(.*)$");
   private static final Pattern STRAY_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private Location() {}

@@ -60,6 +60,7 @@ public final class ProbeClient {
   private final InstantSource wall;
   private final LongSupplier nanos;
   private final ClientCertificates certificates = new ClientCertificates();
+  private final HostsFile hosts;
   private final Agents named;
   private final Agents unnamed;
   private final Queue<Body> bodies = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
@@ -80,11 +81,11 @@ public final class ProbeClient {
    *
    * @param trust whose certificates are trusted
    */
-  ProbeClient(
-      Vertx vertx, InstantSource wall, LongSupplier nanos, Optional<TrustOptions> trust) {
+  ProbeClient(Vertx vertx, InstantSource wall, LongSupplier nanos, Optional<TrustOptions> trust) {
     this.vertx = vertx;
     this.wall = wall;
     this.nanos = nanos;
+    hosts = new HostsFile(((VertxInternal) vertx).nameResolver().options());
     named = agents(true, trust);
     unnamed = agents(false, trust);
   }
@@ -174,12 +175,16 @@ public final class ProbeClient {
     }
   }
 
-  /** The addresses of a name, as the system's own files and name servers give them. */
-  Future<List<InetAddress>> resolve(String host) {
+  /** The addresses of a target's name, as the system's own files and name servers give them. */
+  Future<List<InetAddress>> resolve(Target target) {
+    List<InetAddress> known = hosts.addresses(target.name());
+    if (!known.isEmpty()) {
+      return Future.succeededFuture(known);
+    }
     Promise<List<InetSocketAddress>> all = Promise.promise();
     ((VertxInternal) vertx)
         .nameResolver()
-        .resolveAll(host, found -> all.complete(found.result(), found.cause()));
+        .resolveAll(target.host(), found -> all.complete(found.result(), found.cause()));
     return all.future().map(found -> found.stream().map(InetSocketAddress::getAddress).toList());
   }
 

@@ -50,7 +50,10 @@ record Target(
     }
     int port = hasPort ? port(place.substring(colon + 1), tls) : tls ? 443 : 80;
     String path =
-        Optional.ofNullable(url.getRawPath()).filter(p -> !p.isEmpty()).map(Target::ascii).orElse("/");
+        Optional.ofNullable(url.getRawPath())
+            .filter(p -> !p.isEmpty())
+            .map(Target::ascii)
+            .orElse("/");
     String query = Optional.ofNullable(url.getRawQuery()).map(q -> "?" + ascii(q)).orElse("");
     Map<String, Secret> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     // HTTP drops blanks around a value anyway; a secret read from a file often ends with a line
@@ -66,7 +69,9 @@ record Target(
   }
 
   private static String ascii(String part) {
-    return part.chars().allMatch(c -> c < 0x80) ? part : URI.create("/" + part).toASCIIString().substring(1);
+    return part.chars().allMatch(c -> c < 0x80)
+        ? part
+        : URI.create("/" + part).toASCIIString().substring(1);
   }
 
   private static int port(String text, boolean tls) {

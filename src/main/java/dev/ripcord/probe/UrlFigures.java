@@ -97,7 +97,8 @@ record UrlFigures(
   /** What is told as one: the worst first, so that an answer 429 does not hide a 503. */
   private record Sort(UrlResult.Kind kind, Reason.Code code) implements Comparable<Sort> {
     private static final Comparator<Sort> ORDER =
-        Comparator.comparing(Sort::kind, Comparator.comparing(Sort::rank)).thenComparing(Sort::code);
+        Comparator.comparing(Sort::kind, Comparator.comparing(Sort::rank))
+            .thenComparing(Sort::code);
 
     private static int rank(UrlResult.Kind kind) {
       return switch (kind) {

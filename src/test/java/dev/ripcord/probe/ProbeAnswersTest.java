@@ -56,8 +56,8 @@ class ProbeAnswersTest {
         "quoted extension", CHUNKED + "2;a=\"b;\\\"c\"\r\nok\r\n0\r\n\r\n",
         "extension of the last chunk", CHUNKED + "2\r\nok\r\n0;a=b\r\n\r\n",
         "extension without a value", CHUNKED + "2;a\r\nok\r\n0;a\r\n\r\n",
-        "length beside chunks", CHUNKED.replace("\r\n\r\n", "\r\nContent-Length: 9\r\n\r\n")
-            + "2\r\nok\r\n0\r\n\r\n",
+        "length beside chunks",
+            CHUNKED.replace("\r\n\r\n", "\r\nContent-Length: 9\r\n\r\n") + "2\r\nok\r\n0\r\n\r\n",
         "chunks in HTTP/1.0", CHUNKED.replace("1.1", "1.0") + "2\r\nok\r\n0\r\n\r\n");
   }
 
@@ -204,8 +204,7 @@ class ProbeAnswersTest {
       })
   void a30_statusThatIsNoAnswer_isUnknown(String head) {
     Reason reason =
-        assertUnknown(
-            head, services.bytes("HTTP/1.1 " + head + "\r\nContent-Length: 0\r\n\r\n"));
+        assertUnknown(head, services.bytes("HTTP/1.1 " + head + "\r\nContent-Length: 0\r\n\r\n"));
     assertThat(reason.code()).isEqualTo(Reason.Code.STATUS);
     assertThat(reason.text()).contains("says nothing of its health");
   }
@@ -351,8 +350,7 @@ class ProbeAnswersTest {
   void a20_unavailableWithRetryAfter_isAFailure() {
     String url =
         services.http(
-            request ->
-                request.response().setStatusCode(503).putHeader("Retry-After", "120").end());
+            request -> request.response().setStatusCode(503).putHeader("Retry-After", "120").end());
     Sample sample = pollUrl(url, LONG);
     assertThat(sample.counts()).contains(new Counts(10, 10));
     assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);

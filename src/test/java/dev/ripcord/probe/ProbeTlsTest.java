@@ -36,8 +36,7 @@ class ProbeTlsTest {
   }
 
   private Sample pollUrl(String url) {
-    return services.poll(
-        services.probe(Optional.of(url), Optional.empty(), LONG), Duration.ZERO);
+    return services.poll(services.probe(Optional.of(url), Optional.empty(), LONG), Duration.ZERO);
   }
 
   private static HttpServerOptions asking(ClientAuth auth, String version) {
@@ -84,8 +83,7 @@ class ProbeTlsTest {
   }
 
   private String alerting(byte[] alert) {
-    String url =
-        services.raw(socket -> socket.handler(hello -> socket.end(Buffer.buffer(alert))));
+    String url = services.raw(socket -> socket.handler(hello -> socket.end(Buffer.buffer(alert))));
     return "https://localhost:" + URI.create(url).getPort() + "/";
   }
 

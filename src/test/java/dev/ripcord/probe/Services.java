@@ -63,8 +63,7 @@ final class Services {
 
   /** With a certificate for servers, which takes a while to make. */
   static Services overTls() {
-    return new Services(
-        new VertxOptions(), Optional.of(SelfSignedCertificate.create("localhost")));
+    return new Services(new VertxOptions(), Optional.of(SelfSignedCertificate.create("localhost")));
   }
 
   private Services(VertxOptions options, Optional<SelfSignedCertificate> certificate) {
