@@ -1,6 +1,7 @@
 package dev.ripcord.alert;
 
 import dev.ripcord.config.AlertSettings;
+import dev.ripcord.config.HttpUrl;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
@@ -9,8 +10,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,12 +124,9 @@ public final class Alerts {
 
   private static Secret checked(String name, Secret url) {
     try {
-      URI uri = new URI(url.reveal());
-      boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (isHttp && uri.getHost() != null) {
-        return url;
-      }
-    } catch (URISyntaxException _) {
+      HttpUrl.parse(url.reveal());
+      return url;
+    } catch (IllegalArgumentException _) {
       // The exception's own message would show the address.
     }
     throw new IllegalArgumentException("alerts." + name + " is not an http:// or https:// URL");

@@ -66,13 +66,18 @@ public final class HealthProbe implements Probe {
 
   @Override
   public Future<Void> prime() {
-    return page()
-        .<Void>mapEmpty()
+    return Future.succeededFuture()
+        .compose(ignored -> page.isPresent() ? page().<Void>mapEmpty() : warmUp())
         .recover(
             failure -> {
-              LOG.error("A metrics page could not be read, which is a bug in Ripcord", failure);
+              LOG.error("The first reading failed, which is a bug in Ripcord", failure);
               return Future.succeededFuture();
             });
+  }
+
+  /** Probes that make the figures themselves would else measure this program's own start. */
+  private Future<Void> warmUp() {
+    return url.map(UrlProbe::warmUp).orElse(Future.succeededFuture());
   }
 
   @Override

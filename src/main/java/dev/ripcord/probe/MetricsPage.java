@@ -143,6 +143,10 @@ final class MetricsPage {
       String text = "answered " + status + ": it wants credentials; set them under headers";
       return Optional.of(reason(Reason.Code.UNAUTHORIZED, text, target.shown()));
     }
+    if (status == 429) {
+      String text = "answered 429" + UrlResult.tooOften(answer);
+      return Optional.of(reason(Reason.Code.STATUS, text, target.shown()));
+    }
     if (status != 200) {
       return Optional.of(reason(Reason.Code.STATUS, "answered " + status, target.shown()));
     }

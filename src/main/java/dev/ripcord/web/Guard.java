@@ -1,5 +1,6 @@
 package dev.ripcord.web;
 
+import dev.ripcord.config.HttpUrl;
 import dev.ripcord.config.Listen;
 import dev.ripcord.release.Secret;
 import io.vertx.core.http.HttpServerRequest;
@@ -69,9 +70,10 @@ final class Guard {
     }
     try {
       URI uri = URI.create(origin);
-      int port = uri.getPort() >= 0 ? uri.getPort() : defaultPort(uri.getScheme());
+      int port = HttpUrl.port(uri).orElse(defaultPort(uri.getScheme()));
       int own = host.port() >= 0 ? host.port() : defaultPort(uri.getScheme());
-      return uri.getHost() != null && bare(uri.getHost()).equals(bare(host.host())) && port == own;
+      String from = HttpUrl.host(uri).orElse("");
+      return !from.isEmpty() && bare(from).equals(bare(host.host())) && port == own;
     } catch (IllegalArgumentException _) {
       return false;
     }
