@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.config.Settings;
 import dev.ripcord.json.Json;
+import dev.ripcord.release.PersonName;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.Optional;
@@ -56,7 +57,10 @@ final class SayCommand implements Callable<Integer> {
         return Cli.FAILED;
       }
       ObjectNode body = Json.object();
-      body.put("by", by == null ? console.environment().getOrDefault("USER", "operator") : by);
+      body.put(
+          "by",
+          PollOptions.read("--by", by, PersonName::parse)
+              .orElseGet(() -> console.environment().getOrDefault("USER", "operator")));
       if (say == Say.PAUSE) {
         body.put("for", time);
       }
