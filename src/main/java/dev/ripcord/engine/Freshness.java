@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether what was judged last is young enough to go by. It is not when no poll was judged for
@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Freshness {
   private static final int INTERVALS = 3;
 
-  private final AtomicReference<Optional<Judged>> last = new AtomicReference<>(Optional.empty());
+  private volatile @Nullable Judged last;
 
   /** When a poll was judged by the monotonic clock, and how long that may be shown. */
   private record Judged(long nanos, Duration interval, long goodNanos) {}
@@ -26,7 +26,7 @@ final class Freshness {
   /** A poll was judged. */
   void judged(long nanos, Duration interval, Duration took) {
     long good = interval.multipliedBy(INTERVALS).plus(took).toNanos();
-    last.set(Optional.of(new Judged(nanos, interval, good)));
+    last = new Judged(nanos, interval, good);
   }
 
   /** Whether a poll was judged, but too long ago. */
@@ -35,7 +35,7 @@ final class Freshness {
   }
 
   private Optional<Judged> old(long nanos) {
-    return last.get().filter(judged -> nanos - judged.nanos() > judged.goodNanos());
+    return Optional.ofNullable(last).filter(judged -> nanos - judged.nanos() > judged.goodNanos());
   }
 
   /** How a service stands: what was judged too long ago is unknown. */
