@@ -49,6 +49,9 @@ final class SayCommand implements Callable<Integer> {
     }
     Settings settings = loaded.get();
     Choice.of(settings, Optional.of(service));
+    String who =
+        PollOptions.read("--by", by, PersonName::parse)
+            .orElseGet(() -> console.environment().getOrDefault("USER", "operator"));
     Vertx vertx = Vertx.vertx();
     try (DaemonClient daemon = new DaemonClient(vertx, settings)) {
       JsonNode id = daemon.get("/api/v1/services/" + service).path("watch").path("id");
@@ -57,10 +60,7 @@ final class SayCommand implements Callable<Integer> {
         return Cli.FAILED;
       }
       ObjectNode body = Json.object();
-      body.put(
-          "by",
-          PollOptions.read("--by", by, PersonName::parse)
-              .orElseGet(() -> console.environment().getOrDefault("USER", "operator")));
+      body.put("by", who);
       if (say == Say.PAUSE) {
         body.put("for", time);
       }

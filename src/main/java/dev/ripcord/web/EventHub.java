@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ final class EventHub implements Observer {
   /** Streams that read the journal: the rest wait for what happens, which costs next to nothing. */
   private static final int PAST_MAX = 8;
 
+  private static final long PAUSE_MILLIS = 25;
   private static final long PAST_MILLIS_MAX = 120_000;
   private static final String RETRY_SECONDS = "5";
 
@@ -50,6 +53,8 @@ final class EventHub implements Observer {
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final Map<Long, WatchContext> contexts = new ConcurrentHashMap<>();
   private final Map<ServiceName, Seen> seen = new ConcurrentHashMap<>();
+
+  private Future<Void> turn = Future.succeededFuture();
 
   EventHub(Vertx vertx, Control control, Duration heartbeat) {
     this.vertx = vertx;
@@ -177,7 +182,7 @@ final class EventHub implements Observer {
   private Future<Void> catchUp(EventStream stream, long after, Map<Long, WatchContext> backlog) {
     return stream
         .room()
-        .compose(_ -> stream.here(control.eventsAfter(after, PAGE)))
+        .compose(_ -> inTurn(() -> stream.here(control.eventsAfter(after, PAGE))))
         .compose(
             page ->
                 send(stream, page, 0, backlog)
@@ -186,6 +191,16 @@ final class EventHub implements Observer {
                             page.size() < PAGE
                                 ? Future.succeededFuture()
                                 : catchUp(stream, page.getLast().id(), backlog)));
+  }
+
+  /**
+   * One page is read at a time, whoever waits for it, with a pause after it: reading a long past
+   * takes no more than a part of one processor from those who act.
+   */
+  private synchronized <T> Future<T> inTurn(Supplier<Future<T>> read) {
+    Future<T> page = turn.transform(_ -> read.get());
+    turn = page.transform(_ -> vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)).mapEmpty();
+    return page;
   }
 
   /** As much of a page as there is room for, and the rest when there is room again. */
