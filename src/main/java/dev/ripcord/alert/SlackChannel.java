@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Alert;
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class SlackChannel implements Channel {
   }
 
   private static String origin(Alert alert) {
-    String release = alert.release().isEmpty() ? "" : " " + alert.release();
+    String release = alert.release().isEmpty() ? "" : " " + Printable.of(alert.release());
     return "Ripcord · %s%s · %s".formatted(alert.service(), release, Json.time(alert.at()));
   }
 

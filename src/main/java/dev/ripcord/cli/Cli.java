@@ -1,7 +1,6 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.port.Clocks;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -28,12 +27,14 @@ public final class Cli {
 
   /** Runs one command; gives its exit code. Called once, from the main thread. */
   public static int run(String[] args) {
+    boolean isTerminal =
+        Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
     Console console =
         new Console(
-            new PrintStream(System.out, true, StandardCharsets.UTF_8),
-            new PrintStream(System.err, true, StandardCharsets.UTF_8),
+            new TerminalOutput(System.out, isTerminal),
+            new TerminalOutput(System.err, isTerminal),
             System.getenv(),
-            Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent());
+            isTerminal);
     Optional<String> wrong = Logging.configure(List.of(args), console.environment());
     if (wrong.isPresent()) {
       console.err().println("ripcord: " + wrong.get());

@@ -235,7 +235,7 @@ final class Foreground {
         .out()
         .println(
             "release "
-                + ended.charter().release().name()
+                + ended.charter().release().shownName()
                 + " was watched before; its end stands (anew: --retry)");
   }
 

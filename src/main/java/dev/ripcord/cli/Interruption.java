@@ -70,7 +70,7 @@ final class Interruption {
             .map(w -> w.state())
             .findFirst()
             .orElse("ended");
-    String release = running.row().charter().release().name();
+    String release = running.row().charter().release().shownName();
     return switch (state) {
       case "rolling-back" ->
           "ripcord: interrupted while a rollback of "

@@ -14,6 +14,7 @@ import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.MigrationTelling;
 import dev.ripcord.postgres.ToolSchema;
+import dev.ripcord.release.ReleaseName;
 import dev.ripcord.release.Secret;
 import dev.ripcord.risk.GradePolicy;
 import io.vertx.core.Future;
@@ -26,6 +27,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every migrate verb needs: the folder, the database, a runner, and the way from an outcome to
@@ -259,6 +261,20 @@ record MigrateTools(
 
   /** Who runs it, for the audit. */
   MigrationNote note(Optional<String> release) {
+    return noteOfRecorded(release.flatMap(name -> read("--release", name, ReleaseName::parse)));
+  }
+
+  /** Reads an option's value; what is wrong with it names the option, and is bad usage. */
+  static <T> Optional<T> read(String name, @Nullable String text, Function<String, T> parse) {
+    try {
+      return PollOptions.read(name, text, parse);
+    } catch (UsageException e) {
+      throw new MigrateStop(USAGE, Cli.said(e));
+    }
+  }
+
+  /** For a release that may have been recorded before its name had a form. */
+  MigrationNote noteOfRecorded(Optional<String> release) {
     String user = Optional.ofNullable(System.getProperty("user.name")).orElse("unknown");
     return MigrationNote.by(user).release(release);
   }

@@ -4,6 +4,7 @@ import dev.ripcord.config.Settings;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Judge;
@@ -52,11 +53,10 @@ record Report(WatchRow row, List<Recorded> entries) {
   /** Writes it where it is wanted; a rollback is written to the data folder in any case. */
   void write(Settings settings, Optional<Path> wanted, Console console) {
     Release release = row.charter().release();
-    String name = (release.service() + "-" + release.name()).replaceAll("[^A-Za-z0-9._-]", "_");
     boolean rolledBack = entries.stream().anyMatch(e -> e.entry() instanceof Entry.Planned);
     Optional<Path> usual =
         rolledBack && settings.database().isEmpty()
-            ? Optional.of(settings.data().resolve("reports").resolve(name + ".md"))
+            ? Optional.of(settings.data().resolve("reports").resolve(release.fileName() + ".md"))
             : Optional.empty();
     Optional<Path> place = wanted.or(() -> usual);
     if (place.isEmpty()) {
@@ -91,11 +91,11 @@ record Report(WatchRow row, List<Recorded> entries) {
         "# "
             + release.service()
             + " "
-            + release.name()
+            + release.shownName()
             + ": "
             + row.outcome().map(o -> o.text()).orElse("under way"));
     lines.add("");
-    lines.add(row.text().orElse("") + ".");
+    lines.add(Printable.lines(row.text().orElse("")) + ".");
     lines.add("");
     lines.add("- image: " + release.image().map(Object::toString).orElse(Words.NOTHING));
     lines.add("- before: " + release.previousImage().map(Object::toString).orElse(Words.NOTHING));
@@ -130,7 +130,7 @@ record Report(WatchRow row, List<Recorded> entries) {
                 + Words.rateOf(sample.get().counts().orElse(Counts.NONE)));
       }
     }
-    told.forEach(t -> lines.add("    " + t));
+    told.forEach(t -> lines.add("    " + Printable.lines(t).replace("\n", "\n    ")));
     return lines;
   }
 }

@@ -124,7 +124,7 @@ final class Story implements Observer {
         "going on with "
             + release.service()
             + " release "
-            + release.name()
+            + release.shownName()
             + ", begun "
             + Words.clock(known.startedAt(), zone));
   }
@@ -147,7 +147,7 @@ final class Story implements Observer {
         "watching "
             + release.service()
             + " release "
-            + release.name()
+            + release.shownName()
             + image
             + " for "
             + Words.duration(opened.bake())

@@ -5,6 +5,7 @@ import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.release.ShellWord;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunResult;
@@ -34,7 +35,7 @@ final class Notices {
         kind,
         release.service(),
         release.name(),
-        release.service() + " " + release.name() + ": " + title(tell.notice()),
+        release.service() + " " + release.shownName() + ": " + title(tell.notice()),
         lines,
         at);
   }
@@ -150,7 +151,7 @@ final class Notices {
             why,
             "The database is as before this script. To go on by hand: ripcord migrate down"
                 + " --release "
-                + release.name()),
+                + ShellWord.of(release.name())),
         at);
   }
 
@@ -216,7 +217,7 @@ final class Notices {
         kind,
         release.service(),
         release.name(),
-        release.service() + " " + release.name() + ": " + title,
+        release.service() + " " + release.shownName() + ": " + title,
         lines,
         at);
   }

@@ -120,7 +120,7 @@ final class RollbackRun {
   private Future<Void> start(Plan plan, String cause) {
     Instant now = desk.now();
     began = now;
-    LOG.info("rolling back {} {}: {}", service.name(), charter.release().name(), cause);
+    LOG.info("rolling back {} {}: {}", service.name(), charter.release().shownName(), cause);
     Run.Move move = Run.on(Run.start(plan), new RunEvent.Begun(), now);
     List<Entry> entries = List.of(new Entry.Planned(plan), new Entry.Ran(new RunEvent.Begun()));
     return write(entries, List.of(Notices.rollback(plan, watch, cause, now)), now)

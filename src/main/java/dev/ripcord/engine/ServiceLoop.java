@@ -41,6 +41,7 @@ final class ServiceLoop {
   private Standing standing = Standing.start();
   private Optional<Reading> lastReading = Optional.empty();
   private Optional<Sample> lastSample = Optional.empty();
+  private final Freshness freshness = new Freshness();
   private volatile ServiceStatus status;
   private boolean stopped;
 
@@ -217,6 +218,7 @@ final class ServiceLoop {
   private void tell(Sample sample, Duration took) {
     Reading reading = reading(sample);
     lastReading = Optional.of(reading);
+    freshness.judged(desk.clocks().nanos().getAsLong(), interval(), took);
     publish();
     desk.observer().polled(service.name(), sample, reading, streak(), took);
   }
@@ -256,7 +258,12 @@ final class ServiceLoop {
 
   /** How things stand, as of the last poll or the last change. Any thread may call it. */
   ServiceStatus status() {
-    return status;
+    return freshness.of(status, desk.clocks().nanos().getAsLong());
+  }
+
+  /** Whether the last poll that was judged is too old to go by. Any thread may call it. */
+  boolean isOutdated() {
+    return freshness.isOutdated(desk.clocks().nanos().getAsLong());
   }
 
   /** Makes what has changed visible to other threads. */

@@ -20,11 +20,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The daemon's heart: one loop for each service, all on one event loop, and the door for what
@@ -107,6 +109,14 @@ public final class Supervisor extends VerticleBase implements Control {
   @Override
   public List<ServiceStatus> services() {
     return loops.values().stream().map(ServiceLoop::status).toList();
+  }
+
+  @Override
+  public Set<ServiceName> outdated() {
+    return loops.values().stream()
+        .filter(ServiceLoop::isOutdated)
+        .map(loop -> loop.service().name())
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.ripcord.platform.Step.SetAside;
 import dev.ripcord.platform.Step.Start;
 import dev.ripcord.platform.Step.Stop;
 import dev.ripcord.port.PlatformException;
+import dev.ripcord.release.ShellWord;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -136,7 +137,7 @@ final class DockerSwitch {
     if (attempt.trouble().isPresent()) {
       return broken(
           "%s; and on the way back: %s. Look at what is there with: docker ps -a --filter name=%s"
-              .formatted(attempt.trouble().get(), why, goal.names().main()));
+              .formatted(attempt.trouble().get(), why, ShellWord.of(goal.names().main())));
     }
     LOG.warn("container {}: {} is given up: {}", goal.names().main(), goal.image(), why);
     return Future.succeededFuture(attempt.withTrouble(why));

@@ -1,5 +1,6 @@
 package dev.ripcord.port;
 
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import java.time.Instant;
 import java.util.List;
@@ -82,8 +83,9 @@ public record Alert(
     CRITICAL
   }
 
-  /** Copies the lines. */
+  /** Shows control characters in the title and the lines as escapes; a line may have several. */
   public Alert {
-    lines = List.copyOf(lines);
+    title = Printable.of(title);
+    lines = lines.stream().map(Printable::lines).toList();
   }
 }

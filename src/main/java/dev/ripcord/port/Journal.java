@@ -65,7 +65,10 @@ public interface Journal {
   /** All entries of a watch, in order. */
   Future<List<Recorded>> entries(long watch);
 
-  /** Entries of all watches after a number, in order, at most {@code max}. */
+  /**
+   * Entries of all watches after a number, in order, at most {@code max}. Those that are older than
+   * the retention of samples before the newest one are left out.
+   */
   Future<List<Recorded>> after(long id, int max);
 
   /** Keeps samples; those older than the retention go by and by. */

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -70,12 +71,17 @@ final class EventRows {
         .map(this::recorded);
   }
 
-  /** Entries after a number. */
-  Future<List<Recorded>> after(long id, int max) {
+  /** Entries after a number, and not older than {@code back} before the newest one. */
+  Future<List<Recorded>> after(long id, int max, Duration back) {
     return pool.run(
             "read the entries after " + id,
-            SELECT + "WHERE e.id > $1 ORDER BY e.id LIMIT $2",
-            Tuple.of(id, max))
+            SELECT
+                + """
+                WHERE e.id > $1 AND e.at >= $3 * interval '-1 second'
+                  + (SELECT at FROM ripcord_journal.event ORDER BY id DESC LIMIT 1)
+                ORDER BY e.id LIMIT $2
+                """,
+            Tuple.of(id, max, (double) back.toSeconds()))
         .map(this::recorded);
   }
 

@@ -27,8 +27,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -166,6 +168,16 @@ public final class Metrics implements Observer {
           .register(registry)
           .increment();
     }
+  }
+
+  /**
+   * Leaves out what was measured too long ago.
+   *
+   * @param outdated the services that were polled too long ago; called at each scrape, by any
+   *     thread
+   */
+  void leaveOut(Supplier<Set<ServiceName>> outdated) {
+    services.askForOutdated(outdated);
   }
 
   /** A try to tell people ended: {@code sent}, {@code retried} or {@code gave-up}. */

@@ -21,6 +21,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +86,24 @@ class PostgresJournalTest {
         .as("seed %s", seed)
         .isEqualTo(written);
     assertThat(await(journal.after(written.get(9).id(), 5))).isEqualTo(written.subList(10, 15));
+  }
+
+  /** The journal of the test keeps three days. */
+  @Test
+  void s2_entriesOlderThanTheRetention_areNotReadAgainByStreams() {
+    Lease lease = room.lease();
+    long watch = room.open(lease, "v1", "shop:1");
+    Entry entry = new Entry.Ran(new RunEvent.StepBegun(1));
+    Instant now = NOON.plus(Duration.ofDays(5));
+    await(journal.append(lease, watch, now.minus(Duration.ofDays(4)), List.of(entry), List.of()));
+    List<Recorded> young =
+        await(
+            journal.append(lease, watch, now.minus(Duration.ofDays(2)), List.of(entry), List.of()));
+    List<Recorded> newest = await(journal.append(lease, watch, now, List.of(entry), List.of()));
+
+    assertThat(await(journal.after(0, 100))).containsExactly(young.getFirst(), newest.getFirst());
+    assertThat(await(journal.after(young.getFirst().id(), 100))).isEqualTo(newest);
+    assertThat(await(journal.entries(watch))).hasSize(4);
   }
 
   @Test
