@@ -126,7 +126,8 @@ public record Database(
     return switch (failure) {
       case SchemaException explained -> explained;
       case PgException refused ->
-          new SchemaException("database " + label() + ": " + refused.getErrorMessage(), refused);
+          new SchemaException(
+              "database " + label() + ": " + ServerMessage.withoutRows(refused), refused);
       case RuntimeException mistake when !(mistake instanceof VertxException) -> mistake;
       default ->
           new SchemaException("cannot reach database " + label() + ": " + words(failure), failure);
