@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -100,11 +101,12 @@ public final class Cli {
   }
 
   static String said(Throwable e) {
-    String message = e.getMessage();
-    if (message == null || message.isBlank()) {
-      return e.getClass().getSimpleName() + " (more: -v)";
-    }
-    return message;
+    String message = Objects.requireNonNullElse(e.getMessage(), "");
+    // A failure that another one wraps begins with the name of its class.
+    String said = message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*(?:Exception|Error): ", "");
+    return said.isBlank()
+        ? "it failed without a reason; the same command with -v shows where"
+        : said;
   }
 
   /** The program without a verb: says what there is. */

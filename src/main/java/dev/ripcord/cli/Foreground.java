@@ -108,6 +108,8 @@ final class Foreground {
       }
       Report.of(ended, entries).write(settings, wanted.report(), console);
       return conclude(ended, wanted.rollback().isPresent());
+    } catch (RuntimeException e) {
+      throw interruption.unlessUnderWay(e);
     } finally {
       block.end();
       interruption.over();
@@ -261,8 +263,8 @@ final class Foreground {
                   + " after "
                   + Words.duration(took)
                   + ": "
-                  + Words.firstLine(ended.text().orElse(""))
-                  + ". Exit code "
+                  + Words.sentence(Words.firstLine(ended.text().orElse("")))
+                  + " Exit code "
                   + code);
     }
     return outcome;

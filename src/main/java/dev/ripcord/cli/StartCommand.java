@@ -70,6 +70,8 @@ final class StartCommand implements Callable<Integer> {
       serve(assembly, settings, begun);
       stopped.await();
       return 0;
+    } catch (RuntimeException e) {
+      throw interruption.unlessUnderWay(e);
     } finally {
       interruption.over();
       assembly.close();
