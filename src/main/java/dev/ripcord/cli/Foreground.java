@@ -89,6 +89,7 @@ final class Foreground {
     Interruption interruption = Interruption.around(console, assembly);
     try {
       PostgresJournal journal = assembly.journal(Memory.Sharing.JOIN);
+      assembly.keepJournal(interruption::lost);
       Alerts alerts = assembly.alerts(journal, (channel, outcome) -> {});
       Optional<WatchRow> known = journal.find(service.name(), announcement.release()).await();
       List<Recorded> before =

@@ -53,8 +53,8 @@ final class Interruption {
   }
 
   /**
-   * A failure for the caller to throw; while the program is being taken apart it does not come back,
-   * since what fails then fails for that, and the interruption has been reported already.
+   * A failure for the caller to throw; while the program is being taken apart it does not come
+   * back, since what fails then fails for that, and the interruption has been reported already.
    */
   RuntimeException unlessUnderWay(RuntimeException failure) {
     if (underWay.get()) {
@@ -65,6 +65,20 @@ final class Interruption {
       }
     }
     return failure;
+  }
+
+  /**
+   * Ends the process with exit code 1, since it could neither write down nor act: a service manager
+   * starts it anew. Does nothing where it ends already.
+   */
+  void lost(String why) {
+    if (!over.get() && underWay.compareAndSet(false, true)) {
+      console.err().println("ripcord: " + why + ". Nothing can be written down; the process ends.");
+      assembly.close();
+      console.out().flush();
+      console.err().flush();
+      Runtime.getRuntime().halt(Cli.FAILED);
+    }
   }
 
   private void interrupted() {
