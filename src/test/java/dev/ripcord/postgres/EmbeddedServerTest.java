@@ -348,6 +348,24 @@ class EmbeddedServerTest {
     assertThat(Path.of(binaries.program("initdb"))).isExecutable();
   }
 
+  @Test
+  void s11_unpackedProgramsThatOthersMayChange_areUnpackedAnew() throws IOException {
+    ServerBinaries first = ServerBinaries.unpacked(data.resolve("a"), data.resolve("b"));
+    assertThat(ServerBinaries.unpacked(data.resolve("a"), data.resolve("b"))).isEqualTo(first);
+    Files.setPosixFilePermissions(
+        Path.of(first.program("postgres")), PosixFilePermissions.fromString("rwxr-xrwx"));
+
+    ServerBinaries second = ServerBinaries.unpacked(data.resolve("a"), data.resolve("b"));
+
+    assertThat(second.folder()).isNotEqualTo(first.folder());
+    assertThat(ServerBinaries.unpacked(data.resolve("a"), data.resolve("b"))).isEqualTo(second);
+    Files.setPosixFilePermissions(
+        second.folder().resolve("bin"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThatThrownBy(() -> ServerBinaries.unpacked(data.resolve("a"), data.resolve("b")))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("may be changed by others: remove it");
+  }
+
   private String query(PgConnectOptions options, String sql) {
     return PgConnection.connect(vertx, options)
         .compose(
