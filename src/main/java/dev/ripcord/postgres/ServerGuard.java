@@ -54,10 +54,11 @@ final class ServerGuard {
 
   /** Waits for the end of its process, without a thread. */
   void watch(Postmaster postmaster) {
-    ProcessHandle.of(postmaster.pid())
-        .<CompletableFuture<?>>map(ProcessHandle::onExit)
-        .orElseGet(() -> CompletableFuture.completedFuture(null))
-        .thenRunAsync(this::ended, task -> Thread.ofVirtual().name("postmaster").start(task));
+    var _ =
+        ProcessHandle.of(postmaster.pid())
+            .<CompletableFuture<?>>map(ProcessHandle::onExit)
+            .orElseGet(() -> CompletableFuture.completedFuture(null))
+            .thenRunAsync(this::ended, task -> Thread.ofVirtual().name("postmaster").start(task));
   }
 
   private synchronized void ended() {
