@@ -67,7 +67,7 @@ final class MemoryOutbox implements Outbox {
     takes.add(now);
     List<Due> waiting =
         open.values().stream().filter(due -> due.channel().equals(channel)).toList();
-    boolean isHeld = waiting.stream().anyMatch(due -> next.get(due.id()).isAfter(now));
+    boolean isHeld = waiting.stream().anyMatch(due -> nextTry(due.id()).isAfter(now));
     if (isHeld || waiting.isEmpty()) {
       return Future.succeededFuture(List.of());
     }
