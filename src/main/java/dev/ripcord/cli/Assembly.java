@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -70,6 +71,7 @@ final class Assembly {
   private final Platforms platforms;
   private final Map<Secret, PostgresSchema> schemas = new HashMap<>();
   private final List<Runnable> endings = new ArrayList<>();
+  private Optional<Memory> memory = Optional.empty();
   private boolean closed;
 
   Assembly(Console console, Clocks clocks, Settings settings) {
@@ -95,16 +97,26 @@ final class Assembly {
 
   /** The journal, its schema brought up to date. */
   PostgresJournal journal(Memory.Sharing sharing) {
-    Memory memory = Memory.open(settings, sharing);
-    endings.add(memory::close);
+    Memory opened = Memory.open(settings, sharing);
+    memory = Optional.of(opened);
+    endings.add(opened::close);
     Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
     PostgresJournal journal =
         PostgresJournal.open(
-                vertx, memory.database(), channels, settings.retention(), clocks.nanos())
+                vertx, opened.database(), channels, settings.retention(), clocks.nanos())
             .timeout(JOURNAL_SECONDS, TimeUnit.SECONDS)
             .await();
     endings.add(() -> await(journal.close()));
     return journal;
+  }
+
+  /**
+   * Starts the journal's server again whenever it ends by itself, where this process runs it.
+   *
+   * @param lost is told why it stays down: nothing can be written down any more
+   */
+  void keepJournal(Consumer<String> lost) {
+    memory.flatMap(Memory::server).ifPresent(server -> server.keepRunning(clocks.nanos(), lost));
   }
 
   /** Carries alerts while the program runs; what is due at the end gets a last try. */

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -101,11 +102,12 @@ public final class Cli {
   }
 
   static String said(Throwable e) {
-    String message = e.getMessage();
-    if (message == null || message.isBlank()) {
-      return e.getClass().getSimpleName() + " (more: -v)";
-    }
-    return message;
+    String message = Objects.requireNonNullElse(e.getMessage(), "");
+    // A failure that another one wraps begins with the name of its class.
+    String said = message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*(?:Exception|Error): ", "");
+    return said.isBlank()
+        ? "it failed without a reason; the same command with -v shows where"
+        : said;
   }
 
   /** The program without a verb: says what there is. */

@@ -89,6 +89,7 @@ final class Foreground {
     Interruption interruption = Interruption.around(console, assembly);
     try {
       PostgresJournal journal = assembly.journal(Memory.Sharing.JOIN);
+      assembly.keepJournal(interruption::lost);
       Alerts alerts = assembly.alerts(journal, (channel, outcome) -> {});
       Optional<WatchRow> known = journal.find(service.name(), announcement.release()).await();
       List<Recorded> before =
@@ -108,6 +109,8 @@ final class Foreground {
       }
       Report.of(ended, entries).write(settings, wanted.report(), console);
       return conclude(ended, wanted.rollback().isPresent());
+    } catch (RuntimeException e) {
+      throw interruption.unlessUnderWay(e);
     } finally {
       block.end();
       interruption.over();
@@ -261,8 +264,8 @@ final class Foreground {
                   + " after "
                   + Words.duration(took)
                   + ": "
-                  + Words.firstLine(ended.text().orElse(""))
-                  + ". Exit code "
+                  + Words.sentence(Words.firstLine(ended.text().orElse("")))
+                  + " Exit code "
                   + code);
     }
     return outcome;

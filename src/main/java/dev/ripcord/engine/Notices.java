@@ -136,7 +136,8 @@ final class Notices {
       Release release, long watch, String cause, List<Refusal> refusals, Instant at) {
     List<String> lines = new ArrayList<>();
     lines.add(sentence(cause));
-    refusals.forEach(r -> lines.add("Cannot be rolled back: " + r.text() + ". Next: " + r.next()));
+    refusals.forEach(
+        r -> lines.add("Cannot be rolled back: " + sentence(r.text()) + " Next: " + r.next()));
     return alert(release, Kind.FAILED, watch, "condemned, and cannot be rolled back", lines, at);
   }
 

@@ -67,6 +67,14 @@ public record Alert(
       return severity;
     }
 
+    /**
+     * Whether it is delivered before others: a person is needed, or a rollback begins or ends,
+     * which nobody should hear of after two hundred warnings.
+     */
+    public boolean isUrgent() {
+      return severity == Severity.CRITICAL || this == ROLLED_BACK;
+    }
+
     /** As JSON spells it: {@code migration-failed}. */
     public String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');

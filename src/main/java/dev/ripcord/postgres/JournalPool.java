@@ -139,7 +139,7 @@ final class JournalPool {
   private static String said(Throwable cause) {
     String message = cause.getMessage();
     return message == null
-        ? cause.getClass().getSimpleName()
+        ? "nothing; the connection ended without a reason"
         : message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*: ", "");
   }
 }

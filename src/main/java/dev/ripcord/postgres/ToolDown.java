@@ -22,6 +22,11 @@ import java.util.stream.Collectors;
  */
 public record ToolDown(
     ToolBooks books, List<String> command, ProgramNote note, LongSupplier nanos) {
+  private static final String OUTPUT =
+      "\n"
+          + "  What the command printed may quote rows and is not kept; `ripcord migrate down`"
+          + " shows it.";
+
   /** Goes where is chosen, under the lock against Ripcord's own runs, with a line in the audit. */
   public MigrationOutcome run(
       Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
@@ -53,7 +58,8 @@ public record ToolDown(
     Optional<String> error = error(ended, goal, from, after);
     books.wentDown(from, after, note, took, error.orElse(null));
     if (error.isPresent()) {
-      return new MigrationOutcome.Failed(error.get(), List.of());
+      String output = "\n" + ended.output().indent(4).stripTrailing();
+      return new MigrationOutcome.Failed(error.get() + OUTPUT, error.get() + output, List.of());
     }
     String label = from.tool().text() + " from " + from.place() + " to " + after.place();
     return new MigrationOutcome.Done(List.of(new MigrationOutcome.Step(label, took, false)));
@@ -76,6 +82,6 @@ public record ToolDown(
             : "; it stands at " + after.place() + ".";
     String problems =
         after.problems().stream().map(text -> "\n  " + text).collect(Collectors.joining());
-    return Optional.of(how + stands + problems + "\n" + ended.output().indent(4).stripTrailing());
+    return Optional.of(how + stands + problems);
   }
 }

@@ -12,11 +12,14 @@ import dev.ripcord.migration.SourceFile;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,14 +34,39 @@ final class JournalSchemaTest {
   }
 
   @Test
-  void open_severalProcessesAtOnce_migrateOnce() {
-    Database fresh = Database.of(new Secret(TestPostgres.freshDatabaseUrl()));
-    List<Future<PostgresJournal>> opened = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      opened.add(room.open(fresh));
+  void d6_openSeveralProcessesAtOnce_migratesOnce() throws Exception {
+    PgConnectOptions place = TestPostgres.freshDatabase();
+    String url = TestPostgres.url(place);
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      processes.add(
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  JournalChild.class.getName(),
+                  url)
+              .inheritIO()
+              .start());
     }
-    await(Future.all(opened));
-    opened.forEach(one -> await(one.result().close()));
+    for (Process process : processes) {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    }
+    PgConnection connection = await(PgConnection.connect(room.vertx, place));
+    var row =
+        await(
+                connection
+                    .query(
+                        "SELECT count(*), count(DISTINCT migration_version) FROM"
+                            + " ripcord_journal.migration_audit WHERE success")
+                    .execute())
+            .iterator()
+            .next();
+    await(connection.close());
+    long files = JournalSchema.files().size() / 2;
+    assertThat(row.getLong(0)).isEqualTo(files);
+    assertThat(row.getLong(1)).isEqualTo(files);
   }
 
   @Test

@@ -173,7 +173,7 @@ class PostgresJournalTest {
         .isInstanceOf(JournalException.class)
         .hasMessageContaining("passed to web2:4711");
     assertThat(await(journal.entries(watch))).hasSize(1);
-    assertThat(await(journal.outbox().due(NOON, 10))).isEmpty();
+    assertThat(await(journal.outbox().next("slack", 1, NOON))).isEmpty();
     assertThat(await(other.append(successor, watch, NOON, List.of(), List.of()))).isEmpty();
   }
 
