@@ -3,6 +3,7 @@ package dev.ripcord.engine;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Journal;
+import dev.ripcord.port.Lease;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageRef;
@@ -181,7 +182,11 @@ final class Announcing {
         running.isEmpty()
             ? Future.succeededFuture()
             : running.get().on(new WatchEvent.Superseded(charter.release().name()));
-    return free.compose(x -> desk.journal().open(loop.lease().orElseThrow(), charter))
+    return free.compose(
+            x -> {
+              Lease lease = loop.lease().orElseThrow();
+              return desk.journal().open(lease, desk.appendId(lease), charter);
+            })
         .map(
             opened -> {
               loop.adopt(History.fold(List.of(opened)));

@@ -4,7 +4,6 @@ import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Probe;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,7 +23,7 @@ final class Poller {
   /** Probes end this long before the next poll begins. */
   private static final double SPREAD = 0.8;
 
-  private final Vertx vertx;
+  private final Timers timers;
   private final Clocks clocks;
   private final Probe probe;
   private final Supplier<String> release;
@@ -35,8 +34,8 @@ final class Poller {
   private boolean stopped;
   private Optional<Instant> next = Optional.empty();
 
-  Poller(Vertx vertx, Clocks clocks, Probe probe, Supplier<String> release, Taker taker) {
-    this.vertx = vertx;
+  Poller(Timers timers, Clocks clocks, Probe probe, Supplier<String> release, Taker taker) {
+    this.timers = timers;
     this.clocks = clocks;
     this.probe = probe;
     this.release = release;
@@ -53,7 +52,7 @@ final class Poller {
   void start(Duration prime, Duration delay, Duration every) {
     interval = every;
     gridNanos = clocks.nanos().getAsLong() + delay.toNanos();
-    timer = vertx.setTimer(Math.max(1, prime.toMillis()), id -> prime());
+    timer = timers.setTimer(Math.max(1, prime.toMillis()), id -> prime());
   }
 
   private void prime() {
@@ -66,7 +65,7 @@ final class Poller {
       return;
     }
     interval = changed;
-    if (timer >= 0 && vertx.cancelTimer(timer)) {
+    if (timer >= 0 && timers.cancelTimer(timer)) {
       gridNanos = clocks.nanos().getAsLong() + interval.toNanos();
       arm();
     }
@@ -79,7 +78,7 @@ final class Poller {
 
   void stop() {
     stopped = true;
-    vertx.cancelTimer(timer);
+    timers.cancelTimer(timer);
     probe.close();
   }
 
@@ -94,7 +93,7 @@ final class Poller {
     }
     long millis = Math.max(1, (gridNanos - now) / 1_000_000);
     next = Optional.of(clocks.wall().instant().plusMillis(millis));
-    timer = vertx.setTimer(millis, id -> poll());
+    timer = timers.setTimer(millis, id -> poll());
   }
 
   private void poll() {

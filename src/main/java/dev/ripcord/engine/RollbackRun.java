@@ -2,6 +2,7 @@ package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Permit;
 import dev.ripcord.rollback.Plan;
@@ -111,7 +112,7 @@ final class RollbackRun {
         .recover(
             e -> {
               LOG.warn("the journal cannot be read, planning again: {}", Planning.said(e));
-              return desk.vertx()
+              return desk.timers()
                   .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                   .compose(x -> planned(policy));
             });
@@ -227,7 +228,7 @@ final class RollbackRun {
     int last = plan.steps().size() - 1;
     write(List.of(new Entry.Ran(new RunEvent.StepBegun(last))), List.of(), desk.now());
     Duration budget = ((Step.Verify) plan.steps().getLast()).budget();
-    desk.vertx()
+    desk.timers()
         .setTimer(
             Math.max(1, budget.toMillis() + 50),
             t -> {
@@ -281,11 +282,15 @@ final class RollbackRun {
 
   /** Writes down, again and again until it is there or the lease is lost. */
   private Future<Void> write(List<Entry> entries, List<Alert> alerts, Instant at) {
+    return write(new Journal.Append(desk.appendId(lease), watch, at, entries, alerts));
+  }
+
+  private Future<Void> write(Journal.Append append) {
     if (halted) {
       return Future.failedFuture("halted");
     }
     return desk.journal()
-        .append(lease, watch, at, entries, alerts)
+        .append(lease, append)
         .compose(
             recorded -> {
               recorded.forEach(desk.observer()::recorded);
@@ -294,9 +299,9 @@ final class RollbackRun {
         .recover(
             e -> {
               LOG.warn("the journal did not take an entry, trying again: {}", Planning.said(e));
-              return desk.vertx()
+              return desk.timers()
                   .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-                  .compose(x -> write(entries, alerts, at));
+                  .compose(x -> write(append));
             });
   }
 }

@@ -51,7 +51,7 @@ final class ServiceLoop {
     this.service = service;
     this.judge = new Judge(service.terms().rules());
     this.poller =
-        new Poller(desk.vertx(), desk.clocks(), service.probe(), this::measured, this::taken);
+        new Poller(desk.timers(), desk.clocks(), service.probe(), this::measured, this::taken);
     this.status =
         new ServiceStatus(
             service.name(),
@@ -167,7 +167,7 @@ final class ServiceLoop {
   }
 
   private void retakeLater() {
-    desk.vertx()
+    desk.timers()
         .setTimer(
             LEASE_RETRY_MILLIS,
             t -> {

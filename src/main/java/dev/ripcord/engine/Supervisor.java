@@ -16,6 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The daemon's heart: one loop for each service, all on one event loop, and the door for what
@@ -42,6 +44,7 @@ public final class Supervisor extends VerticleBase implements Control {
   private final List<Service> services;
   private final Clocks clocks;
   private final String holder;
+  private final Function<Vertx, Timers> timersOf;
   private final List<Observer> observers = new CopyOnWriteArrayList<>();
   private final SortedMap<ServiceName, ServiceLoop> loops = new TreeMap<>();
   private volatile Optional<String> unready = Optional.of("starting");
@@ -54,16 +57,29 @@ public final class Supervisor extends VerticleBase implements Control {
    * @param holder the name of this process, for people
    */
   public Supervisor(Journal journal, List<Service> services, Clocks clocks, String holder) {
+    this(journal, services, clocks, holder, Timers::of);
+  }
+
+  /** With timers of another kind. */
+  Supervisor(
+      Journal journal,
+      List<Service> services,
+      Clocks clocks,
+      String holder,
+      Function<Vertx, Timers> timersOf) {
     this.journal = journal;
     this.services = List.copyOf(services);
     this.clocks = clocks;
     this.holder = holder;
+    this.timersOf = timersOf;
   }
 
   @Override
   public Future<?> start() {
     home = Optional.of(context);
-    Desk made = new Desk(vertx, clocks, journal, new Fan(observers), holder);
+    Desk made =
+        new Desk(
+            timersOf.apply(vertx), clocks, journal, new Fan(observers), new Desk.Source(holder));
     desk = Optional.of(made);
     services.forEach(s -> loops.put(s.name(), new ServiceLoop(made, s)));
     return begin(0)
@@ -231,7 +247,8 @@ public final class Supervisor extends VerticleBase implements Control {
                     .map(Future::succeededFuture)
                     .orElseGet(
                         () ->
-                            vertx
+                            desk.orElseThrow()
+                                .timers()
                                 .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                                 .compose(x -> awaitEnd(id))));
   }

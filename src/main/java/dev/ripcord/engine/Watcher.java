@@ -140,7 +140,7 @@ final class Watcher {
   /** Stops at once without a word in the journal: the lease is lost, or the process ends. */
   void halt(String why) {
     halted = true;
-    desk.vertx().cancelTimer(timer);
+    desk.timers().cancelTimer(timer);
     run.halt();
     end.tryFail(why);
   }
@@ -162,7 +162,7 @@ final class Watcher {
   }
 
   private void arm() {
-    desk.vertx().cancelTimer(timer);
+    desk.timers().cancelTimer(timer);
     Instant due =
         switch (state) {
           case WatchState.Paused paused -> paused.until();
@@ -171,7 +171,7 @@ final class Watcher {
         };
     Duration left = Duration.between(desk.now(), due);
     long millis = Math.clamp(left.toMillis() + 1, 200, Duration.ofHours(1).toMillis());
-    timer = desk.vertx().setTimer(millis, t -> ticked());
+    timer = desk.timers().setTimer(millis, t -> ticked());
   }
 
   private void ticked() {
@@ -209,7 +209,7 @@ final class Watcher {
       }
     }
     return desk.journal()
-        .append(lease, id, now, entries, alerts)
+        .append(lease, new Journal.Append(desk.appendId(lease), id, now, entries, alerts))
         .compose(
             recorded -> {
               state = transition.next();
@@ -237,7 +237,7 @@ final class Watcher {
   }
 
   private Future<Void> finished() {
-    desk.vertx().cancelTimer(timer);
+    desk.timers().cancelTimer(timer);
     if (state instanceof WatchState.Ended ended) {
       LOG.info(
           "watch {} of {} {} ended: {}, {}",
@@ -264,7 +264,7 @@ final class Watcher {
                   .watch(id)
                   .compose(row -> isEnded(row) ? ended(outcome, text) : Future.failedFuture(e));
             })
-        .onFailure(e -> desk.vertx().setTimer(1000, t -> runEnded(outcome, text)));
+        .onFailure(e -> desk.timers().setTimer(1000, t -> runEnded(outcome, text)));
   }
 
   private static boolean isEnded(Optional<Journal.WatchRow> row) {
