@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Polls one service again and again, on a fixed grid: a poll begins a whole number of intervals
@@ -19,6 +21,14 @@ final class Poller {
   interface Taker {
     Future<Void> take(Sample sample, Duration took);
   }
+
+  /**
+   * After so long a poll is given up. A probe keeps deadlines of its own that are far shorter; this
+   * is for one that never answers, which would end the polling without a word.
+   */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
 
   /** Probes end this long before the next poll begins. */
   private static final double SPREAD = 0.8;
@@ -100,8 +110,11 @@ final class Poller {
     next = Optional.of(clocks.wall().instant().plus(interval));
     long began = clocks.nanos().getAsLong();
     Duration spread = Duration.ofNanos((long) (interval.toNanos() * SPREAD));
-    Future.succeededFuture()
-        .compose(x -> probe.poll(release.get(), spread))
+    timers
+        .within(
+            interval.plus(PATIENCE),
+            Future.succeededFuture().compose(x -> probe.poll(release.get(), spread)))
+        .onFailure(e -> LOG.error("a poll of {} gave nothing", release.get(), e))
         .compose(s -> taker.take(s, Duration.ofNanos(clocks.nanos().getAsLong() - began)))
         .onComplete(
             done -> {

@@ -10,6 +10,7 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchState;
 import io.vertx.core.Context;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -36,6 +38,8 @@ import java.util.function.Function;
 public final class Supervisor extends VerticleBase implements Control {
   private static final long RETRY_MILLIS = 500;
   private static final int AT_ONCE = 1_000;
+  private static final Set<Outcome> WITHOUT_ROLLBACK =
+      Set.of(Outcome.HEALTHY, Outcome.INCONCLUSIVE, Outcome.SUPERSEDED, Outcome.CONDEMNED);
 
   /** The first readings of the counters are so far apart at least. */
   private static final Duration PRIME_APART = Duration.ofMillis(1);
@@ -170,7 +174,7 @@ public final class Supervisor extends VerticleBase implements Control {
           Watcher watcher = running(id);
           WatchEvent event =
               switch (wish) {
-                case PAUSE -> new WatchEvent.PauseAsked(by, clocks.wall().instant().plus(pause));
+                case PAUSE -> new WatchEvent.PauseAsked(by, watcher.now().plus(pause));
                 case RESUME -> new WatchEvent.ResumeAsked(by);
                 case ABORT -> new WatchEvent.AbortAsked(by);
                 case ROLLBACK -> new WatchEvent.RollbackAsked(by, false);
@@ -184,9 +188,32 @@ public final class Supervisor extends VerticleBase implements Control {
               .map(
                   x -> {
                     loop.publish();
+                    refuseLate(watcher.state(), wish);
                     return watcher.status();
                   });
         });
+  }
+
+  /** A wish waits its turn; what happened before it may have left nothing to be done. */
+  private static void refuseLate(WatchState state, Wish wish) {
+    boolean rolling = state instanceof WatchState.RollingBack;
+    Optional<Outcome> ended =
+        state instanceof WatchState.Ended end ? Optional.of(end.outcome()) : Optional.empty();
+    boolean done =
+        switch (wish) {
+          case PAUSE -> state instanceof WatchState.Paused;
+          case RESUME -> !rolling && ended.isEmpty();
+          case ABORT -> rolling || ended.isPresent();
+          case ROLLBACK, ROLLBACK_IMAGE, APPROVE ->
+              rolling || ended.filter(o -> !WITHOUT_ROLLBACK.contains(o)).isPresent();
+        };
+    if (!done) {
+      throw new ControlException(
+          ControlException.Cause.CONFLICT,
+          "that came too late: the watch is "
+              + state.word()
+              + ended.map(o -> " (" + o.text() + ")").orElse(""));
+    }
   }
 
   private Watcher running(long id) {

@@ -99,6 +99,16 @@ public final class InMemoryJournal implements Journal {
     return lease(service, holder).result();
   }
 
+  /** Opens a watch beside another one, as journals of before hold it. */
+  public long openBeside(Charter charter, String id) {
+    long watch = watches.size() + 1L;
+    watches.put(
+        watch, new WatchRow(watch, charter, Optional.empty(), Optional.empty(), Optional.empty()));
+    Entry opened = new Entry.Opened(charter);
+    write(new Append(id, watch, charter.startedAt(), List.of(opened), List.of()), watch);
+    return watch;
+  }
+
   /** Everything that was told, in order. */
   public List<Alert> alerts() {
     return List.copyOf(alerts.values());
