@@ -44,6 +44,14 @@ final class WatchLog {
   /** That the clock was set, until it is known to be in the journal. */
   private record Jump(Append append, Duration by, long nanos) {}
 
+  /**
+   * What the journal holds.
+   *
+   * @param history the watch
+   * @param decided whether an event that the watch decides on is in it whose answer was lost
+   */
+  record Found(History history, boolean decided) {}
+
   WatchLog(Desk desk, Lease lease, History history) {
     this.desk = desk;
     this.lease = lease;
@@ -79,10 +87,12 @@ final class WatchLog {
       return steady;
     }
     if (jump.isEmpty()) {
-      Instant wall = desk.now();
       long nanos = desk.clocks().nanos().getAsLong();
+      Instant wall = desk.now();
+      // A process that is not scheduled between the two clocks sees a jump where there is none.
+      long between = desk.clocks().nanos().getAsLong() - nanos;
       Duration by = Duration.between(seen.plusNanos(nanos - seenNanos), wall);
-      if (by.abs().compareTo(JUMP) < 0) {
+      if (by.abs().minusNanos(between).compareTo(JUMP) < 0) {
         seen = wall;
         seenNanos = nanos;
         return Future.succeededFuture();
@@ -140,7 +150,7 @@ final class WatchLog {
    * Reads the whole watch, when it is not known what of the last append is in it. What is still on
    * its way to the journal is waited for. Tells the observers of what they have not heard yet.
    */
-  Future<History> read() {
+  Future<Found> read() {
     return write(append(List.of(), List.of(), desk.now()))
         .recover(e -> isEnded(e) ? Future.succeededFuture(List.of()) : Future.failedFuture(e))
         .compose(x -> desk.timers().within(ANSWER, desk.journal().entries(watch)))
@@ -148,9 +158,11 @@ final class WatchLog {
             entries -> {
               History history = History.fold(entries);
               jump.filter(j -> history.jumped().equals(jumped.plus(j.by))).ifPresent(this::follow);
-              entries.stream().filter(e -> e.id() > newest).forEach(desk.observer()::recorded);
+              List<Recorded> unheard = entries.stream().filter(e -> e.id() > newest).toList();
               newest = history.newest();
-              return history;
+              unheard.forEach(desk.observer()::recorded);
+              return new Found(
+                  history, unheard.stream().anyMatch(e -> e.entry() instanceof Entry.Watched));
             });
   }
 

@@ -312,8 +312,8 @@ final class Watcher {
     doubtful = true;
     return known()
         .compose(
-            x -> {
-              if (state instanceof WatchState.Ended) {
+            written -> {
+              if (written || state instanceof WatchState.Ended) {
                 decided.run();
                 return Future.<Void>succeededFuture();
               }
@@ -321,22 +321,25 @@ final class Watcher {
             });
   }
 
-  /** Reads where the watch stands, where that is in doubt, and goes on from there. */
-  private Future<Void> known() {
+  /**
+   * Reads where the watch stands, where that is in doubt, and goes on from there. Gives whether the
+   * event that was in doubt is in the journal.
+   */
+  private Future<Boolean> known() {
     if (!doubtful) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(false);
     }
     return log.read()
         .onFailure(e -> arm())
         .compose(
-            history -> {
+            found -> {
               if (halted) {
                 return Future.failedFuture("halted");
               }
               doubtful = false;
-              state = history.state();
+              state = found.history().state();
               arm();
-              return goOn(history);
+              return goOn(found.history()).map(found.decided());
             });
   }
 

@@ -113,6 +113,14 @@ final class LostAnswerTest {
   }
 
   @Test
+  void c2_pause_answersLostTwice_isDoneAndSaidToBe() {
+    long watch = room.announce();
+    times(2, () -> room.journal.loseAnswerOfNext(with(WatchEvent.PauseAsked.class)));
+
+    assertThat(room.ask(watch, Wish.PAUSE).state()).isEqualTo("paused");
+  }
+
+  @Test
   void c2_superseded_answerLost_theNewerReleaseIsWatched() {
     long watch = room.announce();
     times(2, () -> room.journal.loseAnswerOfNext(with(WatchEvent.Superseded.class)));
