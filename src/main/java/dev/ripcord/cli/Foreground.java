@@ -108,7 +108,7 @@ final class Foreground {
         again(ended, entries);
       }
       Report.of(ended, entries).write(settings, wanted.report(), console);
-      return conclude(ended, wanted.rollback().isPresent());
+      return conclude(ended, jumped(entries), wanted.rollback().isPresent());
     } catch (RuntimeException e) {
       throw interruption.unlessUnderWay(e);
     } finally {
@@ -177,6 +177,7 @@ final class Foreground {
       story.resumed(known.get().charter(), Report.of(known.get(), before).polls());
       before.forEach(
           r -> {
+            story.know(r);
             if (r.entry() instanceof Entry.Planned planned) {
               story.plan(planned.plan());
             } else if (r.entry() instanceof Entry.Ran ran) {
@@ -242,8 +243,19 @@ final class Foreground {
                 + " was watched before; its end stands (anew: --retry)");
   }
 
+  /** How far the clock of the day was set during a watch. */
+  private static Duration jumped(List<Recorded> entries) {
+    Duration all = Duration.ZERO;
+    for (Recorded recorded : entries) {
+      if (recorded.entry() instanceof Entry.ClockJumped(Duration by)) {
+        all = all.plus(by);
+      }
+    }
+    return all;
+  }
+
   /** Tells the end; who wanted the rollback has what they wanted, and so exit code 0. */
-  private Outcome conclude(WatchRow ended, boolean wanted) {
+  private Outcome conclude(WatchRow ended, Duration jumped, boolean wanted) {
     Outcome outcome = ended.outcome().orElseThrow();
     int code = wanted && outcome == Outcome.ROLLED_BACK ? 0 : outcome.exitCode();
     if (look.format() == OutputFormat.TEXT) {
@@ -254,7 +266,9 @@ final class Foreground {
             case ROLLED_BACK_UNHEALTHY, FAILED, CONDEMNED -> paint.cross();
             case INCONCLUSIVE, ABORTED, SUPERSEDED -> paint.alert();
           };
-      Duration took = Duration.between(ended.charter().startedAt(), ended.endedAt().orElseThrow());
+      Duration took =
+          Duration.between(
+              ended.charter().startedAt(), ended.endedAt().orElseThrow().minus(jumped));
       console
           .out()
           .println(

@@ -1,7 +1,6 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.Alert;
-import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Outbox;
@@ -25,9 +24,7 @@ import java.util.function.LongSupplier;
  * The journal in PostgreSQL, in the schema {@code ripcord_journal}.
  *
  * <p>One object per process: it holds a pool of at most eight connections, another of two for those
- * who only look, and one session for the leases. Futures complete where they were asked for. An
- * append that fails for a broken connection may have been written all the same: read the entries of
- * the watch before repeating it.
+ * who only look, and one session for the leases. Futures complete where they were asked for.
  */
 public final class PostgresJournal implements Journal {
   private static final String IDENTITY = "SELECT id::text AS id FROM ripcord_journal.identity";
@@ -56,8 +53,8 @@ public final class PostgresJournal implements Journal {
     this.pool = pool;
     leases = new Leases(vertx, options, identity);
     outbox = new OutboxRows(pool, channels);
-    appender = new Appender(pool, codec, outbox);
     events = new EventRows(pool, codec);
+    appender = new Appender(pool, codec, outbox, events);
     readers = JournalPool.forReaders(vertx, options);
     pastEvents = new EventRows(readers, codec);
     watches = new WatchRows(pool);
@@ -128,14 +125,13 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public Future<Recorded> open(Lease lease, Charter charter) {
-    return appender.open(lease, charter);
+  public Future<Recorded> open(Lease lease, String id, Charter charter) {
+    return appender.open(lease, id, charter);
   }
 
   @Override
-  public Future<List<Recorded>> append(
-      Lease lease, long watch, Instant at, List<Entry> entries, List<Alert> alerts) {
-    return appender.append(lease, watch, at, entries, alerts);
+  public Future<List<Recorded>> append(Lease lease, Append append) {
+    return appender.append(lease, append);
   }
 
   @Override

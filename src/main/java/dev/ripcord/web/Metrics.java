@@ -98,7 +98,7 @@ public final class Metrics implements Observer {
           runs.put(recorded.watch(), new Run(Optional.of(plan), Optional.empty()));
       case Entry.Ran(var event) -> ran(recorded, event);
       case Entry.Finished(var outcome, var _) -> finished(recorded, outcome);
-      case Entry.Opened _, Entry.Watched _, Entry.Refused _ -> {}
+      case Entry.Opened _, Entry.Watched _, Entry.Refused _, Entry.ClockJumped _ -> {}
     }
   }
 
@@ -108,7 +108,12 @@ public final class Metrics implements Observer {
       case Entry.Planned(var plan) ->
           runs.put(recorded.watch(), new Run(Optional.of(plan), Optional.empty()));
       case Entry.Ran(RunEvent.Begun()) -> begun(recorded);
-      case Entry.Ran _, Entry.Finished _, Entry.Opened _, Entry.Watched _, Entry.Refused _ -> {}
+      case Entry.Ran _,
+          Entry.Finished _,
+          Entry.Opened _,
+          Entry.Watched _,
+          Entry.ClockJumped _,
+          Entry.Refused _ -> {}
     }
   }
 

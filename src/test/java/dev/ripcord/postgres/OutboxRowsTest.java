@@ -36,7 +36,7 @@ class OutboxRowsTest {
     Lease lease = room.lease();
     long watch = room.open(lease, "v1", "shop:1");
     List<Entry> begun = List.of(new Entry.Ran(new RunEvent.Begun()));
-    await(room.journal.append(lease, watch, NOON, begun, List.of(alert("a"), alert("a"))));
+    await(room.journal.append(lease, room.entries(watch, begun, alert("a"), alert("a"))));
     await(room.journal.tell(List.of(alert("a"), alert("b"))));
     List<String> given = new ArrayList<>();
     for (String channel : List.of("slack", "webhook", "slack", "webhook")) {
