@@ -5,9 +5,28 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Permit;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 
-/** The right to act that the lease of a service gives, proved in the journal each time. */
-record LeasePermit(Journal journal, Lease lease) implements Permit {
+/**
+ * The right to act that the lease of a service gives, proved in the journal each time. It ends with
+ * the lease, or when the work that it was given to is halted. Used on one event loop.
+ */
+final class LeasePermit implements Permit {
+  private final Journal journal;
+  private final Lease lease;
+  private final Promise<Void> revoked = Promise.promise();
+
+  LeasePermit(Journal journal, Lease lease) {
+    this.journal = journal;
+    this.lease = lease;
+    lease.lost().onComplete(lost -> revoke());
+  }
+
+  /** Nothing more may be done with it, and what is under way is cancelled. */
+  void revoke() {
+    revoked.tryComplete();
+  }
+
   @Override
   public Fence fence() {
     return lease.fence();
@@ -15,11 +34,13 @@ record LeasePermit(Journal journal, Lease lease) implements Permit {
 
   @Override
   public Future<Void> confirm() {
-    return journal.confirm(lease);
+    return revoked.future().isComplete()
+        ? Future.failedFuture("the right to act for " + lease.service() + " has ended")
+        : journal.confirm(lease);
   }
 
   @Override
   public Future<Void> revoked() {
-    return lease.lost();
+    return revoked.future();
   }
 }

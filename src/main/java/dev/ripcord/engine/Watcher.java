@@ -137,12 +137,16 @@ final class Watcher {
     return queued(() -> handle(event, () -> {}));
   }
 
-  /** Stops at once without a word in the journal: the lease is lost, or the process ends. */
-  void halt(String why) {
+  /**
+   * Stops at once without a word in the journal: the lease is lost, or the process ends. The answer
+   * completes, and never fails, when what was under way has come to its end.
+   */
+  Future<Void> halt(String why) {
     halted = true;
     desk.vertx().cancelTimer(timer);
-    run.halt();
+    Future<Void> calm = run.halt();
     end.tryFail(why);
+    return calm;
   }
 
   /** Waits for what is under way. */

@@ -28,10 +28,19 @@ public interface Journal {
   Future<Lease> lease(ServiceName service, String holder);
 
   /**
-   * Proves that a lease still holds, by asking the store: nobody else can have taken it over before
-   * the answer was sent. Fails when it is lost or the store does not answer in time.
+   * Proves that a lease still holds, by asking the store, and renews it: nobody else can have taken
+   * it over before the answer was sent. Fails when it is lost, and when the answer is late: it
+   * proves something only for less than the time after which somebody else may take over.
    */
   Future<Void> confirm(Lease lease);
+
+  /**
+   * Why nothing can be written down just now, for people; empty as long as nothing is known to be
+   * wrong. Never waits.
+   */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
 
   /** Gives it back. */
   Future<Void> release(Lease lease);

@@ -1,34 +1,44 @@
 package dev.ripcord.port;
 
+import java.util.Optional;
+
 /**
  * The journal could not do what was asked. The message names the thing, what was found, and what to
  * do next.
  */
 public final class JournalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private final boolean leaseHeld;
+  private final transient Optional<String> holder;
 
   /** With what went wrong. */
   public JournalException(String message) {
-    this(message, false);
+    super(message);
+    this.holder = Optional.empty();
   }
 
   /**
-   * With what went wrong; {@code leaseHeld} when another process holds the lease that is needed.
+   * Another process holds the lease that is needed.
+   *
+   * @param holder which one and since when, for people
    */
-  public JournalException(String message, boolean leaseHeld) {
+  public JournalException(String message, String holder) {
     super(message);
-    this.leaseHeld = leaseHeld;
+    this.holder = Optional.of(holder);
   }
 
   /** With what went wrong and what caused it. */
   public JournalException(String message, Throwable cause) {
     super(message, cause);
-    this.leaseHeld = false;
+    this.holder = Optional.empty();
   }
 
   /** Whether another process holds the lease. */
   public boolean isLeaseHeld() {
-    return leaseHeld;
+    return holder.isPresent();
+  }
+
+  /** Which process holds the lease and since when, for people; empty when none does. */
+  public Optional<String> holder() {
+    return holder;
   }
 }

@@ -38,10 +38,12 @@ final class Appender {
   private final JournalPool pool;
   private final EntryCodec codec;
   private final AppendBatch batches;
+  private final JournalHealth health;
   private final Deque<Job> waiting = new ArrayDeque<>();
   private boolean busy;
 
-  Appender(JournalPool pool, EntryCodec codec, OutboxRows outbox) {
+  Appender(JournalPool pool, EntryCodec codec, OutboxRows outbox, JournalHealth health) {
+    this.health = health;
     this.pool = pool;
     this.codec = codec;
     this.batches = new AppendBatch(outbox);
@@ -148,6 +150,7 @@ final class Appender {
         .transform(
             (answers, failure) -> {
               if (failure == null) {
+                health.appended();
                 answers.forEach(AppendBatch.Answer::tell);
                 return Future.succeededFuture();
               }
@@ -166,7 +169,8 @@ final class Appender {
     return all;
   }
 
-  private static Future<Void> tellAll(List<Job> batch, Throwable failure) {
+  private Future<Void> tellAll(List<Job> batch, Throwable failure) {
+    health.notAppended(String.valueOf(failure.getMessage()));
     batch.forEach(job -> job.done().fail(failure));
     return Future.succeededFuture();
   }

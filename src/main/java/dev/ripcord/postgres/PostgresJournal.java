@@ -41,17 +41,12 @@ public final class PostgresJournal implements Journal {
   private final SampleBuffer buffer;
 
   private PostgresJournal(
-      Vertx vertx,
-      PgConnectOptions options,
-      JournalPool pool,
-      Set<String> channels,
-      Duration retention,
-      String identity) {
+      Vertx vertx, JournalPool pool, Leases leases, Set<String> channels, Duration retention) {
     EntryCodec codec = new EntryCodec();
     this.pool = pool;
-    leases = new Leases(vertx, options, identity);
+    this.leases = leases;
     outbox = new OutboxRows(pool, channels);
-    appender = new Appender(pool, codec, outbox);
+    appender = new Appender(pool, codec, outbox, leases.health());
     events = new EventRows(pool, codec);
     watches = new WatchRows(pool);
     samples = new SampleRows(pool);
@@ -79,7 +74,8 @@ public final class PostgresJournal implements Journal {
     return new JournalSchema(vertx, database, nanos)
         .bringUp(pool)
         .compose(ready -> identity(pool))
-        .map(id -> new PostgresJournal(vertx, options, pool, channels, retention, id))
+        .map(id -> new Leases(vertx, options, id, nanos))
+        .map(leases -> new PostgresJournal(vertx, pool, leases, channels, retention))
         .compose(journal -> journal.outbox.sweep().otherwise(0).map(journal))
         .onFailure(failure -> pool.close());
   }
@@ -97,6 +93,11 @@ public final class PostgresJournal implements Journal {
   /** The alerts of this journal that are to be delivered. */
   public Outbox outbox() {
     return outbox;
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return leases.health().trouble();
   }
 
   @Override
