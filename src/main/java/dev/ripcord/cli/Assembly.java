@@ -32,6 +32,7 @@ import dev.ripcord.web.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,10 +78,15 @@ final class Assembly {
     this.settings = settings;
     this.environment = console.environment();
     this.probes = new ProbeClient(vertx, clocks.wall(), clocks.nanos());
-    this.platforms = new Platforms(vertx, clocks.nanos(), environment);
+    this.platforms = new Platforms(vertx, clocks.nanos(), environment, notes());
     endings.add(() -> await(vertx.close()));
     endings.add(() -> await(platforms.close()));
     endings.add(() -> await(probes.close()));
+  }
+
+  /** Where it is noted which programs run. */
+  private Path notes() {
+    return settings.data().resolve("programs");
   }
 
   Vertx vertx() {
@@ -167,7 +173,7 @@ final class Assembly {
             vertx,
             Database.of(url),
             plain,
-            new ToolSchema.Means(migrations.tool(), migrations.down()),
+            new ToolSchema.Means(migrations.tool(), migrations.down(), notes()),
             MigrationSetup.of("ripcord"),
             clocks.nanos());
   }

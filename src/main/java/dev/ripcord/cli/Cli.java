@@ -64,7 +64,8 @@ public final class Cli {
     }
     Migrated migrated = new Migrated(console);
     line.addSubcommand(
-        MigrateCommand.commandLine(console, clocks, migrated::settings, migrated::alerts));
+        MigrateCommand.commandLine(
+            console, clocks, migrated::settings, migrated::alerts, migrated::data));
     line.addSubcommand(new ConfigCommand(console));
     return speaking(line, console);
   }
