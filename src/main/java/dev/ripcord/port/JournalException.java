@@ -8,12 +8,26 @@ import java.util.Optional;
  */
 public final class JournalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private final transient Optional<String> holder;
+  private final boolean leaseHeld;
+  private String holder = "";
 
   /** With what went wrong. */
   public JournalException(String message) {
+    this(message, false);
+  }
+
+  /**
+   * With what went wrong; {@code leaseHeld} when another process holds the lease that is needed.
+   */
+  public JournalException(String message, boolean leaseHeld) {
     super(message);
-    this.holder = Optional.empty();
+    this.leaseHeld = leaseHeld;
+  }
+
+  /** With what went wrong and what caused it. */
+  public JournalException(String message, Throwable cause) {
+    super(message, cause);
+    this.leaseHeld = false;
   }
 
   /**
@@ -21,24 +35,19 @@ public final class JournalException extends RuntimeException {
    *
    * @param holder which one and since when, for people
    */
-  public JournalException(String message, String holder) {
-    super(message);
-    this.holder = Optional.of(holder);
+  public static JournalException heldBy(String holder, String message) {
+    JournalException held = new JournalException(message, true);
+    held.holder = holder;
+    return held;
   }
 
-  /** With what went wrong and what caused it. */
-  public JournalException(String message, Throwable cause) {
-    super(message, cause);
-    this.holder = Optional.empty();
+  /** Which process holds the lease and since when, for people; empty when that is not known. */
+  public Optional<String> holder() {
+    return Optional.of(holder).filter(who -> !who.isEmpty());
   }
 
   /** Whether another process holds the lease. */
   public boolean isLeaseHeld() {
-    return holder.isPresent();
-  }
-
-  /** Which process holds the lease and since when, for people; empty when none does. */
-  public Optional<String> holder() {
-    return holder;
+    return leaseHeld;
   }
 }

@@ -52,7 +52,7 @@ record DataLock(FileChannel channel) {
             + " is in use by "
             + holder
             + ": stop that ripcord first, or set `data` to another folder",
-        holder);
+        true);
   }
 
   /** Gives it back. The file stays: to delete it would let two processes lock two files. */

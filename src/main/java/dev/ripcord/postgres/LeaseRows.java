@@ -87,8 +87,8 @@ final class LeaseRows {
   record Holder(String who, Optional<Long> still) {
     /** What is told to who asked for the lease. */
     JournalException refusal(ServiceName service) {
-      return new JournalException(
-          "\"" + service + "\" is watched by " + who + "; stop that one first", who);
+      return JournalException.heldBy(
+          who, "\"" + service + "\" is watched by " + who + "; stop that one first");
     }
   }
 

@@ -110,7 +110,7 @@ final class Leases {
     synchronized (this) {
       if (held.putIfAbsent(service, new Held(0, lost)) != null) {
         return Future.failedFuture(
-            new JournalException("\"" + service + "\" is watched by this process already", "this process"));
+            new JournalException("\"" + service + "\" is watched by this process already", true));
       }
       wanted.add(new Wanted(new LeaseRows.Wish(service, holder), lost, answer));
       begin = !taking;

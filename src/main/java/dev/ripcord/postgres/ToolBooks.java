@@ -149,12 +149,14 @@ public final class ToolBooks implements AutoCloseable {
    * behind the fence.
    */
   <T> T locked(MigrationNote note, Supplier<T> body) {
+    RunnerFence fence = new RunnerFence(tables, note.permit());
     MigrationLock lock =
-        new MigrationLock(new RunnerPause(vertx, nanos), nanos, setup.lockWait(), line -> {});
+        new MigrationLock(
+            new RunnerPause(vertx, nanos), nanos, setup.lockWait(), line -> {}, fence);
     lock.take(session, MigrationLock.doorKey(setup.schema()));
     tables.make(session);
     try {
-      new RunnerBooks(tables, note, OptionalLong.empty()).checkFence(session);
+      fence.enter(session, session);
     } catch (RunnerRefusal behind) {
       throw new SchemaException(behind.getMessage());
     }
