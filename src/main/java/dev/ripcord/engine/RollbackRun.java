@@ -88,8 +88,8 @@ final class RollbackRun {
   }
 
   /**
-   * Nothing more is done or written. What is under way is cancelled; the answer completes, and never
-   * fails, when that has come to its end.
+   * Nothing more is done or written. What is under way is cancelled; the answer completes, and
+   * never fails, when that has come to its end.
    */
   Future<Void> halt() {
     halted = true;

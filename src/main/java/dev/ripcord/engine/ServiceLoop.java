@@ -238,7 +238,8 @@ final class ServiceLoop {
         desk.vertx()
             .setPeriodic(
                 STILL_ENDING_MILLIS,
-                t -> LOG.warn("{}: what was under way has not come to its end yet", service.name()));
+                t ->
+                    LOG.warn("{}: what was under way has not come to its end yet", service.name()));
     calm.onComplete(
         x -> {
           desk.vertx().cancelTimer(still);
@@ -265,7 +266,10 @@ final class ServiceLoop {
     String said = Planning.said(why);
     if (!said.equals(lastRefusal)) {
       lastRefusal = said;
-      LOG.warn("the lease on {} is waited for: {}", service.name(), said);
+      LOG.warn(
+          "the lease on {} is waited for: {}",
+          service.name(),
+          heldBy.map(who -> "it is watched by " + who).orElse(said));
     }
     publish();
     retakeLater();
@@ -370,8 +374,7 @@ final class ServiceLoop {
     return calm.compose(
         x -> {
           Future<Void> ended = halt("the program ends");
-          Future<Void> waited =
-              ended.timeout(ENDING_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
+          Future<Void> waited = ended.timeout(ENDING_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
           return waited.compose(
               y -> lease.map(l -> desk.journal().release(l)).orElseGet(Future::succeededFuture));
         });

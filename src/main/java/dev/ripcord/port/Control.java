@@ -36,8 +36,8 @@ public interface Control {
   Runnable observe(Observer observer);
 
   /**
-   * Why Ripcord itself is not ready: it starts or ends, or its journal cannot be written, by the last
-   * append and the renewal of the leases; empty when it is.
+   * Why Ripcord itself is not ready: it starts or ends, or its journal cannot be written, by the
+   * last append and the renewal of the leases; empty when it is.
    */
   Optional<String> unready();
 

@@ -19,6 +19,11 @@ import java.util.Set;
  * Called from any event loop.
  */
 public interface Journal {
+  /** Which journal this is: made at its creation, never empty in one that is kept. */
+  default String id() {
+    return "";
+  }
+
   /**
    * Takes the right to act for a service. Fails with {@link JournalException#isLeaseHeld()} and the
    * holder's name when another process has it.

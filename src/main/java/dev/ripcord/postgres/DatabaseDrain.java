@@ -93,9 +93,7 @@ final class DatabaseDrain {
                   + named(rows)
                   + ". Stop what holds them, or end them with pg_terminate_backend(pid)"));
     }
-    return vertx
-        .timer(POLL_MILLIS, TimeUnit.MILLISECONDS)
-        .compose(fired -> look(wait));
+    return vertx.timer(POLL_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> look(wait));
   }
 
   private static String named(List<Row> rows) {

@@ -61,6 +61,7 @@ final class LeaseRows {
       WHERE id = ANY ($1) AND (expired_at IS NOT NULL
         OR renewed_at < clock_timestamp() - $2 * interval '1 millisecond')
       """;
+
   private static final String END =
       """
       SELECT a.pid, pg_terminate_backend(a.pid) AS told
@@ -120,7 +121,8 @@ final class LeaseRows {
         taken.stream().map(w -> JournalJson.storable(w.holder())).toArray(String[]::new);
     return connection
         .preparedQuery(TOKEN)
-        .execute(Tuple.tuple().addArrayOfString(services).addArrayOfString(holders).addLong(session))
+        .execute(
+            Tuple.tuple().addArrayOfString(services).addArrayOfString(holders).addLong(session))
         .map(
             rows -> {
               Map<ServiceName, Long> tokens = new HashMap<>();
@@ -144,7 +146,8 @@ final class LeaseRows {
         .map(
             rows -> {
               Map<ServiceName, Holder> found = new HashMap<>();
-              rows.forEach(row -> found.put(new ServiceName(row.getString("service")), holder(row)));
+              rows.forEach(
+                  row -> found.put(new ServiceName(row.getString("service")), holder(row)));
               return found;
             });
   }
@@ -170,8 +173,7 @@ final class LeaseRows {
     return connection
         .preparedQuery(EXPIRE)
         .execute(Tuple.tuple().addArrayOfLong(ids).addLong(LeaseSession.EXPIRY.toMillis()))
-        .compose(
-            marked -> connection.preparedQuery(END).execute(Tuple.tuple().addArrayOfLong(ids)))
+        .compose(marked -> connection.preparedQuery(END).execute(Tuple.tuple().addArrayOfLong(ids)))
         .map(rows -> rows.size());
   }
 

@@ -11,6 +11,8 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The session of the journal's database that holds the leases of this process, and the row by which
@@ -23,6 +25,8 @@ import java.util.function.LongSupplier;
  * each effect asks the database by {@link #confirm}. Thread-safe.
  */
 final class LeaseSession {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseSession.class);
+
   /** Without a renewal for so long, who waits may take over. */
   static final Duration EXPIRY = Duration.ofSeconds(8);
 
@@ -32,7 +36,9 @@ final class LeaseSession {
   /** An answer proves something for so long after the question was sent. */
   private static final Duration PROOF = Duration.ofSeconds(4);
 
-  /** Not waiting for the disk: a renewal that a crash of the server loses is of a session it ended. */
+  /**
+   * Not waiting for the disk: a renewal that a crash of the server loses is of a session it ended.
+   */
   private static final String QUICKLY = "set_config('synchronous_commit', 'off', true)";
 
   private static final String REGISTER =
@@ -95,6 +101,8 @@ final class LeaseSession {
 
   private LeaseSession begin() {
     health.renewed();
+    connection.exceptionHandler(
+        failure -> LOG.debug("the session of the leases broke: {}", failure.getMessage()));
     connection.closeHandler(closed -> lose("its session was ended"));
     renewLater();
     lookLater();

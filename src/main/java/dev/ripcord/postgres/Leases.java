@@ -88,6 +88,11 @@ final class Leases {
                 "tcp_user_timeout", "20s"));
   }
 
+  /** The id of the journal. */
+  String journal() {
+    return journal;
+  }
+
   /** Whether the journal can be written; the renewal of the leases is what tells it. */
   JournalHealth health() {
     return health;
@@ -143,9 +148,7 @@ final class Leases {
                 return;
               }
               Future<Void> answered =
-                  failure == null
-                      ? take(connection, batch, true)
-                      : Future.failedFuture(failure);
+                  failure == null ? take(connection, batch, true) : Future.failedFuture(failure);
               answered
                   .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
                   .onFailure(e -> batch.forEach(w -> w.answer().tryFail(e)))
@@ -163,9 +166,7 @@ final class Leases {
             granted -> {
               grant(batch, granted);
               List<Wanted> rest =
-                  batch.stream()
-                      .filter(w -> !granted.containsKey(w.wish().service()))
-                      .toList();
+                  batch.stream().filter(w -> !granted.containsKey(w.wish().service())).toList();
               return LeaseRows.holders(
                       in.connection(), rest.stream().map(w -> w.wish().service()).toList())
                   .compose(holders -> refuse(in, rest, holders, first));
@@ -173,7 +174,10 @@ final class Leases {
   }
 
   private Future<Void> refuse(
-      LeaseSession in, List<Wanted> rest, Map<ServiceName, LeaseRows.Holder> holders, boolean first) {
+      LeaseSession in,
+      List<Wanted> rest,
+      Map<ServiceName, LeaseRows.Holder> holders,
+      boolean first) {
     List<Wanted> again = new ArrayList<>();
     Set<Long> still = new HashSet<>();
     for (Wanted one : rest) {

@@ -30,8 +30,8 @@ final class MigrationSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationSession.class);
 
   /**
-   * A host that vanished says nothing: the server asks, and ends a session that does not answer, and
-   * with it the locks that it holds.
+   * A host that vanished says nothing: the server asks, and ends a session that does not answer,
+   * and with it the locks that it holds.
    */
   private static final Map<String, String> PEER =
       Map.of(

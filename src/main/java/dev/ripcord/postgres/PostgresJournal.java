@@ -96,6 +96,11 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
+  public String id() {
+    return leases.journal();
+  }
+
+  @Override
   public Optional<String> trouble() {
     return leases.health().trouble();
   }

@@ -104,8 +104,7 @@ final class RunnerFence {
     var _ = permit.orElseThrow().confirm().await();
     Fence own = fence.get();
     List<Row> ended =
-        session.ask(
-            tables.sql(END_OLDER), own.journal(), own.service().text(), own.token());
+        session.ask(tables.sql(END_OLDER), own.journal(), own.service().text(), own.token());
     for (Row row : ended) {
       LOG.warn(
           "{}: session {} of an older holder of the lease was still there and is ended",
@@ -115,7 +114,8 @@ final class RunnerFence {
   }
 
   /**
-   * Writes the token down, with the sessions that act under it; the lock against other runs is held.
+   * Writes the token down, with the sessions that act under it; the lock against other runs is
+   * held.
    *
    * @throws RunnerRefusal when a newer holder was here
    */
@@ -138,8 +138,8 @@ final class RunnerFence {
   }
 
   /**
-   * Locks the row of the fence until the transaction ends; fails with a {@link RunnerRefusal} when a
-   * newer holder was here. Where no transaction is open it only says what was seen last.
+   * Locks the row of the fence until the transaction ends; fails with a {@link RunnerRefusal} when
+   * a newer holder was here. Where no transaction is open it only says what was seen last.
    */
   Future<?> look(MigrationSession session) {
     if (fence.isEmpty()) {

@@ -225,12 +225,15 @@ final class MigrationRunnerTest {
     MigrationRunner runner = bench.runner(database);
     MigrationOutcome newer =
         MigrationBench.wait(
-            runner.down(past -> new Downs(past).last(1), MigrationBench.TESTER.permit(Permits.granted(7))));
+            runner.down(
+                past -> new Downs(past).last(1), MigrationBench.TESTER.permit(Permits.granted(7))));
     assertThat(labels(newer)).containsExactly("04_remove_note");
     for (long token : new long[] {6, 5}) {
       MigrationOutcome older =
           MigrationBench.wait(
-              runner.down(past -> new Downs(past).last(1), MigrationBench.TESTER.permit(Permits.granted(token))));
+              runner.down(
+                  past -> new Downs(past).last(1),
+                  MigrationBench.TESTER.permit(Permits.granted(token))));
       assertThat(((MigrationOutcome.Refused) older).reasons().getFirst())
           .startsWith("fence " + token + " is behind");
     }
@@ -238,7 +241,9 @@ final class MigrationRunnerTest {
     assertThat(
             labels(
                 MigrationBench.wait(
-                    runner.down(past -> new Downs(past).last(1), MigrationBench.TESTER.permit(Permits.granted(7))))))
+                    runner.down(
+                        past -> new Downs(past).last(1),
+                        MigrationBench.TESTER.permit(Permits.granted(7))))))
         .containsExactly("03_index_total");
   }
 

@@ -168,8 +168,7 @@ final class RunnerFenceTest {
         .startsWith("01_create_a taken back in");
     assertThatThrownBy(() -> MigrationBench.wait(older)).isInstanceOf(SchemaException.class);
     assertThatThrownBy(
-            () ->
-                MigrationBench.wait(schema.down(applied, "v2", permit("here", "shop", 1))))
+            () -> MigrationBench.wait(schema.down(applied, "v2", permit("here", "shop", 1))))
         .hasMessageStartingWith("fence 1 is behind");
   }
 
