@@ -6,17 +6,26 @@ import dev.ripcord.port.Lease;
 import dev.ripcord.port.Permit;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The right to act that the lease of a service gives, proved in the journal each time. It ends with
- * the lease, or when the work that it was given to is halted. Used on one event loop.
+ * the lease, or when the work that it was given to is halted. Thread-safe.
  */
 final class LeasePermit implements Permit {
+  private static final long RETRY_MILLIS = 500;
+
+  /** A lease that cannot be renewed counts as lost before so many tries. */
+  private static final int TRIES = 40;
+
+  private final Vertx vertx;
   private final Journal journal;
   private final Lease lease;
   private final Promise<Void> revoked = Promise.promise();
 
-  LeasePermit(Journal journal, Lease lease) {
+  LeasePermit(Vertx vertx, Journal journal, Lease lease) {
+    this.vertx = vertx;
     this.journal = journal;
     this.lease = lease;
     lease.lost().onComplete(lost -> revoke());
@@ -32,11 +41,28 @@ final class LeasePermit implements Permit {
     return lease.fence();
   }
 
+  /**
+   * An answer that does not come is no refusal: it is asked again until it comes or the lease counts
+   * as lost.
+   */
   @Override
   public Future<Void> confirm() {
-    return revoked.future().isComplete()
-        ? Future.failedFuture("the right to act for " + lease.service() + " has ended")
-        : journal.confirm(lease);
+    return confirm(1);
+  }
+
+  private Future<Void> confirm(int tries) {
+    if (revoked.future().isComplete()) {
+      return Future.failedFuture("the right to act for " + lease.service() + " has ended");
+    }
+    return journal
+        .confirm(lease)
+        .recover(
+            failure ->
+                tries == TRIES || revoked.future().isComplete()
+                    ? Future.failedFuture(failure)
+                    : vertx
+                        .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                        .compose(waited -> confirm(tries + 1)));
   }
 
   @Override

@@ -69,7 +69,7 @@ final class RollbackRun {
     this.state = history.run();
     this.began = history.began().orElseGet(desk::now);
     this.steps = new Steps(service);
-    this.permit = new LeasePermit(desk.journal(), lease);
+    this.permit = new LeasePermit(desk.vertx(), desk.journal(), lease);
     this.judge = new Judge(charter.rules());
     this.ended = ended;
   }

@@ -193,30 +193,18 @@ final class Leases {
     if (again.isEmpty()) {
       return Future.succeededFuture();
     }
-    LOG.warn(
-        "the leases of {} were not renewed for {} s; {} sessions are ended and taken over from",
-        named(again.stream().map(w -> w.wish().service()).toList()),
-        LeaseSession.EXPIRY.toSeconds(),
-        still.size());
+    if (!still.isEmpty()) {
+      LOG.warn(
+          "{} sessions that hold the leases of {} were not renewed for {} s and are ended",
+          still.size(),
+          named(again.stream().map(w -> w.wish().service()).toList()),
+          LeaseSession.EXPIRY.toSeconds());
+    }
     return LeaseRows.end(in.connection(), still)
+        .onFailure(e -> LOG.warn("they cannot be ended: {}", JournalPool.said(e)))
+        .otherwise(0)
         .compose(ended -> vertx.timer(ENDING_MILLIS, TimeUnit.MILLISECONDS))
         .compose(waited -> take(in, again, false));
-  }
-
-  /** What is still wanted; without any, the next to want something begins anew. */
-  private synchronized List<Wanted> nextBatch() {
-    List<Wanted> batch = new ArrayList<>();
-    while (!wanted.isEmpty() && batch.size() < BATCH_MAX) {
-      Wanted next = wanted.remove();
-      Held ours = held.get(next.wish().service());
-      if (ours != null && ours.lost() == next.lost()) {
-        batch.add(next);
-      } else {
-        next.answer().tryFail(new JournalException(lostText(next.wish().service())));
-      }
-    }
-    taking = !batch.isEmpty();
-    return batch;
   }
 
   private void grant(List<Wanted> batch, Map<ServiceName, Long> granted) {

@@ -6,6 +6,7 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
@@ -103,13 +104,20 @@ final class RunnerFence {
     }
     var _ = permit.orElseThrow().confirm().await();
     Fence own = fence.get();
-    List<Row> ended =
-        session.ask(tables.sql(END_OLDER), own.journal(), own.service().text(), own.token());
-    for (Row row : ended) {
+    try {
+      List<Row> ended =
+          session.ask(tables.sql(END_OLDER), own.journal(), own.service().text(), own.token());
+      for (Row row : ended) {
+        LOG.warn(
+            "{}: session {} of an older holder of the lease was still there and is ended",
+            own.service(),
+            row.getInteger("pid"));
+      }
+    } catch (PgException refused) {
       LOG.warn(
-          "{}: session {} of an older holder of the lease was still there and is ended",
+          "{}: what an older holder of the lease left cannot be ended, and is waited for: {}",
           own.service(),
-          row.getInteger("pid"));
+          refused.getErrorMessage());
     }
   }
 

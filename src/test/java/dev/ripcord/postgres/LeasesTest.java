@@ -14,10 +14,12 @@ import dev.ripcord.port.Lease;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -141,7 +143,7 @@ class LeasesTest {
 
   /** Asks again and again, as a daemon that waits does. */
   private static Lease taken(PostgresJournal journal) {
-    AtomicReference<Lease> taken = new AtomicReference<>();
+    AtomicReference<@Nullable Lease> taken = new AtomicReference<>();
     assertThat(
             Waiting.until(
                 20,
@@ -155,7 +157,7 @@ class LeasesTest {
                   return taken.get() != null;
                 }))
         .isTrue();
-    return taken.get();
+    return Objects.requireNonNull(taken.get());
   }
 
   @Test
