@@ -184,7 +184,8 @@ final class Assembly {
         source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
     Optional<Supplier<Future<DatabaseState>>> state =
         url.map(u -> schema(u, Optional.empty())).map(s -> s::state);
-    return new HealthProbe(probes, source, service.schedule().timeout(), state);
+    return new HealthProbe(
+        probes, source, service.schedule().timeout(), service.rules().threshold(), state);
   }
 
   private PostgresSchema schema(Secret url, Optional<String> application) {

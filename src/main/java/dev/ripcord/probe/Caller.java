@@ -26,6 +26,11 @@ final class Caller {
     return client;
   }
 
+  /** The deadline of each request. */
+  Duration timeout() {
+    return timeout;
+  }
+
   /** One request; see {@link Exchange}. */
   Future<Answer> ask(Target target, Exchange.Manner manner) {
     Exchange exchange = new Exchange(client, manner, timeout);

@@ -2,6 +2,7 @@ package dev.ripcord.probe;
 
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.release.Secret;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -75,7 +76,7 @@ final class Services {
             metrics.map(URI::create),
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
-    return new HealthProbe(client, source, timeout, Optional.empty());
+    return new HealthProbe(client, source, timeout, new Ratio(50_000), Optional.empty());
   }
 
   Future<Sample> begin(HealthProbe probe, Duration spread) {
@@ -178,12 +179,14 @@ final class Services {
     return bytes.toByteArray();
   }
 
-  /** A page of requests that were well and that failed, the next pair at each reading. */
+  /**
+   * A page of requests that were well and that failed, the next pair at each reading to the last.
+   */
   String counting(int... pairs) {
     AtomicInteger next = new AtomicInteger();
     return http(
         request -> {
-          int pair = next.getAndAdd(2);
+          int pair = Math.min(next.getAndAdd(2), pairs.length - 2);
           request
               .response()
               .end(
