@@ -42,8 +42,8 @@ final class LeasePermit implements Permit {
   }
 
   /**
-   * An answer that does not come is no refusal: it is asked again until it comes or the lease counts
-   * as lost.
+   * An answer that does not come is no refusal: it is asked again until it comes or the lease
+   * counts as lost.
    */
   @Override
   public Future<Void> confirm() {

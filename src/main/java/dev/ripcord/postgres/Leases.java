@@ -207,6 +207,22 @@ final class Leases {
         .compose(waited -> take(in, again, false));
   }
 
+  /** What is still wanted; without any, the next to want something begins anew. */
+  private synchronized List<Wanted> nextBatch() {
+    List<Wanted> batch = new ArrayList<>();
+    while (!wanted.isEmpty() && batch.size() < BATCH_MAX) {
+      Wanted next = wanted.remove();
+      Held ours = held.get(next.wish().service());
+      if (ours != null && ours.lost() == next.lost()) {
+        batch.add(next);
+      } else {
+        next.answer().tryFail(new JournalException(lostText(next.wish().service())));
+      }
+    }
+    taking = !batch.isEmpty();
+    return batch;
+  }
+
   private void grant(List<Wanted> batch, Map<ServiceName, Long> granted) {
     for (Wanted one : batch) {
       ServiceName service = one.wish().service();
