@@ -138,9 +138,13 @@ final class Assembly {
   }
 
   /** The engine over some services, running. */
-  Supervisor supervisor(PostgresJournal journal, List<Service> services, List<Observer> observers) {
+  Supervisor supervisor(
+      PostgresJournal journal,
+      List<Service> services,
+      List<Observer> observers,
+      Supervisor.Held held) {
     String holder = "ripcord " + ProcessHandle.current().pid();
-    Supervisor supervisor = new Supervisor(journal, services, clocks, holder);
+    Supervisor supervisor = new Supervisor(journal, services, clocks, holder, held);
     observers.forEach(supervisor::observe);
     String id = vertx.deployVerticle(supervisor).await();
     endings.add(() -> await(vertx.undeploy(id)));

@@ -81,7 +81,8 @@ final class Demo {
     PostgresJournal journal = made.journal(Memory.Sharing.JOIN);
     Service watched = made.service(service);
     Metrics metrics = new Metrics(Version.text());
-    Supervisor supervisor = made.supervisor(journal, List.of(watched), List.of(metrics, teller));
+    Supervisor supervisor =
+        made.supervisor(journal, List.of(watched), List.of(metrics, teller), Supervisor.Held.FAIL);
     serve(made, settings, supervisor, metrics);
     teller.polls(3);
     teller.step(

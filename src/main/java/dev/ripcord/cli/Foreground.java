@@ -122,7 +122,8 @@ final class Foreground {
   private static Optional<Supervisor> supervisor(
       Assembly assembly, PostgresJournal journal, Service service, List<Observer> observers) {
     try {
-      return Optional.of(assembly.supervisor(journal, List.of(service), observers));
+      return Optional.of(
+          assembly.supervisor(journal, List.of(service), observers, Supervisor.Held.FAIL));
     } catch (JournalException e) {
       if (e.isLeaseHeld()) {
         return Optional.empty();

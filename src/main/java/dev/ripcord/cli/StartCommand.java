@@ -89,7 +89,8 @@ final class StartCommand implements Callable<Integer> {
         assembly.supervisor(
             journal,
             services.stream().map(assembly::service).toList(),
-            List.of(metrics, new Waking(alerts)));
+            List.of(metrics, new Waking(alerts)),
+            Supervisor.Held.WAIT);
     assembly.tally(metrics, begun);
     WebServer web =
         new WebServer(assembly.vertx(), settings.listen(), settings.token(), supervisor, metrics);

@@ -52,7 +52,8 @@ final class Freshness {
         status.breaches(),
         status.nextPoll(),
         status.watch(),
-        status.threshold());
+        status.threshold(),
+        status.heldBy());
   }
 
   private static Reading unknown(Reading before, Judged judged, long nanos) {

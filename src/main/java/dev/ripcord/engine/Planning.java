@@ -69,19 +69,36 @@ public final class Planning {
     Future<Situation.Schema> schema = schema(release, applied, ways);
     Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name());
     Future<List<Release>> past = past();
-    return Future.join(image, schema, condemned, past)
+    Future<Optional<String>> other = otherJournal();
+    return Future.join(image, schema, condemned, past, other)
         .map(
             all ->
                 new Priced(
-                    Planner.plan(
-                        new Situation(
-                            release,
-                            image.result(),
-                            schema.result(),
-                            condemned.result(),
-                            past.result()),
-                        policy),
+                    warned(
+                        Planner.plan(
+                            new Situation(
+                                release,
+                                image.result(),
+                                schema.result(),
+                                condemned.result(),
+                                past.result()),
+                            policy),
+                        other.result()),
                     ways.result()));
+  }
+
+  private static Planned warned(Planned planned, Optional<String> warning) {
+    return warning.map(planned::warned).orElse(planned);
+  }
+
+  /** Never fails: nothing where it cannot be told in time. */
+  private Future<Optional<String>> otherJournal() {
+    return service
+        .schema()
+        .map(schema -> schema.otherJournal(journal.id(), service.name()))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+        .timeout(TRIED_SECONDS, TimeUnit.SECONDS)
+        .otherwise(Optional.empty());
   }
 
   /** The releases that were watched, oldest first. */

@@ -3,7 +3,6 @@ package dev.ripcord.engine;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
-import dev.ripcord.port.Permit;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
@@ -48,7 +47,7 @@ final class RollbackRun {
   private final long watch;
   private final Charter charter;
   private final Steps steps;
-  private final Permit permit;
+  private final LeasePermit permit;
   private final Judge judge;
   private final BiConsumer<Outcome, String> ended;
   private Optional<RunState> state;
@@ -57,6 +56,9 @@ final class RollbackRun {
   private boolean answered;
   private boolean halted;
   private Future<Void> tail = Future.succeededFuture();
+
+  /** The last effect on the world. */
+  private Future<String> underWay = Future.succeededFuture("");
 
   RollbackRun(
       Desk desk,
@@ -72,7 +74,7 @@ final class RollbackRun {
     this.state = history.run();
     this.began = history.began().orElseGet(desk::now);
     this.steps = new Steps(service);
-    this.permit = new LeasePermit(desk.journal(), log.lease());
+    this.permit = new LeasePermit(desk.timers(), desk.journal(), log.lease());
     this.judge = new Judge(charter.rules());
     this.ended = ended;
   }
@@ -90,8 +92,14 @@ final class RollbackRun {
     return "before " + charter.release().name();
   }
 
-  void halt() {
+  /**
+   * Nothing more is done or written. What is under way is cancelled; the answer completes, and
+   * never fails, when that has come to its end.
+   */
+  Future<Void> halt() {
     halted = true;
+    permit.revoke();
+    return underWay.<Void>mapEmpty().otherwiseEmpty();
   }
 
   /** Plans and begins; what must not run ends the watch as failed. */
@@ -270,11 +278,13 @@ final class RollbackRun {
   }
 
   private Future<String> deed(Plan plan, Step step) {
-    return steps.perform(plan, step, permit, began);
+    underWay = steps.perform(plan, step, permit, began);
+    return underWay;
   }
 
   private void restore(Plan plan) {
-    steps.restore(plan, permit).onSuccess(line -> on(new RunEvent.Restored(line)));
+    underWay = steps.restore(plan, permit);
+    underWay.onSuccess(line -> on(new RunEvent.Restored(line)));
   }
 
   private void tellEnd(RunResult result) {

@@ -3,6 +3,7 @@ package dev.ripcord.engine;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Journal;
+import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Effect;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +32,23 @@ import org.slf4j.LoggerFactory;
  */
 final class ServiceLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
-  private static final long LEASE_RETRY_MILLIS = 3000;
+
+  /** How long until a lease that is not ours is asked for again. */
+  private static final long LEASE_RETRY_MILLIS = 1000;
+
+  private static final long STILL_ENDING_MILLIS = 30_000;
+
+  /** At the end of the program what is under way is cancelled, and waited for so long. */
+  private static final long ENDING_SECONDS = 4;
 
   private final Desk desk;
   private final Service service;
   private final Judge judge;
   private final Poller poller;
   private Optional<Lease> lease = Optional.empty();
+  private Optional<String> heldBy = Optional.empty();
+  private Optional<Polling> polling = Optional.empty();
+  private String lastRefusal = "";
   private Optional<Watcher> watcher = Optional.empty();
   private Optional<Release> settled = Optional.empty();
   private Standing standing = Standing.start();
@@ -48,6 +60,9 @@ final class ServiceLoop {
   private Future<?> announcing = Future.succeededFuture();
 
   private record Release(String name) {}
+
+  /** When the polls begin; they do when the lease is ours for the first time. */
+  private record Polling(Duration prime, Duration delay) {}
 
   ServiceLoop(Desk desk, Service service) {
     this.desk = desk;
@@ -64,7 +79,8 @@ final class ServiceLoop {
             service.terms().rules().breaches(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(service.terms().rules().threshold()));
+            Optional.of(service.terms().rules().threshold()),
+            Optional.empty());
   }
 
   Service service() {
@@ -79,19 +95,53 @@ final class ServiceLoop {
     return lease;
   }
 
-  /** Takes the lease and takes up what a process that is gone left. */
-  Future<Void> begin() {
-    return takeLease();
+  /** Why nothing can be watched here now: another process does, or the lease is just lost. */
+  Optional<String> hindrance() {
+    return lease.isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            heldBy
+                .map(who -> "\"" + service.name() + "\" is watched by " + who + ": ask that one")
+                .orElse(
+                    "the lease on "
+                        + service.name()
+                        + " is lost and is being taken again: try again in some seconds"));
   }
 
   /**
-   * Begins to poll.
+   * Takes the lease and takes up what a process that is gone left.
+   *
+   * @param waits whether a lease that another process has is waited for in the background; else it
+   *     is a failure
+   */
+  Future<Void> begin(boolean waits) {
+    return takeLease()
+        .recover(
+            e -> {
+              if (waits && e instanceof JournalException held && held.isLeaseHeld()) {
+                notTaken(e);
+                return Future.succeededFuture();
+              }
+              return Future.failedFuture(e);
+            });
+  }
+
+  /**
+   * Begins to poll, now or when the lease is ours.
    *
    * @param prime until the counters are read for the first time
    * @param delay until the first poll
    */
   void poll(Duration prime, Duration delay) {
-    poller.start(prime, delay, interval());
+    polling = Optional.of(new Polling(prime, delay));
+    pollIfOurs();
+  }
+
+  private void pollIfOurs() {
+    if (lease.isPresent() && polling.isPresent()) {
+      poller.start(polling.get().prime(), polling.get().delay(), interval());
+      polling = Optional.empty();
+    }
   }
 
   private Future<Void> takeLease() {
@@ -101,7 +151,14 @@ final class ServiceLoop {
             taken -> {
               lease = Optional.of(taken);
               taken.lost().onComplete(x -> lost(taken));
-              return recover();
+              return recover().recover(e -> giveBack(taken, e));
+            })
+        .onSuccess(
+            x -> {
+              heldBy = Optional.empty();
+              lastRefusal = "";
+              publish();
+              pollIfOurs();
             });
   }
 
@@ -110,6 +167,20 @@ final class ServiceLoop {
     Future<T> mine = announcing.transform(x -> work.get());
     announcing = mine;
     return mine;
+  }
+
+  /** What is to be taken up cannot be read: a lease that nobody acts with is of no use. */
+  private Future<Void> giveBack(Lease taken, Throwable why) {
+    lease = Optional.empty();
+    Future<Void> calm = halt("the journal cannot be read");
+    return calm.compose(x -> desk.journal().release(taken))
+        .transform(released -> Future.failedFuture(why));
+  }
+
+  private Future<Void> halt(String why) {
+    Future<Void> calm = watcher.map(w -> w.halt(why)).orElseGet(Future::succeededFuture);
+    watcher = Optional.empty();
+    return calm;
   }
 
   /**
@@ -196,12 +267,25 @@ final class ServiceLoop {
     }
     LOG.warn("the lease on {} is lost; nothing is done until it is taken again", service.name());
     lease = Optional.empty();
-    watcher.ifPresent(w -> w.halt("the lease on " + service.name() + " is lost"));
-    watcher = Optional.empty();
+    Future<Void> calm = halt("the lease on " + service.name() + " is lost");
     publish();
-    retakeLater();
+    warnWhileEnding(calm);
+    calm.onComplete(x -> retakeLater());
   }
 
+  private void warnWhileEnding(Future<Void> calm) {
+    desk.timers()
+        .setTimer(
+            STILL_ENDING_MILLIS,
+            t -> {
+              if (!calm.isComplete()) {
+                LOG.warn("{}: what was under way has not come to its end yet", service.name());
+                warnWhileEnding(calm);
+              }
+            });
+  }
+
+  /** Asks for the lease again and again, only when nothing that was begun with it runs any more. */
   private void retakeLater() {
     desk.timers()
         .setTimer(
@@ -209,14 +293,24 @@ final class ServiceLoop {
             t -> {
               if (!stopped) {
                 takeLease()
-                    .onSuccess(x -> LOG.info("the lease on {} is taken again", service.name()))
-                    .onFailure(
-                        e -> {
-                          LOG.warn("the lease on {}: {}", service.name(), Planning.said(e));
-                          retakeLater();
-                        });
+                    .onSuccess(x -> LOG.info("the lease on {} is taken", service.name()))
+                    .onFailure(this::notTaken);
               }
             });
+  }
+
+  private void notTaken(Throwable why) {
+    heldBy = why instanceof JournalException held ? held.holder() : Optional.empty();
+    String said = Planning.said(why);
+    if (!said.equals(lastRefusal)) {
+      lastRefusal = said;
+      LOG.warn(
+          "the lease on {} is waited for: {}",
+          service.name(),
+          heldBy.map(who -> "it is watched by " + who).orElse(said));
+    }
+    publish();
+    retakeLater();
   }
 
   private Duration interval() {
@@ -312,7 +406,8 @@ final class ServiceLoop {
             service.terms().rules().breaches(),
             poller.next(),
             watcher.map(Watcher::status),
-            Optional.of(service.terms().rules().threshold()));
+            Optional.of(service.terms().rules().threshold()),
+            heldBy);
   }
 
   /** Ends the polling, waits for what is being written, and gives the lease back. */
@@ -322,8 +417,10 @@ final class ServiceLoop {
     Future<Void> calm = watcher.map(Watcher::settled).orElseGet(Future::succeededFuture);
     return calm.compose(
         x -> {
-          watcher.ifPresent(w -> w.halt("the program ends"));
-          return lease.map(l -> desk.journal().release(l)).orElseGet(Future::succeededFuture);
+          Future<Void> ended = halt("the program ends");
+          Future<Void> waited = ended.timeout(ENDING_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
+          return waited.compose(
+              y -> lease.map(l -> desk.journal().release(l)).orElseGet(Future::succeededFuture));
         });
   }
 }

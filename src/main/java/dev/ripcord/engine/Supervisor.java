@@ -50,19 +50,29 @@ public final class Supervisor extends VerticleBase implements Control {
   private final Clocks clocks;
   private final String holder;
   private final Function<Vertx, Timers> timersOf;
+  private final Held held;
   private final List<Observer> observers = new CopyOnWriteArrayList<>();
   private final SortedMap<ServiceName, ServiceLoop> loops = new TreeMap<>();
   private volatile Optional<String> unready = Optional.of("starting");
   private Optional<Context> home = Optional.empty();
   private Optional<Desk> desk = Optional.empty();
 
+  /** What happens with a service that another process watches. */
+  public enum Held {
+    /** It is waited for in the background, while the others are watched. */
+    WAIT,
+    /** The start fails. */
+    FAIL
+  }
+
   /**
    * For some services.
    *
    * @param holder the name of this process, for people
    */
-  public Supervisor(Journal journal, List<Service> services, Clocks clocks, String holder) {
-    this(journal, services, clocks, holder, Timers::of);
+  public Supervisor(
+      Journal journal, List<Service> services, Clocks clocks, String holder, Held held) {
+    this(journal, services, clocks, holder, held, Timers::of);
   }
 
   /** With timers of another kind. */
@@ -71,7 +81,9 @@ public final class Supervisor extends VerticleBase implements Control {
       List<Service> services,
       Clocks clocks,
       String holder,
+      Held held,
       Function<Vertx, Timers> timersOf) {
+    this.held = held;
     this.journal = journal;
     this.services = List.copyOf(services);
     this.clocks = clocks;
@@ -103,7 +115,7 @@ public final class Supervisor extends VerticleBase implements Control {
     int to = Math.min(services.size(), from + AT_ONCE);
     List<Future<Void>> starts = new ArrayList<>();
     for (Service service : services.subList(from, to)) {
-      starts.add(loop(service.name()).begin());
+      starts.add(loop(service.name()).begin(held == Held.WAIT));
     }
     return Future.join(starts).compose(x -> begin(to));
   }
@@ -146,10 +158,16 @@ public final class Supervisor extends VerticleBase implements Control {
   /** As {@link #announce(Announcement)}; {@code alertOnly} says why nothing may be rolled back. */
   public Future<WatchStatus> announce(Announcement announcement, Optional<String> alertOnly) {
     return onHome(
-        () ->
-            new Announcing(desk.orElseThrow())
-                .announce(loop(announcement.service()), announcement, alertOnly)
-                .map(this::status));
+        () -> {
+          ServiceLoop loop = loop(announcement.service());
+          Optional<String> hindrance = loop.hindrance();
+          return hindrance.isPresent()
+              ? Future.failedFuture(
+                  new ControlException(ControlException.Cause.ELSEWHERE, hindrance.get()))
+              : new Announcing(desk.orElseThrow())
+                  .announce(loop, announcement, alertOnly)
+                  .map(this::status);
+        });
   }
 
   private WatchStatus status(Journal.WatchRow row) {
@@ -302,7 +320,7 @@ public final class Supervisor extends VerticleBase implements Control {
 
   @Override
   public Optional<String> unready() {
-    return unready;
+    return unready.or(journal::trouble);
   }
 
   private ServiceLoop loop(ServiceName name) {

@@ -187,12 +187,16 @@ final class Watcher {
                     : Future.succeededFuture());
   }
 
-  /** Stops at once without a word in the journal: the lease is lost, or the process ends. */
-  void halt(String why) {
+  /**
+   * Stops at once without a word in the journal: the lease is lost, or the process ends. The answer
+   * completes, and never fails, when what was under way has come to its end.
+   */
+  Future<Void> halt(String why) {
     halted = true;
     desk.timers().cancelTimer(timer);
-    run.halt();
+    Future<Void> calm = run.halt();
     end.tryFail(why);
+    return calm;
   }
 
   /** Waits for what is under way. */

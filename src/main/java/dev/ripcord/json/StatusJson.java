@@ -20,6 +20,7 @@ public final class StatusJson {
     EventJson.breaches(json, Optional.of(status.breaches()));
     Json.figureOf(json, "threshold", status.threshold());
     Json.time(json, "nextPoll", status.nextPoll());
+    Json.text(json, "heldBy", status.heldBy());
     json.set(
         "check",
         status

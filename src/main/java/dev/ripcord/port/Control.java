@@ -44,7 +44,10 @@ public interface Control {
   /** Adds an observer of entries and polls; the answer removes it. */
   Runnable observe(Observer observer);
 
-  /** Why Ripcord itself is not ready; empty when it is. */
+  /**
+   * Why Ripcord itself is not ready: it starts or ends, or its journal cannot be written, by the
+   * last append and the renewal of the leases; empty when it is.
+   */
   Optional<String> unready();
 
   /** What a person may ask. */
@@ -92,6 +95,8 @@ public interface Control {
    * @param nextPoll when it is polled next
    * @param watch the release under watch
    * @param threshold the error rate that breaches, where it is known
+   * @param heldBy which other process watches it and since when, for people: nothing is done for it
+   *     here until that one ends; empty when this one does
    */
   record ServiceStatus(
       ServiceName service,
@@ -101,7 +106,8 @@ public interface Control {
       Breaches breaches,
       Optional<Instant> nextPoll,
       Optional<WatchStatus> watch,
-      Optional<Ratio> threshold) {
+      Optional<Ratio> threshold,
+      Optional<String> heldBy) {
     /** Without the threshold: it is that of the release under watch, if there is one. */
     public ServiceStatus(
         ServiceName service,
@@ -119,7 +125,8 @@ public interface Control {
           breaches,
           nextPoll,
           watch,
-          watch.map(w -> w.row().charter().rules().threshold()));
+          watch.map(w -> w.row().charter().rules().threshold()),
+          Optional.empty());
     }
   }
 

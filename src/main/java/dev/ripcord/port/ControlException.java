@@ -22,6 +22,8 @@ public final class ControlException extends RuntimeException {
     NOT_FOUND,
     /** It does not fit the state of the watch. */
     CONFLICT,
+    /** Another process watches the service, or this one has just lost it: nothing is done here. */
+    ELSEWHERE,
     /** The wish itself is wrong. */
     INVALID
   }

@@ -19,6 +19,11 @@ import java.util.Set;
  * Called from any event loop.
  */
 public interface Journal {
+  /** Which journal this is: made at its creation, never empty in one that is kept. */
+  default String id() {
+    return "";
+  }
+
   /**
    * Takes the right to act for a service. Fails with {@link JournalException#isLeaseHeld()} and the
    * holder's name when another process has it.
@@ -28,10 +33,19 @@ public interface Journal {
   Future<Lease> lease(ServiceName service, String holder);
 
   /**
-   * Proves that a lease still holds, by asking the store: nobody else can have taken it over before
-   * the answer was sent. Fails when it is lost or the store does not answer in time.
+   * Proves that a lease still holds, by asking the store, and renews it: nobody else can have taken
+   * it over before the answer was sent. Fails when it is lost, and when the answer is late: it
+   * proves something only for less than the time after which somebody else may take over.
    */
   Future<Void> confirm(Lease lease);
+
+  /**
+   * Why nothing can be written down just now, for people; empty as long as nothing is known to be
+   * wrong. Never waits.
+   */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
 
   /** Gives it back. */
   Future<Void> release(Lease lease);

@@ -1,5 +1,7 @@
 package dev.ripcord.port;
 
+import java.util.Optional;
+
 /**
  * The journal could not do what was asked. The message names the thing, what was found, and what to
  * do next.
@@ -10,6 +12,7 @@ package dev.ripcord.port;
 public final class JournalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final Kind kind;
+  private String holder = "";
 
   private enum Kind {
     UNKNOWN,
@@ -49,6 +52,22 @@ public final class JournalException extends RuntimeException {
   /** A refusal, since the watch has ended. */
   public static JournalException ended(String message) {
     return new JournalException(message, Kind.ENDED);
+  }
+
+  /**
+   * Another process holds the lease that is needed.
+   *
+   * @param holder which one and since when, for people
+   */
+  public static JournalException heldBy(String holder, String message) {
+    JournalException held = new JournalException(message, true);
+    held.holder = holder;
+    return held;
+  }
+
+  /** Which process holds the lease and since when, for people; empty when that is not known. */
+  public Optional<String> holder() {
+    return Optional.of(holder).filter(who -> !who.isEmpty());
   }
 
   /** Whether another process holds the lease. */

@@ -2,6 +2,7 @@ package dev.ripcord.port;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.proof.WayBack;
+import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +53,16 @@ public interface Schema {
    * people; empty when all is known.
    */
   default Future<Optional<String>> caveat(String release) {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  /**
+   * Whether a Ripcord with another journal has taken migrations of a service back here in the last
+   * weeks, for people: two journals know nothing of each other.
+   *
+   * @param journal the own journal's id
+   */
+  default Future<Optional<String>> otherJournal(String journal, ServiceName service) {
     return Future.succeededFuture(Optional.empty());
   }
 

@@ -42,10 +42,17 @@ final class Appender {
   private final EntryCodec codec;
   private final EventRows events;
   private final AppendBatch batches;
+  private final JournalHealth health;
   private final Deque<Job> waiting = new ArrayDeque<>();
   private boolean busy;
 
-  Appender(JournalPool pool, EntryCodec codec, OutboxRows outbox, EventRows events) {
+  Appender(
+      JournalPool pool,
+      EntryCodec codec,
+      OutboxRows outbox,
+      EventRows events,
+      JournalHealth health) {
+    this.health = health;
     this.pool = pool;
     this.codec = codec;
     this.events = events;
@@ -185,6 +192,7 @@ final class Appender {
         .transform(
             (answers, failure) -> {
               if (failure == null) {
+                health.appended();
                 answers.forEach(AppendBatch.Answer::tell);
                 return Future.succeededFuture();
               }
@@ -214,7 +222,8 @@ final class Appender {
     return all;
   }
 
-  private static Future<Void> tellAll(List<Job> batch, Throwable failure) {
+  private Future<Void> tellAll(List<Job> batch, Throwable failure) {
+    health.notAppended(String.valueOf(failure.getMessage()));
     batch.forEach(job -> job.done().fail(failure));
     return Future.succeededFuture();
   }

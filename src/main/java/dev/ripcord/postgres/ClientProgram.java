@@ -2,6 +2,8 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,9 +14,20 @@ import java.util.Map;
  * never in the arguments. Blocks; not for event loops.
  *
  * @param database which database
+ * @param revoked when it completes, a program that runs is ended
  */
-record ClientProgram(Database database) {
+record ClientProgram(Database database, Future<Void> revoked) {
   private static final int SHOWN_MAX = 600;
+
+  /** Programs that nothing ends but they themselves. */
+  ClientProgram(Database database) {
+    this(database, Promise.<Void>promise().future());
+  }
+
+  /** The same, ended when the future completes. */
+  ClientProgram until(Future<Void> end) {
+    return new ClientProgram(database, end);
+  }
 
   /**
    * How it ended.
@@ -29,6 +42,7 @@ record ClientProgram(Database database) {
     ProcessBuilder builder = new ProcessBuilder(List.of(command));
     environment(database, builder.environment());
     Process process = builder.redirectErrorStream(true).start();
+    revoked.onComplete(end -> process.destroy());
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output);
@@ -42,6 +56,13 @@ record ClientProgram(Database database) {
   void check(String... command) {
     try {
       Ended ended = run(command);
+      if (ended.code() != 0 && revoked.isComplete()) {
+        throw new SchemaException(
+            command[0]
+                + " for database "
+                + database.label()
+                + " was broken off: the right to act for it has ended");
+      }
       if (ended.code() != 0) {
         String output = ended.output().strip();
         throw new SchemaException(

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,12 +42,26 @@ final class DatabaseDrain {
     this.nanos = nanos;
   }
 
-  Future<String> drained(Instant before, Duration budget) {
-    return look(before, budget, nanos.getAsLong());
+  /** Waits; gives up when the permit is revoked. */
+  Future<String> drained(Instant before, Duration budget, Permit permit) {
+    return look(new Wait(before, budget, nanos.getAsLong(), permit));
   }
 
-  private Future<String> look(Instant before, Duration budget, long start) {
-    return left(before).compose(rows -> judge(rows, before, budget, start));
+  /**
+   * One wait.
+   *
+   * @param start by the clock for durations
+   */
+  private record Wait(Instant before, Duration budget, long start, Permit permit) {}
+
+  private Future<String> look(Wait wait) {
+    return wait.permit().revoked().isComplete()
+        ? Future.failedFuture(
+            new SchemaException(
+                "the wait for old sessions was broken off: the right to act for "
+                    + wait.permit().fence().service()
+                    + " has ended"))
+        : left(wait.before()).compose(rows -> judge(rows, wait));
   }
 
   private Future<List<Row>> left(Instant before) {
@@ -55,7 +70,7 @@ final class DatabaseDrain {
         .map(rows -> rows.stream().toList());
   }
 
-  private Future<String> judge(List<Row> rows, Instant before, Duration budget, long start) {
+  private Future<String> judge(List<Row> rows, Wait wait) {
     if (rows.isEmpty()) {
       return Future.succeededFuture("no session of " + application + " from before is left");
     }
@@ -66,21 +81,19 @@ final class DatabaseDrain {
               + application
               + " cannot be told apart by age: the database user lacks pg_read_all_stats");
     }
-    if (nanos.getAsLong() - start >= budget.toNanos()) {
+    if (nanos.getAsLong() - wait.start() >= wait.budget().toNanos()) {
       return Future.failedFuture(
           new SchemaException(
               rows.size()
                   + " sessions of "
                   + application
                   + " from before are left after "
-                  + budget.toSeconds()
+                  + wait.budget().toSeconds()
                   + " s: "
                   + named(rows)
                   + ". Stop what holds them, or end them with pg_terminate_backend(pid)"));
     }
-    return vertx
-        .timer(POLL_MILLIS, TimeUnit.MILLISECONDS)
-        .compose(fired -> look(before, budget, start));
+    return vertx.timer(POLL_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> look(wait));
   }
 
   private static String named(List<Row> rows) {

@@ -69,12 +69,16 @@ final class DumpFile {
                             + "; install its client programs"));
   }
 
-  /** Dumps into a new file, which is there whole or not at all. */
-  Future<String> write(Path file) {
-    return onThread(() -> dump(file));
+  /**
+   * Dumps into a new file, which is there whole or not at all.
+   *
+   * @param revoked when it completes, the programs are ended
+   */
+  Future<String> write(Path file, Future<Void> revoked) {
+    return onThread(() -> dump(file, programs.until(revoked)));
   }
 
-  private String dump(Path file) throws IOException, InterruptedException {
+  private String dump(Path file, ClientProgram programs) throws IOException, InterruptedException {
     if (Files.exists(file)) {
       throw new SchemaException("backup " + file + " is there already; name a new file");
     }

@@ -136,7 +136,7 @@ final class JournalPool {
   }
 
   /** Without the name of a class, which a wrapped failure of the network begins with. */
-  private static String said(Throwable cause) {
+  static String said(Throwable cause) {
     String message = cause.getMessage();
     return message == null
         ? "nothing; the connection ended without a reason"

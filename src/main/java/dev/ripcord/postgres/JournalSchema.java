@@ -39,7 +39,8 @@ final class JournalSchema {
           "02_create_samples",
           "03_create_outbox",
           "04_create_identity",
-          "05_one_open_watch");
+          "05_one_open_watch",
+          "06_create_lease_session");
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String APPLIED =
       """

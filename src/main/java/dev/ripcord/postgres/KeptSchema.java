@@ -8,6 +8,7 @@ import dev.ripcord.migration.Reckoning;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.proof.WayBack;
+import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public final class KeptSchema implements Schema {
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
-    MigrationNote note = MigrationNote.rollback(release, permit.fence().token());
+    MigrationNote note = MigrationNote.rollback(release, permit);
     return runner
         .down(past -> one(past, migration), note)
         .compose(outcome -> PostgresSchema.line(migration, outcome));
@@ -99,6 +100,11 @@ public final class KeptSchema implements Schema {
   @Override
   public Future<Optional<String>> caveat(String release) {
     return savepoints.caveat(release);
+  }
+
+  @Override
+  public Future<Optional<String>> otherJournal(String journal, ServiceName service) {
+    return plain.otherJournal(journal, service);
   }
 
   @Override

@@ -180,7 +180,12 @@ public final class MigrationBooks {
 
   private Amendment changing(Function<MigrationSession, Amendment> body) {
     MigrationLock lock =
-        new MigrationLock(new RunnerPause(vertx, nanos), nanos, setup.lockWait(), line -> {});
+        new MigrationLock(
+            new RunnerPause(vertx, nanos),
+            nanos,
+            setup.lockWait(),
+            line -> {},
+            new RunnerFence(tables, Optional.empty()));
     try (MigrationSession session = MigrationSession.open(vertx, database)) {
       lock.take(session, MigrationLock.doorKey(setup.schema()));
       tables.make(session);

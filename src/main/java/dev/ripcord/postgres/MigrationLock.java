@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 final class MigrationLock {
   private static final long FAMILY = 0x5269_7063_6f72_6400L;
   private static final long SAY_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long END_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int POLL_MILLIS = 100;
 
   private static final String TRY = "SELECT pg_try_advisory_lock($1)";
@@ -36,7 +37,10 @@ final class MigrationLock {
       """;
   private static final String HOLDER =
       """
-      SELECT a.pid, coalesce(nullif(a.application_name, ''), 'a program without a name') AS program,
+      SELECT a.pid, coalesce(a.application_name LIKE 'ripcord%'
+          AND (a.state_change > clock_timestamp() - interval '10 s'
+            OR (a.state = 'active' AND a.wait_event_type IS DISTINCT FROM 'Lock')), false) AS moves,
+        coalesce(nullif(a.application_name, ''), 'a program without a name') AS program,
         coalesce(a.usename, '?') || coalesce(' from ' || host(a.client_addr), '') AS who,
         coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time') AS since
       FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -50,9 +54,22 @@ final class MigrationLock {
   private final LongSupplier nanos;
   private final Duration budget;
   private final Consumer<String> meanwhile;
+  private final RunnerFence fence;
 
+  /**
+   * Takes nothing yet.
+   *
+   * @param budget how long to wait for another run; one that takes back a release waits longer, as
+   *     long as the other one is Ripcord's and moves
+   * @param fence ends what an older holder of the same lease left
+   */
   MigrationLock(
-      RunnerPause pause, LongSupplier nanos, Duration budget, Consumer<String> meanwhile) {
+      RunnerPause pause,
+      LongSupplier nanos,
+      Duration budget,
+      Consumer<String> meanwhile,
+      RunnerFence fence) {
+    this.fence = fence;
     this.pause = pause;
     this.nanos = nanos;
     this.budget = budget;
@@ -77,10 +94,17 @@ final class MigrationLock {
   void take(MigrationSession session, long key) {
     long start = nanos.getAsLong();
     long said = start - SAY_EVERY_NANOS;
+    long ended = start - END_EVERY_NANOS;
     while (!session.ask(TRY, key).getFirst().getBoolean(0)) {
-      String holder = holder(session, key);
+      List<Row> holders = session.ask(HOLDER, key);
+      String holder = holder(holders);
       long now = nanos.getAsLong();
-      if (now - start > budget.toNanos()) {
+      if (now - ended >= END_EVERY_NANOS) {
+        fence.endOlder(session);
+        ended = now;
+      }
+      boolean goesOn = fence.isHeld() && holders.stream().allMatch(row -> row.getBoolean("moves"));
+      if (now - start > budget.toNanos() && !goesOn) {
         throw new SchemaException(
             "another run of migrations did not end within "
                 + budget.toSeconds()
@@ -97,8 +121,7 @@ final class MigrationLock {
     var _ = session.ask(NAMED);
   }
 
-  private static String holder(MigrationSession session, long key) {
-    List<Row> rows = session.ask(HOLDER, key);
+  private static String holder(List<Row> rows) {
     if (rows.isEmpty()) {
       return "it ends just now";
     }

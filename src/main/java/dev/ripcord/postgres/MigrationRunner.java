@@ -6,6 +6,7 @@ import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Ups;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Check;
 import dev.ripcord.proof.StoredProof;
@@ -103,6 +104,7 @@ public final class MigrationRunner {
   public Future<MigrationOutcome> up(
       Function<History, Choice<MigrationFile>> choose, MigrationNote note) {
     return locked(
+        note.permit(),
         desk ->
             run(
                 desk,
@@ -119,6 +121,7 @@ public final class MigrationRunner {
   public Future<MigrationOutcome> down(
       Function<History, Choice<Applied>> choose, MigrationNote note) {
     return locked(
+        note.permit(),
         desk ->
             run(
                 desk,
@@ -173,6 +176,7 @@ public final class MigrationRunner {
   /** Stores verdicts beside the history; fails as {@link #up}. */
   public Future<Void> store(List<StoredProof> proofs) {
     return locked(
+            Optional.empty(),
             desk -> {
               new ProofStore(tables).store(desk.door(), proofs);
               return new MigrationOutcome.Done(List.of());
@@ -183,6 +187,7 @@ public final class MigrationRunner {
   /** Sets a savepoint at the present state. */
   public Future<Void> savepoint(String name, MigrationNote note) {
     return locked(
+            Optional.empty(),
             desk -> {
               RunnerTool tool = new RunnerTool(desk, kept);
               var _ = tool.past(history, note);
@@ -277,13 +282,15 @@ public final class MigrationRunner {
     return new MigrationOutcome.Failed(message + stay, shown + stay, steps);
   }
 
-  private Future<MigrationOutcome> locked(Function<RunnerDesk, MigrationOutcome> body) {
+  private Future<MigrationOutcome> locked(
+      Optional<Permit> permit, Function<RunnerDesk, MigrationOutcome> body) {
+    RunnerFence fence = new RunnerFence(tables, permit);
     return database.onThread(
         "migration",
         () -> {
           RunnerPause pause = new RunnerPause(vertx, nanos);
           MigrationLock lock =
-              new MigrationLock(pause, nanos, setup.lockWait(), telling.meanwhile());
+              new MigrationLock(pause, nanos, setup.lockWait(), telling.meanwhile(), fence);
           long door = MigrationLock.doorKey(setup.schema());
           try (RunnerSessions sessions = RunnerSessions.open(vertx, database)) {
             lock.take(sessions.door(), door);
@@ -293,10 +300,15 @@ public final class MigrationRunner {
             try (RunnerPulse pulse = new RunnerPulse(vertx, sessions.door(), door).start()) {
               tables.make(sessions.door());
               lock.take(sessions.work(), MigrationLock.workKey(setup.schema()));
+              fence.enter(sessions.door(), sessions.work());
+              fence.breaksOff(vertx, sessions, pulse);
               return body.apply(
                   new RunnerDesk(
-                      vertx, sessions, pulse, tables, setup, nanos, telling.meanwhile()));
+                      vertx, sessions, pulse, fence, tables, setup, nanos, telling.meanwhile()));
             }
+          } catch (RunnerRefusal behind) {
+            return new MigrationOutcome.Refused(
+                List.of(String.valueOf(behind.getMessage())), List.of());
           }
         });
   }

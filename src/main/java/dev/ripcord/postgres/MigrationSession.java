@@ -29,6 +29,17 @@ import org.slf4j.LoggerFactory;
 final class MigrationSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationSession.class);
 
+  /**
+   * A host that vanished says nothing: the server asks, and ends a session that does not answer,
+   * and with it the locks that it holds.
+   */
+  private static final Map<String, String> PEER =
+      Map.of(
+          "tcp_keepalives_idle", "5",
+          "tcp_keepalives_interval", "5",
+          "tcp_keepalives_count", "3",
+          "tcp_user_timeout", "20s");
+
   private final PgConnection connection;
   private final Promise<Void> gone = Promise.promise();
   private volatile boolean forgets;
@@ -48,18 +59,40 @@ final class MigrationSession implements AutoCloseable {
 
   /** The same under an {@code application_name} of its own. */
   static MigrationSession open(Vertx vertx, Database database, String name) {
-    PgConnectOptions options = database.options();
-    options.addProperty("application_name", name);
+    return open(vertx, database, name, Map.of());
+  }
+
+  /**
+   * The same with settings of its own.
+   *
+   * @param settings what the session begins with and goes back to, besides {@link #PEER}
+   */
+  static MigrationSession open(
+      Vertx vertx, Database database, String name, Map<String, String> settings) {
+    PgConnectOptions plain = database.options();
+    plain.addProperty("application_name", name);
+    PgConnectOptions options = new PgConnectOptions(plain);
+    PEER.forEach(options::addProperty);
+    settings.forEach(options::addProperty);
     return PgConnection.connect(vertx, options)
+        .recover(
+            failure ->
+                isUnsupported(failure)
+                    ? PgConnection.connect(vertx, plain)
+                    : Future.failedFuture(failure))
         .timeout(database.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(explain(database, failure)))
         .map(MigrationSession::new)
         .await();
   }
 
+  /** A pooler between takes no settings unless it is told to. */
+  private static boolean isUnsupported(Throwable failure) {
+    return String.valueOf(failure.getMessage()).contains("unsupported startup parameter");
+  }
+
   private static Throwable explain(Database database, Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    return message.contains("unsupported startup parameter")
+    return isUnsupported(failure)
         ? new SchemaException(
             "database "
                 + database.label()

@@ -122,11 +122,16 @@ final class MigrationTables {
           """,
           """
           CREATE TABLE IF NOT EXISTS $schema.fence (
-            one boolean PRIMARY KEY DEFAULT true CHECK (one),
+            journal text NOT NULL,
+            service text NOT NULL,
             token bigint NOT NULL,
-            seen_at timestamptz NOT NULL DEFAULT clock_timestamp())
+            seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            door_pid int,
+            door_start timestamptz,
+            work_pid int,
+            work_start timestamptz,
+            PRIMARY KEY (journal, service))
           """,
-          "INSERT INTO $schema.fence (token) VALUES (0) ON CONFLICT DO NOTHING",
           """
           CREATE OR REPLACE VIEW $schema.floor AS
             SELECT release, version, name FROM $schema.migration_history
@@ -160,6 +165,25 @@ final class MigrationTables {
             set_at timestamptz NOT NULL DEFAULT clock_timestamp(),
             set_by text NOT NULL)
           """);
+
+  /**
+   * A fence for each journal and service; there was one for all. What it held was the token of
+   * nobody knows which, so it compares with nothing any more.
+   */
+  private static final List<String> FENCE =
+      List.of(
+          "DELETE FROM $schema.fence",
+          """
+          ALTER TABLE $schema.fence DROP COLUMN one,
+            ADD COLUMN journal text NOT NULL, ADD COLUMN service text NOT NULL,
+            ADD COLUMN door_pid int, ADD COLUMN door_start timestamptz,
+            ADD COLUMN work_pid int, ADD COLUMN work_start timestamptz,
+            ADD PRIMARY KEY (journal, service)
+          """);
+
+  private static final String HAS_ONE_FENCE =
+      "SELECT FROM information_schema.columns WHERE table_schema = $1 AND table_name = 'fence' AND"
+          + " column_name = 'one'";
 
   private static final String HAS_PEOPLE =
       "SELECT FROM information_schema.columns WHERE table_schema = $1 AND table_name ="
@@ -219,6 +243,9 @@ final class MigrationTables {
     }
     if (!tellOfPeople(session)) {
       make(session, PEOPLE);
+    }
+    if (!session.ask(HAS_ONE_FENCE, schema).isEmpty()) {
+      make(session, FENCE);
     }
     if (!SchemaRecords.areThere(session, this)) {
       make(session, SchemaRecords.TABLES);

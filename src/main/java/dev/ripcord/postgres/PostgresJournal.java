@@ -43,19 +43,14 @@ public final class PostgresJournal implements Journal {
   private final Duration retention;
 
   private PostgresJournal(
-      Vertx vertx,
-      PgConnectOptions options,
-      JournalPool pool,
-      Set<String> channels,
-      Duration retention,
-      String identity) {
+      Vertx vertx, Pools pools, Leases leases, Set<String> channels, Duration retention) {
     EntryCodec codec = new EntryCodec();
-    this.pool = pool;
-    leases = new Leases(vertx, options, identity);
+    pool = pools.work();
+    readers = pools.readers();
+    this.leases = leases;
     outbox = new OutboxRows(pool, channels);
     events = new EventRows(pool, codec);
-    appender = new Appender(pool, codec, outbox, events);
-    readers = JournalPool.forReaders(vertx, options);
+    appender = new Appender(pool, codec, outbox, events, leases.health());
     pastEvents = new EventRows(readers, codec);
     watches = new WatchRows(pool);
     shownWatches = new WatchRows(readers);
@@ -81,13 +76,27 @@ public final class PostgresJournal implements Journal {
       Duration retention,
       LongSupplier nanos) {
     PgConnectOptions options = database.options();
-    JournalPool pool = new JournalPool(vertx, options);
+    Pools pools =
+        new Pools(new JournalPool(vertx, options), JournalPool.forReaders(vertx, options));
     return new JournalSchema(vertx, database, nanos)
-        .bringUp(pool)
-        .compose(ready -> identity(pool))
-        .map(id -> new PostgresJournal(vertx, options, pool, channels, retention, id))
+        .bringUp(pools.work())
+        .compose(ready -> identity(pools.work()))
+        .map(id -> new Leases(vertx, options, id, nanos))
+        .map(leases -> new PostgresJournal(vertx, pools, leases, channels, retention))
         .compose(journal -> journal.outbox.sweep().otherwise(0).map(journal))
-        .onFailure(failure -> pool.close());
+        .onFailure(failure -> pools.close());
+  }
+
+  /**
+   * The connections of a journal.
+   *
+   * @param work for what the engine writes and reads
+   * @param readers for those who only look, so that they cannot hold up the work
+   */
+  private record Pools(JournalPool work, JournalPool readers) {
+    Future<Void> close() {
+      return readers.close().eventually(work::close);
+    }
   }
 
   private static Future<String> identity(JournalPool pool) {
@@ -107,6 +116,16 @@ public final class PostgresJournal implements Journal {
   /** The alerts of this journal that are to be delivered. */
   public Outbox outbox() {
     return outbox;
+  }
+
+  @Override
+  public String id() {
+    return leases.journal();
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return leases.health().trouble();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.WayBack;
+import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.DatabaseState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -92,7 +93,7 @@ public final class PostgresSchema implements Schema {
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
-    MigrationNote note = MigrationNote.rollback(release, permit.fence().token());
+    MigrationNote note = MigrationNote.rollback(release, permit);
     return runner
         .down(past -> one(past, migration), note)
         .compose(outcome -> line(migration, outcome));
@@ -139,13 +140,18 @@ public final class PostgresSchema implements Schema {
   }
 
   @Override
+  public Future<Optional<String>> otherJournal(String journal, ServiceName service) {
+    return RunnerFence.otherJournal(pool(), tables, journal, service).recover(this::explained);
+  }
+
+  @Override
   public Future<String> drained(Instant before, Duration budget, Permit permit) {
     return application.isEmpty()
         ? Future.succeededFuture(
             "sessions of the old and the new version cannot be told apart: no application name is"
                 + " configured")
         : new DatabaseDrain(vertx, pool(), application.get(), nanos)
-            .drained(before, budget)
+            .drained(before, budget, permit)
             .recover(this::explained);
   }
 
@@ -156,7 +162,7 @@ public final class PostgresSchema implements Schema {
 
   @Override
   public Future<String> backup(Path file, Permit permit) {
-    return dump().write(file).recover(this::explained);
+    return dump().write(file, permit.revoked()).recover(this::explained);
   }
 
   private DumpFile dump() {

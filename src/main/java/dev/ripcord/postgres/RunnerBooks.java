@@ -46,10 +46,6 @@ final class RunnerBooks {
       SELECT id, down_file FROM $schema.migration_history
       WHERE success AND reverted_at IS NULL AND down_file IS NOT NULL
       """;
-  private static final String FENCE =
-      """
-      UPDATE $schema.fence SET token = $1, seen_at = clock_timestamp() WHERE token <= $1
-      """;
   private static final String RECORDED =
       """
       SELECT FROM $schema.migration_audit
@@ -68,6 +64,7 @@ final class RunnerBooks {
   private final OptionalLong attempt;
   private final Optional<ToolLedger> ledger;
   private final RunnerRecords records;
+  private final RunnerFence fence;
 
   /** The books of a run; its number is empty for what is no run. */
   RunnerBooks(MigrationTables tables, MigrationNote note, OptionalLong attempt) {
@@ -85,6 +82,7 @@ final class RunnerBooks {
     this.attempt = attempt;
     this.ledger = ledger;
     this.records = new RunnerRecords(tables, note, attempt);
+    this.fence = new RunnerFence(tables, note.permit());
   }
 
   /** Asks what {@link #lookAtStored} answers, inside of a text. */
@@ -110,22 +108,7 @@ final class RunnerBooks {
 
   /** The same without waiting. Where no transaction is open it only says what was seen last. */
   Future<?> lookAtFence(MigrationSession session) {
-    if (note.fence().isEmpty()) {
-      return Future.succeededFuture();
-    }
-    long token = note.fence().getAsLong();
-    return session
-        .later(tables.sql(FENCE), token)
-        .compose(rows -> rows.rowCount() == 0 ? overtaken(token) : Future.succeededFuture());
-  }
-
-  private static Future<Void> overtaken(long token) {
-    return Future.failedFuture(
-        new RunnerRefusal(
-            "fence "
-                + token
-                + " is behind what the database has seen: a newer run has taken over, and this one"
-                + " may not change anything any more"));
+    return fence.look(session);
   }
 
   Optional<String> appliedChecksum(MigrationSession session, Version version) {
@@ -193,7 +176,7 @@ final class RunnerBooks {
 
   /** The record alone, where nothing else has to be sent with it or asked before it. */
   Optional<RunnerCommand> alone(RunnerEntry entry) {
-    return entry.beside().isEmpty() && note.fence().isEmpty()
+    return entry.beside().isEmpty() && note.permit().isEmpty()
         ? Optional.of(entry.own())
         : Optional.empty();
   }

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param vertx for timers
  * @param sessions the one that holds the lock, and the one that runs the statements
  * @param pulse whether the lock is still held
+ * @param fence whether the right to act is
  * @param tables where the history is
  * @param setup the limits
  * @param nanos a clock for durations
@@ -27,6 +28,7 @@ record RunnerDesk(
     Vertx vertx,
     RunnerSessions sessions,
     RunnerPulse pulse,
+    RunnerFence fence,
     MigrationTables tables,
     MigrationSetup setup,
     LongSupplier nanos,

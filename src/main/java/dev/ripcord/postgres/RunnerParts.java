@@ -103,6 +103,10 @@ final class RunnerParts {
   }
 
   private Future<Boolean> commit(boolean already) {
+    return desk.fence().beforeCommit(desk.work()).compose(proved -> send(already));
+  }
+
+  private Future<Boolean> send(boolean already) {
     desk.pulse().check();
     RunnerTask.@Nullable Together next = ahead.getAndSet(null);
     if (next == null) {

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the session that holds the lock, again and again, whether it still holds it. A run asks
@@ -25,6 +26,7 @@ final class RunnerPulse implements AutoCloseable {
   private final Duration every;
   private final Duration patience;
   private final Promise<String> loss = Promise.promise();
+  private volatile @Nullable String ended;
   private volatile boolean closed;
   private volatile long timer;
 
@@ -71,6 +73,16 @@ final class RunnerPulse implements AutoCloseable {
     var _ = loss.tryComplete(reason);
   }
 
+  /**
+   * Ends the run although the lock is held.
+   *
+   * @param why what {@link #check} says from now on
+   */
+  void end(String why) {
+    ended = why;
+    lose(why);
+  }
+
   /** Done with the reason when the lock is not known to be held any more, and at the end. */
   Future<String> lost() {
     return loss.future();
@@ -84,9 +96,13 @@ final class RunnerPulse implements AutoCloseable {
   /**
    * Stops a run whose lock is gone.
    *
-   * @throws SchemaException when the lock is not known to be held
+   * @throws SchemaException when the lock is not known to be held, or the run was ended
    */
   void check() {
+    @Nullable String why = ended;
+    if (why != null) {
+      throw new SchemaException(why);
+    }
     if (!isHeld()) {
       String reason = loss.future().isComplete() ? loss.future().result() : "it was closed";
       throw new SchemaException(

@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Vertx;
+import java.util.Map;
 
 /**
  * The two sessions of a run. They are opened together, so that a pooler that would mix them up is
@@ -20,6 +21,10 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
   /** PostgreSQL 14 and later have it, on most systems. */
   static final String LOOKING = "client_connection_check_interval = 1000";
 
+  /** The program goes on within a transaction at once; one that does not stands still. */
+  private static final Map<String, String> HASTE =
+      Map.of("idle_in_transaction_session_timeout", "60s");
+
   /**
    * Connects twice.
    *
@@ -27,9 +32,9 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
    *     transaction mode
    */
   static RunnerSessions open(Vertx vertx, Database database) {
-    MigrationSession door = MigrationSession.open(vertx, database, NAME);
+    MigrationSession door = MigrationSession.open(vertx, database, NAME, HASTE);
     try {
-      MigrationSession work = MigrationSession.open(vertx, database, NAME);
+      MigrationSession work = MigrationSession.open(vertx, database, NAME, HASTE);
       refusePooler(door, work, database);
       return new RunnerSessions(door, work, work.takes("SET " + LOOKING));
     } catch (RuntimeException failure) {

@@ -98,7 +98,7 @@ final class RunnerStream<T> {
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
-      task.failed().note(desk.millisSince(since), String.valueOf(failure.getMessage()));
+      failed(task, since, failure);
       throw failure;
     }
   }
@@ -121,8 +121,15 @@ final class RunnerStream<T> {
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
-      task.failed().note(desk.millisSince(since), String.valueOf(failure.getMessage()));
+      failed(task, since, failure);
       throw failure;
+    }
+  }
+
+  /** A run that lost its right to act was broken off, and writes nothing more. */
+  private void failed(RunnerTask task, long since, RuntimeException failure) {
+    if (!desk.fence().isRevoked()) {
+      task.failed().note(desk.millisSince(since), String.valueOf(failure.getMessage()));
     }
   }
 

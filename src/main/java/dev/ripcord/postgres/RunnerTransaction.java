@@ -100,6 +100,7 @@ final class RunnerTransaction {
     try {
       var _ = begin().await();
       T result = body.get();
+      var _ = desk.fence().beforeCommit(desk.work()).await();
       desk.pulse().check();
       desk.work().run("COMMIT");
       return result;

@@ -10,7 +10,6 @@ import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -149,12 +148,14 @@ public final class ToolBooks implements AutoCloseable {
    * behind the fence.
    */
   <T> T locked(MigrationNote note, Supplier<T> body) {
+    RunnerFence fence = new RunnerFence(tables, note.permit());
     MigrationLock lock =
-        new MigrationLock(new RunnerPause(vertx, nanos), nanos, setup.lockWait(), line -> {});
+        new MigrationLock(
+            new RunnerPause(vertx, nanos), nanos, setup.lockWait(), line -> {}, fence);
     lock.take(session, MigrationLock.doorKey(setup.schema()));
     tables.make(session);
     try {
-      new RunnerBooks(tables, note, OptionalLong.empty()).checkFence(session);
+      fence.enter(session, session);
     } catch (RunnerRefusal behind) {
       throw new SchemaException(behind.getMessage());
     }

@@ -9,6 +9,7 @@ import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.process.ProgramNote;
 import dev.ripcord.proof.WayBack;
+import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ public final class ToolSchema implements Schema {
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
-    MigrationNote note = MigrationNote.rollback(release, permit.fence().token());
+    MigrationNote note = MigrationNote.rollback(release, permit);
     return database.onThread(
         "tool",
         () -> {
@@ -166,6 +167,11 @@ public final class ToolSchema implements Schema {
 
   private ToolSavepoints savepoints() {
     return new ToolSavepoints(vertx, database, setup, means.tool());
+  }
+
+  @Override
+  public Future<Optional<String>> otherJournal(String journal, ServiceName service) {
+    return plain.otherJournal(journal, service);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ripcord.rollback;
 
 import dev.ripcord.release.Release;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -29,6 +30,13 @@ public record Plan(
     steps = List.copyOf(steps);
     warnings = List.copyOf(warnings);
     kept = List.copyOf(kept);
+  }
+
+  /** The same with one more warning. */
+  Plan warned(String warning) {
+    List<String> more = new ArrayList<>(warnings);
+    more.add(warning);
+    return new Plan(release, order, steps, why, more, kept, keptWhy);
   }
 
   /** How many migrations it takes back. */

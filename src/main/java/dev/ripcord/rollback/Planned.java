@@ -13,6 +13,15 @@ public sealed interface Planned {
     };
   }
 
+  /** The same, its plan with one more warning where there is a plan. */
+  default Planned warned(String warning) {
+    return switch (this) {
+      case Possible(Plan plan, String target, Optional<String> caveat) ->
+          new Possible(plan.warned(warning), target, caveat);
+      case Impossible impossible -> impossible;
+    };
+  }
+
   /** The answer in one line: that it can be rolled back and with what, or why not. */
   default String line() {
     return switch (this) {

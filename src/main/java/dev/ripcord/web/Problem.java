@@ -86,6 +86,7 @@ final class Problem extends RuntimeException {
           switch (wish.kind()) {
             case NOT_FOUND -> of(404, "Not found", detail(wish));
             case CONFLICT -> of(409, "Conflict", detail(wish));
+            case ELSEWHERE -> of(503, "Not watched here", detail(wish));
             case INVALID -> of(422, "Not possible", detail(wish));
           };
       case JournalException journal -> of(503, "Journal unavailable", detail(journal));

@@ -123,6 +123,9 @@ final class StatusPage {
   }
 
   private static String verdict(ServiceStatus status) {
+    if (status.heldBy().isPresent()) {
+      return "? held by another process<small>" + escape(status.heldBy().get()) + "</small>";
+    }
     if (status.reading().isEmpty()) {
       return "? not polled yet";
     }

@@ -31,6 +31,11 @@ final class Relay implements AutoCloseable {
     target = port;
   }
 
+  /** Cuts what is connected now. */
+  void cut() {
+    open.forEach(this::shut);
+  }
+
   private void accept() {
     while (!server.isClosed()) {
       try {

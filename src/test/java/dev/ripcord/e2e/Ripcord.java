@@ -193,6 +193,11 @@ final class Ripcord implements AutoCloseable {
     return send(HttpRequest.newBuilder(URI.create(address() + path)).build()).body();
   }
 
+  /** The status of an answer. */
+  int status(String path) {
+    return send(HttpRequest.newBuilder(URI.create(address() + path)).build()).statusCode();
+  }
+
   private static HttpResponse<String> send(HttpRequest request) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(request, BodyHandlers.ofString());

@@ -82,6 +82,7 @@ final class EngineRoom implements AutoCloseable {
             List.of(service),
             clock.clocks(),
             "web1:4711",
+            Supervisor.Held.WAIT,
             v -> {
               home = Vertx.currentContext();
               return clock;

@@ -136,7 +136,8 @@ public final class Examples {
         Rules.DEFAULT.breaches(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(new Ratio(50_000)));
+        Optional.of(new Ratio(50_000)),
+        Optional.empty());
   }
 
   public static Plan plan() {

@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.Permits;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
 import io.vertx.core.Future;
@@ -160,7 +161,7 @@ final class MigrationKilledTest {
   }
 
   static MigrationNote note(boolean fenced) {
-    return fenced ? MigrationBench.TESTER.fence(1) : MigrationBench.TESTER;
+    return fenced ? MigrationBench.TESTER.permit(Permits.granted(1)) : MigrationBench.TESTER;
   }
 
   private Process begin(String way, String database, int port) {

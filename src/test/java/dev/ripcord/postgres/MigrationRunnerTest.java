@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
@@ -225,12 +226,15 @@ final class MigrationRunnerTest {
     MigrationRunner runner = bench.runner(database);
     MigrationOutcome newer =
         MigrationBench.wait(
-            runner.down(past -> new Downs(past).last(1), MigrationBench.TESTER.fence(7)));
+            runner.down(
+                past -> new Downs(past).last(1), MigrationBench.TESTER.permit(Permits.granted(7))));
     assertThat(labels(newer)).containsExactly("04_remove_note");
     for (long token : new long[] {6, 5}) {
       MigrationOutcome older =
           MigrationBench.wait(
-              runner.down(past -> new Downs(past).last(1), MigrationBench.TESTER.fence(token)));
+              runner.down(
+                  past -> new Downs(past).last(1),
+                  MigrationBench.TESTER.permit(Permits.granted(token))));
       assertThat(((MigrationOutcome.Refused) older).reasons().getFirst())
           .startsWith("fence " + token + " is behind");
     }
@@ -238,7 +242,9 @@ final class MigrationRunnerTest {
     assertThat(
             labels(
                 MigrationBench.wait(
-                    runner.down(past -> new Downs(past).last(1), MigrationBench.TESTER.fence(7)))))
+                    runner.down(
+                        past -> new Downs(past).last(1),
+                        MigrationBench.TESTER.permit(Permits.granted(7))))))
         .containsExactly("03_index_total");
   }
 

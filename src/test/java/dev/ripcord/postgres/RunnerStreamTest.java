@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
@@ -48,7 +49,7 @@ final class RunnerStreamTest {
 
   /** As one text each; behind a fence, which has to be looked at first, in parts. */
   static List<MigrationNote> ways() {
-    return List.of(MigrationBench.TESTER, MigrationBench.TESTER.fence(1));
+    return List.of(MigrationBench.TESTER, MigrationBench.TESTER.permit(Permits.granted(1)));
   }
 
   @BeforeEach
