@@ -1,9 +1,13 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.process.ProcessTree;
 import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +18,9 @@ import java.util.Map;
  * @param database which database
  */
 record ClientProgram(Database database) {
+  /** How long a program that is told to end may take before it is killed. */
+  static final Duration GRACE = Duration.ofSeconds(3);
+
   private static final int SHOWN_MAX = 600;
 
   /**
@@ -26,9 +33,16 @@ record ClientProgram(Database database) {
 
   /** Runs a program to its end. */
   Ended run(String... command) throws IOException, InterruptedException {
+    return run(Promise.<Void>promise().future(), command);
+  }
+
+  /** Runs a program to its end, or until it is broken off: then it is ended. */
+  Ended run(Future<Void> revoked, String... command) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(List.of(command));
     environment(database, builder.environment());
+    builder.environment().put("LC_ALL", "C");
     Process process = builder.redirectErrorStream(true).start();
+    var _ = revoked.onSuccess(x -> ProcessTree.end(process.toHandle(), GRACE));
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output);
@@ -40,18 +54,29 @@ record ClientProgram(Database database) {
    * @throws SchemaException with what it said, when it does not
    */
   void check(String... command) {
+    check(Promise.<Void>promise().future(), command);
+  }
+
+  /** The same, until it is broken off: then it is ended, which fails too. */
+  void check(Future<Void> revoked, String... command) {
     try {
-      Ended ended = run(command);
+      Ended ended = run(revoked, command);
+      if (ended.code() != 0 && revoked.isComplete()) {
+        throw new SchemaException(command[0] + " for " + database.label() + " was ended");
+      }
       if (ended.code() != 0) {
         String output = ended.output().strip();
-        throw new SchemaException(
+        String text =
             command[0]
                 + " for database "
                 + database.label()
                 + " ended with "
                 + ended.code()
                 + ": "
-                + output.substring(Math.max(0, output.length() - SHOWN_MAX)));
+                + output.substring(Math.max(0, output.length() - SHOWN_MAX));
+        throw LostConnection.isToldBy(output)
+            ? SchemaException.unanswered(text)
+            : new SchemaException(text);
       }
     } catch (IOException e) {
       throw new SchemaException(

@@ -41,12 +41,17 @@ final class DatabaseDrain {
     this.nanos = nanos;
   }
 
-  Future<String> drained(Instant before, Duration budget) {
-    return look(before, budget, nanos.getAsLong());
+  Future<String> drained(Instant before, Duration budget, Future<Void> revoked) {
+    return look(new Wait(before, budget, revoked, nanos.getAsLong()));
   }
 
-  private Future<String> look(Instant before, Duration budget, long start) {
-    return left(before).compose(rows -> judge(rows, before, budget, start));
+  private record Wait(Instant before, Duration budget, Future<Void> revoked, long start) {}
+
+  private Future<String> look(Wait wait) {
+    return wait.revoked().isComplete()
+        ? Future.failedFuture(
+            new SchemaException("it was not waited for the old sessions any more"))
+        : left(wait.before()).compose(rows -> judge(rows, wait));
   }
 
   private Future<List<Row>> left(Instant before) {
@@ -55,7 +60,7 @@ final class DatabaseDrain {
         .map(rows -> rows.stream().toList());
   }
 
-  private Future<String> judge(List<Row> rows, Instant before, Duration budget, long start) {
+  private Future<String> judge(List<Row> rows, Wait wait) {
     if (rows.isEmpty()) {
       return Future.succeededFuture("no session of " + application + " from before is left");
     }
@@ -66,21 +71,19 @@ final class DatabaseDrain {
               + application
               + " cannot be told apart by age: the database user lacks pg_read_all_stats");
     }
-    if (nanos.getAsLong() - start >= budget.toNanos()) {
+    if (nanos.getAsLong() - wait.start() >= wait.budget().toNanos()) {
       return Future.failedFuture(
           new SchemaException(
               rows.size()
                   + " sessions of "
                   + application
                   + " from before are left after "
-                  + budget.toSeconds()
+                  + wait.budget().toSeconds()
                   + " s: "
                   + named(rows)
                   + ". Stop what holds them, or end them with pg_terminate_backend(pid)"));
     }
-    return vertx
-        .timer(POLL_MILLIS, TimeUnit.MILLISECONDS)
-        .compose(fired -> look(before, budget, start));
+    return vertx.timer(POLL_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> look(wait));
   }
 
   private static String named(List<Row> rows) {

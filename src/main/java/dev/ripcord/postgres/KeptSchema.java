@@ -60,7 +60,7 @@ public final class KeptSchema implements Schema {
   public Future<String> down(Applied migration, String release, Permit permit) {
     MigrationNote note = MigrationNote.rollback(release, permit.fence().token());
     return runner
-        .down(past -> one(past, migration), note)
+        .down(past -> one(past, migration), note, permit.revoked())
         .compose(outcome -> PostgresSchema.line(migration, outcome));
   }
 
@@ -104,6 +104,11 @@ public final class KeptSchema implements Schema {
   @Override
   public Future<String> drained(Instant before, Duration budget, Permit permit) {
     return plain.drained(before, budget, permit);
+  }
+
+  @Override
+  public Future<Optional<Instant>> clock() {
+    return plain.clock();
   }
 
   @Override

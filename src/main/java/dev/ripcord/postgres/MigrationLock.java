@@ -81,7 +81,7 @@ final class MigrationLock {
       String holder = holder(session, key);
       long now = nanos.getAsLong();
       if (now - start > budget.toNanos()) {
-        throw new SchemaException(
+        throw SchemaException.unanswered(
             "another run of migrations did not end within "
                 + budget.toSeconds()
                 + " s: "

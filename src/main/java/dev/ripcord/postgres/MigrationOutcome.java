@@ -65,8 +65,9 @@ public sealed interface MigrationOutcome {
    * @param message file, line, column, the server's words, and how the database stands, for people;
    *     several lines
    * @param steps what was done before it
+   * @param left what of it stays
    */
-  record Failed(String message, List<Step> steps, List<String> remarks)
+  record Failed(String message, List<Step> steps, List<String> remarks, Left left)
       implements MigrationOutcome {
     /** Copies the lists. */
     public Failed {
@@ -75,9 +76,19 @@ public sealed interface MigrationOutcome {
     }
 
     /** Nothing to remark. */
-    public Failed(String message, List<Step> steps) {
-      this(message, steps, List.of());
+    public Failed(String message, List<Step> steps, Left left) {
+      this(message, steps, List.of(), left);
     }
+  }
+
+  /** What stays of a migration that failed. */
+  enum Left {
+    /** Nothing: the database is as before it. */
+    NOTHING,
+    /** A part of it. */
+    PART,
+    /** The connection was lost, so it is not known. */
+    UNKNOWN
   }
 
   /** The same with more remarks. */
@@ -86,7 +97,7 @@ public sealed interface MigrationOutcome {
     return switch (this) {
       case Done done -> new Done(done.steps(), all);
       case Refused refused -> new Refused(refused.reasons(), refused.steps(), all);
-      case Failed failed -> new Failed(failed.message(), failed.steps(), all);
+      case Failed failed -> new Failed(failed.message(), failed.steps(), all, failed.left());
     };
   }
 }

@@ -10,6 +10,7 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Check;
 import dev.ripcord.proof.StoredProof;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
@@ -118,6 +119,15 @@ public final class MigrationRunner {
   /** Takes back what is chosen, in the chosen order; fails as {@link #up}. */
   public Future<MigrationOutcome> down(
       Function<History, Choice<Applied>> choose, MigrationNote note) {
+    return down(choose, note, Promise.<Void>promise().future());
+  }
+
+  /**
+   * The same, until it is broken off: then its server process is ended, so that what was not
+   * committed is undone, and the answer is that of a lost connection.
+   */
+  Future<MigrationOutcome> down(
+      Function<History, Choice<Applied>> choose, MigrationNote note, Future<Void> revoked) {
     return locked(
         desk ->
             run(
@@ -127,7 +137,8 @@ public final class MigrationRunner {
                     "down",
                     note,
                     applied -> new RunnerAttempts.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(desk, books)::task)));
+                    books -> new RunnerDown(desk, books)::task)),
+        revoked);
   }
 
   /** What the database remembers; needs no lock and makes nothing. */
@@ -251,29 +262,50 @@ public final class MigrationRunner {
     } catch (RunnerRefusal refusal) {
       return new MigrationOutcome.Refused(List.of(refusal.getMessage()), steps);
     } catch (RunnerFailure failure) {
-      return failed(failure.getMessage() + "\n  The database is as before this file.", steps);
+      String asBefore = "\n  The database is as before this file.";
+      return LostConnection.is(failure)
+          ? lost(steps)
+          : failed(failure.getMessage() + asBefore, steps, MigrationOutcome.Left.NOTHING);
     } catch (RunnerHalt halt) {
-      return failed(halt.getMessage(), steps);
+      MigrationOutcome.Left left =
+          LostConnection.is(halt) ? MigrationOutcome.Left.UNKNOWN : MigrationOutcome.Left.PART;
+      return failed(halt.getMessage(), steps, left);
     } catch (PgException failure) {
-      return failed("database " + database.label() + ": " + failure.getErrorMessage(), steps);
+      return LostConnection.is(failure)
+          ? lost(steps)
+          : failed(
+              "database " + database.label() + ": " + failure.getErrorMessage(),
+              steps,
+              MigrationOutcome.Left.NOTHING);
     } catch (VertxException lost) {
-      return failed(
-          "The connection to database "
-              + database.label()
-              + " was lost. What was not committed is undone; run it again.",
-          steps);
+      return lost(steps);
     }
   }
 
-  private static MigrationOutcome failed(String message, List<MigrationOutcome.Step> steps) {
+  private MigrationOutcome lost(List<MigrationOutcome.Step> steps) {
+    return failed(
+        "The connection to database "
+            + database.label()
+            + " was lost. What was not committed is undone; run it again.",
+        steps,
+        MigrationOutcome.Left.UNKNOWN);
+  }
+
+  private static MigrationOutcome failed(
+      String message, List<MigrationOutcome.Step> steps, MigrationOutcome.Left left) {
     String stay =
         steps.isEmpty()
             ? ""
             : " " + steps.getLast().label() + " and what came before it stay done.";
-    return new MigrationOutcome.Failed(message + stay, steps);
+    return new MigrationOutcome.Failed(message + stay, steps, left);
   }
 
   private Future<MigrationOutcome> locked(Function<RunnerDesk, MigrationOutcome> body) {
+    return locked(body, Promise.<Void>promise().future());
+  }
+
+  private Future<MigrationOutcome> locked(
+      Function<RunnerDesk, MigrationOutcome> body, Future<Void> revoked) {
     return database.onThread(
         "migration",
         () -> {
@@ -282,6 +314,7 @@ public final class MigrationRunner {
               new MigrationLock(pause, nanos, setup.lockWait(), telling.meanwhile());
           long door = MigrationLock.doorKey(setup.schema());
           try (RunnerSessions sessions = RunnerSessions.open(vertx, database)) {
+            var _ = revoked.onSuccess(x -> sessions.breakOff());
             lock.take(sessions.door(), door);
             kept.stream()
                 .flatMap(files -> ToolLedger.lockKeys(sessions.door(), files.tool()).stream())

@@ -89,7 +89,7 @@ final class RunnerPulse implements AutoCloseable {
   void check() {
     if (!isHeld()) {
       String reason = loss.future().isComplete() ? loss.future().result() : "it was closed";
-      throw new SchemaException(
+      throw SchemaException.unanswered(
           "the connection that holds the lock against other runs is lost ("
               + reason
               + "); what was not committed is undone. Run it again");

@@ -121,8 +121,21 @@ final class RunnerStream<T> {
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
+      if (LostConnection.is(failure) && isDone(task)) {
+        return step(task, since, false);
+      }
       task.failed().note(desk.millisSince(since), String.valueOf(failure.getMessage()));
       throw failure;
+    }
+  }
+
+  /** An answer that was lost is no failure: the other session sees what was committed. */
+  private boolean isDone(RunnerTask.Together task) {
+    try {
+      desk.awaitEndOfWork();
+      return task.isRecorded().getAsBoolean();
+    } catch (RuntimeException unknown) {
+      return false;
     }
   }
 
