@@ -19,7 +19,7 @@ import java.util.Map;
  */
 record ClientProgram(Database database) {
   /** How long a program that is told to end may take before it is killed. */
-  static final Duration GRACE = Duration.ofSeconds(3);
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private static final int SHOWN_MAX = 600;
 
@@ -42,10 +42,19 @@ record ClientProgram(Database database) {
     environment(database, builder.environment());
     builder.environment().put("LC_ALL", "C");
     Process process = builder.redirectErrorStream(true).start();
-    var _ = revoked.onSuccess(x -> ProcessTree.end(process.toHandle(), GRACE));
+    endWhen(revoked, process);
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output);
+  }
+
+  /** Ends a program with all that it started when it is broken off. */
+  static void endWhen(Future<Void> revoked, Process process) {
+    var _ =
+        revoked.onSuccess(
+            x -> {
+              var _ = ProcessTree.end(process.toHandle(), GRACE);
+            });
   }
 
   /**

@@ -60,7 +60,7 @@ record ToolProgram(List<String> command, ProgramNote note) {
     goal.steps().ifPresent(steps -> environment.put("RIPCORD_STEPS", steps.toString()));
     try {
       Process process = builder.start();
-      var _ = revoked.onSuccess(x -> ProcessTree.end(process.toHandle(), ClientProgram.GRACE));
+      ClientProgram.endWhen(revoked, process);
       process.getOutputStream().close();
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
