@@ -4,7 +4,6 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Permit;
-import dev.ripcord.release.ImageRef;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
@@ -24,7 +23,6 @@ import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +46,6 @@ final class RollbackRun {
   private static final Duration TOLD_AFTER = Duration.ofMinutes(1);
   private static final Duration JOURNAL_TOLD_AFTER = Duration.ofSeconds(30);
   private static final Duration RESTART = Duration.ofMinutes(10);
-  private static final Duration ANSWERS_WITHIN = Duration.ofMinutes(1);
 
   private final Desk desk;
   private final Service service;
@@ -56,6 +53,7 @@ final class RollbackRun {
   private final long watch;
   private final Charter charter;
   private final Steps steps;
+  private final Restart restart;
   private final Permit permit;
   private final Judge judge;
   private final BiConsumer<Outcome, String> ended;
@@ -68,7 +66,6 @@ final class RollbackRun {
   private boolean isUnwrittenTold;
   private Optional<String> stopBy = Optional.empty();
   private Optional<Attempts> underWay = Optional.empty();
-  private Optional<Promise<Boolean>> restarted = Optional.empty();
   private Future<Void> tail = Future.succeededFuture();
 
   RollbackRun(
@@ -85,6 +82,7 @@ final class RollbackRun {
     this.state = history.run();
     this.began = history.began().orElseGet(desk::now);
     this.steps = new Steps(service, desk.timers());
+    this.restart = new Restart(desk.timers(), service.name());
     this.permit = new LeasePermit(desk.journal(), log.lease());
     this.judge = new Judge(charter.rules());
     this.ended = ended;
@@ -247,11 +245,9 @@ final class RollbackRun {
     return state.isEmpty() ? Future.succeededFuture() : on(new RunEvent.AbortAsked(by));
   }
 
-  /** A poll while it is waited whether an application that was started again answers. */
+  /** A poll of the release; it tells whether an application that was started again answers. */
   void polled(Sample sample) {
-    if (sample.liveness() == Liveness.ANSWERS) {
-      restarted.ifPresent(each -> each.tryComplete(true));
-    }
+    restart.polled(sample);
   }
 
   /** A poll after the switch. Silence counts for nothing until the first answer: it is starting. */
@@ -412,49 +408,13 @@ final class RollbackRun {
     underWay = Optional.of(attempts);
     attempts
         .run()
-        .compose(end -> restored(plan, end))
+        .compose(end -> restart.told(Steps.before(plan), end))
         .onSuccess(
             line -> {
               if (!halted) {
                 on(new RunEvent.Restored(line));
               }
             });
-  }
-
-  /** That it runs is said only when it has answered a poll. */
-  private Future<String> restored(Plan plan, Attempts.End end) {
-    String image = Steps.before(plan).map(ImageRef::text).orElse("the image that it had");
-    return switch (end) {
-      case Attempts.End.Done done -> answers(image);
-      case Attempts.End.Refused(String why) ->
-          Future.succeededFuture("the application was not started again: " + why);
-      case Attempts.End.Failed(String why) -> Future.succeededFuture(notStarted(image, why));
-      case Attempts.End.TimedOut(String why) -> Future.succeededFuture(notStarted(image, why));
-      case Attempts.End.Uncertain(String why) -> Future.succeededFuture(notStarted(image, why));
-      case Attempts.End.Stopped() ->
-          Future.succeededFuture("the application was not started again on " + image);
-    };
-  }
-
-  private static String notStarted(String image, String why) {
-    return "the application is stopped and could not be started on " + image + ": " + why;
-  }
-
-  private Future<String> answers(String image) {
-    Promise<Boolean> answer = Promise.promise();
-    restarted = Optional.of(answer);
-    desk.timers().setTimer(ANSWERS_WITHIN.toMillis(), t -> answer.tryComplete(false));
-    return answer
-        .future()
-        .map(
-            answered ->
-                answered
-                    ? "the application runs again on " + image + ", the database is as before"
-                    : image
-                        + " was started again and has not answered a poll within "
-                        + ANSWERS_WITHIN.toSeconds()
-                        + " s; the database is as before. Look at it: ripcord status "
-                        + service.name());
   }
 
   private void tellEnd(RunResult result) {
