@@ -146,6 +146,7 @@ final class Assembly {
     String holder = "ripcord " + ProcessHandle.current().pid();
     Supervisor supervisor = new Supervisor(journal, services, clocks, holder, held);
     observers.forEach(supervisor::observe);
+    var _ = supervisor.observe(new DirectAlerts(vertx, settings.alerts(), clocks));
     String id = vertx.deployVerticle(supervisor).await();
     endings.add(() -> await(vertx.undeploy(id)));
     return supervisor;
@@ -223,7 +224,8 @@ final class Assembly {
                 .orElse(Policy.Backup.AUTO),
             Policy.Scope.BOTH,
             service.rollback().verify(),
-            service.rules().breaches().needed());
+            service.rules().breaches().needed(),
+            service.rollback().stepDeadline());
     return new Terms(
         service.rules(),
         service.schedule().interval(),

@@ -7,6 +7,7 @@ import dev.ripcord.config.Settings;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
+import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Rules;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,8 @@ final class Bare {
         Rules.DEFAULT,
         new ServiceSettings.Schedule(
             Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(15)),
-        new ServiceSettings.RollbackSettings(Order.AUTO, false, Duration.ofMinutes(5)),
+        new ServiceSettings.RollbackSettings(
+            Order.AUTO, false, Duration.ofMinutes(5), Policy.USUAL_STEP),
         Optional.empty(),
         Optional.empty());
   }

@@ -133,6 +133,11 @@ final class DemoTeller implements Observer {
                   + ": done in "
                   + Words.duration(done.took()));
       case RunEvent.StepFailed failed -> line(paint.cross() + " failed: " + failed.why());
+      case RunEvent.StepRefused refused -> line(paint.cross() + " not begun: " + refused.why());
+      case RunEvent.StepTimedOut late -> line(paint.cross() + " timed out: " + late.why());
+      case RunEvent.StepUncertain uncertain ->
+          line(paint.cross() + " not known to be done: " + uncertain.why());
+      case RunEvent.StepStopped broken -> {}
       case RunEvent.Checked checked ->
           line(
               (checked.health() == RunEvent.Health.HEALTHY

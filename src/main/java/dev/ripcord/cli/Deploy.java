@@ -13,6 +13,7 @@ import dev.ripcord.port.Schema;
 import dev.ripcord.port.Unfenced;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.release.ShellWord;
 import dev.ripcord.risk.GradePolicy;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
@@ -262,7 +263,7 @@ final class Deploy {
               : ". The database is ahead of it, which the image before can live with: "
                   + String.join(", ", migrations.applied())
                   + "; to take that back: ripcord migrate down --release "
-                  + release.name();
+                  + ShellWord.of(release.name());
       throw new MigrateStop(
           NEEDS_A_PERSON, "the image was not put in place: " + Cli.said(e) + ahead);
     }

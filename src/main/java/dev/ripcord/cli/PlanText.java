@@ -9,6 +9,7 @@ import dev.ripcord.rollback.Run;
 import dev.ripcord.rollback.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A plan as people read it. */
 final class PlanText {
@@ -57,8 +58,18 @@ final class PlanText {
     }
     lines.add("");
     lines.add(plan.why());
+    lines.add("What takes longer is broken off: " + budgets(plan) + ".");
     lines.addAll(plan.warnings());
     return lines;
+  }
+
+  /** Drain and verify say their own. */
+  private static String budgets(Plan plan) {
+    return plan.steps().stream()
+        .filter(step -> !(step instanceof Step.Drain || step instanceof Step.Verify))
+        .map(step -> step.name() + " " + Words.duration(step.budget()))
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   private String detail(Step step) {

@@ -41,6 +41,12 @@ final class SayCommand implements Callable<Integer> {
     this.say = say;
   }
 
+  /** What an abort of a rollback waits for. */
+  private String doing(JsonNode after) {
+    boolean rollingBack = after.path("state").asText().equals("rolling-back");
+    return say == Say.ABORT && rollingBack ? "; " + after.path("rollback").asText() : "";
+  }
+
   @Override
   public Integer call() throws IOException {
     Optional<Settings> loaded = new Configuration(console).load(common);
@@ -71,7 +77,7 @@ final class SayCommand implements Callable<Integer> {
           .println(
               common.json()
                   ? after.toString()
-                  : service + ": " + after.path("state").asText(say.verb()));
+                  : service + ": " + after.path("state").asText(say.verb()) + doing(after));
       return 0;
     } finally {
       vertx.close().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await();

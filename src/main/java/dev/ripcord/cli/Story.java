@@ -223,18 +223,26 @@ final class Story implements Observer {
           say(
               at,
               step(done.index()) + " done in " + Words.duration(done.took()) + ": " + done.text());
-      case RunEvent.StepFailed failed ->
-          say(at, step(failed.index()) + " " + paint.bad("failed") + ": " + failed.why());
+      case RunEvent.StepFailed failed -> notDone(at, failed.index(), "failed", failed.why());
+      case RunEvent.StepRefused refused -> notDone(at, refused.index(), "not begun", refused.why());
+      case RunEvent.StepTimedOut late -> notDone(at, late.index(), "timed out", late.why());
+      case RunEvent.StepUncertain uncertain ->
+          notDone(at, uncertain.index(), "not known to be done", uncertain.why());
+      case RunEvent.StepStopped broken -> say(at, step(broken.index()) + " broken off");
       case RunEvent.Checked checked ->
           say(at, "after the rollback: " + health(checked.health()) + " " + checked.text());
       case RunEvent.Ticked ticked -> {}
-      case RunEvent.AbortAsked ask -> say(at, ask.by() + " wants it to stop before its next step");
+      case RunEvent.AbortAsked ask -> say(at, ask.by() + " wants it to stop");
       case RunEvent.Resumed resumed -> say(at, "going on with the rollback that was under way");
       case RunEvent.Restored restored -> say(at, restored.text());
     }
     if (run instanceof RunState.Ended over) {
       left(at, over.result());
     }
+  }
+
+  private void notDone(Instant at, int index, String how, String why) {
+    say(at, step(index) + " " + paint.bad(how) + ": " + why);
   }
 
   /** What a run that did not come through leaves to a person. */

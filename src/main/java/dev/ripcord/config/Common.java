@@ -31,7 +31,8 @@ record Common(Rules rules, Schedule schedule, RollbackSettings rollback) {
         new RollbackSettings(
             SharedKeys.ORDER.standard(),
             SharedKeys.STOP_FIRST.standard(),
-            SharedKeys.VERIFY.standard()));
+            SharedKeys.VERIFY.standard(),
+            SharedKeys.STEP.standard()));
   }
 
   /** What a section says, and {@code inherited} for the rest. */
@@ -48,7 +49,8 @@ record Common(Rules rules, Schedule schedule, RollbackSettings rollback) {
         new RollbackSettings(
             section.value(SharedKeys.ORDER, rollback.order()),
             section.value(SharedKeys.STOP_FIRST, rollback.stopFirst()),
-            section.value(SharedKeys.VERIFY, rollback.verify())));
+            section.value(SharedKeys.VERIFY, rollback.verify()),
+            section.value(SharedKeys.STEP, rollback.stepDeadline())));
   }
 
   /** The usual timeout, which nobody set, cut to four fifths of a shorter interval. */

@@ -44,6 +44,8 @@ public record ServiceSettings(
    * @param order which goes first
    * @param stopFirst whether the application is stopped before anything else
    * @param verify how long the previous image may take to be seen healthy
+   * @param stepDeadline how long a backup or a down may take
    */
-  public record RollbackSettings(Order order, boolean stopFirst, Duration verify) {}
+  public record RollbackSettings(
+      Order order, boolean stopFirst, Duration verify, Duration stepDeadline) {}
 }

@@ -94,6 +94,14 @@ final class SharedKeys {
           "5m",
           "10m",
           "How long the previous image may take, after a rollback, to be seen healthy.");
+  static final Value<Duration> STEP =
+      new Value<>(
+          "step-deadline",
+          Types.POSITIVE,
+          "1h",
+          "3h",
+          "How long a rollback's backup, and each of its down migrations, may take before it is"
+              + " broken off.");
 
   // Rules.
   private static final Type<Act> ACTS = Types.choice(Act.values(), Act::text);
@@ -141,6 +149,7 @@ final class SharedKeys {
           ORDER,
           STOP_FIRST,
           VERIFY,
+          STEP,
           RULES);
 
   private SharedKeys() {}

@@ -108,6 +108,7 @@ final class Shown {
     put(SharedKeys.ORDER, rollback.order().text());
     put(SharedKeys.STOP_FIRST, rollback.stopFirst());
     put(SharedKeys.VERIFY, Durations.text(rollback.verify()));
+    put(SharedKeys.STEP, Durations.text(rollback.stepDeadline()));
   }
 
   private void rules(Rules rules) {

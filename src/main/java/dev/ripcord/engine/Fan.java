@@ -1,5 +1,6 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.port.Alert;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
@@ -29,6 +30,11 @@ record Fan(List<Observer> observers) implements Observer {
   @Override
   public void known(Recorded recorded) {
     each(observer -> observer.known(recorded));
+  }
+
+  @Override
+  public void unrecorded(Alert alert) {
+    each(observer -> observer.unrecorded(alert));
   }
 
   private void each(Consumer<Observer> told) {

@@ -141,8 +141,46 @@ final class Notices {
     return alert(release, Kind.FAILED, watch, "condemned, and cannot be rolled back", lines, at);
   }
 
-  /** A down migration failed. */
-  static Alert downFailed(Release release, long watch, String label, String why, Instant at) {
+  /** A rollback waits for an answer, and goes on by itself when it comes. */
+  static Alert waiting(Release release, long watch, String what, String why, Instant at) {
+    return new Alert(
+        key(watch, Kind.WAITING) + "/" + what,
+        Kind.WAITING,
+        release.service(),
+        release.name(),
+        release.service() + " " + release.name() + ": the rollback waits",
+        List.of(
+            "At " + what + ", for a minute and longer: " + sentence(why),
+            "It is tried again, for "
+                + Attempts.PATIENCE.toMinutes()
+                + " min at most. To stop it: ripcord abort "
+                + release.service()),
+        at);
+  }
+
+  /** A rollback cannot be written down, so it stands still. */
+  static Alert unwritten(Release release, long watch, Instant at) {
+    return alert(
+        release,
+        Kind.WAITING,
+        watch,
+        "the rollback stands still",
+        List.of(
+            "The journal has not taken an entry for 30 s, and what is not written down is not"
+                + " done.",
+            "It goes on by itself when the journal is back. Look at the journal's database; what is"
+                + " done so far: ripcord status "
+                + release.service()),
+        at);
+  }
+
+  /**
+   * A down migration failed.
+   *
+   * @param undone whether it is known that nothing of it stays
+   */
+  static Alert downFailed(
+      Release release, long watch, String label, String why, boolean undone, Instant at) {
     return alert(
         release,
         Kind.MIGRATION_FAILED,
@@ -150,9 +188,11 @@ final class Notices {
         "down migration " + label + " failed",
         List.of(
             why,
-            "The database is as before this script. To go on by hand: ripcord migrate down"
-                + " --release "
-                + ShellWord.of(release.name())),
+            undone
+                ? "The database is as before this script. To go on by hand: ripcord migrate down"
+                    + " --release "
+                    + ShellWord.of(release.name())
+                : "It may be done, or done in part. Look first: ripcord migrate status"),
         at);
   }
 

@@ -15,6 +15,7 @@ import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.Situation;
 import dev.ripcord.rollback.Tried;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -169,7 +170,8 @@ public final class Planning {
         service.schema().get().backupHindrance().otherwise(e -> Optional.of(said(e)));
     Future<List<Tried>> tried = ways.map(Planning::tried);
     Future<Optional<String>> caveat = service.schema().get().caveat(release.name());
-    return Future.join(applied, hindrance, tried, caveat)
+    Future<Optional<Instant>> clock = service.schema().get().clock();
+    return Future.join(List.of(applied, hindrance, tried, caveat, clock))
         .map(
             x ->
                 new Situation.Schema(
@@ -179,7 +181,8 @@ public final class Planning {
                     hindrance.result(),
                     known,
                     tried.result(),
-                    caveat.result()))
+                    caveat.result(),
+                    clock.result()))
         .timeout(ASK_SECONDS, TimeUnit.SECONDS)
         .otherwise(
             e ->

@@ -6,6 +6,7 @@ import dev.ripcord.port.Journal.Append;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Run;
 import dev.ripcord.rollback.RunEffect;
 import dev.ripcord.rollback.RunEvent;
@@ -40,6 +41,10 @@ import org.slf4j.LoggerFactory;
 final class RollbackRun {
   private static final Logger LOG = LoggerFactory.getLogger(RollbackRun.class);
   private static final long RETRY_MILLIS = 1000;
+  private static final Duration REPLAN = Duration.ofSeconds(5);
+  private static final Duration TOLD_AFTER = Duration.ofMinutes(1);
+  private static final Duration JOURNAL_TOLD_AFTER = Duration.ofSeconds(30);
+  private static final Duration RESTART = Duration.ofMinutes(10);
 
   private final Desk desk;
   private final Service service;
@@ -47,6 +52,7 @@ final class RollbackRun {
   private final long watch;
   private final Charter charter;
   private final Steps steps;
+  private final Restart restart;
   private final LeasePermit permit;
   private final Judge judge;
   private final BiConsumer<Outcome, String> ended;
@@ -55,10 +61,14 @@ final class RollbackRun {
   private Instant began;
   private boolean answered;
   private boolean halted;
+  private boolean isAwayTold;
+  private boolean isUnwrittenTold;
+  private Optional<String> stopBy = Optional.empty();
+  private Optional<Attempts> underWay = Optional.empty();
   private Future<Void> tail = Future.succeededFuture();
 
-  /** The last effect on the world. */
-  private Future<String> underWay = Future.succeededFuture("");
+  /** Completes when the last effect on the world has come to its end. */
+  private Future<?> effect = Future.succeededFuture();
 
   RollbackRun(
       Desk desk,
@@ -73,7 +83,8 @@ final class RollbackRun {
     this.charter = history.charter();
     this.state = history.run();
     this.began = history.began().orElseGet(desk::now);
-    this.steps = new Steps(service);
+    this.steps = new Steps(service, desk.timers());
+    this.restart = new Restart(desk.timers(), service.name());
     this.permit = new LeasePermit(desk.timers(), desk.journal(), log.lease());
     this.judge = new Judge(charter.rules());
     this.ended = ended;
@@ -99,19 +110,93 @@ final class RollbackRun {
   Future<Void> halt() {
     halted = true;
     permit.revoke();
-    return underWay.<Void>mapEmpty().otherwiseEmpty();
+    return effect.<Void>mapEmpty().otherwiseEmpty();
   }
 
-  /** Plans and begins; what must not run ends the watch as failed. */
+  /** What is being done, in one line for people; empty while nothing is. */
+  Optional<String> line() {
+    return state
+        .filter(RunState.Stepping.class::isInstance)
+        .map(RunState.Stepping.class::cast)
+        .map(
+            stepping -> {
+              Step step = stepping.plan().steps().get(stepping.index());
+              return stepping
+                  .stopBy()
+                  .map(by -> "stopping, as " + by + " asked: " + ending(step))
+                  .orElse("being rolled back: " + Run.name(step));
+            });
+  }
+
+  private static String ending(Step step) {
+    return step.isBreakable()
+        ? Run.name(step) + " is broken off"
+        : "first \"" + Run.name(step) + "\" comes to its end";
+  }
+
+  /**
+   * Plans and begins; what must not run ends the watch as failed. While the platform or the
+   * database cannot be asked it is planned again, for some minutes, and this does not wait for it.
+   */
   Future<Void> begin(String cause, boolean imageOnly) {
     Policy.Scope scope = imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH;
-    return planned(service.terms().policy().with(scope))
+    long since = desk.clocks().nanos().getAsLong();
+    return begin(cause, service.terms().policy().with(scope), since);
+  }
+
+  private Future<Void> begin(String cause, Policy policy, long since) {
+    return planned(policy)
         .compose(
             planned ->
                 switch (planned) {
+                  case Planned.Possible p when stopBy.isPresent() -> neverBegan();
+                  case Planned.Impossible p when stopBy.isPresent() -> neverBegan();
                   case Planned.Possible possible -> start(possible.plan(), cause);
+                  case Planned.Impossible impossible when isWorthWaiting(impossible, since) -> {
+                    tellPlanning(impossible, since);
+                    desk.timers()
+                        .setTimer(REPLAN.toMillis(), t -> beginAgain(cause, policy, since));
+                    yield Future.succeededFuture();
+                  }
                   case Planned.Impossible impossible -> refuse(impossible, cause);
                 });
+  }
+
+  private void beginAgain(String cause, Policy policy, long since) {
+    if (!halted) {
+      begin(cause, policy, since)
+          .onFailure(e -> LOG.warn("{}: no plan: {}", service.name(), Planning.said(e)));
+    }
+  }
+
+  /** Nothing stands against it but that somebody does not answer just now. */
+  private boolean isWorthWaiting(Planned.Impossible impossible, long since) {
+    return impossible.refusals().stream().allMatch(Refusal::isUnanswered)
+        && away(since).compareTo(Attempts.PATIENCE) < 0;
+  }
+
+  private Duration away(long since) {
+    return Duration.ofNanos(desk.clocks().nanos().getAsLong() - since);
+  }
+
+  private void tellPlanning(Planned.Impossible impossible, long since) {
+    if (!isAwayTold && away(since).compareTo(TOLD_AFTER) >= 0) {
+      isAwayTold = true;
+      tellWaiting("planning", impossible.refusals().getFirst().text());
+    }
+  }
+
+  private Future<Void> neverBegan() {
+    String text = "stopped by " + stopBy.orElseThrow() + " before anything was done";
+    ended.accept(Outcome.ABORTED, text);
+    return Future.succeededFuture();
+  }
+
+  /** Told once for each step: the alert's key is the same for all. */
+  private void tellWaiting(String what, String why) {
+    LOG.warn("{}: {}: {}; trying on", service.name(), what, why);
+    Alert alert = Notices.waiting(charter.release(), watch, what, why, desk.now());
+    desk.journal().tell(List.of(alert)).onFailure(e -> desk.observer().unrecorded(alert));
   }
 
   /** Plans, again and again until the journal can be read or the lease is lost. */
@@ -164,7 +249,13 @@ final class RollbackRun {
   }
 
   Future<Void> stop(String by) {
+    stopBy = Optional.of(by);
     return state.isEmpty() ? Future.succeededFuture() : on(new RunEvent.AbortAsked(by));
+  }
+
+  /** A poll of the release; it tells whether an application that was started again answers. */
+  void polled(Sample sample) {
+    restart.polled(sample);
   }
 
   /** A poll after the switch. Silence counts for nothing until the first answer: it is starting. */
@@ -210,16 +301,28 @@ final class RollbackRun {
     Instant now = desk.now();
     Run.Move move = Run.on(state.orElseThrow(), event, log.time(now));
     List<Alert> alerts = new ArrayList<>();
-    if (event instanceof RunEvent.StepFailed failed
-        && step(failed.index()) instanceof Step.Down down) {
-      alerts.add(Notices.downFailed(charter.release(), watch, down.label(), failed.why(), now));
-    }
+    failedDown(event, now).ifPresent(alerts::add);
     for (RunEffect effect : move.effects()) {
       if (effect instanceof RunEffect.Conclude conclude) {
         alerts.add(Notices.ended(charter.release(), watch, conclude.result(), now));
       }
     }
     return write(List.of(new Entry.Ran(event)), alerts, now).onSuccess(x -> become(move));
+  }
+
+  private Optional<Alert> failedDown(RunEvent event, Instant now) {
+    return switch (event) {
+      case RunEvent.StepFailed(int index, String why) -> failedDown(index, why, true, now);
+      case RunEvent.StepTimedOut(int index, String why) -> failedDown(index, why, true, now);
+      case RunEvent.StepUncertain(int index, String why) -> failedDown(index, why, false, now);
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Alert> failedDown(int index, String why, boolean undone, Instant now) {
+    return step(index) instanceof Step.Down down
+        ? Optional.of(Notices.downFailed(charter.release(), watch, down.label(), why, undone, now))
+        : Optional.empty();
   }
 
   private Step step(int index) {
@@ -232,6 +335,7 @@ final class RollbackRun {
     for (RunEffect effect : move.effects()) {
       switch (effect) {
         case RunEffect.Perform perform -> perform(perform.index(), perform.step());
+        case RunEffect.BreakOff breakOff -> underWay.ifPresent(Attempts::breakOff);
         case RunEffect.Watch w -> beginWatching(move.next().plan());
         case RunEffect.Restore restore -> restore(move.next().plan());
         case RunEffect.Conclude conclude -> tellEnd(conclude.result());
@@ -258,33 +362,72 @@ final class RollbackRun {
     long nanos = desk.clocks().nanos().getAsLong();
     Plan plan = state.orElseThrow().plan();
     write(List.of(new Entry.Ran(new RunEvent.StepBegun(index))), List.of(), desk.now())
-        .compose(x -> halted ? Future.failedFuture("halted") : deed(plan, step))
-        .onComplete(
-            done -> {
-              Duration took = Duration.ofNanos(desk.clocks().nanos().getAsLong() - nanos);
-              if (halted) {
-                return;
+        .compose(x -> attempt(plan, index, step))
+        .onSuccess(
+            end -> {
+              if (!halted) {
+                Duration took = Duration.ofNanos(desk.clocks().nanos().getAsLong() - nanos);
+                RunEvent event = event(index, end, took);
+                LOG.info(
+                    "{}: step {}, {}: {}", service.name(), index + 1, Run.name(step), end.line());
+                on(event);
               }
-              log(index, step, done.succeeded() ? done.result() : Planning.said(done.cause()));
-              on(
-                  done.succeeded()
-                      ? new RunEvent.StepDone(index, done.result(), took)
-                      : new RunEvent.StepFailed(index, Planning.said(done.cause())));
             });
   }
 
-  private void log(int index, Step step, String line) {
-    LOG.info("{}: step {}, {}: {}", service.name(), index + 1, Run.name(step), line);
+  private Future<Attempts.End> attempt(Plan plan, int index, Step step) {
+    if (halted) {
+      return Future.failedFuture("halted");
+    }
+    Attempts attempts =
+        new Attempts(
+            desk,
+            permit,
+            new Attempts.Task(
+                step.budget(),
+                step.isBreakable(),
+                stepPermit -> steps.perform(plan, index, stepPermit, began)),
+            why -> tellWaiting("step " + (index + 1) + ", " + Run.name(step), why));
+    underWay = Optional.of(attempts);
+    if (stopBy.isPresent()) {
+      attempts.breakOff();
+    }
+    return running(attempts);
   }
 
-  private Future<String> deed(Plan plan, Step step) {
-    underWay = steps.perform(plan, step, permit, began);
-    return underWay;
+  private Future<Attempts.End> running(Attempts attempts) {
+    Future<Attempts.End> end = attempts.run();
+    effect = end;
+    return end;
+  }
+
+  private static RunEvent event(int index, Attempts.End end, Duration took) {
+    return switch (end) {
+      case Attempts.End.Done(String text) -> new RunEvent.StepDone(index, text, took);
+      case Attempts.End.Refused(String why) -> new RunEvent.StepRefused(index, why);
+      case Attempts.End.Failed(String why) -> new RunEvent.StepFailed(index, why);
+      case Attempts.End.TimedOut(String why) -> new RunEvent.StepTimedOut(index, why);
+      case Attempts.End.Uncertain(String why) -> new RunEvent.StepUncertain(index, why);
+      case Attempts.End.Stopped() -> new RunEvent.StepStopped(index);
+    };
   }
 
   private void restore(Plan plan) {
-    underWay = steps.restore(plan, permit);
-    underWay.onSuccess(line -> on(new RunEvent.Restored(line)));
+    Attempts attempts =
+        new Attempts(
+            desk,
+            permit,
+            new Attempts.Task(RESTART, false, restartPermit -> steps.restart(plan, restartPermit)),
+            why -> tellWaiting("starting the application again", why));
+    underWay = Optional.of(attempts);
+    running(attempts)
+        .compose(end -> restart.told(Steps.before(plan), end))
+        .onSuccess(
+            line -> {
+              if (!halted) {
+                on(new RunEvent.Restored(line));
+              }
+            });
   }
 
   private void tellEnd(RunResult result) {
@@ -313,6 +456,10 @@ final class RollbackRun {
   }
 
   private Future<Void> again(Supplier<Future<Void>> written) {
+    return again(written, desk.clocks().nanos().getAsLong());
+  }
+
+  private Future<Void> again(Supplier<Future<Void>> written, long since) {
     if (halted) {
       return Future.failedFuture("halted");
     }
@@ -324,9 +471,20 @@ final class RollbackRun {
                 return Future.failedFuture(e);
               }
               LOG.warn("the journal did not take an entry, trying again: {}", Planning.said(e));
+              tellUnwritten(since);
               return desk.timers()
                   .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-                  .compose(x -> again(written));
+                  .compose(x -> again(written, since));
             });
+  }
+
+  /**
+   * Alerts leave by the journal, so that it is away must be told past it. Told once for each run.
+   */
+  private void tellUnwritten(long since) {
+    if (!isUnwrittenTold && away(since).compareTo(JOURNAL_TOLD_AFTER) >= 0) {
+      isUnwrittenTold = true;
+      desk.observer().unrecorded(Notices.unwritten(charter.release(), watch, desk.now()));
+    }
   }
 }

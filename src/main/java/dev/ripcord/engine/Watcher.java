@@ -86,7 +86,8 @@ final class Watcher {
   WatchStatus status() {
     Journal.WatchRow row =
         new Journal.WatchRow(id, charter, Optional.empty(), Optional.empty(), Optional.empty());
-    return new WatchStatus(row, state.word(), state.tally().polls(), outlook.line());
+    return new WatchStatus(
+        row, state.word(), state.tally().polls(), run.line().orElse(outlook.line()));
   }
 
   /** Asks whether it could be rolled back, unless it is being rolled back already. */
@@ -165,6 +166,7 @@ final class Watcher {
   Future<Void> sampled(Sample sample, Runnable judged) {
     return queued(
         () -> {
+          run.polled(sample);
           if (run.isVerifying()) {
             judged.run();
             return run.sampled(sample);

@@ -141,11 +141,15 @@ public final class EventJson {
         json.put("text", text);
         yield "step-done";
       }
-      case RunEvent.StepFailed(var index, var why) -> {
-        step(json, index, context, "");
-        json.put("text", why);
-        yield "step-failed";
-      }
+      case RunEvent.StepFailed(var index, var why) ->
+          notDone(json, index, why, context, "step-failed");
+      case RunEvent.StepRefused(var index, var why) ->
+          notDone(json, index, why, context, "step-refused");
+      case RunEvent.StepTimedOut(var index, var why) ->
+          notDone(json, index, why, context, "step-timed-out");
+      case RunEvent.StepUncertain(var index, var why) ->
+          notDone(json, index, why, context, "step-uncertain");
+      case RunEvent.StepStopped(var index) -> step(json, index, context, "step-stopped");
       case RunEvent.Checked(var health, var text) -> {
         json.put("verdict", health.name().toLowerCase(Locale.ROOT));
         json.put("text", text);
@@ -163,6 +167,13 @@ public final class EventJson {
 
   private static String by(ObjectNode json, String by, String event) {
     json.put("by", by);
+    return event;
+  }
+
+  private static String notDone(
+      ObjectNode json, int index, String why, WatchContext context, String event) {
+    step(json, index, context, event);
+    json.put("text", why);
     return event;
   }
 

@@ -105,20 +105,18 @@ public final class PlanJson {
   private static ObjectNode step(int index, Step step) {
     ObjectNode json = Json.object().put("step", index + 1).put("name", step.name());
     switch (step) {
-      case Step.Stop() -> {}
-      case Step.Backup(var file) -> json.put("file", file);
-      case Step.SwitchImage(var from, var to) -> {
+      case Step.Stop stop -> {}
+      case Step.Backup backup -> json.put("file", backup.file());
+      case Step.SwitchImage(var from, var to, var _) -> {
         Json.text(json, "from", from);
         json.put("to", to.text());
       }
-      case Step.Drain(var budget) -> Json.seconds(json, "budget", budget);
-      case Step.Down(var version, var label, var checksum) ->
+      case Step.Drain drain -> {}
+      case Step.Down(var version, var label, var checksum, var _) ->
           json.put("version", version.text()).put("migration", label).put("checksum", checksum);
-      case Step.Verify(var polls, var budget) -> {
-        json.put("polls", polls);
-        Json.seconds(json, "budget", budget);
-      }
+      case Step.Verify verify -> json.put("polls", verify.polls());
     }
+    Json.seconds(json, "budget", step.budget());
     return json;
   }
 }

@@ -51,13 +51,13 @@ public record Additivity(boolean additive, List<String> against) {
         return isHarmlessAlter(words);
       }
       if (words.skipAll("insert", "into") || words.skip("copy")) {
-        return isOfCreated(words);
+        return isOfCreated(words) && !words.callsUnknown();
       }
       if (words.skip("update")) {
         return isHarmlessUpdate(words);
       }
       if (words.skip("select")) {
-        return !words.has("into");
+        return !words.has("into") && !words.callsUnknown();
       }
       return words.skipAny("comment", "analyze", "set", "reset", "grant");
     }
@@ -68,7 +68,11 @@ public record Additivity(boolean additive, List<String> against) {
       }
       words.skipAny("global", "local");
       words.skipAny("temporary", "temp", "unlogged", "recursive", "trusted");
-      words.skip("materialized");
+      if (words.skip("materialized")) {
+        words.skip("view");
+        remember(words);
+        return !words.callsUnknown();
+      }
       if (words.skip("table")) {
         return isHarmlessTable(words);
       }
@@ -89,7 +93,10 @@ public record Additivity(boolean additive, List<String> against) {
 
     private boolean isHarmlessTable(Words words) {
       remember(words);
-      return !words.has("inherits"); // its rows would show up in the parent
+      if (words.has("inherits")) {
+        return false; // its rows would show up in the parent
+      }
+      return !words.skipTo("as") || !words.callsUnknown();
     }
 
     /** Remembers a made thing, unless it may have been there before. */
@@ -127,7 +134,14 @@ public record Additivity(boolean additive, List<String> against) {
       if (table.isEmpty()) {
         return false;
       }
-      return created.contains(table.get()) || areHarmlessActions(table.get(), words);
+      return created.contains(table.get())
+          ? !fillsByUnknown(words)
+          : areHarmlessActions(table.get(), words);
+    }
+
+    /** A default fills the rows that are there: its functions are called once for each. */
+    private static boolean fillsByUnknown(Words words) {
+      return words.skipTo("default") && !words.skip("nextval") && words.callsUnknown();
     }
 
     private boolean areHarmlessActions(String table, Words words) {
@@ -176,13 +190,14 @@ public record Additivity(boolean additive, List<String> against) {
               || column.has("bigserial")
               || (column.has("default") && !column.has("default", "null"));
       boolean computed = column.has("generated") && !identity;
-      return !constrained && !computed && (filled || !column.has("not", "null"));
+      boolean harmless = !constrained && !computed && (filled || !column.has("not", "null"));
+      return harmless && !fillsByUnknown(column);
     }
 
     private boolean isHarmlessUpdate(Words words) {
       words.skip("only");
       Optional<String> table = words.name();
-      if (table.isEmpty()) {
+      if (table.isEmpty() || words.callsUnknown()) {
         return false;
       }
       if (created.contains(table.get())) {

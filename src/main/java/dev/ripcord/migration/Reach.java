@@ -54,7 +54,7 @@ public final class Reach {
         return true;
       }
     }
-    return words.skip("select") && words.hasSymbol('(');
+    return words.skip("select") && (words.has("into") || words.callsUnknown());
   }
 
   /** Every word and name of the statements that may change rows, for a look which tables. */

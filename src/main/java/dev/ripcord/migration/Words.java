@@ -105,6 +105,26 @@ final class Words {
     return false;
   }
 
+  /** Whether what is left calls a function that is not known to change nothing. */
+  boolean callsUnknown() {
+    return Calls.unknown(tokens.subList(at, tokens.size())).isPresent();
+  }
+
+  /**
+   * Skips what comes before a word outside of parentheses, and the word; false when it is absent.
+   */
+  boolean skipTo(String word) {
+    int depth = 0;
+    for (int i = at; i < tokens.size(); i++) {
+      depth += tokens.get(i).isSymbol('(') ? 1 : tokens.get(i).isSymbol(')') ? -1 : 0;
+      if (depth == 0 && tokens.get(i).isWord(word)) {
+        at = i + 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Skips what is left of a part: up to a comma outside of parentheses and brackets. */
   void skipPart() {
     int depth = 0;

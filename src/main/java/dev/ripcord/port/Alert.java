@@ -45,6 +45,8 @@ public record Alert(
     CONDEMNED(Severity.CRITICAL),
     /** A rollback runs. */
     ROLLBACK(Severity.CRITICAL),
+    /** A rollback waits for something that does not answer. */
+    WAITING(Severity.CRITICAL),
     /** A down migration failed. */
     MIGRATION_FAILED(Severity.CRITICAL),
     /** Rolled back and healthy again. */

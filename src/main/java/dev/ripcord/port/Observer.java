@@ -26,4 +26,7 @@ public interface Observer {
    * and in order, for those who need it to understand what follows. It is nothing new.
    */
   default void known(Recorded recorded) {}
+
+  /** People must be told of something, and the journal, by which alerts leave, does not take it. */
+  default void unrecorded(Alert alert) {}
 }

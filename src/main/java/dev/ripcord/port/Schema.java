@@ -70,11 +70,17 @@ public interface Schema {
    * Waits until no session that the service opened before an instant is left, or fails with a
    * {@link SchemaException} naming what is still there after the budget.
    *
-   * @param before sessions that began before this are of the version that was replaced
+   * @param before sessions that began before this, by the database's own clock, are of the version
+   *     that was replaced
    * @param budget how long to wait at most
    * @return one line for people
    */
   Future<String> drained(Instant before, Duration budget, Permit permit);
+
+  /** What the database's own clock says; empty where it has none that could be read. */
+  default Future<Optional<Instant>> clock() {
+    return Future.succeededFuture(Optional.empty());
+  }
 
   /** Whether {@link #backup} can work here; empty when it can, else the reason. */
   Future<Optional<String>> backupHindrance();

@@ -6,22 +6,28 @@ package dev.ripcord.port;
  */
 public final class SchemaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private final boolean unanswered;
+  private final Kind kind;
+
+  private enum Kind {
+    ANSWERED,
+    UNANSWERED,
+    PARTLY
+  }
 
   /** With what went wrong. */
   public SchemaException(String message) {
-    this(message, false);
+    this(message, Kind.ANSWERED);
   }
 
-  private SchemaException(String message, boolean unanswered) {
+  private SchemaException(String message, Kind kind) {
     super(message);
-    this.unanswered = unanswered;
+    this.kind = kind;
   }
 
   /** With what went wrong and what caused it. */
   public SchemaException(String message, Throwable cause) {
     super(message, cause);
-    this.unanswered = false;
+    this.kind = Kind.ANSWERED;
   }
 
   /**
@@ -29,11 +35,21 @@ public final class SchemaException extends RuntimeException {
    * not. Whoever asked looks at what is recorded and asks again, within a budget.
    */
   public static SchemaException unanswered(String message) {
-    return new SchemaException(message, true);
+    return new SchemaException(message, Kind.UNANSWERED);
+  }
+
+  /** What was asked broke off half-way, and a part of it stays. */
+  public static SchemaException partly(String message) {
+    return new SchemaException(message, Kind.PARTLY);
   }
 
   /** Whether no answer came, so that it is worth to look and to ask again. */
   public boolean isUnanswered() {
-    return unanswered;
+    return kind == Kind.UNANSWERED;
+  }
+
+  /** Whether a part of what was asked stays. */
+  public boolean isPartly() {
+    return kind == Kind.PARTLY;
   }
 }

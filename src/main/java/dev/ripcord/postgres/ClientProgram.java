@@ -1,11 +1,13 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.process.ProcessTree;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -14,20 +16,12 @@ import java.util.Map;
  * never in the arguments. Blocks; not for event loops.
  *
  * @param database which database
- * @param revoked when it completes, a program that runs is ended
  */
-record ClientProgram(Database database, Future<Void> revoked) {
+record ClientProgram(Database database) {
+  /** How long a program that is told to end may take before it is killed. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
+
   private static final int SHOWN_MAX = 600;
-
-  /** Programs that nothing ends but they themselves. */
-  ClientProgram(Database database) {
-    this(database, Promise.<Void>promise().future());
-  }
-
-  /** The same, ended when the future completes. */
-  ClientProgram until(Future<Void> end) {
-    return new ClientProgram(database, end);
-  }
 
   /**
    * How it ended.
@@ -39,13 +33,28 @@ record ClientProgram(Database database, Future<Void> revoked) {
 
   /** Runs a program to its end. */
   Ended run(String... command) throws IOException, InterruptedException {
+    return run(Promise.<Void>promise().future(), command);
+  }
+
+  /** Runs a program to its end, or until it is broken off: then it is ended. */
+  Ended run(Future<Void> revoked, String... command) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(List.of(command));
     environment(database, builder.environment());
+    builder.environment().put("LC_ALL", "C");
     Process process = builder.redirectErrorStream(true).start();
-    revoked.onComplete(end -> process.destroy());
+    endWhen(revoked, process);
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output);
+  }
+
+  /** Ends a program with all that it started when it is broken off. */
+  static void endWhen(Future<Void> revoked, Process process) {
+    var _ =
+        revoked.onSuccess(
+            x -> {
+              var _ = ProcessTree.end(process.toHandle(), GRACE);
+            });
   }
 
   /**
@@ -54,25 +63,29 @@ record ClientProgram(Database database, Future<Void> revoked) {
    * @throws SchemaException with what it said, when it does not
    */
   void check(String... command) {
+    check(Promise.<Void>promise().future(), command);
+  }
+
+  /** The same, until it is broken off: then it is ended, which fails too. */
+  void check(Future<Void> revoked, String... command) {
     try {
-      Ended ended = run(command);
+      Ended ended = run(revoked, command);
       if (ended.code() != 0 && revoked.isComplete()) {
-        throw new SchemaException(
-            command[0]
-                + " for database "
-                + database.label()
-                + " was broken off: the right to act for it has ended");
+        throw new SchemaException(command[0] + " for " + database.label() + " was ended");
       }
       if (ended.code() != 0) {
         String output = ended.output().strip();
-        throw new SchemaException(
+        String text =
             command[0]
                 + " for database "
                 + database.label()
                 + " ended with "
                 + ended.code()
                 + ": "
-                + output.substring(Math.max(0, output.length() - SHOWN_MAX)));
+                + output.substring(Math.max(0, output.length() - SHOWN_MAX));
+        throw LostConnection.isToldBy(output)
+            ? SchemaException.unanswered(text)
+            : new SchemaException(text);
       }
     } catch (IOException e) {
       throw new SchemaException(

@@ -129,12 +129,14 @@ public record Database(
   Throwable explain(Throwable failure) {
     return switch (failure) {
       case SchemaException explained -> explained;
+      case PgException going when LostConnection.is(going) ->
+          SchemaException.unanswered("database " + label() + ": " + going.getErrorMessage());
       case PgException refused ->
           new SchemaException(
               "database " + label() + ": " + ServerMessage.withoutRows(refused), refused);
       case RuntimeException mistake when !(mistake instanceof VertxException) -> mistake;
       default ->
-          new SchemaException("cannot reach database " + label() + ": " + words(failure), failure);
+          SchemaException.unanswered("cannot reach database " + label() + ": " + words(failure));
     };
   }
 

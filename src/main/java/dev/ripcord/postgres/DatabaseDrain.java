@@ -1,6 +1,5 @@
 package dev.ripcord.postgres;
 
-import dev.ripcord.port.Permit;
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -42,25 +41,16 @@ final class DatabaseDrain {
     this.nanos = nanos;
   }
 
-  /** Waits; gives up when the permit is revoked. */
-  Future<String> drained(Instant before, Duration budget, Permit permit) {
-    return look(new Wait(before, budget, nanos.getAsLong(), permit));
+  Future<String> drained(Instant before, Duration budget, Future<Void> revoked) {
+    return look(new Wait(before, budget, revoked, nanos.getAsLong()));
   }
 
-  /**
-   * One wait.
-   *
-   * @param start by the clock for durations
-   */
-  private record Wait(Instant before, Duration budget, long start, Permit permit) {}
+  private record Wait(Instant before, Duration budget, Future<Void> revoked, long start) {}
 
   private Future<String> look(Wait wait) {
-    return wait.permit().revoked().isComplete()
+    return wait.revoked().isComplete()
         ? Future.failedFuture(
-            new SchemaException(
-                "the wait for old sessions was broken off: the right to act for "
-                    + wait.permit().fence().service()
-                    + " has ended"))
+            new SchemaException("it was not waited for the old sessions any more"))
         : left(wait.before()).compose(rows -> judge(rows, wait));
   }
 

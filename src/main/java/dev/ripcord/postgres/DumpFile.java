@@ -3,7 +3,10 @@ package dev.ripcord.postgres;
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,21 +27,88 @@ import java.util.regex.Pattern;
 final class DumpFile {
   private static final Pattern MAJOR = Pattern.compile("\\) (\\d+)");
 
+  /** pg_dump reads every table, and waits for one that is locked no longer than this. */
+  private static final String LOCK_WAIT = "--lock-wait-timeout=60s";
+
+  /** How long a lock that somebody holds may take to go before it stands against a backup. */
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(5);
+
+  private static final long POLL_MILLIS = 500;
+
+  /** Only ACCESS EXCLUSIVE keeps pg_dump from reading; the service's own sessions end before it. */
+  private static final String LOCKED =
+      """
+      SELECT l.pid, l.relation::regclass::text AS locked,
+        coalesce(nullif(a.application_name, ''), 'a program without a name') AS program,
+        coalesce(a.state, 'state unknown') AS state,
+        coalesce(to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time') AS since
+      FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+        LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'AccessExclusiveLock'
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND c.relkind IN ('r', 'p', 'S', 'v', 'm') AND c.relpersistence <> 't'
+        AND l.pid <> pg_backend_pid() AND a.application_name IS DISTINCT FROM $1
+      ORDER BY a.xact_start LIMIT 1
+      """;
+
+  private final Vertx vertx;
   private final Database database;
   private final ClientProgram programs;
   private final Pool pool;
   private final LongSupplier nanos;
 
-  DumpFile(Database database, Pool pool, LongSupplier nanos) {
+  DumpFile(Vertx vertx, Database database, Pool pool, LongSupplier nanos) {
+    this.vertx = vertx;
     this.database = database;
     this.programs = new ClientProgram(database);
     this.pool = pool;
     this.nanos = nanos;
   }
 
-  /** Why no backup can be taken; empty when one can. */
-  Future<Optional<String>> hindrance() {
-    return onThread(this::version).compose(this::compare);
+  /**
+   * Why no backup can be taken; empty when one can.
+   *
+   * @param application the name of the service's own sessions: what they hold is gone when the
+   *     service is stopped
+   */
+  Future<Optional<String>> hindrance(Optional<String> application) {
+    return onThread(this::version)
+        .compose(this::compare)
+        .compose(
+            found ->
+                found.isPresent()
+                    ? Future.succeededFuture(found)
+                    : locked(application.orElse(""), nanos.getAsLong()));
+  }
+
+  /** Who holds a table that would have to be read, for longer than a moment. */
+  private Future<Optional<String>> locked(String application, long since) {
+    return pool.preparedQuery(LOCKED)
+        .execute(Tuple.of(application))
+        .compose(
+            rows -> {
+              if (rows.size() == 0) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              if (nanos.getAsLong() - since < LOCK_PATIENCE.toNanos()) {
+                return vertx
+                    .timer(POLL_MILLIS, TimeUnit.MILLISECONDS)
+                    .compose(x -> locked(application, since));
+              }
+              Row row = rows.iterator().next();
+              return Future.succeededFuture(
+                  Optional.of(
+                      row.getString("locked")
+                          + " is locked, so pg_dump could not read it: pid "
+                          + row.getInteger("pid")
+                          + " ("
+                          + row.getString("program")
+                          + ", "
+                          + row.getString("state")
+                          + ") holds ACCESS EXCLUSIVE, in a transaction since "
+                          + row.getString("since")
+                          + "; let it end, or end it with pg_terminate_backend(pid)"));
+            });
   }
 
   private Optional<Integer> version() throws InterruptedException {
@@ -69,16 +140,12 @@ final class DumpFile {
                             + "; install its client programs"));
   }
 
-  /**
-   * Dumps into a new file, which is there whole or not at all.
-   *
-   * @param revoked when it completes, the programs are ended
-   */
+  /** Dumps into a new file, which is there whole or not at all. */
   Future<String> write(Path file, Future<Void> revoked) {
-    return onThread(() -> dump(file, programs.until(revoked)));
+    return onThread(() -> dump(file, revoked));
   }
 
-  private String dump(Path file, ClientProgram programs) throws IOException, InterruptedException {
+  private String dump(Path file, Future<Void> revoked) throws IOException, InterruptedException {
     if (Files.exists(file)) {
       throw new SchemaException("backup " + file + " is there already; name a new file");
     }
@@ -92,8 +159,9 @@ final class DumpFile {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     long start = nanos.getAsLong();
     try {
-      programs.check("pg_dump", "-Fc", "--no-password", "--file", partial.toString());
-      programs.check("pg_restore", "--list", partial.toString());
+      programs.check(
+          revoked, "pg_dump", "-Fc", "--no-password", LOCK_WAIT, "--file", partial.toString());
+      programs.check(revoked, "pg_restore", "--list", partial.toString());
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(partial);

@@ -61,7 +61,7 @@ public final class KeptSchema implements Schema {
   public Future<String> down(Applied migration, String release, Permit permit) {
     MigrationNote note = MigrationNote.rollback(release, permit);
     return runner
-        .down(past -> one(past, migration), note)
+        .down(past -> one(past, migration), note, permit.revoked())
         .compose(outcome -> PostgresSchema.line(migration, outcome));
   }
 
@@ -110,6 +110,11 @@ public final class KeptSchema implements Schema {
   @Override
   public Future<String> drained(Instant before, Duration budget, Permit permit) {
     return plain.drained(before, budget, permit);
+  }
+
+  @Override
+  public Future<Optional<Instant>> clock() {
+    return plain.clock();
   }
 
   @Override

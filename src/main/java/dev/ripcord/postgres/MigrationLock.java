@@ -105,7 +105,7 @@ final class MigrationLock {
       }
       boolean goesOn = fence.isHeld() && holders.stream().allMatch(row -> row.getBoolean("moves"));
       if (now - start > budget.toNanos() && !goesOn) {
-        throw new SchemaException(
+        throw SchemaException.unanswered(
             "another run of migrations did not end within "
                 + budget.toSeconds()
                 + " s: "

@@ -67,8 +67,9 @@ public sealed interface MigrationOutcome {
    * @param shown the same with all that the server said, which may quote rows: only for the
    *     terminal of who runs the migration
    * @param steps what was done before it
+   * @param left what of it stays
    */
-  record Failed(String message, String shown, List<Step> steps, List<String> remarks)
+  record Failed(String message, String shown, List<Step> steps, List<String> remarks, Left left)
       implements MigrationOutcome {
     /** Copies the lists. */
     public Failed {
@@ -77,9 +78,19 @@ public sealed interface MigrationOutcome {
     }
 
     /** Nothing to remark. */
-    public Failed(String message, String shown, List<Step> steps) {
-      this(message, shown, steps, List.of());
+    public Failed(String message, String shown, List<Step> steps, Left left) {
+      this(message, shown, steps, List.of(), left);
     }
+  }
+
+  /** What stays of a migration that failed. */
+  enum Left {
+    /** Nothing: the database is as before it. */
+    NOTHING,
+    /** A part of it. */
+    PART,
+    /** The connection was lost, so it is not known. */
+    UNKNOWN
   }
 
   /** The same with more remarks. */
@@ -88,7 +99,8 @@ public sealed interface MigrationOutcome {
     return switch (this) {
       case Done done -> new Done(done.steps(), all);
       case Refused refused -> new Refused(refused.reasons(), refused.steps(), all);
-      case Failed failed -> new Failed(failed.message(), failed.shown(), failed.steps(), all);
+      case Failed failed ->
+          new Failed(failed.message(), failed.shown(), failed.steps(), all, failed.left());
     };
   }
 }

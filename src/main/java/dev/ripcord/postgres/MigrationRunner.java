@@ -11,6 +11,7 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Check;
 import dev.ripcord.proof.StoredProof;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
@@ -120,6 +121,15 @@ public final class MigrationRunner {
   /** Takes back what is chosen, in the chosen order; fails as {@link #up}. */
   public Future<MigrationOutcome> down(
       Function<History, Choice<Applied>> choose, MigrationNote note) {
+    return down(choose, note, Promise.<Void>promise().future());
+  }
+
+  /**
+   * The same, until it is broken off: then its server process is ended, so that what was not
+   * committed is undone, and the answer is that of a lost connection.
+   */
+  Future<MigrationOutcome> down(
+      Function<History, Choice<Applied>> choose, MigrationNote note, Future<Void> revoked) {
     return locked(
         note.permit(),
         desk ->
@@ -130,7 +140,8 @@ public final class MigrationRunner {
                     "down",
                     note,
                     applied -> new RunnerAttempts.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(desk, books)::task)));
+                    books -> new RunnerDown(desk, books)::task)),
+        revoked);
   }
 
   /** What the database remembers; needs no lock and makes nothing. */
@@ -257,33 +268,55 @@ public final class MigrationRunner {
       return new MigrationOutcome.Refused(List.of(refusal.getMessage()), steps);
     } catch (RunnerFailure failure) {
       String more = "\n  The database is as before this file.";
-      return failed(failure.getMessage() + more, failure.shown() + more, steps);
+      return LostConnection.is(failure)
+          ? lost(steps)
+          : failed(
+              failure.getMessage() + more,
+              failure.shown() + more,
+              steps,
+              MigrationOutcome.Left.NOTHING);
     } catch (RunnerHalt halt) {
-      return failed(halt.getMessage(), halt.shown(), steps);
+      MigrationOutcome.Left left =
+          LostConnection.is(halt) ? MigrationOutcome.Left.UNKNOWN : MigrationOutcome.Left.PART;
+      return failed(halt.getMessage(), halt.shown(), steps, left);
     } catch (PgException failure) {
       String where = "database " + database.label() + ": ";
-      return failed(
-          where + ServerMessage.withoutRows(failure), where + ServerMessage.whole(failure), steps);
+      return LostConnection.is(failure)
+          ? lost(steps)
+          : failed(
+              where + ServerMessage.withoutRows(failure),
+              where + ServerMessage.whole(failure),
+              steps,
+              MigrationOutcome.Left.NOTHING);
     } catch (VertxException lost) {
-      String told =
-          "The connection to database "
-              + database.label()
-              + " was lost. What was not committed is undone; run it again.";
-      return failed(told, told, steps);
+      return lost(steps);
     }
   }
 
+  private MigrationOutcome lost(List<MigrationOutcome.Step> steps) {
+    String told =
+        "The connection to database "
+            + database.label()
+            + " was lost. What was not committed is undone; run it again.";
+    return failed(told, told, steps, MigrationOutcome.Left.UNKNOWN);
+  }
+
   private static MigrationOutcome failed(
-      String message, String shown, List<MigrationOutcome.Step> steps) {
+      String message, String shown, List<MigrationOutcome.Step> steps, MigrationOutcome.Left left) {
     String stay =
         steps.isEmpty()
             ? ""
             : " " + steps.getLast().label() + " and what came before it stay done.";
-    return new MigrationOutcome.Failed(message + stay, shown + stay, steps);
+    return new MigrationOutcome.Failed(message + stay, shown + stay, steps, left);
   }
 
   private Future<MigrationOutcome> locked(
       Optional<Permit> permit, Function<RunnerDesk, MigrationOutcome> body) {
+    return locked(permit, body, Promise.<Void>promise().future());
+  }
+
+  private Future<MigrationOutcome> locked(
+      Optional<Permit> permit, Function<RunnerDesk, MigrationOutcome> body, Future<Void> revoked) {
     RunnerFence fence = new RunnerFence(tables, permit);
     return database.onThread(
         "migration",
@@ -293,6 +326,7 @@ public final class MigrationRunner {
               new MigrationLock(pause, nanos, setup.lockWait(), telling.meanwhile(), fence);
           long door = MigrationLock.doorKey(setup.schema());
           try (RunnerSessions sessions = RunnerSessions.open(vertx, database)) {
+            var _ = revoked.onSuccess(x -> sessions.breakOff());
             lock.take(sessions.door(), door);
             kept.stream()
                 .flatMap(files -> ToolLedger.lockKeys(sessions.door(), files.tool()).stream())

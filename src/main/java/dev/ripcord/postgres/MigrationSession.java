@@ -246,6 +246,11 @@ final class MigrationSession implements AutoCloseable {
             .onFailure(failure -> LOG.debug("cannot cancel: {}", failure.getMessage()));
   }
 
+  /** Closes it without waiting. */
+  void leave() {
+    var _ = connection.close();
+  }
+
   @Override
   public void close() {
     Future<Void> closing = connection.close();

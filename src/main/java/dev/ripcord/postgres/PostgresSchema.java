@@ -95,7 +95,7 @@ public final class PostgresSchema implements Schema {
   public Future<String> down(Applied migration, String release, Permit permit) {
     MigrationNote note = MigrationNote.rollback(release, permit);
     return runner
-        .down(past -> one(past, migration), note)
+        .down(past -> one(past, migration), note, permit.revoked())
         .compose(outcome -> line(migration, outcome));
   }
 
@@ -121,8 +121,15 @@ public final class PostgresSchema implements Schema {
       case MigrationOutcome.Done done -> Future.succeededFuture(line(migration, done));
       case MigrationOutcome.Refused refused ->
           Future.failedFuture(new SchemaException(String.join("; ", refused.reasons())));
-      case MigrationOutcome.Failed failed ->
-          Future.failedFuture(new SchemaException(failed.message()));
+      case MigrationOutcome.Failed failed -> Future.failedFuture(failure(failed));
+    };
+  }
+
+  static SchemaException failure(MigrationOutcome.Failed failed) {
+    return switch (failed.left()) {
+      case NOTHING -> new SchemaException(failed.message());
+      case PART -> SchemaException.partly(failed.message());
+      case UNKNOWN -> SchemaException.unanswered(failed.message());
     };
   }
 
@@ -151,13 +158,22 @@ public final class PostgresSchema implements Schema {
             "sessions of the old and the new version cannot be told apart: no application name is"
                 + " configured")
         : new DatabaseDrain(vertx, pool(), application.get(), nanos)
-            .drained(before, budget, permit)
+            .drained(before, budget, permit.revoked())
             .recover(this::explained);
   }
 
   @Override
+  public Future<Optional<Instant>> clock() {
+    return pool()
+        .query("SELECT clock_timestamp()")
+        .execute()
+        .map(rows -> Optional.of(rows.iterator().next().getOffsetDateTime(0).toInstant()))
+        .recover(this::explained);
+  }
+
+  @Override
   public Future<Optional<String>> backupHindrance() {
-    return dump().hindrance().recover(this::explained);
+    return dump().hindrance(application).recover(this::explained);
   }
 
   @Override
@@ -166,7 +182,7 @@ public final class PostgresSchema implements Schema {
   }
 
   private DumpFile dump() {
-    return new DumpFile(database, pool(), nanos);
+    return new DumpFile(vertx, database, pool(), nanos);
   }
 
   /** Whether the database answers, for a health sample. Never fails. */

@@ -102,7 +102,7 @@ final class RunnerAttempts {
 
   private static SchemaException stillAlive(List<Row> open, Duration waited) {
     Row row = open.stream().filter(each -> each.getBoolean("alive")).findFirst().orElseThrow();
-    return new SchemaException(
+    return SchemaException.unanswered(
         "a run that broke off still works in the server, after "
             + waited.toSeconds()
             + " s: pid "

@@ -36,6 +36,9 @@ record RunnerDesk(
   /** How many statements are on their way at once. */
   private static final int AT_ONCE = 64;
 
+  private static final int ENDING_MILLIS = 10_000;
+  private static final int PAUSE_MILLIS = 50;
+
   /** Gives a session back the rights and settings it began with. */
   static final String RESET = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
 
@@ -61,6 +64,19 @@ record RunnerDesk(
   /** The session to write a failure with: not the one that failed, while the other stands. */
   MigrationSession aside() {
     return door().isOpen() ? door() : work();
+  }
+
+  /**
+   * Waits until the server process of the working session is gone, some seconds at most: one whose
+   * client is lost may be committing still.
+   */
+  void awaitEndOfWork() {
+    RunnerPause pause = new RunnerPause(vertx, nanos);
+    long start = nanos.getAsLong();
+    while (millisSince(start) < ENDING_MILLIS
+        && !door().ask("SELECT FROM pg_stat_activity WHERE pid = $1", work().pid()).isEmpty()) {
+      pause.about(PAUSE_MILLIS);
+    }
   }
 
   long millisSince(long startNanos) {

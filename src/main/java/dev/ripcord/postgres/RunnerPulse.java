@@ -105,7 +105,7 @@ final class RunnerPulse implements AutoCloseable {
     }
     if (!isHeld()) {
       String reason = loss.future().isComplete() ? loss.future().result() : "it was closed";
-      throw new SchemaException(
+      throw SchemaException.unanswered(
           "the connection that holds the lock against other runs is lost ("
               + reason
               + "); what was not committed is undone. Run it again");

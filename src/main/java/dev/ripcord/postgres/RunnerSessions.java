@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Vertx;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The two sessions of a run. They are opened together, so that a pooler that would mix them up is
@@ -16,6 +17,7 @@ import java.util.Map;
  */
 record RunnerSessions(MigrationSession door, MigrationSession work, boolean looks)
     implements AutoCloseable {
+  private static final int ENDING_SECONDS = 10;
   private static final String NAME = Database.APPLICATION + " migrations";
 
   /** PostgreSQL 14 and later have it, on most systems. */
@@ -63,6 +65,23 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
               + " change the database at once. Nothing was changed. Give migrations PostgreSQL's"
               + " own address, or a pool in session mode");
     }
+  }
+
+  /**
+   * Has the server end the process that works, and lets go of the lock when that is gone. Never
+   * blocks; whoever waits for an answer finds the connection lost.
+   */
+  void breakOff() {
+    work.cancel();
+    var _ =
+        door.later("SELECT pg_terminate_backend($1)", work.pid())
+            .compose(ended -> work.gone())
+            .timeout(ENDING_SECONDS, TimeUnit.SECONDS)
+            .onComplete(
+                (gone, failure) -> {
+                  work.leave();
+                  door.leave();
+                });
   }
 
   @Override

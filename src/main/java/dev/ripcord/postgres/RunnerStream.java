@@ -121,6 +121,9 @@ final class RunnerStream<T> {
     } catch (RunnerRefusal refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
+      if (LostConnection.is(failure) && isDone(task)) {
+        return step(task, since, false);
+      }
       failed(task, since, failure);
       throw failure;
     }
@@ -130,6 +133,16 @@ final class RunnerStream<T> {
   private void failed(RunnerTask task, long since, RuntimeException failure) {
     if (!desk.fence().isRevoked()) {
       task.failed().note(desk.millisSince(since), String.valueOf(failure.getMessage()));
+    }
+  }
+
+  /** An answer that was lost is no failure: the other session sees what was committed. */
+  private boolean isDone(RunnerTask.Together task) {
+    try {
+      desk.awaitEndOfWork();
+      return task.isRecorded().getAsBoolean();
+    } catch (RuntimeException unknown) {
+      return false;
     }
   }
 

@@ -3,6 +3,8 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.process.ProgramNote;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,12 @@ public record ToolDown(
   /** Goes where is chosen, under the lock against Ripcord's own runs, with a line in the audit. */
   public MigrationOutcome run(
       Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
+    return run(choose, note, Promise.<Void>promise().future());
+  }
+
+  /** The same, until it is broken off: then the program is ended with all that it started. */
+  MigrationOutcome run(
+      Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note, Future<Void> revoked) {
     return books.locked(
         note,
         () -> {
@@ -41,7 +49,7 @@ public record ToolDown(
             case Choice.Chosen<Standing.Goal>(List<Standing.Goal> goals) ->
                 goals.isEmpty()
                     ? new MigrationOutcome.Done(List.of())
-                    : goes(from, goals.getFirst(), note);
+                    : goes(from, goals.getFirst(), note, revoked);
           };
         });
   }
@@ -50,16 +58,22 @@ public record ToolDown(
     return new ToolProgram(command, note);
   }
 
-  private MigrationOutcome goes(Standing from, Standing.Goal goal, MigrationNote note) {
+  private MigrationOutcome goes(
+      Standing from, Standing.Goal goal, MigrationNote note, Future<Void> revoked) {
     long start = nanos.getAsLong();
-    ToolProgram.Ended ended = program().run(goal);
+    ToolProgram.Ended ended = program().run(goal, revoked);
     Duration took = Duration.ofNanos(nanos.getAsLong() - start);
     Standing after = books.standing();
     Optional<String> error = error(ended, goal, from, after);
     books.wentDown(from, after, note, took, error.orElse(null));
     if (error.isPresent()) {
       String output = "\n" + ended.output().indent(4).stripTrailing();
-      return new MigrationOutcome.Failed(error.get() + OUTPUT, error.get() + output, List.of());
+      boolean asBefore = after.place().equals(from.place()) && after.problems().isEmpty();
+      return new MigrationOutcome.Failed(
+          error.get() + OUTPUT,
+          error.get() + output,
+          List.of(),
+          asBefore ? MigrationOutcome.Left.NOTHING : MigrationOutcome.Left.PART);
     }
     String label = from.tool().text() + " from " + from.place() + " to " + after.place();
     return new MigrationOutcome.Done(List.of(new MigrationOutcome.Step(label, took, false)));

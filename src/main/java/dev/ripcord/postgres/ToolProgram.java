@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.process.ProcessTree;
 import dev.ripcord.process.ProgramNote;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -46,8 +47,11 @@ record ToolProgram(List<String> command, ProgramNote note) {
             });
   }
 
-  /** Runs it to its end, however long it takes: to stop it half-way would be worse. */
-  Ended run(Standing.Goal goal) {
+  /**
+   * Runs it to its end, or until it is broken off: then it is ended with all that it started, and
+   * the tool's own table tells how far it came.
+   */
+  Ended run(Standing.Goal goal, Future<Void> revoked) {
     List<String> filled = command.stream().map(word -> fill(word, goal)).toList();
     ProcessBuilder builder = new ProcessBuilder(note.noting(filled)).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
@@ -56,6 +60,7 @@ record ToolProgram(List<String> command, ProgramNote note) {
     goal.steps().ifPresent(steps -> environment.put("RIPCORD_STEPS", steps.toString()));
     try {
       Process process = builder.start();
+      ClientProgram.endWhen(revoked, process);
       process.getOutputStream().close();
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -102,14 +102,15 @@ public final class ToolSchema implements Schema {
         "tool",
         () -> {
           try (ToolBooks books = ToolBooks.open(vertx, database, setup, nanos, means.tool())) {
-            return line(migration, down(books, migration, note));
+            return line(migration, down(books, migration, note, permit.revoked()));
           }
         });
   }
 
-  private MigrationOutcome down(ToolBooks books, Applied migration, MigrationNote note) {
+  private MigrationOutcome down(
+      ToolBooks books, Applied migration, MigrationNote note, Future<Void> revoked) {
     return new ToolDown(books, means.down(), means.note(database), nanos)
-        .run(standing -> choose(books, standing, migration), note);
+        .run(standing -> choose(books, standing, migration), note, revoked);
   }
 
   /** Back to where the release began, while nothing else has moved the tool since the plan. */
@@ -151,7 +152,7 @@ public final class ToolSchema implements Schema {
                   + " ms";
       case MigrationOutcome.Refused refused ->
           throw new SchemaException(String.join("; ", refused.reasons()));
-      case MigrationOutcome.Failed failed -> throw new SchemaException(failed.message());
+      case MigrationOutcome.Failed failed -> throw PostgresSchema.failure(failed);
     };
   }
 
@@ -177,6 +178,11 @@ public final class ToolSchema implements Schema {
   @Override
   public Future<String> drained(Instant before, Duration budget, Permit permit) {
     return plain.drained(before, budget, permit);
+  }
+
+  @Override
+  public Future<Optional<Instant>> clock() {
+    return plain.clock();
   }
 
   @Override

@@ -41,7 +41,7 @@ public final class Planner {
       }
     }
     if (!refusals.isEmpty()) {
-      return new Planned.Impossible(refusals, downs.stream().map(Planner::down).toList());
+      return new Planned.Impossible(refusals, downs.stream().map(a -> down(a, policy)).toList());
     }
     ImageRef target = situation.release().previousImage().orElseThrow();
     return new Planned.Possible(
@@ -111,7 +111,7 @@ public final class Planner {
     boolean stops = stops(policy, order, downs);
     List<Step> backup =
         wantsBackup(policy, order, downs) && situation.schema().backupHindrance().isEmpty()
-            ? List.of(backup(situation.release()))
+            ? List.of(backup(situation.release(), policy))
             : List.of();
     if (stops) {
       steps.add(new Step.Stop());
@@ -120,13 +120,13 @@ public final class Planner {
     if (order == Order.IMAGE_FIRST) {
       steps.add(image);
       if (!downs.isEmpty() && situation.schema().sessionsKnown()) {
-        steps.add(new Step.Drain(DRAIN));
+        steps.add(new Step.Drain(DRAIN, situation.schema().clock()));
       }
     }
     if (!stops) {
       steps.addAll(backup);
     }
-    downs.forEach(a -> steps.add(down(a)));
+    downs.forEach(a -> steps.add(down(a, policy)));
     if (order == Order.MIGRATIONS_FIRST) {
       steps.add(image);
     }
@@ -134,13 +134,14 @@ public final class Planner {
     return steps;
   }
 
-  private static Step down(Applied applied) {
-    return new Step.Down(applied.version(), applied.label(), applied.downChecksum().orElse(""));
+  private static Step down(Applied applied, Policy policy) {
+    String checksum = applied.downChecksum().orElse("");
+    return new Step.Down(applied.version(), applied.label(), checksum, policy.step());
   }
 
   /** Into a file that is named after the release, with nothing in it that a file name may not. */
-  private static Step backup(Release release) {
-    return new Step.Backup(release.fileName() + ".dump");
+  private static Step backup(Release release, Policy policy) {
+    return new Step.Backup(release.fileName() + ".dump", policy.step());
   }
 
   private static String why(

@@ -11,12 +11,28 @@ import java.time.Duration;
  * @param scope what is to go back
  * @param verify how long the previous image may take to be seen healthy
  * @param verifyPolls how many healthy polls in a row prove it
+ * @param step how long a backup or a down may take
  */
 public record Policy(
-    Order order, boolean stopFirst, Backup backup, Scope scope, Duration verify, int verifyPolls) {
+    Order order,
+    boolean stopFirst,
+    Backup backup,
+    Scope scope,
+    Duration verify,
+    int verifyPolls,
+    Duration step) {
+  /** How long a backup or a down may take where nothing else is said. */
+  public static final Duration USUAL_STEP = Duration.ofHours(1);
+
+  /** With the usual time for a backup or a down. */
+  public Policy(
+      Order order, boolean stopFirst, Backup backup, Scope scope, Duration verify, int polls) {
+    this(order, stopFirst, backup, scope, verify, polls, USUAL_STEP);
+  }
+
   /** The same with another scope. */
   public Policy with(Scope other) {
-    return new Policy(order, stopFirst, backup, other, verify, verifyPolls);
+    return new Policy(order, stopFirst, backup, other, verify, verifyPolls, step);
   }
 
   /** When a backup is taken. */

@@ -9,4 +9,9 @@ package dev.ripcord.rollback;
  * @param text one sentence for people: the thing, what was found
  * @param next what to do
  */
-public record Refusal(String code, String text, String next) {}
+public record Refusal(String code, String text, String next) {
+  /** Whether it only says that somebody did not answer. */
+  public boolean isUnanswered() {
+    return code.equals("unreachable");
+  }
+}

@@ -11,6 +11,10 @@ import dev.ripcord.rollback.RunEvent.Resumed;
 import dev.ripcord.rollback.RunEvent.StepBegun;
 import dev.ripcord.rollback.RunEvent.StepDone;
 import dev.ripcord.rollback.RunEvent.StepFailed;
+import dev.ripcord.rollback.RunEvent.StepRefused;
+import dev.ripcord.rollback.RunEvent.StepStopped;
+import dev.ripcord.rollback.RunEvent.StepTimedOut;
+import dev.ripcord.rollback.RunEvent.StepUncertain;
 import dev.ripcord.rollback.RunEvent.Ticked;
 import dev.ripcord.rollback.RunState.Ended;
 import dev.ripcord.rollback.RunState.Progress;
@@ -18,6 +22,7 @@ import dev.ripcord.rollback.RunState.Ready;
 import dev.ripcord.rollback.RunState.Restoring;
 import dev.ripcord.rollback.RunState.Stepping;
 import dev.ripcord.rollback.RunState.Verifying;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +38,7 @@ import java.util.Optional;
  */
 public final class Run {
   private static final int BREACHES_TELL = 3;
+  private static final String STAYS_STOPPED = "; the application stays stopped";
 
   private Run() {}
 
@@ -77,6 +83,10 @@ public final class Run {
       case StepBegun begun -> Move.to(state);
       case StepDone done -> Move.to(state);
       case StepFailed failed -> Move.to(state);
+      case StepRefused refused -> Move.to(state);
+      case StepTimedOut late -> Move.to(state);
+      case StepUncertain uncertain -> Move.to(state);
+      case StepStopped broken -> Move.to(state);
       case Checked checked -> Move.to(state);
       case Ticked ticked -> Move.to(state);
       case Restored restored -> Move.to(state);
@@ -90,9 +100,19 @@ public final class Run {
     return switch (event) {
       case StepDone done -> done.index() == index ? done(state, done, now) : Move.to(state);
       case StepFailed failed ->
-          failed.index() == index ? failed(state, failed, now) : Move.to(state);
-      case Resumed resumed -> Move.to(state, new Perform(index, plan.steps().get(index)));
-      case AbortAsked ask -> Move.to(new Stepping(plan, index, progress, Optional.of(ask.by())));
+          failed.index() == index ? failed(state, failed.why(), now) : Move.to(state);
+      case StepRefused refused ->
+          refused.index() == index ? refused(state, refused.why()) : Move.to(state);
+      case StepTimedOut late ->
+          late.index() == index ? timedOut(state, late.why(), now) : Move.to(state);
+      case StepUncertain uncertain ->
+          uncertain.index() == index ? uncertain(state, uncertain.why(), now) : Move.to(state);
+      case StepStopped broken -> brokenOff(state, broken);
+      case Resumed resumed -> resumed(state);
+      case AbortAsked ask ->
+          Move.to(
+              new Stepping(plan, index, progress, Optional.of(ask.by())),
+              new RunEffect.BreakOff(index));
       case Begun begun -> Move.to(state);
       case StepBegun begun -> Move.to(state);
       case Checked checked -> Move.to(state);
@@ -135,25 +155,82 @@ public final class Run {
         new Perform(index, plan.steps().get(index)));
   }
 
+  /** What may be broken off is not begun again for a person who stops the run. */
+  private static Move resumed(Stepping state) {
+    Step step = state.plan().steps().get(state.index());
+    return state.stopBy().isPresent() && step.isBreakable()
+        ? stopped(state.plan(), state.index(), state.progress(), state.stopBy().get())
+        : Move.to(state, new Perform(state.index(), step));
+  }
+
+  private static Move brokenOff(Stepping state, StepStopped broken) {
+    return broken.index() == state.index() && state.stopBy().isPresent()
+        ? stopped(state.plan(), state.index(), state.progress(), state.stopBy().get())
+        : Move.to(state);
+  }
+
   /**
-   * A step failed. With the previous image in place the schema may stay ahead: a safe ending with a
-   * name. Before anything was taken back the application is started again. Else a person is needed.
+   * A step failed, and what it was to change is as before it. With the previous image in place the
+   * schema may stay ahead: a safe ending with a name. Before anything was taken back the
+   * application is started again. Else a person is needed.
    */
-  private static Move failed(Stepping state, StepFailed failed, Instant now) {
+  private static Move failed(Stepping state, String why, Instant now) {
+    return failed(state, name(step(state)) + " failed: " + why, false, now);
+  }
+
+  /** As a failure; but a stop or a switch may stand half-way, so that nothing runs. */
+  private static Move timedOut(Stepping state, String why, Instant now) {
+    Step step = step(state);
+    String what = name(step) + " was not done within " + words(step.budget()) + ": " + why;
+    return failed(state, what, !(step instanceof Step.Down), now);
+  }
+
+  /**
+   * It may be done: a migration that may be taken back keeps the newer image from being started.
+   */
+  private static Move uncertain(Stepping state, String why, Instant now) {
+    Step step = step(state);
+    String what = name(step) + " may be done, or done in part: " + why;
+    if (step instanceof Step.Down && !state.progress().switched()) {
+      return broke(state, what + STAYS_STOPPED);
+    }
+    return failed(state, what, true, now);
+  }
+
+  private static Move failed(Stepping state, String what, boolean halfWay, Instant now) {
     Plan plan = state.plan();
     Progress progress = state.progress();
-    String what = name(plan.steps().get(state.index())) + " failed: " + failed.why();
     if (progress.switched()) {
       Progress ahead =
           new Progress(
               progress.done(), progress.downs(), progress.stopped(), true, Optional.of(what));
       return at(plan, plan.steps().size() - 1, ahead, now);
     }
-    if (progress.stopped() && progress.downs() == 0) {
+    if ((progress.stopped() || halfWay) && progress.downs() == 0) {
       return Move.to(new Restoring(plan, false, what, progress), new RunEffect.Restore());
     }
-    String text = progress.stopped() ? what + "; the application stays stopped" : what;
-    return end(plan, new RunResult.Broke(text, progress.done(), open(plan, state.index())));
+    // what runs after a switch that failed is told by its reason
+    boolean stays = progress.stopped() && !(step(state) instanceof Step.SwitchImage);
+    return broke(state, stays ? what + STAYS_STOPPED : what);
+  }
+
+  /** Something else than the plan's images may run: nothing more is touched, nothing is started. */
+  private static Move refused(Stepping state, String why) {
+    return broke(state, name(step(state)) + " was not begun: " + why);
+  }
+
+  private static Move broke(Stepping state, String text) {
+    List<String> open = open(state.plan(), state.index());
+    return end(state.plan(), new RunResult.Broke(text, state.progress().done(), open));
+  }
+
+  private static Step step(Stepping state) {
+    return state.plan().steps().get(state.index());
+  }
+
+  private static String words(Duration budget) {
+    long seconds = budget.toSeconds();
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
   }
 
   private static Move verifying(Verifying state, RunEvent event, Instant now) {
@@ -170,6 +247,10 @@ public final class Run {
       case StepBegun begun -> Move.to(state);
       case StepDone done -> Move.to(state);
       case StepFailed failed -> Move.to(state);
+      case StepRefused refused -> Move.to(state);
+      case StepTimedOut late -> Move.to(state);
+      case StepUncertain uncertain -> Move.to(state);
+      case StepStopped broken -> Move.to(state);
       case Restored restored -> Move.to(state);
     };
   }
@@ -227,6 +308,10 @@ public final class Run {
       case StepBegun begun -> Move.to(state);
       case StepDone done -> Move.to(state);
       case StepFailed failed -> Move.to(state);
+      case StepRefused refused -> Move.to(state);
+      case StepTimedOut late -> Move.to(state);
+      case StepUncertain uncertain -> Move.to(state);
+      case StepStopped broken -> Move.to(state);
       case Checked checked -> Move.to(state);
       case Ticked ticked -> Move.to(state);
       case AbortAsked ask -> Move.to(state);
@@ -245,7 +330,8 @@ public final class Run {
 
   /** Stopped by a person: an application that stands still with nothing taken back is started. */
   private static Move stopped(Plan plan, int index, Progress progress, String by) {
-    String text = "stopped by " + by + " after " + progress.done().size() + " steps";
+    int done = progress.done().size();
+    String text = "stopped by " + by + " after " + done + (done == 1 ? " step" : " steps");
     if (progress.stopped() && progress.downs() == 0) {
       return Move.to(new Restoring(plan, true, text, progress), new RunEffect.Restore());
     }

@@ -10,6 +10,14 @@ public sealed interface RunEffect {
    */
   record Perform(int index, Step step) implements RunEffect {}
 
+  /**
+   * A person stops the run: the step under way is broken off where that leaves everything as it
+   * was, and is not tried again where it only waits for an answer.
+   *
+   * @param index of the step, from 0
+   */
+  record BreakOff(int index) implements RunEffect {}
+
   /** The service is polled and what the polls say is told to the machine. */
   record Watch() implements RunEffect {}
 

@@ -32,6 +32,41 @@ public sealed interface RunEvent {
   record StepFailed(int index, String why) implements RunEvent {}
 
   /**
+   * A step must not be performed: something else runs than what the plan was made for, or what it
+   * needs is not there. Nothing was touched.
+   *
+   * @param index of the step, from 0
+   * @param why one line for people
+   */
+  record StepRefused(int index, String why) implements RunEvent {}
+
+  /**
+   * A step did not end within its budget, and was broken off. What a transaction was to change is
+   * as before it; what a program has begun may stand half-way.
+   *
+   * @param index of the step, from 0
+   * @param why one line for people
+   */
+  record StepTimedOut(int index, String why) implements RunEvent {}
+
+  /**
+   * A step may be done, or done in part: what was asked gave no answer for as long as it was tried
+   * again, or it broke off in the middle.
+   *
+   * @param index of the step, from 0
+   * @param why one line for people
+   */
+  record StepUncertain(int index, String why) implements RunEvent {}
+
+  /**
+   * A step was broken off, or not tried again, since a person stops the run. Nothing of it was
+   * done.
+   *
+   * @param index of the step, from 0
+   */
+  record StepStopped(int index) implements RunEvent {}
+
+  /**
    * The service was polled after the switch.
    *
    * @param health what the poll said
@@ -43,7 +78,7 @@ public sealed interface RunEvent {
   record Ticked() implements RunEvent {}
 
   /**
-   * A person stops the run before its next step.
+   * A person stops the run: a step that may be broken off is, another one ends first.
    *
    * @param by who
    */

@@ -22,7 +22,8 @@ public sealed interface RunState {
    * @param plan the plan
    * @param index of the step, from 0
    * @param progress what was done before it
-   * @param stopBy who wants the run to stop before its next step
+   * @param stopBy who wants the run to stop: before its next step, or in this one where it may be
+   *     broken off
    */
   record Stepping(Plan plan, int index, Progress progress, Optional<String> stopBy)
       implements RunState {}

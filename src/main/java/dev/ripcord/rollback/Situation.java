@@ -3,6 +3,7 @@ package dev.ripcord.rollback;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +51,7 @@ public record Situation(
    * @param sessionsKnown whether the service's own sessions can be told from others
    * @param tried what came of those downs that were tried on a copy
    * @param caveat what is not known of what the release did; empty when all is
+   * @param clock what the database's own clock says; empty where it could not be read
    */
   public record Schema(
       boolean configured,
@@ -58,7 +60,8 @@ public record Situation(
       Optional<String> backupHindrance,
       boolean sessionsKnown,
       List<Tried> tried,
-      Optional<String> caveat) {
+      Optional<String> caveat,
+      Optional<Instant> clock) {
     /** Copies the lists. */
     public Schema {
       applied = List.copyOf(applied);
@@ -93,6 +96,7 @@ public record Situation(
           backupHindrance,
           sessionsKnown,
           List.of(),
+          Optional.empty(),
           Optional.empty());
     }
   }

@@ -3,15 +3,51 @@ package dev.ripcord.rollback;
 import dev.ripcord.migration.Version;
 import dev.ripcord.release.ImageRef;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
-/** One step of a rollback. Each may be performed again after a crash without doing harm. */
+/**
+ * One step of a rollback. Each may be performed again after a crash without doing harm.
+ *
+ * <p>A step that was written down before steps had budgets gets the usual one.
+ */
 public sealed interface Step {
   /** Its name in metrics and JSON; one of a closed list. */
   String name();
 
-  /** Nothing writes any more. */
-  record Stop() implements Step {
+  /**
+   * How long it may take at most. What has not ended by then is broken off, and the run goes on as
+   * after a failure. A try after a lost answer has the whole of it again.
+   */
+  Duration budget();
+
+  /**
+   * Whether a person who aborts need not wait for it: broken off in the middle, it leaves
+   * everything as it was.
+   */
+  default boolean isBreakable() {
+    return false;
+  }
+
+  /**
+   * Nothing writes any more.
+   *
+   * @param budget how long at most
+   */
+  record Stop(Duration budget) implements Step {
+    private static final Duration USUAL = Duration.ofMinutes(5);
+
+    /** Fills in the budget. */
+    public Stop {
+      budget = Objects.requireNonNullElse(budget, USUAL);
+    }
+
+    /** With the usual budget. */
+    public Stop() {
+      this(USUAL);
+    }
+
     @Override
     public String name() {
       return "stop";
@@ -22,11 +58,22 @@ public sealed interface Step {
    * The database is dumped.
    *
    * @param file the name of the file in the backup folder
+   * @param budget how long at most
    */
-  record Backup(String file) implements Step {
+  record Backup(String file, Duration budget) implements Step {
+    /** Fills in the budget. */
+    public Backup {
+      budget = Objects.requireNonNullElse(budget, Policy.USUAL_STEP);
+    }
+
     @Override
     public String name() {
       return "backup";
+    }
+
+    @Override
+    public boolean isBreakable() {
+      return true;
     }
   }
 
@@ -35,8 +82,21 @@ public sealed interface Step {
    *
    * @param from what runs before the step, where it is known
    * @param to what runs after it
+   * @param budget how long at most
    */
-  record SwitchImage(Optional<ImageRef> from, ImageRef to) implements Step {
+  record SwitchImage(Optional<ImageRef> from, ImageRef to, Duration budget) implements Step {
+    private static final Duration USUAL = Duration.ofMinutes(10);
+
+    /** Fills in the budget. */
+    public SwitchImage {
+      budget = Objects.requireNonNullElse(budget, USUAL);
+    }
+
+    /** With the usual budget. */
+    public SwitchImage(Optional<ImageRef> from, ImageRef to) {
+      this(from, to, USUAL);
+    }
+
     @Override
     public String name() {
       return "image";
@@ -47,11 +107,28 @@ public sealed interface Step {
    * Waits until no session of the replaced version is left.
    *
    * @param budget how long at most
+   * @param before sessions that began before this are of the replaced version; by the database's
+   *     own clock, where it was read
    */
-  record Drain(Duration budget) implements Step {
+  record Drain(Duration budget, Optional<Instant> before) implements Step {
+    /** A drain that was written down before the clock was read has none. */
+    public Drain {
+      before = Objects.requireNonNullElse(before, Optional.empty());
+    }
+
+    /** Without the database's clock. */
+    public Drain(Duration budget) {
+      this(budget, Optional.empty());
+    }
+
     @Override
     public String name() {
       return "drain";
+    }
+
+    @Override
+    public boolean isBreakable() {
+      return true;
     }
   }
 
@@ -61,8 +138,19 @@ public sealed interface Step {
    * @param version its version
    * @param label version and name, as the file spells them
    * @param checksum SHA-256 of the down text that the plan was made with
+   * @param budget how long at most
    */
-  record Down(Version version, String label, String checksum) implements Step {
+  record Down(Version version, String label, String checksum, Duration budget) implements Step {
+    /** Fills in the budget. */
+    public Down {
+      budget = Objects.requireNonNullElse(budget, Policy.USUAL_STEP);
+    }
+
+    /** With the usual budget. */
+    public Down(Version version, String label, String checksum) {
+      this(version, label, checksum, Policy.USUAL_STEP);
+    }
+
     @Override
     public String name() {
       return "down";

@@ -127,17 +127,23 @@ public final class Metrics implements Observer {
     switch (event) {
       case RunEvent.Begun() -> begun(recorded);
       case RunEvent.StepDone(var index, var _, var took) -> stepDone(run.step(index), took);
-      case RunEvent.StepFailed(var index, var _) -> {
-        if (run.step(index) instanceof Step.Down) {
-          migrationFailed();
-        }
-      }
+      case RunEvent.StepFailed(var index, var _) -> downFailed(run.step(index));
+      case RunEvent.StepTimedOut(var index, var _) -> downFailed(run.step(index));
+      case RunEvent.StepUncertain(var index, var _) -> downFailed(run.step(index));
       case RunEvent.StepBegun _,
+          RunEvent.StepRefused _,
+          RunEvent.StepStopped _,
           RunEvent.Checked _,
           RunEvent.Ticked _,
           RunEvent.AbortAsked _,
           RunEvent.Resumed _,
           RunEvent.Restored _ -> {}
+    }
+  }
+
+  private void downFailed(@Nullable Step step) {
+    if (step instanceof Step.Down) {
+      migrationFailed();
     }
   }
 

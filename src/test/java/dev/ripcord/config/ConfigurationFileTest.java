@@ -98,7 +98,7 @@ class ConfigurationFileTest {
                     Duration.ofSeconds(5),
                     Duration.ZERO,
                     Duration.ofMinutes(15)),
-                new RollbackSettings(Order.AUTO, false, Duration.ofMinutes(5)),
+                new RollbackSettings(Order.AUTO, false, Duration.ofMinutes(5), Duration.ofHours(1)),
                 Optional.empty(),
                 Optional.empty()));
   }

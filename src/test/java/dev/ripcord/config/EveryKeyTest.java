@@ -76,7 +76,7 @@ class EveryKeyTest {
         .isEqualTo(
             new ServiceSettings(
                 new ServiceName("shop"),
-                31,
+                32,
                 new SourceSettings(
                     Optional.of(URI.create("http://127.0.0.1:8080/health")),
                     Optional.of(URI.create("http://127.0.0.1:8080/metrics")),
@@ -99,7 +99,8 @@ class EveryKeyTest {
                     Duration.ofSeconds(2),
                     Duration.ofMinutes(1),
                     Duration.ofHours(1)),
-                new RollbackSettings(Order.IMAGE_FIRST, true, Duration.ofMinutes(10)),
+                new RollbackSettings(
+                    Order.IMAGE_FIRST, true, Duration.ofMinutes(10), Duration.ofHours(3)),
                 Optional.of(
                     new MigrationSettings(
                         Optional.of(folder.resolve("migrations")),

@@ -18,6 +18,7 @@ class NoticesTest {
         17,
         "02_create_orders",
         why,
+        true,
         NOW);
   }
 

@@ -53,10 +53,10 @@ class EventJsonTest {
             new Entry.Planned(Examples.plan()),
             "planned",
             "\"order\":\"image-first\",\"why\":\"both only add\",\"steps\":["
-                + "{\"step\":1,\"name\":\"image\",\"from\":\"acme/shop:42\",\"to\":\"acme/shop:41\"},"
+                + "{\"step\":1,\"name\":\"image\",\"from\":\"acme/shop:42\",\"to\":\"acme/shop:41\",\"budget\":600},"
                 + "{\"step\":2,\"name\":\"drain\",\"budget\":30},"
                 + "{\"step\":3,\"name\":\"down\",\"version\":\"01\",\"migration\":\"01_add_email\","
-                + "\"checksum\":\"abc\"},{\"step\":4,\"name\":\"verify\",\"polls\":3,\"budget\":300}],\"warnings\":[\"12"
+                + "\"checksum\":\"abc\",\"budget\":3600},{\"step\":4,\"name\":\"verify\",\"polls\":3,\"budget\":300}],\"warnings\":[\"12"
                 + " rows are kept\"],\"kept\":[]"),
         row(
             new Entry.Refused(List.of(new Refusal("no_target", "nothing ran before", "fix"))),
@@ -71,6 +71,22 @@ class EventJsonTest {
             new Entry.Ran(new RunEvent.StepDone(0, "done", Duration.ofMillis(3800))),
             "step-done",
             "\"step\":1,\"steps\":4,\"name\":\"image\",\"took\":3.8,\"text\":\"done\""),
+        row(
+            new Entry.Ran(new RunEvent.StepTimedOut(2, "cancelled")),
+            "step-timed-out",
+            "\"step\":3,\"steps\":4,\"name\":\"down\",\"text\":\"cancelled\""),
+        row(
+            new Entry.Ran(new RunEvent.StepUncertain(2, "no answer")),
+            "step-uncertain",
+            "\"step\":3,\"steps\":4,\"name\":\"down\",\"text\":\"no answer\""),
+        row(
+            new Entry.Ran(new RunEvent.StepRefused(0, "v43 runs")),
+            "step-refused",
+            "\"step\":1,\"steps\":4,\"name\":\"image\",\"text\":\"v43 runs\""),
+        row(
+            new Entry.Ran(new RunEvent.StepStopped(1)),
+            "step-stopped",
+            "\"step\":2,\"steps\":4,\"name\":\"drain\""),
         row(
             new Entry.Ran(new RunEvent.StepFailed(2, "locked")),
             "step-failed",

@@ -3,13 +3,17 @@ package dev.ripcord.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.migration.Version;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.JournalException;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +73,10 @@ class EntryCodecTest {
     "run.step-begun, StepBegun",
     "run.step-done, StepDone",
     "run.step-failed, StepFailed",
+    "run.step-refused, StepRefused",
+    "run.step-timed-out, StepTimedOut",
+    "run.step-uncertain, StepUncertain",
+    "run.step-stopped, StepStopped",
     "run.checked, Checked",
     "run.ticked, Ticked",
     "run.abort-asked, AbortAsked",
@@ -110,6 +118,32 @@ class EntryCodecTest {
         .isInstanceOf(JournalException.class)
         .hasMessageContaining("watch.teleported")
         .hasMessageContaining("newer ripcord");
+  }
+
+  @Test
+  void d1_planOfAVersionWithoutBudgets_hasTheUsualOnes() {
+    String json =
+        """
+        {"plan":{"release":{"service":"shop","name":"v2","image":"v2","previousImage":"v1"},
+        "order":"MIGRATIONS_FIRST","why":"","warnings":[],"kept":[],"keptWhy":"","steps":[
+        {"type":"stop"},{"type":"backup","file":"shop.dump"},
+        {"type":"down","version":"01","label":"01_a","checksum":"abc"},
+        {"type":"switch-image","from":"v2","to":"v1"},{"type":"drain","budget":"PT30S"},
+        {"type":"verify","polls":3,"budget":"PT5M"}]}}
+        """;
+
+    assertThat(codec.decode("planned", json))
+        .isInstanceOfSatisfying(
+            Entry.Planned.class,
+            planned ->
+                assertThat(planned.plan().steps())
+                    .containsExactly(
+                        new Step.Stop(),
+                        new Step.Backup("shop.dump", Policy.USUAL_STEP),
+                        new Step.Down(new Version("01"), "01_a", "abc"),
+                        new Step.SwitchImage(Optional.of(new ImageRef("v2")), new ImageRef("v1")),
+                        new Step.Drain(Duration.ofSeconds(30)),
+                        new Step.Verify(3, Duration.ofMinutes(5))));
   }
 
   @Test

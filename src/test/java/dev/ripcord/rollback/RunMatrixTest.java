@@ -21,55 +21,75 @@ final class RunMatrixTest {
    */
   private static final String TABLE =
       """
-      Ready      Begun       Stepping 0 + Perform 0
-      Ready      StepBegun   same
-      Ready      StepDone    same
-      Ready      StepFailed  same
-      Ready      Checked     same
-      Ready      Ticked      same
-      Ready      AbortAsked  Ended Stopped + Conclude
-      Ready      Resumed     Stepping 0 + Perform 0
-      Ready      Restored    same
+      Ready      Begun         Stepping 0 + Perform 0
+      Ready      StepBegun     same
+      Ready      StepDone      same
+      Ready      StepFailed    same
+      Ready      StepRefused   same
+      Ready      StepTimedOut  same
+      Ready      StepUncertain same
+      Ready      StepStopped   same
+      Ready      Checked       same
+      Ready      Ticked        same
+      Ready      AbortAsked    Ended Stopped + Conclude
+      Ready      Resumed       Stepping 0 + Perform 0
+      Ready      Restored      same
 
-      Stepping   Begun       same
-      Stepping   StepBegun   same
-      Stepping   StepDone    Stepping 3 + Perform 3
-      Stepping   StepFailed  Restoring + Restore
-      Stepping   Checked     same
-      Stepping   Ticked      same
-      Stepping   AbortAsked  Stepping 2 until bob
-      Stepping   Resumed     same + Perform 2
-      Stepping   Restored    same
+      Stepping   Begun         same
+      Stepping   StepBegun     same
+      Stepping   StepDone      Stepping 3 + Perform 3
+      Stepping   StepFailed    Restoring + Restore
+      Stepping   StepRefused   Ended Broke + Conclude
+      Stepping   StepTimedOut  Restoring + Restore
+      Stepping   StepUncertain Ended Broke + Conclude
+      Stepping   StepStopped   same
+      Stepping   Checked       same
+      Stepping   Ticked        same
+      Stepping   AbortAsked    Stepping 2 until bob + BreakOff 2
+      Stepping   Resumed       same + Perform 2
+      Stepping   Restored      same
 
-      Verifying  Begun       same
-      Verifying  StepBegun   same
-      Verifying  StepDone    same
-      Verifying  StepFailed  same
-      Verifying  Checked     Verifying 1
-      Verifying  Ticked      same
-      Verifying  AbortAsked  Ended DidNotHelp + Conclude
-      Verifying  Resumed     same + Watch
-      Verifying  Restored    same
+      Verifying  Begun         same
+      Verifying  StepBegun     same
+      Verifying  StepDone      same
+      Verifying  StepFailed    same
+      Verifying  StepRefused   same
+      Verifying  StepTimedOut  same
+      Verifying  StepUncertain same
+      Verifying  StepStopped   same
+      Verifying  Checked       Verifying 1
+      Verifying  Ticked        same
+      Verifying  AbortAsked    Ended DidNotHelp + Conclude
+      Verifying  Resumed       same + Watch
+      Verifying  Restored      same
 
-      Restoring  Begun       same
-      Restoring  StepBegun   same
-      Restoring  StepDone    same
-      Restoring  StepFailed  same
-      Restoring  Checked     same
-      Restoring  Ticked      same
-      Restoring  AbortAsked  same
-      Restoring  Resumed     same + Restore
-      Restoring  Restored    Ended Broke + Conclude
+      Restoring  Begun         same
+      Restoring  StepBegun     same
+      Restoring  StepDone      same
+      Restoring  StepFailed    same
+      Restoring  StepRefused   same
+      Restoring  StepTimedOut  same
+      Restoring  StepUncertain same
+      Restoring  StepStopped   same
+      Restoring  Checked       same
+      Restoring  Ticked        same
+      Restoring  AbortAsked    same
+      Restoring  Resumed       same + Restore
+      Restoring  Restored      Ended Broke + Conclude
 
-      Ended      Begun       same
-      Ended      StepBegun   same
-      Ended      StepDone    same
-      Ended      StepFailed  same
-      Ended      Checked     same
-      Ended      Ticked      same
-      Ended      AbortAsked  same
-      Ended      Resumed     same
-      Ended      Restored    same
+      Ended      Begun         same
+      Ended      StepBegun     same
+      Ended      StepDone      same
+      Ended      StepFailed    same
+      Ended      StepRefused   same
+      Ended      StepTimedOut  same
+      Ended      StepUncertain same
+      Ended      StepStopped   same
+      Ended      Checked       same
+      Ended      Ticked        same
+      Ended      AbortAsked    same
+      Ended      Resumed       same
+      Ended      Restored      same
       """;
 
   private static final Map<String, RunState> STATES =
@@ -81,16 +101,20 @@ final class RunMatrixTest {
           "Ended", Drive.migrationsFirst().begin().fails("no such container").state());
 
   private static final Map<String, RunEvent> EVENTS =
-      Map.of(
-          "Begun", new RunEvent.Begun(),
-          "StepBegun", new RunEvent.StepBegun(2),
-          "StepDone", new RunEvent.StepDone(2, "done", Duration.ZERO),
-          "StepFailed", new RunEvent.StepFailed(2, "lock timeout"),
-          "Checked", new RunEvent.Checked(RunEvent.Health.HEALTHY, "0.3%"),
-          "Ticked", new RunEvent.Ticked(),
-          "AbortAsked", new RunEvent.AbortAsked("bob"),
-          "Resumed", new RunEvent.Resumed("another"),
-          "Restored", new RunEvent.Restored("runs again"));
+      Map.ofEntries(
+          Map.entry("Begun", new RunEvent.Begun()),
+          Map.entry("StepBegun", new RunEvent.StepBegun(2)),
+          Map.entry("StepDone", new RunEvent.StepDone(2, "done", Duration.ZERO)),
+          Map.entry("StepFailed", new RunEvent.StepFailed(2, "lock timeout")),
+          Map.entry("StepRefused", new RunEvent.StepRefused(2, "shop:43 runs")),
+          Map.entry("StepTimedOut", new RunEvent.StepTimedOut(2, "cancelled")),
+          Map.entry("StepUncertain", new RunEvent.StepUncertain(2, "no answer")),
+          Map.entry("StepStopped", new RunEvent.StepStopped(2)),
+          Map.entry("Checked", new RunEvent.Checked(RunEvent.Health.HEALTHY, "0.3%")),
+          Map.entry("Ticked", new RunEvent.Ticked()),
+          Map.entry("AbortAsked", new RunEvent.AbortAsked("bob")),
+          Map.entry("Resumed", new RunEvent.Resumed("another")),
+          Map.entry("Restored", new RunEvent.Restored("runs again")));
 
   @Test
   void everyEvent_inEveryState_doesAsTheTableSays() {
@@ -143,6 +167,12 @@ final class RunMatrixTest {
 
   private static String said(RunEffect effect) {
     String name = effect.getClass().getSimpleName();
-    return effect instanceof RunEffect.Perform perform ? name + " " + perform.index() : name;
+    return switch (effect) {
+      case RunEffect.Perform perform -> name + " " + perform.index();
+      case RunEffect.BreakOff breakOff -> name + " " + breakOff.index();
+      case RunEffect.Watch watch -> name;
+      case RunEffect.Restore restore -> name;
+      case RunEffect.Conclude conclude -> name;
+    };
   }
 }

@@ -200,7 +200,7 @@ final class RunTest {
   @Test
   void abort_stopsBeforeTheNextStep() {
     Drive drive = Drive.imageFirst().begin().done(1).on(new AbortAsked("ann"));
-    assertThat(drive.effects()).isEmpty();
+    assertThat(drive.effects()).containsExactly(new RunEffect.BreakOff(1));
 
     drive.done(1);
 
@@ -222,7 +222,7 @@ final class RunTest {
             RunResult.Stopped.class,
             stopped -> {
               assertThat(stopped.text())
-                  .isEqualTo("stopped by ann after 1 steps; " + RESTORED.text());
+                  .isEqualTo("stopped by ann after 1 step; " + RESTORED.text());
               assertThat(stopped.open()).hasSize(5);
             });
   }

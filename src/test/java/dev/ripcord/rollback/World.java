@@ -37,6 +37,7 @@ final class World {
   Optional<String> caveat = Optional.empty();
   Optional<String> schemaProblem = Optional.empty();
   Optional<String> backupHindrance = Optional.empty();
+  Optional<Instant> databaseClock = Optional.empty();
   boolean sessionsKnown;
   Optional<String> stopHindrance = Optional.empty();
   Set<ImageRef> condemned = Set.of();
@@ -105,7 +106,14 @@ final class World {
         new Release(new ServiceName("shop"), "v42", image, previous),
         new Situation.Image(platform, running, present, imageProblem, stopHindrance),
         new Situation.Schema(
-            configured, applied, schemaProblem, backupHindrance, sessionsKnown, tried, caveat),
+            configured,
+            applied,
+            schemaProblem,
+            backupHindrance,
+            sessionsKnown,
+            tried,
+            caveat,
+            databaseClock),
         condemned,
         past);
   }

@@ -1,0 +1,77 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.port.Permit;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.PlatformException;
+import dev.ripcord.port.Presence;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** A platform in memory: what it is asked is written down, and a test says what fails. */
+final class FakePlatform implements Platform {
+  /** What was asked, in order. */
+  final List<String> calls = new ArrayList<>();
+
+  /** The next calls that change something fail with these. */
+  final Deque<PlatformException> failures = new ArrayDeque<>();
+
+  /** Whether a call that fails does what it was asked for all the same. */
+  boolean failsAfterwards;
+
+  /** Whether it can be asked what runs. */
+  boolean away;
+
+  ImageRef running = new ImageRef("shop:42");
+
+  @Override
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public Future<ImageRef> current() {
+    return away
+        ? Future.failedFuture(PlatformException.unanswered("the engine does not answer"))
+        : Future.succeededFuture(running);
+  }
+
+  @Override
+  public Future<Presence> presence(ImageRef image) {
+    return Future.succeededFuture(new Presence.Present(""));
+  }
+
+  @Override
+  public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
+    return act("switch " + image, image);
+  }
+
+  @Override
+  public Future<String> start(Release release, ImageRef image, Permit permit) {
+    return act("start " + image, image);
+  }
+
+  @Override
+  public Future<Optional<String>> stopHindrance() {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  @Override
+  public Future<Void> stop(Release release, Permit permit) {
+    return act("stop", running).mapEmpty();
+  }
+
+  private Future<String> act(String call, ImageRef image) {
+    calls.add(call);
+    PlatformException failure = failures.poll();
+    if (failure == null || failsAfterwards) {
+      running = image;
+    }
+    return failure == null ? Future.succeededFuture(image + " runs") : Future.failedFuture(failure);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Checksum;
+import dev.ripcord.migration.Kind;
+import dev.ripcord.migration.Version;
+import dev.ripcord.port.Permit;
+import dev.ripcord.port.Schema;
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.proof.WayBack;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** A database in memory with one migration, {@code 01_a}: a test says what fails. */
+final class FakeSchema implements Schema {
+  static final String DOWN = "DROP TABLE a;";
+  static final String CHECKSUM = Checksum.of(DOWN);
+
+  /** What was asked, in order. */
+  final List<String> calls = new ArrayList<>();
+
+  /** The next downs fail with these. */
+  final Deque<SchemaException> failures = new ArrayDeque<>();
+
+  /** Whether a down that fails is done all the same: only its answer is lost. */
+  boolean failsAfterwards;
+
+  /** Whether nothing can be asked. */
+  boolean away;
+
+  /** Why no backup can be taken. */
+  Optional<String> hindrance = Optional.empty();
+
+  /** Whether a backup and a down go on until they are broken off. */
+  boolean hangs;
+
+  private boolean isApplied = true;
+
+  @Override
+  public Future<List<Applied>> applied() {
+    return away
+        ? Future.failedFuture(SchemaException.unanswered("cannot reach database shop"))
+        : Future.succeededFuture(isApplied ? List.of(migration()) : List.of());
+  }
+
+  private static Applied migration() {
+    return new Applied(
+        1,
+        new Version("01"),
+        "a",
+        Kind.ofName("a"),
+        Optional.of("v42"),
+        Instant.EPOCH,
+        false,
+        "up",
+        Optional.of(DOWN),
+        Optional.of(CHECKSUM),
+        Optional.empty());
+  }
+
+  @Override
+  public Future<List<WayBack>> waysBack(List<Applied> migrations) {
+    return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public Future<String> down(Applied migration, String release, Permit permit) {
+    calls.add("down");
+    if (hangs) {
+      return untilBrokenOff(permit);
+    }
+    SchemaException failure = failures.poll();
+    if (failure == null || failsAfterwards) {
+      isApplied = false;
+    }
+    return failure == null
+        ? Future.succeededFuture("01_a taken back")
+        : Future.failedFuture(failure);
+  }
+
+  @Override
+  public Future<String> drained(Instant before, Duration budget, Permit permit) {
+    return Future.succeededFuture("no session is left");
+  }
+
+  @Override
+  public Future<Optional<String>> backupHindrance() {
+    return Future.succeededFuture(hindrance);
+  }
+
+  @Override
+  public Future<String> backup(Path file, Permit permit) {
+    calls.add("backup");
+    return hangs ? untilBrokenOff(permit) : Future.succeededFuture("dumped");
+  }
+
+  private static Future<String> untilBrokenOff(Permit permit) {
+    Promise<String> ended = Promise.promise();
+    permit.revoked().onComplete(x -> ended.fail(new SchemaException("it was ended")));
+    return ended.future();
+  }
+}
