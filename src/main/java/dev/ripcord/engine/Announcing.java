@@ -5,6 +5,7 @@ import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Charter;
@@ -82,35 +83,66 @@ final class Announcing {
     return image(service, announcement)
         .compose(
             image ->
-                previous(announcement, image)
+                previous(service, announcement, image)
                     .compose(
                         previous -> {
                           Release release =
                               new Release(
-                                  announcement.service(), announcement.release(), image, previous);
+                                  announcement.service(),
+                                  announcement.release(),
+                                  image.map(ImageIdentity::ref),
+                                  previous,
+                                  image.flatMap(ImageIdentity::id));
                           return before(release)
                               .map(c -> charter(service, announcement, release, alertOnly, c));
                         }))
         .compose(charter -> replace(loop, charter));
   }
 
-  private Future<Optional<ImageRef>> image(Service service, Announcement announcement) {
-    if (announcement.image().isPresent() || service.platform().isEmpty()) {
-      return Future.succeededFuture(announcement.image());
+  /** What was announced, with its id; what runs where nothing was. */
+  private static Future<Optional<ImageIdentity>> image(Service service, Announcement announcement) {
+    Optional<ImageRef> named = announcement.image();
+    if (service.platform().isEmpty()) {
+      return Future.succeededFuture(named.map(ImageIdentity::named));
     }
     Platform platform = service.platform().get();
     return Future.succeededFuture()
-        .compose(x -> platform.current())
+        .compose(x -> platform.running())
+        .compose(
+            running ->
+                named.isEmpty() || named.get().equals(running.ref())
+                    ? Future.succeededFuture(running)
+                    : platform.identified(named.get()))
         .timeout(15, TimeUnit.SECONDS)
         .map(Optional::of)
-        .otherwise(Optional.empty());
+        .otherwise(named.map(ImageIdentity::named));
   }
 
-  private Future<Optional<ImageRef>> previous(Announcement announcement, Optional<ImageRef> image) {
+  private Future<Optional<ImageRef>> previous(
+      Service service, Announcement announcement, Optional<ImageIdentity> image) {
     if (announcement.previousImage().isPresent()) {
       return Future.succeededFuture(announcement.previousImage());
     }
-    return desk.journal().provedImage(announcement.service(), image);
+    return desk.journal()
+        .provedImage(announcement.service(), image)
+        .compose(
+            proved ->
+                proved.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : lasting(service, proved.get()).map(Optional::of));
+  }
+
+  /** A name that was moved since is no way back to what it stood for. */
+  private static Future<ImageRef> lasting(Service service, ImageIdentity proved) {
+    return service
+        .platform()
+        .map(
+            platform ->
+                Future.succeededFuture()
+                    .compose(x -> platform.lasting(proved))
+                    .timeout(15, TimeUnit.SECONDS)
+                    .otherwise(proved.ref()))
+        .orElseGet(() -> Future.succeededFuture(proved.ref()));
   }
 
   private Future<Optional<Counts>> before(Release release) {

@@ -11,6 +11,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
@@ -217,9 +218,9 @@ class PostgresJournalTest {
     room.ended(lease, "v1", "shop:1", Outcome.HEALTHY);
     room.ended(lease, "v2", "shop:2", Outcome.HEALTHY);
     room.ended(lease, "v3", "shop:3", Outcome.ROLLED_BACK);
-    assertThat(await(journal.provedImage(SHOP, Optional.empty()))).contains(new ImageRef("shop:2"));
-    assertThat(await(journal.provedImage(SHOP, Optional.of(new ImageRef("shop:2")))))
-        .contains(new ImageRef("shop:1"));
+    assertThat(await(journal.provedImage(SHOP, Optional.empty()))).contains(named("shop:2"));
+    assertThat(await(journal.provedImage(SHOP, Optional.of(named("shop:2")))))
+        .contains(named("shop:1"));
   }
 
   @Test
@@ -229,8 +230,12 @@ class PostgresJournalTest {
     room.ended(lease, "v2", "shop:2", Outcome.ROLLED_BACK_UNHEALTHY);
     room.ended(lease, "v3", "shop:3", Outcome.ABORTED);
     assertThat(await(journal.condemnedImages(SHOP)))
-        .isEqualTo(Set.of(new ImageRef("shop:1"), new ImageRef("shop:2")));
+        .isEqualTo(Set.of(named("shop:1"), named("shop:2")));
     room.open(lease, "v1", "shop:1");
-    assertThat(await(journal.condemnedImages(SHOP))).isEqualTo(Set.of(new ImageRef("shop:2")));
+    assertThat(await(journal.condemnedImages(SHOP))).isEqualTo(Set.of(named("shop:2")));
+  }
+
+  private static ImageIdentity named(String image) {
+    return ImageIdentity.named(new ImageRef(image));
   }
 }
