@@ -176,9 +176,8 @@ final class DockerSwitch {
   private Future<String> failed(Step step, Progress progress, Throwable trouble) {
     if (trouble instanceof PermitLost lost) {
       LOG.warn(
-          "container {}: broken off where it is, before {}: this process may not act any more",
-          goal.names().main(),
-          step);
+          "container {}: the switch is broken off where it is: this process may not act any more",
+          goal.names().main());
       return Future.failedFuture(Objects.requireNonNullElse(lost.getCause(), lost));
     }
     if (isUnanswered(trouble) && !isSpent(progress)) {

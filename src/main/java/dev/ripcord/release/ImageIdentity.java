@@ -17,7 +17,8 @@ public record ImageIdentity(ImageRef ref, Optional<String> id) {
 
   /** Whether both are one image: by their ids where both are known, else by their names. */
   public boolean isSameAs(ImageIdentity other) {
-    return id.isPresent() && other.id.isPresent() ? id.equals(other.id) : ref.equals(other.ref);
+    boolean both = id.isPresent() && other.id.isPresent();
+    return both ? id.equals(other.id) : ref.equals(other.ref);
   }
 
   /**

@@ -235,6 +235,25 @@ class PostgresJournalTest {
     assertThat(await(journal.condemnedImages(SHOP))).isEqualTo(Set.of(named("shop:2")));
   }
 
+  @Test
+  void a5_condemnedAndProvedImages_areToldApartByTheirIds() {
+    Lease lease = room.lease();
+    room.ended(lease, "v1", "shop:latest", Optional.of("sha256:a"), Outcome.HEALTHY);
+    room.ended(lease, "v2", "shop:latest", Optional.of("sha256:b"), Outcome.ROLLED_BACK);
+    room.ended(lease, "v3", "shop:3", Optional.of("sha256:c"), Outcome.ROLLED_BACK);
+    room.ended(lease, "v4", "shop:alias", Optional.of("sha256:c"), Outcome.ABORTED);
+
+    assertThat(await(journal.condemnedImages(SHOP)))
+        .as("what is watched again under another name is allowed")
+        .isEqualTo(Set.of(identity("shop:latest", "sha256:b")));
+    assertThat(await(journal.provedImage(SHOP, Optional.of(identity("shop:latest", "sha256:b")))))
+        .contains(identity("shop:latest", "sha256:a"));
+  }
+
+  private static ImageIdentity identity(String image, String id) {
+    return new ImageIdentity(new ImageRef(image), Optional.of(id));
+  }
+
   private static ImageIdentity named(String image) {
     return ImageIdentity.named(new ImageRef(image));
   }
