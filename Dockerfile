@@ -1,6 +1,6 @@
 # Ripcord as an image. Build the program first, on Linux: ./ripcord --version (or mvn package). Then: docker build -t ripcord .
 # BASE is any image with Java 25, bash, libstdc++ and the locale C.UTF-8, so that this also builds where only a registry of your own is
-# reachable.
+# reachable. A tag moves: name the digest that you have looked at (docker build --build-arg BASE=eclipse-temurin:25-jre@sha256:… .).
 ARG BASE=eclipse-temurin:25-jre
 FROM ${BASE}
 

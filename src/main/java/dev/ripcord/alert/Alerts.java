@@ -1,6 +1,7 @@
 package dev.ripcord.alert;
 
 import dev.ripcord.config.AlertSettings;
+import dev.ripcord.config.HttpUrl;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
@@ -9,32 +10,29 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Carries alerts from the outbox to people: takes what is due, delivers it, marks it.
  *
- * <p>At least once, and each channel in order. A channel that hangs or refuses does not hold up the
- * other, and nothing here is waited for by a rollback. Methods may be called from any thread; the
- * work is done on one event loop.
+ * <p>At least once, each service's in order, what is urgent first. A channel that hangs or refuses
+ * does not hold up the other, and nothing here is waited for by a rollback. Methods may be called
+ * from any thread; the work is done on one event loop.
  */
 public final class Alerts {
   private static final Logger LOG = LoggerFactory.getLogger(Alerts.class);
-  private static final int BATCH = 500;
-  private static final long OUTBOX_SECONDS_MAX = 30;
+
+  /** Looks between two at what other channels have left behind. */
+  private static final int LOOKS = 600;
 
   private final Vertx vertx;
   private final Context context;
@@ -45,9 +43,7 @@ public final class Alerts {
   private final List<Promise<Boolean>> flushes = new ArrayList<>();
 
   private boolean running;
-  private boolean looking;
-  private boolean lookAgain;
-  private boolean outboxFails;
+  private int looks;
   private long timer = -1;
 
   /**
@@ -69,7 +65,7 @@ public final class Alerts {
     this.pace = pace;
     this.post = new Post(vertx, pace.clock(), pace.deadline());
     for (Channel channel : channels(post, settings)) {
-      lanes.put(channel.name(), new Lane(channel, context, outbox, pace, counts));
+      lanes.put(channel.name(), new Lane(vertx, channel, outbox, pace, counts));
     }
   }
 
@@ -82,7 +78,7 @@ public final class Alerts {
   }
 
   /**
-   * Tells one alert to every channel, one try each: for a command that has no outbox.
+   * Sends one alert to every channel, one try each: for a command that has no outbox.
    *
    * @return which channels did not take it, each with the reason; never fails
    * @throws IllegalArgumentException as the constructor
@@ -94,7 +90,7 @@ public final class Alerts {
     Future<Void> done = Future.succeededFuture();
     for (Channel channel : channels(post, settings)) {
       done =
-          done.compose(_ -> channel.deliver(alert))
+          done.compose(_ -> channel.deliver(List.of(only(channel, alert))))
               .map(
                   delivery -> {
                     switch (delivery) {
@@ -108,6 +104,10 @@ public final class Alerts {
                   });
     }
     return done.eventually(post::close).map(failed);
+  }
+
+  private static Due only(Channel channel, Alert alert) {
+    return new Due(0, channel.name(), alert.key(), alert, 0);
   }
 
   private static List<Channel> channels(Post post, AlertSettings settings) {
@@ -125,12 +125,9 @@ public final class Alerts {
 
   private static Secret checked(String name, Secret url) {
     try {
-      URI uri = new URI(url.reveal());
-      boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (isHttp && uri.getHost() != null) {
-        return url;
-      }
-    } catch (URISyntaxException _) {
+      HttpUrl.parse(url.reveal());
+      return url;
+    } catch (IllegalArgumentException _) {
       // The exception's own message would show the address.
     }
     throw new IllegalArgumentException("alerts." + name + " is not an http:// or https:// URL");
@@ -141,6 +138,7 @@ public final class Alerts {
     return here(
         () -> {
           running = true;
+          timer = vertx.setPeriodic(pace.every().toMillis(), _ -> look());
           look();
           return Future.succeededFuture();
         });
@@ -187,83 +185,37 @@ public final class Alerts {
         });
   }
 
-  /** One look at a time; what is asked meanwhile follows at once. */
   private void look() {
     if (!running) {
       return;
     }
-    if (looking) {
-      lookAgain = true;
-      return;
+    if (looks++ % LOOKS == 0) {
+      giveUpForeign();
     }
-    looking = true;
-    lookAgain = false;
-    vertx.cancelTimer(timer);
-    Instant now = pace.clock().instant();
-    here(() -> outbox.due(now, BATCH).timeout(OUTBOX_SECONDS_MAX, TimeUnit.SECONDS))
-        .onComplete(
-            (dues, failure) -> {
-              looking = false;
-              if (failure == null) {
-                found(dues, now);
-              } else {
-                outboxFailed(failure);
+    List<Promise<Boolean>> asked = List.copyOf(flushes);
+    Future.all(lanes.values().stream().map(Lane::wake).toList())
+        .onSuccess(
+            all -> {
+              if (all.<Boolean>list().stream().allMatch(Boolean::booleanValue)) {
+                asked.forEach(flush -> flush.tryComplete(true));
               }
-              lookLater();
             });
   }
 
-  private void found(List<Due> dues, Instant asked) {
-    outboxFails = false;
-    Map<String, List<Due>> byChannel =
-        dues.stream()
-            .filter(due -> lanes.containsKey(due.channel()))
-            .collect(Collectors.groupingBy(Due::channel));
-    for (Lane lane : lanes.values()) {
-      List<Due> own = byChannel.getOrDefault(lane.name(), List.of());
-      lane.offer(own, asked).onComplete((_, _) -> wakeAfter(own));
-    }
-    if (byChannel.isEmpty() && lanes.values().stream().allMatch(Lane::isQuiet)) {
-      List.copyOf(flushes).forEach(flush -> flush.tryComplete(true));
-    }
-    giveUpForeign(dues, asked);
-  }
-
-  private void wakeAfter(List<Due> done) {
-    if (!done.isEmpty()) {
-      wake();
-    }
-  }
-
   /** Alerts of a channel that is no longer configured would stay due for ever. */
-  private void giveUpForeign(List<Due> dues, Instant now) {
-    for (Due due : dues) {
-      boolean isOld = due.alert().at().plus(pace.patience()).isBefore(now);
-      if (isOld && !lanes.containsKey(due.channel())) {
-        LOG.warn("alert {} given up: no channel {}", due.alert().key(), due.channel());
-        outbox
-            .gaveUp(due, now, "no channel " + due.channel() + " is configured")
-            .onFailure(this::outboxFailed);
-      }
-    }
-  }
-
-  private void outboxFailed(Throwable failure) {
-    if (!outboxFails) {
-      LOG.warn("the outbox cannot be read, alerts wait: {}", failure.getMessage());
-    }
-    outboxFails = true;
-  }
-
-  private void lookLater() {
-    if (!running) {
-      return;
-    }
-    if (lookAgain) {
-      look();
-    } else {
-      timer = vertx.setTimer(pace.every().toMillis(), _ -> look());
-    }
+  private void giveUpForeign() {
+    Instant now = pace.clock().instant();
+    on(context, outbox.giveUpOthers(lanes.keySet(), now.minus(pace.patience()), now))
+        .onSuccess(
+            dues ->
+                dues.forEach(
+                    due ->
+                        LOG.warn(
+                            "alert {} given up: no channel {} is configured",
+                            due.alert().key(),
+                            due.channel())))
+        .onFailure(
+            e -> LOG.warn("alerts of channels that are gone stay for now: {}", e.getMessage()));
   }
 
   /** Runs on our event loop, and gives the result there, whoever completes it. */

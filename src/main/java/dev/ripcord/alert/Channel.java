@@ -1,17 +1,25 @@
 package dev.ripcord.alert;
 
-import dev.ripcord.port.Alert;
+import dev.ripcord.port.Outbox.Due;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** A way to tell people. One alert at a time; called on the event loop of {@link Alerts}. */
+/** A way to reach people. One message at a time; called on the event loop of {@link Alerts}. */
 interface Channel {
   /** Its name in the outbox, in metrics and in logs: {@code slack}, {@code webhook}. */
   String name();
 
-  /** Tries once. Never fails, and is done within the deadline of {@link Post}. */
-  Future<Delivery> deliver(Alert alert);
+  /** How many alerts of one kind it can put into one message; 1 for none but single alerts. */
+  int most();
+
+  /**
+   * Tries once. Never fails, and is done within the deadline of {@link Post}.
+   *
+   * @param message one alert or, up to {@link #most}, several of one kind
+   */
+  Future<Delivery> deliver(List<Due> message);
 
   /** How a try ended. No text in it may hold the channel's URL. */
   sealed interface Delivery {

@@ -1,187 +1,247 @@
 package dev.ripcord.alert;
 
-import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One channel's alerts, one after the other in their order. The outbox does not give an alert again
- * for a while once it has given it, so whatever comes here is either worked off or put back: when
- * one fails, those behind it are put back to the same instant, and stay behind it even if another
- * process goes on. Used from one event loop only.
+ * One channel's messages, one after the other: takes the next from the outbox, delivers it, marks
+ * it, and takes the next only then, so that nothing is claimed while it only waits. After a failure
+ * the channel as a whole waits; only what was really sent has been tried. Used from one event loop
+ * only.
  */
 final class Lane {
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
+  private final Vertx vertx;
   private final Channel channel;
-  private final Context context;
   private final Outbox outbox;
   private final Pace pace;
   private final BiConsumer<String, String> counts;
-
-  /** To be delivered, by number. The one that is under way is not in it. */
-  private final TreeMap<Long, Due> queue = new TreeMap<>();
+  private final Context context;
 
   /** Delivered, and the outbox could not be told: must not be sent again by this process. */
   private final Map<Long, Due> unmarked = new TreeMap<>();
 
-  private Optional<Instant> heldUntil = Optional.empty();
+  private final List<Promise<Boolean>> waiting = new ArrayList<>();
+  private boolean busy;
+  private boolean again;
+  private boolean held;
   private boolean stopped;
-  private Future<Void> work = Future.succeededFuture();
-  private Future<Void> marking = Future.succeededFuture();
+  private boolean outboxFails;
+  private boolean alone;
+  private int failures;
+  private long timer = -1;
 
-  Lane(
-      Channel channel,
-      Context context,
-      Outbox outbox,
-      Pace pace,
-      BiConsumer<String, String> counts) {
+  /** No claim may be asked for an earlier instant: the wait was measured by a better clock. */
+  private Instant notBefore = Instant.MIN;
+
+  /** Begins with nothing; made on the event loop that it is used from. */
+  Lane(Vertx vertx, Channel channel, Outbox outbox, Pace pace, BiConsumer<String, String> counts) {
+    this.vertx = vertx;
     this.channel = channel;
-    this.context = context;
     this.outbox = outbox;
     this.pace = pace;
     this.counts = counts;
+    this.context = vertx.getOrCreateContext();
   }
 
-  String name() {
-    return channel.name();
-  }
-
-  /** Begins with nothing more, puts back what waits; gives what is under way, which never fails. */
-  Future<Void> stop() {
+  /** Takes nothing more; gives the end of what is under way, which never fails. */
+  Future<?> stop() {
     stopped = true;
-    return work;
-  }
-
-  /** Whether nothing is under way, nothing waits for another try, and the outbox knows it all. */
-  boolean isQuiet() {
-    return work.isComplete() && queue.isEmpty() && heldUntil.isEmpty() && unmarked.isEmpty();
+    vertx.cancelTimer(timer);
+    return busy ? worked() : Future.succeededFuture();
   }
 
   /**
-   * Takes what the outbox gave; called at every look, also with nothing.
+   * Looks at the outbox now, or once more when the look that is under way has ended.
    *
-   * @param asked the instant that the outbox was asked for: what waits for a later one was not
-   *     given
-   * @return done when this channel has nothing under way; never fails
+   * @return done when nothing is under way; whether the outbox has nothing left for this channel
    */
-  Future<Void> offer(List<Due> dues, Instant asked) {
-    markAgain();
-    heldUntil = heldUntil.filter(until -> until.isAfter(asked));
-    if (heldUntil.isPresent()) {
-      putBack(dues, heldUntil.get());
-      return work;
+  Future<Boolean> wake() {
+    if (stopped || held) {
+      return Future.succeededFuture(false);
     }
-    dues.stream()
-        .filter(due -> !unmarked.containsKey(due.id()))
-        .forEach(due -> queue.putIfAbsent(due.id(), due));
-    if (work.isComplete()) {
-      work = Future.succeededFuture().compose(_ -> next());
+    Future<Boolean> worked = worked();
+    if (busy) {
+      again = true;
+    } else {
+      busy = true;
+      step();
     }
-    return work;
+    return worked;
   }
 
-  private Future<Void> next() {
-    if (stopped || queue.isEmpty()) {
-      List<Due> rest = List.copyOf(queue.values());
-      queue.clear();
-      return putBack(rest, now());
-    }
-    Due due = queue.pollFirstEntry().getValue();
-    return channel
-        .deliver(due.alert())
-        .compose(delivery -> settle(due, delivery))
-        .compose(_ -> next());
+  private Future<Boolean> worked() {
+    Promise<Boolean> promise = Promise.promise();
+    waiting.add(promise);
+    return promise.future();
   }
 
-  private Future<Void> settle(Due due, Channel.Delivery delivery) {
+  /** One message. Each begins on a stack of its own: thousands may be waiting. */
+  private void step() {
+    again = false;
+    markAgain()
+        .compose(marked -> marked ? take() : Future.succeededFuture(false))
+        .onComplete(
+            (went, failure) -> {
+              boolean more = !stopped && !held && (again || (failure == null && went));
+              if (more) {
+                context.runOnContext(_ -> step());
+              } else {
+                end(failure == null && !held && unmarked.isEmpty());
+              }
+            });
+  }
+
+  private void end(boolean nothingLeft) {
+    busy = false;
+    List<Promise<Boolean>> all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(promise -> promise.tryComplete(nothingLeft && !stopped));
+  }
+
+  /** Gives whether there was something. */
+  private Future<Boolean> take() {
+    Instant now = now();
+    Instant asked = now.isBefore(notBefore) ? notBefore : now;
+    int most = alone ? 1 : channel.most();
+    return Alerts.on(context, outbox.next(channel.name(), most, asked))
+        .onComplete((_, failure) -> readable(failure))
+        .compose(
+            message ->
+                message.isEmpty() ? Future.succeededFuture(false) : deliver(message).map(true));
+  }
+
+  private void readable(@Nullable Throwable failure) {
+    if (failure != null && !outboxFails) {
+      LOG.warn(
+          "the outbox cannot be read, alerts to {} wait: {}", channel.name(), failure.getMessage());
+    }
+    outboxFails = failure != null;
+  }
+
+  private Future<Void> deliver(List<Due> message) {
+    if (message.stream().anyMatch(due -> unmarked.containsKey(due.id()))) {
+      return Future.succeededFuture();
+    }
+    return channel.deliver(message).compose(delivery -> settle(message, delivery));
+  }
+
+  private Future<Void> settle(List<Due> message, Channel.Delivery delivery) {
     return switch (delivery) {
       case Channel.Delivery.Sent() -> {
-        LOG.info("alert {} told to {}", due.alert().key(), channel.name());
+        LOG.info("alert {} delivered to {}", keys(message), channel.name());
+        failures = 0;
         counts.accept(channel.name(), "sent");
-        unmarked.put(due.id(), due);
-        yield mark(due);
+        message.forEach(due -> unmarked.put(due.id(), due));
+        yield mark(message);
       }
-      case Channel.Delivery.Later(var why, var leaveAlone) -> {
-        boolean isTooOld = due.alert().at().plus(pace.patience()).isBefore(now());
-        yield isTooOld
-            ? giveUp(due, why + ", for " + pace.patience().toHours() + " h")
-            : retry(due, why, now().plus(pace.waitAfter(due.attempts(), leaveAlone)));
+      case Channel.Delivery.Later(var why, var leaveAlone) ->
+          retry(message, why, pace.waitAfter(failures++, leaveAlone));
+      case Channel.Delivery.Never(var why) -> {
+        failures = 0;
+        if (message.size() == 1) {
+          yield giveUp(message, why);
+        }
+        // It may be the message and not the alerts in it.
+        LOG.warn("{} alerts in one message to {}: {}", message.size(), channel.name(), why);
+        alone = true;
+        yield told(message, outbox.retryAt(message, now(), why));
       }
-      case Channel.Delivery.Never(var why) -> giveUp(due, why);
     };
   }
 
-  private Future<Void> mark(Due due) {
-    Future<Void> marked = Alerts.on(context, outbox.delivered(due, now()));
-    return told(due, marked.onSuccess(_ -> unmarked.remove(due.id())));
+  private Future<Void> mark(List<Due> message) {
+    Future<Void> marked = Alerts.on(context, outbox.delivered(message, now()));
+    return told(message, marked.onSuccess(_ -> message.forEach(due -> unmarked.remove(due.id()))));
   }
 
-  /** A try at a time, so that what is under way is not told twice. */
-  private void markAgain() {
-    if (!marking.isComplete() || !work.isComplete()) {
-      return;
-    }
-    for (Due due : List.copyOf(unmarked.values())) {
-      marking = marking.compose(_ -> mark(due));
-    }
+  /** Before anything else is taken; gives whether the outbox knows all by now. */
+  private Future<Boolean> markAgain() {
+    return unmarked.isEmpty()
+        ? Future.succeededFuture(true)
+        : mark(List.copyOf(unmarked.values())).map(_ -> unmarked.isEmpty());
   }
 
-  private Future<Void> retry(Due due, String why, Instant at) {
-    Instant next = at.truncatedTo(ChronoUnit.MILLIS);
-    Alert alert = due.alert();
-    LOG.warn("alert {} not told to {}: {}; again at {}", alert.key(), channel.name(), why, next);
+  private Future<Void> retry(List<Due> message, String why, Duration wait) {
+    Instant now = now();
+    Map<Boolean, List<Due>> byAge =
+        message.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    due -> due.alert().at().plus(pace.patience()).isBefore(now)));
+    List<Due> old = byAge.getOrDefault(true, List.of());
+    List<Due> young = byAge.getOrDefault(false, List.of());
+    Future<Void> given =
+        old.isEmpty()
+            ? Future.succeededFuture()
+            : giveUp(old, why + ", for " + pace.patience().toHours() + " h");
+    return young.isEmpty() ? given : given.compose(_ -> hold(young, why, now, wait));
+  }
+
+  private Future<Void> hold(List<Due> message, String why, Instant now, Duration wait) {
+    Instant next = now.plus(wait).truncatedTo(ChronoUnit.MILLIS);
+    LOG.warn(
+        "alert {} not delivered to {}: {}; again at {}", keys(message), channel.name(), why, next);
     counts.accept(channel.name(), "retried");
-    heldUntil = Optional.of(next);
-    List<Due> behind = List.copyOf(queue.values());
-    queue.clear();
-    return told(due, outbox.retryAt(due, next, why)).compose(_ -> putBack(behind, next));
+    held = true;
+    notBefore = next;
+    timer =
+        vertx.setTimer(
+            Math.max(1, wait.toMillis()),
+            _ -> {
+              held = false;
+              wake();
+            });
+    return told(message, outbox.retryAt(message, next, why));
   }
 
-  private Future<Void> putBack(List<Due> behind, Instant next) {
-    Future<Void> done = Future.succeededFuture();
-    for (Due due : behind) {
-      done =
-          done.compose(_ -> told(due, outbox.retryAt(due, next, "waits behind an earlier alert")));
+  private Future<Void> giveUp(List<Due> message, String why) {
+    for (Due due : message) {
+      LOG.error(
+          "alert {} given up for {}: {}. It said: {}",
+          due.alert().key(),
+          channel.name(),
+          why,
+          due.alert().title());
     }
-    return done;
-  }
-
-  private Future<Void> giveUp(Due due, String why) {
-    Alert alert = due.alert();
-    LOG.error(
-        "alert {} given up for {}: {}. It said: {}",
-        alert.key(),
-        channel.name(),
-        why,
-        alert.title());
     counts.accept(channel.name(), "gave-up");
-    return told(due, outbox.gaveUp(due, now(), why));
+    return told(message, outbox.gaveUp(message, now(), why));
   }
 
   /** What the outbox was not told, it gives again. */
-  private Future<Void> told(Due due, Future<Void> telling) {
+  private Future<Void> told(List<Due> message, Future<Void> telling) {
     return Alerts.on(context, telling)
         .recover(
             failure -> {
               LOG.warn(
                   "the outbox could not be told of alert {} to {}: {}",
-                  due.alert().key(),
+                  keys(message),
                   channel.name(),
                   failure.getMessage());
               return Future.succeededFuture();
             });
+  }
+
+  private static String keys(List<Due> message) {
+    String first = message.getFirst().alert().key();
+    return message.size() == 1 ? first : first + " and " + (message.size() - 1) + " more";
   }
 
   private Instant now() {

@@ -163,7 +163,7 @@ final class Post {
       case ConnectException _ -> "no connection: refused or unreachable";
       case SSLException _ -> "no TLS connection";
       case TimeoutException _ -> "no connection in time";
-      default -> "the connection broke off (" + failure.getClass().getSimpleName() + ")";
+      default -> "the connection broke off before the answer";
     };
   }
 }

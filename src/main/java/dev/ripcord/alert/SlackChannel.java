@@ -4,8 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Outbox.Due;
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +22,11 @@ final class SlackChannel implements Channel {
   private static final int HEADER_MAX = 150;
   private static final int SECTION_MAX = 3000;
   private static final int CONTEXT_MAX = 300;
+
+  /** So that all lines of a group fit into a message, which holds fifty blocks at most. */
+  private static final int GROUP_MAX = 50;
+
+  private static final int GROUP_LINE_MAX = 250;
 
   private final Post post;
   private final Secret url;
@@ -35,43 +44,84 @@ final class SlackChannel implements Channel {
   }
 
   @Override
-  public Future<Delivery> deliver(Alert alert) {
-    return post.send(url, Map.of(), message(alert));
+  public int most() {
+    return GROUP_MAX;
+  }
+
+  @Override
+  public Future<Delivery> deliver(List<Due> message) {
+    List<Alert> alerts = message.stream().map(Due::alert).toList();
+    return post.send(
+        url, Map.of(), alerts.size() == 1 ? message(alerts.getFirst()) : group(alerts));
   }
 
   private ObjectNode message(Alert alert) {
     String title = marked(alert);
     String lines = String.join("\n", alert.lines()).strip();
+    List<String> sections = lines.isEmpty() ? List.of() : List.of(lines);
+    return message(title, sections, origin(alert));
+  }
+
+  /** Many alerts of one kind: a line for each, with its title and what was measured. */
+  private ObjectNode group(List<Alert> alerts) {
+    Alert first = alerts.getFirst();
+    String title =
+        mark(first) + " " + alerts.size() + " alerts of one kind: " + first.kind().text();
+    List<String> sections = new ArrayList<>();
+    String section = "";
+    for (Alert alert : alerts) {
+      String longer = section.isEmpty() ? line(alert) : section + "\n" + line(alert);
+      if (escape(longer, Integer.MAX_VALUE).length() > SECTION_MAX) {
+        sections.add(section);
+        longer = line(alert);
+      }
+      section = longer;
+    }
+    sections.add(section);
+    String times = Json.time(first.at()) + " to " + Json.time(alerts.getLast().at());
+    return message(title, sections, "Ripcord · " + times);
+  }
+
+  private static String line(Alert alert) {
+    String evidence = alert.lines().isEmpty() ? "" : " · " + alert.lines().getFirst();
+    String line = (alert.title().strip() + evidence).replaceAll("\\s+", " ");
+    int points = line.codePointCount(0, line.length());
+    return points <= GROUP_LINE_MAX
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, GROUP_LINE_MAX)) + "…";
+  }
+
+  private ObjectNode message(String title, List<String> sections, String origin) {
     ObjectNode message = Json.object();
     channel.ifPresent(name -> message.put("channel", name));
     message.put("username", "Ripcord");
-    message.put("text", escape(lines.isEmpty() ? title : title + "\n" + lines, SECTION_MAX));
+    String text = sections.isEmpty() ? title : title + "\n" + sections.getFirst();
+    message.put("text", escape(text, SECTION_MAX));
     ArrayNode blocks = message.putArray("blocks");
     blocks.addObject().put("type", "header").set("text", plain(title, HEADER_MAX));
-    if (!lines.isEmpty()) {
-      blocks.addObject().put("type", "section").set("text", plain(lines, SECTION_MAX));
+    for (String section : sections) {
+      blocks.addObject().put("type", "section").set("text", plain(section, SECTION_MAX));
     }
-    blocks
-        .addObject()
-        .put("type", "context")
-        .putArray("elements")
-        .add(plain(origin(alert), CONTEXT_MAX));
+    blocks.addObject().put("type", "context").putArray("elements").add(plain(origin, CONTEXT_MAX));
     return message;
   }
 
+  private static String mark(Alert alert) {
+    return switch (alert.kind().severity()) {
+      case GOOD -> "✔";
+      case WARNING -> "▲";
+      case CRITICAL -> "✖";
+    };
+  }
+
   private static String marked(Alert alert) {
-    String mark =
-        switch (alert.kind().severity()) {
-          case GOOD -> "✔";
-          case WARNING -> "▲";
-          case CRITICAL -> "✖";
-        };
+    String mark = mark(alert);
     String title = alert.title().strip();
     return title.startsWith(mark) ? title : mark + " " + title;
   }
 
   private static String origin(Alert alert) {
-    String release = alert.release().isEmpty() ? "" : " " + alert.release();
+    String release = alert.release().isEmpty() ? "" : " " + Printable.of(alert.release());
     return "Ripcord · %s%s · %s".formatted(alert.service(), release, Json.time(alert.at()));
   }
 

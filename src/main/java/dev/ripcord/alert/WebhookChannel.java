@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Outbox.Due;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -26,14 +28,22 @@ final class WebhookChannel implements Channel {
     return "webhook";
   }
 
+  /** A program reads it, which groups by itself and wants each alert with its key. */
   @Override
-  public Future<Delivery> deliver(Alert alert) {
-    return post.send(url, Map.of("Idempotency-Key", headerForm(alert.key())), body(alert));
+  public int most() {
+    return 1;
   }
 
-  private static ObjectNode body(Alert alert) {
+  @Override
+  public Future<Delivery> deliver(List<Due> message) {
+    Due due = message.getFirst();
+    return post.send(url, Map.of("Idempotency-Key", headerForm(due.key())), body(due));
+  }
+
+  private static ObjectNode body(Due due) {
+    Alert alert = due.alert();
     ObjectNode body = Json.object();
-    body.put("key", alert.key());
+    body.put("key", due.key());
     body.put("kind", alert.kind().text());
     body.put("severity", alert.kind().severity().name().toLowerCase(Locale.ROOT));
     body.put("service", alert.service().text());

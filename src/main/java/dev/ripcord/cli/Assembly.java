@@ -32,6 +32,7 @@ import dev.ripcord.web.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -69,6 +71,7 @@ final class Assembly {
   private final Platforms platforms;
   private final Map<Secret, PostgresSchema> schemas = new HashMap<>();
   private final List<Runnable> endings = new ArrayList<>();
+  private Optional<Memory> memory = Optional.empty();
   private boolean closed;
 
   Assembly(Console console, Clocks clocks, Settings settings) {
@@ -77,10 +80,15 @@ final class Assembly {
     this.settings = settings;
     this.environment = console.environment();
     this.probes = new ProbeClient(vertx, clocks.wall(), clocks.nanos());
-    this.platforms = new Platforms(vertx, clocks.nanos(), environment);
+    this.platforms = new Platforms(vertx, clocks.nanos(), environment, notes());
     endings.add(() -> await(vertx.close()));
     endings.add(() -> await(platforms.close()));
     endings.add(() -> await(probes.close()));
+  }
+
+  /** Where it is noted which programs run. */
+  private Path notes() {
+    return settings.data().resolve("programs");
   }
 
   Vertx vertx() {
@@ -89,16 +97,26 @@ final class Assembly {
 
   /** The journal, its schema brought up to date. */
   PostgresJournal journal(Memory.Sharing sharing) {
-    Memory memory = Memory.open(settings, sharing);
-    endings.add(memory::close);
+    Memory opened = Memory.open(settings, sharing);
+    memory = Optional.of(opened);
+    endings.add(opened::close);
     Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
     PostgresJournal journal =
         PostgresJournal.open(
-                vertx, memory.database(), channels, settings.retention(), clocks.nanos())
+                vertx, opened.database(), channels, settings.retention(), clocks.nanos())
             .timeout(JOURNAL_SECONDS, TimeUnit.SECONDS)
             .await();
     endings.add(() -> await(journal.close()));
     return journal;
+  }
+
+  /**
+   * Starts the journal's server again whenever it ends by itself, where this process runs it.
+   *
+   * @param lost is told why it stays down: nothing can be written down any more
+   */
+  void keepJournal(Consumer<String> lost) {
+    memory.flatMap(Memory::server).ifPresent(server -> server.keepRunning(clocks.nanos(), lost));
   }
 
   /** Carries alerts while the program runs; what is due at the end gets a last try. */
@@ -163,7 +181,7 @@ final class Assembly {
             vertx,
             Database.of(url),
             plain,
-            new ToolSchema.Means(migrations.tool(), migrations.down()),
+            new ToolSchema.Means(migrations.tool(), migrations.down(), notes()),
             MigrationSetup.of("ripcord"),
             clocks.nanos());
   }
@@ -174,7 +192,8 @@ final class Assembly {
         source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
     Optional<Supplier<Future<DatabaseState>>> state =
         url.map(u -> schema(u, Optional.empty())).map(s -> s::state);
-    return new HealthProbe(probes, source, service.schedule().timeout(), state);
+    return new HealthProbe(
+        probes, source, service.schedule().timeout(), service.rules().threshold(), state);
   }
 
   private PostgresSchema schema(Secret url, Optional<String> application) {

@@ -1,6 +1,7 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.config.Durations;
+import dev.ripcord.config.HttpUrl;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.SourceSettings;
@@ -17,7 +18,6 @@ import dev.ripcord.watch.Rules;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -140,11 +140,14 @@ final class CheckCommand implements Callable<Integer> {
         .await();
   }
 
-  /** With a metrics page two readings lie apart; own probes are spread over the same time. */
+  /**
+   * With a metrics page two readings lie apart; own probes are spread over the same time, after one
+   * that is not judged.
+   */
   private static Future<Sample> sample(
       Assembly assembly, Probe probe, SourceSettings source, Duration between) {
     if (source.metrics().isEmpty()) {
-      return probe.poll("", between);
+      return probe.prime().compose(x -> probe.poll("", between));
     }
     Duration rest = Duration.ofMillis(Math.max(1, between.toMillis()));
     return probe
@@ -185,7 +188,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     Optional<URI> probed = Optional.ofNullable(url).map(u -> uri("--url", u));
     Optional<URI> read = Optional.ofNullable(metricsUrl).map(u -> uri("--metrics-url", u));
-    String host = probed.or(() -> read).map(URI::getHost).orElse("service");
+    String host = probed.or(() -> read).flatMap(HttpUrl::host).orElse("service");
     ServiceName name = new ServiceName(ServiceName.isValid(host) ? host : "service");
     ServiceSettings bare =
         Bare.service(name, new SourceSettings(probed, read, Map.of(), Optional.empty()));
@@ -194,14 +197,10 @@ final class CheckCommand implements Callable<Integer> {
 
   private static URI uri(String option, String text) {
     try {
-      URI uri = new URI(text);
-      if (uri.getHost() != null
-          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-        return uri;
-      }
-    } catch (URISyntaxException ignored) {
-      // The rule below says it for every text that is no URL.
+      return HttpUrl.parse(text);
+    } catch (IllegalArgumentException e) {
+      String shown = text.replaceFirst("//.*@", "//***@");
+      throw new UsageException(option + ": \"" + shown + "\" " + e.getMessage());
     }
-    throw new UsageException(option + ": \"" + text + "\" is not an http:// or https:// URL");
   }
 }

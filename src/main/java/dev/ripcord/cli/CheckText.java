@@ -46,8 +46,10 @@ final class CheckText {
             + sample.database().map(CheckText::database).orElse(Words.NOTHING)
             + "    status "
             + (sample.status().isPresent() ? sample.status().getAsInt() : Words.NOTHING));
+    boolean all = verbose || reading.kind() != Reading.Kind.HEALTHY;
+    // A healthy service says nothing of what it does not measure, but where a redirect has led.
     List<Reason> shown =
-        verbose || reading.kind() != Reading.Kind.HEALTHY ? reading.reasons() : List.of();
+        reading.reasons().stream().filter(r -> all || r.code() == Reason.Code.STATUS).toList();
     for (Reason reason : shown) {
       lines.add("  " + paint.faint(reason.code().text() + ": " + reason.text()));
     }
@@ -139,7 +141,8 @@ final class CheckText {
     if (reading.kind() == Reading.Kind.UNKNOWN && few) {
       return Optional.of("Longer: ripcord check " + service + " --over 30s");
     }
-    if (reading.kind() == Reading.Kind.UNKNOWN && sample.liveness() == Liveness.ANSWERS) {
+    boolean answers = sample.liveness() == Liveness.ANSWERS && !sample.probed();
+    if (reading.kind() == Reading.Kind.UNKNOWN && answers) {
       return Optional.of("The service itself answers. Look at where its metrics are read.");
     }
     return Optional.empty();

@@ -1,11 +1,11 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.port.Clocks;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -28,12 +28,14 @@ public final class Cli {
 
   /** Runs one command; gives its exit code. Called once, from the main thread. */
   public static int run(String[] args) {
+    boolean isTerminal =
+        Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
     Console console =
         new Console(
-            new PrintStream(System.out, true, StandardCharsets.UTF_8),
-            new PrintStream(System.err, true, StandardCharsets.UTF_8),
+            new TerminalOutput(System.out, isTerminal),
+            new TerminalOutput(System.err, isTerminal),
             System.getenv(),
-            Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent());
+            isTerminal);
     Optional<String> wrong = Logging.configure(List.of(args), console.environment());
     if (wrong.isPresent()) {
       console.err().println("ripcord: " + wrong.get());
@@ -64,7 +66,8 @@ public final class Cli {
     }
     Migrated migrated = new Migrated(console);
     line.addSubcommand(
-        MigrateCommand.commandLine(console, clocks, migrated::settings, migrated::alerts));
+        MigrateCommand.commandLine(
+            console, clocks, migrated::settings, migrated::alerts, migrated::data));
     line.addSubcommand(new ConfigCommand(console));
     return speaking(line, console);
   }
@@ -99,11 +102,12 @@ public final class Cli {
   }
 
   static String said(Throwable e) {
-    String message = e.getMessage();
-    if (message == null || message.isBlank()) {
-      return e.getClass().getSimpleName() + " (more: -v)";
-    }
-    return message;
+    String message = Objects.requireNonNullElse(e.getMessage(), "");
+    // A failure that another one wraps begins with the name of its class.
+    String said = message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*(?:Exception|Error): ", "");
+    return said.isBlank()
+        ? "it failed without a reason; the same command with -v shows where"
+        : said;
   }
 
   /** The program without a verb: says what there is. */

@@ -7,6 +7,7 @@ import dev.ripcord.config.ConfigurationFile;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.Problem;
 import dev.ripcord.config.Settings;
+import dev.ripcord.release.ShellWord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -172,7 +173,9 @@ final class ConfigCommand implements Runnable {
     console.out().println("Wrote " + place + ".");
     console
         .out()
-        .println("Next: put your service's name and url in, then ripcord config check " + place);
+        .println(
+            "Next: put your service's name and url in, then ripcord config check "
+                + ShellWord.of(place.toString()));
     return 0;
   }
 }

@@ -2,6 +2,8 @@ package dev.ripcord.cli;
 
 import dev.ripcord.port.Clocks;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +40,14 @@ final class DemoCommand implements Callable<Integer> {
     OutputFormat.of(common, false);
     Paint paint = Paint.of(console, common.noColor);
     Demo demo = new Demo(console, clocks, paint, healthy);
-    Thread hook = new Thread(demo::strike, "stop");
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread hook =
+        new Thread(
+            () -> {
+              interrupted.set(true);
+              demo.strike();
+            },
+            "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       boolean shown = demo.play();
@@ -46,6 +55,11 @@ final class DemoCommand implements Callable<Integer> {
         demo.stay();
       }
       return shown ? 0 : Cli.FAILED;
+    } catch (RuntimeException e) {
+      if (interrupted.get()) {
+        new CountDownLatch(1).await(); // What fails now fails because the stage is being struck.
+      }
+      throw e;
     } finally {
       demo.strike();
     }

@@ -119,6 +119,7 @@ final class DemoTeller implements Observer {
           refused.refusals().forEach(r -> line(paint.cross() + " " + r.text()));
       case Entry.Opened opened -> {}
       case Entry.Watched watched -> {}
+      case Entry.ClockJumped clock -> {}
     }
   }
 

@@ -5,6 +5,7 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ReleaseName;
 import dev.ripcord.risk.Grade;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -125,11 +126,12 @@ final class DeployCommand implements Callable<Integer> {
     settings.warnings().forEach(w -> console.err().println("warning: " + w));
     ServiceSettings chosen = Choice.of(settings, Optional.ofNullable(service));
     ImageRef target =
-        PollOptions.read("--image", image, ImageRef::new)
+        PollOptions.read("--image", image, ImageRef::parse)
             .orElseThrow(() -> new UsageException("--image needs an image"));
     DeployWanted wanted =
         new DeployWanted(
-            Optional.ofNullable(release).orElseGet(() -> name(target)),
+            PollOptions.read("--release", release, ReleaseName::parse)
+                .orElseGet(() -> name(target)),
             target,
             PollOptions.read("--for", bake, Durations::parse),
             how(),
@@ -159,10 +161,9 @@ final class DeployCommand implements Callable<Integer> {
                                     + " are")));
   }
 
-  /** The tag without its colon; the whole image where it has none. */
+  /** The tag without its colon, a digest as {@code sha256-…}; the whole image where it has none. */
   private static String name(ImageRef image) {
-    String tag = image.tag();
-    return tag.startsWith(":") ? tag.substring(1) : tag;
+    return ReleaseName.from(image.tag().replaceFirst("^[:@]", ""));
   }
 
   private DeployWanted.Migrations how() {

@@ -14,6 +14,7 @@ import dev.ripcord.proof.Verdict;
 import dev.ripcord.risk.Forecast;
 import dev.ripcord.risk.Grade;
 import dev.ripcord.risk.GradePolicy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,8 @@ final class DeployMigrations {
         service
             .migrations()
             .filter(m -> m.isRunHere() && m.dir().isPresent() && m.database().isPresent());
-    this.tools = new MigrateTools(console, alarm, (common, options) -> settings);
+    this.tools =
+        new MigrateTools(console, alarm, (common, options) -> settings, () -> Path.of("data"));
     this.release = release;
   }
 

@@ -20,7 +20,9 @@ record DeployTeller(Console console, Foreground.Look look) {
             + release.previousImage().map(p -> p.after(release.image().orElseThrow())).orElse("?")
             + ")";
     if (isText()) {
-      console.out().println("deploying " + release.service() + " " + release.name() + ": " + image);
+      console
+          .out()
+          .println("deploying " + release.service() + " " + release.shownName() + ": " + image);
       return;
     }
     ObjectNode json = Json.object().put("event", "deploy-started");

@@ -89,6 +89,7 @@ final class Foreground {
     Interruption interruption = Interruption.around(console, assembly);
     try {
       PostgresJournal journal = assembly.journal(Memory.Sharing.JOIN);
+      assembly.keepJournal(interruption::lost);
       Alerts alerts = assembly.alerts(journal, (channel, outcome) -> {});
       Optional<WatchRow> known = journal.find(service.name(), announcement.release()).await();
       List<Recorded> before =
@@ -107,7 +108,9 @@ final class Foreground {
         again(ended, entries);
       }
       Report.of(ended, entries).write(settings, wanted.report(), console);
-      return conclude(ended, wanted.rollback().isPresent());
+      return conclude(ended, jumped(entries), wanted.rollback().isPresent());
+    } catch (RuntimeException e) {
+      throw interruption.unlessUnderWay(e);
     } finally {
       block.end();
       interruption.over();
@@ -174,6 +177,7 @@ final class Foreground {
       story.resumed(known.get().charter(), Report.of(known.get(), before).polls());
       before.forEach(
           r -> {
+            story.know(r);
             if (r.entry() instanceof Entry.Planned planned) {
               story.plan(planned.plan());
             } else if (r.entry() instanceof Entry.Ran ran) {
@@ -235,12 +239,23 @@ final class Foreground {
         .out()
         .println(
             "release "
-                + ended.charter().release().name()
+                + ended.charter().release().shownName()
                 + " was watched before; its end stands (anew: --retry)");
   }
 
+  /** How far the clock of the day was set during a watch. */
+  private static Duration jumped(List<Recorded> entries) {
+    Duration all = Duration.ZERO;
+    for (Recorded recorded : entries) {
+      if (recorded.entry() instanceof Entry.ClockJumped(Duration by)) {
+        all = all.plus(by);
+      }
+    }
+    return all;
+  }
+
   /** Tells the end; who wanted the rollback has what they wanted, and so exit code 0. */
-  private Outcome conclude(WatchRow ended, boolean wanted) {
+  private Outcome conclude(WatchRow ended, Duration jumped, boolean wanted) {
     Outcome outcome = ended.outcome().orElseThrow();
     int code = wanted && outcome == Outcome.ROLLED_BACK ? 0 : outcome.exitCode();
     if (look.format() == OutputFormat.TEXT) {
@@ -251,7 +266,9 @@ final class Foreground {
             case ROLLED_BACK_UNHEALTHY, FAILED, CONDEMNED -> paint.cross();
             case INCONCLUSIVE, ABORTED, SUPERSEDED -> paint.alert();
           };
-      Duration took = Duration.between(ended.charter().startedAt(), ended.endedAt().orElseThrow());
+      Duration took =
+          Duration.between(
+              ended.charter().startedAt(), ended.endedAt().orElseThrow().minus(jumped));
       console
           .out()
           .println(
@@ -261,8 +278,8 @@ final class Foreground {
                   + " after "
                   + Words.duration(took)
                   + ": "
-                  + Words.firstLine(ended.text().orElse(""))
-                  + ". Exit code "
+                  + Words.sentence(Words.firstLine(ended.text().orElse("")))
+                  + " Exit code "
                   + code);
     }
     return outcome;

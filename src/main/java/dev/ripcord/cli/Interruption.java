@@ -3,6 +3,7 @@ package dev.ripcord.cli;
 import dev.ripcord.engine.Supervisor;
 import dev.ripcord.port.Journal.WatchRow;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -14,6 +15,7 @@ final class Interruption {
   private final Assembly assembly;
   private final boolean clean;
   private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile Optional<Running> running = Optional.empty();
 
   private record Running(Supervisor supervisor, WatchRow row) {}
@@ -50,8 +52,38 @@ final class Interruption {
     over.set(true);
   }
 
+  /**
+   * A failure for the caller to throw; while the program is being taken apart it does not come
+   * back, since what fails then fails for that, and the interruption has been reported already.
+   */
+  RuntimeException unlessUnderWay(RuntimeException failure) {
+    if (underWay.get()) {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return failure;
+  }
+
+  /**
+   * Ends the process with exit code 1, since it could neither write down nor act: a service manager
+   * starts it anew. Does nothing where it ends already.
+   */
+  void lost(String why) {
+    if (!over.get() && underWay.compareAndSet(false, true)) {
+      console.err().println("ripcord: " + why + ". Nothing can be written down; the process ends.");
+      assembly.close();
+      console.out().flush();
+      console.err().flush();
+      Runtime.getRuntime().halt(Cli.FAILED);
+    }
+  }
+
   private void interrupted() {
     if (!over.get()) {
+      underWay.set(true);
       running.ifPresent(r -> console.err().println(said(r)));
       assembly.close();
       if (clean) {
@@ -70,7 +102,7 @@ final class Interruption {
             .map(w -> w.state())
             .findFirst()
             .orElse("ended");
-    String release = running.row().charter().release().name();
+    String release = running.row().charter().release().shownName();
     return switch (state) {
       case "rolling-back" ->
           "ripcord: interrupted while a rollback of "
@@ -79,11 +111,10 @@ final class Interruption {
               + " daemon on the same journal, carries it on.";
       case "ended" -> "ripcord: interrupted; the watch of " + release + " has ended.";
       default ->
-          "ripcord: interrupted; "
+          "ripcord: interrupted; nothing was rolled back. The watch of "
               + release
-              + " is "
-              + state
-              + " and nothing was rolled back. The same command goes on with it.";
+              + " is in the journal, and nobody watches until the same command, or a daemon on the"
+              + " same journal, goes on with it.";
     };
   }
 }

@@ -7,7 +7,6 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Reading;
@@ -26,7 +25,9 @@ import java.util.function.Consumer;
 final class Lines implements Observer {
   private final Consumer<String> line;
   private WatchContext context = WatchContext.NONE;
+  private final Condemnation condemnation = new Condemnation();
   private Optional<Charter> charter = Optional.empty();
+  private Optional<Condemnation.Cause> cause = Optional.empty();
 
   Lines(Consumer<String> line) {
     this.line = line;
@@ -38,20 +39,15 @@ final class Lines implements Observer {
     ObjectNode json = EventJson.poll(service, sample, reading, streak);
     json.put("event", "polled");
     line.accept(json.toString());
-    if (charter.isPresent() && condemns(charter.get(), sample, streak)) {
-      condemned(charter.get(), sample.at(), reading.why());
+    if (charter.isPresent() && cause.isPresent()) {
+      condemned(charter.get(), sample.at(), cause.get().figures());
+      cause = Optional.empty();
     }
-  }
-
-  private static boolean condemns(Charter charter, Sample sample, int streak) {
-    return sample.release().equals(charter.release().name())
-        && streak >= charter.rules().breaches().needed()
-        && charter.rules().act().compareTo(Act.ASK) >= 0;
   }
 
   @Override
   public void recorded(Recorded recorded) {
-    know(List.of(recorded));
+    cause = follow(recorded).or(() -> cause);
     boolean poll =
         recorded.entry() instanceof Entry.Watched w && w.event() instanceof WatchEvent.Sampled;
     if (!poll) {
@@ -61,12 +57,15 @@ final class Lines implements Observer {
 
   /** What earlier entries say, for a watch that another process began. */
   void know(List<Recorded> entries) {
-    for (Recorded recorded : entries) {
-      context = context.after(recorded);
-      if (recorded.entry() instanceof Entry.Opened(Charter opened)) {
-        charter = Optional.of(opened);
-      }
+    entries.forEach(this::follow);
+  }
+
+  private Optional<Condemnation.Cause> follow(Recorded recorded) {
+    context = context.after(recorded);
+    if (recorded.entry() instanceof Entry.Opened(Charter opened)) {
+      charter = Optional.of(opened);
     }
+    return condemnation.after(recorded);
   }
 
   private void condemned(Charter known, Instant at, String text) {

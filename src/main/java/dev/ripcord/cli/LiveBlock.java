@@ -1,6 +1,7 @@
 package dev.ripcord.cli;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -28,8 +29,8 @@ final class LiveBlock {
       out.println(text);
       return;
     }
-    out.print(back() + REST_OF_SCREEN + text + System.lineSeparator() + text(shown));
-    out.flush();
+    String line = TerminalOutput.shown(text, true) + System.lineSeparator();
+    write(back() + REST_OF_SCREEN + line + text(shown));
   }
 
   /** Draws the block in place of what it was. */
@@ -38,8 +39,7 @@ final class LiveBlock {
       return;
     }
     String rest = lines.size() < shown.size() ? REST_OF_SCREEN : "";
-    out.print(back() + text(lines) + rest);
-    out.flush();
+    write(back() + text(lines) + rest);
     shown = List.copyOf(lines);
   }
 
@@ -49,6 +49,12 @@ final class LiveBlock {
     shown = List.of();
   }
 
+  /** As it is: these are our own control sequences. */
+  private void write(String text) {
+    out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
   private String back() {
     return shown.isEmpty() ? "" : "\r\u001b[" + shown.size() + "A";
   }
@@ -56,7 +62,7 @@ final class LiveBlock {
   private static String text(List<String> lines) {
     StringBuilder text = new StringBuilder(NO_WRAP);
     for (String line : lines) {
-      text.append(line).append(REST_OF_LINE).append('\n');
+      text.append(TerminalOutput.shown(line, true)).append(REST_OF_LINE).append('\n');
     }
     return text.append(WRAP).toString();
   }

@@ -68,7 +68,7 @@ final class LiveFrame {
             .orElse("");
     return paint.bold(release.service().text())
         + "  release "
-        + release.name()
+        + release.shownName()
         + (image.isEmpty() ? "" : "   " + image)
         + before
         + "   "

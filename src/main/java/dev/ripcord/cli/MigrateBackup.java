@@ -8,6 +8,7 @@ import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.PostgresSchema;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.release.ShellWord;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -76,7 +77,11 @@ final class MigrateBackup implements Callable<Integer> {
         tools.console().out().println(json.put("text", line));
       } else {
         tools.console().out().println("✔ " + line);
-        tools.console().out().println("Next, if need be: ripcord migrate restore " + target);
+        tools
+            .console()
+            .out()
+            .println(
+                "Next, if need be: ripcord migrate restore " + ShellWord.of(target.toString()));
       }
       return MigrateTools.DONE;
     } finally {

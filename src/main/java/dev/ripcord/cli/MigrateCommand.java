@@ -3,6 +3,7 @@ package dev.ripcord.cli;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.port.Clocks;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -34,14 +35,16 @@ final class MigrateCommand implements Callable<Integer> {
    * @param configured the migrations of the configuration, where there is one; asked only when
    *     neither options nor environment say enough
    * @param alerts who is told of a failure
+   * @param data the folder of what is kept on this machine
    */
   static CommandLine commandLine(
       Console console,
       Clocks clocks,
       BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
-      Supplier<AlertSettings> alerts) {
+      Supplier<AlertSettings> alerts,
+      Supplier<Path> data) {
     MigrateTools tools =
-        new MigrateTools(console, new MigrateAlarm(console, clocks, alerts), configured);
+        new MigrateTools(console, new MigrateAlarm(console, clocks, alerts), configured, data);
     return new CommandLine(new MigrateCommand(console))
         .addSubcommand(new MigrateUp(tools))
         .addSubcommand(new MigrateDown(tools))

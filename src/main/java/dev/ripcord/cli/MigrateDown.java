@@ -84,7 +84,7 @@ final class MigrateDown implements Callable<Integer> {
       throw new MigrateStop(MigrateTools.USAGE, "--release goes with neither --to nor -n");
     }
     if (release != null) {
-      return other.downOf(release, tools.note(Optional.of(release)));
+      return other.downOf(release, tools.noteOfRecorded(Optional.of(release)));
     }
     if (to != null && count != null) {
       throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
@@ -100,7 +100,7 @@ final class MigrateDown implements Callable<Integer> {
   }
 
   private MigrationNote note() {
-    MigrationNote note = tools.note(Optional.ofNullable(release));
+    MigrationNote note = tools.noteOfRecorded(Optional.ofNullable(release));
     return noChecks ? note.withoutChecks() : note;
   }
 

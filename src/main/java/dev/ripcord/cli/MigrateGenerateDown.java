@@ -11,6 +11,7 @@ import dev.ripcord.parse.SqlReader;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.DownDrafter;
 import dev.ripcord.postgres.MigrationRunner;
+import dev.ripcord.release.ShellWord;
 import dev.ripcord.undo.Drafted;
 import dev.ripcord.undo.Statements;
 import io.vertx.core.Vertx;
@@ -201,7 +202,9 @@ final class MigrateGenerateDown implements Callable<Integer> {
         .proof()
         .ifPresentOrElse(
             proof -> new VerifyView(List.of(proof)).lines().forEach(words::println),
-            () -> words.println("  ? not proved: ripcord migrate verify " + file));
+            () ->
+                words.println(
+                    "  ? not proved: ripcord migrate verify " + ShellWord.of(file.toString())));
     if (!drafted.isComplete()) {
       words.println(
           "  The file says \"-- down: none\", so it is not run. Review it, and take that line away"

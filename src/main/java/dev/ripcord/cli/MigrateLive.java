@@ -1,6 +1,8 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.release.Printable;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,8 +34,7 @@ final class MigrateLive {
   /** Says how it goes. */
   synchronized void say(String line) {
     if (interactive) {
-      err.print(CLEAR + NO_WRAP + "… " + line + WRAP);
-      err.flush();
+      write(CLEAR + NO_WRAP + "… " + Printable.of(line) + WRAP);
       drawn = true;
       return;
     }
@@ -49,9 +50,14 @@ final class MigrateLive {
   /** Takes the line away; what follows is printed in its place. */
   synchronized void clear() {
     if (drawn) {
-      err.print(CLEAR);
-      err.flush();
+      write(CLEAR);
       drawn = false;
     }
+  }
+
+  /** As it is: these are our own control sequences. */
+  private void write(String text) {
+    err.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    err.flush();
   }
 }

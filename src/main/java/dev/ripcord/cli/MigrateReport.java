@@ -49,7 +49,7 @@ record MigrateReport(Console console, boolean json, String verb) {
         yield MigrateTools.REFUSED;
       }
       case MigrationOutcome.Failed failed -> {
-        err.println("✖ " + failed.message());
+        err.println("✖ " + failed.shown());
         yield MigrateTools.FAILED;
       }
     };

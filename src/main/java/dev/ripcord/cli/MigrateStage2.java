@@ -12,6 +12,7 @@ import dev.ripcord.postgres.MigrationOutcome;
 import dev.ripcord.postgres.MigrationRecord;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
+import dev.ripcord.release.PersonName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +65,8 @@ final class MigrateStage2 implements Callable<Integer> {
               + " stage2 --approved-by NAME");
     }
     tools.needNative(common, options);
-    String approver = approvedBy;
+    String approver =
+        MigrateTools.read("--approved-by", approvedBy, PersonName::parse).orElseThrow();
     Folder folder = tools.folder(common, options);
     Database database = tools.database(common, options);
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);

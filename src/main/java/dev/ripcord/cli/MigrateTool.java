@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Standing;
-import dev.ripcord.migration.Tool;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationNote;
 import dev.ripcord.postgres.MigrationOutcome;
@@ -13,6 +12,7 @@ import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.ToolBooks;
 import dev.ripcord.postgres.ToolDown;
 import dev.ripcord.postgres.ToolSavepoint;
+import dev.ripcord.postgres.ToolSchema;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
@@ -25,17 +25,16 @@ import java.util.stream.Collectors;
  *
  * @param console where to write
  * @param json whether results are JSON
- * @param tool any but {@link Tool#NATIVE}
- * @param down the program that takes migrations back; empty when none is configured
+ * @param means what runs the migrations
  * @param database where
  */
-record MigrateTool(Console console, boolean json, Tool tool, List<String> down, Database database) {
+record MigrateTool(Console console, boolean json, ToolSchema.Means means, Database database) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private <T> T with(Function<ToolBooks, T> work) {
     Vertx vertx = Vertx.vertx();
     MigrationSetup setup = MigrationSetup.of(MigrateTools.SCHEMA);
-    try (ToolBooks books = ToolBooks.open(vertx, database, setup, System::nanoTime, tool)) {
+    try (ToolBooks books = ToolBooks.open(vertx, database, setup, System::nanoTime, means.tool())) {
       return work.apply(books);
     } finally {
       vertx.close().otherwiseEmpty().await();
@@ -46,7 +45,7 @@ record MigrateTool(Console console, boolean json, Tool tool, List<String> down, 
     Standing standing = with(ToolBooks::standing);
     if (json) {
       ObjectNode object = JSON.createObjectNode();
-      object.put("tool", tool.text()).put("current", standing.current().orElse(null));
+      object.put("tool", means.tool().text()).put("current", standing.current().orElse(null));
       console.out().println(object);
     } else {
       console.out().println(standing.current().orElse("none"));
@@ -71,10 +70,10 @@ record MigrateTool(Console console, boolean json, Tool tool, List<String> down, 
     console
         .out()
         .println(
-            tool.text()
+            means.tool().text()
                 + " stands at "
                 + standing.place()
-                + (down.isEmpty() ? "; no down command is configured" : ""));
+                + (means.down().isEmpty() ? "; no down command is configured" : ""));
     if (!savepoints.isEmpty()) {
       console
           .out()
@@ -89,7 +88,7 @@ record MigrateTool(Console console, boolean json, Tool tool, List<String> down, 
 
   private ObjectNode object(Standing standing, List<ToolSavepoint> savepoints) {
     ObjectNode object = JSON.createObjectNode();
-    object.put("tool", tool.text()).put("current", standing.current().orElse(null));
+    object.put("tool", means.tool().text()).put("current", standing.current().orElse(null));
     object.putNull("pending");
     ArrayNode applied = object.putArray("applied");
     standing.applied().forEach(each -> applied.addObject().put("version", each));
@@ -112,7 +111,8 @@ record MigrateTool(Console console, boolean json, Tool tool, List<String> down, 
     if (!json) {
       console
           .out()
-          .println("✔ savepoint " + name + " set: " + tool.text() + " at " + standing.place());
+          .println(
+              "✔ savepoint " + name + " set: " + means.tool().text() + " at " + standing.place());
     }
     return MigrateTools.DONE;
   }
@@ -123,7 +123,8 @@ record MigrateTool(Console console, boolean json, Tool tool, List<String> down, 
         with(ToolBooks::savepoints).stream().filter(each -> each.name().equals(name)).findFirst();
     return found
         .map(savepoint -> down(standing -> standing.downTo(savepoint.place()), note))
-        .orElseGet(() -> report().refuse("there is no savepoint " + name + " of " + tool.text()));
+        .orElseGet(
+            () -> report().refuse("there is no savepoint " + name + " of " + means.tool().text()));
   }
 
   /** Takes back what a release did. */
@@ -138,17 +139,17 @@ record MigrateTool(Console console, boolean json, Tool tool, List<String> down, 
   /** Takes back what is chosen, by the tool's own command, and looks whether it did. */
   private int down(
       BiFunction<ToolBooks, Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
-    if (down.isEmpty()) {
+    if (means.down().isEmpty()) {
       return report()
           .refuse(
-              tool.text()
+              means.tool().text()
                   + " runs the migrations, and no command takes them back: set"
                   + " services.NAME.migrations.down, such as down: [alembic, downgrade, \"{to}\"]");
     }
     return with(
         books -> {
           MigrationOutcome outcome =
-              new ToolDown(books, down, System::nanoTime)
+              new ToolDown(books, means.down(), means.note(database), System::nanoTime)
                   .run(standing -> choose.apply(books, standing), note);
           outcome.steps().forEach(report()::step);
           return report().end(outcome);

@@ -13,6 +13,8 @@ import dev.ripcord.postgres.MigrationOutcome;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.MigrationTelling;
+import dev.ripcord.postgres.ToolSchema;
+import dev.ripcord.release.ReleaseName;
 import dev.ripcord.release.Secret;
 import dev.ripcord.risk.GradePolicy;
 import io.vertx.core.Future;
@@ -24,6 +26,8 @@ import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every migrate verb needs: the folder, the database, a runner, and the way from an outcome to
@@ -32,11 +36,13 @@ import java.util.function.Function;
  * @param console where to write
  * @param alarm tells people of a failure
  * @param configured the migrations of the configuration, where there is one
+ * @param data the folder of what is kept on this machine
  */
 record MigrateTools(
     Console console,
     MigrateAlarm alarm,
-    BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured) {
+    BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
+    Supplier<Path> data) {
   static final int DONE = 0;
   static final int BROKEN = 1;
   static final int USAGE = 2;
@@ -74,7 +80,10 @@ record MigrateTools(
         .map(
             it ->
                 new MigrateTool(
-                    console, common.json(), it.tool(), it.down(), database(common, options)));
+                    console,
+                    common.json(),
+                    new ToolSchema.Means(it.tool(), it.down(), data.get().resolve("programs")),
+                    database(common, options)));
   }
 
   /**
@@ -252,6 +261,20 @@ record MigrateTools(
 
   /** Who runs it, for the audit. */
   MigrationNote note(Optional<String> release) {
+    return noteOfRecorded(release.flatMap(name -> read("--release", name, ReleaseName::parse)));
+  }
+
+  /** Reads an option's value; what is wrong with it names the option, and is bad usage. */
+  static <T> Optional<T> read(String name, @Nullable String text, Function<String, T> parse) {
+    try {
+      return PollOptions.read(name, text, parse);
+    } catch (UsageException e) {
+      throw new MigrateStop(USAGE, Cli.said(e));
+    }
+  }
+
+  /** For a release that may have been recorded before its name had a form. */
+  MigrationNote noteOfRecorded(Optional<String> release) {
     String user = Optional.ofNullable(System.getProperty("user.name")).orElse("unknown");
     return MigrationNote.by(user).release(release);
   }

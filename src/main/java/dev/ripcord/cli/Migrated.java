@@ -87,6 +87,11 @@ final class Migrated {
     return path.toAbsolutePath().normalize();
   }
 
+  /** The folder of what is kept on this machine; the usual one where no configuration was read. */
+  Path data() {
+    return loaded.map(Settings::data).orElse(Path.of("data"));
+  }
+
   /** The configuration's channels where it was asked for the database, else the environment's. */
   AlertSettings alerts() {
     Optional<Secret> slack =

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * With {@code RUN_MIGRATIONS=true} the pending stage-1 migrations of every service that names a
- * folder and a database are applied before the daemon watches, as far as the service's policy lets
- * them run by themselves. For development and test; production has a step of its own.
+ * folder and a database are applied before the daemon watches, whatever the policy by grade says:
+ * for development and test. Production has a step of its own, which obeys it.
  */
 final class MigrationsAtStart {
   private final Console console;

@@ -25,13 +25,19 @@ final class NagiosLine {
           case BREACH -> "CRITICAL";
           case UNKNOWN -> "UNKNOWN";
         };
-    String text =
-        reading.reasons().isEmpty()
-            ? "error rate " + Words.rateOf(reading.judged())
-            : reading.why();
+    String text = text(reading);
     String line = state + " - " + service.name() + ": " + text.replace('|', '/');
     List<String> data = data(service, sample);
     return data.isEmpty() ? line : line + " | " + String.join(" ", data);
+  }
+
+  /** A healthy service is told by its rate; what could not be measured beside it comes after. */
+  private static String text(Reading reading) {
+    if (reading.kind() != Reading.Kind.HEALTHY) {
+      return reading.why();
+    }
+    String rate = "error rate " + Words.rateOf(reading.judged());
+    return reading.reasons().isEmpty() ? rate : rate + "; " + reading.why();
   }
 
   private static List<String> data(ServiceSettings service, Sample sample) {

@@ -60,7 +60,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     ServiceSettings chosen = Choice.of(loaded.get(), Optional.ofNullable(service));
     Optional<ImageRef> previous =
-        PollOptions.read("--previous-image", previousImage, ImageRef::new);
+        PollOptions.read("--previous-image", previousImage, ImageRef::parse);
     Assembly assembly = new Assembly(console, clocks, loaded.get());
     try {
       Journal journal = assembly.journal(Memory.Sharing.JOIN);

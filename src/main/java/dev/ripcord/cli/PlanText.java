@@ -41,7 +41,7 @@ final class PlanText {
             + " "
             + release.service()
             + " can be rolled back from "
-            + release.name()
+            + release.shownName()
             + " to "
             + release.previousImage().map(Object::toString).orElse("?")
             + ":");
@@ -87,12 +87,12 @@ final class PlanText {
             + " "
             + release.service()
             + " cannot be rolled back from "
-            + release.name()
+            + release.shownName()
             + ":");
     refusals.forEach(r -> lines.add("  " + paint.dot() + " " + r.text()));
     if (!planned.downs().isEmpty()) {
       lines.add("");
-      lines.add("Of " + release.name() + " in the database, newest first:");
+      lines.add("Of " + release.shownName() + " in the database, newest first:");
       for (Step step : planned.downs()) {
         String after = step instanceof Step.Down down ? ways.after(down) : "";
         lines.add("  " + paint.dot() + " " + detail(step) + after);

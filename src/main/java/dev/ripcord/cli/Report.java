@@ -4,6 +4,7 @@ import dev.ripcord.config.Settings;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Judge;
@@ -16,11 +17,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A watch as a document: its end, every poll it was judged by, and every step that was done.
@@ -52,11 +57,10 @@ record Report(WatchRow row, List<Recorded> entries) {
   /** Writes it where it is wanted; a rollback is written to the data folder in any case. */
   void write(Settings settings, Optional<Path> wanted, Console console) {
     Release release = row.charter().release();
-    String name = (release.service() + "-" + release.name()).replaceAll("[^A-Za-z0-9._-]", "_");
     boolean rolledBack = entries.stream().anyMatch(e -> e.entry() instanceof Entry.Planned);
     Optional<Path> usual =
         rolledBack && settings.database().isEmpty()
-            ? Optional.of(settings.data().resolve("reports").resolve(name + ".md"))
+            ? Optional.of(settings.data().resolve("reports").resolve(release.fileName() + ".md"))
             : Optional.empty();
     Optional<Path> place = wanted.or(() -> usual);
     if (place.isEmpty()) {
@@ -65,14 +69,37 @@ record Report(WatchRow row, List<Recorded> entries) {
     Path file = place.get();
     try {
       Path parent = file.toAbsolutePath().getParent();
+      boolean isOwn = wanted.isEmpty();
       if (parent != null) {
-        Files.createDirectories(parent);
+        folder(parent, isOwn);
+      }
+      if (isOwn && Files.notExists(file)) {
+        Files.createFile(file, rights("rw-------"));
       }
       Files.writeString(file, String.join("\n", lines()) + "\n");
       console.err().println("Report: " + file);
     } catch (IOException e) {
       console.err().println("ripcord: the report could not be written to " + file + ": " + said(e));
     }
+  }
+
+  /** What is in the data folder is for its owner; where a person wants a file is theirs to say. */
+  private static void folder(Path folder, boolean isOwn) throws IOException {
+    if (!isOwn) {
+      Files.createDirectories(folder);
+      return;
+    }
+    FileAttribute<Set<PosixFilePermission>> rights = rights("rwx------");
+    Files.createDirectories(folder, rights);
+    try {
+      Files.setPosixFilePermissions(folder, rights.value());
+    } catch (FileSystemException ignored) {
+      // It belongs to another account, which gave us the right to write there.
+    }
+  }
+
+  private static FileAttribute<Set<PosixFilePermission>> rights(String text) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
   }
 
   private static String said(IOException e) {
@@ -91,11 +118,11 @@ record Report(WatchRow row, List<Recorded> entries) {
         "# "
             + release.service()
             + " "
-            + release.name()
+            + release.shownName()
             + ": "
             + row.outcome().map(o -> o.text()).orElse("under way"));
     lines.add("");
-    lines.add(row.text().orElse("") + ".");
+    lines.add(Words.sentence(Printable.lines(row.text().orElse(""))));
     lines.add("");
     lines.add("- image: " + release.image().map(Object::toString).orElse(Words.NOTHING));
     lines.add("- before: " + release.previousImage().map(Object::toString).orElse(Words.NOTHING));
@@ -130,7 +157,7 @@ record Report(WatchRow row, List<Recorded> entries) {
                 + Words.rateOf(sample.get().counts().orElse(Counts.NONE)));
       }
     }
-    told.forEach(t -> lines.add("    " + t));
+    told.forEach(t -> lines.add("    " + Printable.lines(t).replace("\n", "\n    ")));
     return lines;
   }
 }

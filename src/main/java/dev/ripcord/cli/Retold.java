@@ -30,6 +30,7 @@ final class Retold {
   private final Observer teller;
   private Optional<Charter> charter = Optional.empty();
   private WatchState state = Watch.start();
+  private Duration jumped = Duration.ZERO;
 
   Retold(Observer teller) {
     this.teller = teller;
@@ -50,18 +51,20 @@ final class Retold {
       case Entry.Opened opened -> {
         charter = Optional.of(opened.charter());
         state = Watch.start();
+        jumped = Duration.ZERO;
       }
       case Entry.Watched watched ->
           charter.ifPresent(c -> watched(recorded, c, watched.event(), to));
       case Entry.Planned planned -> {}
       case Entry.Refused refused -> {}
       case Entry.Ran ran -> {}
+      case Entry.ClockJumped clock -> jumped = jumped.plus(clock.by());
       case Entry.Finished finished -> {}
     }
   }
 
   private void watched(Recorded recorded, Charter known, WatchEvent event, Observer to) {
-    state = new Watch(known).on(state, event, recorded.at()).next();
+    state = new Watch(known).on(state, event, recorded.at().minus(jumped)).next();
     Tally tally = state.tally();
     if (event instanceof WatchEvent.Sampled sampled
         && tally.sample().equals(Optional.of(sampled.sample()))) {

@@ -67,7 +67,7 @@ final class RollbackCommand implements Callable<Integer> {
     }
     ServiceSettings chosen = Choice.of(loaded.get(), Optional.ofNullable(service));
     Optional<ImageRef> previous =
-        PollOptions.read("--previous-image", previousImage, ImageRef::new);
+        PollOptions.read("--previous-image", previousImage, ImageRef::parse);
     ByHand.Wanted wanted =
         new ByHand.Wanted(
             Optional.ofNullable(release),

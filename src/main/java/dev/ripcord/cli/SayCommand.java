@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.config.Settings;
 import dev.ripcord.json.Json;
+import dev.ripcord.release.PersonName;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.Optional;
@@ -48,6 +49,9 @@ final class SayCommand implements Callable<Integer> {
     }
     Settings settings = loaded.get();
     Choice.of(settings, Optional.of(service));
+    String who =
+        PollOptions.read("--by", by, PersonName::parse)
+            .orElseGet(() -> console.environment().getOrDefault("USER", "operator"));
     Vertx vertx = Vertx.vertx();
     try (DaemonClient daemon = new DaemonClient(vertx, settings)) {
       JsonNode id = daemon.get("/api/v1/services/" + service).path("watch").path("id");
@@ -56,7 +60,7 @@ final class SayCommand implements Callable<Integer> {
         return Cli.FAILED;
       }
       ObjectNode body = Json.object();
-      body.put("by", by == null ? console.environment().getOrDefault("USER", "operator") : by);
+      body.put("by", who);
       if (say == Say.PAUSE) {
         body.put("for", time);
       }

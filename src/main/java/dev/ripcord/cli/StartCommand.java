@@ -68,8 +68,11 @@ final class StartCommand implements Callable<Integer> {
     Interruption interruption = Interruption.aroundDaemon(console, assembly);
     try {
       serve(assembly, settings, begun);
+      assembly.keepJournal(interruption::lost);
       stopped.await();
       return 0;
+    } catch (RuntimeException e) {
+      throw interruption.unlessUnderWay(e);
     } finally {
       interruption.over();
       assembly.close();

@@ -9,6 +9,7 @@ import dev.ripcord.json.Json;
 import dev.ripcord.json.StatusJson;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Journal;
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
@@ -145,7 +146,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String line(Paint paint, Row shown, Instant now) {
     Journal.WatchRow row = shown.watch();
-    String name = row.charter().release().name();
+    String name = row.charter().release().shownName();
     if (row.outcome().isEmpty()) {
       Duration since = Duration.between(row.charter().startedAt(), now);
       return paint.alert()
@@ -173,7 +174,7 @@ final class StatusCommand implements Callable<Integer> {
         + "  "
         + Words.duration(Duration.between(row.endedAt().orElse(now), now))
         + " ago: "
-        + row.text().orElse("");
+        + Printable.lines(row.text().orElse(""));
   }
 
   private static String standing(WatchState state) {

@@ -12,7 +12,6 @@ import dev.ripcord.rollback.Run;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.RunState;
-import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Reading;
@@ -41,6 +40,8 @@ final class Story implements Observer {
   private @Nullable Plan plan;
   private @Nullable RunState run;
   private @Nullable Charter charter;
+  private final Condemnation condemnation = new Condemnation();
+  private Optional<Condemnation.Cause> cause = Optional.empty();
   private int polls;
   private boolean condemned;
 
@@ -75,10 +76,7 @@ final class Story implements Observer {
     if (!beside || streak > 0) {
       poll(sample, reading, streak, charter.rules());
     }
-    Rules rules = charter.rules();
-    if (streak >= rules.breaches().needed() && rules.act().compareTo(Act.ASK) >= 0) {
-      condemned(sample.at(), rules.breaches() + " breaches of " + rules.threshold() + " or more");
-    }
+    cause.ifPresent(why -> condemned(sample.at(), why.rule()));
   }
 
   private void poll(Sample sample, Reading reading, int streak, Rules rules) {
@@ -103,12 +101,14 @@ final class Story implements Observer {
 
   @Override
   public void recorded(Recorded recorded) {
+    cause = condemnation.after(recorded).or(() -> cause);
     switch (recorded.entry()) {
       case Entry.Opened opened -> opened(recorded.at(), opened.charter());
       case Entry.Watched watched -> watched(recorded.at(), watched.event());
       case Entry.Planned planned -> planned(recorded.at(), planned.plan());
       case Entry.Refused refused -> refused(recorded.at(), refused);
       case Entry.Ran ran -> ran(recorded.at(), ran.event());
+      case Entry.ClockJumped clock -> clockJumped(recorded.at(), clock.by());
       case Entry.Finished finished ->
           say(recorded.at(), finished.outcome().text() + ": " + Words.firstLine(finished.text()));
     }
@@ -124,7 +124,7 @@ final class Story implements Observer {
         "going on with "
             + release.service()
             + " release "
-            + release.name()
+            + release.shownName()
             + ", begun "
             + Words.clock(known.startedAt(), zone));
   }
@@ -147,7 +147,7 @@ final class Story implements Observer {
         "watching "
             + release.service()
             + " release "
-            + release.name()
+            + release.shownName()
             + image
             + " for "
             + Words.duration(opened.bake())
@@ -174,8 +174,20 @@ final class Story implements Observer {
       case WatchEvent.Approved approved -> say(at, "rollback approved by " + approved.by());
       case WatchEvent.RollbackAsked ask -> say(at, "rollback asked for by " + ask.by());
       case WatchEvent.Superseded by -> say(at, "release " + by.release() + " took its place");
+      case WatchEvent.NotRunning not -> {}
       case WatchEvent.RunEnded ended -> {}
     }
+  }
+
+  private void clockJumped(Instant at, Duration by) {
+    say(
+        at,
+        paint.alert()
+            + " the clock of this machine was set "
+            + (by.isNegative() ? "back" : "forward")
+            + " by "
+            + Words.duration(Duration.ofSeconds(by.abs().toSeconds()))
+            + "; the watch goes by the time that has passed");
   }
 
   private void condemned(Instant at, String cause) {
@@ -261,6 +273,11 @@ final class Story implements Observer {
         .filter(p -> index < p.steps().size())
         .map(p -> Run.name(p.steps().get(index)))
         .orElse("");
+  }
+
+  /** An entry of a watch that another process began, which needs not be told again. */
+  void know(Recorded recorded) {
+    condemnation.after(recorded);
   }
 
   /** The plan of a run that another process began. */

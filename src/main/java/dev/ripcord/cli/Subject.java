@@ -7,6 +7,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.release.ReleaseName;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,8 @@ final class Subject {
             .platform()
             .flatMap(p -> quietly(Future.succeededFuture().compose(x -> p.running())));
     Optional<Release> watched = row.map(r -> r.charter().release());
+    name.filter(given -> watched.isEmpty() && !isApplied(service, given))
+        .ifPresent(given -> PollOptions.read("--release", given, ReleaseName::parse));
     String release =
         name.or(() -> watched.map(Release::name))
             .or(() -> lastApplied(service))
@@ -73,6 +76,16 @@ final class Subject {
         .filter(applied -> !applied.isEmpty())
         .map(List::getLast)
         .flatMap(Applied::release);
+  }
+
+  /** Names that were recorded before they had a form can still be given. */
+  private static boolean isApplied(Service service, String release) {
+    return !ReleaseName.isValid(release)
+        && service
+            .schema()
+            .flatMap(s -> quietly(s.applied()))
+            .filter(all -> all.stream().anyMatch(a -> a.release().equals(Optional.of(release))))
+            .isPresent();
   }
 
   private static <T> Optional<T> quietly(Future<T> future) {

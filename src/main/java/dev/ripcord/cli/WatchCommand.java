@@ -6,6 +6,7 @@ import dev.ripcord.config.Settings;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control;
 import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ReleaseName;
 import dev.ripcord.rollback.Policy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,17 +80,15 @@ final class WatchCommand implements Callable<Integer> {
     settings.warnings().forEach(w -> console.err().println("warning: " + w));
     Optional<Duration> time = PollOptions.read("--for", bake, Durations::parse);
     ServiceSettings watched = polls.over(Choice.of(settings, Optional.ofNullable(service)), time);
+    String name = PollOptions.read("--release", release, ReleaseName::parse).orElseThrow();
     Control.Announcement announcement =
         new Control.Announcement(
             watched.name(),
-            release,
-            PollOptions.read("--image", image, ImageRef::new),
-            PollOptions.read("--previous-image", previousImage, ImageRef::new),
+            name,
+            PollOptions.read("--image", image, ImageRef::parse),
+            PollOptions.read("--previous-image", previousImage, ImageRef::parse),
             time,
             retry);
-    if (release.isBlank()) {
-      throw new UsageException("--release needs a name, such as v42");
-    }
     Optional<String> alertOnly = dryRun ? Optional.of("--dry-run") : Optional.empty();
     Foreground foreground =
         new Foreground(

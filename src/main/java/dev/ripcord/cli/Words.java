@@ -44,6 +44,11 @@ final class Words {
     return text.lines().findFirst().orElse("");
   }
 
+  /** A text with one full stop at its end: what a database or a program says has its own. */
+  static String sentence(String text) {
+    return text.strip().replaceAll("[.\\s]+$", "") + ".";
+  }
+
   /** Seconds as people say them. */
   static String seconds(OptionalDouble seconds) {
     if (seconds.isEmpty()) {

@@ -4,6 +4,7 @@ import dev.ripcord.config.Loaded.Invalid;
 import dev.ripcord.config.Loaded.Valid;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.release.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -178,7 +179,9 @@ public final class ConfigurationFile {
       }
       return decoded(bytes);
     } catch (NoSuchFileException e) {
-      refuse("does not exist; write one with: ripcord config init " + file.orElseThrow());
+      refuse(
+          "does not exist; write one with: ripcord config init "
+              + ShellWord.of(file.orElseThrow().toString()));
     } catch (AccessDeniedException e) {
       refuse("may not be read by this user");
     } catch (IOException e) {

@@ -15,7 +15,7 @@ record DatabaseUrl(String host, Optional<String> sslmode) {
   private static final Pattern FORM =
       Pattern.compile(
           "postgres(?:ql)?://(?:[^@/?#\\s]*@)?(\\[[0-9A-Fa-f:.%]+]|[^:/?#@\\[\\]\\s]*)"
-              + "(?::(\\d{1,5}))?(?:/[^?#\\s]*)?(?:\\?([^#\\s]*))?");
+              + "(?::(\\d{1,5}))?(?:/[^/@?#\\s]*)?(?:\\?([^#@\\s]*))?");
   private static final List<String> MODES =
       List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
   private static final List<String> TLS = List.of("require", "verify-ca", "verify-full");

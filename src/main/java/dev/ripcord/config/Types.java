@@ -5,7 +5,6 @@ import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Ratio;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,9 +59,10 @@ final class Types {
   static final Type<Listen> ADDRESS =
       Type.one("host:port", form("(?:\\[.+\\]|[A-Za-z0-9._-]+):\\d{1,5}"), Listen::parse);
   static final Type<URI> URL =
-      new Type<>("URL", Type.Shape.ONE_OR_EMPTY, form("(?:https?://.+)?"), Types::url);
+      new Type<>(
+          "URL", Type.Shape.ONE_OR_EMPTY, form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::url);
   static final Type<Secret> SECRET_URL =
-      Type.secret("secret URL", form("(?:https?://.+)?"), Types::secretUrl);
+      Type.secret("secret URL", form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::secretUrl);
   static final Type<Secret> DATABASE =
       Type.secret("database URL (secret)", form("(?:postgres(?:ql)?://.+)?"), DatabaseUrl::parse);
   static final Type<Secret> TOKEN =
@@ -228,30 +228,11 @@ final class Types {
   }
 
   private static URI uri(String text, String shown) {
-    URI uri;
     try {
-      uri = new URI(text);
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(shown + " is not a URL: " + e.getReason(), e);
+      return HttpUrl.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(shown + " " + e.getMessage(), e);
     }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme();
-    if (!scheme.equalsIgnoreCase("http") && !scheme.equalsIgnoreCase("https")) {
-      throw new IllegalArgumentException(shown + " does not begin with http:// or https://");
-    }
-    if (uri.getHost() == null || uri.getPort() > 65_535) {
-      throw new IllegalArgumentException(shown + hostRule(uri));
-    }
-    return uri;
-  }
-
-  private static String hostRule(URI uri) {
-    String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
-    if (uri.getHost() != null) {
-      return " has a port above 65535";
-    }
-    return authority.contains("_")
-        ? " has a _ in its host, which no URL may have; use another name or the address"
-        : " has no host";
   }
 
   private static String withoutUser(String text) {

@@ -35,6 +35,9 @@ final class Yaml {
   private static final String STANDARD_TAGS = "tag:yaml.org,2002:";
   private static final String MERGE = "<<";
 
+  /** The parser takes the square of it; no address, token or name comes near. */
+  private static final int WORD_MAX = 1 << 16;
+
   private final Iterator<Event> events;
   private final Problems problems;
   private final Map<String, Node> anchors = new HashMap<>();
@@ -46,6 +49,12 @@ final class Yaml {
 
   /** The document; empty when there is none, or when it cannot be read, which is a problem then. */
   static Optional<Node> read(String text, Problems problems) {
+    Optional<Position> tooLong = endlessWord(text);
+    if (tooLong.isPresent()) {
+      problems.add(
+          tooLong.get(), "", "has more than " + WORD_MAX + " characters without a space or quote");
+      return Optional.empty();
+    }
     LoadSettings settings =
         LoadSettings.builder().setUseMarks(true).setCodePointLimit(Integer.MAX_VALUE).build();
     try {
@@ -58,6 +67,20 @@ final class Yaml {
     } catch (RuntimeException e) {
       // Not every kind has a mark: the version of a %YAML line, for one.
       problems.add(new Position(1, 1), "", "is not YAML that can be read; look at its % lines");
+    }
+    return Optional.empty();
+  }
+
+  /** Where a run of characters begins that is longer than any value may be. */
+  private static Optional<Position> endlessWord(String text) {
+    int start = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c == '"' || c == '\'' || c == '\\') {
+        start = i + 1;
+      } else if (i - start >= WORD_MAX) {
+        return Optional.of(position(text, text.codePointCount(0, start)));
+      }
     }
     return Optional.empty();
   }

@@ -3,13 +3,15 @@ package dev.ripcord.engine;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Journal;
-import dev.ripcord.port.Platform;
+import dev.ripcord.port.JournalException;
+import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Rules;
 import dev.ripcord.watch.WatchEvent;
@@ -18,12 +20,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Sets up the watch of a release: learns what was not told, and writes the charter. */
 final class Announcing {
   private static final Duration BEFORE = Duration.ofHours(1);
   private static final long BASELINE_LEAST = 100;
+  private static final Duration LOOK_UP = Duration.ofSeconds(15);
+  private static final int PAST = 50;
 
   private final Desk desk;
 
@@ -38,14 +41,27 @@ final class Announcing {
    */
   Future<Journal.WatchRow> announce(
       ServiceLoop loop, Announcement announcement, Optional<String> alertOnly) {
-    return desk.journal()
-        .find(announcement.service(), announcement.release())
-        .compose(
-            found -> {
-              return found.isPresent() && !isAnew(found.get(), announcement)
-                  ? same(found.get(), announcement)
-                  : open(loop, announcement, alertOnly);
-            });
+    return loop.inTurn(
+        () ->
+            held(loop)
+                .compose(x -> loop.recover())
+                .compose(x -> desk.journal().find(announcement.service(), announcement.release()))
+                .compose(
+                    found ->
+                        found.isPresent() && !isAnew(found.get(), announcement)
+                            ? same(found.get(), announcement)
+                            : open(loop, announcement, alertOnly)));
+  }
+
+  /** Fails while this process may do nothing for the service. */
+  private static Future<Void> held(ServiceLoop loop) {
+    return loop.lease().isPresent()
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new JournalException(
+                "the lease for "
+                    + loop.service().name()
+                    + " is lost; it is being taken again, try again in a moment"));
   }
 
   /** A retry is: of a watch that has ended, or with another image to go back to. */
@@ -96,26 +112,64 @@ final class Announcing {
                           return before(release)
                               .map(c -> charter(service, announcement, release, alertOnly, c));
                         }))
-        .compose(charter -> replace(loop, charter));
+        .compose(
+            charter ->
+                unchanged(announcement, charter.release())
+                    .compose(why -> replace(loop, charter, why)));
   }
 
   /** What was announced, with its id; what runs where nothing was. */
-  private static Future<Optional<ImageIdentity>> image(Service service, Announcement announcement) {
+  private Future<Optional<ImageIdentity>> image(Service service, Announcement announcement) {
     Optional<ImageRef> named = announcement.image();
-    if (service.platform().isEmpty()) {
-      return Future.succeededFuture(named.map(ImageIdentity::named));
+    return service
+        .platform()
+        .map(
+            platform ->
+                RunningImage.ask(desk, platform)
+                    .compose(
+                        running ->
+                            named.isEmpty() || named.get().equals(running.ref())
+                                ? Future.succeededFuture(running)
+                                : desk.timers().within(LOOK_UP, platform.identified(named.get())))
+                    .map(Optional::of)
+                    .otherwise(named.map(ImageIdentity::named)))
+        .orElseGet(() -> Future.succeededFuture(named.map(ImageIdentity::named)));
+  }
+
+  /**
+   * Why the release cannot be told from the one before it: the image that runs, where nobody has
+   * named it, is the one that was there already. Then nothing was deployed, as far as can be seen.
+   */
+  private Future<Optional<String>> unchanged(Announcement announcement, Release release) {
+    Optional<ImageIdentity> image = release.identity();
+    if (announcement.image().isPresent() || image.isEmpty()) {
+      return Future.succeededFuture(Optional.empty());
     }
-    Platform platform = service.platform().get();
-    return Future.succeededFuture()
-        .compose(x -> platform.running())
-        .compose(
-            running ->
-                named.isEmpty() || named.get().equals(running.ref())
-                    ? Future.succeededFuture(running)
-                    : platform.identified(named.get()))
-        .timeout(15, TimeUnit.SECONDS)
-        .map(Optional::of)
-        .otherwise(named.map(ImageIdentity::named));
+    if (release.image().equals(announcement.previousImage())) {
+      return Future.succeededFuture(
+          Optional.of(notDeployed(release, "which is named as the image before it")));
+    }
+    return desk.journal()
+        .recent(Optional.of(release.service()), PAST)
+        .map(
+            rows ->
+                rows.stream()
+                    .filter(r -> r.outcome().equals(Optional.of(Outcome.HEALTHY)))
+                    .map(r -> r.charter().release())
+                    .findFirst()
+                    .filter(r -> !r.name().equals(release.name()))
+                    .filter(r -> r.identity().filter(image.get()::isSameAs).isPresent())
+                    .map(r -> notDeployed(release, "as it did for release " + r.name())));
+  }
+
+  private static String notDeployed(Release release, String as) {
+    return release.image().orElseThrow()
+        + " runs, "
+        + as
+        + ": release "
+        + release.name()
+        + " is not deployed, as far as can be seen. Next: watch it again once it is deployed"
+        + " (--retry), or name its image (--image)";
   }
 
   private Future<Optional<ImageRef>> previous(
@@ -133,14 +187,14 @@ final class Announcing {
   }
 
   /** A name that was moved since is no way back to what it stood for. */
-  private static Future<ImageRef> lasting(Service service, ImageIdentity proved) {
+  private Future<ImageRef> lasting(Service service, ImageIdentity proved) {
     return service
         .platform()
         .map(
             platform ->
-                Future.succeededFuture()
-                    .compose(x -> platform.lasting(proved))
-                    .timeout(15, TimeUnit.SECONDS)
+                desk.timers()
+                    .within(
+                        LOOK_UP, Future.succeededFuture().compose(x -> platform.lasting(proved)))
                     .otherwise(proved.ref()))
         .orElseGet(() -> Future.succeededFuture(proved.ref()));
   }
@@ -197,29 +251,64 @@ final class Announcing {
             rules.limits());
   }
 
-  /** The release under watch ends as superseded, then the new watch is opened. */
-  private Future<Journal.WatchRow> replace(ServiceLoop loop, Charter charter) {
+  /**
+   * The release under watch ends as superseded, then the new watch is opened.
+   *
+   * @param unchanged why it ends at once; empty when it does not
+   */
+  private Future<Journal.WatchRow> replace(
+      ServiceLoop loop, Charter charter, Optional<String> unchanged) {
     Optional<Watcher> running = loop.watcher();
-    if (running.isPresent() && running.get().isRollingBack()) {
-      String older = running.get().charter().release().name();
-      return Future.failedFuture(
-          new ControlException(
-              ControlException.Cause.CONFLICT,
-              "a rollback of release "
-                  + older
-                  + " is under way: wait for its end, then try again"));
+    if (running.filter(Watcher::isRollingBack).isPresent()) {
+      return rollingBack(running.get());
     }
     Future<Void> free =
         running.isEmpty()
             ? Future.succeededFuture()
             : running.get().on(new WatchEvent.Superseded(charter.release().name()));
-    return free.compose(x -> desk.journal().open(loop.lease().orElseThrow(), charter))
-        .map(
+    return free.compose(
+        x ->
+            running.filter(Watcher::isRollingBack).isPresent()
+                ? rollingBack(running.get())
+                : opened(loop, charter, unchanged));
+  }
+
+  private static Future<Journal.WatchRow> rollingBack(Watcher watcher) {
+    return Future.failedFuture(
+        new ControlException(
+            ControlException.Cause.CONFLICT,
+            "a rollback of release "
+                + watcher.charter().release().name()
+                + " is under way: wait for its end, then try again"));
+  }
+
+  private Future<Journal.WatchRow> opened(
+      ServiceLoop loop, Charter charter, Optional<String> unchanged) {
+    return held(loop)
+        .compose(x -> written(loop.lease().orElseThrow(), charter))
+        .compose(
             opened -> {
-              loop.adopt(History.fold(List.of(opened)));
+              Watcher watcher = loop.adopt(History.fold(List.of(opened)));
               desk.observer().recorded(opened);
-              return row(opened, charter);
+              return unchanged.isEmpty()
+                  ? Future.succeededFuture(row(opened, charter))
+                  : watcher
+                      .on(new WatchEvent.NotRunning(Outcome.INCONCLUSIVE, unchanged.get()))
+                      .compose(x -> desk.journal().watch(opened.watch()))
+                      .map(row -> row.orElseGet(() -> row(opened, charter)));
             });
+  }
+
+  /** Opens the watch; where no answer comes it is asked for again, which opens no other one. */
+  private Future<Recorded> written(Lease lease, Charter charter) {
+    String id = desk.appendId(lease);
+    return desk.journal()
+        .open(lease, id, charter)
+        .recover(
+            e ->
+                WatchLog.isRefused(e)
+                    ? Future.failedFuture(e)
+                    : desk.journal().open(lease, id, charter));
   }
 
   private static Journal.WatchRow row(Recorded opened, Charter charter) {

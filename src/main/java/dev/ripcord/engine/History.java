@@ -7,6 +7,7 @@ import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import java.util.Optional;
  * @param run the rollback machine's state, where a plan was made
  * @param refused whether a rollback was wanted and refused
  * @param began when the rollback began, where it has
+ * @param jumped how far the clock was set while it ran, all jumps together
+ * @param last when its last entry was written
+ * @param newest the number of its last entry
  */
 public record History(
     long id,
@@ -27,7 +31,10 @@ public record History(
     WatchState state,
     Optional<RunState> run,
     boolean refused,
-    Optional<Instant> began) {
+    Optional<Instant> began,
+    Duration jumped,
+    Instant last,
+    long newest) {
   /**
    * Folds the entries of one watch.
    *
@@ -43,19 +50,25 @@ public record History(
     Optional<RunState> run = Optional.empty();
     boolean refused = false;
     Optional<Instant> began = Optional.empty();
+    Duration jumped = Duration.ZERO;
     for (Recorded recorded : entries) {
       switch (recorded.entry()) {
         case Entry.Opened o -> {}
-        case Entry.Watched w -> state = watch.on(state, w.event(), recorded.at()).next();
+        case Entry.Watched w ->
+            state = watch.on(state, w.event(), recorded.at().minus(jumped)).next();
         case Entry.Planned p -> run = Optional.of(Run.start(p.plan()));
         case Entry.Refused r -> refused = true;
         case Entry.Ran r -> {
           began = began.or(() -> Optional.of(recorded.at()));
-          run = run.map(s -> Run.on(s, r.event(), recorded.at()).next());
+          Instant at = recorded.at().minus(jumped);
+          run = run.map(s -> Run.on(s, r.event(), at).next());
         }
+        case Entry.ClockJumped j -> jumped = jumped.plus(j.by());
         case Entry.Finished f -> {}
       }
     }
-    return new History(entries.getFirst().watch(), charter, state, run, refused, began);
+    Recorded last = entries.getLast();
+    return new History(
+        last.watch(), charter, state, run, refused, began, jumped, last.at(), last.id());
   }
 }

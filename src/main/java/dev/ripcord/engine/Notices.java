@@ -5,6 +5,7 @@ import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.release.ShellWord;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunResult;
@@ -34,7 +35,7 @@ final class Notices {
         kind,
         release.service(),
         release.name(),
-        release.service() + " " + release.name() + ": " + title(tell.notice()),
+        release.service() + " " + release.shownName() + ": " + title(tell.notice()),
         lines,
         at);
   }
@@ -135,7 +136,8 @@ final class Notices {
       Release release, long watch, String cause, List<Refusal> refusals, Instant at) {
     List<String> lines = new ArrayList<>();
     lines.add(sentence(cause));
-    refusals.forEach(r -> lines.add("Cannot be rolled back: " + r.text() + ". Next: " + r.next()));
+    refusals.forEach(
+        r -> lines.add("Cannot be rolled back: " + sentence(r.text()) + " Next: " + r.next()));
     return alert(release, Kind.FAILED, watch, "condemned, and cannot be rolled back", lines, at);
   }
 
@@ -150,7 +152,7 @@ final class Notices {
             why,
             "The database is as before this script. To go on by hand: ripcord migrate down"
                 + " --release "
-                + release.name()),
+                + ShellWord.of(release.name())),
         at);
   }
 
@@ -216,7 +218,7 @@ final class Notices {
         kind,
         release.service(),
         release.name(),
-        release.service() + " " + release.name() + ": " + title,
+        release.service() + " " + release.shownName() + ": " + title,
         lines,
         at);
   }

@@ -243,6 +243,6 @@ public final class Planning {
   /** What an exception says, for people. */
   static String said(Throwable e) {
     String message = e.getMessage();
-    return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+    return message == null || message.isBlank() ? "it failed without a reason" : message;
   }
 }

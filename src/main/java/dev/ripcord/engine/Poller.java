@@ -4,11 +4,12 @@ import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Probe;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Polls one service again and again, on a fixed grid: a poll begins a whole number of intervals
@@ -21,10 +22,18 @@ final class Poller {
     Future<Void> take(Sample sample, Duration took);
   }
 
+  /**
+   * After so long a poll is given up. A probe keeps deadlines of its own that are far shorter; this
+   * is for one that never answers, which would end the polling without a word.
+   */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
+
   /** Probes end this long before the next poll begins. */
   private static final double SPREAD = 0.8;
 
-  private final Vertx vertx;
+  private final Timers timers;
   private final Clocks clocks;
   private final Probe probe;
   private final Supplier<String> release;
@@ -35,8 +44,8 @@ final class Poller {
   private boolean stopped;
   private Optional<Instant> next = Optional.empty();
 
-  Poller(Vertx vertx, Clocks clocks, Probe probe, Supplier<String> release, Taker taker) {
-    this.vertx = vertx;
+  Poller(Timers timers, Clocks clocks, Probe probe, Supplier<String> release, Taker taker) {
+    this.timers = timers;
     this.clocks = clocks;
     this.probe = probe;
     this.release = release;
@@ -53,7 +62,7 @@ final class Poller {
   void start(Duration prime, Duration delay, Duration every) {
     interval = every;
     gridNanos = clocks.nanos().getAsLong() + delay.toNanos();
-    timer = vertx.setTimer(Math.max(1, prime.toMillis()), id -> prime());
+    timer = timers.setTimer(Math.max(1, prime.toMillis()), id -> prime());
   }
 
   private void prime() {
@@ -66,7 +75,7 @@ final class Poller {
       return;
     }
     interval = changed;
-    if (timer >= 0 && vertx.cancelTimer(timer)) {
+    if (timer >= 0 && timers.cancelTimer(timer)) {
       gridNanos = clocks.nanos().getAsLong() + interval.toNanos();
       arm();
     }
@@ -79,7 +88,7 @@ final class Poller {
 
   void stop() {
     stopped = true;
-    vertx.cancelTimer(timer);
+    timers.cancelTimer(timer);
     probe.close();
   }
 
@@ -94,15 +103,18 @@ final class Poller {
     }
     long millis = Math.max(1, (gridNanos - now) / 1_000_000);
     next = Optional.of(clocks.wall().instant().plusMillis(millis));
-    timer = vertx.setTimer(millis, id -> poll());
+    timer = timers.setTimer(millis, id -> poll());
   }
 
   private void poll() {
     next = Optional.of(clocks.wall().instant().plus(interval));
     long began = clocks.nanos().getAsLong();
     Duration spread = Duration.ofNanos((long) (interval.toNanos() * SPREAD));
-    Future.succeededFuture()
-        .compose(x -> probe.poll(release.get(), spread))
+    timers
+        .within(
+            interval.plus(PATIENCE),
+            Future.succeededFuture().compose(x -> probe.poll(release.get(), spread)))
+        .onFailure(e -> LOG.error("a poll of {} gave nothing", release.get(), e))
         .compose(s -> taker.take(s, Duration.ofNanos(clocks.nanos().getAsLong() - began)))
         .onComplete(
             done -> {

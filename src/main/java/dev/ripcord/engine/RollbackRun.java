@@ -2,7 +2,7 @@ package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
-import dev.ripcord.port.Lease;
+import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Permit;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ final class RollbackRun {
 
   private final Desk desk;
   private final Service service;
-  private final Lease lease;
+  private final WatchLog log;
   private final long watch;
   private final Charter charter;
   private final Steps steps;
@@ -58,16 +59,20 @@ final class RollbackRun {
   private Future<Void> tail = Future.succeededFuture();
 
   RollbackRun(
-      Desk desk, Service service, Lease lease, History history, BiConsumer<Outcome, String> ended) {
+      Desk desk,
+      Service service,
+      WatchLog log,
+      History history,
+      BiConsumer<Outcome, String> ended) {
     this.desk = desk;
     this.service = service;
-    this.lease = lease;
+    this.log = log;
     this.watch = history.id();
     this.charter = history.charter();
     this.state = history.run();
     this.began = history.began().orElseGet(desk::now);
     this.steps = new Steps(service);
-    this.permit = new LeasePermit(desk.journal(), lease);
+    this.permit = new LeasePermit(desk.journal(), log.lease());
     this.judge = new Judge(charter.rules());
     this.ended = ended;
   }
@@ -111,7 +116,7 @@ final class RollbackRun {
         .recover(
             e -> {
               LOG.warn("the journal cannot be read, planning again: {}", Planning.said(e));
-              return desk.vertx()
+              return desk.timers()
                   .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                   .compose(x -> planned(policy));
             });
@@ -120,8 +125,8 @@ final class RollbackRun {
   private Future<Void> start(Plan plan, String cause) {
     Instant now = desk.now();
     began = now;
-    LOG.info("rolling back {} {}: {}", service.name(), charter.release().name(), cause);
-    Run.Move move = Run.on(Run.start(plan), new RunEvent.Begun(), now);
+    LOG.info("rolling back {} {}: {}", service.name(), charter.release().shownName(), cause);
+    Run.Move move = Run.on(Run.start(plan), new RunEvent.Begun(), log.time(now));
     List<Entry> entries = List.of(new Entry.Planned(plan), new Entry.Ran(new RunEvent.Begun()));
     return write(entries, List.of(Notices.rollback(plan, watch, cause, now)), now)
         .onSuccess(x -> become(move));
@@ -190,8 +195,12 @@ final class RollbackRun {
 
   /** Decides, writes down, then acts. */
   private Future<Void> handle(RunEvent event) {
+    return again(log::steady).compose(x -> decide(event));
+  }
+
+  private Future<Void> decide(RunEvent event) {
     Instant now = desk.now();
-    Run.Move move = Run.on(state.orElseThrow(), event, now);
+    Run.Move move = Run.on(state.orElseThrow(), event, log.time(now));
     List<Alert> alerts = new ArrayList<>();
     if (event instanceof RunEvent.StepFailed failed
         && step(failed.index()) instanceof Step.Down down) {
@@ -227,7 +236,7 @@ final class RollbackRun {
     int last = plan.steps().size() - 1;
     write(List.of(new Entry.Ran(new RunEvent.StepBegun(last))), List.of(), desk.now());
     Duration budget = ((Step.Verify) plan.steps().getLast()).budget();
-    desk.vertx()
+    desk.timers()
         .setTimer(
             Math.max(1, budget.toMillis() + 50),
             t -> {
@@ -281,22 +290,33 @@ final class RollbackRun {
 
   /** Writes down, again and again until it is there or the lease is lost. */
   private Future<Void> write(List<Entry> entries, List<Alert> alerts, Instant at) {
+    Append append = log.append(entries, alerts, at);
+    return again(
+        () ->
+            log.write(append)
+                .map(
+                    recorded -> {
+                      recorded.forEach(desk.observer()::recorded);
+                      return recorded;
+                    })
+                .mapEmpty());
+  }
+
+  private Future<Void> again(Supplier<Future<Void>> written) {
     if (halted) {
       return Future.failedFuture("halted");
     }
-    return desk.journal()
-        .append(lease, watch, at, entries, alerts)
-        .compose(
-            recorded -> {
-              recorded.forEach(desk.observer()::recorded);
-              return Future.<Void>succeededFuture();
-            })
+    return written
+        .get()
         .recover(
             e -> {
+              if (WatchLog.isEnded(e)) {
+                return Future.failedFuture(e);
+              }
               LOG.warn("the journal did not take an entry, trying again: {}", Planning.said(e));
-              return desk.vertx()
+              return desk.timers()
                   .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-                  .compose(x -> write(entries, alerts, at));
+                  .compose(x -> again(written));
             });
   }
 }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +42,10 @@ final class ServiceLoop {
   private Standing standing = Standing.start();
   private Optional<Reading> lastReading = Optional.empty();
   private Optional<Sample> lastSample = Optional.empty();
+  private final Freshness freshness = new Freshness();
   private volatile ServiceStatus status;
   private boolean stopped;
+  private Future<?> announcing = Future.succeededFuture();
 
   private record Release(String name) {}
 
@@ -51,7 +54,7 @@ final class ServiceLoop {
     this.service = service;
     this.judge = new Judge(service.terms().rules());
     this.poller =
-        new Poller(desk.vertx(), desk.clocks(), service.probe(), this::measured, this::taken);
+        new Poller(desk.timers(), desk.clocks(), service.probe(), this::measured, this::taken);
     this.status =
         new ServiceStatus(
             service.name(),
@@ -102,15 +105,26 @@ final class ServiceLoop {
             });
   }
 
-  /** The watches of this service that have not ended: the newest goes on, older ones end. */
-  private Future<Void> recover() {
+  /** One announcement after the other: each finds what the one before it has opened. */
+  <T> Future<T> inTurn(Supplier<Future<T>> work) {
+    Future<T> mine = announcing.transform(x -> work.get());
+    announcing = mine;
+    return mine;
+  }
+
+  /**
+   * The watches of this service that have not ended and are not watched here yet: the newest goes
+   * on and older ones end, unless a rollback is under way, which nothing takes the place of.
+   */
+  Future<Void> recover() {
     return desk.journal()
         .unfinished()
         .compose(
             rows -> {
               Future<Void> done = Future.succeededFuture();
               for (Journal.WatchRow row : rows) {
-                if (row.charter().release().service().equals(service.name())) {
+                if (row.charter().release().service().equals(service.name())
+                    && watcher.filter(w -> w.id() == row.id()).isEmpty()) {
                   done = done.compose(x -> recover(row));
                 }
               }
@@ -125,13 +139,33 @@ final class ServiceLoop {
             entries -> {
               History history = History.fold(entries);
               entries.forEach(desk.observer()::known);
-              Optional<Watcher> older = watcher.filter(w -> !w.isRollingBack());
-              Future<Void> superseded =
+              Optional<Watcher> older = watcher;
+              if (older.filter(Watcher::isRollingBack).isPresent()) {
+                return superseded(history, older.get());
+              }
+              Future<Void> free =
                   older.isEmpty()
                       ? Future.succeededFuture()
                       : older.get().on(new WatchEvent.Superseded(row.charter().release().name()));
-              return superseded.compose(x -> adopt(history).resume(history));
+              return free.compose(
+                  x ->
+                      older.filter(Watcher::isRollingBack).isPresent()
+                          ? superseded(history, older.get())
+                          : adopt(history).resume(history));
             });
+  }
+
+  /** A watch that was opened while the rollback of an older release is under way. */
+  private Future<Void> superseded(History history, Watcher older) {
+    LOG.warn(
+        "watch {} of {} is ended: watch {} is being rolled back",
+        history.id(),
+        service.name(),
+        older.id());
+    Watcher newer = new Watcher(desk, service, lease.orElseThrow(), history);
+    return newer
+        .on(new WatchEvent.Superseded(older.charter().release().name()))
+        .onComplete(x -> newer.halt("it has ended"));
   }
 
   /** Puts a watch under this loop. */
@@ -152,6 +186,7 @@ final class ServiceLoop {
             });
     publish();
     adopted.outlook().onSuccess(x -> publish());
+    adopted.identify();
     return adopted;
   }
 
@@ -163,11 +198,12 @@ final class ServiceLoop {
     lease = Optional.empty();
     watcher.ifPresent(w -> w.halt("the lease on " + service.name() + " is lost"));
     watcher = Optional.empty();
+    publish();
     retakeLater();
   }
 
   private void retakeLater() {
-    desk.vertx()
+    desk.timers()
         .setTimer(
             LEASE_RETRY_MILLIS,
             t -> {
@@ -217,6 +253,7 @@ final class ServiceLoop {
   private void tell(Sample sample, Duration took) {
     Reading reading = reading(sample);
     lastReading = Optional.of(reading);
+    freshness.judged(desk.clocks().nanos().getAsLong(), interval(), took);
     publish();
     desk.observer().polled(service.name(), sample, reading, streak(), took);
   }
@@ -256,7 +293,12 @@ final class ServiceLoop {
 
   /** How things stand, as of the last poll or the last change. Any thread may call it. */
   ServiceStatus status() {
-    return status;
+    return freshness.of(status, desk.clocks().nanos().getAsLong());
+  }
+
+  /** Whether the last poll that was judged is too old to go by. Any thread may call it. */
+  boolean isOutdated() {
+    return freshness.isOutdated(desk.clocks().nanos().getAsLong());
   }
 
   /** Makes what has changed visible to other threads. */

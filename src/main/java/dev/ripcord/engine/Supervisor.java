@@ -10,21 +10,26 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchState;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The daemon's heart: one loop for each service, all on one event loop, and the door for what
@@ -34,6 +39,8 @@ import java.util.concurrent.TimeUnit;
 public final class Supervisor extends VerticleBase implements Control {
   private static final long RETRY_MILLIS = 500;
   private static final int AT_ONCE = 1_000;
+  private static final Set<Outcome> WITHOUT_ROLLBACK =
+      Set.of(Outcome.HEALTHY, Outcome.INCONCLUSIVE, Outcome.SUPERSEDED, Outcome.CONDEMNED);
 
   /** The first readings of the counters are so far apart at least. */
   private static final Duration PRIME_APART = Duration.ofMillis(1);
@@ -42,6 +49,7 @@ public final class Supervisor extends VerticleBase implements Control {
   private final List<Service> services;
   private final Clocks clocks;
   private final String holder;
+  private final Function<Vertx, Timers> timersOf;
   private final List<Observer> observers = new CopyOnWriteArrayList<>();
   private final SortedMap<ServiceName, ServiceLoop> loops = new TreeMap<>();
   private volatile Optional<String> unready = Optional.of("starting");
@@ -54,16 +62,29 @@ public final class Supervisor extends VerticleBase implements Control {
    * @param holder the name of this process, for people
    */
   public Supervisor(Journal journal, List<Service> services, Clocks clocks, String holder) {
+    this(journal, services, clocks, holder, Timers::of);
+  }
+
+  /** With timers of another kind. */
+  Supervisor(
+      Journal journal,
+      List<Service> services,
+      Clocks clocks,
+      String holder,
+      Function<Vertx, Timers> timersOf) {
     this.journal = journal;
     this.services = List.copyOf(services);
     this.clocks = clocks;
     this.holder = holder;
+    this.timersOf = timersOf;
   }
 
   @Override
   public Future<?> start() {
     home = Optional.of(context);
-    Desk made = new Desk(vertx, clocks, journal, new Fan(observers), holder);
+    Desk made =
+        new Desk(
+            timersOf.apply(vertx), clocks, journal, new Fan(observers), new Desk.Source(holder));
     desk = Optional.of(made);
     services.forEach(s -> loops.put(s.name(), new ServiceLoop(made, s)));
     return begin(0)
@@ -107,6 +128,14 @@ public final class Supervisor extends VerticleBase implements Control {
   @Override
   public List<ServiceStatus> services() {
     return loops.values().stream().map(ServiceLoop::status).toList();
+  }
+
+  @Override
+  public Set<ServiceName> outdated() {
+    return loops.values().stream()
+        .filter(ServiceLoop::isOutdated)
+        .map(loop -> loop.service().name())
+        .collect(Collectors.toSet());
   }
 
   @Override
@@ -154,7 +183,7 @@ public final class Supervisor extends VerticleBase implements Control {
           Watcher watcher = running(id);
           WatchEvent event =
               switch (wish) {
-                case PAUSE -> new WatchEvent.PauseAsked(by, clocks.wall().instant().plus(pause));
+                case PAUSE -> new WatchEvent.PauseAsked(by, watcher.now().plus(pause));
                 case RESUME -> new WatchEvent.ResumeAsked(by);
                 case ABORT -> new WatchEvent.AbortAsked(by);
                 case ROLLBACK -> new WatchEvent.RollbackAsked(by, false);
@@ -168,9 +197,32 @@ public final class Supervisor extends VerticleBase implements Control {
               .map(
                   x -> {
                     loop.publish();
+                    refuseLate(watcher.state(), wish);
                     return watcher.status();
                   });
         });
+  }
+
+  /** A wish waits its turn; what happened before it may have left nothing to be done. */
+  private static void refuseLate(WatchState state, Wish wish) {
+    boolean rolling = state instanceof WatchState.RollingBack;
+    Optional<Outcome> ended =
+        state instanceof WatchState.Ended end ? Optional.of(end.outcome()) : Optional.empty();
+    boolean done =
+        switch (wish) {
+          case PAUSE -> state instanceof WatchState.Paused;
+          case RESUME -> !rolling && ended.isEmpty();
+          case ABORT -> rolling || ended.isPresent();
+          case ROLLBACK, ROLLBACK_IMAGE, APPROVE ->
+              rolling || ended.filter(o -> !WITHOUT_ROLLBACK.contains(o)).isPresent();
+        };
+    if (!done) {
+      throw new ControlException(
+          ControlException.Cause.CONFLICT,
+          "that came too late: the watch is "
+              + state.word()
+              + ended.map(o -> " (" + o.text() + ")").orElse(""));
+    }
   }
 
   private Watcher running(long id) {
@@ -231,7 +283,8 @@ public final class Supervisor extends VerticleBase implements Control {
                     .map(Future::succeededFuture)
                     .orElseGet(
                         () ->
-                            vertx
+                            desk.orElseThrow()
+                                .timers()
                                 .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                                 .compose(x -> awaitEnd(id))));
   }

@@ -4,7 +4,9 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
+import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
+import dev.ripcord.port.Recorded;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Effect;
 import dev.ripcord.watch.Outcome;
@@ -30,28 +32,36 @@ import org.slf4j.LoggerFactory;
 final class Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
+  private static final long LEAST_MILLIS = 200;
+  private static final long AGAIN_MILLIS = 1000;
+
   private final Desk desk;
-  private final Lease lease;
+  private final WatchLog log;
   private final long id;
   private final Charter charter;
   private final Watch watch;
   private final RollbackRun run;
   private final Outlook outlook;
+  private final RunningImage image;
   private final Promise<WatchState.Ended> end = Promise.promise();
   private WatchState state;
   private boolean halted;
+  private boolean doubtful;
+  private boolean rollbackBegun;
   private long timer = -1;
   private Future<?> tail = Future.succeededFuture();
 
   Watcher(Desk desk, Service service, Lease lease, History history) {
     this.desk = desk;
-    this.lease = lease;
+    this.log = new WatchLog(desk, lease, history);
     this.id = history.id();
     this.charter = history.charter();
     this.watch = new Watch(charter);
     this.state = history.state();
     this.outlook = new Outlook(desk, service, charter);
-    this.run = new RollbackRun(desk, service, lease, history, this::runEnded);
+    this.image =
+        new RunningImage(desk, service, charter.release(), history.state().tally().polls() > 0);
+    this.run = new RollbackRun(desk, service, log, history, this::runEnded);
     arm();
   }
 
@@ -65,6 +75,11 @@ final class Watcher {
 
   WatchState state() {
     return state;
+  }
+
+  /** The time by which it is decided, which goes on evenly though the clock of the day is set. */
+  Instant now() {
+    return log.now();
   }
 
   /** How it stands. */
@@ -101,19 +116,45 @@ final class Watcher {
     return faster.compareTo(usual) < 0 ? faster : usual;
   }
 
+  /** Asks whether the release runs at all, and ends the watch when it does not. */
+  void identify() {
+    if (state instanceof WatchState.RollingBack || state instanceof WatchState.Ended) {
+      return;
+    }
+    image
+        .atStart()
+        .compose(
+            wrong -> wrong.isEmpty() || halted ? Future.<Void>succeededFuture() : on(wrong.get()))
+        .onFailure(e -> LOG.warn("watch {} could not be ended: {}", id, Planning.said(e)));
+  }
+
   /** Goes on where a process that is gone left off. */
   Future<Void> resume(History history) {
-    if (!(state instanceof WatchState.RollingBack rolling)) {
+    return queued(() -> goOn(history));
+  }
+
+  /** Does what follows from a state that was read, and that nobody here does yet. */
+  private Future<Void> goOn(History history) {
+    return switch (state) {
+      case WatchState.Ended ended -> finished();
+      case WatchState.RollingBack rolling -> rollBack(rolling, history);
+      case WatchState.Watching w -> Future.succeededFuture();
+      case WatchState.Paused p -> Future.succeededFuture();
+      case WatchState.Asking a -> Future.succeededFuture();
+    };
+  }
+
+  private Future<Void> rollBack(WatchState.RollingBack rolling, History history) {
+    if (rollbackBegun) {
       return Future.succeededFuture();
     }
+    rollbackBegun = true;
     LOG.info("watch {} of {}: a rollback was under way, going on", id, charter.release().service());
-    return queued(
-        () -> {
-          if (history.refused()) {
-            return end(Outcome.FAILED, "condemned, and the rollback was refused");
-          }
-          return run.resume(rolling.cause(), rolling.imageOnly());
-        });
+    if (history.refused()) {
+      runEnded(Outcome.FAILED, "condemned, and the rollback was refused");
+      return Future.succeededFuture();
+    }
+    return run.resume(rolling.cause(), rolling.imageOnly());
   }
 
   /**
@@ -132,15 +173,24 @@ final class Watcher {
         });
   }
 
-  /** A person, or another release, wants something. */
+  /** A person, or another release, wants something. Fails when it could not be written down. */
   Future<Void> on(WatchEvent event) {
-    return queued(() -> handle(event, () -> {}));
+    return queued(() -> handle(event, () -> {}))
+        .compose(
+            x ->
+                halted && !(state instanceof WatchState.Ended)
+                    ? Future.failedFuture(
+                        new JournalException(
+                            "the lease for "
+                                + charter.release().service()
+                                + " is lost; try again when it is held again"))
+                    : Future.succeededFuture());
   }
 
   /** Stops at once without a word in the journal: the lease is lost, or the process ends. */
   void halt(String why) {
     halted = true;
-    desk.vertx().cancelTimer(timer);
+    desk.timers().cancelTimer(timer);
     run.halt();
     end.tryFail(why);
   }
@@ -162,16 +212,19 @@ final class Watcher {
   }
 
   private void arm() {
-    desk.vertx().cancelTimer(timer);
+    desk.timers().cancelTimer(timer);
+    if (halted) {
+      return;
+    }
     Instant due =
         switch (state) {
           case WatchState.Paused paused -> paused.until();
           case WatchState.Asking asking -> asking.until();
           default -> charter.bakeEnds().plus(state.tally().paused());
         };
-    Duration left = Duration.between(desk.now(), due);
-    long millis = Math.clamp(left.toMillis() + 1, 200, Duration.ofHours(1).toMillis());
-    timer = desk.vertx().setTimer(millis, t -> ticked());
+    Duration left = Duration.between(log.now(), due);
+    long millis = Math.clamp(left.toMillis() + 1, LEAST_MILLIS, Duration.ofHours(1).toMillis());
+    timer = desk.timers().setTimer(doubtful ? AGAIN_MILLIS : millis, t -> ticked());
   }
 
   private void ticked() {
@@ -187,36 +240,106 @@ final class Watcher {
             });
   }
 
-  /** Decides, writes down, then acts. When it cannot be written down nothing has happened. */
+  /**
+   * Decides, writes down, then acts. When it cannot be written down nothing has happened; when it
+   * is not known whether it was written, the journal is read before anything else is decided.
+   */
   private Future<Void> handle(WatchEvent event, Runnable decided) {
-    Instant now = desk.now();
-    Transition transition = watch.on(state, event, now);
-    if (transition.effects().isEmpty() && transition.next().equals(state)) {
+    return known()
+        .compose(
+            x ->
+                log.steady()
+                    .compose(y -> decide(event, decided))
+                    .recover(e -> inDoubt(e, decided)));
+  }
+
+  private Future<Void> decide(WatchEvent event, Runnable decided) {
+    Instant at = desk.now();
+    Transition transition = watch.on(state, event, log.time(at));
+    if (transition.next().equals(state) && transition.effects().isEmpty()) {
       decided.run();
       return Future.succeededFuture();
     }
+    boolean proved =
+        transition.next() instanceof WatchState.Ended end && end.outcome() == Outcome.HEALTHY;
+    return proved
+        ? image
+            .atEnd()
+            .compose(
+                wrong ->
+                    wrong.isEmpty()
+                        ? write(event, transition, at, decided)
+                        : write(
+                            wrong.get(), watch.on(state, wrong.get(), log.time(at)), at, decided))
+        : write(event, transition, at, decided);
+  }
+
+  private Future<Void> write(
+      WatchEvent event, Transition transition, Instant at, Runnable decided) {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry.Watched(event));
     List<Alert> alerts = new ArrayList<>();
     for (Effect effect : transition.effects()) {
       switch (effect) {
         case Effect.Tell tell ->
-            alerts.add(Notices.of(tell, charter, id, transition.next().tally(), now));
+            alerts.add(Notices.of(tell, charter, id, transition.next().tally(), at));
         case Effect.Finish finish ->
             entries.add(new Entry.Finished(finish.outcome(), finish.text()));
         case Effect.BeginRollback begin -> {}
         case Effect.StopRollback stop -> {}
       }
     }
-    return desk.journal()
-        .append(lease, id, now, entries, alerts)
+    if (halted) {
+      return Future.succeededFuture();
+    }
+    return log.write(log.append(entries, alerts, at))
+        .compose(recorded -> become(transition, recorded, decided));
+  }
+
+  private Future<Void> become(Transition transition, List<Recorded> recorded, Runnable decided) {
+    state = transition.next();
+    desk.observer().recorded(recorded.getFirst());
+    decided.run();
+    recorded.stream().skip(1).forEach(desk.observer()::recorded);
+    return perform(transition.effects());
+  }
+
+  /** What was wanted could not be written; it may have been written all the same. */
+  private Future<Void> inDoubt(Throwable failure, Runnable decided) {
+    if (halted || (WatchLog.isRefused(failure) && !WatchLog.isEnded(failure))) {
+      return Future.failedFuture(failure);
+    }
+    doubtful = true;
+    return known()
         .compose(
-            recorded -> {
-              state = transition.next();
-              desk.observer().recorded(recorded.getFirst());
-              decided.run();
-              recorded.stream().skip(1).forEach(desk.observer()::recorded);
-              return perform(transition.effects());
+            written -> {
+              if (written || state instanceof WatchState.Ended) {
+                decided.run();
+                return Future.<Void>succeededFuture();
+              }
+              return Future.failedFuture(failure);
+            });
+  }
+
+  /**
+   * Reads where the watch stands, where that is in doubt, and goes on from there. Gives whether the
+   * event that was in doubt is in the journal.
+   */
+  private Future<Boolean> known() {
+    if (!doubtful) {
+      return Future.succeededFuture(false);
+    }
+    return log.read()
+        .onFailure(e -> arm())
+        .compose(
+            found -> {
+              if (halted) {
+                return Future.failedFuture("halted");
+              }
+              doubtful = false;
+              state = found.history().state();
+              arm();
+              return goOn(found.history()).map(found.decided());
             });
   }
 
@@ -227,7 +350,7 @@ final class Watcher {
           done.compose(
               x ->
                   switch (effect) {
-                    case Effect.BeginRollback begin -> run.begin(begin.cause(), begin.imageOnly());
+                    case Effect.BeginRollback begin -> begin(begin);
                     case Effect.StopRollback stop -> run.stop(stop.by());
                     case Effect.Finish finish -> finished();
                     case Effect.Tell tell -> Future.succeededFuture();
@@ -236,8 +359,13 @@ final class Watcher {
     return done;
   }
 
+  private Future<Void> begin(Effect.BeginRollback wanted) {
+    rollbackBegun = true;
+    return run.begin(wanted.cause(), wanted.imageOnly());
+  }
+
   private Future<Void> finished() {
-    desk.vertx().cancelTimer(timer);
+    desk.timers().cancelTimer(timer);
     if (state instanceof WatchState.Ended ended) {
       LOG.info(
           "watch {} of {} {} ended: {}, {}",
@@ -251,33 +379,16 @@ final class Watcher {
     return Future.succeededFuture();
   }
 
-  /**
-   * The rollback is over: written down again and again until it is there. A try that failed may
-   * have been written all the same, so the journal is asked before the next one.
-   */
+  /** The rollback is over: written down again and again until it is there. */
   private void runEnded(Outcome outcome, String text) {
-    queued(() -> end(outcome, text))
-        .recover(
+    queued(() -> handle(new WatchEvent.RunEnded(outcome, text), () -> {}))
+        .onFailure(
             e -> {
-              LOG.warn("the journal did not take the end of watch {}: {}", id, e.getMessage());
-              return desk.journal()
-                  .watch(id)
-                  .compose(row -> isEnded(row) ? ended(outcome, text) : Future.failedFuture(e));
-            })
-        .onFailure(e -> desk.vertx().setTimer(1000, t -> runEnded(outcome, text)));
-  }
-
-  private static boolean isEnded(Optional<Journal.WatchRow> row) {
-    return row.filter(r -> r.endedAt().isPresent()).isPresent();
-  }
-
-  private Future<Void> ended(Outcome outcome, String text) {
-    state = new WatchState.Ended(state.tally(), outcome, text);
-    return finished();
-  }
-
-  private Future<Void> end(Outcome outcome, String text) {
-    return handle(new WatchEvent.RunEnded(outcome, text), () -> {});
+              if (!halted) {
+                LOG.warn("the journal did not take the end of watch {}: {}", id, Planning.said(e));
+                desk.timers().setTimer(AGAIN_MILLIS, t -> runEnded(outcome, text));
+              }
+            });
   }
 
   /** Whether a rollback is under way. */

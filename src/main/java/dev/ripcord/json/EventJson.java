@@ -39,6 +39,10 @@ public final class EventJson {
             yield "refused";
           }
           case Entry.Ran(var what) -> ran(json, what, context);
+          case Entry.ClockJumped(var by) -> {
+            Json.seconds(json, "by", by);
+            yield "clock-jumped";
+          }
           case Entry.Finished(var outcome, var text) -> {
             json.put("outcome", outcome.text()).put("exitCode", outcome.exitCode());
             json.put("text", text);
@@ -96,6 +100,10 @@ public final class EventJson {
       case WatchEvent.Superseded(var release) -> {
         json.put("newRelease", release);
         yield "superseded";
+      }
+      case WatchEvent.NotRunning(var outcome, var text) -> {
+        json.put("outcome", outcome.text()).put("text", text);
+        yield "not-running";
       }
       case WatchEvent.RunEnded(var outcome, var text) -> {
         json.put("outcome", outcome.text()).put("text", text);

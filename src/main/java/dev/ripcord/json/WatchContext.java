@@ -37,7 +37,8 @@ public record WatchContext(Optional<Breaches> breaches, Optional<Plan> plan, Opt
       case Entry.Opened(var charter) ->
           new WatchContext(Optional.of(charter.rules().breaches()), plan, seen);
       case Entry.Planned(var made) -> new WatchContext(breaches, Optional.of(made), seen);
-      case Entry.Watched _, Entry.Refused _, Entry.Ran _, Entry.Finished _ -> this;
+      case Entry.Watched _, Entry.Refused _, Entry.Ran _, Entry.ClockJumped _, Entry.Finished _ ->
+          this;
     };
   }
 

@@ -3,6 +3,7 @@ package dev.ripcord.platform;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.Programs.Call;
 import dev.ripcord.platform.Programs.Printed;
+import dev.ripcord.platform.Programs.Purpose;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -15,7 +16,6 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -63,9 +63,7 @@ final class CommandPlatform implements Platform {
               "what runs cannot be told: set platform.command.current to a program that prints the"
                   + " image"));
     }
-    return programs
-        .run(call("current", settings.current()), Map.of("RIPCORD_SERVICE", service.text()))
-        .map(this::image);
+    return programs.ask(call("current", settings.current()), Purpose.of(service)).map(this::image);
   }
 
   private ImageRef image(Printed printed) {
@@ -92,12 +90,23 @@ final class CommandPlatform implements Platform {
    */
   @Override
   public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
-    return isCurrent(image)
+    return programs
+        .endLeftOver(service)
+        .compose(ended -> isCurrent(image))
         .compose(
             runs ->
                 runs
                     ? Future.succeededFuture(release.service() + " runs " + image + " already")
-                    : call(release, image));
+                    : call(release, image, permit));
+  }
+
+  /**
+   * Calls the switch program in any case: {@code current} may print what is configured, and that is
+   * not what runs.
+   */
+  @Override
+  public Future<String> start(Release release, ImageRef image, Permit permit) {
+    return call(release, image, permit);
   }
 
   /** A question that fails must not keep anybody from going back: then the switch is called. */
@@ -111,11 +120,11 @@ final class CommandPlatform implements Platform {
             });
   }
 
-  private Future<String> call(Release release, ImageRef image) {
+  private Future<String> call(Release release, ImageRef image, Permit permit) {
     LOG.info("service {}, release {}: switching to {}", service, release.name(), image);
     long began = nanos.getAsLong();
     return programs
-        .run(call("switch", settings.switchTo()), Programs.told(release, image))
+        .act(call("switch", settings.switchTo()), Purpose.of(release, image), permit)
         .recover(trouble -> stillThere(trouble))
         .compose(printed -> settings.current().isEmpty() ? done() : arrived(image, began))
         .map(done -> "the switch program put " + image + " in place");
@@ -153,11 +162,6 @@ final class CommandPlatform implements Platform {
   }
 
   @Override
-  public Future<String> start(Release release, ImageRef image, Permit permit) {
-    return switchTo(release, image, permit);
-  }
-
-  @Override
   public Future<Optional<String>> stopHindrance() {
     return Future.succeededFuture(
         settings.stop().isEmpty()
@@ -173,7 +177,7 @@ final class CommandPlatform implements Platform {
               "%s cannot be stopped: set platform.command.stop to a program that stops it, or order: image-first"
                   .formatted(service)));
     }
-    return programs.run(call("stop", settings.stop()), Programs.told(release)).mapEmpty();
+    return programs.act(call("stop", settings.stop()), Purpose.of(release), permit).mapEmpty();
   }
 
   private Call call(String role, List<String> command) {

@@ -2,6 +2,7 @@ package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.Programs.Call;
+import dev.ripcord.platform.Programs.Purpose;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -69,12 +70,37 @@ final class DirectoryPlatform implements Platform {
   @Override
   public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
     String name = image.text();
-    return onDisk(() -> move(name))
+    return programs
+        .endLeftOver(release.service())
+        .compose(ended -> permit.confirm())
+        .compose(ours -> onDisk(() -> move(name)))
         .compose(
             before ->
                 before
-                    .map(b -> restart(release, image, b))
+                    .map(b -> restart(release, image, b, permit))
                     .orElseGet(() -> Future.succeededFuture(described(name, "points already"))));
+  }
+
+  /**
+   * Points the link to the release and calls the restart program in any case: where the link points
+   * says nothing of what runs. There is no way back from here: what was there before may not fit
+   * the schema any more.
+   */
+  @Override
+  public Future<String> start(Release release, ImageRef image, Permit permit) {
+    if (settings.restart().isEmpty()) {
+      return Future.failedFuture(
+          new PlatformException(
+              "%s cannot be started: set platform.directory.restart to a program that starts it"
+                  .formatted(release.service())));
+    }
+    return programs
+        .endLeftOver(release.service())
+        .compose(ended -> permit.confirm())
+        .compose(ours -> onDisk(() -> move(image.text())))
+        .compose(before -> call(release, image, permit))
+        .compose(done -> onDisk(this::finish))
+        .map(done -> described(image.text(), "points") + ", which was started");
   }
 
   /** Points the link to a release. Gives what it pointed to before; empty when all is done. */
@@ -90,34 +116,39 @@ final class DirectoryPlatform implements Platform {
     return folders.before();
   }
 
-  private Future<String> restart(Release release, ImageRef image, Path before) {
-    return call(release, image)
-        .recover(trouble -> back(release, image, before, trouble))
+  private Future<String> restart(Release release, ImageRef image, Path before, Permit permit) {
+    return call(release, image, permit)
+        .recover(trouble -> back(release, image, before, permit, trouble))
         .compose(done -> onDisk(this::finish))
         .map(done -> described(image.text(), "now points"));
   }
 
-  private Future<Void> call(Release release, ImageRef image) {
+  private Future<Void> call(Release release, ImageRef image, Permit permit) {
     if (settings.restart().isEmpty()) {
       return Future.succeededFuture();
     }
     Call call = new Call("restart", settings.restart(), folders.path(), settings.deadline());
-    return programs.run(call, Programs.told(release, image)).mapEmpty();
+    return programs.act(call, Purpose.of(release, image), permit).mapEmpty();
   }
 
   /** Points the link to what it was before, restarts that, and fails with both stories. */
-  private Future<Void> back(Release release, ImageRef image, Path before, Throwable trouble) {
+  private Future<Void> back(
+      Release release, ImageRef image, Path before, Permit permit, Throwable trouble) {
     String was = ReleaseFolders.nameOf(before);
     if (was.equals(image.text())) {
       return Future.failedFuture(trouble);
     }
     LOG.warn("{}: {} does not come up, going back to {}", folders.path(), image, was);
-    return onDisk(
-            () -> {
-              folders.point(before);
-              return image(before);
-            })
-        .compose(previous -> call(release, previous))
+    return permit
+        .confirm()
+        .compose(
+            ours ->
+                onDisk(
+                    () -> {
+                      folders.point(before);
+                      return image(before);
+                    }))
+        .compose(previous -> call(release, previous, permit))
         .compose(done -> onDisk(this::finish))
         .transform(
             (done, again) -> {
@@ -131,11 +162,6 @@ final class DirectoryPlatform implements Platform {
                           .formatted(folders.path(), image, trouble.getMessage(), ending),
                       trouble));
             });
-  }
-
-  @Override
-  public Future<String> start(Release release, ImageRef image, Permit permit) {
-    return switchTo(release, image, permit);
   }
 
   @Override
@@ -155,7 +181,7 @@ final class DirectoryPlatform implements Platform {
                   .formatted(release.service())));
     }
     Call call = new Call("stop", settings.stop(), folders.path(), settings.deadline());
-    return programs.run(call, Programs.told(release)).mapEmpty();
+    return programs.act(call, Purpose.of(release), permit).mapEmpty();
   }
 
   private boolean finish() {

@@ -10,6 +10,7 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.release.ShellWord;
 import dev.ripcord.rollback.SideEffects;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -265,6 +266,6 @@ final class DockerPlatform implements Platform {
             ? "there are no containers at all"
             : (alike.isEmpty() ? "there are: " : "did you mean: ") + String.join(", ", shown);
     return "there is no container \"%s\" on the Docker Engine at %s; %s. Set platform.docker.container, or start it with: docker run --name %s …"
-        .formatted(name, socket.path(), there, name);
+        .formatted(name, socket.path(), there, ShellWord.of(name));
   }
 }

@@ -18,6 +18,7 @@ import dev.ripcord.platform.Step.SetAside;
 import dev.ripcord.platform.Step.Start;
 import dev.ripcord.platform.Step.Stop;
 import dev.ripcord.port.PlatformException;
+import dev.ripcord.release.ShellWord;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -276,7 +277,7 @@ final class DockerSwitch {
     if (attempt.trouble().isPresent()) {
       String both =
           "%s; and on the way back: %s. Look at what is there with: docker ps -a --filter name=%s"
-              .formatted(attempt.trouble().get(), why, goal.names().main());
+              .formatted(attempt.trouble().get(), why, ShellWord.of(goal.names().main()));
       return isUnanswered(cause)
           ? Future.failedFuture(PlatformException.unanswered(notSwitched(both)))
           : broken(both);

@@ -37,12 +37,14 @@ public final class Platforms {
    *
    * @param nanos a monotonic clock in nanoseconds, for waiting
    * @param environment what programs may inherit; variables that look like secrets are left out
+   * @param notes the folder in which it is noted which program runs for which service; made when it
+   *     is needed
    */
-  public Platforms(Vertx vertx, LongSupplier nanos, Map<String, String> environment) {
+  public Platforms(Vertx vertx, LongSupplier nanos, Map<String, String> environment, Path notes) {
     this.vertx = vertx;
     this.nanos = nanos;
     this.environment = Map.copyOf(environment);
-    this.programs = new Programs(vertx, environment);
+    this.programs = new Programs(vertx, environment, notes);
     // A connection that is kept open dies with the Engine, and the first call after its restart
     // would fail; a new one over a Unix socket costs nothing.
     HttpClientOptions options =

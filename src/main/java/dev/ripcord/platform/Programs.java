@@ -1,11 +1,17 @@
 package dev.ripcord.platform;
 
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.PlatformException;
+import dev.ripcord.process.ProcessTree;
+import dev.ripcord.process.ProgramNote;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs programs of the user's: without a shell, within a deadline, and with what they print kept up
@@ -35,18 +43,30 @@ final class Programs {
           "PASSWORD|PASSWD|PGPASS|SECRET|TOKEN|CREDENTIAL|WEBHOOK|DATABASE_URL|DSN|KEY$");
   private static final Pattern SECRET_VALUE = Pattern.compile("://[^/@\\s]*:[^/@\\s]+@");
 
-  /** How long a program that is told to end may take before it is killed. */
+  /** How long a program that is told to end, and what it started, may take before it is killed. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   /** How long output is waited for after the end: children may hold the pipe open for ever. */
   private static final Duration DRAIN = Duration.ofMillis(500);
 
+  private static final String REVOKED =
+      "was ended with all that it had started: this process may not act for the service any more,"
+          + " or a person stopped it";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Programs.class);
+
   private final Vertx vertx;
   private final Map<String, String> environment;
+  private final Path notes;
 
-  /** With the environment to hand on, secrets and all: they are left out here. */
-  Programs(Vertx vertx, Map<String, String> environment) {
+  /**
+   * With the environment to hand on, secrets and all: they are left out here.
+   *
+   * @param notes the folder in which it is noted which program runs
+   */
+  Programs(Vertx vertx, Map<String, String> environment, Path notes) {
     this.vertx = vertx;
+    this.notes = notes;
     this.environment = withoutSecrets(environment);
   }
 
@@ -93,60 +113,159 @@ final class Programs {
     }
   }
 
-  /** The variables that tell a program what it is called for. */
-  static Map<String, String> told(Release release) {
-    return Map.of("RIPCORD_SERVICE", release.service().text(), "RIPCORD_RELEASE", release.name());
-  }
+  /** What a program is called for, in its environment. */
+  record Purpose(Map<String, String> variables) {
+    /** Copies the variables. */
+    Purpose {
+      variables = Map.copyOf(variables);
+    }
 
-  /** What a program is told that puts an image in place. */
-  static Map<String, String> told(Release release, ImageRef image) {
-    return Map.of(
-        "RIPCORD_SERVICE", release.service().text(),
-        "RIPCORD_RELEASE", release.name(),
-        "RIPCORD_IMAGE", image.text());
+    static Purpose of(ServiceName service) {
+      return new Purpose(Map.of("RIPCORD_SERVICE", service.text()));
+    }
+
+    static Purpose of(Release release) {
+      return of(release.service()).with("RIPCORD_RELEASE", release.name());
+    }
+
+    static Purpose of(Release release, ImageRef image) {
+      return of(release).with("RIPCORD_IMAGE", image.text());
+    }
+
+    private Purpose with(String name, String value) {
+      Map<String, String> more = new HashMap<>(variables);
+      more.put(name, value);
+      return new Purpose(more);
+    }
   }
 
   /**
-   * Runs a program to its end, and gives what it printed when it ends with 0. Otherwise, and when
-   * it does not end in time, fails with a {@link PlatformException} that says so and what it
+   * Runs a program that only asks, and gives what it printed when it ends with 0. Otherwise, and
+   * when it does not end in time, fails with a {@link PlatformException} that says so and what it
    * printed.
    */
-  Future<Printed> run(Call call, Map<String, String> told) {
-    return vertx.executeBlocking(() -> start(call, told), false).compose(p -> finish(call, p));
+  Future<Printed> ask(Call call, Purpose purpose) {
+    return vertx
+        .executeBlocking(() -> start(call, call.command(), purpose), false)
+        .compose(running -> finish(call, running, Promise.<Void>promise().future()));
   }
 
-  private Running start(Call call, Map<String, String> told) {
-    ProcessBuilder builder = new ProcessBuilder(call.command()).directory(call.folder().toFile());
+  /**
+   * The same for a program that changes something. Before it is started, one that a process which
+   * is gone has left running for the same service is ended, and the permit is confirmed; the number
+   * of its fence is in RIPCORD_FENCE. When the permit is revoked the program is ended with all that
+   * it started, and the future fails only after that.
+   */
+  Future<Printed> act(Call call, Purpose purpose, Permit permit) {
+    ServiceName service = permit.fence().service();
+    Purpose fenced = purpose.with("RIPCORD_FENCE", String.valueOf(permit.fence().token()));
+    return endLeftOver(service)
+        .compose(ended -> permit.confirm())
+        .compose(
+            ours ->
+                vertx.executeBlocking(
+                    () -> start(call, note(service).noting(call.command()), fenced), false))
+        .compose(running -> finish(call, running, permit.revoked()));
+  }
+
+  /** Ends what a process that is gone has left running for a service, and waits for its end. */
+  Future<Void> endLeftOver(ServiceName service) {
+    return vertx
+        .executeBlocking(() -> note(service).running(), false)
+        .compose(
+            found -> {
+              if (found.isEmpty()) {
+                return Future.succeededFuture();
+              }
+              LOG.warn(
+                  "service {}: a program that an earlier process called still runs (pid {}); it is"
+                      + " ended before the next one is called",
+                  service,
+                  found.get().pid());
+              return end(found.get());
+            });
+  }
+
+  private ProgramNote note(ServiceName service) {
+    return new ProgramNote(notes.resolve(service.text() + ".pid"));
+  }
+
+  private Running start(Call call, List<String> command, Purpose purpose) {
+    requireProgram(call);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(call.folder().toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
-    builder.environment().putAll(told);
+    builder.environment().putAll(purpose.variables());
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     try {
       Process process = builder.start();
       return new Running(
           process, Output.of(process.getInputStream()), Output.of(process.getErrorStream()));
     } catch (IOException e) {
-      throw new PlatformException(
-          "%s cannot be started: %s; is it installed, executable, and on the PATH?"
-              .formatted(call.described(), e.getMessage()),
-          e);
+      throw cannotStart(call, "the system refused it");
     }
   }
 
-  private Future<Printed> finish(Call call, Running running) {
+  /** The program is started by way of a shell, which would only tell of its absence by a number. */
+  private void requireProgram(Call call) {
+    String program = call.command().getFirst();
+    if (program.indexOf('/') >= 0) {
+      Path file = call.folder().resolve(program);
+      if (!Files.isRegularFile(file)) {
+        throw cannotStart(call, "there is no file " + file);
+      }
+      if (!Files.isExecutable(file)) {
+        throw cannotStart(call, file + " may not be executed by this user");
+      }
+      return;
+    }
+    String path = environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+    boolean found =
+        Stream.of(path.split(":"))
+            .map(folder -> call.folder().resolve(folder).resolve(program))
+            .anyMatch(file -> Files.isRegularFile(file) && Files.isExecutable(file));
+    if (!found) {
+      throw cannotStart(call, "no folder of the PATH has it");
+    }
+  }
+
+  private static PlatformException cannotStart(Call call, String why) {
+    return new PlatformException(
+        "%s cannot be started: %s; is it installed, executable, and on the PATH?"
+            .formatted(call.described(), why));
+  }
+
+  private enum Ending {
+    EXITED,
+    LATE,
+    REVOKED
+  }
+
+  private Future<Printed> finish(Call call, Running running, Future<Void> revoked) {
     Process process = running.process();
-    return onContext(process.onExit())
-        .timeout(call.deadline().toMillis(), TimeUnit.MILLISECONDS)
-        .transform(
-            (ended, late) -> {
-              if (late != null) {
-                return end(process).compose(done -> failed(call, running, lateness(call)));
-              }
-              int code = process.exitValue();
-              return code == 0
-                  ? printed(running)
-                  : failed(call, running, "ended with exit code " + code);
-            });
+    Promise<Ending> ending = Promise.promise();
+    onContext(process.onExit()).onComplete(x -> ending.tryComplete(Ending.EXITED));
+    revoked.onComplete(x -> ending.tryComplete(Ending.REVOKED));
+    long timer =
+        vertx.setTimer(
+            Math.max(1, call.deadline().toMillis()), id -> ending.tryComplete(Ending.LATE));
+    return ending
+        .future()
+        .onComplete(x -> vertx.cancelTimer(timer))
+        .compose(
+            how ->
+                switch (how) {
+                  case EXITED -> exited(call, running);
+                  case LATE ->
+                      end(process.toHandle()).compose(x -> failed(call, running, lateness(call)));
+                  case REVOKED ->
+                      end(process.toHandle()).compose(x -> failed(call, running, REVOKED));
+                });
+  }
+
+  private Future<Printed> exited(Call call, Running running) {
+    int code = running.process().exitValue();
+    return code == 0 ? printed(running) : failed(call, running, "ended with exit code " + code);
   }
 
   private static String lateness(Call call) {
@@ -171,18 +290,8 @@ final class Programs {
         .map(done -> new Printed(running.out().tail(), running.err().tail()));
   }
 
-  /** Asks a process and all its descendants to end, and kills what does not. */
-  private Future<Void> end(Process process) {
-    List<ProcessHandle> all =
-        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
-    all.forEach(ProcessHandle::destroy);
-    CompletableFuture<?>[] ends =
-        all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
-    return onContext(CompletableFuture.allOf(ends))
-        .timeout(GRACE.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(late -> all.forEach(ProcessHandle::destroyForcibly))
-        .otherwiseEmpty()
-        .mapEmpty();
+  private Future<Void> end(ProcessHandle process) {
+    return onContext(ProcessTree.end(process, GRACE));
   }
 
   private <T> Future<T> onContext(CompletableFuture<T> future) {

@@ -1,6 +1,7 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.port.PlatformException;
+import dev.ripcord.release.ShellWord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -84,12 +85,13 @@ final class ReleaseFolders {
     try {
       return Files.readSymbolicLink(link());
     } catch (IOException | UnsupportedOperationException e) {
+      String shown = ShellWord.of(link().toString());
       boolean there = Files.exists(link(), LinkOption.NOFOLLOW_LINKS);
       throw new PlatformException(
           there
               ? "%s is not a symbolic link to a folder in releases; make it one: ln -sfn releases/NAME %s"
-                  .formatted(link(), link())
-              : "there is no link %s; make it: ln -s releases/NAME %s".formatted(link(), link()),
+                  .formatted(link(), shown)
+              : "there is no link %s; make it: ln -s releases/NAME %s".formatted(link(), shown),
           e);
     }
   }

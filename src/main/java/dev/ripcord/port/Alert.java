@@ -1,5 +1,6 @@
 package dev.ripcord.port;
 
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import java.time.Instant;
 import java.util.List;
@@ -66,6 +67,14 @@ public record Alert(
       return severity;
     }
 
+    /**
+     * Whether it is delivered before others: a person is needed, or a rollback begins or ends,
+     * which nobody should hear of after two hundred warnings.
+     */
+    public boolean isUrgent() {
+      return severity == Severity.CRITICAL || this == ROLLED_BACK;
+    }
+
     /** As JSON spells it: {@code migration-failed}. */
     public String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -82,8 +91,9 @@ public record Alert(
     CRITICAL
   }
 
-  /** Copies the lines. */
+  /** Shows control characters in the title and the lines as escapes; a line may have several. */
   public Alert {
-    lines = List.copyOf(lines);
+    title = Printable.of(title);
+    lines = lines.stream().map(Printable::lines).toList();
   }
 }

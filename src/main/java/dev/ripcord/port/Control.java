@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What people and pipelines may ask of the running daemon. Fails with a {@link ControlException}.
@@ -19,6 +20,14 @@ import java.util.Optional;
 public interface Control {
   /** All watched services, by name. A snapshot; never waits. */
   List<ServiceStatus> services();
+
+  /**
+   * The services whose last judged poll is too old to go by: {@link #services()} says of them that
+   * they are unknown, and figures of them are not to be shown as if they were new.
+   */
+  default Set<ServiceName> outdated() {
+    return Set.of();
+  }
 
   /** Watches a new release; one under watch of the same service is superseded. */
   Future<WatchStatus> announce(Announcement announcement);

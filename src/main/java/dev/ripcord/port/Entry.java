@@ -6,6 +6,7 @@ import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -52,6 +53,14 @@ public sealed interface Entry {
    * @param event what
    */
   record Ran(RunEvent event) implements Entry {}
+
+  /**
+   * The clock of the machine was set while the watch ran. The time by which a watch is decided is
+   * the time of day of its entries without all such jumps.
+   *
+   * @param by how far; negative when it was set back
+   */
+  record ClockJumped(Duration by) implements Entry {}
 
   /**
    * The watch ended. Always the last entry.

@@ -36,16 +36,24 @@ public interface Journal {
   /** Gives it back. */
   Future<Void> release(Lease lease);
 
-  /** Opens a watch, with its first entry. */
-  Future<Recorded> open(Lease lease, Charter charter);
+  /**
+   * Opens a watch, with its first entry. A service has one open watch at most: while there is one,
+   * another is refused.
+   *
+   * @param id as {@link Append#id}: opening again with the same id gives the watch again
+   */
+  Future<Recorded> open(Lease lease, String id, Charter charter);
 
   /**
    * Adds entries to a watch and alerts to the outbox, in one transaction that is refused when the
    * lease has passed on. An alert whose key is known is not added again. An {@link Entry.Finished}
    * ends the watch.
+   *
+   * <p>Fails with {@link JournalException#isRefused()} when it was not written and never will be.
+   * After any other failure it may have been written or not: the same append may be sent again, and
+   * gives the entries of the first time where that was written.
    */
-  Future<List<Recorded>> append(
-      Lease lease, long watch, Instant at, List<Entry> entries, List<Alert> alerts);
+  Future<List<Recorded>> append(Lease lease, Append append);
 
   /** Adds alerts that belong to no watch. */
   Future<Void> tell(List<Alert> alerts);
@@ -65,7 +73,10 @@ public interface Journal {
   /** All entries of a watch, in order. */
   Future<List<Recorded>> entries(long watch);
 
-  /** Entries of all watches after a number, in order, at most {@code max}. */
+  /**
+   * Entries of all watches after a number, in order, at most {@code max}. Those that are older than
+   * the retention of samples before the newest one are left out.
+   */
   Future<List<Recorded>> after(long id, int max);
 
   /** Keeps samples; those older than the retention go by and by. */
@@ -86,6 +97,23 @@ public interface Journal {
 
   /** The images that were rolled back and not allowed again since. */
   Future<Set<ImageIdentity>> condemnedImages(ServiceName service);
+
+  /**
+   * Entries to add to a watch.
+   *
+   * @param id made by whoever appends, not the same as that of any other append to this journal
+   * @param watch the watch
+   * @param at when it happened
+   * @param entries what happened, in order
+   * @param alerts what people are told of it
+   */
+  record Append(String id, long watch, Instant at, List<Entry> entries, List<Alert> alerts) {
+    /** Copies the lists. */
+    public Append {
+      entries = List.copyOf(entries);
+      alerts = List.copyOf(alerts);
+    }
+  }
 
   /**
    * A watch, in short.

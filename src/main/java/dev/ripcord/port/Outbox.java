@@ -1,36 +1,64 @@
 package dev.ripcord.port;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The alerts that are written down and not delivered yet. At least once: a delivery that was not
  * marked is due again.
  */
 public interface Outbox {
+  /** How long a message that was taken is nobody else's; longer than any delivery may take. */
+  Duration CLAIM = Duration.ofMinutes(1);
+
+  /** No wait may be longer; what is due later than that was written by a clock that was wrong. */
+  Duration LONGEST_WAIT = Duration.ofHours(1);
+
+  /** From how many waiting alerts of one kind on they are one message. */
+  int GROUP_FROM = 20;
+
   /**
-   * The alerts that are due, oldest first. What is given is not due again for a minute, so that two
-   * processes do not deliver the same: whoever asks either marks it or lets it come back.
+   * Takes the next message of a channel: one alert, or many of one kind where at least {@link
+   * #GROUP_FROM} of them wait. The alerts of a service keep their order; a service for which
+   * something {@linkplain Alert.Kind#isUrgent() urgent} waits comes before all others, and what is
+   * urgent is never grouped.
+   *
+   * <p>What is given is not given again for {@link #CLAIM}, and meanwhile the channel has nothing
+   * else to give: one message of a channel is under way at a time, over all processes. The same
+   * holds while a delivery that failed waits for its next try.
+   *
+   * @param most how many alerts the channel can put into one message
+   * @return in the order in which they were written; nothing when none is due
    */
-  Future<List<Due>> due(Instant now, int max);
+  Future<List<Due>> next(String channel, int most, Instant now);
 
-  /** An alert was delivered. */
-  Future<Void> delivered(Due due, Instant at);
+  /** A message was delivered. */
+  Future<Void> delivered(List<Due> message, Instant at);
 
-  /** A delivery failed; it is due again later. */
-  Future<Void> retryAt(Due due, Instant next, String error);
+  /** A delivery failed: its alerts, and no others, have been tried once more and are due again. */
+  Future<Void> retryAt(List<Due> message, Instant next, String error);
 
-  /** A delivery can never succeed; it is kept with the reason and not tried again. */
-  Future<Void> gaveUp(Due due, Instant at, String error);
+  /** A delivery can never succeed; its alerts are kept with the reason and not tried again. */
+  Future<Void> gaveUp(List<Due> message, Instant at, String error);
+
+  /**
+   * Gives up the alerts of all channels but these that are from before an instant.
+   *
+   * @return what was given up
+   */
+  Future<List<Due>> giveUpOthers(Set<String> channels, Instant before, Instant at);
 
   /**
    * An alert for one channel.
    *
    * @param id its number in the outbox
    * @param channel the name of the channel: {@code slack}, {@code webhook}
-   * @param alert what to tell
-   * @param attempts how often delivery was tried before
+   * @param key the alert's key with the id of its journal: no other journal has the same
+   * @param alert what to report
+   * @param attempts how often its delivery was tried before
    */
-  record Due(long id, String channel, Alert alert, int attempts) {}
+  record Due(long id, String channel, String key, Alert alert, int attempts) {}
 }

@@ -10,8 +10,9 @@ import java.time.Duration;
  */
 public interface Probe {
   /**
-   * Reads the counters once, so that the next poll has something to compare with. Never fails: what
-   * could not be read is simply not there to compare with.
+   * Reads the counters once, so that the next poll has something to compare with; where there are
+   * none, asks once without judging, so that the poll does not measure this program's own start.
+   * Never fails: what could not be read is simply not there to compare with.
    */
   Future<Void> prime();
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What happens inside one transaction of the {@link Appender}. */
@@ -39,9 +40,11 @@ final class AppendBatch {
       """;
 
   private final OutboxRows outbox;
+  private final EventRows events;
 
-  AppendBatch(OutboxRows outbox) {
+  AppendBatch(OutboxRows outbox, EventRows events) {
     this.outbox = outbox;
+    this.events = events;
   }
 
   /** How one job of the batch went; to be told once the transaction is committed. */
@@ -69,7 +72,7 @@ final class AppendBatch {
       return token == lease.token()
           ? Optional.empty()
           : Optional.of(
-              new JournalException(
+              JournalException.refused(
                   "the lease for "
                       + lease.service()
                       + " passed to "
@@ -102,7 +105,8 @@ final class AppendBatch {
                     .<Future<Void>>map(Future::failedFuture)
                     .orElseGet(Future::succeededFuture);
               }
-              return Future.failedFuture(new JournalException("no lease for " + lease.service()));
+              return Future.failedFuture(
+                  JournalException.refused("no lease for " + lease.service()));
             });
   }
 
@@ -129,7 +133,7 @@ final class AppendBatch {
       refusals.add(refusal);
       if (refusal.isEmpty()) {
         accepted.add(job);
-        if (job.entries().stream().anyMatch(Entry.Finished.class::isInstance)) {
+        if (job.append().entries().stream().anyMatch(Entry.Finished.class::isInstance)) {
           ended.add(job.watch());
         }
       }
@@ -140,9 +144,38 @@ final class AppendBatch {
             ids ->
                 outbox
                     .insert(
-                        connection, accepted.stream().flatMap(j -> j.alerts().stream()).toList())
+                        connection,
+                        accepted.stream().flatMap(j -> j.append().alerts().stream()).toList())
                     .map(ids))
-        .map(ids -> answers(jobs, refusals, targets, ids));
+        .map(ids -> answers(jobs, refusals, targets, ids))
+        .compose(answers -> known(connection, answers));
+  }
+
+  /** An append that ended its watch and is sent again is no append to a watch that has ended. */
+  private Future<List<Answer>> known(SqlConnection connection, List<Answer> answers) {
+    Future<List<Answer>> all = Future.succeededFuture(new ArrayList<>());
+    for (Answer answer : answers) {
+      all = all.compose(before -> known(connection, answer).map(now -> with(before, now)));
+    }
+    return all;
+  }
+
+  private static List<Answer> with(List<Answer> answers, Answer answer) {
+    answers.add(answer);
+    return answers;
+  }
+
+  private Future<Answer> known(SqlConnection connection, Answer answer) {
+    if (answer.refusal().filter(JournalException::isEnded).isEmpty()) {
+      return Future.succeededFuture(answer);
+    }
+    return events
+        .ofAppend(connection, answer.job().append().id())
+        .map(
+            written ->
+                written.isEmpty() || written.getFirst().watch() != answer.job().watch()
+                    ? answer
+                    : new Answer(answer.job(), Optional.empty(), written));
   }
 
   private static Optional<JournalException> refusal(
@@ -150,25 +183,37 @@ final class AppendBatch {
     String watch = "watch " + job.watch();
     if (target == null || !target.service().equals(job.lease().service().text())) {
       return Optional.of(
-          new JournalException(watch + " of " + job.lease().service() + " is not in the journal"));
+          JournalException.refused(
+              watch + " of " + job.lease().service() + " is not in the journal"));
+    }
+    Optional<JournalException> passed = target.holder().refusal(job.lease());
+    if (passed.isPresent()) {
+      return passed;
     }
     if (target.outcome().isPresent() || ended.contains(job.watch())) {
       return Optional.of(
-          new JournalException(
+          JournalException.ended(
               watch
                   + " has ended ("
                   + target.outcome().orElse("just now")
                   + "): nothing is added to it"));
     }
-    return target.holder().refusal(job.lease());
+    return Optional.empty();
   }
 
   private static List<EventRows.Row> rows(List<Appender.Job> jobs) {
     return jobs.stream()
         .flatMap(
             job ->
-                job.rows().stream()
-                    .map(row -> new EventRows.Row(job.watch(), job.at(), row.type(), row.json())))
+                IntStream.range(0, job.rows().size())
+                    .mapToObj(
+                        i ->
+                            new EventRows.Row(
+                                job.watch(),
+                                job.append().at(),
+                                job.rows().get(i),
+                                job.append().id(),
+                                i)))
         .toList();
   }
 
@@ -178,10 +223,10 @@ final class AppendBatch {
     List<String> outcomes = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     for (Appender.Job job : jobs) {
-      for (Entry entry : job.entries()) {
+      for (Entry entry : job.append().entries()) {
         if (entry instanceof Entry.Finished finished) {
           ids.add(job.watch());
-          ats.add(Times.column(job.at()));
+          ats.add(Times.column(job.append().at()));
           outcomes.add(finished.outcome().text());
           texts.add(JournalJson.storable(finished.text()));
         }
@@ -213,8 +258,8 @@ final class AppendBatch {
       Target target = targets.get(job.watch());
       List<Recorded> recorded = new ArrayList<>();
       if (refusals.get(i).isEmpty() && target != null) {
-        Instant at = Times.stored(job.at());
-        for (Entry entry : job.entries()) {
+        Instant at = Times.stored(job.append().at());
+        for (Entry entry : job.append().entries()) {
           recorded.add(
               new Recorded(
                   ids.get(next++),

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres;
 
-import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
@@ -29,6 +29,9 @@ import java.util.List;
  */
 final class Appender {
   private static final int BATCH_MAX = 200;
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final String ONE_OPEN = "watch_one_open";
+  private static final String APPEND = "event_append";
   private static final String WATCH =
       """
       INSERT INTO ripcord_journal.watch (service, release, image, previous_image, charter, started_at)
@@ -37,14 +40,16 @@ final class Appender {
 
   private final JournalPool pool;
   private final EntryCodec codec;
+  private final EventRows events;
   private final AppendBatch batches;
   private final Deque<Job> waiting = new ArrayDeque<>();
   private boolean busy;
 
-  Appender(JournalPool pool, EntryCodec codec, OutboxRows outbox) {
+  Appender(JournalPool pool, EntryCodec codec, OutboxRows outbox, EventRows events) {
     this.pool = pool;
     this.codec = codec;
-    this.batches = new AppendBatch(outbox);
+    this.events = events;
+    this.batches = new AppendBatch(outbox, events);
   }
 
   /**
@@ -54,25 +59,55 @@ final class Appender {
    * @param done gets them with their numbers
    */
   record Job(
-      Lease lease,
-      long watch,
-      Instant at,
-      List<Entry> entries,
-      List<EntryCodec.Encoded> rows,
-      List<Alert> alerts,
-      Promise<List<Recorded>> done) {}
+      Lease lease, Append append, List<EntryCodec.Encoded> rows, Promise<List<Recorded>> done) {
+    long watch() {
+      return append.watch();
+    }
+  }
 
   /** Opens a watch with its first entry. */
-  Future<Recorded> open(Lease lease, Charter charter) {
+  Future<Recorded> open(Lease lease, String id, Charter charter) {
     Release release = charter.release();
+    String doing = "open a watch of " + release.service() + " " + release.name();
     return pool.transaction(
-        "open a watch of " + release.service() + " " + release.name(),
-        connection ->
-            AppendBatch.inOrder(connection)
-                .compose(locked -> AppendBatch.checkLease(connection, lease))
-                .compose(ours -> connection.preparedQuery(WATCH).execute(watch(charter)))
-                .map(rows -> rows.iterator().next().getLong("id"))
-                .compose(id -> first(connection, id, charter)));
+            doing,
+            connection ->
+                AppendBatch.inOrder(connection)
+                    .compose(locked -> AppendBatch.checkLease(connection, lease))
+                    .compose(ours -> connection.preparedQuery(WATCH).execute(watch(charter)))
+                    .map(rows -> rows.iterator().next().getLong("id"))
+                    .compose(watch -> first(connection, watch, id, charter)))
+        .recover(
+            failure ->
+                isTwice(failure)
+                    ? written(id, opened(release, failure)).map(List::getFirst)
+                    : Future.failedFuture(failure));
+  }
+
+  /** What is refused when the watch is not one that the same append has opened. */
+  private static JournalException opened(Release release, Throwable failure) {
+    return failure.getCause() instanceof PgException e && ONE_OPEN.equals(e.getConstraint())
+        ? JournalException.refused(
+            "a watch of " + release.service() + " is open already; it ends before another begins")
+        : (JournalException) failure;
+  }
+
+  /** Whether a row is there already that may be there once. */
+  private static boolean isTwice(Throwable failure) {
+    return failure.getCause() instanceof PgException e
+        && UNIQUE_VIOLATION.equals(e.getSqlState())
+        && (ONE_OPEN.equals(e.getConstraint()) || APPEND.equals(e.getConstraint()));
+  }
+
+  /** What an append has written before; fails when it has not. */
+  private Future<List<Recorded>> written(String id, JournalException otherwise) {
+    return pool.transaction(
+            "read what append " + id + " wrote", connection -> events.ofAppend(connection, id))
+        .compose(
+            recorded ->
+                recorded.isEmpty()
+                    ? Future.failedFuture(otherwise)
+                    : Future.succeededFuture(recorded));
   }
 
   private static Tuple watch(Charter charter) {
@@ -86,30 +121,32 @@ final class Appender {
         Times.column(charter.startedAt()));
   }
 
-  private Future<Recorded> first(SqlConnection connection, long id, Charter charter) {
+  private Future<Recorded> first(SqlConnection connection, long watch, String id, Charter charter) {
     Release release = charter.release();
     Instant at = charter.startedAt();
     Entry opened = new Entry.Opened(charter);
     EntryCodec.Encoded row = codec.encode(opened);
-    return EventRows.insert(connection, List.of(new EventRows.Row(id, at, row.type(), row.json())))
+    return EventRows.insert(connection, List.of(new EventRows.Row(watch, at, row, id, 0)))
         .map(
             ids ->
                 new Recorded(
-                    ids.get(0), id, release.service(), release.name(), Times.stored(at), opened));
+                    ids.get(0),
+                    watch,
+                    release.service(),
+                    release.name(),
+                    Times.stored(at),
+                    opened));
   }
 
   /** Appends entries and alerts to a watch, all or none. */
-  Future<List<Recorded>> append(
-      Lease lease, long watch, Instant at, List<Entry> entries, List<Alert> alerts) {
+  Future<List<Recorded>> append(Lease lease, Append append) {
     List<EntryCodec.Encoded> rows;
     try {
-      rows = entries.stream().map(codec::encode).toList();
+      rows = append.entries().stream().map(codec::encode).toList();
     } catch (JournalException e) {
-      return Future.failedFuture(e);
+      return Future.failedFuture(JournalException.refused(String.valueOf(e.getMessage())));
     }
-    Job job =
-        new Job(
-            lease, watch, at, List.copyOf(entries), rows, List.copyOf(alerts), Promise.promise());
+    Job job = new Job(lease, append, rows, Promise.promise());
     synchronized (this) {
       waiting.add(job);
     }
@@ -151,10 +188,21 @@ final class Appender {
                 answers.forEach(AppendBatch.Answer::tell);
                 return Future.succeededFuture();
               }
+              if (batch.size() == 1 && isTwice(failure)) {
+                return again(batch.getFirst(), (JournalException) failure);
+              }
               return batch.size() > 1 && failure.getCause() instanceof PgException
                   ? oneByOne(batch)
                   : tellAll(batch, failure);
             });
+  }
+
+  /** It was written before: gives what was written then. */
+  private Future<Void> again(Job job, JournalException failure) {
+    return written(job.append().id(), failure)
+        .onComplete(job.done())
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
   /** The server refused the whole: finds out for which job. */

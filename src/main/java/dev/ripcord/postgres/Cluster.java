@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The files of one embedded server: made once, started and stopped with PostgreSQL's own programs.
@@ -163,8 +164,17 @@ final class Cluster {
     return found;
   }
 
-  /** Starts it and waits until it takes connections. */
+  /** Starts it on a port that is free and waits until it takes connections. */
   Postmaster start() throws IOException {
+    return start(OptionalInt.empty());
+  }
+
+  /**
+   * Starts it and waits until it takes connections.
+   *
+   * @param wanted the port, where sessions know it already; one that is free otherwise
+   */
+  Postmaster start(OptionalInt wanted) throws IOException {
     Optional<Postmaster> left = Postmaster.read(folder);
     if (left.isPresent()) {
       left.get().removeIfStale();
@@ -172,7 +182,7 @@ final class Cluster {
     Path log = log();
     for (int attempt = 1; ; attempt++) {
       long logged = Files.size(log);
-      settings(freePort());
+      settings(wanted.isPresent() ? wanted.getAsInt() : freePort());
       Program.Result result =
           pgCtl("start", "--timeout=" + START_SECONDS, "--log=" + log, "--silent");
       if (result.isGood()) {
@@ -181,7 +191,7 @@ final class Cluster {
       }
       String said = said(log, logged);
       boolean portTaken = said.contains("Address already in use");
-      if (!portTaken || attempt == START_ATTEMPTS) {
+      if (!portTaken || wanted.isPresent() || attempt == START_ATTEMPTS) {
         stop();
         throw new JournalException(
             "PostgreSQL did not start in "
@@ -232,7 +242,7 @@ final class Cluster {
       Files.move(log, data.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
     }
     if (Files.notExists(log)) {
-      Files.createFile(log, EmbeddedServer.PRIVATE);
+      Files.createFile(log, PrivateFiles.FILE);
     }
     account.give(log);
     return log;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * The right to run the server of a data folder: a lock on the file {@code lock} in it, which the
@@ -28,7 +29,10 @@ record DataLock(FileChannel channel) {
     Path file = data.resolve("lock");
     FileChannel channel =
         FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            PrivateFiles.FILE);
+    PrivateFiles.tighten(file, PrivateFiles.FILE);
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {

@@ -31,8 +31,8 @@ import javax.net.ssl.TrustManagerFactory;
  * @param user the user
  * @param password empty where the server asks for none
  * @param sslMode how TLS is used, as libpq has it
- * @param rootCertificate PEM file of the authorities to trust, for {@code verify-ca} and {@code
- *     verify-full}; empty for those that Java trusts
+ * @param rootCertificate PEM file of the authorities to trust; empty for those that Java trusts.
+ *     With one {@code require} is {@code verify-ca}, as libpq has it
  * @param connectTimeout for the whole of connecting and logging in
  */
 public record Database(
@@ -98,7 +98,11 @@ public record Database(
 
   private ClientSSLOptions tls() {
     ClientSSLOptions tls = new ClientSSLOptions();
-    boolean verifies = sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
+    boolean verifies =
+        sslMode == SslMode.VERIFY_CA
+            || sslMode == SslMode.VERIFY_FULL
+            // As libpq: who names the authorities wants them to be asked.
+            || (sslMode == SslMode.REQUIRE && rootCertificate.isPresent());
     tls.setTrustAll(!verifies);
     tls.setHostnameVerificationAlgorithm(sslMode == SslMode.VERIFY_FULL ? "HTTPS" : "");
     if (verifies) {
@@ -126,7 +130,8 @@ public record Database(
     return switch (failure) {
       case SchemaException explained -> explained;
       case PgException refused ->
-          new SchemaException("database " + label() + ": " + refused.getErrorMessage(), refused);
+          new SchemaException(
+              "database " + label() + ": " + ServerMessage.withoutRows(refused), refused);
       case RuntimeException mistake when !(mistake instanceof VertxException) -> mistake;
       default ->
           new SchemaException("cannot reach database " + label() + ": " + words(failure), failure);

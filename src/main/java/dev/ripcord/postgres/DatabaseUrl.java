@@ -15,23 +15,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code postgresql://} URLs as libpq does, as far as one host goes. */
+/**
+ * Reads {@code postgresql://} URLs as libpq does, as far as one host goes. Stricter in one thing: a
+ * raw {@code @}, {@code /}, {@code ?} or {@code #} of a password would make a part of it a host,
+ * port or name, which messages show, so what has too many of them is refused.
+ */
 final class DatabaseUrl {
   private static final Pattern FORM =
       Pattern.compile(
-          "(?:jdbc:)?postgres(?:ql)?://(?:(?<user>[^:@/?]*)(?::(?<password>[^@/?]*))?@)?"
-              + "(?<host>\\[[0-9A-Fa-f:.%]+]|[^:/?,]*)(?::(?<port>[^/?,]*))?"
-              + "(?:/(?<name>[^?]*))?(?:\\?(?<query>.*))?");
+          "(?:jdbc:)?postgres(?:ql)?://(?:(?<user>[^:@/?#\\s]*)(?::(?<password>[^@/?#\\s]*))?@)?"
+              + "(?<host>\\[[0-9A-Fa-f:.%]+]|[^:/?#@,\\[\\]\\s]*)(?::(?<port>\\d{1,5})?)?"
+              + "(?:/(?<name>[^/@?#\\s]*))?(?:\\?(?<query>[^#@\\s]*))?");
 
   private DatabaseUrl() {}
 
   static Database parse(String url) {
     Matcher found = FORM.matcher(url.strip());
     if (!found.matches()) {
-      throw new IllegalArgumentException(
-          "the database URL is not understood; it must look like"
-              + " postgresql://user:password@host:5432/name, with special characters of the"
-              + " password percent-encoded");
+      throw notUnderstood();
     }
     Map<String, String> query = query(part(found, "query"));
     String host = or(query.get("host"), part(found, "host").replaceAll("[\\[\\]]", ""));
@@ -47,11 +48,17 @@ final class DatabaseUrl {
         or(query.get("dbname"), or(part(found, "name"), user)),
         user,
         password.isEmpty() ? Optional.empty() : Optional.of(new Secret(password)),
-        sslMode(or(query.get("sslmode"), "prefer")),
+        sslMode(query),
         Optional.ofNullable(query.get("sslrootcert"))
             .filter(f -> !f.equals("system"))
             .map(Path::of),
         connectTimeout(query.get("connect_timeout")));
+  }
+
+  private static IllegalArgumentException notUnderstood() {
+    return new IllegalArgumentException(
+        "*** is not a database URL; write postgresql://user:password@host:5432/name (a / ? # @ or"
+            + " space in the password as %2F %3F %23 %40 %20)");
   }
 
   static int port(String text) {
@@ -65,6 +72,17 @@ final class DatabaseUrl {
     }
     throw new IllegalArgumentException(
         "\"" + text + "\" is not a database port: 1 to 65535 is needed");
+  }
+
+  /** The authorities of the system are many: libpq takes them with the host's name only. */
+  private static SslMode sslMode(Map<String, String> query) {
+    boolean isSystem = "system".equals(query.get("sslrootcert"));
+    SslMode mode = sslMode(or(query.get("sslmode"), isSystem ? "verify-full" : "prefer"));
+    if (isSystem && mode != SslMode.VERIFY_FULL) {
+      throw new IllegalArgumentException(
+          "sslmode=" + mode.value + " is too weak for sslrootcert=system; write verify-full");
+    }
+    return mode;
   }
 
   static SslMode sslMode(String text) {
@@ -89,6 +107,9 @@ final class DatabaseUrl {
     Map<String, String> values = new HashMap<>();
     for (String pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');
+      if (equals <= 0 && !pair.isEmpty()) {
+        throw notUnderstood();
+      }
       if (equals > 0) {
         values.put(pair.substring(0, equals), decoded(pair.substring(equals + 1)));
       }

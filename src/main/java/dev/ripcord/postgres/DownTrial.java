@@ -177,7 +177,7 @@ final class DownTrial {
       done.addAll(statements);
       return true;
     } catch (PgException refused) {
-      LOG.debug("{}: {}", statements, refused.getErrorMessage());
+      LOG.debug("{}: {}", statements, ServerMessage.withoutRows(refused));
       session.run("ROLLBACK TO SAVEPOINT ripcord_try; RELEASE SAVEPOINT ripcord_try");
       return false;
     }

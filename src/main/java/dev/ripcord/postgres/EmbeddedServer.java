@@ -10,15 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>In the data folder: {@code postgres} (the cluster), {@code postgres.password} (of its only
  * user, for the owner's eyes), {@code postgres.log}, and {@code lock}, which the process that runs
  * the server holds. It listens on 127.0.0.1, on a port that is free at the start, and asks for the
- * password. A server whose process was killed runs on and is taken over by the next start.
+ * password. A server whose process was killed runs on and is taken over by the next start; one that
+ * ends by itself is started again where {@link #keepRunning} was called.
  *
  * <p>Every call blocks, up to some seconds: not for event loops. Every failure is a {@link
  * JournalException} that names the folder and what to do.
@@ -42,10 +43,6 @@ public final class EmbeddedServer {
   /** How each message ends that can be answered by not using the embedded server. */
   static final String OR_YOUR_OWN = "or set `database` to use a PostgreSQL of your own";
 
-  /** For files that only their owner may read. */
-  static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
   private static final String HOST = "127.0.0.1";
   private static final String DATABASE = "postgres";
@@ -55,7 +52,7 @@ public final class EmbeddedServer {
   private static final int GONE_SECONDS = 3;
 
   private final Path data;
-  private final Postmaster postmaster;
+  private volatile Postmaster postmaster;
   private final Secret password;
   private final @Nullable Owned owned;
   private boolean stopped;
@@ -151,6 +148,8 @@ public final class EmbeddedServer {
       Path data, DataLock lock, boolean throwaway, Optional<ServerBinaries> given)
       throws IOException {
     ServerAccount account = ServerAccount.forCluster(Cluster.folder(data));
+    PrivateFiles.tighten(
+        data, account.other().isPresent() ? PrivateFiles.PASSAGE : PrivateFiles.FOLDER);
     account.checkReach(data);
     // Another account does not get into root's home, where the cache is.
     Path cache = account.other().isPresent() ? data : ServerBinaries.cache();
@@ -228,6 +227,41 @@ public final class EmbeddedServer {
     }
   }
 
+  /**
+   * From now on starts the server again, on the same port, when it ends without having been told
+   * to: killed by the system for its memory, or by a person. Only attached: does nothing, the
+   * process that runs it does.
+   *
+   * @param nanos a clock for durations, as {@code System::nanoTime}
+   * @param lost is told, from a thread of its own, when it could not be started again or ended too
+   *     often; it stays down then
+   */
+  public void keepRunning(LongSupplier nanos, Consumer<String> lost) {
+    if (owned != null) {
+      new ServerGuard(nanos, Duration.ofSeconds(1), this::startAgain, lost).watch(postmaster);
+    }
+  }
+
+  /** The server on the port it had; nothing when it was stopped on purpose. */
+  private synchronized Optional<Postmaster> startAgain() {
+    if (owned == null || stopped) {
+      return Optional.empty();
+    }
+    Cluster cluster = owned.cluster();
+    int port = postmaster.port();
+    try {
+      Optional<Postmaster> other = cluster.running().filter(found -> found.port() == port);
+      if (other.isEmpty()) {
+        cluster.stop();
+      }
+      postmaster = other.isPresent() ? other.get() : cluster.start(OptionalInt.of(port));
+      LOG.warn("PostgreSQL in {} had ended by itself and runs again on port {}", data, port);
+      return Optional.of(postmaster);
+    } catch (IOException e) {
+      throw failure("start PostgreSQL again in " + data, e);
+    }
+  }
+
   /** Its process is an orphan: whoever adopted it may take a moment to let it go. */
   private static void awaitGone(long pid) {
     CompletableFuture<?> gone =
@@ -245,14 +279,14 @@ public final class EmbeddedServer {
               + " has one of the characters \" $ ` \\ in its name, which PostgreSQL's own programs"
               + " cannot handle: set `data` to another folder");
     }
-    return Files.createDirectories(data).toRealPath();
+    return Files.createDirectories(data, PrivateFiles.FOLDER).toRealPath();
   }
 
   /** A new password in a file that nobody else can read. */
   private static Path makePassword(Path data) throws IOException {
     Path file = data.resolve("postgres.password");
     Files.deleteIfExists(file);
-    Files.createFile(file, PRIVATE);
+    Files.createFile(file, PrivateFiles.FILE);
     byte[] random = new byte[24];
     new SecureRandom().nextBytes(random);
     Files.writeString(

@@ -47,6 +47,7 @@ final class EntryCodec {
           case Entry.Opened opened -> opened;
           case Entry.Planned planned -> planned;
           case Entry.Refused refused -> refused;
+          case Entry.ClockJumped jumped -> jumped;
           case Entry.Finished finished -> finished;
         };
     String type = types.get(body.getClass());

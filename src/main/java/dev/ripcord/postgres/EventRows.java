@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -15,11 +16,11 @@ import java.util.List;
 final class EventRows {
   private static final String INSERT =
       """
-      INSERT INTO ripcord_journal.event (watch, at, type, payload)
-      SELECT watch, at, type, payload::jsonb
-      FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[])
-        WITH ORDINALITY AS e (watch, at, type, payload, place)
-      ORDER BY place RETURNING id
+      INSERT INTO ripcord_journal.event (watch, at, type, payload, append, place)
+      SELECT watch, at, type, payload::jsonb, append, place
+      FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::int[])
+        WITH ORDINALITY AS e (watch, at, type, payload, append, place, row)
+      ORDER BY row RETURNING id
       """;
   private static final String SELECT =
       """
@@ -35,8 +36,13 @@ final class EventRows {
     this.codec = codec;
   }
 
-  /** An event to insert. */
-  record Row(long watch, Instant at, String type, String json) {}
+  /**
+   * An event to insert.
+   *
+   * @param append which append it belongs to
+   * @param place its place in that append
+   */
+  record Row(long watch, Instant at, EntryCodec.Encoded entry, String append, int place) {}
 
   /** Inserts rows and gives their numbers, in their order. */
   static Future<List<Long>> insert(SqlConnection connection, List<Row> rows) {
@@ -47,8 +53,10 @@ final class EventRows {
         Tuple.of(
             rows.stream().map(Row::watch).toArray(Long[]::new),
             rows.stream().map(row -> Times.column(row.at())).toArray(OffsetDateTime[]::new),
-            rows.stream().map(Row::type).toArray(String[]::new),
-            rows.stream().map(Row::json).toArray(String[]::new));
+            rows.stream().map(row -> row.entry().type()).toArray(String[]::new),
+            rows.stream().map(row -> row.entry().json()).toArray(String[]::new),
+            rows.stream().map(Row::append).toArray(String[]::new),
+            rows.stream().map(Row::place).toArray(Integer[]::new));
     return connection
         .preparedQuery(INSERT)
         .execute(columns)
@@ -70,12 +78,25 @@ final class EventRows {
         .map(this::recorded);
   }
 
-  /** Entries after a number. */
-  Future<List<Recorded>> after(long id, int max) {
+  /** What an append has written; empty when it was not written. */
+  Future<List<Recorded>> ofAppend(SqlConnection connection, String append) {
+    return connection
+        .preparedQuery(SELECT + "WHERE e.append = $1 ORDER BY e.place")
+        .execute(Tuple.of(append))
+        .map(this::recorded);
+  }
+
+  /** Entries after a number, and not older than {@code back} before the newest one. */
+  Future<List<Recorded>> after(long id, int max, Duration back) {
     return pool.run(
             "read the entries after " + id,
-            SELECT + "WHERE e.id > $1 ORDER BY e.id LIMIT $2",
-            Tuple.of(id, max))
+            SELECT
+                + """
+                WHERE e.id > $1 AND e.at >= $3 * interval '-1 second'
+                  + (SELECT at FROM ripcord_journal.event ORDER BY id DESC LIMIT 1)
+                ORDER BY e.id LIMIT $2
+                """,
+            Tuple.of(id, max, (double) back.toSeconds()))
         .map(this::recorded);
   }
 

@@ -29,6 +29,10 @@ final class JournalPool {
   static final int DEADLINE_SECONDS = 10;
 
   private static final int CONNECTIONS = 8;
+
+  /** Whoever may read the journal must not hold up who acts: see {@link #forReaders}. */
+  private static final int READERS = 2;
+
   private final Pool pool;
   private final String where;
 
@@ -38,6 +42,15 @@ final class JournalPool {
    * @param options where, and as whom
    */
   JournalPool(Vertx vertx, PgConnectOptions options) {
+    this(vertx, options, CONNECTIONS, "ripcord journal");
+  }
+
+  /** Connections of their own for those who only look: the page, the API, streams of events. */
+  static JournalPool forReaders(Vertx vertx, PgConnectOptions options) {
+    return new JournalPool(vertx, options, READERS, "ripcord journal, readers");
+  }
+
+  private JournalPool(Vertx vertx, PgConnectOptions options, int connections, String name) {
     this.where = where(options);
     this.pool =
         PgBuilder.pool()
@@ -49,10 +62,10 @@ final class JournalPool {
                     Map.of(
                         "statement_timeout", DEADLINE_SECONDS + "s",
                         "idle_in_transaction_session_timeout", DEADLINE_SECONDS + "s",
-                        "application_name", "ripcord journal")))
+                        "application_name", name)))
             .with(
                 new PoolOptions()
-                    .setMaxSize(CONNECTIONS)
+                    .setMaxSize(connections)
                     .setConnectionTimeout(DEADLINE_SECONDS)
                     .setConnectionTimeoutUnit(TimeUnit.SECONDS))
             .using(vertx)
@@ -126,7 +139,7 @@ final class JournalPool {
   private static String said(Throwable cause) {
     String message = cause.getMessage();
     return message == null
-        ? cause.getClass().getSimpleName()
+        ? "nothing; the connection ended without a reason"
         : message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*: ", "");
   }
 }

@@ -34,7 +34,12 @@ final class JournalSchema {
   static final String SCHEMA = "ripcord_journal";
 
   private static final List<String> MIGRATIONS =
-      List.of("01_create_journal", "02_create_samples", "03_create_outbox", "04_create_identity");
+      List.of(
+          "01_create_journal",
+          "02_create_samples",
+          "03_create_outbox",
+          "04_create_identity",
+          "05_one_open_watch");
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String APPLIED =
       """

@@ -62,11 +62,13 @@ public sealed interface MigrationOutcome {
   /**
    * A migration failed; the ones before it stay.
    *
-   * @param message file, line, column, the server's words, and how the database stands, for people;
-   *     several lines
+   * @param message file, line, column, what is wrong, and how the database stands; for logs, alerts
+   *     and the journal, and without anything that may be part of a row; several lines
+   * @param shown the same with all that the server said, which may quote rows: only for the
+   *     terminal of who runs the migration
    * @param steps what was done before it
    */
-  record Failed(String message, List<Step> steps, List<String> remarks)
+  record Failed(String message, String shown, List<Step> steps, List<String> remarks)
       implements MigrationOutcome {
     /** Copies the lists. */
     public Failed {
@@ -75,8 +77,8 @@ public sealed interface MigrationOutcome {
     }
 
     /** Nothing to remark. */
-    public Failed(String message, List<Step> steps) {
-      this(message, steps, List.of());
+    public Failed(String message, String shown, List<Step> steps) {
+      this(message, shown, steps, List.of());
     }
   }
 
@@ -86,7 +88,7 @@ public sealed interface MigrationOutcome {
     return switch (this) {
       case Done done -> new Done(done.steps(), all);
       case Refused refused -> new Refused(refused.reasons(), refused.steps(), all);
-      case Failed failed -> new Failed(failed.message(), failed.steps(), all);
+      case Failed failed -> new Failed(failed.message(), failed.shown(), failed.steps(), all);
     };
   }
 }

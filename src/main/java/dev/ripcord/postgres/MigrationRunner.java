@@ -251,26 +251,30 @@ public final class MigrationRunner {
     } catch (RunnerRefusal refusal) {
       return new MigrationOutcome.Refused(List.of(refusal.getMessage()), steps);
     } catch (RunnerFailure failure) {
-      return failed(failure.getMessage() + "\n  The database is as before this file.", steps);
+      String more = "\n  The database is as before this file.";
+      return failed(failure.getMessage() + more, failure.shown() + more, steps);
     } catch (RunnerHalt halt) {
-      return failed(halt.getMessage(), steps);
+      return failed(halt.getMessage(), halt.shown(), steps);
     } catch (PgException failure) {
-      return failed("database " + database.label() + ": " + failure.getErrorMessage(), steps);
-    } catch (VertxException lost) {
+      String where = "database " + database.label() + ": ";
       return failed(
+          where + ServerMessage.withoutRows(failure), where + ServerMessage.whole(failure), steps);
+    } catch (VertxException lost) {
+      String told =
           "The connection to database "
               + database.label()
-              + " was lost. What was not committed is undone; run it again.",
-          steps);
+              + " was lost. What was not committed is undone; run it again.";
+      return failed(told, told, steps);
     }
   }
 
-  private static MigrationOutcome failed(String message, List<MigrationOutcome.Step> steps) {
+  private static MigrationOutcome failed(
+      String message, String shown, List<MigrationOutcome.Step> steps) {
     String stay =
         steps.isEmpty()
             ? ""
             : " " + steps.getLast().label() + " and what came before it stay done.";
-    return new MigrationOutcome.Failed(message + stay, steps);
+    return new MigrationOutcome.Failed(message + stay, shown + stay, steps);
   }
 
   private Future<MigrationOutcome> locked(Function<RunnerDesk, MigrationOutcome> body) {

@@ -44,7 +44,7 @@ final class NextInserts {
                 "the next insert into "
                     + GuardSql.shown(table)
                     + " fails: "
-                    + failure.getErrorMessage());
+                    + ServerMessage.withoutRows(failure));
           }
           session.run("ROLLBACK TO SAVEPOINT next");
         });

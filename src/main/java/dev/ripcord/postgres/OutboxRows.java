@@ -3,59 +3,86 @@ package dev.ripcord.postgres;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * The rows of the table outbox: one for each alert and channel.
- *
- * <p>Who takes what is due has {@link #CLAIM} to deliver it; another process does not get it
- * meanwhile, and gets it afterwards when it was not marked.
- */
+/** The rows of the table outbox: one for each alert and channel. */
 final class OutboxRows implements Outbox {
-  /** How long an alert that was taken is not due to others; longer than any delivery may take. */
-  static final Duration CLAIM = Duration.ofMinutes(1);
-
+  /** Due from the beginning, whatever the clocks of the writer and of the sender say. */
   private static final String INSERT =
       """
       INSERT INTO ripcord_journal.outbox (key, channel, alert, due_at)
-      SELECT a.key, c.channel, a.alert::jsonb, a.at
-      FROM unnest($1::text[], $2::text[], $3::timestamptz[])
-        WITH ORDINALITY AS a (key, alert, at, place), unnest($4::text[]) AS c (channel)
+      SELECT a.key, c.channel, a.alert::jsonb, '-infinity'
+      FROM unnest($1::text[], $2::text[])
+        WITH ORDINALITY AS a (key, alert, place), unnest($3::text[]) AS c (channel)
       ORDER BY a.place, c.channel
       ON CONFLICT (key, channel) DO NOTHING
       """;
-  private static final String DUE =
+
+  /**
+   * The UPDATE looks at the rows again: two processes that choose at once choose the same, and who
+   * comes second gets nothing.
+   */
+  private static final String NEXT =
       """
-      WITH due AS (
-        SELECT id FROM ripcord_journal.outbox
-        WHERE delivered_at IS NULL AND gave_up_at IS NULL AND due_at <= $1
-        ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-      UPDATE ripcord_journal.outbox o SET due_at = $3 FROM due WHERE o.id = due.id
-      RETURNING o.id, o.channel, o.alert::text AS alert, o.attempts
+      WITH open AS (
+        SELECT id, due_at, alert->>'kind' AS kind, alert->>'service' AS service,
+          upper(replace(alert->>'kind', '-', '_')) = ANY ($5) AS urgent
+        FROM ripcord_journal.outbox
+        WHERE channel = $1 AND delivered_at IS NULL AND gave_up_at IS NULL),
+      ranked AS (
+        SELECT id, kind,
+          bool_or(urgent) OVER (PARTITION BY service ORDER BY id DESC) AS first,
+          min(kind) OVER (PARTITION BY service ORDER BY id)
+            = max(kind) OVER (PARTITION BY service ORDER BY id) AS alike
+        FROM open),
+      head AS (SELECT id, kind, first FROM ranked ORDER BY first DESC, id LIMIT 1),
+      kin AS (
+        SELECT r.id FROM ranked r, head h
+        WHERE r.kind = h.kind AND r.alike AND NOT r.first AND NOT h.first),
+      message AS (
+        (SELECT id FROM kin WHERE $2::int >= $6::int AND (SELECT count(*) FROM kin) >= $6::int
+          ORDER BY id LIMIT $2::int)
+        UNION SELECT id FROM head)
+      UPDATE ripcord_journal.outbox o SET due_at = $4 FROM message m
+      WHERE o.id = m.id AND o.delivered_at IS NULL AND o.gave_up_at IS NULL
+        AND (o.due_at <= $3 OR o.due_at > $7)
+        AND NOT EXISTS (SELECT FROM open WHERE due_at > $3 AND due_at <= $7)
+      RETURNING o.id, o.channel, o.key || '/' || (SELECT id FROM ripcord_journal.identity) AS key,
+        o.alert::text AS alert, o.attempts
+      """;
+
+  private static final String GIVE_UP_OTHERS =
+      """
+      UPDATE ripcord_journal.outbox
+      SET gave_up_at = $3, last_error = 'no channel ' || channel || ' is configured'
+      WHERE channel <> ALL ($1) AND delivered_at IS NULL AND gave_up_at IS NULL
+        AND created_at < $2
+      RETURNING id, channel, key, alert::text AS alert, attempts
       """;
   private static final String DELIVERED =
       """
       UPDATE ripcord_journal.outbox
-      SET delivered_at = $2, attempts = attempts + 1, last_error = NULL WHERE id = $1
+      SET delivered_at = $2, attempts = attempts + 1, last_error = NULL WHERE id = ANY ($1)
       """;
   private static final String RETRY =
       """
       UPDATE ripcord_journal.outbox
-      SET due_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $1
+      SET due_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = ANY ($1)
       """;
   private static final String GAVE_UP =
       """
       UPDATE ripcord_journal.outbox
-      SET gave_up_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $1
+      SET gave_up_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = ANY ($1)
       """;
 
   /** Nothing is tried for longer than a day; the key of what was told is kept much longer. */
@@ -65,6 +92,12 @@ final class OutboxRows implements Outbox {
         SELECT ctid FROM ripcord_journal.outbox
         WHERE coalesce(delivered_at, gave_up_at) < now() - interval '90 days' LIMIT 10000))
       """;
+
+  private static final String[] URGENT =
+      Arrays.stream(Alert.Kind.values())
+          .filter(Alert.Kind::isUrgent)
+          .map(Alert.Kind::name)
+          .toArray(String[]::new);
 
   private final JournalPool pool;
   private final String[] channels;
@@ -90,7 +123,6 @@ final class OutboxRows implements Outbox {
             Tuple.of(
                 alerts.stream().map(Alert::key).toArray(String[]::new),
                 alerts.stream().map(JournalJson::write).toArray(String[]::new),
-                alerts.stream().map(a -> Times.column(a.at())).toArray(OffsetDateTime[]::new),
                 channels))
         .mapEmpty();
   }
@@ -101,44 +133,71 @@ final class OutboxRows implements Outbox {
   }
 
   @Override
-  public Future<List<Due>> due(Instant now, int max) {
+  public Future<List<Due>> next(String channel, int most, Instant now) {
     return pool.run(
             "read the alerts that are due",
-            DUE,
-            Tuple.of(Times.column(now), max, Times.column(now.plus(CLAIM))))
-        .map(
-            rows -> {
-              List<Due> due = new ArrayList<>();
-              rows.forEach(
-                  row ->
-                      due.add(
-                          new Due(
-                              row.getLong("id"),
-                              row.getString("channel"),
-                              JournalJson.read(row.getString("alert"), Alert.class),
-                              row.getInteger("attempts"))));
-              due.sort(Comparator.comparingLong(Due::id));
-              return List.copyOf(due);
-            });
+            NEXT,
+            Tuple.of(
+                channel,
+                most,
+                Times.column(now),
+                Times.column(now.plus(CLAIM)),
+                URGENT,
+                GROUP_FROM,
+                Times.column(now.plus(LONGEST_WAIT))))
+        .map(OutboxRows::dues);
+  }
+
+  private static List<Due> dues(RowSet<Row> rows) {
+    List<Due> dues = new ArrayList<>();
+    for (Row row : rows) {
+      Alert alert = JournalJson.read(row.getString("alert"), Alert.class);
+      dues.add(
+          new Due(
+              row.getLong("id"),
+              row.getString("channel"),
+              row.getString("key"),
+              alert,
+              row.getInteger("attempts")));
+    }
+    dues.sort(Comparator.comparingLong(Due::id));
+    return List.copyOf(dues);
   }
 
   @Override
-  public Future<Void> delivered(Due due, Instant at) {
-    return mark(due, DELIVERED, Tuple.of(due.id(), Times.column(at)));
+  public Future<Void> delivered(List<Due> message, Instant at) {
+    return mark(message, DELIVERED, Tuple.of(ids(message), Times.column(at)));
   }
 
   @Override
-  public Future<Void> retryAt(Due due, Instant next, String error) {
-    return mark(due, RETRY, Tuple.of(due.id(), Times.column(next), JournalJson.storable(error)));
+  public Future<Void> retryAt(List<Due> message, Instant next, String error) {
+    Tuple arguments = Tuple.of(ids(message), Times.column(next), JournalJson.storable(error));
+    return mark(message, RETRY, arguments);
   }
 
   @Override
-  public Future<Void> gaveUp(Due due, Instant at, String error) {
-    return mark(due, GAVE_UP, Tuple.of(due.id(), Times.column(at), JournalJson.storable(error)));
+  public Future<Void> gaveUp(List<Due> message, Instant at, String error) {
+    Tuple arguments = Tuple.of(ids(message), Times.column(at), JournalJson.storable(error));
+    return mark(message, GAVE_UP, arguments);
   }
 
-  private Future<Void> mark(Due due, String sql, Tuple arguments) {
-    return pool.run("mark the alert " + due.alert().key() + " for " + due.channel(), sql, arguments)
+  @Override
+  public Future<List<Due>> giveUpOthers(Set<String> channels, Instant before, Instant at) {
+    return pool.run(
+            "give up the alerts of channels that are gone",
+            GIVE_UP_OTHERS,
+            Tuple.of(channels.toArray(String[]::new), Times.column(before), Times.column(at)))
+        .map(OutboxRows::dues);
+  }
+
+  private static Long[] ids(List<Due> message) {
+    return message.stream().map(Due::id).toArray(Long[]::new);
+  }
+
+  private Future<Void> mark(List<Due> message, String sql, Tuple arguments) {
+    Due first = message.getFirst();
+    return pool.run(
+            "mark the alert " + first.alert().key() + " for " + first.channel(), sql, arguments)
         .mapEmpty();
   }
 }

@@ -1,7 +1,6 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.Alert;
-import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Outbox;
@@ -24,21 +23,24 @@ import java.util.function.LongSupplier;
 /**
  * The journal in PostgreSQL, in the schema {@code ripcord_journal}.
  *
- * <p>One object per process: it holds a pool of at most eight connections and one session for the
- * leases. Futures complete where they were asked for. An append that fails for a broken connection
- * may have been written all the same: read the entries of the watch before repeating it.
+ * <p>One object per process: it holds a pool of at most eight connections, another of two for those
+ * who only look, and one session for the leases. Futures complete where they were asked for.
  */
 public final class PostgresJournal implements Journal {
   private static final String IDENTITY = "SELECT id::text AS id FROM ripcord_journal.identity";
 
   private final JournalPool pool;
+  private final JournalPool readers;
   private final Leases leases;
   private final Appender appender;
   private final EventRows events;
+  private final EventRows pastEvents;
   private final WatchRows watches;
+  private final WatchRows shownWatches;
   private final OutboxRows outbox;
   private final SampleRows samples;
   private final SampleBuffer buffer;
+  private final Duration retention;
 
   private PostgresJournal(
       Vertx vertx,
@@ -51,9 +53,13 @@ public final class PostgresJournal implements Journal {
     this.pool = pool;
     leases = new Leases(vertx, options, identity);
     outbox = new OutboxRows(pool, channels);
-    appender = new Appender(pool, codec, outbox);
     events = new EventRows(pool, codec);
+    appender = new Appender(pool, codec, outbox, events);
+    readers = JournalPool.forReaders(vertx, options);
+    pastEvents = new EventRows(readers, codec);
     watches = new WatchRows(pool);
+    shownWatches = new WatchRows(readers);
+    this.retention = retention;
     samples = new SampleRows(pool);
     buffer = new SampleBuffer(vertx, samples, retention);
   }
@@ -91,7 +97,11 @@ public final class PostgresJournal implements Journal {
 
   /** Writes the samples that wait, gives up all leases and closes the connections. */
   public Future<Void> close() {
-    return buffer.close().eventually(leases::close).eventually(pool::close);
+    return buffer
+        .close()
+        .eventually(leases::close)
+        .eventually(readers::close)
+        .eventually(pool::close);
   }
 
   /** The alerts of this journal that are to be delivered. */
@@ -115,14 +125,13 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public Future<Recorded> open(Lease lease, Charter charter) {
-    return appender.open(lease, charter);
+  public Future<Recorded> open(Lease lease, String id, Charter charter) {
+    return appender.open(lease, id, charter);
   }
 
   @Override
-  public Future<List<Recorded>> append(
-      Lease lease, long watch, Instant at, List<Entry> entries, List<Alert> alerts) {
-    return appender.append(lease, watch, at, entries, alerts);
+  public Future<List<Recorded>> append(Lease lease, Append append) {
+    return appender.append(lease, append);
   }
 
   @Override
@@ -138,7 +147,7 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Future<Optional<WatchRow>> watch(long id) {
-    return watches.watch(id);
+    return shownWatches.watch(id);
   }
 
   @Override
@@ -156,9 +165,10 @@ public final class PostgresJournal implements Journal {
     return events.ofWatch(watch);
   }
 
+  /** Not those that are older than the retention before the newest one. */
   @Override
   public Future<List<Recorded>> after(long id, int max) {
-    return events.after(id, max);
+    return pastEvents.after(id, max, retention);
   }
 
   /** Is done at once and never fails: samples wait up to a second and are written together. */

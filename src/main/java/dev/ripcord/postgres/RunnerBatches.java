@@ -84,7 +84,11 @@ final class RunnerBatches {
               });
     } catch (PgException failure) {
       String blockers = watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen();
-      throw new RunnerHalt(what + "  " + failure.getErrorMessage() + blockers + stays(), failure);
+      String more = blockers + stays();
+      throw new RunnerHalt(
+          what + "  " + ServerMessage.withoutRows(failure) + more,
+          what + "  " + ServerMessage.whole(failure) + more,
+          failure);
     } finally {
       watch.close();
     }

@@ -65,18 +65,27 @@ final class RunnerChecks {
     try {
       rows = desk.work().send(statement.text()).await();
     } catch (PgException failure) {
+      String inTheWay = watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen();
       String said =
           failure.getErrorMessage()
               + Optional.ofNullable(failure.getDetail()).map(more -> " (" + more + ")").orElse("")
-              + (watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen());
-      throw new RunnerFailure(told(source, statement, "it failed: " + said), failure);
+              + inTheWay;
+      throw new RunnerFailure(
+          place(source, statement)
+              + "\n    it failed: "
+              + ServerMessage.withoutRows(failure)
+              + inTheWay,
+          told(source, statement, "it failed: " + said),
+          failure);
     }
     if (!asksYesOrNo(rows)) {
       return;
     }
     for (Row row : rows) {
       if (!Boolean.TRUE.equals(row.getBoolean(0))) {
-        throw new RunnerFailure(told(source, statement, "it gave: " + shown(row)));
+        throw new RunnerFailure(
+            place(source, statement) + "\n    it gave: " + row.getBoolean(0),
+            told(source, statement, "it gave: " + shown(row)));
       }
     }
   }
@@ -87,7 +96,7 @@ final class RunnerChecks {
         && rows.columnDescriptors().getFirst().jdbcType() == JDBCType.BOOLEAN;
   }
 
-  private static String told(RunnerDesk.Source source, Statement statement, String what) {
+  private static String place(RunnerDesk.Source source, Statement statement) {
     Place place = source.script().place(statement, 1);
     return source.file()
         + ":"
@@ -96,7 +105,12 @@ final class RunnerChecks {
         + place.column()
         + "  the check after "
         + source.label()
-        + " does not hold:\n"
+        + " does not hold:";
+  }
+
+  private static String told(RunnerDesk.Source source, Statement statement, String what) {
+    return place(source, statement)
+        + "\n"
         + limited(statement.text()).indent(4).stripTrailing()
         + "\n    "
         + what;

@@ -6,7 +6,11 @@ import io.vertx.pgclient.PgException;
 import java.util.Optional;
 import java.util.Set;
 
-/** A statement of a migration that the server refused, told with its place in the file. */
+/**
+ * A statement of a migration that the server refused, with its place in the file. Its message may
+ * be read by anybody and holds no row; {@link #shown} is for the terminal of who runs the
+ * migration.
+ */
 final class RunnerFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -17,6 +21,7 @@ final class RunnerFailure extends RuntimeException {
   private static final String FORGOTTEN = "26000";
 
   private final String text;
+  private final String shown;
   private final String sqlState;
 
   RunnerFailure(
@@ -36,26 +41,37 @@ final class RunnerFailure extends RuntimeException {
       String blockers,
       int before) {
     super(failure);
-    this.text = message(source, statement, failure, blockers, before);
+    Place place = source.script().place(statement, position(failure) - before);
+    String where = source.file() + ":" + place.line() + ":" + place.column() + "  ";
+    String inTheWay = blockers.isEmpty() ? "" : "\n    in the way: " + blockers;
+    this.text = where + ServerMessage.withoutRows(failure) + inTheWay;
+    this.shown = where + ServerMessage.whole(failure) + inTheWay + "\n" + place.drawn();
     this.sqlState = Optional.ofNullable(failure.getSqlState()).orElse("");
   }
 
   /** A check that gave the wrong answer. */
-  RunnerFailure(String text) {
+  RunnerFailure(String text, String shown) {
     this.text = text;
+    this.shown = shown;
     this.sqlState = "";
   }
 
   /** A check that the server refused. */
-  RunnerFailure(String text, PgException failure) {
+  RunnerFailure(String text, String shown, PgException failure) {
     super(failure);
     this.text = text;
+    this.shown = shown;
     this.sqlState = Optional.ofNullable(failure.getSqlState()).orElse("");
   }
 
   @Override
   public String getMessage() {
     return text;
+  }
+
+  /** The same with all that the server said, which may quote rows, and the line of the file. */
+  String shown() {
+    return shown;
   }
 
   String sqlState() {
@@ -72,28 +88,6 @@ final class RunnerFailure extends RuntimeException {
 
   static boolean isForgotten(PgException failure) {
     return FORGOTTEN.equals(failure.getSqlState());
-  }
-
-  private static String message(
-      RunnerDesk.Source source,
-      Statement statement,
-      PgException failure,
-      String blockers,
-      int before) {
-    Place place = source.script().place(statement, position(failure) - before);
-    StringBuilder text = new StringBuilder();
-    text.append(source.file()).append(':').append(place.line()).append(':').append(place.column());
-    text.append("  ").append(failure.getErrorMessage());
-    if (failure.getDetail() != null) {
-      text.append("\n    ").append(failure.getDetail());
-    }
-    if (failure.getHint() != null) {
-      text.append("\n    ").append(failure.getHint());
-    }
-    if (!blockers.isEmpty()) {
-      text.append("\n    in the way: ").append(blockers);
-    }
-    return text.append('\n').append(place.drawn()).toString();
   }
 
   /** Where in the text that was sent, from 1; 1 where the server does not say. */

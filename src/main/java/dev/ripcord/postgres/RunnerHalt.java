@@ -5,15 +5,24 @@ final class RunnerHalt extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String text;
+  private final String shown;
 
-  RunnerHalt(String message, Throwable cause) {
+  /** The message may be read by anybody; what is shown is for who runs the migration. */
+  RunnerHalt(String message, String shown, Throwable cause) {
     super(message, cause);
     this.text = message;
+    this.shown = shown;
   }
 
   RunnerHalt(String message) {
     super(message);
     this.text = message;
+    this.shown = message;
+  }
+
+  /** The same with all that the server said, which may quote rows. */
+  String shown() {
+    return shown;
   }
 
   @Override

@@ -84,7 +84,7 @@ final class RunnerSchema {
       return Stream.concat(Stream.of(said + ":"), told.stream().map(each -> "  · " + each))
           .toList();
     } catch (PgException failure) {
-      return List.of(UNREAD + failure.getErrorMessage());
+      return List.of(UNREAD + ServerMessage.withoutRows(failure));
     } catch (VertxException lost) {
       return List.of(UNREAD + "the connection was lost");
     }

@@ -86,12 +86,11 @@ final class RunnerStandalone {
     try {
       transaction.run(() -> end(job, start));
     } catch (RunnerFailure unmet) {
-      throw new RunnerHalt(
-          unmet.getMessage()
-              + "\n  This file runs outside a transaction: all that it did stays, and it is not"
+      String more =
+          "\n  This file runs outside a transaction: all that it did stays, and it is not"
               + " recorded as done. Mend what the check found, and run it again: only the check is"
-              + " repeated.",
-          unmet);
+              + " repeated.";
+      throw new RunnerHalt(unmet.getMessage() + more, unmet.shown() + more, unmet);
     }
   }
 
@@ -201,7 +200,7 @@ final class RunnerStandalone {
           "\n  The connection was lost at statement "
               + (index + 1)
               + ", outside a transaction. Run it again: it looks at what is there and goes on.";
-      return new RunnerHalt(failure.getMessage() + more, failure);
+      return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
     }
     Standalone.of(job.work().get(index)).ifPresent(catalog::tidy);
     if (index == 0) {
@@ -209,16 +208,15 @@ final class RunnerStandalone {
       books.brokenOff(desk.work());
       return failure;
     }
-    return new RunnerHalt(
-        failure.getMessage()
-            + "\n  This file runs outside a transaction: "
+    String more =
+        "\n  This file runs outside a transaction: "
             + index
             + " of its "
             + job.work().size()
             + " statements stay. Mend statement "
             + (index + 1)
-            + " and run it again: it goes on there.",
-        failure);
+            + " and run it again: it goes on there.";
+    return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
   }
 
   private String sql(String text) {

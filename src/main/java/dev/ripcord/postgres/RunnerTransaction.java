@@ -75,7 +75,7 @@ final class RunnerTransaction {
         if (!RunnerFailure.isPassing(failure) || isSpent(start)) {
           throw failure;
         }
-        LOG.debug("once more: {}", failure.getErrorMessage());
+        LOG.debug("once more: {}", ServerMessage.withoutRows(failure));
       }
       pause.about(PAUSE_MILLIS);
     }

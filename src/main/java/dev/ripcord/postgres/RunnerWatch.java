@@ -16,14 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class RunnerWatch implements AutoCloseable {
   private static final int EVERY_MILLIS = 1000;
 
+  /** The statement that is in the way stands there without its values and comments. */
   private static final String BLOCKERS =
       """
       SELECT (SELECT string_agg(format('pid %s (%s, %s): %s', pid,
         coalesce(nullif(application_name, ''), 'a program without a name'),
-        coalesce(state, 'state unknown'), left(regexp_replace(query, '\\s+', ' ', 'g'), 80)), '; ')
+        coalesce(state, 'state unknown'),
+        left(regexp_replace(regexp_replace(query, '\\s+', ' ', 'g'),
+          '\\m[eE]''.*|''(?=[^'']*\\\\).*|\\$[A-Za-z_]*\\$.*|--.*|/\\*.*|''[^'']*(?:''|$)|\\m[0-9][0-9.]*',
+          '…', 'g'), 80)), '; ')
       FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1))) AS blockers,
       (SELECT application_name FROM pg_stat_activity WHERE pid = $1) AS mark,
       """;
+
   private static final String BLOCKERS_ONLY = BLOCKERS + "NULL::text AS progress";
 
   /** PostgreSQL 14 and later have all of these views. */

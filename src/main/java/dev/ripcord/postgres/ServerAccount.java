@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 /**
  * The account that the embedded server runs under. PostgreSQL refuses to run as root, so for root
  * it is either a user namespace, in which root is nobody special and the files stay root's, or,
- * where the system does not allow one (a container, mostly), the account {@code postgres} or {@code
- * nobody}, to which the files are then given.
+ * where the system does not allow one (a container, mostly), the account {@code postgres}, to which
+ * the files are then given. Never {@code nobody}, as which other services run: they could read the
+ * journal.
  *
  * @param prefix what stands before each command
  * @param other the account that the files must belong to, when it is not our own
@@ -44,20 +45,27 @@ record ServerAccount(List<String> prefix, Optional<Ids> other) {
     }
     Ids owner = Files.exists(cluster) ? ids(cluster) : new Ids(0, 0);
     if (owner.user() != 0) {
+      if (lookUp("nobody").filter(nobody -> nobody.user() == owner.user()).isPresent()) {
+        throw new JournalException(
+            cluster
+                + " belongs to the account nobody, as which other services may run and read it:"
+                + " give it to an account of its own (chown -R postgres "
+                + cluster
+                + "), "
+                + EmbeddedServer.OR_YOUR_OWN);
+      }
       return as(owner);
     }
     if (works(NAMESPACE)) {
       return new ServerAccount(NAMESPACE, Optional.empty());
     }
-    return Stream.of("postgres", "nobody")
-        .flatMap(name -> lookUp(name).stream())
+    return lookUp("postgres")
         .map(ServerAccount::as)
-        .findFirst()
         .orElseThrow(
             () ->
                 new JournalException(
                     "PostgreSQL refuses to run as root, and neither a user namespace nor an account"
-                        + " postgres or nobody can be used here: run ripcord as an ordinary user, "
+                        + " postgres is there: run ripcord as an ordinary user, make the account, "
                         + EmbeddedServer.OR_YOUR_OWN));
   }
 

@@ -1,17 +1,21 @@
 package dev.ripcord.postgres;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.ripcord.port.JournalException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +34,7 @@ import org.tukaani.xz.XZInputStream;
  * PostgreSQL's own programs, which come inside a library and are unpacked once per machine.
  *
  * <p>Unpacked beside their place and then renamed, so that two processes may do it at once and a
- * half-unpacked folder is never used.
+ * half-unpacked folder is never used. What others could have changed is not used either.
  *
  * @param folder where {@code bin} is
  * @param own whether they came with the program; others may be older
@@ -100,15 +104,55 @@ record ServerBinaries(Path folder, boolean own) {
     }
     try {
       String folder = "postgres-" + fingerprint(archive);
+      boolean mayBeForeign = false;
       for (Path place : new Path[] {preferred, otherwise}) {
-        if (Files.isDirectory(place.resolve(folder))) {
-          return new ServerBinaries(place.resolve(folder), true);
+        Path there = place.resolve(folder);
+        if (Files.isDirectory(there)) {
+          if (isOurs(there)) {
+            return new ServerBinaries(there, true);
+          }
+          mayBeForeign = true;
+          LOG.warn("{} belongs to another account or may be changed by others: not used", there);
         }
       }
-      return new ServerBinaries(unpack(archive, place(preferred, otherwise).resolve(folder)), true);
+      String own = folder + (mayBeForeign ? "-own" + new UnixSystem().getUid() : "");
+      Path target = place(preferred, otherwise).resolve(own);
+      if (!mayBeForeign || !Files.isDirectory(target)) {
+        return new ServerBinaries(unpack(archive, target), true);
+      }
+      if (!isOurs(target)) {
+        throw new JournalException(
+            target + " holds PostgreSQL's programs and may be changed by others: remove it");
+      }
+      return new ServerBinaries(target, true);
     } catch (IOException e) {
       throw EmbeddedServer.failure("unpack PostgreSQL into " + preferred, e);
     }
+  }
+
+  /**
+   * Whether nobody but this account and root could have put a program there: they are run with our
+   * rights, and a name in a folder that others may write proves nothing.
+   */
+  private static boolean isOurs(Path folder) throws IOException {
+    int uid = (int) new UnixSystem().getUid();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (Files.isSymbolicLink(file)) {
+          continue;
+        }
+        int owner = (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        boolean isOpen =
+            Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
+                .contains(PosixFilePermission.OTHERS_WRITE);
+        if ((owner != uid && owner != 0) || isOpen) {
+          return false;
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return true;
   }
 
   private static Path place(Path preferred, Path otherwise) throws IOException {

@@ -97,7 +97,7 @@ final class ShadowCopy {
               + " cannot be copied: there is no pg_dump for PostgreSQL "
               + server.major()
               + " here, and as a template the server does not give it ("
-              + refused.getErrorMessage()
+              + ServerMessage.withoutRows(refused)
               + "). Install PostgreSQL's client programs of version "
               + server.major()
               + " or newer (Debian: postgresql-client), so that pg_dump is found",
@@ -130,9 +130,9 @@ final class ShadowCopy {
     try {
       return fill(original, original.rows());
     } catch (PgException unfit) {
-      LOG.info("the rows that were read do not fit: {}", unfit.getErrorMessage());
+      LOG.info("the rows that were read do not fit: {}", ServerMessage.withoutRows(unfit));
       gaps.clear();
-      gaps.add("no real row could be copied (" + unfit.getErrorMessage() + ")");
+      gaps.add("no real row could be copied (" + ServerMessage.withoutRows(unfit) + ")");
       try {
         return fill(original, ShadowRows.none());
       } catch (PgException failure) {
@@ -140,7 +140,7 @@ final class ShadowCopy {
             "the schema of database "
                 + server.live().label()
                 + " cannot be copied: "
-                + failure.getErrorMessage(),
+                + ServerMessage.withoutRows(failure),
             failure);
       }
     }
@@ -163,7 +163,7 @@ final class ShadowCopy {
         try {
           rows = ShadowRows.read(live);
         } catch (PgException forbidden) {
-          gaps.add("no real row could be read (" + forbidden.getErrorMessage() + ")");
+          gaps.add("no real row could be read (" + ServerMessage.withoutRows(forbidden) + ")");
           live.run("ROLLBACK");
           live.run("BEGIN READ ONLY");
         }
@@ -173,7 +173,9 @@ final class ShadowCopy {
         positions = reader.positions();
       } catch (PgException forbidden) {
         gaps.add(
-            "where the sequences stand could not be read (" + forbidden.getErrorMessage() + ")");
+            "where the sequences stand could not be read ("
+                + ServerMessage.withoutRows(forbidden)
+                + ")");
       }
       return new Original(before, after, rows, positions, settings, populated);
     }
@@ -218,7 +220,7 @@ final class ShadowCopy {
         if (!DISPENSABLE.matcher(statement.text()).matches() || gaps.size() >= GAPS_MAX) {
           throw failure;
         }
-        gaps.add("was not copied: " + first + " (" + failure.getErrorMessage() + ")");
+        gaps.add("was not copied: " + first + " (" + ServerMessage.withoutRows(failure) + ")");
       }
     }
   }

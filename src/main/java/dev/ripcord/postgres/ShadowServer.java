@@ -157,7 +157,7 @@ final class ShadowServer implements AutoCloseable {
           "the PostgreSQL of this machine cannot hold a database of the kind of "
               + live.label()
               + ": "
-              + unknown.getErrorMessage()
+              + ServerMessage.withoutRows(unknown)
               + ". Install its locale here, or verify on the server (--shadow server)",
           unknown);
     }
@@ -223,7 +223,7 @@ final class ShadowServer implements AutoCloseable {
         return;
       } catch (PgException busy) {
         if (attempt == 3) {
-          LOG.warn("shadow {} could not be dropped: {}", shadow, busy.getErrorMessage());
+          LOG.warn("shadow {} could not be dropped: {}", shadow, ServerMessage.withoutRows(busy));
           return;
         }
       }

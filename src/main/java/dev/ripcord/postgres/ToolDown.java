@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Standing;
+import dev.ripcord.process.ProgramNote;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,15 +16,24 @@ import java.util.stream.Collectors;
  *
  * @param books the database
  * @param command the program and its arguments
+ * @param note says that the program runs: one that outlived the process which called it is awaited
+ *     before it is read where the tool stands
  * @param nanos a clock for durations, as {@code System::nanoTime}
  */
-public record ToolDown(ToolBooks books, List<String> command, LongSupplier nanos) {
+public record ToolDown(
+    ToolBooks books, List<String> command, ProgramNote note, LongSupplier nanos) {
+  private static final String OUTPUT =
+      "\n"
+          + "  What the command printed may quote rows and is not kept; `ripcord migrate down`"
+          + " shows it.";
+
   /** Goes where is chosen, under the lock against Ripcord's own runs, with a line in the audit. */
   public MigrationOutcome run(
       Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
     return books.locked(
         note,
         () -> {
+          program().awaitLeftOver();
           Standing from = books.standing();
           return switch (choose.apply(from)) {
             case Choice.Refused<Standing.Goal>(List<String> reasons) ->
@@ -36,15 +46,20 @@ public record ToolDown(ToolBooks books, List<String> command, LongSupplier nanos
         });
   }
 
+  private ToolProgram program() {
+    return new ToolProgram(command, note);
+  }
+
   private MigrationOutcome goes(Standing from, Standing.Goal goal, MigrationNote note) {
     long start = nanos.getAsLong();
-    ToolProgram.Ended ended = new ToolProgram(command).run(goal);
+    ToolProgram.Ended ended = program().run(goal);
     Duration took = Duration.ofNanos(nanos.getAsLong() - start);
     Standing after = books.standing();
     Optional<String> error = error(ended, goal, from, after);
     books.wentDown(from, after, note, took, error.orElse(null));
     if (error.isPresent()) {
-      return new MigrationOutcome.Failed(error.get(), List.of());
+      String output = "\n" + ended.output().indent(4).stripTrailing();
+      return new MigrationOutcome.Failed(error.get() + OUTPUT, error.get() + output, List.of());
     }
     String label = from.tool().text() + " from " + from.place() + " to " + after.place();
     return new MigrationOutcome.Done(List.of(new MigrationOutcome.Step(label, took, false)));
@@ -67,6 +82,6 @@ public record ToolDown(ToolBooks books, List<String> command, LongSupplier nanos
             : "; it stands at " + after.place() + ".";
     String problems =
         after.problems().stream().map(text -> "\n  " + text).collect(Collectors.joining());
-    return Optional.of(how + stands + problems + "\n" + ended.output().indent(4).stripTrailing());
+    return Optional.of(how + stands + problems);
   }
 }

@@ -1,11 +1,15 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Standing;
+import dev.ripcord.process.ProcessTree;
+import dev.ripcord.process.ProgramNote;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The configured program that takes another tool's migrations back. It runs in the present folder
@@ -14,8 +18,10 @@ import java.util.regex.Pattern;
  * may hold them as {@code {to}} and {@code {steps}}.
  *
  * @param command the program and its arguments
+ * @param note says that it runs, for a process that comes after this one
  */
-record ToolProgram(List<String> command) {
+record ToolProgram(List<String> command, ProgramNote note) {
+  private static final Logger LOG = LoggerFactory.getLogger(ToolProgram.class);
   private static final Pattern PASSWORD = Pattern.compile("(://[^:/@\\s]*):[^/@\\s]+@");
   private static final int LINES_SHOWN = 20;
 
@@ -27,10 +33,23 @@ record ToolProgram(List<String> command) {
    */
   record Ended(int exitCode, String output) {}
 
+  /** Waits for the end of one that a process which is gone has left running. */
+  void awaitLeftOver() {
+    note.running()
+        .ifPresent(
+            program -> {
+              LOG.warn(
+                  "the down command that an earlier process called still runs (pid {}); its end is"
+                      + " awaited",
+                  program.pid());
+              ProcessTree.awaitEnd(program);
+            });
+  }
+
   /** Runs it to its end, however long it takes: to stop it half-way would be worse. */
   Ended run(Standing.Goal goal) {
     List<String> filled = command.stream().map(word -> fill(word, goal)).toList();
-    ProcessBuilder builder = new ProcessBuilder(filled).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(note.noting(filled)).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.put("RIPCORD_TO", goal.to());
     environment.remove("RIPCORD_STEPS");

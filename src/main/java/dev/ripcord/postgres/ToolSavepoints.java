@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
+import dev.ripcord.release.ShellWord;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -133,7 +134,7 @@ record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setup, Tool
                 + before.get().getString("at")
                 + " UTC: whether this release did that is not known, so it is not taken back. By"
                 + " hand: ripcord migrate down --to "
-                + last
+                + ShellWord.of(last)
                 + "."
                 + next());
   }
@@ -143,7 +144,7 @@ record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setup, Tool
   }
 
   private static String command(String release) {
-    return "ripcord migrate savepoint " + EARLY + " --release " + release;
+    return "ripcord migrate savepoint " + EARLY + " --release " + ShellWord.of(release);
   }
 
   private <T> Future<T> asked(Function<MigrationSession, T> body) {

@@ -7,6 +7,7 @@ import dev.ripcord.migration.Tool;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.process.ProgramNote;
 import dev.ripcord.proof.WayBack;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,11 +36,18 @@ public final class ToolSchema implements Schema {
    *
    * @param tool any but {@link Tool#NATIVE}
    * @param down the program that takes migrations back; empty when none is configured
+   * @param notes the folder in which it is noted that the program runs
    */
-  public record Means(Tool tool, List<String> down) {
+  public record Means(Tool tool, List<String> down, Path notes) {
     /** Copies the list. */
     public Means {
       down = List.copyOf(down);
+    }
+
+    /** The note of the program that goes down in a database. */
+    public ProgramNote note(Database database) {
+      String name = database.label().replaceAll("[^A-Za-z0-9._-]+", "_");
+      return new ProgramNote(notes.resolve("tool_" + name + ".pid"));
     }
   }
 
@@ -99,7 +107,7 @@ public final class ToolSchema implements Schema {
   }
 
   private MigrationOutcome down(ToolBooks books, Applied migration, MigrationNote note) {
-    return new ToolDown(books, means.down(), nanos)
+    return new ToolDown(books, means.down(), means.note(database), nanos)
         .run(standing -> choose(books, standing, migration), note);
   }
 

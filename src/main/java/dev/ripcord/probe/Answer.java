@@ -1,6 +1,8 @@
 package dev.ripcord.probe;
 
 import dev.ripcord.watch.Reason;
+import java.time.Duration;
+import java.util.Optional;
 
 /** How one request ended. */
 sealed interface Answer {
@@ -13,9 +15,18 @@ sealed interface Answer {
    * @param body what was kept of its body; whoever gets it gives it back to the client
    * @param extent how much of the body was read
    * @param seconds from the call to the last byte that was read
+   * @param retryAfter how long the service wants to be left alone, where it says so
+   * @param endedAt where redirects led, for people, when that is another host or path
    */
   record Answered(
-      int status, String contentType, String encoding, Body body, Extent extent, double seconds)
+      int status,
+      String contentType,
+      String encoding,
+      Body body,
+      Extent extent,
+      double seconds,
+      Optional<Duration> retryAfter,
+      Optional<String> endedAt)
       implements Answer {}
 
   /**

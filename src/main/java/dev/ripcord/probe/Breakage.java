@@ -3,6 +3,7 @@ package dev.ripcord.probe;
 import dev.ripcord.probe.Answer.Broken;
 import dev.ripcord.probe.Answer.Fault;
 import dev.ripcord.watch.Reason;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -15,10 +16,12 @@ import javax.net.ssl.SSLException;
 
 /**
  * Tells from an exception what broke a request, and whether that says something about the service.
- * A name that does not resolve, a certificate that we do not trust and a limit of our own machine
- * say nothing; everything else a client of the service would see as well.
+ * A name that does not resolve, an answer that we cannot read, TLS that we cannot agree on and a
+ * limit of our own machine say nothing; that nobody answers is what every client would see.
  */
 final class Breakage {
+  private static final String ALERT = "Received fatal alert: ";
+
   private Breakage() {}
 
   /**
@@ -32,7 +35,12 @@ final class Breakage {
       return unresolved(host);
     }
     if (has(chain, SSLException.class)) {
-      return tls(chain);
+      return tls(chain, host);
+    }
+    Optional<String> unreadable = unreadable(chain);
+    if (unreadable.isPresent()) {
+      String what = "sent an answer that cannot be read: " + unreadable.get();
+      return new Broken(Reason.Code.PARSE, what, Fault.PATH);
     }
     String text = text(chain);
     if (isOurs(text)) {
@@ -47,10 +55,6 @@ final class Breakage {
       String what = refused ? "refused the connection" : "could not be reached: " + text;
       return new Broken(Reason.Code.CONNECT, what, Fault.SERVICE);
     }
-    if (chain.stream().anyMatch(Breakage::isDecoding)) {
-      String what = "answered with something that is not HTTP: " + text;
-      return new Broken(Reason.Code.RESET, what, Fault.SERVICE);
-    }
     return new Broken(
         Reason.Code.RESET, "broke the connection off before the answer was whole", Fault.SERVICE);
   }
@@ -61,34 +65,66 @@ final class Breakage {
         Reason.Code.DNS, "was not asked: the name " + host + " does not resolve", Fault.PATH);
   }
 
-  private static Broken tls(List<Throwable> chain) {
+  /** A server that asks for a client certificate and answers nobody without one. */
+  static Broken certificateWanted() {
+    return new Broken(
+        Reason.Code.UNAUTHORIZED,
+        "wants a client certificate, and Ripcord has none; give Ripcord an address that asks for"
+            + " none",
+        Fault.PATH);
+  }
+
+  /**
+   * No rollback mends a certificate that is not trusted here, and Java's rules for TLS are not
+   * those of other clients. Plain text where TLS is asked for, and a server that breaks in the
+   * middle, are what all of them see.
+   */
+  private static Broken tls(List<Throwable> chain, String host) {
     String text = text(chain);
-    // Our own trust store or clock may be what is wrong, and no rollback mends a certificate.
+    if (chain.stream().anyMatch(NotSslRecordException.class::isInstance)) {
+      String what = "does not speak TLS on this port; write http:// if it never did";
+      return new Broken(Reason.Code.TLS, what, Fault.SERVICE);
+    }
+    if (text.endsWith(ALERT + "internal_error")) {
+      String what = "broke TLS off by an internal error of its own";
+      return new Broken(Reason.Code.TLS, what, Fault.SERVICE);
+    }
+    if (text.endsWith(ALERT + "certificate_required")) {
+      return certificateWanted();
+    }
+    return new Broken(Reason.Code.TLS, disagreement(chain, text, host), Fault.PATH);
+  }
+
+  private static String disagreement(List<Throwable> chain, String text, String host) {
+    if (text.contains("unrecognized_name")) {
+      return "knows no host " + host + " (TLS: unrecognized_name); write the name it has";
+    }
     boolean trust =
         has(chain, GeneralSecurityException.class)
             || text.contains("PKIX")
             || text.contains("certificate_unknown");
+    if (trust && host.contains("_")) {
+      return "cannot be asked over TLS: no certificate is compared with a name that has a _; write"
+          + " another name";
+    }
     return trust
-        ? new Broken(
-            Reason.Code.TLS,
-            "shows a certificate that is not trusted here ("
-                + text
-                + "); renew it, or add its CA to Java's trust store",
-            Fault.PATH)
-        : new Broken(Reason.Code.TLS, "could not agree on TLS: " + text, Fault.SERVICE);
+        ? "shows a certificate that is not trusted here ("
+            + text
+            + "); renew it, or add its CA to Java's trust store"
+        : "could not agree on TLS with Ripcord (" + text + ")";
+  }
+
+  private static Optional<String> unreadable(List<Throwable> chain) {
+    return chain.stream()
+        .filter(UnreadableAnswerException.class::isInstance)
+        .map(Throwable::getMessage)
+        .findFirst();
   }
 
   private static boolean isOurs(String text) {
     return text.contains("Network is unreachable")
         || text.contains("Too many open files")
         || text.contains("Cannot assign requested address");
-  }
-
-  private static boolean isDecoding(Throwable failure) {
-    String name = failure.getClass().getName();
-    return failure instanceof IllegalArgumentException
-        || name.startsWith("io.netty.handler.codec.")
-        || name.contains("TooLong");
   }
 
   private static boolean has(List<Throwable> chain, Class<? extends Throwable> type) {

@@ -16,7 +16,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
   private static final int REDIRECTS_MAX = 5;
   private static final String USER_AGENT = "Ripcord-Probe";
+  private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("retry-after");
 
   /**
    * What is asked for.
@@ -55,6 +58,9 @@ final class Exchange {
   private boolean answering;
   private boolean retried;
   private int redirects;
+  private long certificatesBefore;
+  private @Nullable Dial dial;
+  private @Nullable Target first;
 
   Exchange(ProbeClient client, Manner manner, Duration timeout) {
     this.client = client;
@@ -66,6 +72,7 @@ final class Exchange {
 
   /** Asks. */
   Future<Answer> ask(Target target) {
+    first = target;
     hop(target);
     return promise.future();
   }
@@ -78,22 +85,29 @@ final class Exchange {
   private void hop(Target target) {
     resolving = true;
     answering = false;
+    certificatesBefore = client.certificates().asked(target.name(), target.port());
     client
-        .resolve(target.host())
-        .compose(address -> open(target, address))
+        .resolve(target)
+        .compose(addresses -> dial(target, addresses))
         .onComplete(opened -> send(target, opened), failure -> broken(target, failure));
   }
 
-  private Future<HttpClientRequest> open(Target target, InetAddress address) {
+  private Future<HttpClientRequest> dial(Target target, List<InetAddress> addresses) {
     resolving = false;
     if (done) {
       return Future.failedFuture("the exchange is over");
     }
+    Dial begun = new Dial(client.vertx(), target.host(), address -> open(target, address));
+    dial = begun;
+    return begun.begin(addresses);
+  }
+
+  private Future<HttpClientRequest> open(Target target, InetAddress address) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
             .setServer(SocketAddress.inetSocketAddress(target.port(), address.getHostAddress()))
-            .setHost(target.host())
+            .setHost(target.name())
             .setPort(target.port())
             .setSsl(target.tls())
             .setURI(target.path())
@@ -136,6 +150,9 @@ final class Exchange {
       return;
     }
     answering = true;
+    if (response.statusCode() < 400) {
+      client.certificates().answered(target.name(), target.port());
+    }
     Optional<String> location = location(response);
     if (location.isPresent()) {
       redirect(target, location.get());
@@ -143,26 +160,62 @@ final class Exchange {
     }
     Body kept = client.takeBody(manner.bodyBytesMax());
     body = kept;
-    response.exceptionHandler(failure -> broken(target, failure));
-    response.endHandler(ignored -> finish(response, kept, extent(response)));
-    response.handler(chunk -> take(chunk, response, kept));
+    response.exceptionHandler(failure -> brokenBody(target, response, kept, failure));
+    response.endHandler(ignored -> finish(target, response, kept, extent(response)));
+    response.handler(chunk -> take(target, chunk, response, kept));
   }
 
-  private void take(Buffer chunk, HttpClientResponse response, Body kept) {
+  private void take(Target target, Buffer chunk, HttpClientResponse response, Body kept) {
     if (!done && !kept.add(chunk)) {
-      finish(response, kept, Extent.CAPPED);
+      finish(target, response, kept, Extent.CAPPED);
       response.request().reset();
     }
   }
 
-  private void finish(HttpClientResponse response, Body kept, Extent extent) {
-    if (!done) {
-      body = null;
-      String type = header(response, HttpHeaders.CONTENT_TYPE);
-      String encoding = header(response, HttpHeaders.CONTENT_ENCODING);
-      double seconds = client.secondsSince(startNanos);
-      end(new Answered(response.statusCode(), type, encoding, kept, extent, seconds));
+  /** A status that says failure has said enough, also when what follows it cannot be read. */
+  private void brokenBody(
+      Target target, HttpClientResponse response, Body kept, Throwable failure) {
+    boolean failed = response.statusCode() >= 400;
+    if (failed && Breakage.of(failure, target.host()).fault() == Fault.PATH) {
+      finish(target, response, kept, Extent.CAPPED);
+    } else {
+      broken(target, failure);
     }
+  }
+
+  private void finish(Target target, HttpClientResponse response, Body kept, Extent extent) {
+    if (!done && isRefusalOfNoCertificate(target, response, kept)) {
+      end(Breakage.certificateWanted());
+    } else if (!done) {
+      body = null;
+      double seconds = client.secondsSince(startNanos);
+      end(
+          new Answered(
+              response.statusCode(),
+              header(response, HttpHeaders.CONTENT_TYPE),
+              header(response, HttpHeaders.CONTENT_ENCODING),
+              kept,
+              extent,
+              seconds,
+              RetryAfter.of(
+                  header(response, RETRY_AFTER), header(response, HttpHeaders.DATE), client.now()),
+              endedAt(target)));
+    }
+  }
+
+  /** nginx agrees on TLS without the certificate that it wants, and then says so as a page. */
+  private boolean isRefusalOfNoCertificate(Target target, HttpClientResponse response, Body kept) {
+    if (response.statusCode() != 400 || !certificateAsked(target)) {
+      return false;
+    }
+    String said = new String(kept.bytes(), 0, kept.length(), StandardCharsets.ISO_8859_1);
+    return said.contains("SSL certificate");
+  }
+
+  private Optional<String> endedAt(Target target) {
+    return Optional.ofNullable(first)
+        .filter(asked -> !asked.isSamePlace(target))
+        .map(ignored -> target.shown());
   }
 
   private static String header(HttpClientResponse response, CharSequence name) {
@@ -179,7 +232,8 @@ final class Exchange {
 
   private static Optional<String> location(HttpClientResponse response) {
     return switch (response.statusCode()) {
-      case 301, 302, 303, 307, 308 -> Optional.ofNullable(response.getHeader(HttpHeaders.LOCATION));
+      case 301, 302, 303, 307, 308 ->
+          Optional.of(header(response, HttpHeaders.LOCATION)).filter(place -> !place.isEmpty());
       default -> Optional.empty();
     };
   }
@@ -195,8 +249,8 @@ final class Exchange {
     try {
       next = from.redirected(location);
     } catch (IllegalArgumentException e) {
-      String text = "redirected to what is no http or https address";
-      end(new Broken(Reason.Code.STATUS, text, Fault.SERVICE));
+      String text = "redirected to what is no http or https address, which is not followed";
+      end(new Broken(Reason.Code.STATUS, text, Fault.PATH));
       return;
     }
     hop(next);
@@ -216,7 +270,23 @@ final class Exchange {
       hop(target);
       return;
     }
-    end(broken);
+    end(wantsCertificate(target, broken) ? Breakage.certificateWanted() : broken);
+  }
+
+  /**
+   * Whether a server gave no answer since it got no client certificate. What it does then differs:
+   * an alert of some kind or other, before or after the handshake, or it just hangs up.
+   */
+  private boolean wantsCertificate(Target target, Broken broken) {
+    boolean hungUp =
+        broken.code() == Reason.Code.RESET
+            && !client.certificates().isOptional(target.name(), target.port());
+    return !answering && certificateAsked(target) && (broken.code() == Reason.Code.TLS || hungUp);
+  }
+
+  private boolean certificateAsked(Target target) {
+    return target.tls()
+        && client.certificates().asked(target.name(), target.port()) > certificatesBefore;
   }
 
   private void expire() {
@@ -250,6 +320,11 @@ final class Exchange {
     if (open != null) {
       close(open);
     }
+    Dial begun = dial;
+    dial = null;
+    if (begun != null) {
+      begun.stop();
+    }
     Body unread = body;
     body = null;
     if (unread != null) {
@@ -258,7 +333,7 @@ final class Exchange {
   }
 
   /** To reset a request that was not sent yet would leave its connection open. */
-  private static void close(HttpClientRequest open) {
+  static void close(HttpClientRequest open) {
     open.reset();
     open.connection().close();
   }

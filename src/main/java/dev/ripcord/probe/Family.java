@@ -59,6 +59,12 @@ enum Family {
     return ALL.stream().filter(f -> f.latency.equals(latency)).findFirst().orElse(this);
   }
 
+  /** Whether a series without any label of the result counts requests that did not fail. */
+  boolean isCleanWithoutLabel() {
+    // OpenTelemetry leaves error.type out when there was no error.
+    return this == OPENTELEMETRY || this == OPENTELEMETRY_OLD;
+  }
+
   /** Its place in the order of preference, from 0. */
   int index() {
     return ALL.indexOf(this);

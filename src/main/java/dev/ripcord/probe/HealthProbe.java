@@ -3,6 +3,7 @@ package dev.ripcord.probe;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.port.Probe;
 import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reason;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
@@ -40,6 +41,8 @@ public final class HealthProbe implements Probe {
    * @param client shared by all probes of the process
    * @param source where to measure; its database is not looked at
    * @param timeout the deadline of each request, from the name to the last byte
+   * @param threshold the error rate from which on the service is judged bad: what cannot be known
+   *     of a few requests is no matter where it cannot change that
    * @param database asks for the state of the service's database, where it has one; given up after
    *     the timeout
    * @throws IllegalArgumentException when {@code url} or {@code metrics} is no http or https URL
@@ -48,24 +51,33 @@ public final class HealthProbe implements Probe {
       ProbeClient client,
       SourceSettings source,
       Duration timeout,
+      Ratio threshold,
       Optional<Supplier<Future<DatabaseState>>> database) {
     this.client = client;
     this.timeout = timeout;
     this.database = database;
     caller = new Caller(client, timeout);
     url = source.url().map(u -> new UrlProbe(caller, Target.of(u, source.headers())));
-    page = source.metrics().map(m -> new MetricsPage(caller, Target.of(m, source.headers())));
+    page =
+        source
+            .metrics()
+            .map(m -> new MetricsPage(caller, Target.of(m, source.headers()), threshold));
   }
 
   @Override
   public Future<Void> prime() {
-    return page()
-        .<Void>mapEmpty()
+    return Future.succeededFuture()
+        .compose(ignored -> page.isPresent() ? page().<Void>mapEmpty() : warmUp())
         .recover(
             failure -> {
-              LOG.error("A metrics page could not be read, which is a bug in Ripcord", failure);
+              LOG.error("The first reading failed, which is a bug in Ripcord", failure);
               return Future.succeededFuture();
             });
+  }
+
+  /** Probes that make the figures themselves would else measure this program's own start. */
+  private Future<Void> warmUp() {
+    return url.map(UrlProbe::warmUp).orElse(Future.succeededFuture());
   }
 
   @Override

@@ -3,10 +3,10 @@ package dev.ripcord.probe;
 import dev.ripcord.probe.Answer.Answered;
 import dev.ripcord.probe.Answer.Broken;
 import dev.ripcord.probe.Answer.Extent;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reason;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,29 +21,57 @@ final class MetricsPage {
   /** Larger pages are read on a worker, since they would hold the event loop for milliseconds. */
   private static final int LOOP_BYTES_MAX = 256 * 1024;
 
-  private static final Exchange.Manner MANNER =
-      new Exchange.Manner(
-          true,
-          "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4",
-          true,
-          PAGE_BYTES_MAX);
+  /** Several processes at one address show themselves in a few readings, if not in the first. */
+  private static final int LOOKS_MAX = 3;
+
+  private static final Exchange.Manner KEPT = manner(true);
+
+  /** A connection of its own, since a kept one leads to the same process again. */
+  private static final Exchange.Manner FRESH = manner(false);
 
   private final Caller caller;
   private final Target target;
+  private final Ratio threshold;
   private final Baseline baseline = new Baseline();
 
-  MetricsPage(Caller caller, Target target) {
+  /** A page whose requests are judged by a threshold of the error rate. */
+  MetricsPage(Caller caller, Target target, Ratio threshold) {
     this.caller = caller;
     this.target = target;
+    this.threshold = threshold;
+  }
+
+  private static Exchange.Manner manner(boolean kept) {
+    return new Exchange.Manner(
+        kept,
+        "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4",
+        true,
+        PAGE_BYTES_MAX);
   }
 
   /** What was read from a page: why it could not be, or else what looks like a request counter. */
   private record Outcome(Optional<Reason> failure, String lookAlikes) {}
 
-  /** One reading. */
+  /** A page that was read, on the desk that is to be given back. */
+  private record Scrape(Outcome outcome, PageDesk desk, Moment at) {
+    boolean isUsable() {
+      return outcome.failure().isEmpty();
+    }
+  }
+
+  /** One reading, and where it leaves a doubt a few more of the same page at once. */
   Future<PageFigures> read() {
+    return scrape(KEPT)
+        .compose(
+            scrape ->
+                look(scrape)
+                    .map(look -> figures(scrape, look))
+                    .onSuccess(ignored -> client().giveBack(scrape.desk())));
+  }
+
+  private Future<Scrape> scrape(Exchange.Manner manner) {
     return caller
-        .ask(target, MANNER)
+        .ask(target, manner)
         .compose(
             answer ->
                 switch (answer) {
@@ -52,14 +80,13 @@ final class MetricsPage {
                 });
   }
 
-  private Future<PageFigures> answered(Answered answer) {
+  private Future<Scrape> answered(Answered answer) {
     Optional<Reason> refusal = refusal(answer);
     if (refusal.isPresent()) {
       client().giveBack(answer.body());
-      return Future.succeededFuture(PageFigures.failed(client().now(), refusal.get()));
+      return Future.succeededFuture(unread(refusal.get()));
     }
-    long readNanos = client().nanos();
-    Instant at = client().now();
+    Moment at = new Moment(client().now(), client().nanos());
     PageDesk desk = client().takeDesk();
     boolean small = answer.encoding().isEmpty() && answer.body().length() <= LOOP_BYTES_MAX;
     boolean packedSmall = answer.body().length() <= LOOP_BYTES_MAX / 8;
@@ -68,12 +95,46 @@ final class MetricsPage {
             ? Future.succeededFuture(parse(answer, desk))
             : client().vertx().executeBlocking(() -> parse(answer, desk), false);
     return outcome
-        .map(o -> figures(o, desk, readNanos, at))
-        .onSuccess(
-            ignored -> {
-              client().giveBack(answer.body());
-              client().giveBack(desk);
+        .map(o -> new Scrape(o, desk, at))
+        .onSuccess(ignored -> client().giveBack(answer.body()));
+  }
+
+  private Future<SecondLook> look(Scrape scrape) {
+    Baseline.Doubt doubt =
+        scrape.isUsable()
+            ? baseline.compare(scrape.desk(), scrape.at().nanos())
+            : Baseline.Doubt.NONE;
+    return switch (doubt) {
+      case NONE -> Future.succeededFuture(SecondLook.NOT_TAKEN);
+      case UNPROVEN ->
+          look(scrape, LOOKS_MAX)
+              .map(look -> look == SecondLook.FAILED ? SecondLook.NOT_TAKEN : look);
+      case SUSPECTED -> look(scrape, LOOKS_MAX);
+    };
+  }
+
+  /** Reads the page again, until it contradicts itself or has been read often enough. */
+  private Future<SecondLook> look(Scrape before, int times) {
+    return scrape(FRESH)
+        .compose(
+            again -> {
+              SecondLook look =
+                  again.isUsable() ? before.desk().seenAgain(again.desk()) : SecondLook.FAILED;
+              Duration spent = Duration.ofNanos(again.at().nanos() - before.at().nanos());
+              boolean late = spent.multipliedBy(LOOKS_MAX).compareTo(caller.timeout()) > 0;
+              boolean settled = look == SecondLook.FAILED || look == SecondLook.CONTRADICTED;
+              return (settled || late || times == 1
+                      ? Future.succeededFuture(look)
+                      : look(again, times - 1).map(next -> both(look, next)))
+                  .onSuccess(ignored -> client().giveBack(again.desk()));
             });
+  }
+
+  /** One that failed takes nothing from one that was seen before it. */
+  private static SecondLook both(SecondLook look, SecondLook next) {
+    boolean seen = next != SecondLook.FAILED;
+    boolean more = next == SecondLook.CONTRADICTED || look == SecondLook.STEADY;
+    return seen && more ? next : look;
   }
 
   private Optional<Reason> refusal(Answered answer) {
@@ -81,6 +142,10 @@ final class MetricsPage {
     if (status == 401 || status == 403) {
       String text = "answered " + status + ": it wants credentials; set them under headers";
       return Optional.of(reason(Reason.Code.UNAUTHORIZED, text, target.shown()));
+    }
+    if (status == 429) {
+      String text = "answered 429" + UrlResult.tooOften(answer);
+      return Optional.of(reason(Reason.Code.STATUS, text, target.shown()));
     }
     if (status != 200) {
       return Optional.of(reason(Reason.Code.STATUS, "answered " + status, target.shown()));
@@ -144,19 +209,23 @@ final class MetricsPage {
     return new Outcome(Optional.of(reason), "");
   }
 
-  private PageFigures figures(Outcome outcome, PageDesk desk, long readNanos, Instant at) {
-    if (outcome.failure().isPresent()) {
-      return PageFigures.failed(at, outcome.failure().get());
+  private PageFigures figures(Scrape scrape, SecondLook look) {
+    if (!scrape.isUsable()) {
+      return PageFigures.failed(scrape.at().wall(), scrape.outcome().failure().orElseThrow());
     }
-    Optional<Duration> window = baseline.age(readNanos);
-    Baseline.Step step = baseline.advance(desk.reading(), readNanos, desk.change());
-    return new PageTelling(desk.reading(), desk.change(), step, target.shown())
-        .figures(at, window, outcome.lookAlikes());
+    Optional<Duration> window = baseline.age(scrape.at().nanos());
+    Baseline.Compared compared = baseline.advance(scrape.desk(), scrape.at(), look);
+    return new PageTelling(scrape.desk(), compared, threshold, target.shown())
+        .figures(scrape.at().wall(), window, scrape.outcome().lookAlikes());
   }
 
-  private Future<PageFigures> failed(Reason.Code code, String text) {
-    Reason reason = reason(code, text, target.shown());
-    return Future.succeededFuture(PageFigures.failed(client().now(), reason));
+  private Future<Scrape> failed(Reason.Code code, String text) {
+    return Future.succeededFuture(unread(reason(code, text, target.shown())));
+  }
+
+  private Scrape unread(Reason reason) {
+    Moment at = new Moment(client().now(), client().nanos());
+    return new Scrape(failure(reason), client().takeDesk(), at);
   }
 
   private ProbeClient client() {

@@ -11,7 +11,11 @@ import java.util.Optional;
  * kept beyond the page. For one thread at a time.
  */
 final class PageReading {
-  private static final int ERROR = 1 << 16;
+  // A series' code holds what its name means, how its requests ended, and which label said so.
+  private static final int CODE_MASK = 0xffff;
+  private static final int RESULT_SHIFT = 16;
+  private static final int RESULT_MASK = 3;
+  private static final int UNREAD_SHIFT = 20;
 
   private long[] keys = new long[256];
   private double[] values = new double[256];
@@ -24,6 +28,10 @@ final class PageReading {
   private final boolean[] telling = new boolean[Family.count()];
   private final double[] stamps = new double[Family.count()];
   private final double[] created = new double[Family.count()];
+
+  private final UnreadLabels unread = new UnreadLabels();
+  private final SeriesTable gauges = new SeriesTable();
+  private final boolean[] ambiguous = new boolean[1 << Vocabulary.ROLE_BITS];
 
   private double start;
   private boolean severalStarts;
@@ -47,6 +55,9 @@ final class PageReading {
     Arrays.fill(telling, false);
     Arrays.fill(stamps, Double.NaN);
     Arrays.fill(created, Double.NaN);
+    Arrays.fill(ambiguous, false);
+    unread.clear();
+    gauges.clear(0);
     start = Double.NaN;
     severalStarts = false;
     cpuSeconds = Double.NaN;
@@ -77,15 +88,33 @@ final class PageReading {
         severalStarts |= Math.abs(start - value) > 1;
         start = value;
       }
+      case Vocabulary.CPU_SHARE -> cpuShare = value;
+      case Vocabulary.MEMORY_LIMIT -> memoryLimit = least(memoryLimit, value > 0 ? value : 1e300);
+      case Vocabulary.CPU_SECONDS,
+          Vocabulary.CPU_NANOS,
+          Vocabulary.RESIDENT,
+          Vocabulary.HEAP_USED,
+          Vocabulary.HEAP_MAX ->
+          addGauge(code, role, labels, value);
+      default -> throw new IllegalStateException("role " + role);
+    }
+  }
+
+  /** Takes a figure whose series are summed; the same series twice is taken once. */
+  private void addGauge(int code, int role, SeriesLabels labels, double value) {
+    long key = labels.key() + Hash.mix(code);
+    int place = gauges.find(key);
+    if (place >= 0) {
+      ambiguous[role] |= gauges.value(place) != value;
+      return;
+    }
+    gauges.add(key, value);
+    switch (role) {
       case Vocabulary.CPU_SECONDS -> cpuSeconds = sum(cpuSeconds, value);
       case Vocabulary.CPU_NANOS -> cpuNanos = sum(cpuNanos, value);
-      case Vocabulary.CPU_SHARE -> cpuShare = value;
       case Vocabulary.RESIDENT -> resident = sum(resident, value);
-      case Vocabulary.MEMORY_LIMIT -> memoryLimit = least(memoryLimit, value > 0 ? value : 1e300);
       case Vocabulary.HEAP_USED -> heapUsed = labels.isHeap() ? sum(heapUsed, value) : heapUsed;
-      case Vocabulary.HEAP_MAX ->
-          heapMax = labels.isHeap() && value > 0 ? sum(heapMax, value) : heapMax;
-      default -> throw new IllegalStateException("role " + role);
+      default -> heapMax = labels.isHeap() && value > 0 ? sum(heapMax, value) : heapMax;
     }
   }
 
@@ -109,8 +138,19 @@ final class PageReading {
     keys[size] = labels.key() + Hash.mix(code);
     values[size] = value;
     bounds[size] = labels.bound();
-    codes[size] = labels.isError() ? code | ERROR : code;
+    codes[size] = role == Vocabulary.COUNT ? code | result(family, labels) : code;
     size++;
+  }
+
+  private int result(int family, SeriesLabels labels) {
+    RequestResult result = labels.result();
+    if (result == RequestResult.UNLABELLED && Family.at(family).isCleanWithoutLabel()) {
+      result = RequestResult.SUCCEEDED;
+    }
+    int bits = result.index() << RESULT_SHIFT;
+    return result == RequestResult.NOT_UNDERSTOOD
+        ? bits | labels.unread(unread) << UNREAD_SHIFT
+        : bits;
   }
 
   private void grow() {
@@ -207,17 +247,24 @@ final class PageReading {
 
   /** What a series' name means, as {@link Vocabulary#code} gives it. */
   int code(int index) {
-    return codes[index] & (ERROR - 1);
+    return codes[index] & CODE_MASK;
   }
 
-  /** Whether a series counts errors. */
-  boolean isError(int index) {
-    return (codes[index] & ERROR) != 0;
+  /** How the requests of a counter's series ended. */
+  RequestResult result(int index) {
+    return RequestResult.at((codes[index] >> RESULT_SHIFT) & RESULT_MASK);
+  }
+
+  /** The label of a series that was not understood; empty when there is none to show. */
+  String unread(int index) {
+    return unread.text(codes[index] >>> UNREAD_SHIFT);
   }
 
   /** Seconds of CPU used since the process began. */
   double cpuSeconds() {
-    return Double.isNaN(cpuSeconds) ? cpuNanos / 1e9 : cpuSeconds;
+    double seconds = ambiguous[Vocabulary.CPU_SECONDS] ? Double.NaN : cpuSeconds;
+    double nanos = ambiguous[Vocabulary.CPU_NANOS] ? Double.NaN : cpuNanos;
+    return Double.isNaN(seconds) ? nanos / 1e9 : seconds;
   }
 
   /** Whether CPU time is given as seconds, which is preferred to a share. */
@@ -234,6 +281,13 @@ final class PageReading {
    * The share of the memory it may use: of the process where a limit is known, else of the heap.
    */
   double memoryShare() {
+    boolean twice =
+        ambiguous[Vocabulary.RESIDENT]
+            || ambiguous[Vocabulary.HEAP_USED]
+            || ambiguous[Vocabulary.HEAP_MAX];
+    if (twice) {
+      return Double.NaN;
+    }
     double process = resident / memoryLimit;
     // A limit beyond a petabyte is how "no limit" is written.
     boolean limited = memoryLimit < 1L << 50;

@@ -2,12 +2,14 @@ package dev.ripcord.probe;
 
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Latency;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -21,16 +23,23 @@ final class PageTelling {
   private static final String KNOWN_COUNTERS =
       Arrays.stream(Family.values()).map(Family::counter).collect(Collectors.joining(", "));
 
+  /** So many restarts in a row are no accident any more. */
+  private static final int RESTARTS_TOLD = 3;
+
   private final PageReading page;
   private final Change change;
+  private final Baseline.Compared compared;
   private final Baseline.Step step;
+  private final Ratio threshold;
   private final String shown;
   private final List<Reason> reasons = new ArrayList<>();
 
-  PageTelling(PageReading page, Change change, Baseline.Step step, String shown) {
-    this.page = page;
-    this.change = change;
-    this.step = step;
+  PageTelling(PageDesk desk, Baseline.Compared compared, Ratio threshold, String shown) {
+    this.page = desk.reading();
+    this.change = desk.change();
+    this.compared = compared;
+    this.step = compared.step();
+    this.threshold = threshold;
     this.shown = shown;
   }
 
@@ -98,23 +107,112 @@ final class PageTelling {
       case MIXED ->
           say(
               Reason.Code.COUNTER_RESET,
-              "comes from several instances behind one address in turn (the process start goes"
-                  + " back and forth), so its counters cannot be compared; give the address of"
-                  + " one instance, or watch each as a service of its own");
-      case KNOWN -> {
-        if (change.ignored() > 0) {
+              "comes from several instances behind one address in turn (its counters go down and"
+                  + " up, or the process start goes back and forth), so its counters cannot be"
+                  + " compared; give the address of one instance, or watch each as a service of its"
+                  + " own");
+      case UNCONFIRMED ->
           say(
-              Reason.Code.NO_DATA,
-              "has " + change.ignored() + " series of " + counter + " that are no usable number");
-        }
-        return change.counted() == 0 ? Optional.empty() : Optional.of(change.counts());
+              Reason.Code.COUNTER_RESET,
+              "shows counters that fell or a process start that moved, and could not be read"
+                  + " again to tell a restart from several instances behind one address; the next"
+                  + " poll compares with the reading before");
+      case KNOWN, RESTARTED, UNCERTAIN -> {
+        return counted(counter);
       }
     }
     return Optional.empty();
   }
 
+  /** The counts, where it does not matter for the verdict what is not known about them. */
+  private Optional<Counts> counted(String counter) {
+    if (change.ignored() > 0) {
+      say(
+          Reason.Code.NO_DATA,
+          "has " + change.ignored() + " series of " + counter + " that are no usable number");
+    }
+    if (change.twins() > 0) {
+      say(
+          Reason.Code.PARSE,
+          ("has %d series of %s twice with different values, such as %s, and does not say which is"
+                  + " right; let the service register each series once")
+              .formatted(change.twins(), counter, change.twinValues()));
+      return Optional.empty();
+    }
+    if (change.counted() == 0) {
+      return Optional.empty();
+    }
+    startMoved();
+    boolean bad = isBad(change.added().counts());
+    boolean decided =
+        isBad(change.added().worst()) == bad
+            && (step != Baseline.Step.UNCERTAIN
+                || (isBad(change.sinceStart().counts()) == bad
+                    && isBad(change.sinceStart().worst()) == bad));
+    boolean crashing = !bad && compared.restarts() >= RESTARTS_TOLD;
+    if (crashing) {
+      say(
+          Reason.Code.COUNTER_RESET,
+          "shows a process that began anew before each of the last "
+              + compared.restarts()
+              + " readings; what it counted before it ended is lost, so it is not called healthy:"
+              + " look why it restarts");
+    }
+    unread(counter, decided);
+    return decided && !crashing ? Optional.of(change.added().counts()) : Optional.empty();
+  }
+
+  private boolean isBad(Counts counts) {
+    return threshold.isReachedBy(counts.errors(), counts.requests());
+  }
+
+  private void unread(String counter, boolean decided) {
+    Change.Requests added = change.added();
+    if (added.unread() > 0) {
+      String label =
+          change.unread().isEmpty()
+              ? "no label, or labels that contradict each other,"
+              : "the label "
+                  + change.unread()
+                  + ", which is not understood (known are status"
+                  + " numbers, 5xx, and words such as success and error),";
+      say(
+          Reason.Code.NO_DATA,
+          "counts %d of %d requests in %s with %s so nobody knows whether they failed; %s"
+              .formatted(
+                  added.unread(),
+                  added.counts().requests(),
+                  counter,
+                  label,
+                  decided
+                      ? "too few to change the verdict"
+                      : "give the service a label with the status code"));
+    }
+  }
+
+  /** Says that the start of the process moved and what was made of it. */
+  private void startMoved() {
+    if (step == Baseline.Step.UNCERTAIN) {
+      say(
+          Reason.Code.COUNTER_RESET,
+          startShift()
+              + " to a time between the two readings, while no counter fell: either a restart after"
+              + " which the counters have passed their old values, or a clock that was set; only a"
+              + " verdict that is the same for both is given");
+    } else if (step == Baseline.Step.KNOWN && Math.abs(compared.startShift()) > 1) {
+      say(
+          Reason.Code.COUNTER_RESET,
+          startShift() + ", while its counters went on: no restart, so they are compared as usual");
+    }
+  }
+
+  private String startShift() {
+    return String.format(
+        Locale.ROOT, "moved the start of its process by %.2f s", compared.startShift());
+  }
+
   private Latency latency(Family family) {
-    if (step == Baseline.Step.KNOWN && change.quantile(0.5).isPresent()) {
+    if (isCompared() && change.quantile(0.5).isPresent()) {
       return new Latency(quantile(family, 0.5), quantile(family, 0.95), quantile(family, 0.99));
     }
     return new Latency(summary(family, 0.5), summary(family, 0.95), summary(family, 0.99));
@@ -143,12 +241,15 @@ final class PageTelling {
   private OptionalDouble cpu(Optional<Duration> window) {
     double seconds = window.map(w -> w.toNanos() / 1e9).orElse(0.0);
     OptionalDouble used =
-        step == Baseline.Step.KNOWN && seconds > 0
-            ? share(change.cpuSeconds() / seconds)
-            : OptionalDouble.empty();
+        isCompared() && seconds > 0 ? share(change.cpuSeconds() / seconds) : OptionalDouble.empty();
     OptionalDouble told = share(page.cpuShare());
     boolean preferUsed = page.hasCpuSeconds() && used.isPresent();
     return preferUsed || told.isEmpty() ? used : told;
+  }
+
+  /** Whether what happened between the readings is known. */
+  private boolean isCompared() {
+    return step == Baseline.Step.KNOWN || step == Baseline.Step.RESTARTED;
   }
 
   private static OptionalDouble share(double value) {
@@ -158,8 +259,11 @@ final class PageTelling {
   }
 
   private void missing(Latency latency, OptionalDouble cpu, OptionalDouble memory) {
-    if (step != Baseline.Step.KNOWN) {
+    if (!isCompared()) {
       return;
+    }
+    if (change.hasBucketTwins()) {
+      say(Reason.Code.PARSE, "has buckets of latency twice with different values");
     }
     List<String> absent = new ArrayList<>();
     if (page.family().isPresent() && latency.p50().isEmpty() && latency.p99().isEmpty()) {

@@ -1,22 +1,29 @@
 package dev.ripcord.probe;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProbeClient {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(90);
-  private static final int HEADER_BYTES_MAX = 32 * 1024;
 
   /**
    * Kept connections to one address. An address may stand for thousands of services, and none of
@@ -40,6 +46,9 @@ public final class ProbeClient {
    * address costs an array of this size.
    */
   private static final int KEPT_MAX = 64;
+
+  /** Connections for one request each, to one host and port at once; further ones wait. */
+  private static final int FRESH_MAX = 1024;
 
   /** The client looks through every address for connections that are too old, so not too often. */
   private static final Duration KEPT_CHECK = Duration.ofSeconds(60);
@@ -50,8 +59,10 @@ public final class ProbeClient {
   private final Vertx vertx;
   private final InstantSource wall;
   private final LongSupplier nanos;
-  private final HttpClientAgent fresh;
-  private final HttpClientAgent kept;
+  private final ClientCertificates certificates = new ClientCertificates();
+  private final HostsFile hosts;
+  private final Agents named;
+  private final Agents unnamed;
   private final Queue<Body> bodies = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
   private final Queue<PageDesk> desks = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
 
@@ -62,16 +73,50 @@ public final class ProbeClient {
    * @param nanos gives the time that durations are measured with; only its differences count
    */
   public ProbeClient(Vertx vertx, InstantSource wall, LongSupplier nanos) {
+    this(vertx, wall, nanos, Optional.empty());
+  }
+
+  /**
+   * The same with other authorities for certificates than Java's own.
+   *
+   * @param trust whose certificates are trusted
+   */
+  ProbeClient(Vertx vertx, InstantSource wall, LongSupplier nanos, Optional<TrustOptions> trust) {
     this.vertx = vertx;
     this.wall = wall;
     this.nanos = nanos;
+    hosts = new HostsFile(((VertxInternal) vertx).nameResolver().options());
+    named = agents(true, trust);
+    unnamed = agents(false, trust);
+  }
+
+  /**
+   * The clients for one kind of server.
+   *
+   * @param fresh opens a connection for each request
+   * @param kept uses connections again
+   */
+  private record Agents(HttpClientAgent fresh, HttpClientAgent kept) {}
+
+  /**
+   * @param named whether a TLS server is told the name that is asked for. Without being forced to,
+   *     Java tells none that has no dot.
+   */
+  private Agents agents(boolean named, Optional<TrustOptions> trust) {
     HttpClientOptions options =
         new HttpClientOptions()
-            .setMaxHeaderSize(HEADER_BYTES_MAX)
+            .setForceSni(named)
+            .setKeyCertOptions(KeyCertOptions.wrap(certificates))
             .setMaxRedirects(0)
             .setDecompressionSupported(false);
-    fresh = vertx.createHttpClient(new HttpClientOptions(options).setKeepAlive(false));
-    kept =
+    trust.ifPresent(options::setTrustOptions);
+    HttpClientAgent fresh =
+        vertx.createHttpClient(
+            new HttpClientOptions(options).setKeepAlive(false),
+            new PoolOptions()
+                .setHttp1MaxSize(FRESH_MAX)
+                .setCleanerPeriod(Math.toIntExact(KEPT_CHECK.toMillis())));
+    HttpClientAgent kept =
         vertx.createHttpClient(
             new HttpClientOptions(options)
                 .setKeepAlive(true)
@@ -80,11 +125,17 @@ public final class ProbeClient {
                 .setHttp1MaxSize(KEPT_MAX)
                 .setMaxWaitQueueSize(0)
                 .setCleanerPeriod(Math.toIntExact(KEPT_CHECK.toMillis())));
+    return new Agents(fresh, kept);
   }
 
   /** Closes every connection. Probes that are under way end with a reason. */
   public Future<Void> close() {
-    return Future.join(fresh.close(), kept.close()).mapEmpty();
+    return Future.join(
+            named.fresh().close(),
+            named.kept().close(),
+            unnamed.fresh().close(),
+            unnamed.kept().close())
+        .mapEmpty();
   }
 
   /**
@@ -93,31 +144,53 @@ public final class ProbeClient {
    * @param mayBeKept whether the connection may have served before and may serve again
    */
   Future<HttpClientRequest> request(RequestOptions options, boolean mayBeKept) {
-    if (!mayBeKept) {
-      return opened(options);
+    Agents agents = isName(options.getHost()) ? named : unnamed;
+    Future<HttpClientRequest> request =
+        mayBeKept
+            ? agents
+                .kept()
+                .request(options)
+                .recover(
+                    failure ->
+                        failure instanceof ConnectionPoolTooBusyException
+                            ? agents.fresh().request(options)
+                            : Future.failedFuture(failure))
+            : agents.fresh().request(options);
+    return request.map(
+        opened -> {
+          AnswerReading.of(opened.connection());
+          return opened;
+        });
+  }
+
+  /** Whether a host may be told to a TLS server: an address may not be, nor a name with a _. */
+  private static boolean isName(String host) {
+    if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+      return false;
     }
-    return kept.request(options)
-        .recover(
-            failure ->
-                failure instanceof ConnectionPoolTooBusyException
-                    ? opened(options)
-                    : Future.failedFuture(failure));
+    try {
+      return !new SNIHostName(host).getAsciiName().isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
-  private Future<HttpClientRequest> opened(RequestOptions options) {
-    HttpConnectOptions place =
-        new HttpConnectOptions()
-            .setServer(options.getServer())
-            .setHost(options.getHost())
-            .setPort(options.getPort())
-            .setSsl(options.isSsl())
-            .setConnectTimeout(options.getConnectTimeout());
-    return fresh.connect(place).compose(connection -> connection.request(options));
+  /** The addresses of a target's name, as the system's own files and name servers give them. */
+  Future<List<InetAddress>> resolve(Target target) {
+    List<InetAddress> known = hosts.addresses(target.name());
+    if (!known.isEmpty()) {
+      return Future.succeededFuture(known);
+    }
+    Promise<List<InetSocketAddress>> all = Promise.promise();
+    ((VertxInternal) vertx)
+        .nameResolver()
+        .resolveAll(target.host(), found -> all.complete(found.result(), found.cause()));
+    return all.future().map(found -> found.stream().map(InetSocketAddress::getAddress).toList());
   }
 
-  /** The address of a name, as the system's own files and name servers give it. */
-  Future<InetAddress> resolve(String host) {
-    return ((VertxInternal) vertx).nameResolver().resolve(host);
+  /** What servers did with the client certificate that we have not. */
+  ClientCertificates certificates() {
+    return certificates;
   }
 
   Vertx vertx() {

@@ -1,6 +1,7 @@
 package dev.ripcord.probe;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The last values of one service's counters by the identity of their series: two arrays and no
@@ -49,9 +50,13 @@ final class SeriesTable {
     return values[place];
   }
 
-  /** Writes the value at a place that {@link #find} gave. */
-  void set(int place, double value) {
-    values[place] = value;
+  /** Puts another value in the place of each. */
+  void replaceValues(DoubleUnaryOperator replacement) {
+    for (int i = 0; i < keys.length; i++) {
+      if (keys[i] != 0) {
+        values[i] = replacement.applyAsDouble(values[i]);
+      }
+    }
   }
 
   /** Adds a series that {@link #find} did not find. */

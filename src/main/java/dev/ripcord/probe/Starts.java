@@ -1,68 +1,81 @@
 package dev.ripcord.probe;
 
 /**
- * When the process behind a page began, reading after reading: tells a restart from several
- * instances that answer at one address in turn. A restart moves the start forward, to one never
- * seen before. A start that goes back, or comes back, belongs to another process; the figures of
- * such pages must not be compared, until the same process has answered a few times in a row.
+ * When the process behind a page says that it began, reading after reading. What it says is weaker
+ * evidence than the counters: it may be computed from a clock that is set, or be stamped anew at
+ * each reading.
  */
 final class Starts {
-  /** What a start says about the reading before. */
-  enum Step {
-    /** The same process, or nothing is known. */
-    SAME,
-    /** A new process: its counters began at 0. */
-    RESTARTED,
-    /** Another process of several. */
-    MIXED
+  /** How a start differs from the one before. */
+  enum Move {
+    /** It does not, or one of them is not known. */
+    NONE,
+    /** It went back, or forward by no more than a second, which no restart does. */
+    OTHER,
+    /** It went forward by more than a second. */
+    FORWARD
   }
 
   private static final double SAME_SECONDS = 1;
+  private static final double EXACT_SECONDS = 0.001;
   private static final int REMEMBERED = 4;
-  private static final int CALM = 3;
 
   private final double[] recent = new double[REMEMBERED];
   private int known;
   private double last = Double.NaN;
-  private int unsettled;
+  private boolean restless;
 
-  /** Takes the next start, seconds since 1970; NaN when the page does not tell. */
-  Step next(double start) {
-    if (Double.isNaN(start) || Double.isNaN(last)) {
-      remember(start);
-      return unsettled() ? Step.MIXED : Step.SAME;
+  /** Compares a start, seconds since 1970 or NaN, with the last one; remembers nothing. */
+  Move move(double start) {
+    double shift = shift(start);
+    if (Double.isNaN(shift) || Math.abs(shift) <= EXACT_SECONDS) {
+      return Move.NONE;
     }
-    if (Math.abs(start - last) <= SAME_SECONDS) {
-      return unsettled() ? Step.MIXED : Step.SAME;
-    }
-    boolean restarted = start > last && !isKnown(start) && unsettled == 0;
-    remember(start);
-    if (restarted) {
-      return Step.RESTARTED;
-    }
-    unsettled = CALM;
-    return Step.MIXED;
+    return shift > SAME_SECONDS ? Move.FORWARD : Move.OTHER;
   }
 
-  private boolean unsettled() {
-    unsettled = Math.max(0, unsettled - 1);
-    return unsettled > 0;
+  /** By how many seconds a start is later than the last one; NaN when that is not known. */
+  double shift(double start) {
+    return restless ? Double.NaN : start - last;
   }
 
-  private boolean isKnown(double start) {
+  /** Whether a start that has moved is one of the last few that were seen before. */
+  boolean isReturning(double start) {
+    if (move(start) == Move.NONE) {
+      return false;
+    }
     for (int i = 0; i < Math.min(known, REMEMBERED); i++) {
-      if (Math.abs(recent[i] - start) <= SAME_SECONDS) {
+      if (Math.abs(recent[i] - start) <= EXACT_SECONDS) {
         return true;
       }
     }
     return false;
   }
 
-  private void remember(double start) {
-    if (!Double.isNaN(start)) {
+  /** Whether two starts that were read at almost the same time differ. */
+  static boolean differ(double one, double other) {
+    return Math.abs(one - other) > EXACT_SECONDS;
+  }
+
+  /** Remembers a start; NaN is none. */
+  void remember(double start) {
+    boolean same = Math.abs(start - last) <= EXACT_SECONDS;
+    if (!Double.isNaN(start) && !same) {
       recent[known % REMEMBERED] = start;
       known++;
       last = start;
     }
+  }
+
+  /** The start moves from reading to reading of one process: it is not looked at any more. */
+  void distrust() {
+    restless = true;
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    known = 0;
+    last = Double.NaN;
+    restless = false;
   }
 }

@@ -1,6 +1,7 @@
 package dev.ripcord.probe;
 
 import dev.ripcord.release.Secret;
+import java.net.IDN;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -48,8 +49,12 @@ record Target(
               + "\" is no URL to ask; write http://host/path or https://…");
     }
     int port = hasPort ? port(place.substring(colon + 1), tls) : tls ? 443 : 80;
-    String path = Optional.ofNullable(url.getRawPath()).filter(p -> !p.isEmpty()).orElse("/");
-    String query = Optional.ofNullable(url.getRawQuery()).map(q -> "?" + q).orElse("");
+    String path =
+        Optional.ofNullable(url.getRawPath())
+            .filter(p -> !p.isEmpty())
+            .map(Target::ascii)
+            .orElse("/");
+    String query = Optional.ofNullable(url.getRawQuery()).map(q -> "?" + ascii(q)).orElse("");
     Map<String, Secret> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     // HTTP drops blanks around a value anyway; a secret read from a file often ends with a line
     // feed.
@@ -57,8 +62,16 @@ record Target(
     if (at >= 0) {
       all.putIfAbsent(AUTHORIZATION, basic(url.getUserInfo()));
     }
+    // A name in other letters than ASCII is asked for as DNS knows it.
     String bare = host.replaceAll("[\\[\\]]", "");
+    bare = bare.chars().allMatch(c -> c < 0x80) ? bare : IDN.toASCII(bare);
     return new Target(bare, port, tls, path + query, scheme + "://" + place + path, all);
+  }
+
+  private static String ascii(String part) {
+    return part.chars().allMatch(c -> c < 0x80)
+        ? part
+        : URI.create("/" + part).toASCIIString().substring(1);
   }
 
   private static int port(String text, boolean tls) {
@@ -77,14 +90,31 @@ record Target(
   /**
    * Where an answer points on to. Our headers go along only to the same scheme, host and port.
    *
+   * @param location the header, a character for each byte
    * @throws IllegalArgumentException when the location is nothing that can be asked
    */
   Target redirected(String location) {
     URI here = URI.create((tls ? "https://" : "http://") + authority() + path);
-    URI there = here.resolve(location.replace(" ", "%20"));
+    URI there = Location.of(here, location);
     Target next = of(there, Map.of());
     boolean same = next.host.equalsIgnoreCase(host) && next.port == port && next.tls == tls;
     return same ? of(there, headers) : next;
+  }
+
+  /** The host as certificates, servers and virtual hosts know it: without the dot at its end. */
+  String name() {
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+  }
+
+  /** Whether another address is the same host and path; a slash at the end makes no difference. */
+  boolean isSamePlace(Target other) {
+    return other.name().equalsIgnoreCase(name()) && bare(other.path).equals(bare(path));
+  }
+
+  private static String bare(String path) {
+    int query = path.indexOf('?');
+    String alone = query < 0 ? path : path.substring(0, query);
+    return alone.endsWith("/") ? alone.substring(0, alone.length() - 1) : alone;
   }
 
   private String authority() {

@@ -5,12 +5,13 @@ import dev.ripcord.watch.Latency;
 import dev.ripcord.watch.Liveness;
 import dev.ripcord.watch.Reason;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -57,7 +58,7 @@ record UrlFigures(
     boolean dead = !results.isEmpty();
     for (UrlResult result : results) {
       switch (result.kind()) {
-        case WELL, WRONG, REFUSED -> {
+        case WELL, WRONG, INCONCLUSIVE -> {
           return Liveness.ANSWERS;
         }
         case UNASKED -> dead = false;
@@ -84,13 +85,35 @@ record UrlFigures(
   }
 
   private static List<Reason> reasons(List<UrlResult> results, String shown) {
-    Map<Reason.Code, List<UrlResult>> alike =
+    Map<Sort, List<UrlResult>> alike =
         results.stream()
-            .filter(r -> r.kind() != UrlResult.Kind.WELL)
+            .filter(r -> !r.text().isEmpty())
             .collect(
                 Collectors.groupingBy(
-                    UrlResult::code, () -> new EnumMap<>(Reason.Code.class), Collectors.toList()));
+                    r -> new Sort(r.kind(), r.code()), TreeMap::new, Collectors.toList()));
     return alike.values().stream().map(some -> reason(some, results.size(), shown)).toList();
+  }
+
+  /** What is told as one: the worst first, so that an answer 429 does not hide a 503. */
+  private record Sort(UrlResult.Kind kind, Reason.Code code) implements Comparable<Sort> {
+    private static final Comparator<Sort> ORDER =
+        Comparator.comparing(Sort::kind, Comparator.comparing(Sort::rank))
+            .thenComparing(Sort::code);
+
+    private static int rank(UrlResult.Kind kind) {
+      return switch (kind) {
+        case DEAD -> 0;
+        case WRONG -> 1;
+        case INCONCLUSIVE -> 2;
+        case UNASKED -> 3;
+        case WELL -> 4;
+      };
+    }
+
+    @Override
+    public int compareTo(Sort other) {
+      return ORDER.compare(this, other);
+    }
   }
 
   private static Reason reason(List<UrlResult> alike, int probes, String shown) {

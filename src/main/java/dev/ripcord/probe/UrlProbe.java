@@ -14,6 +14,9 @@ final class UrlProbe {
   /** How many must fail before a service with a metrics page counts as silent. */
   private static final int ATTEMPTS = 3;
 
+  /** The first probe waits until all are set up, or it would measure that as well. */
+  private static final Duration SETTING_UP = Duration.ofMillis(1);
+
   private static final int BODY_BYTES_MAX = 64 * 1024;
   private static final Exchange.Manner FRESH =
       new Exchange.Manner(false, "*/*", false, BODY_BYTES_MAX);
@@ -28,6 +31,11 @@ final class UrlProbe {
     this.target = target;
   }
 
+  /** Asks once, in the way of {@link #rate}, and judges nothing. */
+  Future<Void> warmUp() {
+    return caller.warmUp(target, FRESH);
+  }
+
   /** Ten probes, evenly spread: their share of failures is the error rate. */
   Future<UrlFigures> rate(Duration spread) {
     List<Future<UrlResult>> probes =
@@ -35,7 +43,7 @@ final class UrlProbe {
             .mapToObj(
                 i ->
                     caller
-                        .pause(spread.multipliedBy(i).dividedBy(PROBES))
+                        .pause(spread.multipliedBy(i).dividedBy(PROBES).plus(SETTING_UP))
                         .compose(ignored -> ask(FRESH)))
             .toList();
     return Future.join(probes).map(all -> UrlFigures.of(all.<UrlResult>list(), target.shown()));

@@ -1,18 +1,11 @@
 package dev.ripcord.probe;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.ripcord.probe.Answer.Answered;
 import dev.ripcord.probe.Answer.Broken;
-import dev.ripcord.probe.Answer.Extent;
 import dev.ripcord.probe.Answer.Fault;
 import dev.ripcord.watch.Reason;
-import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * What one probe of a {@code url} says.
@@ -20,13 +13,11 @@ import java.util.Set;
  * @param kind how it ended
  * @param status the HTTP status, where there was one
  * @param seconds how long a successful one took
- * @param code why it did not succeed; NO_DATA when it did
- * @param text the same for people, a predicate; empty when it did
+ * @param code why it did not succeed; STATUS when it did
+ * @param text the same for people, a predicate; of a success, where it came from if not from the
+ *     address that was asked, else empty
  */
 record UrlResult(Kind kind, OptionalInt status, double seconds, Reason.Code code, String text) {
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final Set<String> DOWN = Set.of("down", "out_of_service", "fail", "error");
-
   /** How a probe ended. */
   enum Kind {
     /** The service is well. */
@@ -35,9 +26,12 @@ record UrlResult(Kind kind, OptionalInt status, double seconds, Reason.Code code
     WRONG,
     /** It did not answer, or said that it is down: 5xx, refused, hung, broke off. */
     DEAD,
-    /** It refused our credentials: it is there, and nothing is known of its health. */
-    REFUSED,
-    /** It could not be asked. */
+    /**
+     * It is there, and nothing is known of its health: it refused our credentials, was asked too
+     * often, or answered what is neither yes nor no.
+     */
+    INCONCLUSIVE,
+    /** It could not be asked, or its answer could not be read. */
     UNASKED;
 
     /** Whether a probe that ended so counts as a request. */
@@ -64,63 +58,50 @@ record UrlResult(Kind kind, OptionalInt status, double seconds, Reason.Code code
 
   private static UrlResult of(Answered answer) {
     int status = answer.status();
-    String said = "answered " + status;
+    String said = "answered " + status + answer.endedAt().map(UrlResult::after).orElse("");
     if (status == 401 || status == 403) {
-      return new UrlResult(
-          Kind.REFUSED,
-          OptionalInt.of(status),
-          answer.seconds(),
-          Reason.Code.UNAUTHORIZED,
-          said + ": it wants credentials; set them under headers");
+      String text = said + ": it wants credentials; set them under headers";
+      return result(Kind.INCONCLUSIVE, answer, Reason.Code.UNAUTHORIZED, text);
     }
-    if (status >= 400) {
+    if (status == 429) {
+      return result(Kind.INCONCLUSIVE, answer, Reason.Code.STATUS, said + tooOften(answer));
+    }
+    if (status >= 400 && status < 1000) {
       Kind kind = status >= 500 ? Kind.DEAD : Kind.WRONG;
-      return new UrlResult(
-          kind, OptionalInt.of(status), answer.seconds(), Reason.Code.STATUS, said);
+      return result(kind, answer, Reason.Code.STATUS, said);
     }
-    Optional<String> down = down(answer);
-    return down.isPresent()
-        ? new UrlResult(
-            Kind.DEAD,
-            OptionalInt.of(status),
-            answer.seconds(),
-            Reason.Code.BODY,
-            said + " with the status \"" + down.get() + "\" in its body")
-        : new UrlResult(
-            Kind.WELL, OptionalInt.of(status), answer.seconds(), Reason.Code.NO_DATA, "");
+    if (status < 200 || status >= 300) {
+      boolean redirect = status >= 300 && status < 400 && status != 304;
+      String why =
+          redirect
+              ? " without an address that it leads to"
+              : ", which is no answer to a plain request";
+      String text = said + why + ", and so says nothing of its health";
+      return result(Kind.INCONCLUSIVE, answer, Reason.Code.STATUS, text);
+    }
+    Optional<String> down = DownWord.in(answer);
+    if (down.isPresent()) {
+      String text = said + " with the status \"" + down.get() + "\" in its body";
+      return result(Kind.DEAD, answer, Reason.Code.BODY, text);
+    }
+    String text = answer.endedAt().isPresent() ? said : "";
+    return result(Kind.WELL, answer, Reason.Code.STATUS, text);
   }
 
-  /**
-   * The {@code status} of a JSON body (Spring's Actuator, MicroProfile, health+json), when it says
-   * that the service is down. Whatever else a body holds says nothing.
-   */
-  private static Optional<String> down(Answered answer) {
-    boolean readable =
-        answer.extent() != Extent.CAPPED
-            && answer.encoding().isEmpty()
-            && answer.contentType().toLowerCase(Locale.ROOT).contains("json");
-    if (!readable) {
-      return Optional.empty();
-    }
-    Body body = answer.body();
-    try (JsonParser parser = JSON.createParser(body.bytes(), 0, body.length())) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return Optional.empty();
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean wanted = parser.currentName().equals("status");
-        if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
-          String status = parser.getText();
-          return DOWN.contains(status.toLowerCase(Locale.ROOT))
-              ? Optional.of(status)
-              : Optional.empty();
-        }
-        parser.skipChildren();
-      }
-      return Optional.empty();
-    } catch (IOException e) {
-      // Not JSON after all: the HTTP status has said what there is to say.
-      return Optional.empty();
-    }
+  private static UrlResult result(Kind kind, Answered answer, Reason.Code code, String text) {
+    return new UrlResult(kind, OptionalInt.of(answer.status()), answer.seconds(), code, text);
+  }
+
+  private static String after(String shown) {
+    return " after a redirect to " + shown;
+  }
+
+  /** What 429 means, for a url and for a metrics page. */
+  static String tooOften(Answered answer) {
+    return ": it is asked too often"
+        + answer
+            .retryAfter()
+            .map(wait -> ", and is not asked for " + wait.toSeconds() + " s")
+            .orElse("");
   }
 }

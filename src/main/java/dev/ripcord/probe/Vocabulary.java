@@ -39,7 +39,11 @@ final class Vocabulary {
   /** Paths that are asked by machines: they would hide errors in a service with little traffic. */
   static final NameTable HEALTH_ROUTES = new NameTable(routes());
 
-  private static final int ROLE_BITS = 4;
+  /** Those of them below which each path is one too: {@code /healthz/db}. */
+  static final NameTable HEALTH_ROOTS = new NameTable(roots());
+
+  /** How many bits of a code are its role. */
+  static final int ROLE_BITS = 4;
 
   private Vocabulary() {}
 
@@ -111,6 +115,13 @@ final class Vocabulary {
     put(names, 1, "/health", "/healthz", "/healthcheck", "/health-check", "/health_check");
     put(names, 1, "/livez", "/readyz", "/ready", "/live", "/ping", "/favicon.ico", "/metrics");
     put(names, 1, "/q/health", "/q/metrics", "/-/healthy", "/-/ready", "/actuator");
+    return names;
+  }
+
+  private static Map<String, Integer> roots() {
+    Map<String, Integer> names = new HashMap<>();
+    put(names, 1, "/health", "/healthz", "/healthcheck", "/health-check", "/health_check");
+    put(names, 1, "/livez", "/readyz");
     return names;
   }
 

@@ -7,12 +7,38 @@ package dev.ripcord.release;
  * @param text the reference; not blank, no white space
  */
 public record ImageRef(String text) {
+  private static final int LENGTH_MAX = 512;
+  private static final int SHOWN_MAX = 60;
+
   /** Checks that there is a reference and that it is one word. */
   public ImageRef {
     if (!isValid(text)) {
-      throw new IllegalArgumentException(
-          "\"" + text + "\" is not an image: one word such as ghcr.io/acme/shop:42 is needed");
+      throw new IllegalArgumentException(notAnImage(text));
     }
+  }
+
+  /**
+   * A reference that somebody gives now: stricter than what an older journal may hold.
+   *
+   * @throws IllegalArgumentException with what was found and the rule, when it is blank, has white
+   *     space or characters that cannot be shown, begins with a hyphen, or is longer than 512
+   *     characters
+   */
+  public static ImageRef parse(String text) {
+    if (text.length() > LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "an image of " + text.length() + " characters: use at most " + LENGTH_MAX);
+    }
+    if (!isValid(text) || !Printable.isPlain(text) || text.startsWith("-")) {
+      throw new IllegalArgumentException(notAnImage(text));
+    }
+    return new ImageRef(text);
+  }
+
+  private static String notAnImage(String text) {
+    return "\""
+        + Printable.start(text, SHOWN_MAX)
+        + "\" is not an image: one word such as ghcr.io/acme/shop:42 is needed";
   }
 
   /** Whether a text can name an image. */
@@ -52,6 +78,6 @@ public record ImageRef(String text) {
 
   @Override
   public String toString() {
-    return text;
+    return Printable.of(text);
   }
 }

@@ -17,7 +17,7 @@ public record ServiceName(String text) implements Comparable<ServiceName> {
     if (!isValid(text)) {
       throw new IllegalArgumentException(
           "\""
-              + text
+              + Printable.start(text, 63)
               + "\" is not a service name: 1 to 63 letters, digits, '.', '-', '_', beginning with a"
               + " letter or digit");
     }

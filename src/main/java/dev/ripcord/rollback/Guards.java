@@ -3,6 +3,7 @@ package dev.ripcord.rollback;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Version;
 import dev.ripcord.release.ImageIdentity;
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -162,7 +163,7 @@ final class Guards {
                     "later_release",
                     a.label()
                         + " of "
-                        + a.release().map(r -> "release " + r).orElse("no release")
+                        + a.release().map(r -> "release " + Printable.of(r)).orElse("no release")
                         + " was applied on top",
                     "take that back first: ripcord migrate down --to " + below(a, downs)));
   }

@@ -4,6 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.release.ShellWord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,8 +140,7 @@ public final class Planner {
 
   /** Into a file that is named after the release, with nothing in it that a file name may not. */
   private static Step backup(Release release) {
-    String name = release.service() + "-" + release.name();
-    return new Step.Backup(name.replaceAll("[^A-Za-z0-9._-]", "_") + ".dump");
+    return new Step.Backup(release.fileName() + ".dump");
   }
 
   private static String why(
@@ -209,7 +209,7 @@ public final class Planner {
       warnings.add(
           "If a down fails: the previous image serves on the wider schema (expanded), and `ripcord"
               + " migrate down --release "
-              + situation.release().name()
+              + ShellWord.of(situation.release().name())
               + "` goes on.");
     }
     if (order == Order.IMAGE_FIRST && downs.stream().anyMatch(a -> !a.additive())) {

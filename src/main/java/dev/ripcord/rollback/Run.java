@@ -1,5 +1,6 @@
 package dev.ripcord.rollback;
 
+import dev.ripcord.release.ShellWord;
 import dev.ripcord.rollback.RunEffect.Conclude;
 import dev.ripcord.rollback.RunEffect.Perform;
 import dev.ripcord.rollback.RunEvent.AbortAsked;
@@ -215,7 +216,7 @@ public final class Run {
                 "the schema stays expanded: "
                     + why
                     + "; to finish: ripcord migrate down --release "
-                    + state.plan().release().name());
+                    + ShellWord.of(state.plan().release().name()));
   }
 
   private static Move restoring(Restoring state, RunEvent event) {
@@ -284,7 +285,8 @@ public final class Run {
     return switch (step) {
       case Step.SwitchImage image ->
           ": ripcord rollback " + plan.release().service() + " --image-only --yes";
-      case Step.Down down -> ": ripcord migrate down --release " + plan.release().name();
+      case Step.Down down ->
+          ": ripcord migrate down --release " + ShellWord.of(plan.release().name());
       case Step.Stop stop -> "";
       case Step.Backup backup -> "";
       case Step.Drain drain -> "";

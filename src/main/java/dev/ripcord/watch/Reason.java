@@ -1,5 +1,6 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.release.Printable;
 import java.util.Locale;
 
 /**
@@ -9,6 +10,11 @@ import java.util.Locale;
  * @param text one sentence for people, naming the thing and the value found; never a secret
  */
 public record Reason(Code code, String text) {
+  /** Shows control characters, which a service may have sent, as escapes. */
+  public Reason {
+    text = Printable.of(text);
+  }
+
   /** The closed list of reasons. Their lower-case names are what JSON, metrics and logs show. */
   public enum Code {
     /** The name does not resolve. */

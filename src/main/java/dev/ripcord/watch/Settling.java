@@ -9,10 +9,14 @@ import java.util.Optional;
  * Decides how a watch ends when its bake time is over.
  *
  * <p>Healthy needs evidence: as many healthy polls as breaches would have condemned, the last
- * decided one among them, and not blind. Breaches under way at the end are followed until they
- * condemn or pass, for a few polls more.
+ * decided one among them, not blind, and a third of the polls that the bake time has room for, so
+ * that a time in which nobody looked is no proof. Breaches under way at the end are followed until
+ * they condemn or pass, for a few polls more.
  */
 final class Settling {
+  /** One poll in so many must have been made. */
+  private static final int SHARE = 3;
+
   private final Charter charter;
   private final Breaches breaches;
 
@@ -38,7 +42,10 @@ final class Settling {
       return Optional.empty();
     }
     String healthy = tally.healthy() + " of " + tally.polls() + " polls healthy";
-    if (!open && tally.healthy() >= breaches.needed() && !tally.isBlind()) {
+    if (!open
+        && tally.healthy() >= breaches.needed()
+        && tally.polls() >= least()
+        && !tally.isBlind()) {
       return Optional.of(new Ended(tally, Outcome.HEALTHY, healthy));
     }
     return Optional.of(
@@ -57,12 +64,23 @@ final class Settling {
     return false;
   }
 
+  /** How many polls there must be at least. */
+  private long least() {
+    Duration judged = charter.bake().minus(charter.warmUp());
+    return judged.isNegative() || charter.interval().isZero()
+        ? 0
+        : judged.dividedBy(charter.interval()) / SHARE;
+  }
+
   private String why(Tally tally, boolean open) {
     if (tally.isBlind()) {
       return "the last " + tally.unmeasured() + " polls could not be measured";
     }
     if (open) {
       return "breaches were still under way at the end of the bake time";
+    }
+    if (tally.healthy() >= breaches.needed()) {
+      return "only " + tally.polls() + " polls in the bake time, " + least() + " are needed";
     }
     return tally.healthy()
         + " healthy polls of "

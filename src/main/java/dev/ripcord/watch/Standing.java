@@ -36,9 +36,9 @@ public record Standing(Tally tally, boolean firing, int well) {
     }
   }
 
-  /** Judges one sample; one that is not newer than the last changes nothing. */
+  /** Judges one sample; the same one again changes nothing. */
   public Step on(Sample sample, Judge judge, Rules rules) {
-    if (tally.lastAt().map(last -> !sample.at().isAfter(last)).orElse(false)) {
+    if (tally.sample().equals(Optional.of(sample))) {
       return new Step(this, List.of());
     }
     Tally after = tally.with(sample, judge.judge(sample, tally.carried()), rules.breaches());

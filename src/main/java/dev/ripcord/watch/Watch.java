@@ -7,6 +7,7 @@ import dev.ripcord.watch.Effect.StopRollback;
 import dev.ripcord.watch.Effect.Tell;
 import dev.ripcord.watch.WatchEvent.AbortAsked;
 import dev.ripcord.watch.WatchEvent.Approved;
+import dev.ripcord.watch.WatchEvent.NotRunning;
 import dev.ripcord.watch.WatchEvent.PauseAsked;
 import dev.ripcord.watch.WatchEvent.ResumeAsked;
 import dev.ripcord.watch.WatchEvent.RollbackAsked;
@@ -76,12 +77,13 @@ public final class Watch {
       case Approved approved -> Transition.to(state);
       case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
       case Superseded by -> superseded(tally, by);
+      case NotRunning not -> notRunning(tally, not);
       case RunEnded ended -> Transition.to(state);
     };
   }
 
   private Transition sampled(Tally before, Sample sample, Instant now) {
-    if (!isJudged(before, sample)) {
+    if (!isJudged(before, sample, now)) {
       return settled(before, now, new ArrayList<>());
     }
     Tally tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
@@ -112,11 +114,14 @@ public final class Watch {
                 .thenComparing(Comparator.reverseOrder()));
   }
 
-  /** A sample counts once, for the release that is watched, and not before the warm-up is over. */
-  private boolean isJudged(Tally tally, Sample sample) {
+  /**
+   * A sample counts once, for the release that is watched, and not before the warm-up is over. Each
+   * poll is a new one, whatever the time of day at which it was made: that clock may be set back.
+   */
+  private boolean isJudged(Tally tally, Sample sample, Instant now) {
     return sample.release().equals(charter.release().name())
-        && !sample.at().isBefore(charter.judgedFrom())
-        && tally.lastAt().map(sample.at()::isAfter).orElse(true);
+        && !now.isBefore(charter.judgedFrom())
+        && !tally.sample().equals(Optional.of(sample));
   }
 
   private Transition condemned(Tally tally, Measure measure, List<Effect> effects) {
@@ -156,7 +161,7 @@ public final class Watch {
     return switch (event) {
       case Sampled sampled ->
           now.isBefore(state.until())
-              ? Transition.to(observed(state, sampled.sample()))
+              ? Transition.to(observed(state, sampled.sample(), now))
               : sampled(goOn(state, now).tally(), sampled.sample(), now);
       case Ticked ticked ->
           now.isBefore(state.until()) ? Transition.to(state) : Transition.to(goOn(state, now));
@@ -167,14 +172,15 @@ public final class Watch {
       case Approved approved -> Transition.to(state);
       case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
       case Superseded by -> superseded(state.tally(), by);
+      case NotRunning not -> notRunning(state.tally(), not);
       case RunEnded ended -> Transition.to(state);
     };
   }
 
   /** While it is held a poll is judged and shown, and leaves no mark on the streaks. */
-  private Paused observed(Paused state, Sample sample) {
+  private Paused observed(Paused state, Sample sample, Instant now) {
     Tally tally = state.tally();
-    if (!isJudged(tally, sample)) {
+    if (!isJudged(tally, sample, now)) {
       return state;
     }
     Judge.Judgement judgement = judge.judge(sample, Counts.NONE);
@@ -198,6 +204,7 @@ public final class Watch {
       case Approved approved -> rollBack(state, "approved by " + approved.by(), false);
       case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
       case Superseded by -> superseded(tally, by);
+      case NotRunning not -> notRunning(tally, not);
       case RunEnded ended -> Transition.to(state);
     };
   }
@@ -207,7 +214,7 @@ public final class Watch {
    */
   private Transition askingSampled(Asking state, Sample sample, Instant now) {
     Tally before = state.tally();
-    if (!isJudged(before, sample)) {
+    if (!isJudged(before, sample, now)) {
       return waiting(state, now, List.of());
     }
     Tally tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
@@ -239,6 +246,7 @@ public final class Watch {
       case Approved approved -> Transition.to(state);
       case RollbackAsked ask -> Transition.to(state);
       case Superseded by -> Transition.to(state);
+      case NotRunning not -> Transition.to(state);
       case RunEnded ended -> end(state.tally(), ended.outcome(), ended.text());
     };
   }
@@ -253,6 +261,15 @@ public final class Watch {
 
   private static Transition superseded(Tally tally, Superseded by) {
     return end(tally, Outcome.SUPERSEDED, "release " + by.release() + " took its place");
+  }
+
+  private static Transition notRunning(Tally tally, NotRunning not) {
+    List<Effect> effects = new ArrayList<>();
+    if (not.outcome() == Outcome.INCONCLUSIVE) {
+      effects.add(new Tell(Notice.INCONCLUSIVE, not.text()));
+    }
+    effects.add(new Finish(not.outcome(), not.text()));
+    return new Transition(new Ended(tally, not.outcome(), not.text()), effects);
   }
 
   private static Transition end(Tally tally, Outcome outcome, String text) {

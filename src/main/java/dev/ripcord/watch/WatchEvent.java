@@ -59,6 +59,15 @@ public sealed interface WatchEvent {
   record Superseded(String release) implements WatchEvent {}
 
   /**
+   * The platform was asked, and the release does not run.
+   *
+   * @param outcome superseded when another image has taken its place, inconclusive when it is not
+   *     known to have run at all
+   * @param text one line for people
+   */
+  record NotRunning(Outcome outcome, String text) implements WatchEvent {}
+
+  /**
    * The rollback run has ended.
    *
    * @param outcome one of rolled-back, rolled-back-unhealthy, failed, aborted

@@ -9,6 +9,8 @@ import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.PersonName;
+import dev.ripcord.release.ReleaseName;
 import dev.ripcord.release.ServiceName;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -19,7 +21,6 @@ import java.util.Optional;
 final class Api {
   private static final Duration PAUSE = Duration.ofHours(1);
   private static final Duration PAUSE_MAX = Duration.ofDays(7);
-  private static final int BY_MAX = 100;
   private static final Map<String, Wish> WISHES =
       Map.of(
           "pause", Wish.PAUSE,
@@ -57,9 +58,9 @@ final class Api {
     Control.Announcement announcement =
         new Control.Announcement(
             body.required("service", ServiceName::new),
-            body.required("release", String::strip),
-            body.optional("image", ImageRef::new),
-            body.optional("previousImage", ImageRef::new),
+            body.required("release", ReleaseName::parse),
+            body.optional("image", ImageRef::parse),
+            body.optional("previousImage", ImageRef::parse),
             body.optional("bake", Body::span),
             body.flag("retry"));
     Optional<Long> before = watchOf(announcement.service());
@@ -120,15 +121,11 @@ final class Api {
 
   /** An approval must name who gives it; for the rest the address will do. */
   private static String by(RoutingContext context, Body body, Wish wish) {
-    Optional<String> by = body.optional("by", String::strip);
+    Optional<String> by = body.optional("by", PersonName::parse);
     if (by.isEmpty() && wish == Wish.APPROVE) {
       throw Problem.of(400, "Missing field", "\"by\" is needed: who approves");
     }
-    String who = by.orElseGet(() -> "HTTP from " + context.request().remoteAddress().host());
-    if (who.length() > BY_MAX) {
-      throw Problem.of(400, "Bad value", "\"by\" may have " + BY_MAX + " characters");
-    }
-    return who;
+    return by.orElseGet(() -> "HTTP from " + context.request().remoteAddress().host());
   }
 
   private static long id(RoutingContext context) {

@@ -3,10 +3,12 @@ package dev.ripcord.web;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.ripcord.release.Printable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
  */
 final class Body {
   static final int BYTES_MAX = 64 * 1024;
+  private static final int SHOWN_MAX = 80;
   private static final Duration SPAN_MAX = Duration.ofDays(3650);
   private static final Pattern PART = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
   private static final Pattern SPAN = Pattern.compile("(?:" + PART.pattern() + ")+");
@@ -59,18 +62,44 @@ final class Body {
     return new Body(node);
   }
 
-  /** A page of another site can send a form, but not this type without being asked for leave. */
+  /**
+   * Refuses whatever says that it is something else than JSON, before the body is read: a page of
+   * another site can send a form, even an empty one, but not JSON without being asked for leave.
+   */
+  static void requireNoForm(RoutingContext context) {
+    List<String> types = context.request().headers().getAll("Content-Type");
+    for (String type : types) {
+      if (!isJson(type)) {
+        throw notJson(type);
+      }
+    }
+    context.next();
+  }
+
   private static void requireJsonType(RoutingContext context) {
     String type = Optional.ofNullable(context.request().getHeader("Content-Type")).orElse("none");
-    if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-      throw Problem.of(
-          415, "Unsupported media type", "the Content-Type is " + type + "; send application/json");
+    if (!isJson(type)) {
+      throw notJson(type);
     }
+  }
+
+  private static boolean isJson(String type) {
+    return type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+  }
+
+  private static Problem notJson(String type) {
+    return Problem.of(
+        415,
+        "Unsupported media type",
+        "the Content-Type is " + Printable.start(type, SHOWN_MAX) + "; send application/json");
   }
 
   private static JsonNode parse(byte[] bytes) {
     try {
       return MAPPER.readTree(bytes);
+    } catch (StreamConstraintsException e) {
+      throw Problem.at(
+          1, 1, "the body is nested too deep, or a name or number in it is too long for a request");
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       int line = at == null ? 1 : Math.max(1, at.getLineNr());
@@ -91,7 +120,8 @@ final class Body {
             .min(Comparator.comparingInt(k -> distance(k, name)))
             .map(k -> "did you mean \"" + k + "\"?")
             .orElse("known are " + String.join(", ", known));
-    throw Problem.of(400, "Unknown field", "\"" + name + "\" is not known; " + hint);
+    throw Problem.of(
+        400, "Unknown field", "\"" + Printable.start(name, SHOWN_MAX) + "\" is not known; " + hint);
   }
 
   /** How many letters must change. */
@@ -146,7 +176,8 @@ final class Body {
   }
 
   private static Problem bad(String name, JsonNode value, String rule) {
-    return Problem.of(400, "Bad value", "\"" + name + "\" is " + value + "; " + rule);
+    String found = Printable.start(value.toString(), SHOWN_MAX);
+    return Problem.of(400, "Bad value", "\"" + name + "\" is " + found + "; " + rule);
   }
 
   /**
@@ -157,7 +188,9 @@ final class Body {
   static Duration span(String text) {
     if (!SPAN.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "\"" + text + "\" is not a duration; write 30s, 15m, 1h30m or 7d");
+          "\""
+              + Printable.start(text, SHOWN_MAX)
+              + "\" is not a duration; write 30s, 15m, 1h30m or 7d");
     }
     Duration span =
         PART.matcher(text)
@@ -165,7 +198,8 @@ final class Body {
             .map(part -> Duration.of(Long.parseLong(part.group(1)), unit(part.group(2))))
             .reduce(Duration.ZERO, Duration::plus);
     if (span.isZero() || span.compareTo(SPAN_MAX) > 0) {
-      throw new IllegalArgumentException("\"" + text + "\" is not above 0 and at most 3650d");
+      throw new IllegalArgumentException(
+          "\"" + Printable.start(text, SHOWN_MAX) + "\" is not above 0 and at most 3650d");
     }
     return span;
   }

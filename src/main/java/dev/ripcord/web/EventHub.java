@@ -11,6 +11,7 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
+import dev.ripcord.web.Places.Place;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -22,24 +23,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sends what happens to every client that listens. It observes from the start of the server, so
- * that a client's backlog and what happens while it is read leave no gap between them.
+ * that a client's backlog and what happens while it is read leave no gap between them. How many
+ * clients listen, and how many of them read the journal, is bounded: anybody may read.
  */
 final class EventHub implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
-  private static final int PAGE = 500;
-  private static final int STREAMS_MAX = 1000;
+  private static final int PAGE = 200;
+  private static final int STREAMS_MAX = 100;
+
+  /** Streams that read the journal: the rest wait for what happens, which costs next to nothing. */
+  private static final int PAST_MAX = 8;
+
+  private static final long PAUSE_MILLIS = 25;
+  private static final long PAST_MILLIS_MAX = 120_000;
+  private static final String RETRY_SECONDS = "5";
 
   private final Vertx vertx;
   private final Control control;
   private final Duration heartbeat;
+  private final Places places = new Places(STREAMS_MAX);
+  private final Places pastPlaces = new Places(PAST_MAX);
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final Map<Long, WatchContext> contexts = new ConcurrentHashMap<>();
   private final Map<ServiceName, Seen> seen = new ConcurrentHashMap<>();
+
+  private Future<Void> turn = Future.succeededFuture();
 
   EventHub(Vertx vertx, Control control, Duration heartbeat) {
     this.vertx = vertx;
@@ -96,29 +111,69 @@ final class EventHub implements Observer {
 
   /** Answers a request for the stream. */
   void listen(RoutingContext request) {
-    if (streams.size() >= STREAMS_MAX) {
-      throw Problem.of(503, "Too many streams", STREAMS_MAX + " clients listen already");
-    }
     Optional<Long> after = after(request);
+    Place place = take(request, places, "Too many streams", STREAMS_MAX + " clients listen");
+    Optional<Place> past = Optional.empty();
+    if (after.isPresent()) {
+      try {
+        past =
+            Optional.of(
+                take(
+                    request,
+                    pastPlaces,
+                    "Too many streams",
+                    PAST_MAX + " clients read past events"));
+      } catch (Problem full) {
+        place.free();
+        throw full;
+      }
+    }
+    open(request, after, place, past);
+  }
+
+  private static Place take(RoutingContext request, Places places, String title, String found) {
+    return places
+        .take()
+        .orElseThrow(
+            () -> {
+              request.response().putHeader("Retry-After", RETRY_SECONDS);
+              return Problem.of(
+                  503, title, found + " already; try again in " + RETRY_SECONDS + " s");
+            });
+  }
+
+  private void open(
+      RoutingContext request, Optional<Long> after, Place place, Optional<Place> past) {
     boolean polls = request.queryParam("polls").contains("true");
     EventStream stream = new EventStream(request.request(), vertx.getOrCreateContext(), polls);
     streams.add(stream);
-    long timer = vertx.setPeriodic(heartbeat.toMillis(), _ -> stream.heartbeat());
+    long beat = vertx.setPeriodic(heartbeat.toMillis(), _ -> stream.heartbeat());
+    long limit = vertx.setTimer(PAST_MILLIS_MAX, _ -> stream.endCatchingUp());
+    Runnable caughtUp =
+        () -> {
+          vertx.cancelTimer(limit);
+          past.ifPresent(Place::free);
+        };
     Handler<Void> gone =
         _ -> {
-          vertx.cancelTimer(timer);
+          vertx.cancelTimer(beat);
           streams.remove(stream);
           stream.close();
+          caughtUp.run();
+          place.free();
         };
     request.response().closeHandler(gone).endHandler(gone);
     stream.begin();
     after
         .map(id -> catchUp(stream, id, new HashMap<>()))
         .orElse(Future.succeededFuture())
-        .onSuccess(_ -> stream.caughtUp())
+        .compose(_ -> stream.caughtUp())
+        .onComplete(_ -> caughtUp.run())
         .onFailure(
             failure -> {
-              LOG.warn("a stream of events ends: {}", failure.getMessage());
+              if (!stream.isOver()) {
+                LOG.warn("a stream of events ends: {}", failure.getMessage());
+              }
               stream.end();
             });
   }
@@ -127,22 +182,41 @@ final class EventHub implements Observer {
   private Future<Void> catchUp(EventStream stream, long after, Map<Long, WatchContext> backlog) {
     return stream
         .room()
-        .compose(_ -> stream.here(control.eventsAfter(after, PAGE)))
+        .compose(_ -> inTurn(() -> stream.here(control.eventsAfter(after, PAGE))))
         .compose(
-            page -> {
-              send(stream, page, backlog);
-              return page.size() < PAGE
-                  ? Future.succeededFuture()
-                  : catchUp(stream, page.getLast().id(), backlog);
-            });
+            page ->
+                send(stream, page, 0, backlog)
+                    .compose(
+                        _ ->
+                            page.size() < PAGE
+                                ? Future.succeededFuture()
+                                : catchUp(stream, page.getLast().id(), backlog)));
   }
 
-  private void send(EventStream stream, List<Recorded> page, Map<Long, WatchContext> backlog) {
-    for (Recorded recorded : page) {
+  /**
+   * One page is read at a time, whoever waits for it, with a pause after it: reading a long past
+   * takes no more than a part of one processor from those who act.
+   */
+  private synchronized <T> Future<T> inTurn(Supplier<Future<T>> read) {
+    Future<T> page = turn.transform(_ -> read.get());
+    turn = page.transform(_ -> vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)).mapEmpty();
+    return page;
+  }
+
+  /** As much of a page as there is room for, and the rest when there is room again. */
+  private Future<Void> send(
+      EventStream stream, List<Recorded> page, int from, Map<Long, WatchContext> backlog) {
+    for (int at = from; at < page.size(); at++) {
+      if (!stream.hasRoom()) {
+        int next = at;
+        return stream.room().compose(_ -> send(stream, page, next, backlog));
+      }
+      Recorded recorded = page.get(at);
       WatchContext context = context(backlog, recorded);
       backlog.put(recorded.watch(), context);
       stream.entry(recorded.id(), frame(recorded, context));
     }
+    return Future.succeededFuture();
   }
 
   /** The header is what a browser sends when it comes back; it knows better than the address. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client that listens to events. While it catches up with what the journal holds, what happens
@@ -20,8 +21,9 @@ import java.util.Set;
  */
 final class EventStream {
   static final int WAITING_MAX = 5000;
-  private static final int QUEUE_BYTES_MAX = 1024 * 1024;
+  private static final int QUEUE_BYTES_MAX = 64 * 1024;
   private static final int REMEMBERED_MAX = 2000;
+  private static final String GONE = "the client is gone";
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
@@ -29,7 +31,9 @@ final class EventStream {
   private final boolean polls;
   private final Map<Long, String> waiting = new LinkedHashMap<>();
   private final Set<Long> sent = new LinkedHashSet<>();
+  private @Nullable Promise<Void> room;
   private boolean catchingUp = true;
+  private boolean stuck;
   private boolean over;
 
   EventStream(HttpServerRequest request, Context context, boolean polls) {
@@ -90,30 +94,70 @@ final class EventStream {
     write(frame);
   }
 
-  /** Nothing is left in the journal: sends what happened meanwhile, and from now on at once. */
-  void caughtUp() {
+  /**
+   * Nothing is left in the journal: sends what happened meanwhile, as there is room, and from then
+   * on at once.
+   */
+  Future<Void> caughtUp() {
+    while (!waiting.isEmpty()) {
+      if (!hasRoom()) {
+        return room().compose(_ -> caughtUp());
+      }
+      Map.Entry<Long, String> first = waiting.entrySet().iterator().next();
+      entry(first.getKey(), first.getValue());
+    }
     catchingUp = false;
-    waiting.forEach(this::entry);
-    waiting.clear();
+    return Future.succeededFuture();
   }
 
-  /** Keeps the connection, and ends it when the client has stopped reading. */
+  /** Ends a stream that has not caught up yet; the client comes back with its last number. */
+  void endCatchingUp() {
+    context.runOnContext(
+        _ -> {
+          if (catchingUp) {
+            end();
+          }
+        });
+  }
+
+  /** Keeps the connection, and ends it when the client has taken nothing since the last one. */
   void heartbeat() {
-    cutOffIf(response.writeQueueFull());
-    write(": heartbeat\n\n");
+    context.runOnContext(
+        _ -> {
+          boolean full = response.writeQueueFull();
+          cutOffIf(full && (stuck || !catchingUp));
+          stuck = full;
+          if (!full) {
+            write(": heartbeat\n\n");
+          }
+        });
+  }
+
+  /** Whether the client has taken most of what was sent. False when it is gone. */
+  boolean hasRoom() {
+    return !over && !response.writeQueueFull();
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   /** Completes when there is room for more; fails when the client is gone. */
   Future<Void> room() {
     if (over) {
-      return Future.failedFuture("the client is gone");
+      return Future.failedFuture(GONE);
     }
     if (!response.writeQueueFull()) {
       return Future.succeededFuture();
     }
-    Promise<Void> room = Promise.promise();
-    response.drainHandler(_ -> room.tryComplete());
-    return room.future();
+    Promise<Void> wanted = Promise.promise();
+    room = wanted;
+    response.drainHandler(
+        _ -> {
+          stuck = false;
+          wanted.tryComplete();
+        });
+    return wanted.future();
   }
 
   /** The same result, on the connection's event loop, whoever completes it. */
@@ -127,6 +171,9 @@ final class EventStream {
   void close() {
     over = true;
     waiting.clear();
+    if (room != null) {
+      room.tryFail(GONE);
+    }
   }
 
   /** We end. */

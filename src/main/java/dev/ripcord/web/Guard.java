@@ -1,5 +1,6 @@
 package dev.ripcord.web;
 
+import dev.ripcord.config.HttpUrl;
 import dev.ripcord.config.Listen;
 import dev.ripcord.release.Secret;
 import io.vertx.core.http.HttpServerRequest;
@@ -8,18 +9,17 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who may write.
+ * Decides who may read and write.
  *
  * <p>With a token configured, writing needs it. On another address than loopback writing is refused
  * without one. A browser is let through only from our own page: a request that says that it comes
- * from another site ({@code Sec-Fetch-Site}, {@code Origin}) is refused, and so is, on loopback and
- * without a token, one whose {@code Host} is not this machine: that is how a page that was loaded
- * from a name which now resolves to 127.0.0.1 looks.
+ * from another site ({@code Sec-Fetch-Site}, {@code Origin}) is refused, and so is, without a
+ * token, reading and writing under a {@code Host} that is no name of this daemon ({@link
+ * HostHeader}).
  */
 final class Guard {
   private static final String BEARER = "Bearer ";
@@ -30,6 +30,22 @@ final class Guard {
   Guard(Listen listen, Optional<Secret> token) {
     this.listen = listen;
     this.token = token;
+  }
+
+  /**
+   * Lets a request pass whose {@code Host} is a name of this daemon, or fails it: a page that was
+   * loaded from a name which now resolves to this address could read as well as its own.
+   */
+  void checkHost(RoutingContext context) {
+    if (token.isEmpty() && !HostHeader.isOurs(context.request().authority(), listen)) {
+      throw Problem.of(
+          403,
+          "Foreign host",
+          "the Host of the request is not a name of this daemon; use "
+              + (listen.isLoopback() ? "127.0.0.1 or localhost" : "its IP address")
+              + ", put the name into `listen`, or set `token`");
+    }
+    context.next();
   }
 
   /** Lets a write pass, or fails it with the reason. */
@@ -43,12 +59,6 @@ final class Guard {
           403,
           "Writing is off",
           "Ripcord listens on " + listen + " and has no token; set `token` to allow writing");
-    } else if (!isThisMachine(request)) {
-      throw Problem.of(
-          403,
-          "Foreign host",
-          "the Host of the request is not this machine; use 127.0.0.1 or localhost, or set"
-              + " `token`");
     }
     context.next();
   }
@@ -69,9 +79,12 @@ final class Guard {
     }
     try {
       URI uri = URI.create(origin);
-      int port = uri.getPort() >= 0 ? uri.getPort() : defaultPort(uri.getScheme());
+      int port = HttpUrl.port(uri).orElse(defaultPort(uri.getScheme()));
       int own = host.port() >= 0 ? host.port() : defaultPort(uri.getScheme());
-      return uri.getHost() != null && bare(uri.getHost()).equals(bare(host.host())) && port == own;
+      String from = HttpUrl.host(uri).orElse("");
+      return !from.isEmpty()
+          && HostHeader.bare(from).equals(HostHeader.bare(host.host()))
+          && port == own;
     } catch (IllegalArgumentException _) {
       return false;
     }
@@ -79,25 +92,6 @@ final class Guard {
 
   private static int defaultPort(@Nullable String scheme) {
     return "https".equals(scheme) ? 443 : 80;
-  }
-
-  private boolean isThisMachine(HttpServerRequest request) {
-    HostAndPort host = request.authority();
-    if (host == null) {
-      return false;
-    }
-    String name = bare(host.host());
-    return name.equals(listen.host())
-        || name.equals("localhost")
-        || name.equals("::1")
-        || name.matches("127(\\.[0-9]{1,3}){3}");
-  }
-
-  private static String bare(String host) {
-    String lower = host.toLowerCase(Locale.ROOT);
-    return lower.startsWith("[") && lower.endsWith("]")
-        ? lower.substring(1, lower.length() - 1)
-        : lower;
   }
 
   private static void requireToken(RoutingContext context, Secret token) {

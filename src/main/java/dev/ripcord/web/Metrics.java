@@ -27,8 +27,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +98,7 @@ public final class Metrics implements Observer {
           runs.put(recorded.watch(), new Run(Optional.of(plan), Optional.empty()));
       case Entry.Ran(var event) -> ran(recorded, event);
       case Entry.Finished(var outcome, var _) -> finished(recorded, outcome);
-      case Entry.Opened _, Entry.Watched _, Entry.Refused _ -> {}
+      case Entry.Opened _, Entry.Watched _, Entry.Refused _, Entry.ClockJumped _ -> {}
     }
   }
 
@@ -106,7 +108,12 @@ public final class Metrics implements Observer {
       case Entry.Planned(var plan) ->
           runs.put(recorded.watch(), new Run(Optional.of(plan), Optional.empty()));
       case Entry.Ran(RunEvent.Begun()) -> begun(recorded);
-      case Entry.Ran _, Entry.Finished _, Entry.Opened _, Entry.Watched _, Entry.Refused _ -> {}
+      case Entry.Ran _,
+          Entry.Finished _,
+          Entry.Opened _,
+          Entry.Watched _,
+          Entry.ClockJumped _,
+          Entry.Refused _ -> {}
     }
   }
 
@@ -166,6 +173,16 @@ public final class Metrics implements Observer {
           .register(registry)
           .increment();
     }
+  }
+
+  /**
+   * Leaves out what was measured too long ago.
+   *
+   * @param outdated the services that were polled too long ago; called at each scrape, by any
+   *     thread
+   */
+  void leaveOut(Supplier<Set<ServiceName>> outdated) {
+    services.askForOutdated(outdated);
   }
 
   /** A try to tell people ended: {@code sent}, {@code retried} or {@code gave-up}. */

@@ -41,10 +41,16 @@ final class PageFrame {
         } catch (failure) { again = true; }
         setTimeout(() => { busy = false; if (again) refresh(); }, 1000);
       }
-      const events = new EventSource('api/v1/events?polls=true');
-      events.onopen = () => { link.textContent = 'live'; refresh(); };
-      events.onmessage = refresh;
-      events.onerror = () => { link.textContent = 'connection lost; what you see may be old'; };
+      function listen() {
+        const events = new EventSource('api/v1/events?polls=true');
+        events.onopen = () => { link.textContent = 'live'; refresh(); };
+        events.onmessage = refresh;
+        events.onerror = () => {
+          link.textContent = 'connection lost; what you see may be old';
+          if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+        };
+      }
+      listen();
       """;
 
   private final String policy =

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.JournalException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.VertxConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.Objects;
@@ -43,16 +47,34 @@ final class Problem extends RuntimeException {
 
   /** Answers with whatever made a handler fail. */
   static void answer(RoutingContext context) {
-    Problem problem = of(context);
-    if (context.response().headWritten()) {
-      context.request().connection().close();
+    answer(context.request(), of(context));
+  }
+
+  /** Answers with a problem; ends the connection where the rest of the request is not wanted. */
+  static void answer(HttpServerRequest request, Problem problem) {
+    HttpServerResponse response = request.response();
+    if (response.headWritten()) {
+      request.connection().close();
       return;
     }
-    context
-        .response()
+    boolean isWhole = request.isEnded();
+    if (!isWhole) {
+      response.putHeader("Connection", "close");
+    }
+    response
         .setStatusCode(problem.status)
         .putHeader("Content-Type", "application/problem+json")
-        .end(problem.json() + "\n");
+        .end(problem.json() + "\n")
+        .onComplete(
+            _ -> {
+              if (!isWhole) {
+                request.connection().close();
+              }
+            });
+    // Where the bytes are malformed, Vert.x closes the connection next, and what waits is lost.
+    if (!isWhole && request.connection() instanceof VertxConnection connection) {
+      connection.flush();
+    }
   }
 
   private static Problem of(RoutingContext context) {
@@ -67,11 +89,21 @@ final class Problem extends RuntimeException {
             case INVALID -> of(422, "Not possible", detail(wish));
           };
       case JournalException journal -> of(503, "Journal unavailable", detail(journal));
+      case Throwable broken when isBeingRead(context.request()) -> {
+        LOG.debug("a request broke off or is malformed: {}", broken.getMessage());
+        yield of(
+            400, "Bad request", "the body broke off, or its chunks are not as HTTP/1.1 has them");
+      }
       default -> {
         LOG.error("{} {} failed", context.request().method(), context.request().path(), failure);
         yield of(500, "Internal error", "Ripcord itself failed; its log says more");
       }
     };
+  }
+
+  /** What goes wrong before a body is here is the client's doing: no handler has seen it yet. */
+  private static boolean isBeingRead(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.POST) && !request.isEnded();
   }
 
   private static String detail(Throwable failure) {

@@ -14,21 +14,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the last poll of each service measured, and how its polls were judged so far. Keeps one
  * small object per service, and makes metrics of them only when they are asked for: what was not
- * measured in the last poll is absent then.
+ * measured in the last poll is absent then, and so is what was measured too long ago.
  *
  * <p>Written on event loops, read by any thread.
  */
 final class ServiceFigures implements MultiCollector {
   private final ConcurrentMap<ServiceName, Figures> services = new ConcurrentHashMap<>();
+  private volatile Supplier<Set<ServiceName>> outdated = Set::of;
 
   private static final class Figures {
     final Map<Reading.Kind, LongAdder> verdicts = new EnumMap<>(Reading.Kind.class);
@@ -56,7 +59,12 @@ final class ServiceFigures implements MultiCollector {
     }
   }
 
-  private record Row(Labels labels, Figures figures, Last last) {}
+  private record Row(Labels labels, Figures figures, Last last, boolean isOutdated) {}
+
+  /** Who says which services were polled too long ago; none are before this is called. */
+  void askForOutdated(Supplier<Set<ServiceName>> services) {
+    outdated = services;
+  }
 
   void polled(ServiceName service, Sample sample, Reading.Kind verdict, int streak) {
     services.computeIfAbsent(service, _ -> new Figures()).add(verdict, new Last(sample, streak));
@@ -64,35 +72,37 @@ final class ServiceFigures implements MultiCollector {
 
   @Override
   public MetricSnapshots collect() {
+    Set<ServiceName> left = outdated.get();
     List<Row> rows =
         services.entrySet().stream()
             .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
-            .map(entry -> row(entry.getKey(), entry.getValue()))
+            .map(entry -> row(entry.getKey(), entry.getValue(), left))
             .filter(Objects::nonNull)
             .toList();
     if (rows.isEmpty()) {
       return MetricSnapshots.of();
     }
+    List<Row> fresh = rows.stream().filter(row -> !row.isOutdated()).toList();
     return MetricSnapshots.of(
         verdicts(rows),
         gauge(
-            rows,
+            fresh,
             "ripcord_error_ratio",
             "Failed requests of all in the last poll, 0 to 1.",
             Last::errorRatio),
-        latency(rows),
+        latency(fresh),
         gauge(
-            rows,
+            fresh,
             "ripcord_cpu_ratio",
             "Share of the CPU that the service may use.",
             last -> last.sample().cpu()),
         gauge(
-            rows,
+            fresh,
             "ripcord_memory_ratio",
             "Share of the memory that the service may use, 0 to 1.",
             last -> last.sample().memory()),
         gauge(
-            rows,
+            fresh,
             "ripcord_consecutive_breaches",
             "Breaches of the error rate so far.",
             last -> OptionalDouble.of(last.streak())),
@@ -103,9 +113,11 @@ final class ServiceFigures implements MultiCollector {
             last -> OptionalDouble.of(last.sample().at().toEpochMilli() / 1000.0)));
   }
 
-  private static @Nullable Row row(ServiceName service, Figures figures) {
+  private static @Nullable Row row(ServiceName service, Figures figures, Set<ServiceName> old) {
     Last last = figures.last;
-    return last == null ? null : new Row(Labels.of("service", service.text()), figures, last);
+    return last == null
+        ? null
+        : new Row(Labels.of("service", service.text()), figures, last, old.contains(service));
   }
 
   private static CounterSnapshot verdicts(List<Row> rows) {

@@ -43,7 +43,8 @@ final class StatusPage {
   }
 
   String render(List<ServiceStatus> services, Optional<String> unready) {
-    String summary = summary(services);
+    String summary =
+        unready.isEmpty() ? summary(services) : "✖ not ready; last known: " + counts(services);
     StringBuilder main = new StringBuilder();
     main.append("<h1>").append(escape(summary)).append("</h1>\n");
     unready.ifPresent(
@@ -64,15 +65,21 @@ final class StatusPage {
   }
 
   private static String summary(List<ServiceStatus> services) {
+    boolean isWell =
+        count(services, Reading.Kind.HEALTHY) == services.size() && !services.isEmpty();
+    return isWell ? "✔ " + total(services) + ", all healthy" : counts(services);
+  }
+
+  private static String total(List<ServiceStatus> services) {
+    return services.size() == 1 ? "1 service" : services.size() + " services";
+  }
+
+  private static String counts(List<ServiceStatus> services) {
     long breach = count(services, Reading.Kind.BREACH);
     long warning = count(services, Reading.Kind.WARNING);
     long healthy = count(services, Reading.Kind.HEALTHY);
     long unknown = services.size() - breach - warning - healthy;
-    String total = services.size() == 1 ? "1 service" : services.size() + " services";
-    if (healthy == services.size() && healthy > 0) {
-      return "✔ " + total + ", all healthy";
-    }
-    StringBuilder parts = new StringBuilder(total);
+    StringBuilder parts = new StringBuilder(total(services));
     append(parts, breach, "✖ %d in breach");
     append(parts, warning, "▲ %d with a warning");
     append(parts, unknown, "? %d unknown");

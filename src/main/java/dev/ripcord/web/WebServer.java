@@ -6,15 +6,19 @@ import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -30,12 +34,18 @@ public final class WebServer {
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
   private static final int IDLE_SECONDS = 75;
 
+  /** From the first byte of a connection to the end of its first head, however slowly they come. */
+  private static final long HEAD_MILLIS = 10_000;
+
+  private static final long BODY_MILLIS = 10_000;
+
   private final Vertx vertx;
   private final Listen listen;
   private final Control control;
   private final Metrics metrics;
   private final Guard guard;
   private final EventHub hub;
+  private final Connections connections;
   private final HttpServer server;
   private Runnable unobserve = () -> {};
 
@@ -52,12 +62,16 @@ public final class WebServer {
     this.listen = listen;
     this.control = control;
     this.metrics = metrics;
+    metrics.leaveOut(control::outdated);
     this.guard = new Guard(listen, token);
     this.hub = new EventHub(vertx, control, HEARTBEAT);
+    this.connections = new Connections(vertx, HEAD_MILLIS);
+    Router router = routes();
     this.server =
         vertx
-            .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-            .requestHandler(routes());
+            .createHttpServer(options())
+            .connectionHandler(connections::opened)
+            .requestHandler(request -> begin(request, router));
   }
 
   /**
@@ -80,15 +94,28 @@ public final class WebServer {
     return server.shutdown(1, TimeUnit.SECONDS);
   }
 
+  /** Without HTTP/2 a connection is counted when it is opened, not at its first byte. */
+  static HttpServerOptions options() {
+    return new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
+  }
+
   private Exception notListening(Throwable failure) {
     unobserve.run();
-    boolean isTaken =
-        failure instanceof BindException
-            && !String.valueOf(failure.getMessage()).contains("assign");
+    String found = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     String why =
-        isTaken
-            ? listen + " is taken; stop the other or set listen"
-            : "cannot listen on " + listen + "; set listen to an address of this machine";
+        found.contains("already in use")
+            ? "cannot listen on "
+                + listen
+                + ": the address is already in use; stop the process that listens there (to find"
+                + " it: ss -ltnp 'sport = :"
+                + listen.port()
+                + "'), or set `listen` to another port"
+            : found.contains("permission denied")
+                ? "cannot listen on "
+                    + listen
+                    + ": permission denied; ports below 1024 need a privilege"
+                    + " (CAP_NET_BIND_SERVICE); set `listen` to a port above 1023"
+                : "cannot listen on " + listen + "; set `listen` to an address of this machine";
     BindException clear = new BindException(why);
     clear.initCause(failure);
     return clear;
@@ -100,19 +127,46 @@ public final class WebServer {
     Router router = Router.router(vertx);
     router.route().failureHandler(Problem::answer);
     router.route().handler(WebServer::harden);
+    router.route().handler(this::count);
+    read(router, "/livez", context -> plain(context, "ok\n"));
+    router.route().handler(guard::checkHost);
     read(router, "/", context -> page.answer(context, control));
     read(router, "/metrics", this::metrics);
-    read(router, "/livez", context -> plain(context, "ok\n"));
     read(router, "/readyz", this::ready);
     read(router, "/api/v1/services", api::services);
     read(router, "/api/v1/services/:name", api::service);
     read(router, "/api/v1/releases/:id", api::release);
-    router.get("/api/v1/events").handler(hub::listen);
+    router.get("/api/v1/events").handler(this::stream);
     refuseOther(router, "/api/v1/events", "GET");
     write(router, "/api/v1/releases", api::announce);
     write(router, "/api/v1/releases/:id/:wish", api::wish);
     router.route().handler(context -> context.fail(404));
     return router;
+  }
+
+  private void begin(HttpServerRequest request, Router router) {
+    connections.begun(request.connection());
+    if (!HostHeader.complete(request)) {
+      Problem.answer(
+          request,
+          Problem.of(
+              400,
+              "Bad request",
+              "the request needs one Host header, such as Host: 127.0.0.1:9095"));
+      return;
+    }
+    router.handle(request);
+  }
+
+  private void count(RoutingContext context) {
+    HttpConnection connection = context.request().connection();
+    context.addEndHandler(_ -> connections.ended(connection));
+    context.next();
+  }
+
+  private void stream(RoutingContext context) {
+    connections.streams(context.request().connection());
+    hub.listen(context);
   }
 
   private static void read(Router router, String path, Handler<RoutingContext> handler) {
@@ -123,6 +177,7 @@ public final class WebServer {
 
   private void write(Router router, String path, Handler<RoutingContext> handler) {
     router.post(path).handler(guard::check);
+    router.post(path).handler(Body::requireNoForm).handler(new BodyDeadline(vertx, BODY_MILLIS));
     router
         .post(path)
         .handler(BodyHandler.create(false).setBodyLimit(Body.BYTES_MAX))
@@ -166,14 +221,16 @@ public final class WebServer {
   /** Written on a worker thread: with thousands of services it takes a while. */
   private void metrics(RoutingContext context) {
     String accept = context.request().getHeader("Accept");
-    String encodings =
-        Optional.ofNullable(context.request().getHeader("Accept-Encoding")).orElse("");
-    boolean gzip = encodings.contains("gzip");
+    List<String> encodings = context.request().headers().getAll("Accept-Encoding");
+    boolean gzip = Encoding.takesGzip(String.join(",", encodings));
     vertx
         .executeBlocking(() -> metrics.scrape(accept, gzip), false)
         .onSuccess(
             scraped -> {
-              context.response().putHeader("Content-Type", scraped.contentType());
+              context
+                  .response()
+                  .putHeader("Content-Type", scraped.contentType())
+                  .putHeader("Vary", "Accept, Accept-Encoding");
               if (gzip) {
                 context.response().putHeader("Content-Encoding", "gzip");
               }

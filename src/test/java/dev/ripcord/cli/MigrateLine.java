@@ -3,6 +3,7 @@ package dev.ripcord.cli;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.port.Clocks;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,6 +19,7 @@ final class MigrateLine {
         console,
         new Clocks(InstantSource.system(), System::nanoTime),
         (common, options) -> configured.apply(common),
-        () -> AlertSettings.NONE);
+        () -> AlertSettings.NONE,
+        () -> Path.of("target"));
   }
 }

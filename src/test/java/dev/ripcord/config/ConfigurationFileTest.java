@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationFileTest {
   @TempDir private Path folder;
@@ -274,5 +276,14 @@ class ConfigurationFileTest {
       yaml.append("  shop-" + i + ": {ulr: http://127.0.0.1, url: x}\n");
     }
     assertThat(((Invalid) load(yaml.toString(), Map.of())).problems()).hasSize(20_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"services: ", "services: '", "services: \"", "? "})
+  void s12_aValueOfMegabytes_isRefusedBeforeItIsRead(String before) throws IOException {
+    Loaded loaded = load(before + "a".repeat(5_000_000), Map.of());
+    assertThat(((Loaded.Invalid) loaded).report())
+        .contains("1:" + (before.length() + 1))
+        .contains("more than 65536 characters without a space or quote");
   }
 }

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong around the program: each time it says so, and nothing is lost or done twice. */
 final class DaemonBadDaysTest {
@@ -309,6 +311,19 @@ final class DaemonBadDaysTest {
             shopSql.rows(
                 "SELECT count(*) FROM ripcord.migration_audit WHERE rollback_executed AND success"))
         .containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HUP", "TERM", "INT"})
+  void a29_watchIsInterrupted_saysWhatIsAndNamesNoClass(String signal) throws IOException {
+    LoopbackService service = opened(new LoopbackService(Mode.HANGS, image()));
+    Path file = configuration("database: " + url(), "", shop(service, ""));
+    Ripcord watch = begun(watch(file));
+    watch.await("it watches", () -> journalSql.finds("SELECT FROM ripcord_journal.watch"));
+    watch.signal(signal);
+    assertThat(watch.endsWithin(15)).as(watch.said()).isTrue();
+    assertThat(watch.err()).contains("interrupted; nothing was rolled back").contains("v2");
+    assertThat(watch.said()).doesNotContain("Exception").doesNotContain("closed");
   }
 
   private void migrations(String up, String down) throws IOException {

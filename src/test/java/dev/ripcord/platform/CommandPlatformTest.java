@@ -9,10 +9,12 @@ import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.port.Presence;
+import dev.ripcord.process.ProgramNote;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,15 +37,18 @@ final class CommandPlatformTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   @TempDir private Path path;
+  @TempDir private Path notes;
   private final Vertx vertx = Vertx.vertx();
-  private final Platforms platforms =
-      new Platforms(
-          vertx,
-          System::nanoTime,
-          Map.of("PATH", System.getenv("PATH"), "API_TOKEN", "hidden", "LANG", "C"));
+  private Platforms platforms;
 
   @BeforeEach
   void shopRuns() throws IOException {
+    platforms =
+        new Platforms(
+            vertx,
+            System::nanoTime,
+            Map.of("PATH", System.getenv("PATH"), "API_TOKEN", "hidden", "LANG", "C"),
+            notes);
     Files.writeString(path.resolve("now"), "shop:2\n");
   }
 
@@ -166,6 +171,90 @@ final class CommandPlatformTest {
 
     long child = Long.parseLong(Files.readString(pid()).strip());
     assertThat(Waiting.until(10, () -> isGone(child))).as("its child is gone").isTrue();
+  }
+
+  @Test
+  void c16_programPastItsDeadline_doesNotGoOnWithItsNextLine() throws IOException {
+    String script = "sleep 600; echo $RIPCORD_IMAGE > " + now();
+    Platform platform = platform(script, "cat " + now(), Duration.ofMillis(500));
+
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED, Permits.granted())))
+        .hasMessageContaining("was killed with all that it had started")
+        .hasMessageEndingWith("shop:2 is what runs now");
+
+    assertThat(Files.readString(now())).isEqualTo("shop:2\n");
+  }
+
+  @Test
+  void c16_programThatIgnoresTheSignal_doesNotGoOnWithItsNextLineEither() throws IOException {
+    String script = "trap '' TERM; sleep 600; echo $RIPCORD_IMAGE > " + now();
+    Platform platform = platform(script, "cat " + now(), Duration.ofMillis(500));
+
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED, Permits.granted())))
+        .hasMessageEndingWith("shop:2 is what runs now");
+
+    assertThat(Files.readString(now())).isEqualTo("shop:2\n");
+  }
+
+  @Test
+  void c14_programOfAProcessThatIsGone_isEndedBeforeTheNextOneIsCalled() throws IOException {
+    Process orphan =
+        new ProcessBuilder(
+                new ProgramNote(notes.resolve("shop.pid"))
+                    .noting(List.of("sh", "-c", "sleep 600; echo orphan > " + now())))
+            .start();
+    assertThat(Waiting.until(10, () -> Files.exists(notes.resolve("shop.pid")))).isTrue();
+    String script =
+        "kill -0 %d 2>/dev/null && echo both > %s; echo $RIPCORD_IMAGE > %s"
+            .formatted(orphan.pid(), path.resolve("both"), now());
+
+    get(platform(script, "cat " + now(), LONG).switchTo(RELEASE, WANTED, Permits.granted()));
+
+    assertThat(orphan.isAlive()).isFalse();
+    assertThat(path.resolve("both")).as("two programs at once").doesNotExist();
+    assertThat(Files.readString(now())).isEqualTo("shop:1\n");
+  }
+
+  @Test
+  void c8_permitRevokedMeanwhile_endsTheProgramAndOnlyThenFails() throws IOException {
+    Promise<Void> revoked = Promise.promise();
+    String script = "echo $$ > %s; sleep 600; echo $RIPCORD_IMAGE > %s".formatted(pid(), now());
+    Future<String> switching =
+        platform(script, "cat " + now(), LONG)
+            .switchTo(RELEASE, WANTED, Permits.until(revoked.future()));
+    assertThat(Waiting.until(10, () -> Files.exists(pid()) && pid().toFile().length() > 0))
+        .isTrue();
+
+    revoked.complete();
+
+    assertThatThrownBy(() -> get(switching))
+        .hasMessageContaining("the switch program (sh) was ended with all that it had started");
+    assertThat(isGone(Long.parseLong(Files.readString(pid()).strip()))).isTrue();
+    assertThat(Files.readString(now())).isEqualTo("shop:2\n");
+  }
+
+  @Test
+  void c1_withoutTheLease_noProgramIsCalled() throws IOException {
+    assertThatThrownBy(() -> get(good().switchTo(RELEASE, WANTED, Permits.refused())))
+        .hasMessageContaining(Permits.REFUSED);
+
+    assertThat(path.resolve("calls")).doesNotExist();
+  }
+
+  @Test
+  void c1_programs_findTheTokenOfTheLease() throws IOException {
+    String dump = "echo $RIPCORD_FENCE > %s; echo $RIPCORD_IMAGE > %s".formatted(pid(), now());
+
+    get(platform(dump, "cat " + now(), LONG).switchTo(RELEASE, WANTED, Permits.granted(7)));
+
+    assertThat(Files.readString(pid())).isEqualTo("7\n");
+  }
+
+  @Test
+  void c5_start_ofWhatIsConfiguredAlready_callsTheSwitchProgramAllTheSame() throws IOException {
+    get(good().start(RELEASE, new ImageRef("shop:2"), Permits.granted()));
+
+    assertThat(calls()).containsExactly("shop v2 shop:2");
   }
 
   @Test

@@ -34,11 +34,13 @@ final class DirectoryPlatformTest {
       new Release(new ServiceName("shop"), "v2", Optional.empty(), Optional.empty());
 
   @TempDir private Path path;
+  @TempDir private Path notes;
   private final Vertx vertx = Vertx.vertx();
-  private final Platforms platforms = new Platforms(vertx, System::nanoTime, System.getenv());
+  private Platforms platforms;
 
   @BeforeEach
   void twoReleases() throws IOException {
+    platforms = new Platforms(vertx, System::nanoTime, System.getenv(), notes);
     Files.createDirectories(path.resolve("releases/1"));
     Files.createDirectories(path.resolve("releases/2"));
     Files.createSymbolicLink(link(), Path.of("releases/2"));
@@ -194,6 +196,53 @@ final class DirectoryPlatformTest {
     }
 
     assertThat(reader.get(30, TimeUnit.SECONDS)).isZero();
+  }
+
+  @Test
+  void c5_start_ofWhatTheLinkPointsTo_callsTheRestartProgramAllTheSame() throws IOException {
+    String said =
+        get(platform("sh", "-c", record()).start(RELEASE, new ImageRef("2"), Permits.granted()));
+
+    assertThat(calls()).containsExactly("shop v2 2");
+    assertThat(said).isEqualTo(link() + " points to releases/2, which was started");
+  }
+
+  @Test
+  void c5_start_ofAnotherRelease_movesTheLinkFirst() throws IOException {
+    get(platform("sh", "-c", record()).start(RELEASE, new ImageRef("1"), Permits.granted()));
+
+    assertThat(Files.readSymbolicLink(link())).isEqualTo(Path.of("releases/1"));
+    assertThat(calls()).containsExactly("shop v2 1");
+    assertNothingIsLeftOver();
+  }
+
+  @Test
+  void c5_start_withoutARestartProgram_isRefused() {
+    assertThatThrownBy(() -> get(platform().start(RELEASE, new ImageRef("2"), Permits.granted())))
+        .hasMessage(
+            "shop cannot be started: set platform.directory.restart to a program that starts it");
+  }
+
+  @Test
+  void c15_startThatFails_doesNotGoBackToAReleaseThatTheSchemaMayNotFit() throws IOException {
+    Platform broken = platform("sh", "-c", record() + "; exit 3");
+
+    assertThatThrownBy(() -> get(broken.start(RELEASE, new ImageRef("1"), Permits.granted())))
+        .hasMessageStartingWith("the restart program (sh) ended with exit code 3");
+
+    assertThat(calls()).containsExactly("shop v2 1");
+    assertThat(Files.readSymbolicLink(link())).isEqualTo(Path.of("releases/1"));
+  }
+
+  @Test
+  void c1_withoutTheLease_theLinkStaysAndNothingIsCalled() throws IOException {
+    Platform platform = platform("sh", "-c", record());
+
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, new ImageRef("1"), Permits.refused())))
+        .hasMessage(Permits.REFUSED);
+
+    assertThat(Files.readSymbolicLink(link())).isEqualTo(Path.of("releases/2"));
+    assertThat(path.resolve("calls")).doesNotExist();
   }
 
   @Test

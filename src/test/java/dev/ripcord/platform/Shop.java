@@ -29,7 +29,8 @@ final class Shop {
   private final DockerEngine engine = DockerEngine.orSkip();
   private final String name = engine.name("shop");
   private final Vertx vertx = Vertx.vertx();
-  private final Platforms platforms = new Platforms(vertx, System::nanoTime, System.getenv());
+  private final Platforms platforms =
+      new Platforms(vertx, System::nanoTime, System.getenv(), Path.of("target", "programs"));
 
   /**
    * 1 and 2 run; 1 is healthy and 2 is not, where that is asked; 3 ends at once; 4 cannot start.

@@ -85,6 +85,46 @@ final class DatabaseTest {
         .hasNoCause();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "postgresql://u:hunter2@abc@h/d",
+        "postgresql://u:abc@hunter2@h/d",
+        "postgresql://u:123/hunter2@h/d",
+        "postgresql://u:hunter2/abc@h/d",
+        "postgresql://u:123?hunter2@h/d",
+        "postgresql://u:123?a=hunter2@h/d",
+        "postgresql://u:123?hunter2",
+        "postgresql://u:123#hunter2@h/d",
+        "postgresql://u:hunter2#abc@h/d",
+        "postgresql://u:hunter2 abc@h/d",
+        "jdbc:postgresql://u:hunter2@abc@h/d"
+      })
+  void s8_passwordThatIsNotEncoded_isRefusedWithoutAnyPartOfIt(String url) {
+    assertThatThrownBy(() -> of(url))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("*** is not a database URL")
+        .hasMessageNotContaining("hunter2")
+        .hasMessageNotContaining("abc");
+  }
+
+  @Test
+  void s12_requireWithAuthorities_verifiesThemAsLibpqDoes() {
+    ClientSSLOptions tls =
+        of("postgresql://h/d?sslmode=require&sslrootcert=/ca.pem").options().getSslOptions();
+    assertThat(tls.isTrustAll()).isFalse();
+    assertThat(tls.getTrustOptions()).isNotNull();
+    assertThat(tls.getHostnameVerificationAlgorithm()).isEmpty();
+  }
+
+  @Test
+  void s12_authoritiesOfTheSystem_needTheHostsName() {
+    assertThat(of("postgresql://h/d?sslrootcert=system").sslMode()).isEqualTo(SslMode.VERIFY_FULL);
+    assertThatThrownBy(() -> of("postgresql://h/d?sslmode=require&sslrootcert=system"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("write verify-full");
+  }
+
   @Test
   void ofEnvironment_urlBeforeDbBeforePostgres() {
     Map<String, String> db =

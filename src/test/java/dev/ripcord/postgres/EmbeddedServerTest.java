@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.sun.security.auth.module.UnixSystem;
 import dev.ripcord.TestPostgres;
+import dev.ripcord.Waiting;
 import dev.ripcord.port.JournalException;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -19,8 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -221,7 +227,7 @@ class EmbeddedServerTest {
     for (String given : List.of("postgres", "postgres.password")) {
       try (Stream<Path> files = Files.walk(data.resolve(given))) {
         for (Path file : files.toList()) {
-          Files.setAttribute(file, "unix:uid", 65_534);
+          Files.setAttribute(file, "unix:uid", 4711);
         }
       }
     }
@@ -229,10 +235,109 @@ class EmbeddedServerTest {
     try {
       assertThat(query(server.options(), "SELECT 1")).isEqualTo("1");
       long pid = Postmaster.read(data.toRealPath().resolve("postgres")).orElseThrow().pid();
-      assertThat(Files.getAttribute(Path.of("/proc/" + pid), "unix:uid")).isEqualTo(65_534);
+      assertThat(Files.getAttribute(Path.of("/proc/" + pid), "unix:uid")).isEqualTo(4711);
     } finally {
       server.stop();
     }
+  }
+
+  @Test
+  void s9_clusterOfNobody_isRefused() throws Exception {
+    Assumptions.assumeTrue(new UnixSystem().getUid() == 0, "only root can give files away");
+    copyTemplate();
+    Path cluster = data.resolve("postgres");
+    Files.setAttribute(cluster, "unix:uid", 65_534);
+    assertThatThrownBy(() -> EmbeddedServer.startThrowaway(data))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("belongs to the account nobody")
+        .hasMessageContaining("chown -R postgres");
+  }
+
+  @Test
+  void s9_folderAndLockThatOthersCouldRead_areForTheirOwnerOnly() throws Exception {
+    copyTemplate();
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path lock = data.resolve("lock");
+    Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
+    EmbeddedServer server = EmbeddedServer.startThrowaway(data);
+    try {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+          .isEqualTo("rwx------");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lock)))
+          .isEqualTo("rw-------");
+    } finally {
+      server.stop();
+    }
+  }
+
+  @Test
+  void c10_postmasterIsKilled_runsAgainOnTheSamePort() throws Exception {
+    copyTemplate();
+    EmbeddedServer server = EmbeddedServer.startThrowaway(data);
+    try {
+      List<String> lost = new CopyOnWriteArrayList<>();
+      server.keepRunning(System::nanoTime, lost::add);
+      int port = server.port();
+      Path cluster = data.toRealPath().resolve("postgres");
+      for (int kill = 1; kill <= 2; kill++) {
+        long pid = Postmaster.read(cluster).orElseThrow().pid();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        assertThat(Waiting.until(30, () -> serves(server, cluster, pid))).isTrue();
+      }
+      assertThat(server.port()).isEqualTo(port);
+      assertThat(lost).isEmpty();
+    } finally {
+      server.stop();
+    }
+    assertThat(Postmaster.read(data.toRealPath().resolve("postgres"))).isEmpty();
+  }
+
+  private boolean serves(EmbeddedServer server, Path cluster, long before) {
+    try {
+      return Postmaster.read(cluster).filter(p -> p.ready() && p.pid() != before).isPresent()
+          && query(server.options(), "SELECT 1").equals("1");
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void c10_serverCannotBeStartedAgain_isReportedOnce() {
+    AtomicInteger starts = new AtomicInteger();
+    CompletableFuture<String> lost = new CompletableFuture<>();
+    ServerGuard guard =
+        new ServerGuard(
+            System::nanoTime,
+            Duration.ofMillis(1),
+            () -> {
+              starts.incrementAndGet();
+              throw new JournalException("the disk is gone");
+            },
+            lost::complete);
+    guard.watch(new Postmaster(data, Long.MAX_VALUE, 1, true));
+    assertThat(lost.orTimeout(20, TimeUnit.SECONDS).join())
+        .isEqualTo("the embedded PostgreSQL ended and cannot be started again: the disk is gone");
+    assertThat(starts).hasValue(5);
+  }
+
+  @Test
+  void c10_serverEndsAgainAndAgain_isGivenUp() {
+    AtomicInteger starts = new AtomicInteger();
+    CompletableFuture<String> lost = new CompletableFuture<>();
+    Postmaster dead = new Postmaster(data, Long.MAX_VALUE, 1, true);
+    ServerGuard guard =
+        new ServerGuard(
+            System::nanoTime,
+            Duration.ofMillis(1),
+            () -> {
+              starts.incrementAndGet();
+              return Optional.of(dead);
+            },
+            lost::complete);
+    guard.watch(dead);
+    assertThat(lost.orTimeout(20, TimeUnit.SECONDS).join())
+        .isEqualTo("the embedded PostgreSQL ended 6 times within ten minutes");
+    assertThat(starts).hasValue(6);
   }
 
   @Test
@@ -241,6 +346,24 @@ class EmbeddedServerTest {
     ServerBinaries binaries = ServerBinaries.unpacked(file.resolve("cache"), data.resolve("b"));
     assertThat(binaries.folder().getParent()).isEqualTo(data.resolve("b"));
     assertThat(Path.of(binaries.program("initdb"))).isExecutable();
+  }
+
+  @Test
+  void s11_unpackedProgramsThatOthersMayChange_areUnpackedAnew() throws IOException {
+    ServerBinaries first = ServerBinaries.unpacked(data.resolve("a"), data.resolve("b"));
+    assertThat(ServerBinaries.unpacked(data.resolve("a"), data.resolve("b"))).isEqualTo(first);
+    Files.setPosixFilePermissions(
+        Path.of(first.program("postgres")), PosixFilePermissions.fromString("rwxr-xrwx"));
+
+    ServerBinaries second = ServerBinaries.unpacked(data.resolve("a"), data.resolve("b"));
+
+    assertThat(second.folder()).isNotEqualTo(first.folder());
+    assertThat(ServerBinaries.unpacked(data.resolve("a"), data.resolve("b"))).isEqualTo(second);
+    Files.setPosixFilePermissions(
+        second.folder().resolve("bin"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThatThrownBy(() -> ServerBinaries.unpacked(data.resolve("a"), data.resolve("b")))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("may be changed by others: remove it");
   }
 
   private String query(PgConnectOptions options, String sql) {

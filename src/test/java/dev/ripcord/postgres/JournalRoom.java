@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Journal.Kept;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
@@ -31,6 +32,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A new journal for one test, with what its tests need again and again. */
 final class JournalRoom implements AutoCloseable {
@@ -41,6 +43,7 @@ final class JournalRoom implements AutoCloseable {
   final PgConnectOptions database = TestPostgres.freshDatabase();
   final Database home = Database.of(new Secret(TestPostgres.url(database)));
   final PostgresJournal journal;
+  private final AtomicLong ids = new AtomicLong();
   private final List<PostgresJournal> journals = new ArrayList<>();
 
   JournalRoom() {
@@ -75,11 +78,21 @@ final class JournalRoom implements AutoCloseable {
   }
 
   long open(Lease lease, String release, String image) {
-    return await(journal.open(lease, charter(lease.service(), release, image))).watch();
+    return await(journal.open(lease, id(), charter(lease.service(), release, image))).watch();
   }
 
   List<Recorded> append(Lease lease, long watch, Entry... entries) {
-    return await(journal.append(lease, watch, NOON, List.of(entries), List.of()));
+    return await(journal.append(lease, entries(watch, List.of(entries))));
+  }
+
+  /** An append that nobody has sent before. */
+  Append entries(long watch, List<Entry> entries, Alert... alerts) {
+    return new Append(id(), watch, NOON, entries, List.of(alerts));
+  }
+
+  /** An id that no other append of this test has. */
+  String id() {
+    return "test-" + ids.incrementAndGet();
   }
 
   /** A watch that has ended. */
@@ -94,7 +107,7 @@ final class JournalRoom implements AutoCloseable {
     Release named =
         new Release(
             lease.service(), release, Optional.of(new ImageRef(image)), Optional.empty(), imageId);
-    long watch = await(journal.open(lease, charter(named))).watch();
+    long watch = await(journal.open(lease, id(), charter(named))).watch();
     append(lease, watch, new Entry.Finished(outcome, "as it was"));
     return watch;
   }

@@ -9,14 +9,24 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.SourceFile;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.JournalException;
+import dev.ripcord.port.Lease;
+import dev.ripcord.port.Recorded;
 import dev.ripcord.release.Secret;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,14 +41,39 @@ final class JournalSchemaTest {
   }
 
   @Test
-  void open_severalProcessesAtOnce_migrateOnce() {
-    Database fresh = Database.of(new Secret(TestPostgres.freshDatabaseUrl()));
-    List<Future<PostgresJournal>> opened = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      opened.add(room.open(fresh));
+  void d6_openSeveralProcessesAtOnce_migratesOnce() throws Exception {
+    PgConnectOptions place = TestPostgres.freshDatabase();
+    String url = TestPostgres.url(place);
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      processes.add(
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  JournalChild.class.getName(),
+                  url)
+              .inheritIO()
+              .start());
     }
-    await(Future.all(opened));
-    opened.forEach(one -> await(one.result().close()));
+    for (Process process : processes) {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    }
+    PgConnection connection = await(PgConnection.connect(room.vertx, place));
+    var row =
+        await(
+                connection
+                    .query(
+                        "SELECT count(*), count(DISTINCT migration_version) FROM"
+                            + " ripcord_journal.migration_audit WHERE success")
+                    .execute())
+            .iterator()
+            .next();
+    await(connection.close());
+    long files = JournalSchema.files().size() / 2;
+    assertThat(row.getLong(0)).isEqualTo(files);
+    assertThat(row.getLong(1)).isEqualTo(files);
   }
 
   @Test
@@ -101,6 +136,38 @@ final class JournalSchemaTest {
       }
     }
     assertThat(JournalSchema.files()).containsExactlyInAnyOrderElementsOf(folder);
+  }
+
+  @Test
+  void c13_journalOfBefore_withSeveralOpenWatchesOfAService_keepsTheOneThatActsOrTheNewest() {
+    Lease shop = room.lease();
+    Lease cart = await(room.journal.lease(new ServiceName("cart"), "test"));
+    long rolling = room.open(shop, "v1", "shop:1");
+    room.query(
+        "INSERT INTO ripcord_journal.event (watch, at, type, payload) VALUES (%d, now(), 'planned', '{}')"
+            .formatted(rolling));
+    long alone = room.open(cart, "v1", "cart:1");
+    assertThat(await(room.runner().down(past -> new Downs(past).last(1), MigrationNote.by("test"))))
+        .isInstanceOf(MigrationOutcome.Done.class);
+    String copy =
+        "INSERT INTO ripcord_journal.watch (service, release, charter, started_at)"
+            + " SELECT service, '%s', charter, started_at FROM ripcord_journal.watch WHERE id = %d"
+            + " RETURNING id";
+    long later = Long.parseLong(room.query(copy.formatted("v2", rolling)));
+    long newest = Long.parseLong(room.query(copy.formatted("v2", alone)));
+
+    PostgresJournal journal = room.another();
+
+    assertThat(await(journal.unfinished()))
+        .extracting(WatchRow::id)
+        .containsExactly(rolling, newest);
+    assertThat(await(journal.watch(later)).orElseThrow().text())
+        .contains("release v1 took its place");
+    assertThat(await(journal.entries(alone)).subList(1, 3))
+        .extracting(Recorded::entry)
+        .containsExactly(
+            new Entry.Watched(new WatchEvent.Superseded("v2")),
+            new Entry.Finished(Outcome.SUPERSEDED, "release v2 took its place"));
   }
 
   @Test

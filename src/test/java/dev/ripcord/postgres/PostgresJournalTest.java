@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
@@ -22,6 +23,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +47,7 @@ class PostgresJournalTest {
   void open_aWatch_isFoundUntilItEnds() {
     Lease lease = room.lease();
     Charter charter = JournalRoom.charter(SHOP, "v1", "shop:1");
-    Recorded opened = await(journal.open(lease, charter));
+    Recorded opened = await(journal.open(lease, room.id(), charter));
     WatchRow row =
         new WatchRow(opened.watch(), charter, Optional.empty(), Optional.empty(), Optional.empty());
     assertThat(opened.entry()).isEqualTo(new Entry.Opened(charter));
@@ -87,17 +90,44 @@ class PostgresJournalTest {
     assertThat(await(journal.after(written.get(9).id(), 5))).isEqualTo(written.subList(10, 15));
   }
 
+  /** The journal of the test keeps three days. */
+  @Test
+  void s2_entriesOlderThanTheRetention_areNotReadAgainByStreams() {
+    Lease lease = room.lease();
+    long watch = room.open(lease, "v1", "shop:1");
+    Entry entry = new Entry.Ran(new RunEvent.StepBegun(1));
+    Instant now = NOON.plus(Duration.ofDays(5));
+    await(
+        journal.append(
+            lease,
+            new Append(
+                room.id(), watch, now.minus(Duration.ofDays(4)), List.of(entry), List.of())));
+    List<Recorded> young =
+        await(
+            journal.append(
+                lease,
+                new Append(
+                    room.id(), watch, now.minus(Duration.ofDays(2)), List.of(entry), List.of())));
+    List<Recorded> newest =
+        await(journal.append(lease, new Append(room.id(), watch, now, List.of(entry), List.of())));
+
+    assertThat(await(journal.after(0, 100))).containsExactly(young.getFirst(), newest.getFirst());
+    assertThat(await(journal.after(young.getFirst().id(), 100))).isEqualTo(newest);
+    assertThat(await(journal.entries(watch))).hasSize(4);
+  }
+
   @Test
   void append_manyAtOnce_keepsTheOrderOfCallsAndSharesCommits() {
-    Lease lease = room.lease();
+    List<Lease> leases = new ArrayList<>();
     List<Long> watches = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      watches.add(room.open(lease, "v" + i, "shop:" + i));
+      leases.add(await(journal.lease(new ServiceName("shop" + i), "test")));
+      watches.add(room.open(leases.get(i), "v1", "shop:1"));
     }
     List<Future<List<Recorded>>> all = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       Entry entry = new Entry.Ran(new RunEvent.StepBegun(i));
-      all.add(journal.append(lease, watches.get(i % 5), NOON, List.of(entry), List.of()));
+      all.add(journal.append(leases.get(i % 5), room.entries(watches.get(i % 5), List.of(entry))));
     }
     await(Future.all(all));
     for (int w = 0; w < 5; w++) {
@@ -125,7 +155,7 @@ class PostgresJournalTest {
     context.runOnContext(
         now ->
             journal
-                .append(lease, watch, NOON, List.of(new Entry.Ran(new RunEvent.Begun())), List.of())
+                .append(lease, room.entries(watch, List.of(new Entry.Ran(new RunEvent.Begun()))))
                 .onComplete(done -> seen.complete(List.of(Vertx.currentContext()))));
     assertThat(await(seen.future())).containsExactly(context);
   }
@@ -144,18 +174,18 @@ class PostgresJournalTest {
                 await(
                     journal.append(
                         old,
-                        watch,
-                        NOON,
-                        List.of(new Entry.Ran(new RunEvent.Begun())),
-                        List.of(JournalRoom.alert("k")))))
+                        room.entries(
+                            watch,
+                            List.of(new Entry.Ran(new RunEvent.Begun())),
+                            JournalRoom.alert("k")))))
         .isInstanceOf(JournalException.class)
         .hasMessageContaining("the lease for shop passed to web2:4711");
     assertThatThrownBy(() -> room.open(old, "v2", "shop:2"))
         .isInstanceOf(JournalException.class)
         .hasMessageContaining("passed to web2:4711");
     assertThat(await(journal.entries(watch))).hasSize(1);
-    assertThat(await(journal.outbox().due(NOON, 10))).isEmpty();
-    assertThat(await(other.append(successor, watch, NOON, List.of(), List.of()))).isEmpty();
+    assertThat(await(journal.outbox().next("slack", 1, NOON))).isEmpty();
+    assertThat(await(other.append(successor, room.entries(watch, List.of())))).isEmpty();
   }
 
   @Test
@@ -163,13 +193,13 @@ class PostgresJournalTest {
     Lease lease = room.lease();
     long good = room.open(lease, "v1", "shop:1");
     List<Entry> begun = List.of(new Entry.Ran(new RunEvent.Begun()));
-    Future<List<Recorded>> first = journal.append(lease, good, NOON, begun, List.of());
-    Future<List<Recorded>> unknown = journal.append(lease, 99, NOON, begun, List.of());
+    Future<List<Recorded>> first = journal.append(lease, room.entries(good, begun));
+    Future<List<Recorded>> unknown = journal.append(lease, room.entries(99, begun));
     Lease stranger = new Lease("journal", new ServiceName("cart"), 1, Future.succeededFuture());
-    Future<List<Recorded>> foreign = journal.append(stranger, good, NOON, begun, List.of());
+    Future<List<Recorded>> foreign = journal.append(stranger, room.entries(good, begun));
     Future<List<Recorded>> poison =
-        journal.append(lease, good, NOON, begun, List.of(JournalRoom.alert("not storable \0")));
-    Future<List<Recorded>> last = journal.append(lease, good, NOON, begun, List.of());
+        journal.append(lease, room.entries(good, begun, JournalRoom.alert("not storable \0")));
+    Future<List<Recorded>> last = journal.append(lease, room.entries(good, begun));
     assertThat(await(first)).hasSize(1);
     assertThat(await(last)).hasSize(1);
     assertThatThrownBy(() -> await(unknown)).hasMessageContaining("watch 99 of shop is not in");
@@ -202,6 +232,7 @@ class PostgresJournalTest {
     Lease cart = await(journal.lease(new ServiceName("cart"), "test"));
     long first = room.open(shop, "v1", "shop:1");
     long second = room.open(cart, "v1", "cart:1");
+    room.append(shop, first, new Entry.Finished(Outcome.HEALTHY, "proved"));
     long third = room.open(shop, "v2", "shop:2");
     assertThat(await(journal.recent(Optional.empty(), 2)))
         .extracting(WatchRow::id)

@@ -27,7 +27,7 @@ final class RunnerChecksTest {
     database = bench.fresh();
   }
 
-  private static Folder folder(String up, String down, String... checks) {
+  static Folder folder(String up, String down, String... checks) {
     List<SourceFile> files = new ArrayList<>();
     files.add(new SourceFile("01_create_a_up.sql", up));
     files.add(new SourceFile("01_create_a_down.sql", down));
@@ -39,7 +39,7 @@ final class RunnerChecksTest {
 
   private static String failure(MigrationOutcome outcome) {
     assertThat(outcome).isInstanceOf(MigrationOutcome.Failed.class);
-    return ((MigrationOutcome.Failed) outcome).message();
+    return ((MigrationOutcome.Failed) outcome).shown();
   }
 
   @ParameterizedTest

@@ -108,7 +108,7 @@ final class RunnerStreamTest {
     when("03", true, "RAISE EXCEPTION 'not this one';");
     MigrationOutcome outcome = up(FOUR);
     assertThat(outcome).isInstanceOf(MigrationOutcome.Failed.class);
-    assertThat(((MigrationOutcome.Failed) outcome).message())
+    assertThat(((MigrationOutcome.Failed) outcome).shown())
         .contains("not this one")
         .contains("02_b and what came before it stay done");
     assertThat(labels(outcome)).containsExactly("02_b");

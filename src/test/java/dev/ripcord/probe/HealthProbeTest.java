@@ -7,6 +7,7 @@ import dev.ripcord.release.Secret;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.DatabaseState;
 import dev.ripcord.watch.Liveness;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reason;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
@@ -246,7 +247,8 @@ class HealthProbeTest {
             Optional.empty(),
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
-    HealthProbe probe = new HealthProbe(services.client(), source, LONG, Optional.empty());
+    HealthProbe probe =
+        new HealthProbe(services.client(), source, LONG, new Ratio(50_000), Optional.empty());
     Sample sample = services.poll(probe, NO_SPREAD);
     assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.SOURCE_DOWN);
@@ -272,7 +274,9 @@ class HealthProbeTest {
             Optional.empty(),
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
-    services.poll(new HealthProbe(services.client(), source, LONG, Optional.empty()), NO_SPREAD);
+    services.poll(
+        new HealthProbe(services.client(), source, LONG, new Ratio(50_000), Optional.empty()),
+        NO_SPREAD);
     services.await(all.future());
     assertThat(closed).hasValue(10);
   }
@@ -309,7 +313,8 @@ class HealthProbeTest {
             Optional.empty(),
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
-    HealthProbe probe = new HealthProbe(services.client(), source, SHORT, Optional.of(database));
+    HealthProbe probe =
+        new HealthProbe(services.client(), source, SHORT, new Ratio(50_000), Optional.of(database));
     return services.poll(probe, NO_SPREAD);
   }
 }

@@ -1,6 +1,7 @@
 package dev.ripcord.probe;
 
 import com.sun.management.ThreadMXBean;
+import dev.ripcord.watch.Ratio;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -61,9 +62,11 @@ public final class PageBenchmark {
     parse(page);
     nanos += Duration.ofSeconds(30).toNanos();
     Optional<Duration> window = baseline.age(nanos);
-    Baseline.Step step = baseline.advance(desk.reading(), nanos, desk.change());
+    baseline.compare(desk, nanos);
+    Baseline.Compared compared =
+        baseline.advance(desk, new Moment(Instant.EPOCH, nanos), SecondLook.NOT_TAKEN);
     PageFigures figures =
-        new PageTelling(desk.reading(), desk.change(), step, "http://shop/metrics")
+        new PageTelling(desk, compared, new Ratio(50_000), "http://shop/metrics")
             .figures(Instant.EPOCH, window, "");
     if (figures.latency().p99().isEmpty() && window.isPresent()) {
       throw new IllegalStateException("no latency: " + figures);

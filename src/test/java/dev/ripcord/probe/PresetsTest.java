@@ -40,7 +40,6 @@ class PresetsTest {
         "|http_requests_total{status=\"5xx\"}|, true",
         "|http_requests_total{status=\"0\"}|, true",
         "|http_requests_total{status_code=\"200\"}|, false",
-        "|http_requests_total{code=\"50\"}|, false",
         "|http_request_duration_seconds_count{code=\"502\"}|, true",
         "|nginx_ingress_controller_requests{status=\"504\"}|, true",
         "|istio_requests_total{reporter=\"destination\",response_code=\"503\"}|, true",

@@ -1,5 +1,6 @@
 package dev.ripcord.probe;
 
+import dev.ripcord.watch.Ratio;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,17 +20,29 @@ final class Readings {
     return this;
   }
 
+  /** The wall clock at the next reading. */
+  Instant next() {
+    return AT.plusNanos(nanos).plusSeconds(30);
+  }
+
   /** Reads a page 30 s after the one before. */
   PageFigures read(String page) {
+    return read(page, SecondLook.NOT_TAKEN);
+  }
+
+  /** The same, with what it said when it was read again at once. */
+  PageFigures read(String page, SecondLook look) {
     after(Duration.ofSeconds(30));
     Optional<String> fault = parse(page, false, true);
     if (fault.isPresent()) {
       throw new AssertionError(fault.get());
     }
     Optional<Duration> window = baseline.age(nanos);
-    Baseline.Step step = baseline.advance(desk.reading(), nanos, desk.change());
     byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
-    return new PageTelling(desk.reading(), desk.change(), step, "http://shop/metrics")
+    Instant at = AT.plusNanos(nanos);
+    baseline.compare(desk, nanos);
+    Baseline.Compared compared = baseline.advance(desk, new Moment(at, nanos), look);
+    return new PageTelling(desk, compared, Ratio.parse("5%"), "http://shop/metrics")
         .figures(AT, window, LookAlikes.of(bytes, bytes.length));
   }
 

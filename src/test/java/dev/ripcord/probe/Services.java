@@ -2,6 +2,7 @@ package dev.ripcord.probe;
 
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.release.Secret;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Sample;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -37,12 +39,45 @@ final class Services {
   static final Instant WALL = Instant.parse("2026-01-02T03:04:05Z");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-  private final Context loop = vertx.getOrCreateContext();
-  private final ProbeClient client =
-      new ProbeClient(vertx, InstantSource.fixed(WALL), System::nanoTime);
+  private final Vertx vertx;
+  private final Context loop;
+  private final ProbeClient client;
+
+  /** Of {@code localhost}, and trusted by the client. */
+  private final Optional<SelfSignedCertificate> certificate;
+
   private final Set<Object> connections = ConcurrentHashMap.newKeySet();
   private volatile Promise<Void> idle = Promise.promise();
+
+  Services() {
+    this(new VertxOptions(), Optional.empty());
+  }
+
+  /** With names of its own, one {@code address name} a line. */
+  Services(String hosts) {
+    this(
+        new VertxOptions()
+            .setAddressResolverOptions(
+                new AddressResolverOptions().setHostsValue(Buffer.buffer(hosts))),
+        Optional.empty());
+  }
+
+  /** With a certificate for servers, which takes a while to make. */
+  static Services overTls() {
+    return new Services(new VertxOptions(), Optional.of(SelfSignedCertificate.create("localhost")));
+  }
+
+  private Services(VertxOptions options, Optional<SelfSignedCertificate> certificate) {
+    this.certificate = certificate;
+    vertx = Vertx.vertx(options.setPreferNativeTransport(true));
+    loop = vertx.getOrCreateContext();
+    client =
+        new ProbeClient(
+            vertx,
+            InstantSource.fixed(WALL),
+            System::nanoTime,
+            certificate.map(SelfSignedCertificate::trustOptions));
+  }
 
   ProbeClient client() {
     return client;
@@ -75,7 +110,7 @@ final class Services {
             metrics.map(URI::create),
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
-    return new HealthProbe(client, source, timeout, Optional.empty());
+    return new HealthProbe(client, source, timeout, new Ratio(50_000), Optional.empty());
   }
 
   Future<Sample> begin(HealthProbe probe, Duration spread) {
@@ -135,6 +170,16 @@ final class Services {
     return "https://localhost:" + await(server.listen(0, "127.0.0.1")).actualPort() + "/";
   }
 
+  /** A server over TLS with a certificate that is trusted. */
+  String tls(HttpServerOptions options, Handler<HttpServerRequest> handler) {
+    SelfSignedCertificate own = certificate.orElseThrow();
+    options.setSsl(true).setKeyCertOptions(own.keyCertOptions());
+    // Whose client certificates are taken; none comes.
+    options.setTrustOptions(own.trustOptions());
+    var server = vertx.createHttpServer(options).requestHandler(handler);
+    return "https://localhost:" + await(server.listen(0, "127.0.0.1")).actualPort() + "/";
+  }
+
   String status(int status) {
     return http(request -> request.response().setStatusCode(status).end());
   }
@@ -178,12 +223,14 @@ final class Services {
     return bytes.toByteArray();
   }
 
-  /** A page of requests that were well and that failed, the next pair at each reading. */
+  /**
+   * A page of requests that were well and that failed, the next pair at each reading to the last.
+   */
   String counting(int... pairs) {
     AtomicInteger next = new AtomicInteger();
     return http(
         request -> {
-          int pair = next.getAndAdd(2);
+          int pair = Math.min(next.getAndAdd(2), pairs.length - 2);
           request
               .response()
               .end(

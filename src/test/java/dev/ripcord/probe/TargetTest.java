@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.ripcord.release.Secret;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,5 +65,38 @@ class TargetTest {
     assertThat(target.redirected("http://shop:8081/z").headers()).isEmpty();
     assertThat(target.redirected("https://shop:8080/z").headers()).isEmpty();
     assertThat(target.redirected("//other/z").headers()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/über, /%C3%BCber",
+    "a b|c, /a/a%20b%7Cc",
+    "?x=1, /a/b?x=1",
+    "/p?q=[1]&r=%zz, /p?q=%5B1%5D&r=%25zz",
+    "//other/ä, /%C3%A4",
+    "../c#here, /c",
+    "/%41, /%41",
+  })
+  void a30_location_isEscapedAsBrowsersDo(String location, String path) {
+    // A header comes as a character for each byte.
+    String bytes =
+        new String(location.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    assertThat(target("http://shop:8080/a/b?c").redirected(bytes).path()).isEqualTo(path);
+  }
+
+  @Test
+  void a30_hostInOtherLetters_isAskedForAsDnsKnowsIt() {
+    String bytes =
+        new String(
+            "http://bücher.de/".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    assertThat(target("http://shop/").redirected(bytes).host()).isEqualTo("xn--bcher-kva.de");
+    assertThat(target("http://bücher.de:8080/ü?ä").host()).isEqualTo("xn--bcher-kva.de");
+    assertThat(target("http://bücher.de:8080/ü?ä").path()).isEqualTo("/%C3%BC?%C3%A4");
+  }
+
+  @Test
+  void a17_dotAtTheEnd_isNoPartOfTheName() {
+    assertThat(target("https://shop.test./h").name()).isEqualTo("shop.test");
+    assertThat(target("https://shop.test./h").host()).isEqualTo("shop.test.");
   }
 }

@@ -180,14 +180,6 @@ class UrlProbeTest {
   }
 
   @Test
-  void whatIsNotHttp_isAnError() {
-    Sample sample = pollUrl(services.bytes("SSH-2.0-x\r\n\r\n"), LONG);
-    assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
-    assertThat(first(sample).code()).isEqualTo(Reason.Code.RESET);
-    assertThat(first(sample).text()).contains("not HTTP");
-  }
-
-  @Test
   void plainServerAskedForTls_isABrokenHandshake() {
     Sample sample = pollUrl(services.status(200).replace("http:", "https:"), LONG);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.TLS);

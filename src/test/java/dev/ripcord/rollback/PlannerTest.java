@@ -261,7 +261,7 @@ final class PlannerTest {
     assertThat(Planner.plan(named, World.USUAL))
         .isInstanceOfSatisfying(
             Planned.Possible.class,
-            p -> assertThat(steps(p.plan())).contains("backup shop-feature_x_y.dump"));
+            p -> assertThat(steps(p.plan())).contains("backup shop-feature_x_y-e58032eb275d.dump"));
   }
 
   @Test

@@ -70,6 +70,14 @@ final class Scene {
     return this;
   }
 
+  /** One poll after the other, all alike. */
+  Scene polls(int count, Poll poll) {
+    for (int i = 0; i < count; i++) {
+      polls(poll);
+    }
+    return this;
+  }
+
   /** A sample that was read at another time than now. */
   Scene sample(Sample sample) {
     return on(new WatchEvent.Sampled(sample));

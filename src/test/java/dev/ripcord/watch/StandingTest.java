@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.watch.Effect.Notice;
 import dev.ripcord.watch.Effect.Tell;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,13 +109,28 @@ final class StandingTest {
   }
 
   @Test
-  void sampleNotNewer_changesNothing() {
+  void sampleAgain_changesNothing() {
     Judge judge = new Judge(Rules.DEFAULT);
     Standing once = standing.on(BAD.at(Scene.START), judge, Rules.DEFAULT).next();
 
     Standing twice = once.on(BAD.at(Scene.START), judge, Rules.DEFAULT).next();
 
     assertThat(twice).isSameAs(once);
+  }
+
+  @Test
+  void a22_clockOfTheSampleSetBack_breachesAreStillCounted() {
+    Judge judge = new Judge(Rules.DEFAULT);
+    Standing now = Standing.start();
+    List<Tell> told = new ArrayList<>();
+    for (int poll = 0; poll < 3; poll++) {
+      Standing.Step step =
+          now.on(BAD.at(Scene.START.minus(Duration.ofHours(poll))), judge, Rules.DEFAULT);
+      now = step.next();
+      told.addAll(step.notices());
+    }
+
+    assertThat(told).extracting(Tell::notice).containsExactly(Notice.LIMIT);
   }
 
   @Test

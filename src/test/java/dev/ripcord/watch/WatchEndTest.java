@@ -21,16 +21,16 @@ final class WatchEndTest {
   }
 
   private static Scene lastMinute() {
-    return usual().polls(GOOD, GOOD, GOOD).after(Duration.ofMinutes(12));
+    return usual().polls(10, GOOD).after(Duration.ofSeconds(510));
   }
 
   @Test
-  void threeHealthyPolls_areHealthy() {
-    Scene scene = usual().polls(GOOD, GOOD, GOOD).after(Scene.BAKE);
+  void threeHealthyPolls_amongEnough_areHealthy() {
+    Scene scene = usual().polls(GOOD, GOOD, GOOD).polls(7, Poll.counting(0, 3)).after(Scene.BAKE);
 
     assertThat(scene.end().outcome()).isEqualTo(Outcome.HEALTHY);
     assertThat(scene.effects())
-        .containsExactly(new Finish(Outcome.HEALTHY, "3 of 3 polls healthy"));
+        .containsExactly(new Finish(Outcome.HEALTHY, "4 of 10 polls healthy"));
   }
 
   @Test
@@ -42,7 +42,7 @@ final class WatchEndTest {
 
   @Test
   void lastPollAtTheEnd_countsAndEnds() {
-    Scene scene = usual().polls(GOOD, GOOD).after(Scene.BAKE.minusSeconds(90)).polls(GOOD);
+    Scene scene = usual().polls(9, GOOD).after(Scene.BAKE.minusSeconds(300)).polls(GOOD);
 
     assertThat(scene.end().outcome()).isEqualTo(Outcome.HEALTHY);
   }
@@ -55,6 +55,23 @@ final class WatchEndTest {
     assertThat(scene.end().text())
         .isEqualTo("not enough evidence: 2 healthy polls of 3, 3 are needed");
     assertThat(scene.notices()).containsExactly(Notice.INCONCLUSIVE);
+  }
+
+  @Test
+  void a23_bakeTimeOverAtOnce_withFewOfItsPolls_isInconclusive() {
+    Scene scene = usual().polls(4, GOOD).after(Duration.ofHours(1));
+
+    assertThat(scene.end().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+    assertThat(scene.end().text())
+        .isEqualTo("not enough evidence: only 4 polls in the bake time, 10 are needed");
+  }
+
+  @Test
+  void a23_aThirdOfThePolls_isEnough() {
+    assertThat(usual().polls(9, GOOD).after(Scene.BAKE).end().outcome())
+        .isEqualTo(Outcome.INCONCLUSIVE);
+    assertThat(usual().polls(10, GOOD).after(Scene.BAKE).end().outcome())
+        .isEqualTo(Outcome.HEALTHY);
   }
 
   @Test
@@ -121,7 +138,7 @@ final class WatchEndTest {
     Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
     Poll hot = Poll.good().cpu(0.95);
 
-    Scene scene = Scene.by(rules).polls(hot, hot, hot, hot).after(Scene.BAKE);
+    Scene scene = Scene.by(rules).polls(10, hot).after(Scene.BAKE);
 
     assertThat(scene.end().outcome()).isEqualTo(Outcome.HEALTHY);
   }

@@ -151,13 +151,13 @@ final class WatchHeldTest {
 
   @Test
   void pause_stopsTheBakeTime() {
-    Scene scene = usual().polls(GOOD, GOOD, GOOD);
+    Scene scene = usual().polls(10, GOOD);
     scene.on(new PauseAsked("ann", scene.now().plus(Duration.ofHours(2))));
     scene.after(Duration.ofMinutes(20));
     scene.on(new ResumeAsked("ann"));
     assertThat(scene.tally().paused()).isEqualTo(Duration.ofMinutes(20));
 
-    Duration left = Scene.BAKE.minusSeconds(90);
+    Duration left = Scene.BAKE.minusSeconds(300);
     assertThat(scene.after(left.minusSeconds(1)).word()).isEqualTo("watching");
     assertThat(scene.after(Duration.ofSeconds(1)).end().outcome()).isEqualTo(Outcome.HEALTHY);
   }

@@ -28,6 +28,7 @@ final class WatchMatrixTest {
       Watching     Approved       same
       Watching     RollbackAsked  rolling-back + BeginRollback
       Watching     Superseded     ended superseded + Finish
+      Watching     NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
       Watching     RunEnded       same
 
       Paused       Sampled        paused
@@ -38,6 +39,7 @@ final class WatchMatrixTest {
       Paused       Approved       same
       Paused       RollbackAsked  rolling-back + BeginRollback
       Paused       Superseded     ended superseded + Finish
+      Paused       NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
       Paused       RunEnded       same
 
       Asking       Sampled        asking
@@ -48,6 +50,7 @@ final class WatchMatrixTest {
       Asking       Approved       rolling-back + BeginRollback
       Asking       RollbackAsked  rolling-back + BeginRollback
       Asking       Superseded     ended superseded + Finish
+      Asking       NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
       Asking       RunEnded       same
 
       RollingBack  Sampled        same
@@ -58,6 +61,7 @@ final class WatchMatrixTest {
       RollingBack  Approved       same
       RollingBack  RollbackAsked  same
       RollingBack  Superseded     same
+      RollingBack  NotRunning     same
       RollingBack  RunEnded       ended rolled-back + Finish
 
       Ended        Sampled        same
@@ -68,6 +72,7 @@ final class WatchMatrixTest {
       Ended        Approved       same
       Ended        RollbackAsked  same
       Ended        Superseded     same
+      Ended        NotRunning     same
       Ended        RunEnded       same
       """;
 
@@ -90,6 +95,7 @@ final class WatchMatrixTest {
           "Approved", s -> new WatchEvent.Approved("bob"),
           "RollbackAsked", s -> new WatchEvent.RollbackAsked("bob", false),
           "Superseded", s -> new WatchEvent.Superseded("v43"),
+          "NotRunning", s -> new WatchEvent.NotRunning(Outcome.INCONCLUSIVE, "v41 runs"),
           "RunEnded", s -> new WatchEvent.RunEnded(Outcome.ROLLED_BACK, "healthy again"));
 
   private static Scene twoBreaches(Act act) {

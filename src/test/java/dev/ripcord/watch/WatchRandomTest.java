@@ -46,7 +46,6 @@ final class WatchRandomTest {
     private final List<Boolean> decided = new ArrayList<>();
     private WatchState state = Watch.start();
     private Instant now = Scene.START;
-    private Optional<Instant> lastSample = Optional.empty();
     private int begun;
 
     Play(Random random, String name) {
@@ -91,12 +90,10 @@ final class WatchRandomTest {
         return;
       }
       Instant at = random.nextInt(20) == 0 ? now.minusSeconds(60) : now;
-      boolean counts =
-          lastSample.map(at::isAfter).orElse(true) && !at.isBefore(charter.judgedFrom());
+      boolean counts = !now.isBefore(charter.judgedFrom());
       boolean held = state instanceof WatchState.Paused p && now.isBefore(p.until());
       boolean over = state instanceof WatchState.Ended || state instanceof WatchState.RollingBack;
       if (counts && !over) {
-        lastSample = Optional.of(at);
         if (!held && shown != Shown.UNKNOWN) {
           decided.add(shown == Shown.BAD);
         }

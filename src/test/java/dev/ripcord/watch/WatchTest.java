@@ -91,14 +91,23 @@ final class WatchTest {
   }
 
   @Test
-  void sampleNotNewer_isDropped() {
+  void sampleAgain_isDropped() {
     Scene scene = usual().polls(BAD, BAD);
-    Instant last = scene.now();
 
-    scene.sample(Poll.bad().at(last)).sample(Poll.bad().at(last.minusSeconds(1)));
+    scene.sample(Poll.bad().at(scene.now()));
 
     assertThat(scene.streak()).isEqualTo(2);
-    assertThat(scene.sample(Poll.bad().at(last.plusNanos(1))).word()).isEqualTo("rolling-back");
+    assertThat(scene.effects()).isEmpty();
+  }
+
+  @Test
+  void a22_clockOfTheSampleSetBack_theThirdBreachActs() {
+    Scene scene = usual().polls(BAD);
+    Instant hourBefore = scene.now().minus(Duration.ofHours(1));
+
+    scene.sample(Poll.bad().at(hourBefore)).sample(Poll.bad().at(hourBefore.plusSeconds(30)));
+
+    assertThat(scene.word()).isEqualTo("rolling-back");
   }
 
   @Test

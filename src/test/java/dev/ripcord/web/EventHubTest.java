@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -199,6 +200,84 @@ class EventHubTest {
 
     assertThat(ids(fast, 9)).containsExactly(9L);
     assertThat(drainsToItsEnd(slow)).isTrue();
+  }
+
+  @Test
+  void s2_moreThanEightStreamsThatCatchUp_areToldToComeBack() throws IOException {
+    Promise<Void> read = Promise.promise();
+    Future<Void> reading = control.holdReads(read);
+    for (int i = 0; i < 8; i++) {
+      until(open("?after=0"), "retry: 2000");
+    }
+    await(reading);
+
+    String refused = answer("?after=0");
+    until(open(""), ": heartbeat");
+    read.complete();
+
+    assertThat(refused)
+        .startsWith("HTTP/1.1 503")
+        .contains("Retry-After: 5")
+        .contains("8 clients read past events already; try again in 5 s");
+    control.record(1, entry(), true);
+    assertThat(ids(open("?after=0"), 1)).containsExactly(1L);
+  }
+
+  @Test
+  void s2_moreThanAHundredStreams_areToldToComeBack() throws IOException {
+    List<BufferedReader> streams = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      streams.add(open(""));
+      until(streams.getLast(), "retry: 2000");
+    }
+
+    assertThat(answer(""))
+        .startsWith("HTTP/1.1 503")
+        .contains("Retry-After: 5")
+        .contains("100 clients listen already");
+    control.record(1, entry(), true);
+    for (BufferedReader stream : streams) {
+      assertThat(ids(stream, 1)).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void s2_clientThatReadsNothingWhileItCatchesUp_givesItsPlaceBack() throws IOException {
+    for (long id = 1; id <= 40_000; id++) {
+      control.record(id, entry(), false);
+    }
+    for (int i = 0; i < 8; i++) {
+      Socket socket = new Socket();
+      sockets.add(socket);
+      socket.setReceiveBufferSize(4096);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket
+          .getOutputStream()
+          .write(
+              "GET /events?after=0 HTTP/1.1\r\nHost: x\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+    }
+    BufferedReader beats = open("");
+    String answer = answer("?after=39999");
+    for (int i = 0; i < BEATS_MAX && answer.startsWith("HTTP/1.1 503"); i++) {
+      until(beats, ": heartbeat");
+      answer = answer("?after=39999");
+    }
+
+    assertThat(answer).startsWith("HTTP/1.1 200");
+  }
+
+  /** The head and what comes with it of a request that is refused; the head of one that is not. */
+  private String answer(String query) throws IOException {
+    BufferedReader stream = open(query, "Connection: close\r\n");
+    StringBuilder answer = new StringBuilder();
+    for (String line = stream.readLine(); line != null; line = stream.readLine()) {
+      answer.append(line).append('\n');
+      if (line.isEmpty() && answer.indexOf("200 OK") > 0) {
+        break;
+      }
+    }
+    return answer.toString();
   }
 
   private static boolean drainsToItsEnd(BufferedReader stream) {

@@ -6,6 +6,7 @@ import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A daemon that says what a test tells it to, and remembers what it was asked. */
@@ -21,6 +23,7 @@ final class ScriptedControl implements Control {
   private final List<Observer> observers = new CopyOnWriteArrayList<>();
   private final List<Recorded> journal = new ArrayList<>();
   private List<ServiceStatus> services = List.of(Examples.idle("shop"));
+  private Set<ServiceName> outdated = Set.of();
   private Optional<String> unready = Optional.empty();
   private Optional<Promise<Void>> gate = Optional.empty();
   private final Promise<Void> reading = Promise.promise();
@@ -68,6 +71,15 @@ final class ScriptedControl implements Control {
   @Override
   public synchronized List<ServiceStatus> services() {
     return services;
+  }
+
+  synchronized void outdated(Set<ServiceName> names) {
+    outdated = names;
+  }
+
+  @Override
+  public synchronized Set<ServiceName> outdated() {
+    return outdated;
   }
 
   @Override

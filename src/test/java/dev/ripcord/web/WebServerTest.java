@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -302,7 +303,7 @@ class WebServerTest {
   }
 
   @Test
-  void port_thatIsTaken_isSaidClearly() throws Exception {
+  void a28_portThatIsTaken_isSaidClearly() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Listen listen = new Listen("127.0.0.1", taken.getLocalPort());
       WebServer second =
@@ -310,7 +311,13 @@ class WebServerTest {
 
       assertThatThrownBy(() -> await(second.start()))
           .isInstanceOf(BindException.class)
-          .hasMessage(listen + " is taken; stop the other or set listen");
+          .hasMessage(
+              "cannot listen on "
+                  + listen
+                  + ": the address is already in use; stop the process that listens there (to find"
+                  + " it: ss -ltnp 'sport = :"
+                  + listen.port()
+                  + "'), or set `listen` to another port");
       assertThat(control.observers()).isZero();
     }
   }
@@ -359,5 +366,41 @@ class WebServerTest {
         .contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;")
         .doesNotContain("<script>alert")
         .doesNotContain("<img");
+  }
+
+  @Test
+  void a25_pollsThatAreTooOld_areNoFigures() throws Exception {
+    Metrics metrics = new Metrics("0.1.0");
+    control.observe(metrics);
+    WebServer made =
+        new WebServer(vertx, new Listen("127.0.0.1", 0), Optional.empty(), control, metrics);
+    server = Optional.of(made);
+    port = await(made.start());
+    control.polled(Reading.Kind.HEALTHY);
+    String fresh = get("/metrics").body();
+    control.outdated(Set.of(Examples.SHOP));
+    String outdated = get("/metrics").body();
+
+    assertThat(fresh)
+        .contains("ripcord_error_ratio{service=\"shop\"} 0.071")
+        .contains("ripcord_consecutive_breaches{service=\"shop\"}");
+    assertThat(outdated)
+        .doesNotContain(
+            "ripcord_error_ratio{", "ripcord_latency_seconds{", "ripcord_consecutive_breaches{")
+        .contains("ripcord_checks_total{service=\"shop\",verdict=\"healthy\"} 1.0")
+        .contains("ripcord_last_poll_timestamp_seconds{service=\"shop\"}");
+  }
+
+  @Test
+  void a25_pageOfADaemonThatIsNotReady_isNotGreen() throws Exception {
+    control.services(List.of(Examples.status("v42", Reading.Kind.HEALTHY)));
+    control.unready("the journal does not answer");
+    start();
+
+    assertThat(get("/").body())
+        .contains("<h1>✖ not ready; last known: 1 service, ✔ 1 healthy</h1>")
+        .contains("the journal does not answer")
+        .doesNotContain("all healthy");
+    assertThat(get("/readyz").statusCode()).isEqualTo(503);
   }
 }

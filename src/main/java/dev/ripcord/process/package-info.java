@@ -1,0 +1,8 @@
+/**
+ * Running other programs: ending one with all that it started, and finding one that outlived the
+ * process which called it. Knows no other room.
+ */
+@NullMarked
+package dev.ripcord.process;
+
+import org.jspecify.annotations.NullMarked;

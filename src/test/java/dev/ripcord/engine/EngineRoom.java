@@ -1,0 +1,230 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.port.Control.Announcement;
+import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.port.Control.Wish;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.port.Lease;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Order;
+import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.Act;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.Rules;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A supervisor with a journal in memory, one service that is played, and time that the test moves.
+ * What a test does is done on the supervisor's event loop, so that all of its consequences have
+ * come before the test goes on.
+ */
+final class EngineRoom implements AutoCloseable {
+  static final ServiceName SHOP = new ServiceName("shop");
+  static final Instant NOON = Instant.parse("2026-03-04T12:00:00Z");
+  static final Duration INTERVAL = Duration.ofSeconds(30);
+  static final Duration BAKE = Duration.ofMinutes(15);
+
+  final FakeClock clock = new FakeClock(NOON);
+  final InMemoryJournal journal;
+  final FakeService shop = new FakeService(clock::now, "shop:2");
+  private final Vertx vertx = Vertx.vertx();
+  private final Rules rules;
+  private @Nullable Supervisor supervisor;
+  private @Nullable Context home;
+  private String deployment = "";
+
+  EngineRoom() {
+    this(Act.ROLLBACK);
+  }
+
+  EngineRoom(Act act) {
+    this(act, new InMemoryJournal());
+  }
+
+  EngineRoom(Act act, InMemoryJournal journal) {
+    Rules usual = Rules.DEFAULT;
+    this.rules =
+        new Rules(
+            usual.threshold(),
+            usual.breaches(),
+            usual.minimumRequests(),
+            usual.normal(),
+            act,
+            usual.limits());
+    this.journal = journal;
+  }
+
+  /** Starts the process. */
+  EngineRoom start() {
+    Policy policy =
+        new Policy(
+            Order.AUTO, false, Policy.Backup.AUTO, Policy.Scope.BOTH, Duration.ofMinutes(5), 2);
+    Terms terms = new Terms(rules, INTERVAL, Duration.ZERO, BAKE, policy, false, Path.of("target"));
+    Service service = new Service(SHOP, terms, shop, Optional.of(shop), Optional.empty());
+    Supervisor made =
+        new Supervisor(
+            journal,
+            List.of(service),
+            clock.clocks(),
+            "web1:4711",
+            v -> {
+              home = Vertx.currentContext();
+              return clock;
+            });
+    supervisor = made;
+    deployment = await(vertx.deployVerticle(made));
+    return this;
+  }
+
+  /** Ends the process, as when it is told to. */
+  void stop() {
+    await(vertx.undeploy(deployment));
+    supervisor = null;
+  }
+
+  static <T> T await(Future<T> future) {
+    return future.timeout(20, TimeUnit.SECONDS).await();
+  }
+
+  /** Does something on the event loop of the engine, to its end. */
+  <T> T on(Callable<T> work) {
+    Promise<T> promise = Promise.promise();
+    Context loop = home;
+    if (loop == null) {
+      throw new IllegalStateException("not started");
+    }
+    loop.runOnContext(
+        x -> {
+          try {
+            promise.complete(work.call());
+          } catch (Exception | AssertionError e) {
+            promise.fail(e);
+          }
+        });
+    return await(promise.future());
+  }
+
+  private Supervisor supervisor() {
+    Supervisor made = supervisor;
+    if (made == null) {
+      throw new IllegalStateException("not started");
+    }
+    return made;
+  }
+
+  /** Time passes. */
+  EngineRoom pass(Duration duration) {
+    on(
+        () -> {
+          clock.pass(duration);
+          return "";
+        });
+    return this;
+  }
+
+  /** So many polls later. */
+  EngineRoom polls(int count) {
+    return pass(INTERVAL.multipliedBy(count));
+  }
+
+  /** The clock of the day is set. */
+  EngineRoom jump(Duration by) {
+    on(
+        () -> {
+          clock.jump(by);
+          return "";
+        });
+    return this;
+  }
+
+  static Announcement release(String name, @Nullable String image, @Nullable String previous) {
+    return new Announcement(
+        SHOP,
+        name,
+        Optional.ofNullable(image).map(ImageRef::new),
+        Optional.ofNullable(previous).map(ImageRef::new),
+        Optional.empty(),
+        false);
+  }
+
+  /** Announces v2, which runs, with v1 before it. */
+  long announce() {
+    return await(announced(release("v2", "shop:2", "shop:1"))).row().id();
+  }
+
+  Future<WatchStatus> announced(Announcement announcement) {
+    return supervisor().announce(announcement);
+  }
+
+  Future<WatchStatus> asked(long watch, Wish wish) {
+    return supervisor().ask(watch, wish, "ann", Duration.ofMinutes(10));
+  }
+
+  WatchStatus ask(long watch, Wish wish) {
+    return await(asked(watch, wish));
+  }
+
+  /** The state of the watch that runs, in one word; empty when none does. */
+  String state() {
+    return supervisor().services().getFirst().watch().map(WatchStatus::state).orElse("");
+  }
+
+  int streak() {
+    return supervisor().services().getFirst().streak();
+  }
+
+  Optional<Outcome> outcome(long watch) {
+    return row(watch).outcome();
+  }
+
+  WatchRow row(long watch) {
+    return on(() -> journal.watch(watch).result().orElseThrow());
+  }
+
+  List<Entry> entries(long watch) {
+    return on(() -> journal.told(watch));
+  }
+
+  /** Where the journal says that the watch stands. */
+  History folded(long watch) {
+    return on(() -> History.fold(journal.entries(watch).result()));
+  }
+
+  /** A lease that a process of before had. */
+  Lease leaseOfBefore() {
+    return await(journal.lease(SHOP, "web0:1"));
+  }
+
+  Charter charter(String release, String image, String previous) {
+    return new Charter(
+        new Release(
+            SHOP, release, Optional.of(new ImageRef(image)), Optional.of(new ImageRef(previous))),
+        rules,
+        clock.now(),
+        Duration.ZERO,
+        BAKE,
+        INTERVAL,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+}

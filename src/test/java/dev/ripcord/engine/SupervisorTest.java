@@ -1,0 +1,342 @@
+package dev.ripcord.engine;
+
+import static dev.ripcord.engine.EngineRoom.SHOP;
+import static dev.ripcord.engine.EngineRoom.await;
+import static dev.ripcord.engine.EngineRoom.release;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.port.Control.Wish;
+import dev.ripcord.port.ControlException;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.Append;
+import dev.ripcord.port.Lease;
+import dev.ripcord.watch.Act;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchEvent;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The whole engine on a journal in memory: what people ask, what is announced, what is lost. */
+final class SupervisorTest {
+  private EngineRoom room = new EngineRoom();
+
+  @AfterEach
+  void close() {
+    room.close();
+  }
+
+  private long watching() {
+    return room.start().announce();
+  }
+
+  @Test
+  void healthyToTheEnd_isHealthy() {
+    long watch = watching();
+
+    room.pass(EngineRoom.BAKE.plusSeconds(1));
+
+    assertThat(room.outcome(watch)).contains(Outcome.HEALTHY);
+    assertThat(room.row(watch).text()).contains("30 of 30 polls healthy");
+  }
+
+  @Test
+  void thirdBreach_putsTheImageBack_andSeesThatItHelped() {
+    long watch = watching();
+    room.shop.isBad("shop:2");
+
+    assertThat(room.polls(3).state()).isEqualTo("rolling-back");
+    assertThat(room.shop.runningImage()).isEqualTo("shop:1");
+    assertThat(room.polls(2).outcome(watch)).contains(Outcome.ROLLED_BACK);
+    assertThat(room.folded(watch).state().word()).isEqualTo("ended");
+  }
+
+  @Test
+  void pause_holds_andResumeLetsGoOn() {
+    long watch = watching();
+    room.shop.isBad("shop:2");
+    room.polls(2);
+
+    assertThat(room.ask(watch, Wish.PAUSE).state()).isEqualTo("paused");
+    assertThat(room.polls(5).state()).isEqualTo("paused");
+    assertThat(room.ask(watch, Wish.RESUME).state()).isEqualTo("watching");
+    assertThat(room.polls(1).state()).isEqualTo("rolling-back");
+  }
+
+  @Test
+  void pause_endsByItself() {
+    long watch = watching();
+    room.ask(watch, Wish.PAUSE);
+
+    assertThat(room.pass(Duration.ofMinutes(10).plusSeconds(1)).state()).isEqualTo("watching");
+  }
+
+  @Test
+  void abort_ends() {
+    long watch = watching();
+
+    room.ask(watch, Wish.ABORT);
+
+    assertThat(room.outcome(watch)).contains(Outcome.ABORTED);
+    assertThat(room.state()).isEmpty();
+    assertThatThrownBy(() -> room.ask(watch, Wish.ABORT))
+        .isInstanceOf(ControlException.class)
+        .hasMessageContaining("does not run here");
+  }
+
+  @Test
+  void approve_rollsBack() {
+    room.close();
+    room = new EngineRoom(Act.ASK);
+    long watch = watching();
+    assertThatThrownBy(() -> room.ask(watch, Wish.APPROVE))
+        .hasMessageContaining("nothing waits for an approval");
+    room.shop.isBad("shop:2");
+    assertThat(room.polls(3).state()).isEqualTo("asking");
+
+    assertThat(room.ask(watch, Wish.APPROVE).state()).isEqualTo("rolling-back");
+    assertThat(room.polls(3).outcome(watch)).contains(Outcome.ROLLED_BACK);
+  }
+
+  @Test
+  void newerRelease_supersedes() {
+    long watch = watching();
+    room.shop.runs("shop:3");
+
+    WatchStatus newer = await(room.announced(release("v3", "shop:3", "shop:2")));
+
+    assertThat(room.outcome(watch)).contains(Outcome.SUPERSEDED);
+    assertThat(newer.state()).isEqualTo("watching");
+    assertThat(newer.row().id()).isGreaterThan(watch);
+  }
+
+  @Test
+  void newerRelease_whileRollingBack_isRefused() {
+    watching();
+    room.shop.isBad("shop:2");
+    room.polls(3);
+
+    assertThatThrownBy(() -> await(room.announced(release("v3", "shop:3", "shop:2"))))
+        .isInstanceOf(ControlException.class)
+        .hasMessageContaining("a rollback of release v2 is under way");
+  }
+
+  @Test
+  void d2_announcedSeveralTimesAtOnce_opensOneWatchForEachRelease() {
+    room.start();
+    List<Future<WatchStatus>> all = new ArrayList<>();
+    for (String name : List.of("r1", "r1", "r2", "r2", "r3")) {
+      all.add(room.announced(release(name, "shop:2", "shop:1")));
+    }
+
+    List<Long> ids = all.stream().map(f -> await(f).row().id()).toList();
+
+    assertThat(ids).containsExactly(1L, 1L, 2L, 2L, 3L);
+    assertThat(room.on(() -> room.journal.unfinished().result())).hasSize(1);
+    assertThat(room.outcome(1)).contains(Outcome.SUPERSEDED);
+    assertThat(room.outcome(2)).contains(Outcome.SUPERSEDED);
+  }
+
+  @Test
+  void d2_announcedWhileThePlatformIsAsked_opensOneWatch() {
+    room.start();
+    room.shop.hangs(true);
+    Future<WatchStatus> first = room.announced(release("v2", null, "shop:1"));
+    Future<WatchStatus> again = room.announced(release("v2", null, "shop:1"));
+
+    room.pass(Duration.ofSeconds(16));
+
+    assertThat(await(first).row().id()).isEqualTo(await(again).row().id());
+  }
+
+  @Test
+  void leaseLostAndTakenAgain_theWatchGoesOn() {
+    long watch = watching();
+    room.shop.isBad("shop:2");
+    room.polls(2);
+    room.on(
+        () -> {
+          room.journal.loseLease(SHOP);
+          return "";
+        });
+    assertThat(room.state()).isEmpty();
+    assertThatThrownBy(() -> room.ask(watch, Wish.ABORT)).isInstanceOf(ControlException.class);
+
+    room.pass(Duration.ofSeconds(4));
+
+    assertThat(room.polls(1).state()).isEqualTo("rolling-back");
+    assertThat(room.shop.calls()).containsExactly("switch shop:1");
+  }
+
+  @Test
+  void leaseTakenByAnother_nothingIsDoneHereAnyMore() {
+    long watch = watching();
+    room.shop.isBad("shop:2");
+    room.polls(2);
+    room.on(() -> room.journal.stealLease(SHOP, "web2:1"));
+
+    room.polls(4);
+
+    assertThat(room.shop.calls()).isEmpty();
+    assertThat(room.folded(watch).state().tally().polls()).isEqualTo(2);
+  }
+
+  @Test
+  void c13_twoOpenWatchesOfBefore_theNewestGoesOn() {
+    Lease lease = room.leaseOfBefore();
+    long older = room.journal.openBeside(room.charter("v1", "shop:1", "shop:0"), "before-1");
+    long newer = room.journal.openBeside(room.charter("v2", "shop:2", "shop:1"), "before-2");
+    room.journal.release(lease);
+
+    room.start();
+
+    assertThat(room.outcome(older)).contains(Outcome.SUPERSEDED);
+    assertThat(room.polls(1).folded(newer).state().tally().polls()).isEqualTo(1);
+  }
+
+  @Test
+  void c13_twoOpenWatchesOfBefore_theRollbackOfTheOlderOneGoesOn() {
+    Lease lease = room.leaseOfBefore();
+    room.shop.isBad("shop:2");
+    long older = room.journal.openBeside(room.charter("v2", "shop:2", "shop:1"), "before-1");
+    long newer = room.journal.openBeside(room.charter("v3", "shop:3", "shop:2"), "before-2");
+    await(
+        room.journal.append(
+            lease,
+            new Append(
+                "before-3",
+                older,
+                EngineRoom.NOON,
+                List.of(new Entry.Watched(new WatchEvent.RollbackAsked("ann", false))),
+                List.of())));
+    room.journal.release(lease);
+
+    room.start();
+
+    assertThat(room.outcome(newer)).contains(Outcome.SUPERSEDED);
+    assertThat(room.polls(3).outcome(older)).contains(Outcome.ROLLED_BACK);
+  }
+
+  @Test
+  void processEndsAndAnotherBegins_theWatchGoesOn() {
+    long watch = watching();
+    room.shop.isBad("shop:2");
+    room.polls(2);
+    room.stop();
+    room.start();
+
+    assertThat(room.polls(1).state()).isEqualTo("rolling-back");
+    assertThat(room.polls(3).outcome(watch)).contains(Outcome.ROLLED_BACK);
+  }
+
+  @Test
+  void platformThatNeverAnswers_isNoReasonNotToWatch() {
+    room.start();
+    room.shop.hangs(true);
+    Future<WatchStatus> announced = room.announced(release("v2", "shop:2", "shop:1"));
+
+    room.pass(Duration.ofSeconds(31));
+    assertThat(await(announced).state()).isEqualTo("watching");
+    assertThat(room.pass(EngineRoom.BAKE.plusMinutes(2)).state()).isEmpty();
+    assertThat(room.outcome(await(announced).row().id())).contains(Outcome.HEALTHY);
+  }
+
+  @Test
+  void pollThatNeverEnds_isGivenUp_andTheNextOneIsMade() {
+    watching();
+    room.shop.pollsHang();
+    room.polls(1);
+    int before = room.shop.polls();
+
+    room.pass(Duration.ofMinutes(5));
+
+    assertThat(room.shop.polls()).isGreaterThan(before);
+  }
+
+  @Test
+  void a21_anotherImageAtTheEnd_isSuperseded() {
+    long watch = watching();
+    room.polls(2);
+    room.shop.runs("shop:1");
+
+    room.pass(EngineRoom.BAKE);
+
+    assertThat(room.outcome(watch)).contains(Outcome.SUPERSEDED);
+    assertThat(room.row(watch).text().orElseThrow())
+        .isEqualTo("shop:2 was replaced: shop:1 runs now, which is not release v2");
+  }
+
+  @Test
+  void a21_namedImageDoesNotRun_isInconclusive() {
+    room.start();
+    long watch = await(room.announced(release("v3", "shop:3", "shop:2"))).row().id();
+
+    room.pass(Duration.ofSeconds(45));
+
+    assertThat(room.outcome(watch)).contains(Outcome.INCONCLUSIVE);
+    assertThat(room.row(watch).text().orElseThrow())
+        .startsWith("shop:3 of release v3 does not run: shop:2 does. Next:");
+  }
+
+  @Test
+  void a21_deployComesAMomentLater_isWatched() {
+    room.start();
+    await(room.announced(release("v3", "shop:3", "shop:2")));
+    room.pass(Duration.ofSeconds(10));
+    room.shop.runs("shop:3");
+
+    assertThat(room.pass(Duration.ofMinutes(5)).state()).isEqualTo("watching");
+  }
+
+  @Test
+  void a21_learnedImageIsTheOneBefore_isInconclusive() {
+    long first = watching();
+    room.pass(EngineRoom.BAKE.plusSeconds(1));
+    assertThat(room.outcome(first)).contains(Outcome.HEALTHY);
+
+    WatchStatus second = await(room.announced(release("v3", null, null)));
+
+    assertThat(second.state()).isEqualTo("ended");
+    assertThat(second.row().outcome()).contains(Outcome.INCONCLUSIVE);
+    assertThat(second.row().text().orElseThrow())
+        .startsWith("shop:2 runs, as it did for release v2: release v3 is not deployed");
+    assertThat(await(room.announced(release("v4", "shop:2", "shop:1"))).state())
+        .isEqualTo("watching");
+  }
+
+  @Test
+  void a21_learnedImageIsNamedAsTheOneBefore_isInconclusive() {
+    room.start();
+
+    WatchStatus status = await(room.announced(release("v3", null, "shop:2")));
+
+    assertThat(status.row().outcome()).contains(Outcome.INCONCLUSIVE);
+  }
+
+  @Test
+  void a21_platformCannotBeAskedAtTheEnd_isInconclusive() {
+    long watch = watching();
+    room.polls(2);
+    room.shop.runsNothing();
+
+    room.pass(EngineRoom.BAKE.plusMinutes(1));
+
+    assertThat(room.outcome(watch)).contains(Outcome.INCONCLUSIVE);
+    assertThat(room.row(watch).text().orElseThrow()).contains("the platform cannot be asked");
+  }
+
+  @Test
+  void a21_platformThatCannotTell_isNotHeldAgainstTheRelease() {
+    room.shop.runsNothing();
+    long watch = watching();
+
+    room.pass(EngineRoom.BAKE.plusSeconds(1));
+
+    assertThat(room.outcome(watch)).contains(Outcome.HEALTHY);
+  }
+}
