@@ -11,11 +11,13 @@ import dev.ripcord.port.Platform;
 import dev.ripcord.port.Presence;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.Unfenced;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ShellWord;
 import dev.ripcord.risk.GradePolicy;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.rollback.SideEffects;
 import dev.ripcord.watch.Outcome;
 import java.io.IOException;
 import java.util.List;
@@ -119,15 +121,17 @@ final class Deploy {
                           "nothing is configured that could put an image in place: set services."
                               + service.name()
                               + ".platform"));
-      ImageRef running = platform.current().await();
+      ImageIdentity running = platform.running().await();
+      ImageIdentity next = platform.identified(wanted.image()).await();
+      Optional<ImageRef> before = Optional.of(platform.lasting(running).await());
       Release release =
           new Release(
-              service.name(), wanted.release(), Optional.of(wanted.image()), Optional.of(running));
+              service.name(), wanted.release(), Optional.of(wanted.image()), before, next.id());
       teller.begin(release);
-      boolean runs = running.equals(wanted.image());
+      boolean runs = running.isSameAs(next);
       Journal journal = assembly.journal(Memory.Sharing.JOIN);
       if (!wanted.retry()
-          && journal.condemnedImages(service.name()).await().contains(wanted.image())) {
+          && journal.condemnedImages(service.name()).await().stream().anyMatch(next::isSameAs)) {
         throw new MigrateStop(
             MigrateTools.REFUSED,
             wanted.image()
@@ -135,6 +139,7 @@ final class Deploy {
       }
       if (!runs) {
         present(platform, wanted.image());
+        sideEffects(platform);
       }
       checklist.done(Item.ENVIRONMENT, "platform " + platform.name() + " answers, image present");
       mark(made, release);
@@ -142,13 +147,16 @@ final class Deploy {
       if (runs) {
         teller.done("image", running + " runs already");
         checklist.done(Item.CODE, running + " runs");
-        return journal.provedImage(service.name(), Optional.of(running)).await();
+        return journal
+            .provedImage(service.name(), Optional.of(running))
+            .await()
+            .map(proved -> platform.lasting(proved).await());
       }
       try (HeldWatch held = HeldWatch.of(assembly.vertx(), settings, service, wanted.release())) {
         switchTo(platform, release, migrations);
         held.keep();
       }
-      return Optional.of(running);
+      return before;
     } finally {
       assembly.close();
     }
@@ -167,6 +175,19 @@ final class Deploy {
       case Presence.Untold untold ->
           teller.done("present", image + ": not checked, " + untold.why());
     }
+  }
+
+  /** What else would be lost or broken: refused, or said. */
+  private void sideEffects(Platform platform) {
+    SideEffects effects = platform.sideEffects().await();
+    if (!effects.hindrances().isEmpty()) {
+      throw new MigrateStop(
+          MigrateTools.REFUSED,
+          String.join("; ", effects.hindrances())
+              + ". Remove what depends on it, deploy again, and create it anew afterwards. Nothing"
+              + " was changed");
+    }
+    effects.warnings().forEach(warning -> teller.done("warning", warning));
   }
 
   /** Where another tool stands before the release, so that a rollback knows where to go. */

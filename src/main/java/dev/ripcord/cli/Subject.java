@@ -4,6 +4,7 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.engine.Service;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.port.Journal;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ReleaseName;
@@ -30,10 +31,10 @@ final class Subject {
         name.isPresent()
             ? journal.find(settings.name(), name.get()).await()
             : journal.recent(Optional.of(settings.name()), 1).await().stream().findFirst();
-    Optional<ImageRef> running =
+    Optional<ImageIdentity> running =
         service
             .platform()
-            .flatMap(p -> quietly(Future.succeededFuture().compose(x -> p.current())));
+            .flatMap(p -> quietly(Future.succeededFuture().compose(x -> p.running())));
     Optional<Release> watched = row.map(r -> r.charter().release());
     name.filter(given -> watched.isEmpty() && !isApplied(service, given))
         .ifPresent(given -> PollOptions.read("--release", given, ReleaseName::parse));
@@ -44,14 +45,28 @@ final class Subject {
                 () ->
                     new UsageException(
                         "no release of " + settings.name() + " is known; name one: --release v42"));
-    Optional<ImageRef> image = watched.flatMap(Release::image).or(() -> running);
+    Optional<ImageIdentity> image = watched.flatMap(Release::identity).or(() -> running);
     return new Release(
         settings.name(),
         release,
-        image,
+        image.map(ImageIdentity::ref),
         previous
             .or(() -> watched.flatMap(Release::previousImage))
-            .or(() -> journal.provedImage(settings.name(), image).await()));
+            .or(() -> proved(journal, service, image)),
+        image.flatMap(ImageIdentity::id));
+  }
+
+  private static Optional<ImageRef> proved(
+      Journal journal, Service service, Optional<ImageIdentity> except) {
+    return journal
+        .provedImage(service.name(), except)
+        .await()
+        .map(
+            proved ->
+                service
+                    .platform()
+                    .flatMap(p -> quietly(Future.succeededFuture().compose(x -> p.lasting(proved))))
+                    .orElse(proved.ref()));
   }
 
   private static Optional<String> lastApplied(Service service) {

@@ -134,7 +134,7 @@ final class ServiceKeys {
           "2m",
           "5m",
           "How long a new container may take to run, and to be healthy where it has a health"
-              + " check.");
+              + " check; a longer start period of the check counts.");
   static final Group DOCKER =
       new Group(
           "docker", List.of(CONTAINER, SOCKET, START_TIMEOUT), "One container on a Docker Engine.");

@@ -6,6 +6,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Charter;
@@ -24,6 +25,7 @@ import java.util.Optional;
 final class Announcing {
   private static final Duration BEFORE = Duration.ofHours(1);
   private static final long BASELINE_LEAST = 100;
+  private static final Duration LOOK_UP = Duration.ofSeconds(15);
   private static final int PAST = 50;
 
   private final Desk desk;
@@ -97,12 +99,16 @@ final class Announcing {
     return image(service, announcement)
         .compose(
             image ->
-                previous(announcement, image)
+                previous(service, announcement, image)
                     .compose(
                         previous -> {
                           Release release =
                               new Release(
-                                  announcement.service(), announcement.release(), image, previous);
+                                  announcement.service(),
+                                  announcement.release(),
+                                  image.map(ImageIdentity::ref),
+                                  previous,
+                                  image.flatMap(ImageIdentity::id));
                           return before(release)
                               .map(c -> charter(service, announcement, release, alertOnly, c));
                         }))
@@ -112,12 +118,22 @@ final class Announcing {
                     .compose(why -> replace(loop, charter, why)));
   }
 
-  private Future<Optional<ImageRef>> image(Service service, Announcement announcement) {
-    return announcement.image().isPresent() || service.platform().isEmpty()
-        ? Future.succeededFuture(announcement.image())
-        : RunningImage.ask(desk, service.platform().get())
-            .map(Optional::of)
-            .otherwise(Optional.empty());
+  /** What was announced, with its id; what runs where nothing was. */
+  private Future<Optional<ImageIdentity>> image(Service service, Announcement announcement) {
+    Optional<ImageRef> named = announcement.image();
+    return service
+        .platform()
+        .map(
+            platform ->
+                RunningImage.ask(desk, platform)
+                    .compose(
+                        running ->
+                            named.isEmpty() || named.get().equals(running.ref())
+                                ? Future.succeededFuture(running)
+                                : desk.timers().within(LOOK_UP, platform.identified(named.get())))
+                    .map(Optional::of)
+                    .otherwise(named.map(ImageIdentity::named)))
+        .orElseGet(() -> Future.succeededFuture(named.map(ImageIdentity::named)));
   }
 
   /**
@@ -125,11 +141,11 @@ final class Announcing {
    * named it, is the one that was there already. Then nothing was deployed, as far as can be seen.
    */
   private Future<Optional<String>> unchanged(Announcement announcement, Release release) {
-    Optional<ImageRef> image = release.image();
+    Optional<ImageIdentity> image = release.identity();
     if (announcement.image().isPresent() || image.isEmpty()) {
       return Future.succeededFuture(Optional.empty());
     }
-    if (image.equals(announcement.previousImage())) {
+    if (release.image().equals(announcement.previousImage())) {
       return Future.succeededFuture(
           Optional.of(notDeployed(release, "which is named as the image before it")));
     }
@@ -141,7 +157,8 @@ final class Announcing {
                     .filter(r -> r.outcome().equals(Optional.of(Outcome.HEALTHY)))
                     .map(r -> r.charter().release())
                     .findFirst()
-                    .filter(r -> !r.name().equals(release.name()) && r.image().equals(image))
+                    .filter(r -> !r.name().equals(release.name()))
+                    .filter(r -> r.identity().filter(image.get()::isSameAs).isPresent())
                     .map(r -> notDeployed(release, "as it did for release " + r.name())));
   }
 
@@ -155,11 +172,31 @@ final class Announcing {
         + " (--retry), or name its image (--image)";
   }
 
-  private Future<Optional<ImageRef>> previous(Announcement announcement, Optional<ImageRef> image) {
+  private Future<Optional<ImageRef>> previous(
+      Service service, Announcement announcement, Optional<ImageIdentity> image) {
     if (announcement.previousImage().isPresent()) {
       return Future.succeededFuture(announcement.previousImage());
     }
-    return desk.journal().provedImage(announcement.service(), image);
+    return desk.journal()
+        .provedImage(announcement.service(), image)
+        .compose(
+            proved ->
+                proved.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : lasting(service, proved.get()).map(Optional::of));
+  }
+
+  /** A name that was moved since is no way back to what it stood for. */
+  private Future<ImageRef> lasting(Service service, ImageIdentity proved) {
+    return service
+        .platform()
+        .map(
+            platform ->
+                desk.timers()
+                    .within(
+                        LOOK_UP, Future.succeededFuture().compose(x -> platform.lasting(proved)))
+                    .otherwise(proved.ref()))
+        .orElseGet(() -> Future.succeededFuture(proved.ref()));
   }
 
   private Future<Optional<Counts>> before(Release release) {

@@ -7,11 +7,12 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.port.Schema;
 import dev.ripcord.proof.Verdict;
 import dev.ripcord.proof.WayBack;
-import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Planner;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.rollback.SideEffects;
 import dev.ripcord.rollback.Situation;
 import dev.ripcord.rollback.Tried;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Asks the world how things stand and has the plan made. Changes nothing. */
 public final class Planning {
@@ -68,7 +70,7 @@ public final class Planning {
         service.schema().map(Schema::applied).orElseGet(() -> Future.succeededFuture(List.of()));
     Future<List<WayBack>> ways = ways(release, applied);
     Future<Situation.Schema> schema = schema(release, applied, ways);
-    Future<Set<ImageRef>> condemned = journal.condemnedImages(service.name());
+    Future<Set<ImageIdentity>> condemned = journal.condemnedImages(service.name());
     Future<List<Release>> past = past();
     Future<Optional<String>> other = otherJournal();
     return Future.join(image, schema, condemned, past, other)
@@ -122,14 +124,36 @@ public final class Planning {
     Platform platform = service.platform().get();
     Optional<String> name = Optional.of(platform.name());
     return Future.succeededFuture()
-        .compose(x -> platform.current())
+        .compose(x -> platform.running())
         .compose(
             running ->
-                Future.all(target(platform, release), platform.stopHindrance())
-                    .map(both -> image(name, running, both.resultAt(0), both.resultAt(1)))
+                Asked.of(platform, release)
+                    .map(asked -> image(name, running, asked))
                     .otherwise(e -> trouble(name, Optional.of(running), e)))
         .timeout(ASK_SECONDS, TimeUnit.SECONDS)
         .otherwise(e -> trouble(name, Optional.empty(), e));
+  }
+
+  /** What a platform says of replacing an image. */
+  private record Asked(
+      Presence presence,
+      Optional<String> stopHindrance,
+      Optional<String> targetId,
+      SideEffects sideEffects) {
+    static Future<Asked> of(Platform platform, Release release) {
+      Future<Presence> presence = target(platform, release);
+      Future<Optional<String>> hindrance = platform.stopHindrance();
+      Future<SideEffects> effects = platform.sideEffects();
+      Future<Optional<String>> id =
+          release
+              .previousImage()
+              .map(image -> platform.identified(image).map(ImageIdentity::id))
+              .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+      return Future.all(presence, hindrance, id, effects)
+          .map(
+              all ->
+                  new Asked(presence.result(), hindrance.result(), id.result(), effects.result()));
+    }
   }
 
   private static Future<Presence> target(Platform platform, Release release) {
@@ -140,7 +164,8 @@ public final class Planning {
   }
 
   private static Situation.Image image(
-      Optional<String> platform, ImageRef running, Presence presence, Optional<String> hindrance) {
+      Optional<String> platform, ImageIdentity running, Asked asked) {
+    Presence presence = asked.presence();
     Optional<String> present =
         switch (presence) {
           case Presence.Present p ->
@@ -150,13 +175,29 @@ public final class Planning {
         };
     Optional<String> problem =
         presence instanceof Presence.Absent absent ? Optional.of(absent.why()) : Optional.empty();
-    return new Situation.Image(platform, Optional.of(running), present, problem, hindrance);
+    return new Situation.Image(
+        platform,
+        Optional.of(running.ref()),
+        present,
+        problem,
+        asked.stopHindrance(),
+        new Situation.Image.Ids(running.id(), asked.targetId()),
+        asked.sideEffects());
   }
 
   private static Situation.Image trouble(
-      Optional<String> platform, Optional<ImageRef> running, Throwable e) {
+      Optional<String> platform, Optional<ImageIdentity> running, Throwable e) {
+    String why =
+        e instanceof TimeoutException
+            ? "the platform %s did not answer within %d s"
+                .formatted(platform.orElseThrow(), ASK_SECONDS)
+            : said(e);
     return new Situation.Image(
-        platform, running, Optional.of(""), Optional.of(said(e)), Optional.empty());
+        platform,
+        running.map(ImageIdentity::ref),
+        Optional.of(""),
+        Optional.of(why),
+        Optional.empty());
   }
 
   private Future<Situation.Schema> schema(

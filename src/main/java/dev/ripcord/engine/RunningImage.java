@@ -1,7 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.port.Platform;
-import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent.NotRunning;
@@ -44,8 +44,8 @@ final class RunningImage {
   }
 
   /** What the platform says runs now. Fails when it cannot be asked or does not answer in time. */
-  static Future<ImageRef> ask(Desk desk, Platform platform) {
-    return desk.timers().within(ANSWER, Future.succeededFuture().compose(x -> platform.current()));
+  static Future<ImageIdentity> ask(Desk desk, Platform platform) {
+    return desk.timers().within(ANSWER, Future.succeededFuture().compose(x -> platform.running()));
   }
 
   /** What is wrong at the start; empty when nothing is, or it cannot be told. Never fails. */
@@ -110,15 +110,15 @@ final class RunningImage {
     return release.image().isPresent() && service.platform().isPresent();
   }
 
-  private boolean isOurs(ImageRef running) {
-    return release.image().equals(Optional.of(running));
+  private boolean isOurs(ImageIdentity running) {
+    return release.identity().filter(running::isSameAs).isPresent();
   }
 
-  private NotRunning wrong(ImageRef running) {
+  private NotRunning wrong(ImageIdentity running) {
     return new NotRunning(ran ? Outcome.SUPERSEDED : Outcome.INCONCLUSIVE, text(running));
   }
 
-  private String text(ImageRef running) {
+  private String text(ImageIdentity running) {
     String image = release.image().orElseThrow().text();
     return ran
         ? image + " was replaced: " + running + " runs now, which is not release " + release.name()

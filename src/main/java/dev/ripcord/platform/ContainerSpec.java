@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a new container is made from: everything that the user had given the old one, on another
@@ -37,6 +39,7 @@ record ContainerSpec(JsonObject body, Map<String, JsonObject> furtherNetworks) {
   static ContainerSpec of(JsonObject old, JsonObject oldImage, String image, ApiVersion version) {
     JsonObject host = ContainerMounts.kept(old);
     JsonObject body = usersOwn(old.getJsonObject("Config").copy(), oldImage).put("Image", image);
+    exposePublished(body, old);
     String mode = host.getString("NetworkMode", "");
     boolean foreignNetwork = mode.startsWith("container:");
     boolean hostsName = "host".equals(host.getString("UTSMode"));
@@ -53,6 +56,25 @@ record ContainerSpec(JsonObject body, Map<String, JsonObject> furtherNetworks) {
       body.put("NetworkingConfig", endpoints(networks, first, body, version));
     }
     return new ContainerSpec(body.put("HostConfig", host), Map.copyOf(networks));
+  }
+
+  /** The Engine publishes only what is exposed, and the new image may not expose it. */
+  private static void exposePublished(JsonObject body, JsonObject old) {
+    JsonObject host = old.getJsonObject("HostConfig");
+    Set<String> ports = new TreeSet<>(object(host, "PortBindings").fieldNames());
+    if (host.getBoolean("PublishAllPorts", false)) {
+      ports.addAll(object(old.getJsonObject("Config"), "ExposedPorts").fieldNames());
+    }
+    if (!ports.isEmpty()) {
+      JsonObject exposed = object(body, "ExposedPorts").copy();
+      ports.forEach(port -> exposed.put(port, new JsonObject()));
+      body.put("ExposedPorts", exposed);
+    }
+  }
+
+  private static JsonObject object(JsonObject of, String key) {
+    JsonObject found = of.getJsonObject(key);
+    return found == null ? new JsonObject() : found;
   }
 
   private static JsonObject usersOwn(JsonObject config, JsonObject image) {

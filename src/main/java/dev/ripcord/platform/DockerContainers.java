@@ -2,8 +2,10 @@ package dev.ripcord.platform;
 
 import dev.ripcord.platform.DockerSocket.Answer;
 import dev.ripcord.platform.DockerSocket.ApiVersion;
+import dev.ripcord.port.Permit;
 import dev.ripcord.port.PlatformException;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -26,15 +28,41 @@ final class DockerContainers {
 
   private final DockerSocket socket;
   private final ApiVersion version;
+  private final Optional<Permit> permit;
 
-  private DockerContainers(DockerSocket socket, ApiVersion version) {
+  private DockerContainers(DockerSocket socket, ApiVersion version, Optional<Permit> permit) {
     this.socket = socket;
     this.version = version;
+    this.permit = permit;
   }
 
-  /** Asks the Engine for its version; fails when it cannot be reached. */
+  /** The right to act was lost between two calls; the cause says how that was found. */
+  static final class PermitLost extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    PermitLost(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  /** For questions only. Asks the Engine for its version; fails when it cannot be reached. */
   static Future<DockerContainers> open(DockerSocket socket) {
-    return socket.version().map(version -> new DockerContainers(socket, version));
+    return socket.version().map(version -> new DockerContainers(socket, version, Optional.empty()));
+  }
+
+  /**
+   * For changes too. Each call that changes something proves the permit first, and fails with a
+   * {@link PermitLost} where that fails.
+   */
+  static Future<DockerContainers> open(DockerSocket socket, Permit permit) {
+    return socket
+        .version()
+        .map(version -> new DockerContainers(socket, version, Optional.of(permit)));
+  }
+
+  /** Whether the right to act is known to be lost, so that there is nothing to wait for. */
+  boolean isRevoked() {
+    return permit.filter(p -> p.revoked().isComplete()).isPresent();
   }
 
   ApiVersion version() {
@@ -86,10 +114,59 @@ final class DockerContainers {
                     .toList());
   }
 
+  /** The ids of all containers, running or not. */
+  Future<List<String>> ids() {
+    return ask(HttpMethod.GET, "/containers/json?all=1", null, QUICK)
+        .map(
+            answer ->
+                good(answer, "list containers").body().toJsonArray().stream()
+                    .map(container -> ((JsonObject) container).getString("Id"))
+                    .toList());
+  }
+
+  /** Paths in a container that differ from its image, without what is in mounts. */
+  Future<JsonArray> changes(String id) {
+    return ask(HttpMethod.GET, "/containers/" + id + "/changes", null, SLOW)
+        .map(
+            answer -> {
+              Buffer body = good(answer, "list the changed files of the container").body();
+              // No change at all comes as null.
+              return body.toString().strip().equals("null") ? new JsonArray() : body.toJsonArray();
+            });
+  }
+
+  /** What is known of a path in a container; empty when it is not there. */
+  Future<Optional<ContainerFiles.Stat>> stat(String id, String path) {
+    return ask(HttpMethod.HEAD, archivePath(id, path), null, QUICK)
+        .map(
+            answer ->
+                answer.isGood()
+                    ? answer.pathStat().flatMap(told -> ContainerFiles.Stat.of(path, told))
+                    : Optional.empty());
+  }
+
+  /** One file of a container as a tar archive; empty when it is not there. */
+  Future<Optional<Buffer>> archive(String id, String path) {
+    return ask(HttpMethod.GET, archivePath(id, path), null, SLOW)
+        .map(answer -> answer.isGood() ? Optional.of(answer.body()) : Optional.empty());
+  }
+
+  /** Unpacks a tar archive into a container, which need not run. */
+  Future<Void> extract(String id, Buffer archive) {
+    return permitted()
+        .compose(x -> socket.put("/v" + version + archivePath(id, "/"), archive, SLOW))
+        .map(answer -> good(answer, "write a file into the container"))
+        .mapEmpty();
+  }
+
+  private static String archivePath(String id, String path) {
+    return "/containers/" + id + "/archive?path=" + encoded(path);
+  }
+
   /** Makes a container and gives its id; does not start it. */
   Future<String> create(String name, ContainerSpec spec) {
     String uri = "/containers/create?name=" + encoded(name);
-    return ask(HttpMethod.POST, uri, spec.body(), SLOW)
+    return change(HttpMethod.POST, uri, spec.body(), SLOW)
         .map(answer -> good(answer, "create container " + name).json().getString("Id"))
         .compose(id -> connectAll(id, spec).map(id));
   }
@@ -113,7 +190,7 @@ final class DockerContainers {
   }
 
   Future<Void> start(String id) {
-    return ask(HttpMethod.POST, "/containers/" + id + "/start", null, SLOW)
+    return change(HttpMethod.POST, "/containers/" + id + "/start", null, SLOW)
         .map(answer -> good(answer, "start container"))
         .mapEmpty();
   }
@@ -132,7 +209,7 @@ final class DockerContainers {
                       .map(c -> c.getJsonObject("Config").getInteger("StopTimeout"))
                       .orElse(STOP_SECONDS);
               Duration deadline = QUICK.plusSeconds(Math.max(0, seconds));
-              return ask(HttpMethod.POST, "/containers/" + id + "/stop", null, deadline);
+              return change(HttpMethod.POST, "/containers/" + id + "/stop", null, deadline);
             })
         .map(answer -> goodOrGone(answer, "stop container"))
         .mapEmpty();
@@ -145,7 +222,7 @@ final class DockerContainers {
    */
   Future<Void> remove(String id, boolean volumes) {
     String uri = "/containers/" + id + "?force=1&v=" + (volumes ? 1 : 0);
-    return ask(HttpMethod.DELETE, uri, null, SLOW)
+    return change(HttpMethod.DELETE, uri, null, SLOW)
         .map(
             answer -> {
               boolean underWay = answer.complaint().contains("already in progress");
@@ -163,7 +240,19 @@ final class DockerContainers {
   }
 
   private Future<Void> post(String uri, @Nullable JsonObject body, String what) {
-    return ask(HttpMethod.POST, uri, body, QUICK).map(answer -> good(answer, what)).mapEmpty();
+    return change(HttpMethod.POST, uri, body, QUICK).map(answer -> good(answer, what)).mapEmpty();
+  }
+
+  private Future<Answer> change(
+      HttpMethod method, String uri, @Nullable JsonObject body, Duration deadline) {
+    return permitted().compose(granted -> ask(method, uri, body, deadline));
+  }
+
+  private Future<Void> permitted() {
+    return permit
+        .orElseThrow(() -> new IllegalStateException("opened for questions only"))
+        .confirm()
+        .recover(lost -> Future.failedFuture(new PermitLost(lost)));
   }
 
   private Future<Answer> ask(
@@ -173,8 +262,10 @@ final class DockerContainers {
 
   private static Answer good(Answer answer, String what) {
     if (!answer.isGood()) {
-      throw new PlatformException(
-          "the Docker Engine would not %s: %s".formatted(what, answer.complaint()));
+      String why = "the Docker Engine would not %s: %s".formatted(what, answer.complaint());
+      throw answer.isOfAnEngineThatEnds()
+          ? PlatformException.unanswered(why)
+          : new PlatformException(why);
     }
     return answer;
   }

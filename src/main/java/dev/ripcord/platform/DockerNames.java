@@ -1,5 +1,7 @@
 package dev.ripcord.platform;
 
+import java.util.List;
+
 /**
  * The names that a container and its two half-way companions have.
  *
@@ -14,6 +16,10 @@ record DockerNames(String main) {
   /** The one before, when it is to run again if it comes back. */
   String aside() {
     return main + "-ripcord-old";
+  }
+
+  boolean isOwn(String name) {
+    return List.of(main, fresh(), aside(), asideStopped()).contains(name);
   }
 
   /** The one before, when it did not run. */

@@ -1,18 +1,22 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.platform.DockerContainers.PermitLost;
 import dev.ripcord.platform.DockerSwitch.Goal;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.port.Presence;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ShellWord;
+import dev.ripcord.rollback.SideEffects;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -37,14 +41,26 @@ final class DockerPlatform implements Platform {
   private final DockerSocket socket;
   private final DockerNames names;
   private final PlatformSettings.Docker settings;
+  private final Duration silence;
 
+  /**
+   * One container.
+   *
+   * @param silence how long an Engine may not answer in the middle of a switch before that is given
+   *     up
+   */
   DockerPlatform(
-      Vertx vertx, LongSupplier nanos, HttpClient http, PlatformSettings.Docker settings) {
+      Vertx vertx,
+      LongSupplier nanos,
+      HttpClient http,
+      PlatformSettings.Docker settings,
+      Duration silence) {
     this.vertx = vertx;
     this.nanos = nanos;
     this.socket = new DockerSocket(http, settings.socket());
     this.names = new DockerNames(settings.container());
     this.settings = settings;
+    this.silence = silence;
   }
 
   @Override
@@ -58,16 +74,40 @@ final class DockerPlatform implements Platform {
    */
   @Override
   public Future<ImageRef> current() {
+    return DockerContainers.open(socket).compose(this::container).map(DockerPlatform::image);
+  }
+
+  /** The one that has the name; while a switch is half done, the one that was put aside. */
+  private Future<JsonObject> container(DockerContainers engine) {
+    return halfWay(engine)
+        .compose(
+            found ->
+                found.stream()
+                    .findFirst()
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> missing(engine)));
+  }
+
+  @Override
+  public Future<ImageIdentity> running() {
+    return DockerContainers.open(socket)
+        .compose(this::container)
+        .map(found -> new ImageIdentity(image(found), Optional.of(found.getString("Image"))));
+  }
+
+  @Override
+  public Future<ImageIdentity> identified(ImageRef image) {
+    return DockerContainers.open(socket)
+        .compose(engine -> lookUp(engine, image))
+        .map(found -> new ImageIdentity(image, found.map(i -> i.getString("Id"))));
+  }
+
+  @Override
+  public Future<SideEffects> sideEffects() {
     return DockerContainers.open(socket)
         .compose(
             engine ->
-                halfWay(engine)
-                    .compose(
-                        found ->
-                            found.stream()
-                                .findFirst()
-                                .map(c -> Future.succeededFuture(image(c)))
-                                .orElseGet(() -> missing(engine))));
+                container(engine).compose(found -> DockerSideEffects.of(engine, names, found)));
   }
 
   @Override
@@ -85,24 +125,26 @@ final class DockerPlatform implements Platform {
         release.name(),
         names.main(),
         image);
-    return switchTo(image, STEPS_MAX);
+    return switchTo(image, permit, STEPS_MAX);
   }
 
   /** The same with a bound on the steps, after which it breaks off where it is. */
-  Future<String> switchTo(ImageRef image, int stepsMax) {
+  Future<String> switchTo(ImageRef image, Permit permit, int stepsMax) {
     Goal goal = new Goal(names, image.text(), settings.startTimeout(), stepsMax);
-    return DockerContainers.open(socket)
+    return DockerContainers.open(socket, permit)
         .compose(
             engine ->
-                halfWay(engine)
-                    .compose(found -> found.isEmpty() ? missing(engine) : lookUp(engine, image))
+                container(engine)
+                    .compose(found -> lookUp(engine, image))
                     .map(found -> found.map(i -> i.getString("Id")))
-                    .map(
-                        id ->
-                            new DockerSwitch(
-                                engine, new DockerProof(vertx, nanos, engine), goal, id))
-                    .compose(DockerSwitch::run))
+                    .compose(id -> run(engine, goal, id)))
         .onSuccess(LOG::info);
+  }
+
+  private Future<String> run(DockerContainers engine, Goal goal, Optional<String> imageId) {
+    DockerProof proof = new DockerProof(vertx, nanos, engine);
+    Patience patience = new Patience(vertx, nanos, silence);
+    return new DockerSwitch(engine, proof, goal, imageId, patience).run();
   }
 
   /**
@@ -116,11 +158,12 @@ final class DockerPlatform implements Platform {
         release.service(),
         release.name(),
         names.main());
-    return DockerContainers.open(socket)
+    return DockerContainers.open(socket, permit)
         .compose(
             engine ->
                 halfWay(engine)
-                    .compose(found -> found.isEmpty() ? missing(engine) : stopAll(engine, found)));
+                    .compose(found -> found.isEmpty() ? missing(engine) : stopAll(engine, found)))
+        .recover(DockerPlatform::withoutPermit);
   }
 
   private Future<Void> stopAll(DockerContainers engine, List<JsonObject> containers) {
@@ -141,7 +184,22 @@ final class DockerPlatform implements Platform {
 
   @Override
   public Future<String> start(Release release, ImageRef image, Permit permit) {
-    return switchTo(release, image, permit);
+    Goal goal = new Goal(names, image.text(), settings.startTimeout(), STEPS_MAX);
+    return DockerContainers.open(socket, permit)
+        .compose(
+            engine ->
+                container(engine)
+                    .compose(
+                        found ->
+                            image(found).equals(image)
+                                ? run(engine, goal, Optional.of(found.getString("Image")))
+                                : switchTo(release, image, permit)));
+  }
+
+  /** Where the right to act was lost, what is told is how that was found. */
+  private static <T> Future<T> withoutPermit(Throwable trouble) {
+    Throwable cause = trouble.getCause();
+    return Future.failedFuture(trouble instanceof PermitLost && cause != null ? cause : trouble);
   }
 
   @Override

@@ -17,6 +17,9 @@ final class DockerProof {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
   private static final Duration SETTLE = Duration.ofSeconds(1);
 
+  /** Both the interval and the time limit of a health check that names none. */
+  private static final Duration CHECK_USUAL = Duration.ofSeconds(30);
+
   private final Vertx vertx;
   private final LongSupplier nanos;
   private final DockerContainers engine;
@@ -61,15 +64,42 @@ final class DockerProof {
     if (isProved(state, seen)) {
       return Future.succeededFuture();
     }
-    if (nanos.getAsLong() - seen.began() >= timeout.toNanos()) {
+    if (engine.isRevoked()) {
+      return Future.failedFuture(
+          new DockerContainers.PermitLost(
+              new PlatformException("the right to act was lost while the container started")));
+    }
+    Duration patience = atLeastItsStartPeriod(container.get(), timeout);
+    if (nanos.getAsLong() - seen.began() >= patience.toNanos()) {
       String how =
-          "was not up %d s after its start: it is %s"
-              .formatted(timeout.toSeconds(), described(container.get()));
+          "was not up %d s after its start: it is %s; where it needs longer, set platform.docker.start-timeout"
+              .formatted(patience.toSeconds(), described(container.get()));
       return failed(container.get(), how);
     }
     return vertx
         .timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)
         .compose(fired -> look(id, timeout, seen));
+  }
+
+  /**
+   * A container whose health check has a start period may be unhealthy for that long, and is asked
+   * once more after it.
+   */
+  private static Duration atLeastItsStartPeriod(JsonObject container, Duration timeout) {
+    JsonObject check = container.getJsonObject("Config").getJsonObject("Healthcheck");
+    long period = check == null ? 0 : check.getLong("StartPeriod", 0L);
+    if (check == null || period <= 0) {
+      return timeout;
+    }
+    Duration one =
+        orUsual(check.getLong("Interval", 0L)).plus(orUsual(check.getLong("Timeout", 0L)));
+    Duration own = Duration.ofNanos(period).plus(one);
+    return own.compareTo(timeout) > 0 ? own : timeout;
+  }
+
+  /** The Engine takes no value for its usual one. */
+  private static Duration orUsual(long nanos) {
+    return nanos <= 0 ? CHECK_USUAL : Duration.ofNanos(nanos);
   }
 
   private Seen seenNow(JsonObject state, Seen before) {

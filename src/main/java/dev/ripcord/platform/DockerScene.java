@@ -51,10 +51,9 @@ final class DockerScene {
       return Optional.empty();
     }
     String made = container.getJsonObject("Config").getString("Image", "");
-    // A tag may have moved since: then the container runs an image that is not wanted any more.
+    // A tag may have moved since, and one image may have several: the id decides.
     boolean wanted =
-        made.equals(image)
-            && imageId.map(id -> id.equals(container.getString("Image"))).orElse(true);
+        imageId.map(id -> id.equals(container.getString("Image"))).orElse(made.equals(image));
     return Optional.of(new Found(container.getString("Id"), made, wanted, mode(state)));
   }
 

@@ -5,24 +5,43 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** HTTP to a Docker Engine over its Unix socket, one connection a request. */
 final class DockerSocket {
   /** The newest version of the API that this was written for. */
   private static final ApiVersion NEWEST = new ApiVersion(1, 44);
 
+  private static final String PATH_STAT = "X-Docker-Container-Path-Stat";
   private static final Duration QUICK = Duration.ofSeconds(30);
+  private static final Logger LOG = LoggerFactory.getLogger(DockerSocket.class);
+
+  /** What stands in the complaints of an Engine without its containerd, or on its way out. */
+  private static final List<String> ENDING =
+      List.of(
+          "transport is closing",
+          "connection error",
+          "context canceled",
+          "ttrpc: closed",
+          "shutting down",
+          ": unavailable");
 
   private final HttpClient http;
   private final Path path;
@@ -60,6 +79,21 @@ final class DockerSocket {
    * @param deadline for all of it; after it the connection is cut
    */
   Future<Answer> ask(HttpMethod method, String uri, @Nullable JsonObject body, Duration deadline) {
+    Optional<Body> sent =
+        Optional.ofNullable(body).map(json -> new Body("application/json", json.toBuffer()));
+    return send(method, uri, sent, deadline);
+  }
+
+  /** Sends a tar archive. */
+  Future<Answer> put(String uri, Buffer archive, Duration deadline) {
+    Body body = new Body("application/x-tar", archive);
+    return send(HttpMethod.PUT, uri, Optional.of(body), deadline);
+  }
+
+  private record Body(String type, Buffer bytes) {}
+
+  private Future<Answer> send(
+      HttpMethod method, String uri, Optional<Body> body, Duration deadline) {
     RequestOptions options =
         new RequestOptions()
             .setServer(address)
@@ -73,14 +107,18 @@ final class DockerSocket {
   }
 
   private static Future<Answer> exchange(
-      HttpClientRequest request, @Nullable JsonObject body, Duration deadline) {
-    if (body != null) {
-      request.putHeader("Content-Type", "application/json");
-    }
-    return (body == null ? request.send() : request.send(body.toBuffer()))
-        .compose(response -> response.body().map(bytes -> new Answer(response.statusCode(), bytes)))
+      HttpClientRequest request, Optional<Body> body, Duration deadline) {
+    body.ifPresent(sent -> request.putHeader("Content-Type", sent.type()));
+    return body.map(sent -> request.send(sent.bytes()))
+        .orElseGet(request::send)
+        .compose(response -> response.body().map(bytes -> answer(response, bytes)))
         .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
         .onFailure(cause -> request.reset());
+  }
+
+  private static Answer answer(HttpClientResponse response, Buffer bytes) {
+    return new Answer(
+        response.statusCode(), bytes, Optional.ofNullable(response.getHeader(PATH_STAT)));
   }
 
   private PlatformException unreachable(Throwable cause, String what, Duration deadline) {
@@ -88,19 +126,17 @@ final class DockerSocket {
       return known;
     }
     String where = "the Docker Engine at " + path;
+    LOG.debug("{}: {}", where, what, cause);
     if (cause instanceof TimeoutException) {
-      return new PlatformException(
+      return PlatformException.unanswered(
           "%s did not answer \"%s\" within %d s: is it overloaded? (docker info)"
-              .formatted(where, what, deadline.toSeconds()),
-          cause);
+              .formatted(where, what, deadline.toSeconds()));
     }
-    String found = String.valueOf(cause.getMessage());
-    String text = found.toLowerCase(Locale.ROOT);
+    String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     if (text.contains("no such file") || text.contains("not found")) {
-      return new PlatformException(
+      return PlatformException.unanswered(
           "there is no Docker Engine at %s: the socket does not exist; start Docker (systemctl start docker) or set platform.docker.socket"
-              .formatted(path),
-          cause);
+              .formatted(path));
     }
     if (text.contains("denied") || text.contains("not permitted")) {
       return new PlatformException(
@@ -108,9 +144,12 @@ final class DockerSocket {
               .formatted(where),
           cause);
     }
-    return new PlatformException(
-        "%s does not answer: %s; is it running? (systemctl status docker)".formatted(where, found),
-        cause);
+    String how =
+        cause instanceof ConnectException || text.contains("refused")
+            ? "does not answer: nothing listens on the socket"
+            : "closed the connection before it had answered \"%s\"".formatted(what);
+    return PlatformException.unanswered(
+        "%s %s; is it running? (systemctl status docker)".formatted(where, how));
   }
 
   /**
@@ -149,10 +188,20 @@ final class DockerSocket {
    *
    * @param status the HTTP status
    * @param body all of it
+   * @param stat what it says of a file in a container, as it is sent
    */
-  record Answer(int status, Buffer body) {
+  record Answer(int status, Buffer body, Optional<String> stat) {
     boolean isGood() {
       return status < 400;
+    }
+
+    /**
+     * Whether it says no more than that the Engine, or the containerd that it asks, is about to end
+     * or has not begun yet: what was asked may have been done or not.
+     */
+    boolean isOfAnEngineThatEnds() {
+      String text = status < 500 ? "" : complaint().toLowerCase(Locale.ROOT);
+      return status == 503 || ENDING.stream().anyMatch(text::contains);
     }
 
     /** The body as an object. Throws a {@link PlatformException} when it is none. */
@@ -164,6 +213,15 @@ final class DockerSocket {
             "the Docker Engine answered with %d and no JSON object: is something else behind its socket?"
                 .formatted(status),
             e);
+      }
+    }
+
+    /** What it says of a file in a container; empty where it says nothing that can be read. */
+    Optional<JsonObject> pathStat() {
+      try {
+        return stat.map(text -> new JsonObject(Buffer.buffer(Base64.getDecoder().decode(text))));
+      } catch (DecodeException | IllegalArgumentException e) {
+        return Optional.empty();
       }
     }
 

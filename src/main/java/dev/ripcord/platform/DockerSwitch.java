@@ -1,5 +1,6 @@
 package dev.ripcord.platform;
 
+import dev.ripcord.platform.DockerContainers.PermitLost;
 import dev.ripcord.platform.Scene.Found;
 import dev.ripcord.platform.Scene.Mode;
 import dev.ripcord.platform.Step.Create;
@@ -21,6 +22,7 @@ import dev.ripcord.release.ShellWord;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,8 @@ final class DockerSwitch {
   private final DockerProof proof;
   private final DockerScene scenes;
   private final Goal goal;
+  private final Patience patience;
+  private final DockerFiles files;
 
   /**
    * What is wanted.
@@ -47,23 +51,68 @@ final class DockerSwitch {
    */
   record Goal(DockerNames names, String image, Duration startTimeout, int stepsMax) {}
 
-  DockerSwitch(DockerContainers engine, DockerProof proof, Goal goal, Optional<String> imageId) {
+  /**
+   * How far a call has come.
+   *
+   * @param attempt what it has done
+   * @param steps how many that were
+   * @param silentSince when the Engine ceased to answer, by the monotonic clock; empty while it
+   *     does
+   */
+  private record Progress(Attempt attempt, int steps, Optional<Long> silentSince) {
+    Progress with(Attempt now) {
+      return new Progress(now, steps, silentSince);
+    }
+  }
+
+  /**
+   * One switch.
+   *
+   * @param imageId what the wanted reference stands for; empty when it is not on the Engine
+   * @param patience for an Engine that does not answer in the middle
+   */
+  DockerSwitch(
+      DockerContainers engine,
+      DockerProof proof,
+      Goal goal,
+      Optional<String> imageId,
+      Patience patience) {
     this.engine = engine;
     this.proof = proof;
     this.goal = goal;
+    this.patience = patience;
+    this.files = new DockerFiles(engine, goal.names().main());
     this.scenes = new DockerScene(engine, goal.names(), goal.image(), imageId);
   }
 
   /** Does it, from whatever is there, and gives one line for people. */
   Future<String> run() {
-    return next(Attempt.NONE, 0);
+    return next(new Progress(Attempt.NONE, 0, Optional.empty()));
   }
 
-  private Future<String> next(Attempt attempt, int steps) {
-    return scenes.look().compose(scene -> go(scene, attempt, steps));
+  private Future<String> next(Progress progress) {
+    return scenes
+        .look()
+        .transform(
+            (scene, trouble) ->
+                trouble == null
+                    ? go(scene, progress.with(remembered(scene, progress.attempt())))
+                    : unseen(progress, trouble));
   }
 
-  private Future<String> go(Scene scene, Attempt attempt, int steps) {
+  /** That the one before ran is forgotten by the Engine as soon as something stops it. */
+  private static Attempt remembered(Scene scene, Attempt attempt) {
+    return scene
+        .main()
+        .filter(main -> attempt.before().ran().isEmpty() && main.mode().isActive())
+        .filter(main -> !main.wanted() && !attempt.made().equals(Optional.of(main.id())))
+        .map(main -> attempt.withBefore(attempt.before().withRan(main.id())))
+        .orElse(attempt);
+  }
+
+  private Future<String> go(Scene scene, Progress progress) {
+    Attempt attempt = progress.attempt();
+    int steps = progress.steps();
     Step step = NextStep.of(scene, attempt);
     boolean atEnd =
         switch (step) {
@@ -83,12 +132,96 @@ final class DockerSwitch {
       case Missing missing ->
           broken("there is no container of this name, nor one that was put aside");
       case NoImage none -> broken(DockerImages.absent(goal.image()));
-      case RemoveAside remove -> removeAside(remove.container(), attempt, steps);
+      case RemoveAside remove -> removeAside(remove.container(), progress);
       default ->
           perform(step, attempt)
-              .recover(trouble -> goBack(step, attempt, trouble))
-              .compose(after -> next(after, steps + 1));
+              .transform(
+                  (after, trouble) ->
+                      trouble == null
+                          ? next(new Progress(after, steps + 1, Optional.empty()))
+                          : failed(step, progress, trouble));
     };
+  }
+
+  /** The Engine cannot even be looked at: when it does not come back, nothing can be done. */
+  private Future<String> unseen(Progress progress, Throwable trouble) {
+    return isUnanswered(trouble) && !engine.isRevoked() && !isSpent(progress)
+        ? again(progress)
+        : Future.failedFuture(trouble);
+  }
+
+  private static boolean isUnanswered(Throwable trouble) {
+    return trouble instanceof PlatformException known && known.isUnanswered();
+  }
+
+  private boolean isSpent(Progress progress) {
+    return progress.silentSince().filter(patience::isSpent).isPresent();
+  }
+
+  /** What was asked last may have been done or not; the next look tells. */
+  private Future<String> again(Progress progress) {
+    if (progress.silentSince().isEmpty()) {
+      LOG.warn(
+          "container {}: the Docker Engine does not answer; the switch goes on when it does, within"
+              + " {} s",
+          goal.names().main(),
+          patience.budget().toSeconds());
+    }
+    Optional<Long> since = Optional.of(patience.since(progress.silentSince()));
+    return patience
+        .pause()
+        .compose(
+            x -> next(new Progress(progress.attempt().afterSilence(), progress.steps(), since)));
+  }
+
+  private Future<String> failed(Step step, Progress progress, Throwable trouble) {
+    if (trouble instanceof PermitLost lost) {
+      LOG.warn(
+          "container {}: the switch is broken off where it is: this process may not act any more",
+          goal.names().main());
+      return Future.failedFuture(Objects.requireNonNullElse(lost.getCause(), lost));
+    }
+    if (isUnanswered(trouble) && !isSpent(progress)) {
+      return again(progress);
+    }
+    Progress answered = new Progress(progress.attempt(), progress.steps() + 1, Optional.empty());
+    return renamed(step)
+        .map(c -> looping(c, answered, trouble))
+        .orElseGet(() -> Future.succeededFuture(answered.attempt()))
+        .compose(
+            known ->
+                known.equals(answered.attempt())
+                    ? goBack(step, known, trouble)
+                    : Future.succeededFuture(known))
+        .compose(after -> next(answered.with(after)));
+  }
+
+  /** The container that was to lose or get its name while it ran. */
+  private static Optional<Found> renamed(Step step) {
+    return switch (step) {
+      case SetAside set -> Optional.of(set.container());
+      case PutBack back -> Optional.of(back.container());
+      default -> Optional.<Found>empty();
+    };
+  }
+
+  /** One that was started again by the Engine may just have been between two starts. */
+  private Future<Attempt> looping(Found container, Progress progress, Throwable trouble) {
+    Attempt attempt = progress.attempt();
+    if (attempt.isLooping(container.id())) {
+      return Future.succeededFuture(attempt);
+    }
+    return engine
+        .byId(container.id())
+        .map(
+            found -> {
+              boolean restarts = found.filter(c -> c.getInteger("RestartCount", 0) > 0).isPresent();
+              LOG.debug("container {}: restarts {}", container.id(), restarts, trouble);
+              return restarts
+                  ? attempt.withBefore(attempt.before().withLooping(container.id()))
+                  : attempt;
+            })
+        .otherwise(attempt);
   }
 
   private Future<Attempt> perform(Step step, Attempt attempt) {
@@ -96,13 +229,19 @@ final class DockerSwitch {
     return switch (step) {
       case Create create -> create(create.model()).map(attempt::withMade);
       case SetAside set -> {
-        boolean runs = set.container().mode().isActive();
+        Found old = set.container();
+        boolean runs = old.mode().isActive() || attempt.isToRunAgain(old.id());
         String aside = runs ? names.aside() : names.asideStopped();
         yield engine.rename(set.container().id(), aside).map(attempt);
       }
       case Stop stop -> {
-        LOG.info("container {}: stopping {}", names.main(), stop.container().image());
-        yield engine.stop(stop.container().id()).map(attempt);
+        Found old = stop.container();
+        LOG.info("container {}: stopping {}", names.main(), old.image());
+        Attempt after =
+            old.mode() == Mode.RESTARTING
+                ? attempt.withBefore(attempt.before().withLooping(old.id()))
+                : attempt;
+        yield engine.stop(old.id()).map(after);
       }
       case Promote promote -> engine.rename(promote.container().id(), names.main()).map(attempt);
       case Start start -> {
@@ -115,7 +254,8 @@ final class DockerSwitch {
               .map(attempt.withProved(prove.container().id()));
       case Revive revive -> {
         LOG.info("container {}: starting {} again", names.main(), revive.container().image());
-        yield engine.start(revive.container().id()).map(attempt);
+        String id = revive.container().id();
+        yield engine.start(id).map(attempt.withBefore(attempt.before().withRevived(id)));
       }
       case PutBack back -> engine.rename(back.container().id(), names.main()).map(attempt);
       case Remove remove -> remove(remove.container()).map(attempt);
@@ -135,9 +275,12 @@ final class DockerSwitch {
       return Future.succeededFuture(attempt.withBackTrouble(why));
     }
     if (attempt.trouble().isPresent()) {
-      return broken(
+      String both =
           "%s; and on the way back: %s. Look at what is there with: docker ps -a --filter name=%s"
-              .formatted(attempt.trouble().get(), why, ShellWord.of(goal.names().main())));
+              .formatted(attempt.trouble().get(), why, ShellWord.of(goal.names().main()));
+      return isUnanswered(cause)
+          ? Future.failedFuture(PlatformException.unanswered(notSwitched(both)))
+          : broken(both);
     }
     LOG.warn("container {}: {} is given up: {}", goal.names().main(), goal.image(), why);
     return Future.succeededFuture(attempt.withTrouble(why));
@@ -155,7 +298,8 @@ final class DockerSwitch {
                   .image(old.getString("Image"))
                   .map(
                       image -> ContainerSpec.of(old, config(image), goal.image(), engine.version()))
-                  .compose(spec -> engine.create(goal.names().fresh(), spec));
+                  .compose(spec -> engine.create(goal.names().fresh(), spec))
+                  .compose(id -> files.carry(old, id).map(id));
             });
   }
 
@@ -182,13 +326,17 @@ final class DockerSwitch {
   }
 
   /** The new one runs already; the one before that will not go is worth a word, not a failure. */
-  private Future<String> removeAside(Found aside, Attempt attempt, int steps) {
+  private Future<String> removeAside(Found aside, Progress progress) {
+    Attempt attempt = progress.attempt();
     boolean inTheEnd = attempt.proved().isPresent();
     return remove(aside)
         .transform(
             (done, trouble) -> {
               if (trouble == null) {
-                return next(attempt, steps + 1);
+                return next(new Progress(attempt, progress.steps() + 1, Optional.empty()));
+              }
+              if (trouble instanceof PermitLost || (isUnanswered(trouble) && !isSpent(progress))) {
+                return failed(new RemoveAside(aside), progress, trouble);
               }
               String why = String.valueOf(trouble.getMessage());
               LOG.warn("container {}: {}", goal.names().main(), why);
@@ -230,9 +378,11 @@ final class DockerSwitch {
   }
 
   private <T> Future<T> broken(String why) {
-    return Future.failedFuture(
-        new PlatformException(
-            "container %s was not switched to %s: %s"
-                .formatted(goal.names().main(), goal.image(), why)));
+    return Future.failedFuture(new PlatformException(notSwitched(why)));
+  }
+
+  private String notSwitched(String why) {
+    return "container %s was not switched to %s: %s"
+        .formatted(goal.names().main(), goal.image(), why);
   }
 }

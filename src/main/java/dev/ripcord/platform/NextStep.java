@@ -31,13 +31,18 @@ import java.util.Optional;
  *   main = new (up)                     Done
  * </pre>
  *
- * <p>and back, when the new one does not come up:
+ * <p>A container whose process dies again and again is renamed by the Engine only while it is
+ * stopped, so it is stopped before it is set aside; it serves nobody. And back, when the new one
+ * does not come up:
  *
  * <pre>
  *   main = new, aside = old             Remove    the new one
  *   aside = old                         Revive    only if it ran before
  *   aside = old (up)                    PutBack
  *   main = old (up)                     Failed
+ *
+ *   aside = old (looping)               Stop, PutBack
+ *   main = old (looping, stopped)       Revive, Failed
  * </pre>
  *
  * <p>The one before is kept until the new one is proved, so its being there is what says that a
@@ -90,9 +95,14 @@ final class NextStep {
     if (scene.fresh().isPresent()) {
       Found fresh = scene.fresh().get();
       boolean made = attempt.made().equals(Optional.of(fresh.id()));
-      return made ? new SetAside(main) : new Remove(fresh);
+      return made ? setAside(main, attempt) : new Remove(fresh);
     }
     return scene.imageHere() ? new Create(main) : new NoImage();
+  }
+
+  private static Step setAside(Found main, Attempt attempt) {
+    boolean looping = main.mode() == Mode.RESTARTING || attempt.isLooping(main.id());
+    return looping && main.mode().isActive() ? new Stop(main) : new SetAside(main);
   }
 
   /** No container has the name. */
@@ -125,16 +135,28 @@ final class NextStep {
       boolean onlyFresh = scene.main().isEmpty() && scene.fresh().isPresent();
       return onlyFresh
           ? new Promote(scene.fresh().get())
-          : scene.fresh().<Step>map(Remove::new).orElse(failed);
+          : scene.fresh().<Step>map(Remove::new).orElseGet(() -> asBefore(scene, attempt, failed));
     }
     if (scene.fresh().isPresent()) {
       return new Remove(scene.fresh().get());
     }
     if (scene.main().isPresent()) {
       Found main = scene.main().get();
-      return isWanted(main, attempt) ? new Remove(main) : failed;
+      if (isWanted(main, attempt)) {
+        return new Remove(main);
+      }
+      return asBefore(scene, attempt, failed);
     }
     return putBack(scene, scene.aside().get(), attempt);
+  }
+
+  /** Only what was there before is left: it runs again if it did. */
+  private static Step asBefore(Scene scene, Attempt attempt, Step failed) {
+    return scene
+        .main()
+        .filter(main -> !main.mode().isActive() && attempt.isToRunAgain(main.id()))
+        .<Step>map(Revive::new)
+        .orElse(failed);
   }
 
   /** What this call has made is what is wanted, even where the Engine calls its image otherwise. */
@@ -143,8 +165,10 @@ final class NextStep {
   }
 
   private static Step putBack(Scene scene, Found aside, Attempt attempt) {
-    boolean revive =
-        scene.asideRan() && !aside.mode().isActive() && attempt.backTrouble().isEmpty();
+    if (attempt.isLooping(aside.id())) {
+      return aside.mode().isActive() ? new Stop(aside) : new PutBack(aside);
+    }
+    boolean revive = scene.asideRan() && !aside.mode().isActive() && attempt.mayRevive(aside.id());
     return revive ? new Revive(aside) : new PutBack(aside);
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -19,6 +20,9 @@ import java.util.function.LongSupplier;
 public final class Platforms {
   private static final int CONNECTIONS_MAX = 16;
   private static final int CONNECT_MILLIS = 5_000;
+
+  /** An Engine that is restarted, with its containers, is back well before. */
+  private static final Duration SILENCE = Duration.ofMinutes(5);
 
   private static final Path USUAL_SOCKET = Path.of("/var/run/docker.sock");
   private static final String UNIX = "unix://";
@@ -52,7 +56,7 @@ public final class Platforms {
   public Platform of(ServiceName service, PlatformSettings settings) {
     return switch (settings) {
       case PlatformSettings.Docker docker ->
-          new DockerPlatform(vertx, nanos, http, reached(docker));
+          new DockerPlatform(vertx, nanos, http, reached(docker), SILENCE);
       case PlatformSettings.Directory directory ->
           new DirectoryPlatform(vertx, programs, directory);
       case PlatformSettings.Command command ->

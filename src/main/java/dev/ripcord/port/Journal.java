@@ -1,6 +1,6 @@
 package dev.ripcord.port;
 
-import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
@@ -107,10 +107,10 @@ public interface Journal {
   Future<List<Kept>> lastSamples(Optional<ServiceName> service);
 
   /** The image of the last release that was proved healthy and is not the given one. */
-  Future<Optional<ImageRef>> provedImage(ServiceName service, Optional<ImageRef> except);
+  Future<Optional<ImageIdentity>> provedImage(ServiceName service, Optional<ImageIdentity> except);
 
   /** The images that were rolled back and not allowed again since. */
-  Future<Set<ImageRef>> condemnedImages(ServiceName service);
+  Future<Set<ImageIdentity>> condemnedImages(ServiceName service);
 
   /**
    * Entries to add to a watch.

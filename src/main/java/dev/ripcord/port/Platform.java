@@ -1,7 +1,9 @@
 package dev.ripcord.port;
 
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.rollback.SideEffects;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -22,6 +24,43 @@ public interface Platform {
    * not there.
    */
   Future<ImageRef> current();
+
+  /**
+   * What runs now, with its id where the platform tells images apart by ids. Fails as {@link
+   * #current}.
+   */
+  default Future<ImageIdentity> running() {
+    return current().map(ImageIdentity::named);
+  }
+
+  /**
+   * An image with the id of what its name stands for now; without one where the platform has no ids
+   * or the image is not there. Fails only when the platform cannot be asked.
+   */
+  default Future<ImageIdentity> identified(ImageRef image) {
+    return Future.succeededFuture(ImageIdentity.named(image));
+  }
+
+  /** Whether an image is the one that runs now, under whatever name. Fails as {@link #current}. */
+  default Future<Boolean> runs(ImageRef image) {
+    return running().compose(now -> identified(image).map(now::isSameAs));
+  }
+
+  /**
+   * The name to put an image in place by that ran before: its id where its own name stands for
+   * something else by now. Fails only when the platform cannot be asked.
+   */
+  default Future<ImageRef> lasting(ImageIdentity image) {
+    return identified(image.ref()).map(image::lasting);
+  }
+
+  /**
+   * What would be lost or broken beside the service if its image was replaced now. Fails only when
+   * the platform cannot be asked.
+   */
+  default Future<SideEffects> sideEffects() {
+    return Future.succeededFuture(SideEffects.NONE);
+  }
 
   /** Whether an image could be put in place now. Fails only when the platform cannot be asked. */
   Future<Presence> presence(ImageRef image);

@@ -5,7 +5,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Recorded;
-import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
@@ -213,12 +213,13 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public Future<Optional<ImageRef>> provedImage(ServiceName service, Optional<ImageRef> except) {
+  public Future<Optional<ImageIdentity>> provedImage(
+      ServiceName service, Optional<ImageIdentity> except) {
     return watches.provedImage(service, except);
   }
 
   @Override
-  public Future<Set<ImageRef>> condemnedImages(ServiceName service) {
+  public Future<Set<ImageIdentity>> condemnedImages(ServiceName service) {
     return watches.condemnedImages(service);
   }
 }

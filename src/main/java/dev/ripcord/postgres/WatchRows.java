@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Charter;
@@ -22,18 +23,28 @@ final class WatchRows {
       """;
   private static final String PROVED =
       """
-      SELECT image FROM ripcord_journal.watch
-      WHERE service = $1 AND outcome = 'healthy' AND image IS NOT NULL AND image IS DISTINCT FROM $2
+      SELECT image, charter #>> '{release,imageId}' AS image_id FROM ripcord_journal.watch
+      WHERE service = $1 AND outcome = 'healthy' AND image IS NOT NULL
+        AND CASE WHEN charter #>> '{release,imageId}' IS NOT NULL AND $3::text IS NOT NULL
+            THEN charter #>> '{release,imageId}' <> $3
+            ELSE image IS DISTINCT FROM $2 END
       ORDER BY id DESC LIMIT 1
       """;
 
-  // The last word on an image counts: that it is watched again means that somebody allowed it.
+  // The last word on an image counts: that it is watched again means that somebody allowed it. Two
+  // are one image by their ids; by their names where one of them was written down without an id.
   private static final String CONDEMNED =
       """
-      SELECT image FROM (
-        SELECT DISTINCT ON (image) image, outcome FROM ripcord_journal.watch
-        WHERE service = $1 AND image IS NOT NULL ORDER BY image, id DESC) last
+      WITH named AS (
+        SELECT DISTINCT ON (image, charter #>> '{release,imageId}')
+          id, image, charter #>> '{release,imageId}' AS image_id, outcome
+        FROM ripcord_journal.watch WHERE service = $1 AND image IS NOT NULL
+        ORDER BY image, charter #>> '{release,imageId}', id DESC)
+      SELECT image, image_id FROM named older
       WHERE outcome IN ('rolled-back', 'rolled-back-unhealthy')
+        AND NOT EXISTS (SELECT FROM named newer WHERE newer.id > older.id
+          AND CASE WHEN newer.image_id IS NOT NULL AND older.image_id IS NOT NULL
+              THEN newer.image_id = older.image_id ELSE newer.image = older.image END)
       """;
 
   private final JournalPool pool;
@@ -80,25 +91,33 @@ final class WatchRows {
   }
 
   /** The image of the last release that was proved healthy. */
-  Future<Optional<ImageRef>> provedImage(ServiceName service, Optional<ImageRef> except) {
+  Future<Optional<ImageIdentity>> provedImage(ServiceName service, Optional<ImageIdentity> except) {
     return images(
             "find the last proved image of " + service,
             PROVED,
-            Tuple.of(service.text(), except.map(ImageRef::text).orElse(null)))
+            Tuple.of(
+                service.text(),
+                except.map(e -> e.ref().text()).orElse(null),
+                except.flatMap(ImageIdentity::id).orElse(null)))
         .map(images -> images.stream().findFirst());
   }
 
   /** The images that were rolled back and not watched again since. */
-  Future<Set<ImageRef>> condemnedImages(ServiceName service) {
+  Future<Set<ImageIdentity>> condemnedImages(ServiceName service) {
     return images("find the condemned images of " + service, CONDEMNED, Tuple.of(service.text()));
   }
 
-  private Future<Set<ImageRef>> images(String doing, String sql, Tuple arguments) {
+  private Future<Set<ImageIdentity>> images(String doing, String sql, Tuple arguments) {
     return pool.run(doing, sql, arguments)
         .map(
             rows -> {
-              Set<ImageRef> images = new HashSet<>();
-              rows.forEach(row -> images.add(new ImageRef(row.getString("image"))));
+              Set<ImageIdentity> images = new HashSet<>();
+              rows.forEach(
+                  row ->
+                      images.add(
+                          new ImageIdentity(
+                              new ImageRef(row.getString("image")),
+                              Optional.ofNullable(row.getString("image_id")))));
               return Set.copyOf(images);
             });
   }

@@ -14,9 +14,15 @@ import java.util.Optional;
  *     {@link ReleaseName}, which one from an older journal may not have
  * @param image what runs now, where it is known
  * @param previousImage what ran before and what a rollback would put back, where it is known
+ * @param imageId the id of what runs now, where the platform tells images apart by ids; empty in
+ *     what was written down before there were ids
  */
 public record Release(
-    ServiceName service, String name, Optional<ImageRef> image, Optional<ImageRef> previousImage) {
+    ServiceName service,
+    String name,
+    Optional<ImageRef> image,
+    Optional<ImageRef> previousImage,
+    Optional<String> imageId) {
   private static final int FILE_NAME_MAX = 200;
   private static final int HASH_DIGITS = 12;
 
@@ -25,6 +31,20 @@ public record Release(
     if (name.isBlank()) {
       throw new IllegalArgumentException("a release needs a name, such as v42");
     }
+  }
+
+  /** A release whose image is known by its name only. */
+  public Release(
+      ServiceName service,
+      String name,
+      Optional<ImageRef> image,
+      Optional<ImageRef> previousImage) {
+    this(service, name, image, previousImage, Optional.empty());
+  }
+
+  /** What runs now, where it is known. */
+  public Optional<ImageIdentity> identity() {
+    return image.map(ref -> new ImageIdentity(ref, imageId));
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.ripcord.rollback;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Version;
-import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ final class Guards {
               "nothing is configured that could put an image back",
               "set services." + release.service() + ".platform"));
     }
-    Optional<ImageRef> target = release.previousImage();
+    Optional<ImageIdentity> target = situation.target();
     if (target.isEmpty()) {
       return List.of(
           new Refusal(
@@ -36,7 +36,7 @@ final class Guards {
               "name it: --previous-image IMAGE"));
     }
     List<Refusal> refusals = new ArrayList<>();
-    ImageRef to = target.get();
+    ImageIdentity to = target.get();
     if (image.problem().isPresent()) {
       boolean absent = image.present().isEmpty() && image.running().isPresent();
       refusals.add(
@@ -47,29 +47,38 @@ final class Guards {
                   ? "put " + to + " in place, or name another: --previous-image IMAGE"
                   : "look at the platform " + image.platform().get()));
     }
-    if (image.running().equals(target)) {
+    if (image.identity().filter(to::isSameAs).isPresent()) {
       refusals.add(
           new Refusal(
               "target_runs", to + " runs already", "nothing to put back; look at the service"));
-    } else if (isSomethingElse(image.running(), release.image())) {
+    } else if (isSomethingElse(image.identity(), release.identity())) {
       refusals.add(
           new Refusal(
               "superseded",
               image.running().orElseThrow() + " runs, which is not release " + release.name(),
               "watch the release that runs"));
     }
-    if (situation.condemned().contains(to)) {
+    if (situation.condemned().stream().anyMatch(to::isSameAs)) {
       refusals.add(
           new Refusal(
               "target_condemned",
               to + " was itself rolled back before",
               "name another: --previous-image IMAGE"));
     }
+    image.sideEffects().hindrances().stream()
+        .map(
+            why ->
+                new Refusal(
+                    "others_depend",
+                    why,
+                    "remove what depends on it, try again, and create it anew afterwards"))
+        .forEach(refusals::add);
     return refusals;
   }
 
-  private static boolean isSomethingElse(Optional<ImageRef> running, Optional<ImageRef> release) {
-    return running.isPresent() && release.isPresent() && !running.equals(release);
+  private static boolean isSomethingElse(
+      Optional<ImageIdentity> running, Optional<ImageIdentity> release) {
+    return running.isPresent() && release.isPresent() && !running.get().isSameAs(release.get());
   }
 
   static List<Refusal> schema(Situation situation, List<Applied> downs) {
@@ -194,12 +203,12 @@ final class Guards {
             .filter(a -> !a.release().equals(Optional.of(situation.release().name())))
             .filter(a -> a.release().filter(past::contains).isPresent())
             .reduce((before, after) -> after);
-    Optional<ImageRef> target = situation.release().previousImage();
+    Optional<ImageIdentity> target = situation.target();
     Optional<String> older =
         target.flatMap(
             to ->
                 situation.past().stream()
-                    .filter(r -> r.image().equals(Optional.of(to)))
+                    .filter(r -> r.identity().filter(to::isSameAs).isPresent())
                     .map(Release::name)
                     .reduce((before, after) -> after));
     if (newest.isEmpty() || older.isEmpty()) {

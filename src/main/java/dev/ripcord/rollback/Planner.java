@@ -199,6 +199,7 @@ public final class Planner {
       Situation situation, Policy policy, Order order, List<Applied> downs) {
     List<String> warnings = new ArrayList<>();
     situation.schema().caveat().ifPresent(warnings::add);
+    warnings.addAll(situation.image().sideEffects().warnings());
     if (policy.scope() == Policy.Scope.IMAGE_ONLY) {
       downs(situation).stream()
           .filter(a -> !a.additive())
@@ -237,8 +238,8 @@ public final class Planner {
             a -> warnings.add(a.label() + " removed data; its down brings back the place only."));
     situation
         .image()
-        .running()
-        .filter(r -> !situation.release().image().equals(Optional.of(r)))
+        .identity()
+        .filter(r -> situation.release().identity().filter(r::isSameAs).isEmpty())
         .ifPresent(r -> warnings.add("The platform runs " + r + "."));
     return warnings;
   }

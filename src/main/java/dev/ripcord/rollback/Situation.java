@@ -1,6 +1,7 @@
 package dev.ripcord.rollback;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import java.time.Instant;
@@ -18,11 +19,16 @@ import java.util.Set;
  * @param past the service's releases as far as they are known, oldest first
  */
 public record Situation(
-    Release release, Image image, Schema schema, Set<ImageRef> condemned, List<Release> past) {
+    Release release, Image image, Schema schema, Set<ImageIdentity> condemned, List<Release> past) {
   /** Copies the set and the list. */
   public Situation {
     condemned = Set.copyOf(condemned);
     past = List.copyOf(past);
+  }
+
+  /** What would be put back, where it is known. */
+  Optional<ImageIdentity> target() {
+    return release.previousImage().map(ref -> new ImageIdentity(ref, image.ids().target()));
   }
 
   /**
@@ -33,13 +39,43 @@ public record Situation(
    * @param present what is known of the target, such as its size; empty when it is not there
    * @param problem why the platform could not be asked, or why the target is not there
    * @param stopHindrance why the platform cannot stop the application; empty when it can
+   * @param ids the ids of what runs and of the target, where the platform has them
+   * @param sideEffects what else would be lost or broken
    */
   public record Image(
       Optional<String> platform,
       Optional<ImageRef> running,
       Optional<String> present,
       Optional<String> problem,
-      Optional<String> stopHindrance) {}
+      Optional<String> stopHindrance,
+      Ids ids,
+      SideEffects sideEffects) {
+
+    /**
+     * Ids of images.
+     *
+     * @param running of what runs
+     * @param target of what would be put back
+     */
+    public record Ids(Optional<String> running, Optional<String> target) {
+      /** No id is known. */
+      public static final Ids NONE = new Ids(Optional.empty(), Optional.empty());
+    }
+
+    /** Where the platform has no ids, and nothing else would be lost. */
+    public Image(
+        Optional<String> platform,
+        Optional<ImageRef> running,
+        Optional<String> present,
+        Optional<String> problem,
+        Optional<String> stopHindrance) {
+      this(platform, running, present, problem, stopHindrance, Ids.NONE, SideEffects.NONE);
+    }
+
+    Optional<ImageIdentity> identity() {
+      return running.map(ref -> new ImageIdentity(ref, ids.running()));
+    }
+  }
 
   /**
    * How things stand with the database.

@@ -62,7 +62,7 @@ final class FakeService implements Probe, Platform {
     running = Optional.empty();
   }
 
-  String running() {
+  String runningImage() {
     return running.map(ImageRef::text).orElse("");
   }
 

@@ -6,7 +6,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
-import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
@@ -372,26 +372,27 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Optional<ImageRef>> provedImage(ServiceName service, Optional<ImageRef> except) {
+  public Future<Optional<ImageIdentity>> provedImage(
+      ServiceName service, Optional<ImageIdentity> except) {
     return unlessAway(
         () ->
             newest().stream()
                 .filter(w -> of(w).equals(service))
                 .filter(w -> w.outcome().equals(Optional.of(Outcome.HEALTHY)))
-                .flatMap(w -> w.charter().release().image().stream())
-                .filter(image -> !except.equals(Optional.of(image)))
+                .flatMap(w -> w.charter().release().identity().stream())
+                .filter(image -> except.filter(image::isSameAs).isEmpty())
                 .findFirst());
   }
 
   @Override
-  public Future<Set<ImageRef>> condemnedImages(ServiceName service) {
+  public Future<Set<ImageIdentity>> condemnedImages(ServiceName service) {
     return unlessAway(
         () -> {
-          Map<ImageRef, Optional<Outcome>> last = new HashMap<>();
+          Map<ImageIdentity, Optional<Outcome>> last = new HashMap<>();
           watches.values().stream()
               .filter(w -> of(w).equals(service))
-              .forEach(w -> w.charter().release().image().ifPresent(i -> last.put(i, w.outcome())));
-          Set<ImageRef> condemned = new HashSet<>();
+              .forEach(w -> w.charter().release().identity().ifPresent(i -> put(last, i, w)));
+          Set<ImageIdentity> condemned = new HashSet<>();
           last.forEach(
               (image, outcome) -> {
                 if (outcome.equals(Optional.of(Outcome.ROLLED_BACK))
@@ -401,5 +402,12 @@ public final class InMemoryJournal implements Journal {
               });
           return Set.copyOf(condemned);
         });
+  }
+
+  /** The last word on an image counts, under whatever name. */
+  private static void put(
+      Map<ImageIdentity, Optional<Outcome>> last, ImageIdentity image, WatchRow watch) {
+    last.keySet().removeIf(image::isSameAs);
+    last.put(image, watch.outcome());
   }
 }

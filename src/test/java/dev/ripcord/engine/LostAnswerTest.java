@@ -163,7 +163,7 @@ final class LostAnswerTest {
     room.polls(1);
 
     assertThat(room.state()).isEqualTo("rolling-back");
-    assertThat(room.shop.running()).isEqualTo("shop:1");
+    assertThat(room.shop.runningImage()).isEqualTo("shop:1");
     assertThat(room.polls(4).outcome(watch)).contains(Outcome.ROLLED_BACK);
   }
 
@@ -176,7 +176,7 @@ final class LostAnswerTest {
 
     room.polls(1);
 
-    assertThat(room.shop.running()).isEqualTo("shop:1");
+    assertThat(room.shop.runningImage()).isEqualTo("shop:1");
     assertThat(room.polls(4).outcome(watch)).contains(Outcome.ROLLED_BACK);
     assertThat(room.shop.calls()).containsExactly("switch shop:1");
   }

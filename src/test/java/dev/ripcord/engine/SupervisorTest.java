@@ -51,7 +51,7 @@ final class SupervisorTest {
     room.shop.isBad("shop:2");
 
     assertThat(room.polls(3).state()).isEqualTo("rolling-back");
-    assertThat(room.shop.running()).isEqualTo("shop:1");
+    assertThat(room.shop.runningImage()).isEqualTo("shop:1");
     assertThat(room.polls(2).outcome(watch)).contains(Outcome.ROLLED_BACK);
     assertThat(room.folded(watch).state().word()).isEqualTo("ended");
   }
@@ -240,6 +240,7 @@ final class SupervisorTest {
     room.shop.hangs(true);
     Future<WatchStatus> announced = room.announced(release("v2", "shop:2", "shop:1"));
 
+    room.pass(Duration.ofSeconds(31));
     assertThat(await(announced).state()).isEqualTo("watching");
     assertThat(room.pass(EngineRoom.BAKE.plusMinutes(2)).state()).isEmpty();
     assertThat(room.outcome(await(announced).row().id())).contains(Outcome.HEALTHY);

@@ -55,6 +55,29 @@ final class ContainerSpecTest {
   }
 
   @Test
+  void a2_publishedPort_staysExposedThoughOnlyTheOldImageExposedIt() {
+    JsonObject old = container(config("ExposedPorts", "{'8080/tcp':{},'9/tcp':{}}"));
+    old.getJsonObject("HostConfig")
+        .put("PortBindings", value("{'8080/tcp':[{'HostIp':'127.0.0.1','HostPort':'18081'}]}"));
+    JsonObject image = config("ExposedPorts", "{'8080/tcp':{},'9/tcp':{}}");
+
+    JsonObject body = ContainerSpec.of(old, image, "shop:1", OLD_API).body();
+
+    assertThat(body.getValue("ExposedPorts")).isEqualTo(value("{'8080/tcp':{}}"));
+  }
+
+  @Test
+  void a2_allPublished_keepsEveryPortExposed() {
+    JsonObject old = container(config("ExposedPorts", "{'8080/tcp':{}}"));
+    old.getJsonObject("HostConfig").put("PublishAllPorts", true);
+
+    JsonObject body =
+        ContainerSpec.of(old, config("ExposedPorts", "{'8080/tcp':{}}"), "shop:1", OLD_API).body();
+
+    assertThat(body.getValue("ExposedPorts")).isEqualTo(value("{'8080/tcp':{}}"));
+  }
+
+  @Test
   void command_underAnEntryPointOfTheUsersOwn_isKeptEvenIfTheImageHasTheSame() {
     JsonObject config = config("Entrypoint", "['/mine']").put("Cmd", new JsonArray().add("run"));
     JsonObject image = config("Entrypoint", "['/e']").put("Cmd", new JsonArray().add("run"));

@@ -34,6 +34,7 @@ final class CrashTest {
     RAN(Mode.UP, false, true),
     STOOD(Mode.STOPPED, false, true),
     VANISHES(Mode.UP, true, true),
+    LOOPED(Mode.RESTARTING, false, true),
     RAN_AND_NEW_FAILS(Mode.UP, false, false),
     STOOD_AND_NEW_FAILS(Mode.STOPPED, false, false);
 
@@ -182,6 +183,9 @@ final class CrashTest {
     }
 
     private void rename(Found found, String to) {
+      assertThat(found.mode())
+          .as("the Engine would refuse it: %s", this)
+          .isNotEqualTo(Mode.RESTARTING);
       put(to, Optional.ofNullable(containers.remove(nameOf(found))).orElseThrow());
     }
 

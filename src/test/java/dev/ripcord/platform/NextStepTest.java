@@ -20,6 +20,7 @@ import dev.ripcord.platform.Step.Start;
 import dev.ripcord.platform.Step.Stop;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,9 @@ final class NextStepTest {
     "old up,          -,           -,               false, nothing,            Create main",
     "old stopped,     -,           -,               false, nothing,            Create main",
     "old restarting,  -,           -,               false, nothing,            Create main",
+    "old restarting,  new created, -,               false, made,               Stop main",
+    "old up,          new created, -,               false, made looping,       Stop main",
+    "old stopped,     new created, -,               false, made looping,       SetAside main",
     "old up,          new created, -,               false, nothing,            Remove fresh",
     "old up,          new created, -,               false, made,               SetAside main",
     "old stopped,     new created, -,               false, made,               SetAside main",
@@ -95,6 +99,11 @@ final class NextStepTest {
     "-,               -,           old stopped,     false, trouble,            PutBack aside",
     "-,               -,           old up,          true,  trouble,            PutBack aside",
     "-,               -,           old stopped,     true,  backTrouble,        PutBack aside",
+    "-,               -,           old stopped,     true,  revived,            PutBack aside",
+    "-,               -,           old up,          true,  looping aside,      Stop aside",
+    "-,               -,           old stopped,     true,  looping aside,      PutBack aside",
+    "old stopped,     -,           -,               false, ran main,           Revive main",
+    "old up,          -,           -,               false, ran main,           Failed",
   })
   void next_ofEachScene_isAsDrawn(
       String main, String fresh, String aside, boolean ran, String done, String expected) {
@@ -133,12 +142,24 @@ final class NextStepTest {
       case "made" -> Attempt.NONE.withMade("fresh");
       case "made main" -> Attempt.NONE.withMade("main");
       case "gave main up" -> Attempt.NONE.withMade("main").withTrouble("it broke");
+      case "made looping" ->
+          known(Attempt.NONE.withMade("fresh"), before -> before.withLooping("main"));
+      case "looping aside" ->
+          known(Attempt.NONE.withTrouble("it broke"), before -> before.withLooping("aside"));
+      case "revived" ->
+          known(Attempt.NONE.withTrouble("it broke"), before -> before.withRevived("aside"));
+      case "ran main" ->
+          known(Attempt.NONE.withTrouble("it broke"), before -> before.withRan("main"));
       case "started" -> Attempt.NONE.withStarted("main");
       case "proved" -> Attempt.NONE.withStarted("main").withProved("main");
       case "trouble" -> Attempt.NONE.withTrouble("it broke");
       case "backTrouble" -> Attempt.NONE.withTrouble("it broke").withBackTrouble("this too");
       default -> Attempt.NONE;
     };
+  }
+
+  private static Attempt known(Attempt attempt, UnaryOperator<Attempt.Before> what) {
+    return attempt.withBefore(what.apply(attempt.before()));
   }
 
   private static String described(Step step) {

@@ -3,6 +3,7 @@ package dev.ripcord.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.DockerEngine;
+import dev.ripcord.Permits;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
@@ -46,6 +47,15 @@ final class Shop {
     engine.shellImage(REPOSITORY + ":4", "CMD [\"/no/such/program\"]");
   }
 
+  /** slow-crash runs for a second and ends. */
+  static void makeLoopingImages() {
+    DockerEngine.orSkip()
+        .shellImage(
+            REPOSITORY + ":slow-crash",
+            "ENV PATH=/bin:/usr/bin",
+            "CMD [\"sh\",\"-c\",\"sleep 1; exit 3\"]");
+  }
+
   DockerEngine engine() {
     return engine;
   }
@@ -84,7 +94,9 @@ final class Shop {
 
   /** Begins a switch and leaves it after some steps, as a killed process would. */
   void breakOff(String tag, int steps) {
-    assertThat(get(platform().switchTo(image(tag), steps).otherwise("broken off"))).isNotEmpty();
+    assertThat(
+            get(platform().switchTo(image(tag), Permits.granted(), steps).otherwise("broken off")))
+        .isNotEmpty();
   }
 
   /** Starts the container as a user would; gives its id. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
@@ -245,12 +246,16 @@ public abstract class JournalContract {
     ended(lease, "v3", Outcome.ROLLED_BACK);
     ended(lease, "v4", Outcome.ROLLED_BACK_UNHEALTHY);
 
-    Optional<ImageRef> second = Optional.of(new ImageRef("shop:v2"));
+    Optional<ImageIdentity> second = Optional.of(named("shop:v2"));
     assertThat(await(journal().provedImage(SHOP, Optional.empty()))).isEqualTo(second);
-    assertThat(await(journal().provedImage(SHOP, second))).contains(new ImageRef("shop:v1"));
+    assertThat(await(journal().provedImage(SHOP, second))).contains(named("shop:v1"));
     assertThat(await(journal().condemnedImages(SHOP)))
-        .isEqualTo(Set.of(new ImageRef("shop:v3"), new ImageRef("shop:v4")));
+        .isEqualTo(Set.of(named("shop:v3"), named("shop:v4")));
     open(lease, "v3");
-    assertThat(await(journal().condemnedImages(SHOP))).isEqualTo(Set.of(new ImageRef("shop:v4")));
+    assertThat(await(journal().condemnedImages(SHOP))).isEqualTo(Set.of(named("shop:v4")));
+  }
+
+  private static ImageIdentity named(String image) {
+    return ImageIdentity.named(new ImageRef(image));
   }
 }

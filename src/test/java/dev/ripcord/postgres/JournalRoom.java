@@ -102,9 +102,24 @@ final class JournalRoom implements AutoCloseable {
     return watch;
   }
 
+  /** The same of an image whose id is known. */
+  long ended(Lease lease, String release, String image, Optional<String> imageId, Outcome outcome) {
+    Release named =
+        new Release(
+            lease.service(), release, Optional.of(new ImageRef(image)), Optional.empty(), imageId);
+    long watch = await(journal.open(lease, id(), charter(named))).watch();
+    append(lease, watch, new Entry.Finished(outcome, "as it was"));
+    return watch;
+  }
+
   static Charter charter(ServiceName service, String release, String image) {
+    return charter(
+        new Release(service, release, Optional.of(new ImageRef(image)), Optional.empty()));
+  }
+
+  private static Charter charter(Release release) {
     return new Charter(
-        new Release(service, release, Optional.of(new ImageRef(image)), Optional.empty()),
+        release,
         Rules.DEFAULT,
         NOON,
         Duration.ZERO,

@@ -12,6 +12,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
@@ -248,9 +249,9 @@ class PostgresJournalTest {
     room.ended(lease, "v1", "shop:1", Outcome.HEALTHY);
     room.ended(lease, "v2", "shop:2", Outcome.HEALTHY);
     room.ended(lease, "v3", "shop:3", Outcome.ROLLED_BACK);
-    assertThat(await(journal.provedImage(SHOP, Optional.empty()))).contains(new ImageRef("shop:2"));
-    assertThat(await(journal.provedImage(SHOP, Optional.of(new ImageRef("shop:2")))))
-        .contains(new ImageRef("shop:1"));
+    assertThat(await(journal.provedImage(SHOP, Optional.empty()))).contains(named("shop:2"));
+    assertThat(await(journal.provedImage(SHOP, Optional.of(named("shop:2")))))
+        .contains(named("shop:1"));
   }
 
   @Test
@@ -260,8 +261,31 @@ class PostgresJournalTest {
     room.ended(lease, "v2", "shop:2", Outcome.ROLLED_BACK_UNHEALTHY);
     room.ended(lease, "v3", "shop:3", Outcome.ABORTED);
     assertThat(await(journal.condemnedImages(SHOP)))
-        .isEqualTo(Set.of(new ImageRef("shop:1"), new ImageRef("shop:2")));
+        .isEqualTo(Set.of(named("shop:1"), named("shop:2")));
     room.open(lease, "v1", "shop:1");
-    assertThat(await(journal.condemnedImages(SHOP))).isEqualTo(Set.of(new ImageRef("shop:2")));
+    assertThat(await(journal.condemnedImages(SHOP))).isEqualTo(Set.of(named("shop:2")));
+  }
+
+  @Test
+  void a5_condemnedAndProvedImages_areToldApartByTheirIds() {
+    Lease lease = room.lease();
+    room.ended(lease, "v1", "shop:latest", Optional.of("sha256:a"), Outcome.HEALTHY);
+    room.ended(lease, "v2", "shop:latest", Optional.of("sha256:b"), Outcome.ROLLED_BACK);
+    room.ended(lease, "v3", "shop:3", Optional.of("sha256:c"), Outcome.ROLLED_BACK);
+    room.ended(lease, "v4", "shop:alias", Optional.of("sha256:c"), Outcome.ABORTED);
+
+    assertThat(await(journal.condemnedImages(SHOP)))
+        .as("what is watched again under another name is allowed")
+        .isEqualTo(Set.of(identity("shop:latest", "sha256:b")));
+    assertThat(await(journal.provedImage(SHOP, Optional.of(identity("shop:latest", "sha256:b")))))
+        .contains(identity("shop:latest", "sha256:a"));
+  }
+
+  private static ImageIdentity identity(String image, String id) {
+    return new ImageIdentity(new ImageRef(image), Optional.of(id));
+  }
+
+  private static ImageIdentity named(String image) {
+    return ImageIdentity.named(new ImageRef(image));
   }
 }

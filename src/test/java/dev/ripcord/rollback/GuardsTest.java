@@ -2,6 +2,7 @@ package dev.ripcord.rollback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
@@ -55,6 +56,64 @@ final class GuardsTest {
                     + " with the schema"));
     assertThat(adds.plan(World.USUAL).steps()).noneMatch(Step.Stop.class::isInstance);
     assertThat(changes.plan(World.order(Order.IMAGE_FIRST)).downs()).isEqualTo(1);
+  }
+
+  @Test
+  void a5_sameContentUnderAnotherName_runsAlreadyAndIsCondemned() {
+    Situation.Image.Ids same =
+        new Situation.Image.Ids(Optional.of("sha256:a"), Optional.of("sha256:a"));
+    Situation.Image.Ids other =
+        new Situation.Image.Ids(Optional.of("sha256:a"), Optional.of("sha256:b"));
+    ImageIdentity condemned = new ImageIdentity(new ImageRef("shop:bad"), Optional.of("sha256:b"));
+    ImageIdentity rebuilt = new ImageIdentity(new ImageRef("shop:41"), Optional.of("sha256:old"));
+
+    assertThat(codes(same, Set.of())).containsExactly("target_runs");
+    assertThat(codes(other, Set.of(condemned))).containsExactly("target_condemned");
+    assertThat(codes(other, Set.of(rebuilt))).as("the tag was built anew since").isEmpty();
+  }
+
+  private static List<String> codes(Situation.Image.Ids ids, Set<ImageIdentity> condemned) {
+    Situation usual = new World().situation();
+    Situation.Image image = usual.image();
+    Situation situation =
+        new Situation(
+            usual.release(),
+            new Situation.Image(
+                image.platform(),
+                image.running(),
+                image.present(),
+                image.problem(),
+                image.stopHindrance(),
+                ids,
+                SideEffects.NONE),
+            usual.schema(),
+            condemned,
+            usual.past());
+    return Guards.image(situation).stream().map(Refusal::code).toList();
+  }
+
+  @Test
+  void a4_containersThatHangOnThisOne_refuseThePlan() {
+    Situation usual = new World().situation();
+    Situation.Image image = usual.image();
+    Situation.Image withOthers =
+        new Situation.Image(
+            image.platform(),
+            image.running(),
+            image.present(),
+            image.problem(),
+            image.stopHindrance(),
+            image.ids(),
+            new SideEffects(List.of("container side shares the network"), List.of()));
+
+    assertThat(
+            Guards.image(
+                new Situation(usual.release(), withOthers, usual.schema(), Set.of(), usual.past())))
+        .containsExactly(
+            new Refusal(
+                "others_depend",
+                "container side shares the network",
+                "remove what depends on it, try again, and create it anew afterwards"));
   }
 
   private static Release past(String name, String image) {

@@ -3,6 +3,7 @@ package dev.ripcord.rollback;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Version;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
@@ -16,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A world for tests: release v42 runs on {@code shop:42} and {@code shop:41} could be put back;
@@ -114,7 +116,7 @@ final class World {
             tried,
             caveat,
             databaseClock),
-        condemned,
+        condemned.stream().map(ImageIdentity::named).collect(Collectors.toSet()),
         past);
   }
 

@@ -1,0 +1,37 @@
+package dev.ripcord.release;
+
+import java.util.Optional;
+
+/**
+ * An image by its name and, where the platform tells images apart by their content, by an id. A
+ * name may be moved to another content, and one content may have several names.
+ *
+ * @param ref the name
+ * @param id the id of the content, such as {@code sha256:…}; empty where it is not known
+ */
+public record ImageIdentity(ImageRef ref, Optional<String> id) {
+  /** An image that only its name is known of. */
+  public static ImageIdentity named(ImageRef ref) {
+    return new ImageIdentity(ref, Optional.empty());
+  }
+
+  /** Whether both are one image: by their ids where both are known, else by their names. */
+  public boolean isSameAs(ImageIdentity other) {
+    boolean both = id.isPresent() && other.id.isPresent();
+    return both ? id.equals(other.id) : ref.equals(other.ref);
+  }
+
+  /**
+   * The name to put this image in place by: its own while that still stands for it, else its id.
+   *
+   * @param now what the platform takes its name for now
+   */
+  public ImageRef lasting(ImageIdentity now) {
+    return id.isEmpty() || id.equals(now.id) ? ref : new ImageRef(id.get());
+  }
+
+  @Override
+  public String toString() {
+    return ref.text();
+  }
+}

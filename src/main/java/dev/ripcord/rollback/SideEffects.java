@@ -1,0 +1,20 @@
+package dev.ripcord.rollback;
+
+import java.util.List;
+
+/**
+ * What would be lost or broken beside the service itself if its image was replaced now.
+ *
+ * @param hindrances why it must not be, in words
+ * @param warnings what would happen that a person may want to know, in words
+ */
+public record SideEffects(List<String> hindrances, List<String> warnings) {
+  /** Nothing that is known. */
+  public static final SideEffects NONE = new SideEffects(List.of(), List.of());
+
+  /** Copies the lists. */
+  public SideEffects {
+    hindrances = List.copyOf(hindrances);
+    warnings = List.copyOf(warnings);
+  }
+}
