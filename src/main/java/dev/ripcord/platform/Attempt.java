@@ -93,6 +93,14 @@ record Attempt(
     return new Attempt(made, started, Optional.of(id), before, failure);
   }
 
+  /**
+   * After the one before was started again. On the way back that is done once; at the beginning it
+   * mends what a broken-off call has left, and the way back may do it too.
+   */
+  Attempt afterRevival(String id) {
+    return trouble().isPresent() ? withBefore(before.withRevived(id)) : this;
+  }
+
   Attempt withBefore(Before known) {
     return new Attempt(made, started, proved, known, failure);
   }

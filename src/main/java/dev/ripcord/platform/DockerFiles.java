@@ -1,6 +1,7 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.platform.ContainerFiles.Stat;
+import dev.ripcord.port.PlatformException;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -46,6 +47,10 @@ final class DockerFiles {
 
   private Future<Found> find(JsonObject container) {
     String id = container.getString("Id");
+    if (container.getJsonObject("HostConfig").getBoolean("ReadonlyRootfs", false)) {
+      // Nobody could put anything in but the Engine itself, for its mounts.
+      return Future.succeededFuture(new Found(List.of(), List.of(), List.of(), 0));
+    }
     return engine
         .changes(id)
         .compose(
@@ -133,9 +138,20 @@ final class DockerFiles {
                           return Future.succeededFuture();
                         }
                         LOG.info("container {}: {} goes along", name, path);
-                        return engine.extract(to, archive.get());
+                        return engine
+                            .extract(to, archive.get())
+                            .recover(trouble -> leftOut(path, trouble));
                       });
             });
+  }
+
+  /** A plain no, as of a read-only container, is no reason to stay on a bad release. */
+  private Future<Void> leftOut(String path, Throwable trouble) {
+    if (trouble instanceof PlatformException no && !no.isUnanswered()) {
+      LOG.warn("container {}: {} could not be carried over: {}", name, path, no.getMessage());
+      return Future.succeededFuture();
+    }
+    return Future.failedFuture(trouble);
   }
 
   /** What a person may want to know of these files before the container is made anew. */

@@ -255,7 +255,7 @@ final class DockerSwitch {
       case Revive revive -> {
         LOG.info("container {}: starting {} again", names.main(), revive.container().image());
         String id = revive.container().id();
-        yield engine.start(id).map(attempt.withBefore(attempt.before().withRevived(id)));
+        yield engine.start(id).map(attempt.afterRevival(id));
       }
       case PutBack back -> engine.rename(back.container().id(), names.main()).map(attempt);
       case Remove remove -> remove(remove.container()).map(attempt);

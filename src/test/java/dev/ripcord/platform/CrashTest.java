@@ -147,7 +147,10 @@ final class CrashTest {
               ? attempt.withProved(prove.container().id())
               : attempt.withTrouble("it exited");
         }
-        case Revive revive -> change(revive.container(), Mode.UP);
+        case Revive revive -> {
+          change(revive.container(), Mode.UP);
+          return attempt.afterRevival(revive.container().id());
+        }
         case PutBack back -> rename(back.container(), names.main());
         case Remove remove -> containers.remove(nameOf(remove.container()));
         case RemoveAside remove -> containers.remove(nameOf(remove.container()));
