@@ -5,6 +5,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Schema;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
@@ -89,12 +90,15 @@ final class Steps {
       return Future.succeededFuture();
     }
     ImageRef to = goal.orElseThrow().to();
-    return running()
+    ImageIdentity before = before(plan, from.get());
+    return Future.join(running(), identified(to))
         .compose(
-            runs -> {
-              boolean ours =
-                  runs.isEmpty() || runs.get().equals(to) || (runs.equals(from) && !switched);
-              return ours
+            asked -> {
+              Optional<ImageIdentity> runs = asked.resultAt(0);
+              boolean isTarget =
+                  runs.filter(asked.<ImageIdentity>resultAt(1)::isSameAs).isPresent();
+              boolean isBefore = !switched && runs.filter(before::isSameAs).isPresent();
+              return runs.isEmpty() || isTarget || isBefore
                   ? Future.succeededFuture()
                   : Future.failedFuture(
                       new StepTrouble(
@@ -106,12 +110,27 @@ final class Steps {
             });
   }
 
+  /** What the release runs: by its id where that was learned when it was announced. */
+  private static ImageIdentity before(Plan plan, ImageRef from) {
+    return plan.release()
+        .identity()
+        .filter(image -> image.ref().equals(from))
+        .orElseGet(() -> ImageIdentity.named(from));
+  }
+
   /** What runs; empty where that cannot be told. Never fails. */
-  private Future<Optional<ImageRef>> running() {
+  private Future<Optional<ImageIdentity>> running() {
     return timers
-        .within(ASK, Future.succeededFuture().compose(x -> platform().current()))
+        .within(ASK, Future.succeededFuture().compose(x -> platform().running()))
         .map(Optional::of)
         .otherwise(Optional.empty());
+  }
+
+  /** An image with its id where the platform can be asked for it. Never fails. */
+  private Future<ImageIdentity> identified(ImageRef image) {
+    return timers
+        .within(ASK, Future.succeededFuture().compose(x -> platform().identified(image)))
+        .otherwise(ImageIdentity.named(image));
   }
 
   private static Optional<Step.SwitchImage> goal(Plan plan) {
@@ -157,10 +176,13 @@ final class Steps {
 
   /** A switch that says that it failed may have worked: what runs tells. */
   private Future<String> landed(Step.SwitchImage image, StepTrouble trouble) {
-    return running()
+    return Future.join(running(), identified(image.to()))
         .compose(
-            runs ->
-                runs.equals(Optional.of(image.to()))
+            asked ->
+                asked
+                        .<Optional<ImageIdentity>>resultAt(0)
+                        .filter(asked.<ImageIdentity>resultAt(1)::isSameAs)
+                        .isPresent()
                     ? Future.succeededFuture(
                         image.to()
                             + " is in place, though the switch said: "

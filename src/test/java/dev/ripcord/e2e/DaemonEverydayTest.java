@@ -104,8 +104,11 @@ final class DaemonEverydayTest {
     String file = configuration();
     Ripcord daemon = daemon(file);
     daemon.await(
-        "a check by the daemon's poll",
-        () -> run("check", "shop", "-c", file).out().contains("Measured by the daemon"));
+        "a check by a poll of the daemon that had another one to compare with",
+        () -> {
+          String out = run("check", "shop", "-c", file).out();
+          return out.contains("Measured by the daemon") && out.contains("of 100 requests in");
+        });
 
     Ripcord told = run("check", "shop", "-c", file);
     Ripcord measured = run("check", "shop", "--over", "1s", "-c", file);

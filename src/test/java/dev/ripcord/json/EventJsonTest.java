@@ -198,7 +198,7 @@ class EventJsonTest {
     assertThat(StatusJson.service(Examples.status("v42", Reading.Kind.BREACH)).toString())
         .startsWith(
             "{\"service\":\"shop\",\"verdict\":\"breach\",\"streak\":2,\"breachesNeeded\":3,"
-                + "\"breachesOf\":3,\"threshold\":0.05,\"nextPoll\":\"2026-01-02T03:04:35.678Z\","
+                + "\"breachesOf\":3,\"threshold\":0.05,\"nextPoll\":\"2026-01-02T03:04:35.678Z\",\"heldBy\":null,"
                 + "\"check\":{\"service\":\"shop\",")
         .contains("\"watch\":{\"id\":17,\"service\":\"shop\",\"release\":\"v42\",\"image\":")
         .endsWith(
@@ -213,7 +213,7 @@ class EventJsonTest {
     assertThat(StatusJson.service(Examples.idle("pay")).toString())
         .isEqualTo(
             "{\"service\":\"pay\",\"verdict\":null,\"streak\":0,\"breachesNeeded\":3,"
-                + "\"breachesOf\":3,\"threshold\":0.05,\"nextPoll\":null,\"check\":null,"
+                + "\"breachesOf\":3,\"threshold\":0.05,\"nextPoll\":null,\"heldBy\":null,\"check\":null,"
                 + "\"watch\":null}");
   }
 
