@@ -3,6 +3,7 @@ package dev.ripcord.platform;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.process.ProcessTree;
+import dev.ripcord.process.ProgramLookup;
 import dev.ripcord.process.ProgramNote;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
@@ -11,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -191,7 +191,11 @@ final class Programs {
   }
 
   private Running start(Call call, List<String> command, Purpose purpose) {
-    requireProgram(call);
+    ProgramLookup.trouble(call.command().getFirst(), call.folder(), environment)
+        .ifPresent(
+            why -> {
+              throw cannotStart(call, why);
+            });
     ProcessBuilder builder = new ProcessBuilder(command).directory(call.folder().toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
@@ -203,29 +207,6 @@ final class Programs {
           process, Output.of(process.getInputStream()), Output.of(process.getErrorStream()));
     } catch (IOException e) {
       throw cannotStart(call, "the system refused it");
-    }
-  }
-
-  /** The program is started by way of a shell, which would only tell of its absence by a number. */
-  private void requireProgram(Call call) {
-    String program = call.command().getFirst();
-    if (program.indexOf('/') >= 0) {
-      Path file = call.folder().resolve(program);
-      if (!Files.isRegularFile(file)) {
-        throw cannotStart(call, "there is no file " + file);
-      }
-      if (!Files.isExecutable(file)) {
-        throw cannotStart(call, file + " may not be executed by this user");
-      }
-      return;
-    }
-    String path = environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
-    boolean found =
-        Stream.of(path.split(":"))
-            .map(folder -> call.folder().resolve(folder).resolve(program))
-            .anyMatch(file -> Files.isRegularFile(file) && Files.isExecutable(file));
-    if (!found) {
-      throw cannotStart(call, "no folder of the PATH has it");
     }
   }
 

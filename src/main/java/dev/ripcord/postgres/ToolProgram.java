@@ -2,11 +2,14 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Standing;
 import dev.ripcord.process.ProcessTree;
+import dev.ripcord.process.ProgramLookup;
 import dev.ripcord.process.ProgramNote;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -53,6 +56,11 @@ record ToolProgram(List<String> command, ProgramNote note) {
    */
   Ended run(Standing.Goal goal, Future<Void> revoked) {
     List<String> filled = command.stream().map(word -> fill(word, goal)).toList();
+    Optional<String> trouble =
+        ProgramLookup.trouble(filled.getFirst(), Path.of("").toAbsolutePath(), System.getenv());
+    if (trouble.isPresent()) {
+      return new Ended(-1, filled.getFirst() + " cannot be run: " + trouble.get());
+    }
     ProcessBuilder builder = new ProcessBuilder(note.noting(filled)).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.put("RIPCORD_TO", goal.to());

@@ -86,7 +86,7 @@ final class Ripcord implements AutoCloseable {
    */
   private static List<String> interruptible() {
     return System.getProperty("os.name").equals("Linux")
-        ? List.of("env", "--default-signal=INT,TERM")
+        ? List.of("env", "--default-signal=INT,TERM,HUP")
         : List.of();
   }
 
