@@ -7,14 +7,20 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One address for a server that comes back on another port. */
 final class Relay implements AutoCloseable {
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile int target;
+  private volatile Optional<String> losing = Optional.empty();
+  private final AtomicInteger left = new AtomicInteger();
+  private volatile boolean cut;
 
   Relay(int target) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -24,6 +30,23 @@ final class Relay implements AutoCloseable {
 
   int port() {
     return server.getLocalPort();
+  }
+
+  /**
+   * Cuts a connection when its client has sent the COMMIT of a transaction that holds a text: the
+   * server still gets it, and its answer is lost.
+   *
+   * @param text what the transaction holds
+   * @param which the how manieth such transaction is cut, from 1
+   */
+  void loseAnswer(String text, int which) {
+    losing = Optional.of(text);
+    left.set(which);
+  }
+
+  /** Whether a connection was cut. */
+  boolean hasCut() {
+    return cut;
   }
 
   /** From now on to another port. */
@@ -52,10 +75,40 @@ final class Relay implements AutoCloseable {
     try {
       Socket behind = new Socket(InetAddress.getLoopbackAddress(), target);
       open.add(behind);
-      Thread.ofVirtual().start(() -> copy(client, behind));
+      Thread.ofVirtual().start(() -> watch(client, behind));
       copy(behind, client);
     } catch (IOException e) {
       shut(client);
+    }
+  }
+
+  /** Passes on what a client sends, and cuts where that is asked for. */
+  private void watch(Socket client, Socket behind) {
+    byte[] piece = new byte[8192];
+    boolean holds = false;
+    try {
+      InputStream in = client.getInputStream();
+      OutputStream out = behind.getOutputStream();
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        String sent = new String(piece, 0, n, StandardCharsets.ISO_8859_1);
+        holds |= losing.filter(sent::contains).isPresent();
+        boolean commits = sent.contains("COMMIT");
+        boolean last = commits && holds && left.decrementAndGet() == 0;
+        holds &= !commits;
+        cut |= last;
+        if (last) {
+          shut(client);
+        }
+        out.write(piece, 0, n);
+        if (last) {
+          behind.shutdownOutput();
+          return;
+        }
+      }
+      behind.shutdownOutput();
+    } catch (IOException e) {
+      shut(client);
+      shut(behind);
     }
   }
 
