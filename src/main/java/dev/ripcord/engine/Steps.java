@@ -158,13 +158,17 @@ final class Steps {
   }
 
   /**
-   * Once a migration was taken back the platform must not go back to the newer image by itself when
-   * the older one does not come up: then it is started, which has no way back.
+   * After a stop, what is in place already need not run, so it is started. The same once a
+   * migration was reverted: the platform must not go back to the newer image by itself when the
+   * older one does not come up, and a start has no way back.
    */
   private Future<String> switchImage(Plan plan, int index, Step.SwitchImage image, Permit permit) {
-    boolean reverted = plan.steps().stream().limit(index).anyMatch(Step.Down.class::isInstance);
+    boolean starts =
+        plan.steps().stream()
+            .limit(index)
+            .anyMatch(before -> before instanceof Step.Stop || before instanceof Step.Down);
     Future<String> done =
-        reverted
+        starts
             ? platform().start(plan.release(), image.to(), permit)
             : platform().switchTo(plan.release(), image.to(), permit);
     return done.recover(
