@@ -259,7 +259,7 @@ class EventHubTest {
     }
     BufferedReader beats = open("");
     String answer = answer("?after=39999");
-    for (int i = 0; i < BEATS_MAX && answer.startsWith("HTTP/1.1 503"); i++) {
+    for (int i = 0; i < 10 * BEATS_MAX && answer.startsWith("HTTP/1.1 503"); i++) {
       until(beats, ": heartbeat");
       answer = answer("?after=39999");
     }
