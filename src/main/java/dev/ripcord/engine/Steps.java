@@ -28,6 +28,11 @@ final class Steps {
   private final Service service;
   private final Timers timers;
 
+  /**
+   * What the platform says to be running just after it was stopped here: nobody has put it there.
+   */
+  private Optional<ImageIdentity> stoppedAs = Optional.empty();
+
   Steps(Service service, Timers timers) {
     this.service = service;
     this.timers = timers;
@@ -98,7 +103,8 @@ final class Steps {
               boolean isTarget =
                   runs.filter(asked.<ImageIdentity>resultAt(1)::isSameAs).isPresent();
               boolean isBefore = !switched && runs.filter(before::isSameAs).isPresent();
-              return runs.isEmpty() || isTarget || isBefore
+              boolean isStopped = runs.isPresent() && runs.equals(stoppedAs);
+              return runs.isEmpty() || isTarget || isBefore || isStopped
                   ? Future.succeededFuture()
                   : Future.failedFuture(
                       new StepTrouble(
@@ -153,8 +159,13 @@ final class Steps {
                         new StepTrouble(Kind.REFUSED, "no backup could be taken: " + why.get()))
                     : platform()
                         .stop(plan.release(), permit)
-                        .map("the application is stopped")
-                        .recover(e -> Future.failedFuture(StepTrouble.of(e, Kind.LOST))));
+                        .recover(e -> Future.failedFuture(StepTrouble.of(e, Kind.LOST)))
+                        .compose(done -> running())
+                        .map(
+                            runs -> {
+                              stoppedAs = runs;
+                              return "the application is stopped";
+                            }));
   }
 
   /**

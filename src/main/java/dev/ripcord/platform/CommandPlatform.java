@@ -136,7 +136,7 @@ final class CommandPlatform implements Platform {
 
   private Future<Printed> stillThere(Throwable trouble) {
     return current()
-        .map(now -> ". " + now + " is what runs now")
+        .map(now -> "; the current program prints " + now)
         .otherwise("")
         .compose(
             now -> Future.failedFuture(new PlatformException(trouble.getMessage() + now, trouble)));

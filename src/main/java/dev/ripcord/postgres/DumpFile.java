@@ -47,7 +47,8 @@ final class DumpFile {
       WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'AccessExclusiveLock'
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND c.relkind IN ('r', 'p', 'S', 'v', 'm') AND c.relpersistence <> 't'
-        AND l.pid <> pg_backend_pid() AND a.application_name IS DISTINCT FROM $1
+        AND l.pid <> pg_backend_pid()
+        AND ($1 = '' OR a.application_name IS DISTINCT FROM $1)
       ORDER BY a.xact_start LIMIT 1
       """;
 

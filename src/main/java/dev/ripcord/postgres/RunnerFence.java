@@ -58,7 +58,7 @@ final class RunnerFence {
       FROM $schema.fence f
         JOIN pg_stat_activity a ON (a.pid = f.door_pid AND a.backend_start = f.door_start)
           OR (a.pid = f.work_pid AND a.backend_start = f.work_start)
-      WHERE f.journal = $1 AND f.service = $2 AND f.token < $3 AND a.pid <> pg_backend_pid()
+      WHERE f.journal = $1 AND f.service = $2 AND f.token <= $3 AND a.pid <> pg_backend_pid()
       """;
 
   private static final String OTHER_JOURNAL =
@@ -90,8 +90,9 @@ final class RunnerFence {
   }
 
   /**
-   * Ends the sessions of older holders of the same lease, which stand still or are being cancelled:
-   * what they have not committed is undone. Does nothing unless this run may act itself.
+   * Ends the sessions of older holders of the same lease, which stand still or are being cancelled,
+   * and what an earlier run of this holder left when its connection was lost: what they have not
+   * committed is undone. Does nothing unless this run may act itself.
    *
    * @throws SchemaException when this run has lost its right to act
    */

@@ -40,6 +40,10 @@ public final class Run {
   private static final int BREACHES_TELL = 3;
   private static final String STAYS_STOPPED = "; the application stays stopped";
 
+  /** A switch that failed after a stop may have started something: only a look tells. */
+  private static final String MAY_STAND_STILL =
+      "; the application was stopped before, so look whether it runs";
+
   private Run() {}
 
   /**
@@ -209,14 +213,17 @@ public final class Run {
     if ((progress.stopped() || halfWay) && progress.downs() == 0) {
       return Move.to(new Restoring(plan, false, what, progress), new RunEffect.Restore());
     }
-    // what runs after a switch that failed is told by its reason
-    boolean stays = progress.stopped() && !(step(state) instanceof Step.SwitchImage);
-    return broke(state, stays ? what + STAYS_STOPPED : what);
+    if (!progress.stopped()) {
+      return broke(state, what);
+    }
+    boolean switching = step(state) instanceof Step.SwitchImage;
+    return broke(state, what + (switching ? MAY_STAND_STILL : STAYS_STOPPED));
   }
 
   /** Something else than the plan's images may run: nothing more is touched, nothing is started. */
   private static Move refused(Stepping state, String why) {
-    return broke(state, name(step(state)) + " was not begun: " + why);
+    String stays = state.progress().stopped() ? STAYS_STOPPED : "";
+    return broke(state, name(step(state)) + " was not begun: " + why + stays);
   }
 
   private static Move broke(Stepping state, String text) {

@@ -143,7 +143,7 @@ final class CommandPlatformTest {
         .isInstanceOf(PlatformException.class)
         .hasMessage(
             "the switch program (sh) ended with exit code 7; it printed: no space\n"
-                + "pulling. shop:2 is what runs now");
+                + "pulling; the current program prints shop:2");
   }
 
   @Test
@@ -180,7 +180,7 @@ final class CommandPlatformTest {
 
     assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED, Permits.granted())))
         .hasMessageContaining("was killed with all that it had started")
-        .hasMessageEndingWith("shop:2 is what runs now");
+        .hasMessageEndingWith("; the current program prints shop:2");
 
     assertThat(Files.readString(now())).isEqualTo("shop:2\n");
   }
@@ -191,7 +191,7 @@ final class CommandPlatformTest {
     Platform platform = platform(script, "cat " + now(), Duration.ofMillis(500));
 
     assertThatThrownBy(() -> get(platform.switchTo(RELEASE, WANTED, Permits.granted())))
-        .hasMessageEndingWith("shop:2 is what runs now");
+        .hasMessageEndingWith("; the current program prints shop:2");
 
     assertThat(Files.readString(now())).isEqualTo("shop:2\n");
   }

@@ -82,7 +82,9 @@ final class RunBrokenOffTest {
     Drive drive = Drive.migrationsFirst().begin().done(4).fails("exit 1. v42 is what runs now");
 
     assertThat(drive.result().text())
-        .isEqualTo("image :42 -> :41 failed: exit 1. v42 is what runs now");
+        .isEqualTo(
+            "image :42 -> :41 failed: exit 1. v42 is what runs now; the application was stopped"
+                + " before, so look whether it runs");
   }
 
   @Test
