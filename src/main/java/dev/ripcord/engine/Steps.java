@@ -28,11 +28,6 @@ final class Steps {
   private final Service service;
   private final Timers timers;
 
-  /**
-   * What the platform says to be running just after it was stopped here: nobody has put it there.
-   */
-  private Optional<ImageIdentity> stoppedAs = Optional.empty();
-
   Steps(Service service, Timers timers) {
     this.service = service;
     this.timers = timers;
@@ -103,8 +98,7 @@ final class Steps {
               boolean isTarget =
                   runs.filter(asked.<ImageIdentity>resultAt(1)::isSameAs).isPresent();
               boolean isBefore = !switched && runs.filter(before::isSameAs).isPresent();
-              boolean isStopped = runs.isPresent() && runs.equals(stoppedAs);
-              return runs.isEmpty() || isTarget || isBefore || isStopped
+              return runs.isEmpty() || isTarget || isBefore
                   ? Future.succeededFuture()
                   : Future.failedFuture(
                       new StepTrouble(
@@ -159,13 +153,8 @@ final class Steps {
                         new StepTrouble(Kind.REFUSED, "no backup could be taken: " + why.get()))
                     : platform()
                         .stop(plan.release(), permit)
-                        .recover(e -> Future.failedFuture(StepTrouble.of(e, Kind.LOST)))
-                        .compose(done -> running())
-                        .map(
-                            runs -> {
-                              stoppedAs = runs;
-                              return "the application is stopped";
-                            }));
+                        .map("the application is stopped")
+                        .recover(e -> Future.failedFuture(StepTrouble.of(e, Kind.LOST))));
   }
 
   /**

@@ -16,7 +16,9 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -29,6 +31,10 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandPlatform implements Platform {
   private static final Logger LOG = LoggerFactory.getLogger(CommandPlatform.class);
+
+  /** Words of a current program for an application that is stopped; no image has such a name. */
+  private static final Set<String> NOTHING_RUNS = Set.of("stopped", "none", "nothing", "down", "-");
+
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   private final Vertx vertx;
@@ -63,7 +69,25 @@ final class CommandPlatform implements Platform {
               "what runs cannot be told: set platform.command.current to a program that prints the"
                   + " image"));
     }
-    return programs.ask(call("current", settings.current()), Purpose.of(service)).map(this::image);
+    return printed()
+        .map(
+            image ->
+                image.orElseThrow(
+                    () ->
+                        new PlatformException(
+                            "%s says that nothing runs"
+                                .formatted(call("current", settings.current()).described()))));
+  }
+
+  /** What the current program prints; empty where it says that nothing runs. */
+  private Future<Optional<ImageRef>> printed() {
+    return programs
+        .ask(call("current", settings.current()), Purpose.of(service))
+        .map(
+            printed ->
+                NOTHING_RUNS.contains(printed.answer().toLowerCase(Locale.ROOT))
+                    ? Optional.empty()
+                    : Optional.of(image(printed)));
   }
 
   private ImageRef image(Printed printed) {
@@ -143,17 +167,20 @@ final class CommandPlatform implements Platform {
   }
 
   private Future<Void> arrived(ImageRef image, long began) {
-    return current()
+    return printed()
         .compose(
             now -> {
-              if (now.equals(image)) {
+              if (now.equals(Optional.of(image))) {
                 return done();
               }
               if (nanos.getAsLong() - began >= settings.deadline().toNanos()) {
                 return Future.failedFuture(
                     new PlatformException(
                         "the switch program ended well, but %d s after it was called the current program still prints %s, not %s"
-                            .formatted(settings.deadline().toSeconds(), now, image)));
+                            .formatted(
+                                settings.deadline().toSeconds(),
+                                now.map(ImageRef::text).orElse("that nothing runs"),
+                                image)));
               }
               return vertx
                   .timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)

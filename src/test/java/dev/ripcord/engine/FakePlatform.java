@@ -29,9 +29,6 @@ final class FakePlatform implements Platform {
 
   ImageRef running = new ImageRef("shop:42");
 
-  /** What it says to be running once it was stopped; empty for what was there. */
-  Optional<ImageRef> stopped = Optional.empty();
-
   @Override
   public String name() {
     return "fake";
@@ -66,7 +63,6 @@ final class FakePlatform implements Platform {
 
   @Override
   public Future<Void> stop(Release release, Permit permit) {
-    stopped.ifPresent(word -> running = word);
     return act("stop", running).mapEmpty();
   }
 

@@ -139,16 +139,6 @@ final class RollbackStepsTest {
   }
 
   @Test
-  void c5_platformThatSaysThatNothingRuns_isNobodyElsesImage() {
-    platform.stopped = Optional.of(new ImageRef("stopped"));
-
-    run(MIGRATIONS_FIRST);
-
-    assertThat(platform.calls).containsExactly("stop", "start shop:41");
-    assertThat(schema.calls).containsExactly("backup", "down");
-  }
-
-  @Test
   void c6_downThatLosesItsConnection_isTriedAgain() {
     schema.failures.add(SchemaException.unanswered("connection reset"));
 
