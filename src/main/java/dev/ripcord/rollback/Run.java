@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The machine of a rollback run: a state and an event give the next state and what is to be done.
@@ -104,13 +105,15 @@ public final class Run {
     return switch (event) {
       case StepDone done -> done.index() == index ? done(state, done, now) : Move.to(state);
       case StepFailed failed ->
-          failed.index() == index ? failed(state, failed.why(), now) : Move.to(state);
+          failed.index() == index ? failed(state, clause(failed.why()), now) : Move.to(state);
       case StepRefused refused ->
-          refused.index() == index ? refused(state, refused.why()) : Move.to(state);
+          refused.index() == index ? refused(state, clause(refused.why())) : Move.to(state);
       case StepTimedOut late ->
-          late.index() == index ? timedOut(state, late.why(), now) : Move.to(state);
+          late.index() == index ? timedOut(state, clause(late.why()), now) : Move.to(state);
       case StepUncertain uncertain ->
-          uncertain.index() == index ? uncertain(state, uncertain.why(), now) : Move.to(state);
+          uncertain.index() == index
+              ? uncertain(state, clause(uncertain.why()), now)
+              : Move.to(state);
       case StepStopped broken -> brokenOff(state, broken);
       case Resumed resumed -> resumed(state);
       case AbortAsked ask ->
@@ -229,6 +232,14 @@ public final class Run {
   private static Move broke(Stepping state, String text) {
     List<String> open = open(state.plan(), state.index());
     return end(state.plan(), new RunResult.Broke(text, state.progress().done(), open));
+  }
+
+  /** A message of several lines as part of the one line that an ending has. */
+  private static String clause(String why) {
+    return why.lines()
+        .map(line -> line.strip().replaceFirst("\\.$", ""))
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 
   private static Step step(Stepping state) {

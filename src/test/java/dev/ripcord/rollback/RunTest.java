@@ -135,6 +135,16 @@ final class RunTest {
                 List.of(IMAGE_BY_HAND, "down 02_add_b" + BY_HAND, "down 01_add_a" + BY_HAND)));
   }
 
+  /** The runner tells a failure in several lines, an ending is one. */
+  @Test
+  void failureOfSeveralLines_isOneLineOfTheEnding() {
+    Drive drive =
+        Drive.imageFirst().begin().fails("x.sql:1:1  no\n  in the way: pid 7\n  As before.");
+
+    assertThat(drive.result().text())
+        .isEqualTo("image :42 -> :41 failed: x.sql:1:1  no; in the way: pid 7; As before");
+  }
+
   @Test
   void stopFails_nothingIsDone() {
     Drive drive = Drive.migrationsFirst().begin().fails("no such container");
