@@ -373,7 +373,7 @@ final class ServiceLoop {
     List<Alert> alerts = new ArrayList<>();
     for (Effect.Tell tell : step.notices()) {
       LOG.info("{}: {} {}", service.name(), tell.notice(), tell.text());
-      alerts.add(Notices.standing(service.name(), tell, now));
+      alerts.add(WatchNotices.standing(service.name(), tell, standing.tally(), now));
     }
     return desk.journal().tell(alerts);
   }
