@@ -1,5 +1,6 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.alert.Alerts;
 import dev.ripcord.config.ConfigurationFile;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.ServiceSettings;
@@ -81,6 +82,7 @@ final class Demo {
     PostgresJournal journal = made.journal(Memory.Sharing.JOIN);
     Service watched = made.service(service);
     Metrics metrics = new Metrics(Version.text());
+    metrics.expect(settings.services().keySet(), Alerts.names(settings.alerts()));
     Supervisor supervisor =
         made.supervisor(journal, List.of(watched), List.of(metrics, teller), Supervisor.Held.FAIL);
     serve(made, settings, supervisor, metrics);

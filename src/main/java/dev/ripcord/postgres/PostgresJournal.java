@@ -56,7 +56,7 @@ public final class PostgresJournal implements Journal {
     shownWatches = new WatchRows(readers);
     this.retention = retention;
     samples = new SampleRows(pool);
-    buffer = new SampleBuffer(vertx, samples, retention);
+    buffer = new SampleBuffer(vertx, samples, retention, leases.health());
   }
 
   /**
