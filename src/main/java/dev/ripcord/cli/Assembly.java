@@ -108,6 +108,7 @@ final class Assembly {
             .timeout(JOURNAL_SECONDS, TimeUnit.SECONDS)
             .await();
     endings.add(() -> await(journal.close()));
+    opened.server().ifPresent(server -> journal.watchDisk(vertx, settings.data()));
     return journal;
   }
 

@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether the journal can be written just now, as far as is known: by the renewal of the leases,
- * which is tried every two seconds, by the last append, and by the last samples. Thread-safe.
+ * which is tried every two seconds, by the last append, by the last samples, and by a look at the
+ * disk of an embedded server. Thread-safe.
  */
 final class JournalHealth {
   /**
@@ -23,6 +24,7 @@ final class JournalHealth {
   private Optional<String> leases = Optional.empty();
   private Optional<String> append = Optional.empty();
   private Optional<String> samples = Optional.empty();
+  private Optional<String> disk = Optional.empty();
   private long appendAt;
   private boolean logged;
 
@@ -71,6 +73,12 @@ final class JournalHealth {
     log();
   }
 
+  /** The disk was looked at: what is wrong with it, or nothing. */
+  synchronized void room(Optional<String> trouble) {
+    disk = trouble;
+    log();
+  }
+
   /** Once when it begins and once when it ends. */
   private void log() {
     Optional<String> trouble = trouble();
@@ -87,6 +95,6 @@ final class JournalHealth {
     if (append.isPresent() && nanos.getAsLong() - appendAt > APPEND_COUNTS_NANOS) {
       append = Optional.empty();
     }
-    return leases.or(() -> append).or(() -> samples);
+    return disk.or(() -> leases).or(() -> append).or(() -> samples);
   }
 }
