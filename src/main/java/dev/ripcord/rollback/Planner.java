@@ -164,12 +164,16 @@ public final class Planner {
       return "Image only: " + image + " runs on the wider schema, and none of it is taken back.";
     }
     if (order == Order.IMAGE_FIRST) {
+      int back = passable(situation, order, downs).size();
+      String which = downs.size() == 1 ? "it is" : "they are";
       return "Image first: "
           + (downs.size() == 1 ? "the migration only adds" : "the migrations only add")
           + ", so "
           + image
           + " runs on the wider schema while "
-          + (downs.size() == 1 ? "it is" : "they are")
+          + (back == downs.size()
+              ? which
+              : back + " of the " + downs.size() + (back == 1 ? " is" : " are"))
           + " taken back.";
     }
     String first =
