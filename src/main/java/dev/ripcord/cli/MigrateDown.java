@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Take migrations back, the last applied first; without a target only that one.",
-      "The texts that were stored when they were applied are run: no file is needed."
+      "The texts that were stored when they were applied are run: no file is needed.",
+      "What would be lost is counted first: it is asked for on a terminal, and refused elsewhere."
     },
     footer = {"", "Example: ripcord migrate down --release v42"})
 final class MigrateDown implements Callable<Integer> {
@@ -47,6 +48,11 @@ final class MigrateDown implements Callable<Integer> {
       description = "do not ask the team's queries (verify/NN_*.sql) after each of them")
   private boolean noChecks;
 
+  @Option(
+      names = "--accept-loss",
+      description = "revert also where rows or values are lost, or where that is not known")
+  private boolean acceptLoss;
+
   MigrateDown(MigrateTools tools) {
     this.tools = tools;
   }
@@ -69,13 +75,8 @@ final class MigrateDown implements Callable<Integer> {
     if (base && count != null) {
       throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
     }
-    MigrateReport report = new MigrateReport(tools.console(), common.json(), "taken back");
-    return report.end(
-        tools.withRunner(
-            common,
-            options,
-            report::step,
-            runner -> runner.down(past -> choose(new Downs(past), base, target), note())));
+    return tools.down(
+        common, options, acceptLoss, past -> choose(new Downs(past), base, target), note());
   }
 
   /** Another tool's versions are not digits: what is said is handed on as it is. */
@@ -84,7 +85,7 @@ final class MigrateDown implements Callable<Integer> {
       throw new MigrateStop(MigrateTools.USAGE, "--release goes with neither --to nor -n");
     }
     if (release != null) {
-      return other.downOf(release, tools.noteOfRecorded(Optional.of(release)));
+      return other.downOf(release, tools.noteOfRecorded(Optional.of(release)), acceptLoss);
     }
     if (to != null && count != null) {
       throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
@@ -96,7 +97,8 @@ final class MigrateDown implements Callable<Integer> {
     }
     return other.down(
         standing -> target == null ? standing.down(last) : standing.downTo(target),
-        tools.note(Optional.empty()));
+        tools.note(Optional.empty()),
+        acceptLoss);
   }
 
   private MigrationNote note() {

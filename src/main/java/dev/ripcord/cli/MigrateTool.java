@@ -118,33 +118,44 @@ record MigrateTool(Console console, boolean json, ToolSchema.Means means, Databa
   }
 
   /** Takes back to a savepoint. */
-  int rollback(String name, MigrationNote note) {
+  int rollback(String name, MigrationNote note, boolean acceptLoss) {
     Optional<ToolSavepoint> found =
         with(ToolBooks::savepoints).stream().filter(each -> each.name().equals(name)).findFirst();
     return found
-        .map(savepoint -> down(standing -> standing.downTo(savepoint.place()), note))
+        .map(savepoint -> down(standing -> standing.downTo(savepoint.place()), note, acceptLoss))
         .orElseGet(
             () -> report().refuse("there is no savepoint " + name + " of " + means.tool().text()));
   }
 
   /** Takes back what a release did. */
-  int downOf(String release, MigrationNote note) {
-    return down((books, standing) -> books.downOf(release), note);
+  int downOf(String release, MigrationNote note, boolean acceptLoss) {
+    return down((books, standing) -> books.downOf(release), note, acceptLoss);
   }
 
-  int down(Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
-    return down((books, standing) -> choose.apply(standing), note);
+  int down(
+      Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note, boolean acceptLoss) {
+    return down((books, standing) -> choose.apply(standing), note, acceptLoss);
   }
 
   /** Takes back what is chosen, by the tool's own command, and looks whether it did. */
   private int down(
-      BiFunction<ToolBooks, Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
+      BiFunction<ToolBooks, Standing, Choice<Standing.Goal>> choose,
+      MigrationNote note,
+      boolean acceptLoss) {
     if (means.down().isEmpty()) {
       return report()
           .refuse(
               means.tool().text()
                   + " runs the migrations, and no command takes them back: set"
                   + " services.NAME.migrations.down, such as down: [alembic, downgrade, \"{to}\"]");
+    }
+    if (with(books -> mayLose(choose.apply(books, books.standing())))) {
+      new MigrateLoss(console, acceptLoss, System.in)
+          .agree(
+              List.of(
+                  "what the down of "
+                      + means.tool().text()
+                      + " deletes is not known to Ripcord, since it cannot read these migrations"));
     }
     return with(
         books -> {
@@ -154,6 +165,11 @@ record MigrateTool(Console console, boolean json, ToolSchema.Means means, Databa
           outcome.steps().forEach(report()::step);
           return report().end(outcome);
         });
+  }
+
+  private static boolean mayLose(Choice<Standing.Goal> choice) {
+    return choice instanceof Choice.Chosen<Standing.Goal>(List<Standing.Goal> goals)
+        && !goals.isEmpty();
   }
 
   private MigrateReport report() {

@@ -2,7 +2,10 @@ package dev.ripcord.cli;
 
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ShadowChoice;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.History;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -236,6 +239,26 @@ record MigrateTools(
       live.clear();
       vertx.close().otherwiseEmpty().await();
     }
+  }
+
+  /** Reverts what is chosen, once it is agreed what that loses; gives the exit code. */
+  int down(
+      CommonOptions common,
+      MigrateOptions options,
+      boolean acceptLoss,
+      Function<History, Choice<Applied>> choose,
+      MigrationNote note) {
+    MigrateReport report = new MigrateReport(console, common.json(), "taken back");
+    MigrateLoss loss = new MigrateLoss(console, acceptLoss, System.in);
+    return report.end(
+        withRunner(
+            common,
+            options,
+            report::step,
+            runner -> {
+              loss.ask(runner, choose);
+              return runner.down(past -> loss.pass(choose.apply(past), runner), note);
+            }));
   }
 
   /** Opens the books for one piece of work and waits for its end. */

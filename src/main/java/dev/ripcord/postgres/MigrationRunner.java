@@ -5,11 +5,14 @@ import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Statement;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Check;
 import dev.ripcord.proof.StoredProof;
+import dev.ripcord.risk.Deed;
+import dev.ripcord.undo.DataLoss;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -172,6 +175,19 @@ public final class MigrationRunner {
    */
   public Future<Map<String, Long>> counts(List<Check> checks) {
     return reading(session -> ProofStore.counts(session, checks));
+  }
+
+  /**
+   * What reverting these would delete now, by their verdicts and the live data. Reads only.
+   *
+   * @param downs in the order in which they would be reverted
+   * @param reader what a statement asks for
+   */
+  public Future<List<DataLoss>> losses(
+      List<Applied> downs, Function<Statement, List<Deed>> reader) {
+    return downs.isEmpty()
+        ? Future.succeededFuture(List.of())
+        : reading(session -> new DownLosses(session, tables, nanos, reader).read(downs));
   }
 
   private <T> Future<T> reading(Function<MigrationSession, T> body) {
