@@ -3,8 +3,12 @@ package dev.ripcord.cli;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.History;
 import dev.ripcord.migration.Version;
 import dev.ripcord.postgres.MigrationNote;
+import dev.ripcord.release.ShellWord;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -75,8 +79,41 @@ final class MigrateDown implements Callable<Integer> {
     if (base && count != null) {
       throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
     }
+    boolean counted = release == null && to == null;
+    Optional<Folder> folder = counted ? tools.folderIfAny(common, options) : Optional.empty();
     return tools.down(
-        common, options, acceptLoss, past -> choose(new Downs(past), base, target), note());
+        common,
+        options,
+        acceptLoss,
+        past -> {
+          Choice<Applied> choice = choose(new Downs(past), base, target);
+          return folder.map(each -> known(choice, each, past)).orElse(choice);
+        },
+        note());
+  }
+
+  /**
+   * "The last one" of a database may be of another folder that shares its history, or newer than
+   * these files: who counts must mean those.
+   */
+  private static Choice<Applied> known(Choice<Applied> choice, Folder folder, History past) {
+    if (!(choice instanceof Choice.Chosen<Applied>(List<Applied> items))) {
+      return choice;
+    }
+    List<String> reasons =
+        items.stream()
+            .filter(folder.lacks(past)::contains)
+            .map(
+                each ->
+                    each.label()
+                        + " comes next, and is not in this folder: it is newer than these files, or"
+                        + " of another folder that shares this database's history. If you mean it,"
+                        + " say how far to go: --to VERSION"
+                        + each.release()
+                            .map(name -> ", or --release " + ShellWord.of(name))
+                            .orElse(""))
+            .toList();
+    return Choice.of(items, reasons);
   }
 
   /** Another tool's versions are not digits: what is said is handed on as it is. */

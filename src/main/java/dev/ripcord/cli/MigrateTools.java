@@ -22,6 +22,7 @@ import dev.ripcord.release.Secret;
 import dev.ripcord.risk.GradePolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -157,6 +158,18 @@ record MigrateTools(
   /** Reads the folder of migrations. */
   Folder folder(CommonOptions common, MigrateOptions options) {
     return MigrateFiles.folder(dir(common, options), tool(common, options));
+  }
+
+  /** The same where there is one that can be read; a down runs without. */
+  Optional<Folder> folderIfAny(CommonOptions common, MigrateOptions options) {
+    if (!Files.isDirectory(dir(common, options))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(folder(common, options));
+    } catch (MigrateStop unreadable) {
+      return Optional.empty();
+    }
   }
 
   /** Reads the folder that all of these files are in. */

@@ -60,6 +60,15 @@ public record Folder(
     return layout.orElse(Layout.SUFFIXED).fileName(file.label(), true);
   }
 
+  /** What is applied and has no file here, in the order of application; nothing if it is empty. */
+  public List<Applied> lacks(History history) {
+    return migrations.isEmpty()
+        ? List.of()
+        : history.applied().stream()
+            .filter(applied -> migration(applied.version()).isEmpty())
+            .toList();
+  }
+
   /** The migration of a version. */
   public Optional<MigrationFile> migration(Version version) {
     return migrations.stream().filter(file -> file.version().equals(version)).findFirst();

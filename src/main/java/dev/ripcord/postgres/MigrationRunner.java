@@ -157,6 +157,8 @@ public final class MigrationRunner {
                     history.records(session.client()).await(),
                     history.history(session.client()).await(),
                     history.interrupted(session.client()).await(),
+                    history.unfinished(session.client()).await(),
+                    List.of(),
                     OpenAttempts.read(session, tables))));
   }
 
@@ -234,8 +236,10 @@ public final class MigrationRunner {
     return switch (tool.within(choose.apply(past), way.direction())) {
       case Choice.Refused<T>(List<String> reasons) ->
           new MigrationOutcome.Refused(reasons, List.of());
-      case Choice.Chosen<T>(List<T> items) when items.isEmpty() ->
-          new MigrationOutcome.Done(List.of());
+      case Choice.Chosen<T>(List<T> items) when items.isEmpty() -> {
+        nothingFor(way, attempts);
+        yield new MigrationOutcome.Done(List.of());
+      }
       case Choice.Chosen<T>(List<T> items) -> {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
@@ -248,6 +252,13 @@ public final class MigrationRunner {
         yield outcome.with(schema.after(outcome, () -> history.history(desk.door().client())));
       }
     };
+  }
+
+  /** A release that had nothing to apply is known from here on, so that a down of it is no mistake. */
+  private static <T> void nothingFor(RunnerWay<T> way, RunnerAttempts attempts) {
+    if (way.direction().equals("up") && way.note().release().isPresent()) {
+      attempts.end(attempts.begin("up", List.of(), way.note()), "done");
+    }
   }
 
   /** A run whose end cannot be written is found by the next one. */

@@ -1,9 +1,9 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Batch;
-import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
+import dev.ripcord.migration.Unfinished;
 import dev.ripcord.migration.Version;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongFunction;
-import java.util.stream.Collectors;
 
 /**
  * Runs a text that cannot be one transaction, statement by statement, and counts them in the
@@ -144,10 +143,7 @@ final class RunnerStandalone {
   }
 
   private static String prefix(Job job, int done) {
-    return Checksum.of(
-        job.work().subList(0, done).stream()
-            .map(Statement::text)
-            .collect(Collectors.joining("\n")));
+    return Unfinished.start(job.work(), done);
   }
 
   private void step(Job job, int index, boolean resumed) {
