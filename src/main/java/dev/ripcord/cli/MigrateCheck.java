@@ -76,7 +76,13 @@ final class MigrateCheck implements Callable<Integer> {
     Database database = tools.database(common, options);
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     Ups ups = new Ups(folder, status.history());
-    List<String> problems = MigrateRefusals.of(folder, status, proofs());
+    List<String> problems =
+        MigrateRefusals.of(
+            folder,
+            status,
+            proofs(),
+            tools.withRunner(
+                common, options, step -> {}, runner -> runner.batchesOfViews(ups.pending())));
     List<MigrateCheckView.Checked> checked = new ArrayList<>();
     if (!ups.pending().isEmpty()) {
       Forecast forecast = forecast(database);
@@ -90,10 +96,7 @@ final class MigrateCheck implements Callable<Integer> {
     try {
       return tools.withRunner(common, options, step -> {}, MigrationRunner::proofs);
     } catch (SchemaException unreadable) {
-      tools
-          .console()
-          .err()
-          .println("▲ what was proved cannot be read: " + unreadable.getMessage());
+      tools.console().err().println("▲ what was proved cannot be read: " + unreadable.getMessage());
       return List.of();
     }
   }

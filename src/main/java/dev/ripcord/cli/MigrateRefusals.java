@@ -14,12 +14,18 @@ import java.util.stream.Stream;
 final class MigrateRefusals {
   private MigrateRefusals() {}
 
-  /** Every reason, each once; empty when it would run. */
-  static List<String> of(Folder folder, MigrationStatus status, List<StoredProof> proofs) {
+  /**
+   * Every reason, each once; empty when it would run.
+   *
+   * @param views as {@link dev.ripcord.postgres.MigrationRunner#batchesOfViews} has them
+   */
+  static List<String> of(
+      Folder folder, MigrationStatus status, List<StoredProof> proofs, List<String> views) {
     Ups ups = new Ups(folder, status.history());
     return Stream.of(
             ups.refusals(status.unfinished()),
             status.hindrances(),
+            views,
             MigrateGate.impossible(ups.pending(), proofs))
         .flatMap(List::stream)
         .distinct()

@@ -30,8 +30,10 @@ import java.util.stream.Collectors;
  * @param folder the files
  * @param status the database
  * @param proofs what is known of ways back
+ * @param views why batches cannot be run
  */
-record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proofs) {
+record MigrateStatusView(
+    Folder folder, MigrationStatus status, ProofsShown proofs, List<String> views) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -59,7 +61,7 @@ record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proo
   private List<String> problems() {
     List<String> problems = new ArrayList<>(status.interrupted());
     folder.problems().stream().map(Problem::text).forEach(problems::add);
-    problems.addAll(MigrateRefusals.of(folder, status, proofs.proofs()));
+    problems.addAll(MigrateRefusals.of(folder, status, proofs.proofs(), views));
     problems.addAll(foreign());
     return problems.stream().distinct().toList();
   }

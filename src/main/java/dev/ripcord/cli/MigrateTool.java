@@ -43,14 +43,35 @@ record MigrateTool(Console console, boolean json, ToolSchema.Means means, Databa
 
   int current() {
     Standing standing = with(ToolBooks::standing);
+    return current(
+        console, json, Optional.of(means.tool().text()), standing.current(), standing.problems());
+  }
+
+  /**
+   * Says what is applied last. Where a tool's table cannot be trusted that is not known, which is
+   * refused: "none" would be a lie.
+   */
+  static int current(
+      Console console,
+      boolean json,
+      Optional<String> tool,
+      Optional<String> current,
+      List<String> problems) {
+    boolean unknown = current.isEmpty() && !problems.isEmpty();
     if (json) {
       ObjectNode object = JSON.createObjectNode();
-      object.put("tool", means.tool().text()).put("current", standing.current().orElse(null));
+      tool.ifPresent(name -> object.put("tool", name));
+      object.put("current", current.orElse(null));
+      if (!problems.isEmpty()) {
+        ArrayNode array = object.putArray("problems");
+        problems.forEach(array::add);
+      }
       console.out().println(object);
     } else {
-      console.out().println(standing.current().orElse("none"));
+      console.out().println(current.orElse(unknown ? "unknown" : "none"));
     }
-    return MigrateTools.DONE;
+    problems.forEach(problem -> console.err().println("▲ " + problem));
+    return unknown ? MigrateTools.REFUSED : MigrateTools.DONE;
   }
 
   int status() {

@@ -74,7 +74,20 @@ record MigrateTools(
   Path dir(CommonOptions common, MigrateOptions options) {
     return Optional.ofNullable(options.dir)
         .or(() -> configured.apply(common, options).flatMap(MigrationSettings::dir))
-        .orElse(Path.of("migrations"));
+        .orElseGet(MigrateTools::usual);
+  }
+
+  /** The folder where a project has its migrations, unless it is that of Ripcord's own journal. */
+  private static Path usual() {
+    Path usual = Path.of("migrations");
+    if (JournalMigrations.areIn(usual)) {
+      throw new MigrateStop(
+          USAGE,
+          usual.toAbsolutePath()
+              + " holds the migrations of Ripcord's own journal, not yours. Name the folder of"
+              + " yours with --dir, or run the command in your project");
+    }
+    return usual;
   }
 
   /** The verbs for another tool's database; empty where Ripcord runs the migrations itself. */

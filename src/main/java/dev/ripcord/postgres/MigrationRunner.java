@@ -113,7 +113,11 @@ public final class MigrationRunner {
             run(
                 desk,
                 past ->
-                    RunnerSavepoint.before(RunnerReach.up(choose.apply(past)), past, desk, note),
+                    RunnerSavepoint.before(
+                        BatchTargets.within(RunnerReach.up(choose.apply(past)), desk.door()),
+                        past,
+                        desk,
+                        note),
                 new RunnerWay<>(
                     "up",
                     note,
@@ -192,6 +196,16 @@ public final class MigrationRunner {
         : reading(session -> new DownLosses(session, tables, nanos, reader).read(downs));
   }
 
+  /**
+   * Why files with batches cannot be run in this database: they change what has no rows of its own.
+   * Reads only.
+   */
+  public Future<List<String>> batchesOfViews(List<MigrationFile> files) {
+    return files.stream().noneMatch(BatchTargets::hasBatches)
+        ? Future.succeededFuture(List.of())
+        : reading(session -> BatchTargets.hindrances(session, files));
+  }
+
   private <T> Future<T> reading(Function<MigrationSession, T> body) {
     return database.onThread(
         "migration",
@@ -254,7 +268,9 @@ public final class MigrationRunner {
     };
   }
 
-  /** A release that had nothing to apply is known from here on, so that a down of it is no mistake. */
+  /**
+   * A release that had nothing to apply is known from here on, so that a down of it is no mistake.
+   */
   private static <T> void nothingFor(RunnerWay<T> way, RunnerAttempts attempts) {
     if (way.direction().equals("up") && way.note().release().isPresent()) {
       attempts.end(attempts.begin("up", List.of(), way.note()), "done");
