@@ -162,11 +162,7 @@ public record Database(
   }
 
   private String words(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    String lower = message.toLowerCase(Locale.ROOT);
-    if (lower.contains("refused")) {
-      return "connection refused; does PostgreSQL run there?";
-    }
+    String lower = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     if (lower.contains("handshake")) {
       return "the TLS handshake failed; with sslmode="
           + sslMode.value
@@ -176,11 +172,7 @@ public record Database(
     if (lower.contains("does not handle ssl")) {
       return "the server offers no TLS, which sslmode=" + sslMode.value + " asks for";
     }
-    if (lower.contains("timeout") || lower.contains("timed out")) {
-      return "no answer in time";
-    }
-    Throwable cause = failure.getCause();
-    return cause == null ? message : message + " (" + cause.getMessage() + ")";
+    return NetworkFailure.words(failure);
   }
 
   @Override

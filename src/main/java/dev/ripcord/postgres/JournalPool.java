@@ -113,14 +113,18 @@ final class JournalPool {
     if (cause instanceof JournalException said) {
       return said;
     }
-    String what =
-        switch (cause) {
-          case PgException e -> e.getErrorMessage() + " (SQLSTATE " + e.getSqlState() + ")";
-          case TimeoutException e -> "no answer within " + DEADLINE_SECONDS + " s";
-          default -> said(cause);
-        };
     return new JournalException(
-        "could not " + doing + ": the journal at " + where + " said: " + what, cause);
+        "could not " + doing + ": the journal at " + where + ": " + said(cause), cause);
+  }
+
+  /** What the server answered, or why there was no answer. The DETAIL of an answer is left out. */
+  static String said(Throwable cause) {
+    return switch (cause) {
+      case PgException e -> e.getErrorMessage() + " (SQLSTATE " + e.getSqlState() + ")";
+      case JournalException known -> String.valueOf(known.getMessage());
+      case TimeoutException _ -> "no answer within " + DEADLINE_SECONDS + " s";
+      default -> NetworkFailure.words(cause);
+    };
   }
 
   /** A future whose handlers run where this is called from, whoever completes it. */
@@ -133,13 +137,5 @@ final class JournalPool {
     future.onComplete(
         (value, failure) -> caller.runOnContext(now -> promise.complete(value, failure)));
     return promise.future();
-  }
-
-  /** Without the name of a class, which a wrapped failure of the network begins with. */
-  static String said(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null
-        ? "nothing; the connection ended without a reason"
-        : message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*: ", "");
   }
 }
