@@ -4,8 +4,10 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ShellWord;
+import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.RevertCommand;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.WatchEvent;
@@ -149,9 +151,8 @@ final class Notices {
         List.of(
             why,
             undone
-                ? "The database is as before this script. To go on by hand: ripcord migrate down"
-                    + " --release "
-                    + ShellWord.of(release.name())
+                ? "The database is as before this script. To go on by hand "
+                    + RevertCommand.ofRelease(release.name())
                 : "It may be done, or done in part. Look first: ripcord migrate status"),
         at);
   }

@@ -57,6 +57,12 @@ public final class Reach {
     return words.skip("select") && (words.has("into") || words.callsUnknown());
   }
 
+  /** Whether a function that is called by this name is known to change nothing. */
+  public static boolean leavesRowsAlone(Optional<String> schema, String function) {
+    return schema.filter(name -> !name.equals("pg_catalog")).isEmpty()
+        && Calls.isHarmless(function);
+  }
+
   /** Every word and name of the statements that may change rows, for a look which tables. */
   public static Set<String> namesOfChanges(Script script) {
     return script.work().stream()

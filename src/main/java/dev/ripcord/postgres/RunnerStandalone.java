@@ -1,9 +1,9 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Batch;
-import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
+import dev.ripcord.migration.Unfinished;
 import dev.ripcord.migration.Version;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongFunction;
-import java.util.stream.Collectors;
 
 /**
  * Runs a text that cannot be one transaction, statement by statement, and counts them in the
@@ -144,10 +143,7 @@ final class RunnerStandalone {
   }
 
   private static String prefix(Job job, int done) {
-    return Checksum.of(
-        job.work().subList(0, done).stream()
-            .map(Statement::text)
-            .collect(Collectors.joining("\n")));
+    return Unfinished.start(job.work(), done);
   }
 
   private void step(Job job, int index, boolean resumed) {
@@ -177,15 +173,29 @@ final class RunnerStandalone {
 
   private void runAlone(Job job, Statement statement, boolean resumed) {
     Duration patience = desk.setup().standaloneLock();
+    RunnerLeftovers leftovers = new RunnerLeftovers(desk, statement);
     desk.work().run("SET lock_timeout = " + patience.toMillis());
     try {
       desk.run(job.source(), statement, patience);
     } catch (RunnerFailure failure) {
       if (!resumed || !catalog.saysDone(statement, failure)) {
-        throw failure;
+        throw desk.work().isOpen() ? told(failure, leftovers.drop()) : failure;
       }
     }
     desk.work().run("RESET lock_timeout");
+  }
+
+  /** What could not be tidied up is no secret: then the database is not as before. */
+  private static RuntimeException told(RunnerFailure failure, List<String> stay) {
+    if (stay.isEmpty()) {
+      return failure;
+    }
+    String more =
+        "\n  What the statement has left could not be dropped and stays, invalid: "
+            + String.join(", ", stay)
+            + ". Drop it: DROP INDEX CONCURRENTLY "
+            + stay.getFirst();
+    return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
   }
 
   private int count(Job job, int index) {

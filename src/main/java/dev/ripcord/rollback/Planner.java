@@ -4,7 +4,6 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
-import dev.ripcord.release.ShellWord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,10 +211,8 @@ public final class Planner {
     }
     if (order == Order.IMAGE_FIRST && !downs.isEmpty()) {
       warnings.add(
-          "If a down fails: the previous image serves on the wider schema (expanded), and `ripcord"
-              + " migrate down --release "
-              + ShellWord.of(situation.release().name())
-              + "` goes on.");
+          "If a down fails: the previous image serves on the wider schema (expanded); to go on "
+              + RevertCommand.ofRelease(situation.release().name()));
     }
     if (order == Order.IMAGE_FIRST && downs.stream().anyMatch(a -> !a.additive())) {
       warnings.add(

@@ -1,6 +1,5 @@
 package dev.ripcord.rollback;
 
-import dev.ripcord.release.ShellWord;
 import dev.ripcord.rollback.RunEffect.Conclude;
 import dev.ripcord.rollback.RunEffect.Perform;
 import dev.ripcord.rollback.RunEvent.AbortAsked;
@@ -314,8 +313,8 @@ public final class Run {
             why ->
                 "the schema stays expanded: "
                     + why
-                    + "; to finish: ripcord migrate down --release "
-                    + ShellWord.of(state.plan().release().name()));
+                    + "; to finish "
+                    + RevertCommand.ofRelease(state.plan().release().name()));
   }
 
   private static Move restoring(Restoring state, RunEvent event) {
@@ -389,8 +388,7 @@ public final class Run {
     return switch (step) {
       case Step.SwitchImage image ->
           ": ripcord rollback " + plan.release().service() + " --image-only --yes";
-      case Step.Down down ->
-          ": ripcord migrate down --release " + ShellWord.of(plan.release().name());
+      case Step.Down down -> " " + RevertCommand.ofRelease(plan.release().name());
       case Step.Stop stop -> "";
       case Step.Backup backup -> "";
       case Step.Drain drain -> "";
