@@ -51,7 +51,8 @@ final class HeaderLines {
     if (file.text().startsWith(SQLX_NO_TRANSACTION)) {
       values.putIfAbsent("transaction", "none");
     }
-    for (String line : file.text().replace("\uFEFF", "").lines().map(String::strip).toList()) {
+    Iterable<String> lines = file.text().replace("\uFEFF", "").lines().map(String::strip)::iterator;
+    for (String line : lines) {
       Matcher found = LINE.matcher(line);
       if (found.matches()) {
         String key = found.group(1).toLowerCase(Locale.ROOT);
