@@ -76,7 +76,7 @@ final class Assembly {
   private boolean closed;
 
   Assembly(Console console, Clocks clocks, Settings settings) {
-    this.vertx = Vertx.vertx(OPTIONS);
+    this.vertx = Callbacks.watched(Vertx.vertx(OPTIONS), console);
     this.clocks = clocks;
     this.settings = settings;
     this.environment = console.environment();

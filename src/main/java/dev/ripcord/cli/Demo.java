@@ -46,7 +46,7 @@ final class Demo {
   private final DemoTeller teller;
   private final boolean healthy;
   private final DemoStage stage = DemoStage.set();
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private Optional<Traffic> traffic = Optional.empty();
   private Optional<Assembly> assembly = Optional.empty();
   private Optional<ShopFacts> facts = Optional.empty();
@@ -56,6 +56,7 @@ final class Demo {
     this.console = console;
     this.clocks = clocks;
     this.healthy = healthy;
+    this.vertx = Callbacks.watched(Vertx.vertx(), console);
     this.teller = new DemoTeller(console, clocks, paint);
   }
 

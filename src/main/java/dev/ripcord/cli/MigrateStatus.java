@@ -99,7 +99,7 @@ final class MigrateStatus implements Callable<Integer> {
 
   /** On a terminal one block is redrawn; elsewhere each look that differs is printed. */
   private int watch() {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     LiveBlock block = new LiveBlock(tools.console().out());
     try (MigrationWatch watched =
         MigrationWatch.open(

@@ -32,7 +32,7 @@ record MigrateTool(Console console, boolean json, ToolSchema.Means means, Databa
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private <T> T with(Function<ToolBooks, T> work) {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
     MigrationSetup setup = MigrationSetup.of(MigrateTools.SCHEMA);
     try (ToolBooks books = ToolBooks.open(vertx, database, setup, System::nanoTime, means.tool())) {
       return work.apply(books);

@@ -243,7 +243,7 @@ record MigrateTools(
       Optional<Kept> kept,
       Consumer<MigrationOutcome.Step> progress,
       Work<T> work) {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
     MigrateLive live = new MigrateLive(console, System::nanoTime);
     MigrationTelling telling =
         new MigrationTelling(
@@ -289,7 +289,7 @@ record MigrateTools(
 
   /** Opens the books for one piece of work and waits for its end. */
   <T> T withBooks(Database database, Function<MigrationBooks, Future<T>> work) {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
     try {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
       return work.apply(new MigrationBooks(vertx, database, setup, System::nanoTime)).await();

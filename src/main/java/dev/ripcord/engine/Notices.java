@@ -3,8 +3,6 @@ package dev.ripcord.engine;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.release.Release;
-import dev.ripcord.release.ShellWord;
-import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RevertCommand;

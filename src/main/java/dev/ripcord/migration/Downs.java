@@ -115,8 +115,12 @@ public final class Downs {
 
   /** Whether the stored down says {@code -- transaction: none} of itself. */
   public static boolean saysNoTransaction(Applied applied) {
-    return HeaderLines.saysNoTransaction(
-        new SourceFile(applied.label(), applied.down().orElse("")));
+    return saysNoTransaction(new SourceFile(applied.label(), applied.down().orElse("")));
+  }
+
+  /** The same of a file that is not stored yet. */
+  public static boolean saysNoTransaction(SourceFile down) {
+    return HeaderLines.saysNoTransaction(down);
   }
 
   /** Why a migration cannot be taken back; empty when it can. */

@@ -31,6 +31,18 @@ final class Lexer {
     return tokens;
   }
 
+  /** The first word of a statement, in lower case; empty where something else comes first. */
+  static String firstWord(String statement) {
+    Lexer lexer = new Lexer(statement, 0);
+    while (lexer.hasMore()) {
+      Token token = lexer.next();
+      if (!token.isBlank()) {
+        return token.kind() == Kind.WORD ? token.text() : "";
+      }
+    }
+    return "";
+  }
+
   boolean hasMore() {
     return at < text.length();
   }

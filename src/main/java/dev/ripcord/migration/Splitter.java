@@ -136,8 +136,15 @@ final class Splitter {
           Cause.TRANSACTION,
           first.text().toUpperCase(Locale.ROOT)
               + ": a migration may not begin or end a transaction, each file runs in one of its"
-              + " own: take it out");
+              + " own: take it out"
+              + (words.stream().anyMatch(Splitter::isMode)
+                  ? ", and write SET TRANSACTION … as its first statement"
+                  : ""));
     }
+  }
+
+  private static boolean isMode(Token token) {
+    return token.isWord("isolation") || token.isWord("read") || token.isWord("deferrable");
   }
 
   private boolean copiesFromInput() {

@@ -1,7 +1,6 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Reach;
-import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.proof.Difference;
 import dev.ripcord.proof.Fingerprint;
@@ -59,7 +58,8 @@ final class DownTrial {
     Look before = look();
     start = before.names();
     first = before.fingerprint();
-    for (Statement statement : up.source().script().work()) {
+    List<Statement> work = up.source().script().work();
+    for (Statement statement : up.alone() ? work : ShadowScript.inTrial(work)) {
       if (Reach.beyondDatabase(statement).isPresent()) {
         parts.add(part(statement, List.of(), List.of("it reaches beyond one database")));
         continue;
@@ -80,15 +80,8 @@ final class DownTrial {
   }
 
   private void send(Statement statement) {
-    boolean single = up.alone() && Standalone.of(statement).isEmpty();
     try {
-      if (single) {
-        session.run("BEGIN");
-      }
       session.run(statement.text());
-      if (single) {
-        session.run("COMMIT");
-      }
     } catch (PgException failure) {
       throw new RunnerFailure(up.source(), statement, failure, "");
     }
