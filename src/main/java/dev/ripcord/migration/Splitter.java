@@ -232,8 +232,11 @@ final class Splitter {
     lexer.jumpTo(to);
   }
 
+  /** Behind a change of how quotes are read nothing is known to be wrong. */
   private void flaw(int offset, Cause cause, String what) {
-    flaws.add(new Flaw(line(offset), cause, what));
+    if (flaws.stream().noneMatch(each -> each.cause() == Cause.QUOTES)) {
+      flaws.add(new Flaw(line(offset), cause, what));
+    }
   }
 
   private int line(int offset) {

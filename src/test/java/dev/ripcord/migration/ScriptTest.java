@@ -111,7 +111,7 @@ final class ScriptTest {
       })
   void b24_quotesThatAreReadOtherwise_areAFlaw(String sql) {
     List<Flaw> flaws = Script.parse("SELECT 1;\n" + sql + "\nSELECT 'it\\'s; x';").flaws();
-    assertThat(flaws.getFirst().cause()).isEqualTo(Flaw.Cause.QUOTES);
+    assertThat(flaws).extracting(Flaw::cause).containsExactly(Flaw.Cause.QUOTES);
     assertThat(flaws.getFirst().line()).isEqualTo(2);
     assertThat(flaws.getFirst().text()).contains("write E'…' where a backslash escapes");
   }
