@@ -198,6 +198,7 @@ final class DownTrial {
     return switch (deed) {
       case Deed.Write write -> !start.hasTable(write.table().name());
       case Deed.Query query -> query.functions().isEmpty();
+      case Deed.Refresh ignored -> true; // its rows follow from those of tables
       default -> false;
     };
   }

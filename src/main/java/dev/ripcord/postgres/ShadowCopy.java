@@ -149,6 +149,7 @@ final class ShadowCopy {
   /** Reads in a transaction that cannot write, whatever is sent. */
   private Original read(DumpProgram program) {
     try (MigrationSession live = MigrationSession.open(vertx, server.live())) {
+      live.refuseOtherQuotes(server.live());
       FingerprintReader reader = new FingerprintReader(live);
       reader.beNeutral();
       live.run("SET default_transaction_read_only = on");
