@@ -103,7 +103,11 @@ final class DemoTeller implements Observer {
       polls++;
       String row = streak == 0 ? "" : "   " + streak + " of 3";
       String figures =
-          sample.counts().filter(c -> c.requests() > 0).map(c -> FigureText.rateOf(c, LIMIT)).orElseGet(reading::why);
+          sample
+              .counts()
+              .filter(c -> c.requests() > 0)
+              .map(c -> FigureText.rateOf(c, LIMIT))
+              .orElseGet(reading::why);
       line("poll " + polls + "  " + paint.reading(reading.kind()) + "  " + figures + row);
     }
     wanted.countDown();

@@ -88,7 +88,10 @@ final class LiveFrame {
     boolean bad =
         counts.requests() > 0
             && charter.rules().threshold().isReachedBy(counts.errors(), counts.requests());
-    String figure = rates.bars(2 * limit) + "  " + String.format("%-7s", FigureText.rate(counts, charter.rules().threshold()));
+    String figure =
+        rates.bars(2 * limit)
+            + "  "
+            + String.format("%-7s", FigureText.rate(counts, charter.rules().threshold()));
     return "  error rate   "
         + (bad ? paint.bad(figure) : paint.good(figure))
         + String.format("limit %-8s", charter.rules().threshold())

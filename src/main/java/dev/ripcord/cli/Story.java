@@ -158,7 +158,8 @@ final class Story implements Observer {
     opened
         .before()
         .filter(b -> b.requests() > 0)
-        .ifPresent(b -> say(at, "before the release " + FigureText.rateOf(b, opened.rules().threshold())));
+        .ifPresent(
+            b -> say(at, "before the release " + FigureText.rateOf(b, opened.rules().threshold())));
   }
 
   private static String before(Release release, ImageRef image) {

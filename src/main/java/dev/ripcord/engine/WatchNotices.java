@@ -4,7 +4,6 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
@@ -12,7 +11,6 @@ import dev.ripcord.watch.Effect;
 import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Liveness;
 import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Tally;
 import dev.ripcord.watch.WatchState;
 import java.time.Instant;
@@ -68,9 +66,7 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
   }
 
   private String before(Counts counts) {
-    return "Before the release "
-        + FigureText.rateOf(counts, charter.rules().threshold())
-        + ".";
+    return "Before the release " + FigureText.rateOf(counts, charter.rules().threshold()) + ".";
   }
 
   private static String title(Effect.Notice notice, Tally tally) {

@@ -45,11 +45,13 @@ final class ProofTrial {
   private final List<Finding> findings = new ArrayList<>();
   private final List<LockTaken> locks = new ArrayList<>();
   private final Set<String> written = new TreeSet<>();
+  private final CopyDifferences copy;
   private @Nullable Moment before;
 
-  ProofTrial(ShadowStage stage, MigrationFile file) {
+  ProofTrial(ShadowStage stage, MigrationFile file, CopyDifferences copy) {
     this.stage = stage;
     this.file = file;
+    this.copy = copy;
   }
 
   /**
@@ -106,11 +108,8 @@ final class ProofTrial {
         prove(up, ShadowScript.down(file, file.down().orElseThrow()));
       }
       return true;
-    } catch (UpFailure failure) {
-      findings.add(new Finding.Blocked("the up fails on the shadow: " + failure.getMessage()));
-      return false;
     } catch (RunnerFailure failure) {
-      findings.add(new Finding.Blocked("the up fails on the shadow: " + first(failure)));
+      findings.add(copy.failed("the up fails on the shadow", failure, file.script()));
       return false;
     }
   }
@@ -120,23 +119,26 @@ final class ProofTrial {
     try {
       ShadowScript.down(file, file.down().orElseThrow()).run(session);
     } catch (RunnerFailure failure) {
-      return List.of(new Finding.Blocked("the down fails: " + first(failure)));
+      return List.of(copy.failed("the down fails", failure, down()));
     }
-    return before == null ? List.of() : before.against(Moment.of(session));
+    return before == null ? List.of() : against(before, Moment.of(session));
   }
 
-  /** The up could not be applied. */
-  private static final class UpFailure extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  private List<Finding> against(Moment start, Moment after) {
+    UntoldRows untold = new UntoldRows(start.fingerprint(), file.script(), down());
+    return untold.without(copy.judged(start.against(after)));
+  }
 
-    UpFailure(String message) {
-      super(message);
-    }
+  private Script down() {
+    return file.down().map(down -> Script.parse(down.text())).orElseGet(() -> Script.parse(""));
   }
 
   private void prove(ShadowScript up, ShadowScript down) {
     Moment start = Moment.of(stage.session());
     before = start;
+    findings.addAll(
+        new UntoldRows(start.fingerprint(), file.script(), down())
+            .unread(start.contents().hidden()));
     Shape shapeBefore = new ShapeReader(stage.session()).read();
     ObjectNames names = names();
     NextInserts inserts;
@@ -209,11 +211,7 @@ final class ProofTrial {
   private Shape preview(ShadowScript up) {
     try (ShadowTrial trial = ShadowTrial.inTransaction(stage)) {
       LockReader reader = new LockReader(trial.session());
-      try {
-        trial.run(up);
-      } catch (RunnerFailure failure) {
-        throw new UpFailure(first(failure));
-      }
+      trial.run(up);
       locks.addAll(reader.taken("up"));
       written.addAll(reader.written());
       return new ShapeReader(trial.session()).read();
@@ -249,13 +247,13 @@ final class ProofTrial {
       try {
         trial.run(down);
       } catch (RunnerFailure failure) {
-        findings.add(new Finding.Blocked("the down fails: " + first(failure)));
+        findings.add(copy.failed("the down fails", failure, down()));
         return Optional.empty();
       }
       locks.addAll(reader.taken("down"));
       written.addAll(reader.written());
       Moment after = Moment.of(trial.session());
-      findings.addAll(start.moment().against(after));
+      findings.addAll(against(start.moment(), after));
       madeAnew(start.names().madeAnew(ObjectNames.read(trial.session())), start.shape());
       findings.addAll(givenAgain(ahead, fingerprints.positions()));
       trial.write(

@@ -69,8 +69,8 @@ final class SchemaRecords {
         AND q.name <> rtrim($1, '.') AND NOT (q.kind = 'comment on' AND q.name ~ (' ' || $1))
       """;
 
-  /** The server's major version, and the second form of a record. */
-  private static final String FORM = "current_setting('server_version_num')::int / 10000 || '.2'";
+  /** The server's major version, and the third form of a record. */
+  private static final String FORM = "current_setting('server_version_num')::int / 10000 || '.3'";
 
   /** Control characters stand between the parts of a thing and between things. */
   private static final String LINES =

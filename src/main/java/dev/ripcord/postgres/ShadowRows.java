@@ -44,7 +44,7 @@ final class ShadowRows {
           GROUP BY k.attname, k.attnum ORDER BY bool_or(i.indisprimary) DESC, k.attnum) AS keys
       FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
         AND NOT a.attisdropped
-      WHERE c.relkind = 'r' AND c.relnamespace
+      WHERE c.relkind = 'r' AND NOT row_security_active(c.oid) AND c.relnamespace
       """
           + CatalogParts.USER
           + " GROUP BY c.oid ORDER BY 1";
@@ -58,6 +58,12 @@ final class ShadowRows {
         ORDER BY %s LIMIT %d))
       """;
 
+  private static final String READ =
+      """
+      SELECT c.oid::regclass::text AS name, row_security_active(c.oid) AS hidden
+      FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace
+      """
+          + CatalogParts.USER;
   private static final String KEYS =
       """
       SELECT k.conrelid::regclass::text AS child, k.confrelid::regclass::text AS parent,
@@ -198,6 +204,20 @@ final class ShadowRows {
       }
     }
     return more;
+  }
+
+  /** Whether the live database has no others. */
+  boolean areAll(MigrationSession live) {
+    for (Row table : live.ask(READ)) {
+      String name = table.getString("name");
+      Own own = rows.get(name);
+      long known = own == null ? 0 : own.all.size();
+      if (table.getBoolean("hidden")
+          || !live.ask("SELECT FROM ONLY " + name + " OFFSET " + known + " LIMIT 1").isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Writes them into a database that has the tables and no rules on them yet. */

@@ -4,8 +4,8 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
-import dev.ripcord.release.Printable;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.release.Printable;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
@@ -128,8 +128,9 @@ public final class ToolBooks implements AutoCloseable {
               List.of(
                   "no release "
                       + Printable.of(release)
-                      + " is known here: no savepoint was set for it, by \"ripcord migrate savepoint"
-                      + " NAME --release\", a deploy or a watch. To go back by hand: --to VERSION"));
+                      + " is known here: no savepoint was set for it, by \"ripcord migrate"
+                      + " savepoint NAME --release\", a deploy or a watch. To go back by hand: --to"
+                      + " VERSION"));
     }
     if (!applied.getLast().equals(own.getLast())) {
       return new Choice.Refused<>(

@@ -93,8 +93,7 @@ public final class Judge {
 
   private String said(Counts counts) {
     return "error rate %s (%d of %d requests)"
-        .formatted(
-            FigureText.rate(counts, rules.threshold()), counts.errors(), counts.requests());
+        .formatted(FigureText.rate(counts, rules.threshold()), counts.errors(), counts.requests());
   }
 
   private String chance(double tail) {
@@ -113,9 +112,7 @@ public final class Judge {
     boolean share = measure == Measure.CPU || measure == Measure.MEMORY;
     double found = value.getAsDouble();
     String figure =
-        share
-            ? FigureText.share(found, limit.value())
-            : FigureText.millis(found, limit.value());
+        share ? FigureText.share(found, limit.value()) : FigureText.millis(found, limit.value());
     String bound =
         share ? FigureText.shareLimit(limit.value()) : FigureText.millisLimit(limit.value());
     reasons.add(

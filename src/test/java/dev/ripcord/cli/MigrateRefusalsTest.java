@@ -2,9 +2,7 @@ package dev.ripcord.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.TestPostgres;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +59,8 @@ final class MigrateRefusalsTest {
         "COPY a FROM stdin;\\n1\\n\\.\\n|SELECT 1;|04_d_up.sql:1: COPY",
         "SELECT 1;|COPY a TO stdout;|04_d_down.sql:1: COPY",
         "-- batch: 10\\nUPDATE a SET id = 1;|SELECT 1;|an UPDATE in batches needs a WHERE",
-        "-- batch: 10\\nUPDATE a SET id = 1 WHERE id = 2 RETURNING 1;|SELECT 1;|RETURNING cannot be cut",
+        "-- batch: 10\\n"
+            + "UPDATE a SET id = 1 WHERE id = 2 RETURNING 1;|SELECT 1;|RETURNING cannot be cut",
         "\\i other.sql|SELECT 1;|04_d_up.sql:1:",
         "BEGIN; SELECT 1; COMMIT;|SELECT 1;|04_d_up.sql:1:",
         "SELECT 'open;|SELECT 1;|04_d_up.sql:1:",
@@ -105,8 +104,7 @@ final class MigrateRefusalsTest {
     scene.migration("04_d", first + "SELECT 1 / 0;", "DROP TABLE d;");
     assertThat(scene.run("up")).isEqualTo(5);
     assertThat(scene.run("check")).as(scene.shown()).isEqualTo(3);
-    scene.migration(
-        "04_d", first.replace("id int", "id bigint") + "SELECT 1;", "DROP TABLE d;");
+    scene.migration("04_d", first.replace("id int", "id bigint") + "SELECT 1;", "DROP TABLE d;");
 
     allThreeSay("04_d_up.sql: changed in the 1 statements that have run already");
   }

@@ -165,8 +165,7 @@ class WatchNoticesTest {
 
     assertThat(last(charter, CAN, Notice.RECOVERED)).isEqualTo("You need to do nothing.");
     assertThat(alert(charter, asking, CAN, Notice.RECOVERED).lines().getLast())
-        .isEqualTo(
-            "A rollback still waits for an approval, for another rule: ripcord status shop");
+        .isEqualTo("A rollback still waits for an approval, for another rule: ripcord status shop");
     assertThat(last(charter, CAN, Notice.SEES_AGAIN))
         .isEqualTo("Its polls are judged again; the last one: breach.");
   }
@@ -210,9 +209,7 @@ class WatchNoticesTest {
     List<Step> steps = new ArrayList<>();
     steps.add(
         new Step.SwitchImage(
-            Optional.of(new ImageRef("shop:42")),
-            new ImageRef("shop:41"),
-            Duration.ofMinutes(10)));
+            Optional.of(new ImageRef("shop:42")), new ImageRef("shop:41"), Duration.ofMinutes(10)));
     steps.addAll(downs);
     return new Plan(
         charter(Act.ROLLBACK).release(),
