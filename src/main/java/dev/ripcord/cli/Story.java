@@ -90,7 +90,12 @@ final class Story implements Observer {
 
   private static String figures(Sample sample, Reading reading) {
     Counts counts = sample.counts().orElse(Counts.NONE);
-    String why = reading.kind() == Reading.Kind.UNKNOWN ? "  " + reading.why() : "";
+    String why =
+        switch (reading.kind()) {
+          case UNKNOWN -> "  " + reading.why();
+          case WARNING -> "  " + reading.limits();
+          case HEALTHY, BREACH -> "";
+        };
     if (counts.requests() == 0) {
       return reading.why();
     }

@@ -138,6 +138,9 @@ final class JournalPool {
   /** Without the name of a class, which a wrapped failure of the network begins with. */
   static String said(Throwable cause) {
     String message = cause.getMessage();
+    if (message != null && message.equalsIgnoreCase("Pool closed")) {
+      return "it is closed, since the program ends";
+    }
     return message == null
         ? "nothing; the connection ended without a reason"
         : message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*: ", "");
