@@ -57,6 +57,9 @@ final class ViaDaemon {
    * @throws IOException with what to do when nobody can be told of it
    */
   Optional<WatchRow> begin(Announcement announcement, Optional<WatchRow> known) throws IOException {
+    if (isFree(announcement.service())) {
+      return Optional.empty();
+    }
     if (known.isPresent() && goesOn(known.get(), announcement)) {
       return known;
     }

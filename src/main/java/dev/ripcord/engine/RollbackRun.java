@@ -1,6 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.rollback.Plan;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -201,18 +203,33 @@ final class RollbackRun {
 
   /** Plans, again and again until the journal can be read or the lease is lost. */
   private Future<Planned> planned(Policy policy) {
-    if (halted) {
-      return Future.failedFuture("halted");
-    }
-    return new Planning(desk.journal(), service)
-        .plan(charter.release(), policy)
-        .recover(
-            e -> {
-              LOG.warn("the journal cannot be read, planning again: {}", Planning.said(e));
-              return desk.timers()
-                  .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-                  .compose(x -> planned(policy));
-            });
+    return again(
+        () -> new Planning(desk.journal(), service).plan(charter.release(), policy),
+        e -> {
+          LOG.warn("the journal cannot be read, planning again: {}", Planning.said(e));
+          return true;
+        });
+  }
+
+  /**
+   * Does something until it goes well, with a pause between two tries.
+   *
+   * @param forgiven is told each failure, and says whether it is tried once more
+   */
+  private <T> Future<T> again(Supplier<Future<T>> deed, Predicate<Throwable> forgiven) {
+    return AsyncLoop.until(
+        () ->
+            halted
+                ? Future.failedFuture("halted")
+                : deed.get()
+                    .map(Optional::of)
+                    .recover(
+                        e ->
+                            forgiven.test(e)
+                                ? desk.timers()
+                                    .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                                    .map(Optional.empty())
+                                : Future.failedFuture(e)));
   }
 
   private Future<Void> start(Plan plan, String cause) {
@@ -227,8 +244,7 @@ final class RollbackRun {
 
   private Future<Void> refuse(Planned.Impossible impossible, String cause) {
     Instant now = desk.now();
-    String text =
-        "condemned, and cannot be rolled back: " + impossible.refusals().getFirst().text();
+    String text = Notices.refusedTitle(cause) + ": " + impossible.refusals().getFirst().text();
     return write(
             List.of(new Entry.Refused(impossible.refusals())),
             List.of(Notices.refused(charter.release(), watch, cause, impossible.refusals(), now)),
@@ -267,7 +283,9 @@ final class RollbackRun {
     carried = judgement.carried();
     answered |= sample.liveness() != Liveness.SILENT;
     RunEvent.Health health = health(judgement.reading());
-    return on(new RunEvent.Checked(health, Figures.line(sample, judgement.reading())));
+    return on(
+        new RunEvent.Checked(
+            health, Figures.line(sample, judgement.reading(), charter.rules().threshold())));
   }
 
   /**
@@ -456,26 +474,18 @@ final class RollbackRun {
   }
 
   private Future<Void> again(Supplier<Future<Void>> written) {
-    return again(written, desk.clocks().nanos().getAsLong());
-  }
-
-  private Future<Void> again(Supplier<Future<Void>> written, long since) {
-    if (halted) {
-      return Future.failedFuture("halted");
-    }
-    return written
-        .get()
-        .recover(
+    long since = desk.clocks().nanos().getAsLong();
+    return this.<Boolean>again(
+            () -> written.get().map(true),
             e -> {
               if (WatchLog.isEnded(e)) {
-                return Future.failedFuture(e);
+                return false;
               }
               LOG.warn("the journal did not take an entry, trying again: {}", Planning.said(e));
               tellUnwritten(since);
-              return desk.timers()
-                  .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-                  .compose(x -> again(written, since));
-            });
+              return true;
+            })
+        .mapEmpty();
   }
 
   /**

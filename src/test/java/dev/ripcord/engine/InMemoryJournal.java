@@ -363,7 +363,14 @@ public final class InMemoryJournal implements Journal {
   /** Not kept apart by release here: what the engine makes of the counts is what is tried. */
   @Override
   public Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
-    return Future.succeededFuture(Optional.empty());
+    Instant since = instant.minus(span);
+    return Future.succeededFuture(
+        samples.stream()
+            .filter(k -> k.service().equals(service))
+            .map(Kept::sample)
+            .filter(s -> s.at().isBefore(instant) && !s.at().isBefore(since))
+            .flatMap(s -> s.counts().stream())
+            .reduce((a, b) -> new Counts(a.requests() + b.requests(), a.errors() + b.errors())));
   }
 
   @Override

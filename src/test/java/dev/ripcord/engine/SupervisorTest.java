@@ -13,6 +13,7 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Lease;
 import dev.ripcord.watch.Act;
+import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
@@ -152,6 +153,23 @@ final class SupervisorTest {
     room.pass(Duration.ofSeconds(16));
 
     assertThat(await(first).row().id()).isEqualTo(await(again).row().id());
+  }
+
+  /** What is measured while a slow platform is asked is of the release, not of the one before. */
+  @Test
+  void a21_announcedWhileThePlatformIsSlow_onlyWhatCameBeforeIsTheBaseline() {
+    room.start();
+    room.shop.isBad("shop:2");
+    room.pass(Duration.ofSeconds(25));
+    int polls = room.shop.polls();
+    room.shop.hangs(true);
+    Future<WatchStatus> announced = room.announced(release("v2", "shop:2", "shop:1"));
+
+    room.pass(Duration.ofSeconds(40));
+
+    assertThat(room.shop.polls()).isGreaterThan(polls);
+    assertThat(await(announced).row().charter().before().map(Counts::requests).orElse(0L))
+        .isEqualTo(100L * polls);
   }
 
   @Test
