@@ -174,7 +174,7 @@ final class SupervisorTest {
 
   @Test
   void leaseLostAndTakenAgain_theWatchGoesOn() {
-    long watch = watching();
+    watching();
     room.shop.isBad("shop:2");
     room.polls(2);
     room.on(
