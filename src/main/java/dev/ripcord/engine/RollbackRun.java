@@ -63,7 +63,7 @@ final class RollbackRun {
   private boolean halted;
   private boolean isAwayTold;
   private boolean isUnwrittenTold;
-  private Optional<String> stopBy = Optional.empty();
+  private Optional<String> stopBy;
   private Optional<Attempts> underWay = Optional.empty();
   private Future<Void> tail = Future.succeededFuture();
 
@@ -82,6 +82,7 @@ final class RollbackRun {
     this.watch = history.id();
     this.charter = history.charter();
     this.state = history.run();
+    this.stopBy = history.stopBy();
     this.began = history.began().orElseGet(desk::now);
     this.steps = new Steps(service, desk.timers());
     this.restart = new Restart(desk.timers(), service.name());
@@ -236,7 +237,7 @@ final class RollbackRun {
         .onSuccess(x -> ended.accept(Outcome.FAILED, text));
   }
 
-  /** Goes on with what a process that is gone left. */
+  /** Goes on with what a process that is gone left, and with what it was asked to stop. */
   Future<Void> resume(String cause, boolean imageOnly) {
     if (state.isEmpty()) {
       return begin(cause, imageOnly);
@@ -245,7 +246,27 @@ final class RollbackRun {
       tellEnd(over.result());
       return Future.succeededFuture();
     }
-    return on(new RunEvent.Resumed(desk.holder()));
+    RunEvent resumed = new RunEvent.Resumed(desk.holder());
+    if (stopBy.isEmpty() || isStopping()) {
+      return on(resumed);
+    }
+    return on(new RunEvent.AbortAsked(stopBy.get()))
+        .compose(
+            x ->
+                state.filter(RunState.Ended.class::isInstance).isPresent()
+                    ? Future.succeededFuture()
+                    : on(resumed));
+  }
+
+  private boolean isStopping() {
+    return state
+        .filter(s -> s instanceof RunState.Stepping stepping && stepping.stopBy().isPresent())
+        .isPresent();
+  }
+
+  /** The journal says who asked for the end, if anybody: heeded once. */
+  Future<Void> heed(Optional<String> asked) {
+    return asked.isEmpty() || stopBy.isPresent() ? Future.succeededFuture() : stop(asked.get());
   }
 
   Future<Void> stop(String by) {
@@ -367,7 +388,7 @@ final class RollbackRun {
             end -> {
               if (!halted) {
                 Duration took = Duration.ofNanos(desk.clocks().nanos().getAsLong() - nanos);
-                RunEvent event = event(index, end, took);
+                RunEvent event = end.event(index, took);
                 LOG.info(
                     "{}: step {}, {}: {}", service.name(), index + 1, Run.name(step), end.line());
                 on(event);
@@ -399,17 +420,6 @@ final class RollbackRun {
     Future<Attempts.End> end = attempts.run();
     effect = end;
     return end;
-  }
-
-  private static RunEvent event(int index, Attempts.End end, Duration took) {
-    return switch (end) {
-      case Attempts.End.Done(String text) -> new RunEvent.StepDone(index, text, took);
-      case Attempts.End.Refused(String why) -> new RunEvent.StepRefused(index, why);
-      case Attempts.End.Failed(String why) -> new RunEvent.StepFailed(index, why);
-      case Attempts.End.TimedOut(String why) -> new RunEvent.StepTimedOut(index, why);
-      case Attempts.End.Uncertain(String why) -> new RunEvent.StepUncertain(index, why);
-      case Attempts.End.Stopped() -> new RunEvent.StepStopped(index);
-    };
   }
 
   private void restore(Plan plan) {
