@@ -1,6 +1,7 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.port.Clocks;
+import dev.ripcord.port.ProgramError;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -45,7 +46,12 @@ public final class Cli {
   }
 
   static int run(String[] args, Console console, Clocks clocks) {
-    return line(console, clocks).execute(args);
+    try {
+      return line(console, clocks).execute(args);
+    } catch (Error error) {
+      console.err().println("ripcord: " + ProgramError.why(error));
+      return FAILED;
+    }
   }
 
   /** The command line with every verb. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.ripcord.config.ConfigurationFile;
 import dev.ripcord.config.Loaded;
+import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.Problem;
 import dev.ripcord.config.Settings;
 import dev.ripcord.release.ShellWord;
@@ -88,6 +89,7 @@ final class ConfigCommand implements Runnable {
             .println(
                 name(settings) + " is valid: " + count + (count == 1 ? " service" : " services"));
         settings.warnings().forEach(warning -> console.out().println("  ▲ " + warning));
+        absent(settings).forEach(warning -> console.out().println("  ▲ " + warning));
         yield 0;
       }
       case Loaded.Invalid invalid -> {
@@ -95,6 +97,23 @@ final class ConfigCommand implements Runnable {
         yield BAD;
       }
     };
+  }
+
+  /** What the file names and is not there yet: no fault of the file, and worth a word now. */
+  private static List<String> absent(Settings settings) {
+    return settings.services().values().stream()
+        .flatMap(
+            service ->
+                service.migrations().flatMap(MigrationSettings::dir).stream()
+                    .filter(dir -> !Files.isDirectory(dir))
+                    .map(
+                        dir ->
+                            "services."
+                                + service.name()
+                                + ".migrations.dir: there is no folder "
+                                + dir
+                                + " yet"))
+        .toList();
   }
 
   private static String name(Settings settings) {

@@ -58,7 +58,7 @@ final class SayCommand implements Callable<Integer> {
     String who =
         PollOptions.read("--by", by, PersonName::parse)
             .orElseGet(() -> console.environment().getOrDefault("USER", "operator"));
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
     try (DaemonClient daemon = new DaemonClient(vertx, settings)) {
       JsonNode id = daemon.get("/api/v1/services/" + service).path("watch").path("id");
       if (!id.isNumber()) {

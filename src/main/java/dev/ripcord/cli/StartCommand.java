@@ -85,6 +85,8 @@ final class StartCommand implements Callable<Integer> {
     Alerts alerts = assembly.alerts(journal, metrics::alerted);
     List<ServiceSettings> services =
         settings.services().values().stream().map(s -> polls.over(s, Optional.empty())).toList();
+    metrics.expect(
+        services.stream().map(ServiceSettings::name).toList(), Alerts.names(settings.alerts()));
     Supervisor supervisor =
         assembly.supervisor(
             journal,

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Everything for one service: holds the lease, polls, gives each sample to the release under watch
@@ -391,8 +392,10 @@ final class ServiceLoop {
     Instant now = desk.now();
     List<Alert> alerts = new ArrayList<>();
     for (Effect.Tell tell : step.notices()) {
-      LOG.info("{}: {} {}", service.name(), tell.notice(), tell.text());
-      alerts.add(Notices.standing(service.name(), tell, now));
+      Alert alert = WatchNotices.standing(service.name(), tell, standing.tally(), now);
+      boolean good = alert.kind().severity() == Alert.Severity.GOOD;
+      LOG.atLevel(good ? Level.INFO : Level.WARN).log("{}: {}", alert.title(), tell.text());
+      alerts.add(alert);
     }
     return desk.journal().tell(alerts);
   }

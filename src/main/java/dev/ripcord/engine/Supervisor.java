@@ -1,5 +1,6 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
@@ -285,6 +286,11 @@ public final class Supervisor extends VerticleBase implements Control {
   }
 
   private Future<Journal.WatchRow> awaitEnd(long id) {
+    return AsyncLoop.until(() -> rowOnceEnded(id));
+  }
+
+  /** The row of a watch that has ended; empty, after a pause, where it has not. */
+  private Future<Optional<Journal.WatchRow>> rowOnceEnded(long id) {
     Future<Void> here =
         loops.values().stream()
             .flatMap(l -> l.watcher().stream())
@@ -297,14 +303,12 @@ public final class Supervisor extends VerticleBase implements Control {
         .otherwise(Optional.empty())
         .compose(
             row ->
-                row.filter(r -> r.endedAt().isPresent())
-                    .map(Future::succeededFuture)
-                    .orElseGet(
-                        () ->
-                            desk.orElseThrow()
-                                .timers()
-                                .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-                                .compose(x -> awaitEnd(id))));
+                row.filter(r -> r.endedAt().isPresent()).isPresent()
+                    ? Future.succeededFuture(row)
+                    : desk.orElseThrow()
+                        .timers()
+                        .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                        .map(Optional.empty()));
   }
 
   @Override

@@ -152,7 +152,7 @@ final class Watcher {
     rollbackBegun = true;
     LOG.info("watch {} of {}: a rollback was under way, going on", id, charter.release().service());
     if (history.refused()) {
-      runEnded(Outcome.FAILED, "condemned, and the rollback was refused");
+      runEnded(Outcome.FAILED, Notices.refusedTitle(rolling.cause()));
       return Future.succeededFuture();
     }
     return run.resume(rolling.cause(), rolling.imageOnly());
@@ -288,7 +288,8 @@ final class Watcher {
     for (Effect effect : transition.effects()) {
       switch (effect) {
         case Effect.Tell tell ->
-            alerts.add(Notices.of(tell, charter, id, transition.next().tally(), at));
+            alerts.add(
+                new WatchNotices(charter, id, transition.next(), outlook.prospect()).of(tell, at));
         case Effect.Finish finish ->
             entries.add(new Entry.Finished(finish.outcome(), finish.text()));
         case Effect.BeginRollback begin -> {}
@@ -373,13 +374,6 @@ final class Watcher {
   private Future<Void> finished() {
     desk.timers().cancelTimer(timer);
     if (state instanceof WatchState.Ended ended) {
-      LOG.info(
-          "watch {} of {} {} ended: {}, {}",
-          id,
-          charter.release().service(),
-          charter.release().name(),
-          ended.outcome().text(),
-          ended.text());
       return outlook.mark().onComplete(marked -> end.tryComplete(ended));
     }
     return Future.succeededFuture();

@@ -59,10 +59,10 @@ public final class Calls {
   }
 
   /**
-   * Whether a function of the server changes no row and no object, by its name without schema. The
+   * Whether a function of PostgreSQL is known to change nothing, by its name without schema. The
    * caller knows that it is the server's own.
    */
-  public static boolean changesNothing(String function) {
+  public static boolean isHarmless(String function) {
     return HARMLESS.contains(function);
   }
 

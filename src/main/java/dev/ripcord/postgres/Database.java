@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.port.ProgramError;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
@@ -129,6 +130,14 @@ public record Database(
   Throwable explain(Throwable failure) {
     return switch (failure) {
       case SchemaException explained -> explained;
+      case Error own ->
+          new SchemaException(
+              "database "
+                  + label()
+                  + ": broken off, since "
+                  + ProgramError.why(own)
+                  + ". What was not committed is undone",
+              own);
       case PgException going when LostConnection.is(going) ->
           SchemaException.unanswered("database " + label() + ": " + going.getErrorMessage());
       case PgException refused ->

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Tuple;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -44,6 +45,7 @@ public final class PostgresJournal implements Journal {
   private final SampleRows samples;
   private final SampleBuffer buffer;
   private final Duration retention;
+  private volatile Optional<DiskRoom> disk = Optional.empty();
 
   private PostgresJournal(
       Vertx vertx, Pools pools, Leases leases, Set<String> channels, Duration retention) {
@@ -59,7 +61,7 @@ public final class PostgresJournal implements Journal {
     shownWatches = new WatchRows(readers);
     this.retention = retention;
     samples = new SampleRows(pool);
-    buffer = new SampleBuffer(vertx, samples, retention);
+    buffer = new SampleBuffer(vertx, samples, retention, leases.health());
   }
 
   /**
@@ -107,8 +109,18 @@ public final class PostgresJournal implements Journal {
         .map(rows -> rows.iterator().next().getString("id"));
   }
 
+  /**
+   * Looks from now on whether the disk has room, where the server is one of this machine.
+   *
+   * @param folder a folder on its disk
+   */
+  public void watchDisk(Vertx vertx, Path folder) {
+    disk = Optional.of(new DiskRoom(vertx, folder, leases.health()));
+  }
+
   /** Writes the samples that wait, gives up all leases and closes the connections. */
   public Future<Void> close() {
+    disk.ifPresent(DiskRoom::stop);
     return buffer
         .close()
         .eventually(leases::close)

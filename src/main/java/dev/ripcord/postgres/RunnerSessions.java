@@ -38,7 +38,16 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
     try {
       MigrationSession work = MigrationSession.open(vertx, database, NAME, HASTE);
       refusePooler(door, work, database);
-      return new RunnerSessions(door, work, work.takes("SET " + LOOKING));
+      try {
+        door.refuseOtherQuotes(database);
+      } catch (RuntimeException refused) {
+        work.close();
+        throw refused;
+      }
+      RunnerSessions both = new RunnerSessions(door, work, work.takes("SET " + LOOKING));
+      var _ = door.error().onFailure(both::breakOff);
+      var _ = work.error().onFailure(both::breakOff);
+      return both;
     } catch (RuntimeException failure) {
       door.close();
       throw failure;
@@ -65,6 +74,13 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
               + " change the database at once. Nothing was changed. Give migrations PostgreSQL's"
               + " own address, or a pool in session mode");
     }
+  }
+
+  /** The same for an error of the program: whoever waits for either session is told of it. */
+  private void breakOff(Throwable error) {
+    door.breakOff(error);
+    work.breakOff(error);
+    breakOff();
   }
 
   /**

@@ -52,8 +52,12 @@ final class RunnerUp {
     books.readyForUp(desk.work(), entry);
     Optional<Runnable> checked = checked(file);
     return new RunnerTask.Together(
-        file.label(),
-        () -> books.lookAtFence(desk.work()).map(Optional.of(source)),
+        source,
+        () -> {
+          Future<?> opening = desk.sendOpening(source);
+          Future<?> fence = books.lookAtFence(desk.work());
+          return opening.compose(sent -> fence).map(Optional.of(source));
+        },
         () -> recorded(desk, entry),
         () -> books.isRecorded(desk.door(), file.version()),
         checked,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.EventJson;
 import dev.ripcord.json.WatchContext;
 import dev.ripcord.json.WatchContext.Seen;
+import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,17 +182,23 @@ final class EventHub implements Observer {
 
   /** Page by page, each one only when the client has taken most of the one before. */
   private Future<Void> catchUp(EventStream stream, long after, Map<Long, WatchContext> backlog) {
-    return stream
-        .room()
-        .compose(_ -> inTurn(() -> stream.here(control.eventsAfter(after, PAGE))))
-        .compose(
-            page ->
-                send(stream, page, 0, backlog)
-                    .compose(
-                        _ ->
-                            page.size() < PAGE
-                                ? Future.succeededFuture()
-                                : catchUp(stream, page.getLast().id(), backlog)));
+    AtomicLong at = new AtomicLong(after);
+    return AsyncLoop.until(
+            () ->
+                stream
+                    .room()
+                    .compose(_ -> inTurn(() -> stream.here(control.eventsAfter(at.get(), PAGE))))
+                    .compose(page -> send(stream, page, 0, backlog).map(_ -> isLast(page, at))))
+        .mapEmpty();
+  }
+
+  /** Empty where another page follows. */
+  private static Optional<Boolean> isLast(List<Recorded> page, AtomicLong at) {
+    if (page.size() < PAGE) {
+      return Optional.of(true);
+    }
+    at.set(page.getLast().id());
+    return Optional.empty();
   }
 
   /**

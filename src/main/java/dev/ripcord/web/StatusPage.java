@@ -5,11 +5,10 @@ import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import io.vertx.ext.web.RoutingContext;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -151,19 +150,14 @@ final class StatusPage {
     String limit = status.threshold().map(t -> "<small>limit " + t + "</small>").orElse("");
     return counts
             .filter(c -> c.requests() > 0)
-            .map(c -> "%s (%d of %d)".formatted(percent(c), c.errors(), c.requests()))
+            .map(
+                c ->
+                    status
+                        .threshold()
+                        .map(t -> FigureText.rateOf(c, t))
+                        .orElseGet(() -> FigureText.rateOf(c)))
             .orElse("–")
         + limit;
-  }
-
-  private static String percent(Counts counts) {
-    BigDecimal percent =
-        BigDecimal.valueOf(counts.errors() * 100)
-            .divide(BigDecimal.valueOf(counts.requests()), 2, RoundingMode.HALF_UP);
-    if (percent.signum() == 0 && counts.errors() > 0) {
-      return "under 0.01%";
-    }
-    return percent.stripTrailingZeros().toPlainString() + "%";
   }
 
   private static String streak(ServiceStatus status) {

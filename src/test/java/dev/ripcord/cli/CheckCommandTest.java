@@ -79,6 +79,31 @@ class CheckCommandTest {
   }
 
   @Test
+  void e19_nagiosLineOfAPageThatHasNotAll_namesTheRateFirst() {
+    AtomicInteger scrapes = new AtomicInteger();
+    String place =
+        place(
+            request ->
+                request
+                    .response()
+                    .putHeader("Content-Type", "text/plain; version=0.0.4")
+                    .end(
+                        """
+                        # TYPE http_requests_total counter
+                        http_requests_total{code="200"} %d
+                        http_requests_total{code="500"} %d
+                        """
+                            .formatted(
+                                1_000 + 999 * scrapes.incrementAndGet(), 10 + scrapes.get())));
+    String url = "http://" + place + "/metrics";
+
+    assertThat(check("check", "--metrics-url", url, "--over", "50ms", "-o", "nagios")).isZero();
+    assertThat(out())
+        .startsWith("OK - 127.0.0.1: error rate 0.1% (1 of 1000)")
+        .contains(" | error_rate=0.1000%;;5.0000;0;100 requests=1000;;;0 errors=1;;;0");
+  }
+
+  @Test
   void a30_nagiosLine_beginsWithTheRate() {
     String place =
         place(

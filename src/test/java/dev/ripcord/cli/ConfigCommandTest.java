@@ -46,15 +46,32 @@ class ConfigCommandTest {
 
   @Test
   void check_ofTheExampleFile_findsItValid() {
-    assertThat(run("check", "config/ripcord.yaml")).isZero();
-    assertThat(out()).isEqualTo("config/ripcord.yaml is valid: 1 service\n");
+    assertThat(run("check", "config/ripcord.example.yaml")).isZero();
+    assertThat(out()).startsWith("config/ripcord.example.yaml is valid: 1 service\n");
     assertThat(err()).isEmpty();
   }
 
+  /** In a clone nothing is configured until somebody does it. */
   @Test
-  void check_withoutAName_takesTheUsualPlace() {
-    assertThat(run("check")).isZero();
-    assertThat(out()).startsWith("config/ripcord.yaml is valid");
+  void e7_clone_hasAnExampleAndNoConfiguration() throws IOException {
+    assertThat(Path.of("config/ripcord.example.yaml")).exists();
+    assertThat(Files.readString(Path.of(".gitignore")).lines()).contains("/config/ripcord.yaml");
+  }
+
+  @Test
+  void e7_check_namesTheFolderOfMigrationsThatIsNotThere() throws IOException {
+    Path file = write("services: {shop: {url: http://127.0.0.1, migrations: {dir: ./nowhere}}}\n");
+
+    assertThat(run("check", file.toString())).isZero();
+    assertThat(out())
+        .contains(
+            "  ▲ services.shop.migrations.dir: there is no folder "
+                + folder.resolve("nowhere")
+                + " yet");
+
+    Files.createDirectory(folder.resolve("nowhere"));
+    assertThat(run("check", file.toString())).isZero();
+    assertThat(out().split("there is no folder", -1)).hasSize(2);
   }
 
   @Test

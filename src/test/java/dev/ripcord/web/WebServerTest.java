@@ -311,15 +311,27 @@ class WebServerTest {
 
       assertThatThrownBy(() -> await(second.start()))
           .isInstanceOf(BindException.class)
-          .hasMessage(
-              "cannot listen on "
-                  + listen
-                  + ": the address is already in use; stop the process that listens there (to find"
-                  + " it: ss -ltnp 'sport = :"
-                  + listen.port()
-                  + "'), or set `listen` to another port");
+          .hasMessageStartingWith("cannot listen on " + listen + ": the address is already in use")
+          .hasMessageContaining("; stop the process that listens there")
+          .hasMessageEndingWith(", or set `listen` to another port");
       assertThat(control.observers()).isZero();
     }
+  }
+
+  @Test
+  void e13_portOfAnotherDaemon_isSaidToBeOne() throws Exception {
+    start();
+    Listen listen = new Listen("127.0.0.1", port);
+    WebServer second =
+        new WebServer(vertx, listen, Optional.empty(), control, new Metrics("0.1.0"));
+
+    assertThatThrownBy(() -> await(second.start()))
+        .hasMessageStartingWith(
+            "cannot listen on "
+                + listen
+                + ": the address is already in use by another Ripcord daemon")
+        .hasMessageEndingWith(
+            "; stop the process that listens there, or set `listen` to another port");
   }
 
   @Test
@@ -348,6 +360,7 @@ class WebServerTest {
     assertThat(page.body())
         .contains("2 services, ✖ 1 in breach, ? 1 unknown")
         .contains("7.1% (71 of 1000)<small>limit 5%</small>")
+        .doesNotContain("toFixed")
         .contains("2 of 3")
         .contains("03:04:35 UTC");
     assertThat(page.body().indexOf("shop")).isLessThan(page.body().indexOf("<th>pay"));
