@@ -85,7 +85,7 @@ final class DecisionLog implements Observer {
       line = line.addKeyValue("duration_ms", took.toMillis());
       line = limit.isEmpty() ? line : line.addKeyValue("limit", limit.get().value());
     }
-    line.log(text(service, sample, reading, limit, now));
+    line.log(text(service, sample, limit, now));
   }
 
   /** A service that is down, beyond a limit, or cannot be measured at all. */
@@ -125,7 +125,7 @@ final class DecisionLog implements Observer {
   }
 
   private static String text(
-      ServiceName service, Sample sample, Reading reading, Optional<Ratio> limit, Logged now) {
+      ServiceName service, Sample sample, Optional<Ratio> limit, Logged now) {
     StringBuilder text = new StringBuilder(service.text());
     if (!now.release().isEmpty()) {
       text.append(' ').append(now.release());

@@ -144,7 +144,11 @@ final class LiveFrame {
             .map(
                 r ->
                     paint.reading(r.kind())
-                        + (r.kind() == Reading.Kind.UNKNOWN ? ": " + r.why() : ""))
+                        + switch (r.kind()) {
+                          case UNKNOWN -> ": " + r.why();
+                          case WARNING -> ": " + r.limits();
+                          case HEALTHY, BREACH -> "";
+                        })
             .orElse("not judged yet");
     return "  poll "
         + watch.polls()

@@ -68,6 +68,8 @@ final class StartCommand implements Callable<Integer> {
     Interruption interruption = Interruption.aroundDaemon(console, assembly);
     try {
       serve(assembly, settings, begun);
+      PlatformLook.warnings(assembly, settings)
+          .onSuccess(found -> found.forEach(w -> console.err().println("warning: " + w)));
       assembly.keepJournal(interruption::lost);
       stopped.await();
       return 0;

@@ -92,7 +92,12 @@ final class Story implements Observer {
 
   private static String figures(Sample sample, Reading reading, Ratio limit) {
     Counts counts = sample.counts().orElse(Counts.NONE);
-    String why = reading.kind() == Reading.Kind.UNKNOWN ? "  " + reading.why() : "";
+    String why =
+        switch (reading.kind()) {
+          case UNKNOWN -> "  " + reading.why();
+          case WARNING -> "  " + reading.limits();
+          case HEALTHY, BREACH -> "";
+        };
     if (counts.requests() == 0) {
       return reading.why();
     }

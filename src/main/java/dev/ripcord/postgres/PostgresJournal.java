@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Ask;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Outbox;
@@ -42,6 +43,7 @@ public final class PostgresJournal implements Journal {
   private final WatchRows watches;
   private final WatchRows shownWatches;
   private final OutboxRows outbox;
+  private final AskRows asks;
   private final SampleRows samples;
   private final SampleBuffer buffer;
   private final Duration retention;
@@ -54,6 +56,7 @@ public final class PostgresJournal implements Journal {
     readers = pools.readers();
     this.leases = leases;
     outbox = new OutboxRows(pool, channels);
+    asks = new AskRows(pool);
     events = new EventRows(pool, codec);
     appender = new Appender(pool, codec, outbox, events, leases.health());
     pastEvents = new EventRows(readers, codec);
@@ -243,6 +246,26 @@ public final class PostgresJournal implements Journal {
   public Future<Optional<ImageIdentity>> provedImage(
       ServiceName service, Optional<ImageIdentity> except) {
     return watches.provedImage(service, except);
+  }
+
+  @Override
+  public Future<Void> ask(Ask ask) {
+    return asks.ask(ask);
+  }
+
+  @Override
+  public Future<List<Ask.Open>> openAsks() {
+    return asks.open();
+  }
+
+  @Override
+  public Future<Void> answer(String ask, Ask.Answer answer) {
+    return asks.answer(ask, answer);
+  }
+
+  @Override
+  public Future<Optional<Ask.Answer>> answered(String ask) {
+    return asks.answered(ask);
   }
 
   @Override

@@ -49,15 +49,6 @@ final class ShadowRows {
           + CatalogParts.USER
           + " GROUP BY c.oid ORDER BY 1";
 
-  /** Rows at the given pages. A page of 8 KB has no more than 291 rows. */
-  private static final String AT_PAGES =
-      """
-      WHERE ctid = ANY (ARRAY(SELECT s.ctid FROM ONLY %s s WHERE s.ctid = ANY (ARRAY(
-          SELECT ('(' || p || ',' || o || ')')::tid FROM (%s) pages (p),
-            generate_series(1, current_setting('block_size')::int / 28) o))
-        ORDER BY %s LIMIT %d))
-      """;
-
   private static final String READ =
       """
       SELECT c.oid::regclass::text AS name, row_security_active(c.oid) AS hidden
@@ -157,7 +148,16 @@ final class ShadowRows {
 
   private static List<String> atPages(
       MigrationSession live, String table, String pages, String order, int limit) {
-    return texts(live, select(table, "") + " " + AT_PAGES.formatted(table, pages, order, limit));
+    // A page of 8 KB has no more than 291 rows.
+    String where =
+        """
+        WHERE ctid = ANY (ARRAY(SELECT s.ctid FROM ONLY %s s WHERE s.ctid = ANY (ARRAY(
+            SELECT ('(' || p || ',' || o || ')')::tid FROM (%s) pages (p),
+              generate_series(1, current_setting('block_size')::int / 28) o))
+          ORDER BY %s LIMIT %d))
+        """
+            .formatted(table, pages, order, limit);
+    return texts(live, select(table, "") + " " + where);
   }
 
   /** The newest rows have the greatest keys, wherever in the table they were put. */

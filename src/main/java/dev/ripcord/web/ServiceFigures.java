@@ -151,7 +151,7 @@ final class ServiceFigures implements MultiCollector {
           counter.dataPoint(
               CounterSnapshot.CounterDataPointSnapshot.builder()
                   .labels(row.labels().add("outcome", ended.getKey().text()))
-                  .value(count)
+                  .value((double) count)
                   .build());
         }
       }

@@ -151,7 +151,9 @@ public final class WebServer {
     read(router, "/api/v1/releases/:id", api::release);
     router.get("/api/v1/events").handler(this::stream);
     refuseOther(router, "/api/v1/events", "GET");
-    write(router, "/api/v1/releases", api::announce);
+    router.get("/api/v1/releases").handler(api::releases);
+    router.head("/api/v1/releases").handler(api::releases);
+    write(router, "/api/v1/releases", "GET, HEAD, POST", api::announce);
     write(router, "/api/v1/releases/:id/:wish", api::wish);
     router.route().handler(context -> context.fail(404));
     return router;
@@ -189,13 +191,17 @@ public final class WebServer {
   }
 
   private void write(Router router, String path, Handler<RoutingContext> handler) {
+    write(router, path, "POST", handler);
+  }
+
+  private void write(Router router, String path, String allowed, Handler<RoutingContext> handler) {
     router.post(path).handler(guard::check);
     router.post(path).handler(Body::requireNoForm).handler(new BodyDeadline(vertx, BODY_MILLIS));
     router
         .post(path)
         .handler(BodyHandler.create(false).setBodyLimit(Body.BYTES_MAX))
         .handler(handler);
-    refuseOther(router, path, "POST");
+    refuseOther(router, path, allowed);
   }
 
   private static void refuseOther(Router router, String path, String allowed) {

@@ -47,6 +47,12 @@ class CheckCommandTest {
   }
 
   @Test
+  void e25_checkOverNoTime_isRefused() {
+    assertThat(check("check", "--url", "http://127.0.0.1:1/h", "--over", "0s")).isEqualTo(3);
+    assertThat(err()).contains("--over: \"0s\" is no time to count in");
+  }
+
+  @Test
   void a13_firstProbe_isNotJudged() {
     AtomicInteger calls = new AtomicInteger();
     String place =
