@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +33,8 @@ final class ShadowServer implements AutoCloseable {
       WHERE rolname = current_user
       """;
   private static final String SELF =
-      "SELECT pid || ' of ' || backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+      "SELECT pid || ' of ' || extract(epoch FROM backend_start) FROM pg_stat_activity WHERE pid ="
+          + " pg_backend_pid()";
   private static final String LEFTOVERS =
       """
       SELECT d.datname::text AS name
@@ -40,7 +42,7 @@ final class ShadowServer implements AutoCloseable {
         AND s.classoid = 'pg_database'::regclass
       WHERE d.datname ~ ('^' || $1 || '[0-9]+_[0-9]+$') AND starts_with(s.description, $2)
         AND NOT EXISTS (SELECT FROM pg_stat_activity a
-          WHERE s.description = $2 || a.pid || ' of ' || a.backend_start)
+          WHERE s.description = $2 || a.pid || ' of ' || extract(epoch FROM a.backend_start))
       """;
   private static final String LOCALE =
       """
@@ -178,19 +180,25 @@ final class ShadowServer implements AutoCloseable {
     return name;
   }
 
-  /** A session in a shadow; there is no way to one in another database. */
+  /**
+   * A session in a shadow, with the settings that the live database would give it; there is no way
+   * to one in another database.
+   */
   MigrationSession session(String shadow) {
     if (!made.contains(shadow)) {
       throw new IllegalStateException(shadow + " is no shadow of this run");
     }
-    return MigrationSession.open(
-        vertx, embedded.map(ShadowEmbedded::user).orElse(live).named(shadow));
+    return MigrationSession.forStatements(
+        vertx,
+        embedded.map(ShadowEmbedded::user).orElse(live).named(shadow),
+        Database.APPLICATION,
+        Map.of());
   }
 
   /** A session in a shadow for putting the schema in, with all rights where there are such. */
   MigrationSession loading(String shadow) {
     return embedded.isEmpty()
-        ? session(shadow)
+        ? MigrationSession.open(vertx, live.named(shadow))
         : MigrationSession.open(vertx, embedded.get().loader().named(shadow));
   }
 
@@ -208,9 +216,15 @@ final class ShadowServer implements AutoCloseable {
     return Integer.parseInt(number) / 10_000;
   }
 
-  /** Gives a shadow a setting that the live database has. */
-  void set(String shadow, String setting) {
-    admin.run("ALTER DATABASE " + shadow + " SET " + setting);
+  /**
+   * Gives a shadow a setting that the live database has.
+   *
+   * @param role the role, quoted, for which it is; empty for all
+   */
+  void set(String shadow, String role, DatabaseSetting setting) {
+    String whose =
+        role.isEmpty() ? "DATABASE " + shadow : "ROLE " + role + " IN DATABASE " + shadow;
+    admin.run("ALTER " + whose + " SET " + setting.assignment());
   }
 
   void drop(String shadow) {
