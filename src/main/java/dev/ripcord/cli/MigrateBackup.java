@@ -56,7 +56,8 @@ final class MigrateBackup implements Callable<Integer> {
 
   private int run() {
     Database database = tools.database(common, options);
-    String name = database.name() + "-" + STAMP.format(clocks.wall().instant()) + ".dump";
+    String name =
+        MigrateBackups.prefix(database.name()) + STAMP.format(clocks.wall().instant()) + ".dump";
     Path target = Optional.ofNullable(file).orElse(Path.of("backups", name));
     Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     try {

@@ -22,13 +22,18 @@ record MigrateBackups(Path folder, InstantSource clock) {
   /** A dump that is older does not hold what the service wrote since. */
   private static final Duration FRESH = Duration.ofDays(1);
 
+  /** The name of a database as a part of a file's: it may hold what leads to another folder. */
+  static String prefix(String database) {
+    return database.replaceAll("[/\\\\\\p{Cntrl}]", "_") + "-";
+  }
+
   /** Says that no fresh dump of a database is there; empty where one is. */
   Optional<String> missing(String database) {
     Map<Instant, Path> found = new TreeMap<>(Comparator.reverseOrder());
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.dump")) {
         for (Path file : files) {
-          if (String.valueOf(file.getFileName()).startsWith(database + "-")) {
+          if (String.valueOf(file.getFileName()).startsWith(prefix(database))) {
             found.put(Files.getLastModifiedTime(file).toInstant(), file);
           }
         }

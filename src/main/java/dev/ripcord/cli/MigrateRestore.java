@@ -72,7 +72,7 @@ final class MigrateRestore implements Callable<Integer> {
         tools
             .console()
             .out()
-            .println("When it is not needed any more: DROP DATABASE \"" + kept + "\"");
+            .println("When it is not needed any more: " + DatabaseRestore.dropping(kept));
       }
       return MigrateTools.DONE;
     } finally {

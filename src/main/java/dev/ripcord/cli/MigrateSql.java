@@ -3,6 +3,7 @@ package dev.ripcord.cli;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Problem;
+import dev.ripcord.migration.PsqlText;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Version;
 import java.util.List;
@@ -50,6 +51,8 @@ final class MigrateSql implements Callable<Integer> {
       paramLabel = "VERSION|base",
       description = "where it is to stand after (default up: the newest; down: base)")
   private @Nullable String to;
+
+  private boolean first = true;
 
   MigrateSql(MigrateTools tools) {
     this.tools = tools;
@@ -132,11 +135,16 @@ final class MigrateSql implements Callable<Integer> {
 
   private void print(SourceFile file, boolean transaction) {
     var out = tools.console().out();
+    if (!first) {
+      out.println(PsqlText.BETWEEN);
+      out.println();
+    }
+    first = false;
     out.println("-- " + file.name());
     if (transaction) {
       out.println("BEGIN;");
     }
-    out.println(file.text().strip());
+    out.println(PsqlText.of(file));
     if (transaction) {
       out.println("COMMIT;");
     }

@@ -1,6 +1,7 @@
 package dev.ripcord.config;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,8 +15,10 @@ import java.util.regex.Pattern;
 record DatabaseUrl(String host, Optional<String> sslmode) {
   private static final Pattern FORM =
       Pattern.compile(
-          "postgres(?:ql)?://(?:[^@/?#\\s]*@)?(\\[[0-9A-Fa-f:.%]+]|[^:/?#@\\[\\]\\s]*)"
+          "postgres(?:ql)?://(?:[^@/?#\\s]*@)?(\\[[0-9A-Fa-f:.%]+]|[^:/?#@,\\[\\]\\s]*)"
               + "(?::(\\d{1,5}))?(?:/[^/@?#\\s]*)?(?:\\?([^#@\\s]*))?");
+  private static final Pattern SEVERAL =
+      Pattern.compile("postgres(?:ql)?://(?:[^@/?#\\s]*@)?[^@/?#\\s]*,[^@#\\s]*");
   private static final List<String> MODES =
       List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
   private static final List<String> TLS = List.of("require", "verify-ca", "verify-full");
@@ -24,11 +27,14 @@ record DatabaseUrl(String host, Optional<String> sslmode) {
    * Reads a URL.
    *
    * @throws IllegalArgumentException with the rule that is broken, and nothing of the URL but its
-   *     sslmode
+   *     sslmode and the names of parameters
    */
   static DatabaseUrl parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
+      if (SEVERAL.matcher(text).matches()) {
+        throw DatabaseParameters.severalHosts();
+      }
       throw new IllegalArgumentException(
           "*** is not a database URL; write postgresql://user:password@host:5432/name (a / ? # @ or"
               + " space in the password as %2F %3F %23 %40 %20)");
@@ -38,13 +44,8 @@ record DatabaseUrl(String host, Optional<String> sslmode) {
       throw new IllegalArgumentException("the port of *** is not between 0 and 65535");
     }
     String query = matcher.group(3) == null ? "" : matcher.group(3);
-    Optional<String> sslmode =
-        query
-            .lines()
-            .flatMap(line -> List.of(line.split("&", -1)).stream())
-            .filter(parameter -> parameter.startsWith("sslmode="))
-            .map(parameter -> parameter.substring("sslmode=".length()))
-            .reduce((first, last) -> last);
+    Map<String, String> parameters = DatabaseParameters.read(query);
+    Optional<String> sslmode = Optional.ofNullable(parameters.get("sslmode"));
     sslmode.ifPresent(DatabaseUrl::checkMode);
     return new DatabaseUrl(matcher.group(1), sslmode);
   }

@@ -55,22 +55,34 @@ public final class Checksum {
   }
 
   /**
-   * Whether a file is the one that a checksum was taken of. Line ends do not count: the same commit
-   * has others when it is checked out on another system.
+   * Whether a file is the one that a checksum was taken of. Line ends do not count, nor a byte
+   * order mark at its beginning: the same commit has others when it is checked out or saved on
+   * another system, and neither is sent to the server.
    */
   static boolean fits(String checksum, String text) {
     return fits(checksum, text, Checksum::of);
   }
 
-  /** The same for {@link #of384}. */
+  /**
+   * The same for {@link #of384}, which sqlx takes over all bytes of a file, the mark among them.
+   */
   static boolean fits384(String checksum, String text) {
     return fits(checksum, text, Checksum::of384);
   }
 
   private static boolean fits(String checksum, String text, UnaryOperator<String> hash) {
     String unix = text.replace("\r\n", "\n");
-    return hash.apply(text).equals(checksum)
-        || hash.apply(unix).equals(checksum)
-        || hash.apply(unix.replace("\n", "\r\n")).equals(checksum);
+    return fitsWithMark(checksum, text, hash)
+        || fitsWithMark(checksum, unix, hash)
+        || fitsWithMark(checksum, unix.replace("\n", "\r\n"), hash);
+  }
+
+  private static boolean fitsWithMark(String checksum, String text, UnaryOperator<String> hash) {
+    String plain =
+        text.startsWith(Script.BYTE_ORDER_MARK)
+            ? text.substring(Script.BYTE_ORDER_MARK.length())
+            : text;
+    return hash.apply(plain).equals(checksum)
+        || hash.apply(Script.BYTE_ORDER_MARK + plain).equals(checksum);
   }
 }

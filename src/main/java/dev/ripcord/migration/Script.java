@@ -10,7 +10,8 @@ import java.util.List;
  * @param flaws why it cannot be run; empty when it can
  */
 public record Script(String text, List<Statement> statements, List<Flaw> flaws) {
-  private static final String BYTE_ORDER_MARK = "\uFEFF";
+  /** What some editors write at the beginning of a file. */
+  static final String BYTE_ORDER_MARK = "\uFEFF";
 
   /** Copies the lists. */
   public Script {

@@ -5,11 +5,15 @@ import dev.ripcord.process.ProcessTree;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.pgclient.SslMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * PostgreSQL's own programs, run on one database. The password goes to them in the environment,
@@ -22,6 +26,14 @@ record ClientProgram(Database database) {
   private static final Duration GRACE = Duration.ofSeconds(3);
 
   private static final int SHOWN_MAX = 600;
+
+  /** Where systems keep the authorities that they trust. */
+  private static final List<String> AUTHORITIES =
+      List.of(
+          "/etc/ssl/certs/ca-certificates.crt",
+          "/etc/pki/tls/certs/ca-bundle.crt",
+          "/etc/ssl/cert.pem",
+          "/opt/homebrew/etc/ca-certificates/cert.pem");
 
   /**
    * How it ended.
@@ -63,11 +75,15 @@ record ClientProgram(Database database) {
    * @throws SchemaException with what it said, when it does not
    */
   void check(String... command) {
-    check(Promise.<Void>promise().future(), command);
+    var _ = check(Promise.<Void>promise().future(), command);
   }
 
-  /** The same, until it is broken off: then it is ended, which fails too. */
-  void check(Future<Void> revoked, String... command) {
+  /**
+   * The same, until it is broken off: then it is ended, which fails too.
+   *
+   * @return what it wrote
+   */
+  String check(Future<Void> revoked, String... command) {
     try {
       Ended ended = run(revoked, command);
       if (ended.code() != 0 && revoked.isComplete()) {
@@ -87,6 +103,7 @@ record ClientProgram(Database database) {
             ? SchemaException.unanswered(text)
             : new SchemaException(text);
       }
+      return ended.output();
     } catch (IOException e) {
       throw new SchemaException(
           command[0] + " cannot be run; install PostgreSQL's client programs", e);
@@ -96,16 +113,42 @@ record ClientProgram(Database database) {
     }
   }
 
-  /** Tells PostgreSQL's programs where a database is. */
+  /**
+   * Tells PostgreSQL's programs where a database is. Whatever else the environment of this process
+   * says to them is taken away: a service, an address or options there would lead to another
+   * database than the one that is named.
+   */
   static void environment(Database database, Map<String, String> environment) {
+    environment.keySet().removeIf(name -> name.startsWith("PG"));
     environment.put("PGHOST", database.host());
     environment.put("PGPORT", String.valueOf(database.port()));
     environment.put("PGDATABASE", database.name());
     environment.put("PGUSER", database.user());
     environment.put("PGSSLMODE", database.sslMode().value);
-    environment.put("PGAPPNAME", Database.APPLICATION);
+    environment.put("PGGSSENCMODE", "disable");
+    environment.put("PGAPPNAME", database.choice().named(Database.APPLICATION));
     environment.put("PGCONNECT_TIMEOUT", String.valueOf(database.connectTimeout().toSeconds()));
-    database.rootCertificate().ifPresent(f -> environment.put("PGSSLROOTCERT", f.toString()));
+    authorities(database).ifPresent(f -> environment.put("PGSSLROOTCERT", f.toString()));
     database.password().map(Secret::reveal).ifPresent(p -> environment.put("PGPASSWORD", p));
+    SessionChoice choice = database.choice();
+    choice.options().ifPresent(options -> environment.put("PGOPTIONS", options));
+    choice.certificate().ifPresent(f -> environment.put("PGSSLCERT", f.toString()));
+    choice.key().ifPresent(f -> environment.put("PGSSLKEY", f.toString()));
+  }
+
+  /** libpq knows no authorities of its own: where none are named, those of the system. */
+  private static Optional<Path> authorities(Database database) {
+    boolean verifies =
+        database.sslMode() == SslMode.VERIFY_CA || database.sslMode() == SslMode.VERIFY_FULL;
+    Path own = Path.of(System.getProperty("user.home"), ".postgresql", "root.crt");
+    if (database.rootCertificate().isPresent() || !verifies || Files.exists(own)) {
+      return database.rootCertificate();
+    }
+    return AUTHORITIES.stream().map(Path::of).filter(Files::isReadable).findFirst();
+  }
+
+  /** The database as an argument: a bare name with a {@code =} in it would be read as more. */
+  String databaseArgument() {
+    return "--dbname=dbname='" + database.name().replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
@@ -16,9 +17,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -35,6 +38,7 @@ import javax.net.ssl.TrustManagerFactory;
  * @param rootCertificate PEM file of the authorities to trust; empty for those that Java trusts.
  *     With one {@code require} is {@code verify-ca}, as libpq has it
  * @param connectTimeout for the whole of connecting and logging in
+ * @param choice what each session is asked for beside that
  */
 public record Database(
     String host,
@@ -44,12 +48,38 @@ public record Database(
     Optional<Secret> password,
     SslMode sslMode,
     Optional<Path> rootCertificate,
-    Duration connectTimeout) {
+    Duration connectTimeout,
+    SessionChoice choice) {
   /** The {@code application_name} of Ripcord's sessions. */
   public static final String APPLICATION = "ripcord";
 
+  /** What the PostgreSQL client sends at connecting, which would outweigh database and role. */
+  private static final Set<String> OF_THE_CLIENT = Set.of("DateStyle", "extra_float_digits");
+
   static final int DEFAULT_PORT = 5432;
   static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** One of whose sessions nothing is asked beside place and login. */
+  public Database(
+      String host,
+      int port,
+      String name,
+      String user,
+      Optional<Secret> password,
+      SslMode sslMode,
+      Optional<Path> rootCertificate,
+      Duration connectTimeout) {
+    this(
+        host,
+        port,
+        name,
+        user,
+        password,
+        sslMode,
+        rootCertificate,
+        connectTimeout,
+        SessionChoice.NONE);
+  }
 
   /**
    * Reads a {@code postgresql://user:password@host:port/name?sslmode=…} URL.
@@ -78,7 +108,22 @@ public record Database(
   /** Another database of the same server. */
   Database named(String other) {
     return new Database(
-        host, port, other, user, password, sslMode, rootCertificate, connectTimeout);
+        host, port, other, user, password, sslMode, rootCertificate, connectTimeout, choice);
+  }
+
+  /**
+   * The same for one who must write although the database's settings say that sessions only read.
+   */
+  Database writing() {
+    String writes = "-c default_transaction_read_only=off";
+    SessionChoice open =
+        new SessionChoice(
+            Optional.of(choice.options().map(own -> own + " " + writes).orElse(writes)),
+            choice.application(),
+            choice.certificate(),
+            choice.key());
+    return new Database(
+        host, port, name, user, password, sslMode, rootCertificate, connectTimeout, open);
   }
 
   PgConnectOptions options() {
@@ -90,11 +135,24 @@ public record Database(
             .setUser(user)
             .setPassword(password.map(Secret::reveal).orElse(""))
             .setSslMode(sslMode);
-    options.addProperty("application_name", APPLICATION);
+    options.addProperty("application_name", choice.named(APPLICATION));
+    choice.options().ifPresent(arguments -> options.addProperty("options", arguments));
     if (sslMode != SslMode.DISABLE) {
       options.setSslOptions(tls());
     }
     return options;
+  }
+
+  /**
+   * The same for a session that runs what the team has written: the client sets nothing that the
+   * database, the role or the URL may say, as dates are written and read by what they say then. Not
+   * for what Ripcord asks of its own, which counts on ISO dates.
+   */
+  PgConnectOptions plainOptions() {
+    PgConnectOptions options = options();
+    Map<String, String> properties = new HashMap<>(options.getProperties());
+    OF_THE_CLIENT.forEach(properties::remove);
+    return options.setProperties(properties);
   }
 
   private ClientSSLOptions tls() {
@@ -104,6 +162,14 @@ public record Database(
             || sslMode == SslMode.VERIFY_FULL
             // As libpq: who names the authorities wants them to be asked.
             || (sslMode == SslMode.REQUIRE && rootCertificate.isPresent());
+    choice
+        .certificate()
+        .ifPresent(
+            file ->
+                tls.setKeyCertOptions(
+                    new PemKeyCertOptions()
+                        .addCertPath(file.toString())
+                        .addKeyPath(choice.key().orElseThrow().toString())));
     tls.setTrustAll(!verifies);
     tls.setHostnameVerificationAlgorithm(sslMode == SslMode.VERIFY_FULL ? "HTTPS" : "");
     if (verifies) {
@@ -140,6 +206,8 @@ public record Database(
               own);
       case PgException going when LostConnection.is(going) ->
           SchemaException.unanswered("database " + label() + ": " + going.getErrorMessage());
+      case PgException mixedUp when Pooler.isSeenIn(mixedUp) ->
+          new SchemaException(Pooler.refused(this) + ". " + Pooler.NEXT, mixedUp);
       case PgException refused ->
           new SchemaException(
               "database " + label() + ": " + ServerMessage.withoutRows(refused), refused);

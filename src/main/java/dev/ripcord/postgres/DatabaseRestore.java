@@ -8,16 +8,17 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Puts a backup in place of a database, and keeps what was there: the backup is read into a new
- * database beside it, with the same owner, encoding, rights and settings, and when that has worked
- * the two change names in one transaction. Nothing is lost whatever fails.
+ * database beside it, which has the same {@linkplain DatabaseProperties owner, rights, settings and
+ * so on}, and when that has worked the two change names in one transaction. Nothing is lost
+ * whatever fails.
  *
  * <p>Blocks; for an ordinary or a virtual thread.
  */
@@ -26,33 +27,6 @@ public final class DatabaseRestore {
   private static final long SECONDS = 30;
   private static final int SESSIONS_SHOWN = 5;
 
-  private static final String FACTS =
-      """
-      SELECT quote_ident(datname) AS name, quote_ident(pg_get_userbyid(datdba)) AS owner,
-        quote_literal(pg_encoding_to_char(encoding)) AS encoding,
-        quote_literal(datcollate) AS collation, quote_literal(datctype) AS ctype,
-        quote_literal(to_jsonb(d) ->> 'datlocprovider') AS provider,
-        quote_literal(coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')) AS locale
-      FROM pg_database d WHERE datname = $1
-      """;
-  private static final String SETTINGS =
-      """
-      SELECT CASE WHEN setrole = 0 THEN format('ALTER DATABASE %%I SET %%I = %%L', $2::text, k, v)
-        ELSE format('ALTER ROLE %%I IN DATABASE %%I SET %%I = %%L', pg_get_userbyid(setrole), $2::text, k, v)
-        END AS sql
-      FROM pg_db_role_setting s, unnest(setconfig) AS c,
-        LATERAL (SELECT split_part(c, '=', 1) AS k, substr(c, strpos(c, '=') + 1) AS v) p
-      WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = $1)
-      UNION ALL
-      SELECT format('REVOKE ALL ON DATABASE %%I FROM PUBLIC', $2::text)
-      FROM pg_database WHERE datname = $1 AND datacl IS NOT NULL
-      UNION ALL
-      SELECT format('GRANT %%s ON DATABASE %%I TO %%s%%s', a.privilege_type, $2::text,
-        CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
-        CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-      FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = $1
-      """
-          .replace("%%", "%");
   private static final String SESSIONS =
       """
       SELECT pid, usename::text AS role, coalesce(nullif(application_name, ''), 'no name') AS name
@@ -75,9 +49,12 @@ public final class DatabaseRestore {
 
   /** The name under which the database as it is now is kept. */
   public String keptName(String stamp) {
-    String end = "_before_" + stamp;
-    String name = database.name();
-    return name.substring(0, Math.min(name.length(), NAME_MAX - end.length())) + end;
+    return name("_before_" + stamp);
+  }
+
+  /** The command that drops the database that was kept. */
+  public static String dropping(String kept) {
+    return "DROP DATABASE " + ShadowServer.quoted(kept);
   }
 
   /**
@@ -96,18 +73,14 @@ public final class DatabaseRestore {
     try {
       refuseSessions(connection);
       String fresh = name("_restoring");
-      create(connection, fresh);
+      DatabaseProperties properties =
+          DatabaseProperties.read(
+              (sql, name) -> rows(connection, sql, name).stream().toList(), database.name(), fresh);
+      run(connection, "CREATE DATABASE " + quoted(fresh) + properties.create());
       try {
-        new ClientProgram(database.named(fresh))
-            .check(
-                "pg_restore",
-                "--exit-on-error",
-                "--single-transaction",
-                "--no-password",
-                "--dbname",
-                fresh,
-                file.toAbsolutePath().toString());
-        copySettings(connection, fresh);
+        properties.before().forEach(sql -> run(connection, sql));
+        load(file, fresh);
+        properties.after().forEach(sql -> run(connection, sql));
         swap(connection, fresh, kept);
       } catch (RuntimeException e) {
         drop(connection, fresh, e);
@@ -123,9 +96,30 @@ public final class DatabaseRestore {
     }
   }
 
+  /** A database whose sessions may only read can be filled all the same. */
+  private void load(Path file, String fresh) {
+    ClientProgram programs = new ClientProgram(database.named(fresh).writing());
+    programs.check(
+        "pg_restore",
+        "--exit-on-error",
+        "--single-transaction",
+        "--no-password",
+        programs.databaseArgument(),
+        file.toAbsolutePath().toString());
+  }
+
+  /** A name may have so many bytes; what is longer is cut by the server without a word. */
   private String name(String end) {
     String name = database.name();
-    return name.substring(0, Math.min(name.length(), NAME_MAX - end.length())) + end;
+    int length = name.length();
+    while (bytes(name.substring(0, length)) > NAME_MAX - end.length()) {
+      length = name.offsetByCodePoints(length, -1);
+    }
+    return name.substring(0, length) + end;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private PgConnection connect(Database maintenance) {
@@ -150,38 +144,6 @@ public final class DatabaseRestore {
               + " sessions, such as "
               + String.join(", ", open.subList(0, Math.min(SESSIONS_SHOWN, open.size())))
               + ": stop the application first. Nothing was changed");
-    }
-  }
-
-  private void create(SqlConnection connection, String fresh) {
-    Row facts =
-        Optional.of(rows(connection, FACTS, database.name()))
-            .filter(found -> found.size() == 1)
-            .map(found -> found.iterator().next())
-            .orElseThrow(() -> new SchemaException("there is no database " + database.label()));
-    StringBuilder sql =
-        new StringBuilder("CREATE DATABASE ")
-            .append(quoted(fresh))
-            .append(" TEMPLATE template0 OWNER ")
-            .append(facts.getString("owner"))
-            .append(" ENCODING ")
-            .append(facts.getString("encoding"))
-            .append(" LC_COLLATE ")
-            .append(facts.getString("collation"))
-            .append(" LC_CTYPE ")
-            .append(facts.getString("ctype"));
-    if ("'i'".equals(facts.getString("provider"))) {
-      sql.append(" LOCALE_PROVIDER icu ICU_LOCALE ").append(facts.getString("locale"));
-    } else if ("'b'".equals(facts.getString("provider"))) {
-      sql.append(" LOCALE_PROVIDER builtin BUILTIN_LOCALE ").append(facts.getString("locale"));
-    }
-    run(connection, sql.toString());
-  }
-
-  private void copySettings(SqlConnection connection, String fresh) {
-    for (Row row :
-        await(connection.preparedQuery(SETTINGS).execute(Tuple.of(database.name(), fresh)))) {
-      run(connection, row.getString("sql"));
     }
   }
 
@@ -216,6 +178,7 @@ public final class DatabaseRestore {
   }
 
   private void drop(SqlConnection connection, String fresh, RuntimeException because) {
+    quietly(connection, "ALTER DATABASE " + quoted(fresh) + " IS_TEMPLATE false");
     try {
       run(connection, "DROP DATABASE IF EXISTS " + quoted(fresh));
     } catch (RuntimeException e) {
@@ -228,7 +191,7 @@ public final class DatabaseRestore {
   }
 
   private static String quoted(String identifier) {
-    return '"' + identifier.replace("\"", "\"\"") + '"';
+    return ShadowServer.quoted(identifier);
   }
 
   private void run(SqlConnection connection, String sql) {

@@ -1,13 +1,11 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.config.DatabaseParameters;
 import dev.ripcord.release.Secret;
 import io.vertx.pgclient.SslMode;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -27,14 +25,21 @@ final class DatabaseUrl {
               + "(?<host>\\[[0-9A-Fa-f:.%]+]|[^:/?#@,\\[\\]\\s]*)(?::(?<port>\\d{1,5})?)?"
               + "(?:/(?<name>[^/@?#\\s]*))?(?:\\?(?<query>[^#@\\s]*))?");
 
+  /** The form with more than one host, which libpq takes. */
+  private static final Pattern SEVERAL =
+      Pattern.compile("(?:jdbc:)?postgres(?:ql)?://(?:[^@/?#\\s]*@)?[^@/?#\\s]*,[^@#\\s]*");
+
   private DatabaseUrl() {}
 
   static Database parse(String url) {
     Matcher found = FORM.matcher(url.strip());
     if (!found.matches()) {
-      throw notUnderstood();
+      throw SEVERAL.matcher(url.strip()).matches()
+          ? DatabaseParameters.severalHosts()
+          : notUnderstood();
     }
-    Map<String, String> query = query(part(found, "query"));
+    @Nullable String parameters = found.group("query");
+    Map<String, String> query = DatabaseParameters.read(parameters == null ? "" : parameters);
     String host = or(query.get("host"), part(found, "host").replaceAll("[\\[\\]]", ""));
     if (host.startsWith("/")) {
       throw new IllegalArgumentException(
@@ -52,7 +57,16 @@ final class DatabaseUrl {
         Optional.ofNullable(query.get("sslrootcert"))
             .filter(f -> !f.equals("system"))
             .map(Path::of),
-        connectTimeout(query.get("connect_timeout")));
+        connectTimeout(query.get("connect_timeout")),
+        new SessionChoice(
+            value(query, "options"),
+            value(query, "application_name"),
+            value(query, "sslcert").map(Path::of),
+            value(query, "sslkey").map(Path::of)));
+  }
+
+  private static Optional<String> value(Map<String, String> query, String name) {
+    return Optional.ofNullable(query.get(name)).filter(text -> !text.isEmpty());
   }
 
   private static IllegalArgumentException notUnderstood() {
@@ -96,39 +110,17 @@ final class DatabaseUrl {
     throw new IllegalArgumentException("\"" + text + "\" is not an sslmode: one of " + modes);
   }
 
+  /** For libpq none, and none but a positive one, is no limit at all, which nobody waits for. */
   private static Duration connectTimeout(@Nullable String seconds) {
-    if (seconds == null || !seconds.matches("[1-9]\\d{0,4}")) {
+    if (seconds == null || !seconds.strip().matches("[1-9]\\d{0,4}")) {
       return Database.DEFAULT_CONNECT_TIMEOUT;
     }
-    return Duration.ofSeconds(Long.parseLong(seconds));
-  }
-
-  private static Map<String, String> query(String text) {
-    Map<String, String> values = new HashMap<>();
-    for (String pair : text.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals <= 0 && !pair.isEmpty()) {
-        throw notUnderstood();
-      }
-      if (equals > 0) {
-        values.put(pair.substring(0, equals), decoded(pair.substring(equals + 1)));
-      }
-    }
-    return values;
+    return Duration.ofSeconds(Long.parseLong(seconds.strip()));
   }
 
   private static String part(Matcher found, String group) {
     @Nullable String text = found.group(group);
-    return text == null ? "" : group.equals("query") ? text : decoded(text);
-  }
-
-  private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "the database URL has a % that is not followed by two hex digits; write % as %25", null);
-    }
+    return text == null ? "" : DatabaseParameters.decoded(text);
   }
 
   private static String or(@Nullable String text, String other) {

@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
 final class DumpFile {
   private static final Pattern MAJOR = Pattern.compile("\\) (\\d+)");
 
+  private static final Pattern OF_DATABASE = Pattern.compile("(?m)^; +dbname: (.*)$");
+
   /** pg_dump reads every table, and waits for one that is locked no longer than this. */
   private static final String LOCK_WAIT = "--lock-wait-timeout=60s";
 
@@ -162,7 +164,7 @@ final class DumpFile {
     try {
       programs.check(
           revoked, "pg_dump", "-Fc", "--no-password", LOCK_WAIT, "--file", partial.toString());
-      programs.check(revoked, "pg_restore", "--list", partial.toString());
+      checkIsOfThis(programs.check(revoked, "pg_restore", "--list", partial.toString()));
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(partial);
@@ -177,6 +179,20 @@ final class DumpFile {
         + " kB, "
         + took.toMillis()
         + " ms), readable by pg_restore; whether it can be restored was not tried";
+  }
+
+  /** The table of contents says of which database it is. */
+  private void checkIsOfThis(String contents) {
+    Matcher found = OF_DATABASE.matcher(contents);
+    String name = found.find() ? found.group(1) : "";
+    if (!name.equals(database.name().replaceAll("[\r\n]", " "))) {
+      throw new SchemaException(
+          "pg_dump was asked for database "
+              + database.label()
+              + " and wrote one of "
+              + (name.isEmpty() ? "an unknown name" : name)
+              + "; no backup was kept. Look for what leads PostgreSQL's programs elsewhere");
+    }
   }
 
   private static <T> Future<T> onThread(Callable<T> body) {

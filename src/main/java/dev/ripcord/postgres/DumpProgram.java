@@ -115,8 +115,8 @@ record DumpProgram(String program) {
   private static Ended run(List<String> command, Optional<Database> database) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("LC_ALL", "C");
-    builder.environment().put("PGCLIENTENCODING", "UTF8");
     database.ifPresent(each -> ClientProgram.environment(each, builder.environment()));
+    builder.environment().put("PGCLIENTENCODING", "UTF8");
     Process process = builder.start();
     process.getOutputStream().close();
     CompletableFuture<String> errors =

@@ -124,8 +124,28 @@ final class MigrationSession implements AutoCloseable {
    */
   static MigrationSession open(
       Vertx vertx, Database database, String name, Map<String, String> settings) {
-    PgConnectOptions plain = database.options();
-    plain.addProperty("application_name", name);
+    return open(vertx, database, database.options(), name, settings);
+  }
+
+  /**
+   * A session for what the team has written: what database, role and URL say of settings holds in
+   * it, and the client adds none that changes what a statement means.
+   *
+   * @param name its {@code application_name}
+   * @param settings as for {@link #open(Vertx, Database, String, Map)}
+   */
+  static MigrationSession forStatements(
+      Vertx vertx, Database database, String name, Map<String, String> settings) {
+    return open(vertx, database, database.plainOptions(), name, settings);
+  }
+
+  private static MigrationSession open(
+      Vertx vertx,
+      Database database,
+      PgConnectOptions plain,
+      String name,
+      Map<String, String> settings) {
+    plain.addProperty("application_name", database.choice().named(name));
     PgConnectOptions options = new PgConnectOptions(plain);
     PEER.forEach(options::addProperty);
     settings.forEach(options::addProperty);
@@ -195,6 +215,18 @@ final class MigrationSession implements AutoCloseable {
     if (!named.contains(command.name())) {
       run(command.preparing());
       named.add(command.name());
+    }
+  }
+
+  /** Throws away what the team's statements have prepared, and nothing of Ripcord's own. */
+  void forget() {
+    String own = RunnerCommand.PREFIX;
+    for (Row row :
+        ask(
+            "SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql AND NOT"
+                + " starts_with(name, $1)",
+            own)) {
+      run("DEALLOCATE " + row.getString(0));
     }
   }
 

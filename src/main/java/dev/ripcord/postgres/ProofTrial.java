@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Reach;
 import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SessionTraces;
 import dev.ripcord.proof.Check;
 import dev.ripcord.proof.Contents;
 import dev.ripcord.proof.Difference;
@@ -152,6 +153,9 @@ final class ProofTrial {
       new ProbesEarlier(probes).run(plan, start.contents());
     }
     up.run(stage.session());
+    if (SessionTraces.outlast(up.source().script())) {
+      stage.close();
+    }
     Moment applied = Moment.of(stage.session());
     Shape shapeAfter = new ShapeReader(stage.session()).read();
     if (up.alone()) {

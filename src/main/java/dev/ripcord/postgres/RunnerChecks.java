@@ -2,6 +2,7 @@ package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Place;
 import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SessionTraces;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Statement;
 import io.vertx.pgclient.PgException;
@@ -16,7 +17,8 @@ import java.util.StringJoiner;
 /**
  * Asks the team's own queries on what a migration must leave, inside its transaction and before its
  * commit. Each file is asked behind a savepoint, in a transaction that is read only up to there,
- * with the settings of a new session, and leaves nothing.
+ * with the settings of a new session and without what the migration has left in this one, and
+ * leaves nothing.
  *
  * <p>A statement holds unless it fails, or gives a row whose first column is a boolean that is
  * false or NULL.
@@ -25,6 +27,8 @@ final class RunnerChecks {
   private static final String BEFORE =
       "SAVEPOINT ripcord_check; "
           + RunnerDesk.RESET
+          + "; "
+          + RunnerDesk.CLEAN
           + "; SET LOCAL transaction_read_only = on; SET LOCAL lock_timeout = ";
   private static final String AFTER =
       "ROLLBACK TO SAVEPOINT ripcord_check; RELEASE SAVEPOINT ripcord_check";
@@ -36,6 +40,11 @@ final class RunnerChecks {
     this.desk = desk;
   }
 
+  /** Whether one of them may leave what only the end of the session takes away. */
+  static boolean outlast(List<SourceFile> files) {
+    return files.stream().anyMatch(file -> SessionTraces.outlast(Script.parse(file.text())));
+  }
+
   /**
    * Asks all of them; fails with a {@link RunnerFailure} at the first that does not hold.
    *
@@ -45,6 +54,7 @@ final class RunnerChecks {
     for (SourceFile file : files) {
       desk.pulse().check();
       Duration patience = desk.setup().statementLock();
+      desk.work().forget();
       desk.work().run(BEFORE + patience.toMillis());
       RunnerWatch watch = desk.watch();
       try {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param values texts, whole numbers, truth values and nulls
  */
 record RunnerCommand(String name, String sql, List<@Nullable Object> values) {
+  /** How the names of all of them begin. */
+  static final String PREFIX = "ripcord_";
+
   /** Sends it by itself, without a wait. */
   Future<RowSet<Row>> send(MigrationSession session) {
     return session.sendPrepared(sql, values.toArray());

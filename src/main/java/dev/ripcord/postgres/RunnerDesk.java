@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Opening;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Statement;
+import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
@@ -39,6 +40,12 @@ record RunnerDesk(
 
   /** Gives a session back the rights and settings it began with. */
   static final String RESET = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
+
+  /**
+   * Takes away what a migration has left in its session beside settings: cursors, channels,
+   * temporary objects, the last values of sequences. Not DISCARD ALL: the session's lock stays.
+   */
+  static final String CLEAN = "CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
 
   /**
    * A text of a migration that is run.
@@ -181,8 +188,20 @@ record RunnerDesk(
             : failure);
   }
 
-  /** Gives the working session back the rights and settings it began with. */
+  /** Makes the working session as it was at first, but for what {@link #renew} is needed for. */
   void reset() {
-    work().run(RESET);
+    work().run(RESET + "; " + CLEAN);
+  }
+
+  /**
+   * Ends the working session with all that was left in it. The new one holds its lock, and stands
+   * at the fence.
+   *
+   * @throws SchemaException when no other can be opened
+   */
+  void renew() {
+    pulse.check();
+    sessions.renew(MigrationLock.workKey(setup.schema()));
+    fence.enter(door(), work());
   }
 }

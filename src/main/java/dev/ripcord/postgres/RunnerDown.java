@@ -4,6 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SessionTraces;
 import dev.ripcord.migration.SourceFile;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -34,7 +35,8 @@ final class RunnerDown {
     RunnerTask.Failed failed =
         (millis, error) -> books.failedDown(desk.aside(), applied, millis, error);
     if (RunnerUp.needsNone(script) || Downs.saysNoTransaction(applied)) {
-      return new RunnerTask.Alone(applied.label(), () -> outside(applied, script), failed);
+      return new RunnerTask.Alone(
+          applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
     }
     return inside(applied, script, failed);
   }
@@ -45,6 +47,7 @@ final class RunnerDown {
     Optional<Runnable> checked = checked(applied);
     return new RunnerTask.Together(
         source(applied, script),
+        outlasts(applied, script),
         () -> look(applied, script),
         () -> RunnerUp.recorded(desk, entry),
         () -> books.isRecorded(desk.door(), applied.version()),
@@ -98,15 +101,23 @@ final class RunnerDown {
     return false;
   }
 
-  /** What is asked in the transaction that has recorded it. */
-  private Optional<Runnable> checked(Applied applied) {
+  private boolean outlasts(Applied applied, Script script) {
+    return SessionTraces.outlast(script) || RunnerChecks.outlast(ownChecks(applied));
+  }
+
+  private List<SourceFile> ownChecks(Applied applied) {
     if (!books.checks()) {
-      return Optional.empty();
+      return List.of();
     }
     if (checks == null) {
       checks = new CheckStore(desk.tables()).read(desk.door());
     }
-    List<SourceFile> own = checks.getOrDefault(applied.order(), List.of());
+    return checks.getOrDefault(applied.order(), List.of());
+  }
+
+  /** What is asked in the transaction that has recorded it. */
+  private Optional<Runnable> checked(Applied applied) {
+    List<SourceFile> own = ownChecks(applied);
     String after = "the down of " + applied.label();
     return own.isEmpty()
         ? Optional.empty()

@@ -8,15 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The two sessions of a run. They are opened together, so that a pooler that would mix them up is
  * found before anything is locked.
- *
- * @param door holds the lock against other runs and is asked about the other; never in a
- *     transaction for long
- * @param work runs the statements
- * @param looks whether the server can look, while a statement runs, whether this program is still
- *     there, by {@link #LOOKING}
  */
-record RunnerSessions(MigrationSession door, MigrationSession work, boolean looks)
-    implements AutoCloseable {
+final class RunnerSessions implements AutoCloseable {
   private static final int ENDING_SECONDS = 10;
   private static final String NAME = Database.APPLICATION + " migrations";
 
@@ -27,6 +20,21 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
   private static final Map<String, String> HASTE =
       Map.of("idle_in_transaction_session_timeout", "60s");
 
+  private final Vertx vertx;
+  private final Database database;
+  private final MigrationSession door;
+  private final boolean looks;
+  private volatile MigrationSession work;
+
+  private RunnerSessions(
+      Vertx vertx, Database database, MigrationSession door, MigrationSession work, boolean looks) {
+    this.vertx = vertx;
+    this.database = database;
+    this.door = door;
+    this.work = work;
+    this.looks = looks;
+  }
+
   /**
    * Connects twice.
    *
@@ -36,7 +44,7 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
   static RunnerSessions open(Vertx vertx, Database database) {
     MigrationSession door = MigrationSession.open(vertx, database, NAME, HASTE);
     try {
-      MigrationSession work = MigrationSession.open(vertx, database, NAME, HASTE);
+      MigrationSession work = MigrationSession.forStatements(vertx, database, NAME, HASTE);
       refusePooler(door, work, database);
       try {
         door.refuseOtherQuotes(database);
@@ -44,13 +52,57 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
         work.close();
         throw refused;
       }
-      RunnerSessions both = new RunnerSessions(door, work, work.takes("SET " + LOOKING));
+      RunnerSessions both =
+          new RunnerSessions(vertx, database, door, work, work.takes("SET " + LOOKING));
       var _ = door.error().onFailure(both::breakOff);
       var _ = work.error().onFailure(both::breakOff);
       return both;
     } catch (RuntimeException failure) {
       door.close();
       throw failure;
+    }
+  }
+
+  /**
+   * The session that holds the lock against other runs and is asked about the other; never in a
+   * transaction for long.
+   */
+  MigrationSession door() {
+    return door;
+  }
+
+  /** The session that runs the statements; another one after {@link #renew}. */
+  MigrationSession work() {
+    return work;
+  }
+
+  /**
+   * Whether the server can look, while a statement runs, whether this program is still there, by
+   * {@link #LOOKING}.
+   */
+  boolean looks() {
+    return looks;
+  }
+
+  /**
+   * Puts a new session in the place of the one that runs the statements, which is in no transaction
+   * and has nothing on its way.
+   *
+   * @param key of the lock that goes over to it
+   * @throws SchemaException when none can be opened, or its lock is held by somebody else
+   */
+  void renew(long key) {
+    MigrationSession old = work;
+    MigrationSession next = MigrationSession.forStatements(vertx, database, NAME, HASTE);
+    work = next;
+    var _ = next.error().onFailure(this::breakOff);
+    var _ = old.ask("SELECT pg_advisory_unlock($1)", key);
+    old.leave();
+    if (!next.ask("SELECT pg_try_advisory_lock($1)", key).getFirst().getBoolean(0)) {
+      throw SchemaException.unanswered(
+          "another run of migrations has begun in database "
+              + database.label()
+              + "; what was committed stays. Run it again when that has ended");
     }
   }
 
@@ -66,13 +118,7 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
     int other = work.backend();
     if (first != again || first == other) {
       work.close();
-      throw new SchemaException(
-          "database "
-              + database.label()
-              + ": a pooler in transaction mode stands between (PgBouncer has this as pool_mode ="
-              + " transaction), so a lock does not stay with its connection and two runs could"
-              + " change the database at once. Nothing was changed. Give migrations PostgreSQL's"
-              + " own address, or a pool in session mode");
+      throw new SchemaException(Pooler.refused(database) + ". Nothing was changed. " + Pooler.NEXT);
     }
   }
 
@@ -88,14 +134,15 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
    * blocks; whoever waits for an answer finds the connection lost.
    */
   void breakOff() {
-    work.cancel();
+    MigrationSession ending = work;
+    ending.cancel();
     var _ =
-        door.later("SELECT pg_terminate_backend($1)", work.pid())
-            .compose(ended -> work.gone())
+        door.later("SELECT pg_terminate_backend($1)", ending.pid())
+            .compose(ended -> ending.gone())
             .timeout(ENDING_SECONDS, TimeUnit.SECONDS)
             .onComplete(
                 (gone, failure) -> {
-                  work.leave();
+                  ending.leave();
                   door.leave();
                 });
   }

@@ -45,41 +45,64 @@ final class RunnerStream<T> {
   void run(List<T> items, Consumer<T> started, Consumer<MigrationOutcome.Step> done) {
     @Nullable RunnerTask next = null;
     for (int i = 0; i < items.size(); i++) {
-      started.accept(items.get(i));
-      RunnerTask task = next == null ? ready.apply(items.get(i)) : next;
+      T item = items.get(i);
+      started.accept(item);
+      RunnerTask task = next == null ? ready.apply(item) : next;
       @Nullable T following = i + 1 < items.size() ? items.get(i + 1) : null;
       switch (task) {
         case RunnerTask.Alone alone -> {
           done.accept(alone(alone));
           next = null;
+          leave(alone, following);
         }
         case RunnerTask.Together together when together.text().isPresent() -> {
           long since = desk.nanos().getAsLong();
           RunnerTexts.Flight flight = texts.flight(together.text().get());
-          next = following == null ? null : read(following);
+          next = following == null || together.outlasts() ? null : read(following);
           behind(next)
               .flatMap(RunnerTask.Together::text)
               .ifPresent(each -> texts.follow(flight, each));
-          BooleanSupplier inParts = () -> parts.landed(parts.flight(together), Optional.empty());
+          BooleanSupplier inParts = () -> again(item, together, Optional.empty());
           done.accept(
               together(
                   together,
                   since,
                   () -> !texts.isCommitted(flight, together.isRecorded()) && inParts.getAsBoolean(),
                   inParts));
+          leave(together, following);
         }
         case RunnerTask.Together together -> {
           RunnerParts.Flight flight = parts.flight(together);
-          next = following == null ? null : read(following);
+          next = following == null || together.outlasts() ? null : read(following);
           Optional<RunnerTask.Together> behind = behind(next).filter(each -> each.text().isEmpty());
           done.accept(
               together(
                   together,
                   flight.since(),
                   () -> parts.landed(flight, behind),
-                  () -> parts.landed(parts.flight(together), behind)));
+                  () -> again(item, together, behind)));
+          leave(together, following);
         }
       }
+    }
+  }
+
+  /**
+   * Does one that was undone once more, in a session in which nothing of the first time is left.
+   */
+  private boolean again(T item, RunnerTask.Together task, Optional<RunnerTask.Together> behind) {
+    if (!task.outlasts()) {
+      return parts.landed(parts.flight(task), behind);
+    }
+    desk.renew();
+    return ready.apply(item) instanceof RunnerTask.Together anew
+        && parts.landed(parts.flight(anew), Optional.empty());
+  }
+
+  /** Lets the one that follows begin in a session in which nothing of this one is left. */
+  private void leave(RunnerTask task, @Nullable T following) {
+    if (following != null && task.outlasts()) {
+      desk.renew();
     }
   }
 

@@ -10,6 +10,12 @@ sealed interface RunnerTask {
   /** Version and name. */
   String label();
 
+  /**
+   * Whether it may leave something in the session that only the end of the session takes away: the
+   * next one, and a further try of this one, get a session of their own.
+   */
+  boolean outlasts();
+
   /** Writes down that it failed; does not fail itself. */
   Failed failed();
 
@@ -30,7 +36,8 @@ sealed interface RunnerTask {
    *
    * @param work runs it, and answers whether it had been done before
    */
-  record Alone(String label, BooleanSupplier work, Failed failed) implements RunnerTask {}
+  record Alone(String label, boolean outlasts, BooleanSupplier work, Failed failed)
+      implements RunnerTask {}
 
   /**
    * One that is a transaction, its record inside. What it sends is sent from an event loop, without
@@ -49,6 +56,7 @@ sealed interface RunnerTask {
    */
   record Together(
       RunnerDesk.Source source,
+      boolean outlasts,
       Supplier<Future<Optional<RunnerDesk.Source>>> look,
       Supplier<Future<?>> record,
       BooleanSupplier isRecorded,

@@ -32,9 +32,23 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
   /** The setting that holds the number of the text that was committed last. */
   private static final String COMMITTED = "ripcord.committed";
 
-  /** Divides by zero unless the text with this number is the one that was committed last. */
+  /** The same once what that text left in the session is taken away. */
+  private static final String CLEANED = "ripcord.cleaned";
+
+  /** Says so, behind what takes it away. */
+  static final String READY =
+      "SELECT pg_catalog.set_config('"
+          + CLEANED
+          + "', pg_catalog.current_setting('"
+          + COMMITTED
+          + "'), false)";
+
+  /**
+   * Divides by zero unless the text with this number is the one that was committed last, and
+   * nothing of it is left in the session.
+   */
   private static final String BEHIND =
-      "SELECT 1 / (current_setting('" + COMMITTED + "')::bigint = $1)::int";
+      "SELECT 1 / (current_setting('" + CLEANED + "')::bigint = $1)::int";
 
   /** What a look in front of the statements answers for no; the second, where nothing was set. */
   private static final Set<String> NO = Set.of("22012", "42704");

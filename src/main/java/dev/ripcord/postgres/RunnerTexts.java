@@ -55,6 +55,7 @@ final class RunnerTexts {
 
   private Flight send(RunnerText text, long behind) {
     RunnerText.Sent sent = text.sent(desk.settings(), ++number, behind);
+    var _ = desk.work().send(RunnerDesk.CLEAN + "; " + RunnerText.READY);
     AtomicInteger ended = new AtomicInteger();
     return new Flight(text, sent, ended, desk.work().send(sent.sql(), ended::incrementAndGet));
   }

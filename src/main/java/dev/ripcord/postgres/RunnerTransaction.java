@@ -36,18 +36,30 @@ final class RunnerTransaction {
   }
 
   /**
-   * Gives the session its first settings back where that was asked for, and begins. Two texts: a
+   * Makes the session as it was at first where that was asked for, and begins. Two texts: a
    * transaction takes some settings from where the text stands that begins it.
    */
   Future<?> begin() {
-    Future<?> reset = fresh ? desk.work().send(RunnerDesk.RESET) : Future.succeededFuture();
+    Future<?> reset =
+        fresh
+            ? desk.work().send(RunnerDesk.RESET + "; " + RunnerDesk.CLEAN)
+            : Future.succeededFuture();
     Future<?> begun = desk.work().send("BEGIN; " + settings);
     return reset.compose(done -> begun);
   }
 
-  /** Commits, and begins the next one with the settings that the session had at first. */
+  /**
+   * Commits, and begins the next one in a session that is as it was at first. What is taken away in
+   * between is a transaction of its own, since the next one's must not have begun to read.
+   */
   Future<?> commitAndBegin() {
-    return desk.work().send(RunnerDesk.RESET + "; COMMIT; BEGIN; " + settings);
+    return desk.work()
+        .send(
+            RunnerDesk.RESET
+                + "; COMMIT; BEGIN; "
+                + RunnerDesk.CLEAN
+                + "; COMMIT; BEGIN; "
+                + settings);
   }
 
   /** Runs a body, which may run several times, and commits. */

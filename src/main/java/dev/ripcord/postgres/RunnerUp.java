@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Script;
+import dev.ripcord.migration.SessionTraces;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Standalone;
 import io.vertx.core.Future;
@@ -32,9 +33,16 @@ final class RunnerUp {
     RunnerDesk.Source source = new RunnerDesk.Source(file.label(), file.up().name(), file.script());
     RunnerTask.Failed failed = (millis, error) -> books.failedUp(desk.aside(), file, millis, error);
     if (!file.header().transaction() || needsNone(source.script())) {
-      return new RunnerTask.Alone(file.label(), () -> outside(file, source), failed);
+      return new RunnerTask.Alone(
+          file.label(), outlasts(file), () -> outside(file, source), failed);
     }
     return inside(file, source, failed);
+  }
+
+  /** Its checks are asked in the same session. */
+  private boolean outlasts(MigrationFile file) {
+    return SessionTraces.outlast(file.script())
+        || (books.checks() && RunnerChecks.outlast(file.checks().up()));
   }
 
   static boolean needsNone(Script script) {
@@ -53,6 +61,7 @@ final class RunnerUp {
     Optional<Runnable> checked = checked(file);
     return new RunnerTask.Together(
         source,
+        outlasts(file),
         () -> {
           Future<?> opening = desk.sendOpening(source);
           Future<?> fence = books.lookAtFence(desk.work());

@@ -32,16 +32,17 @@ final class ShadowCopy {
               + "|alter default privileges|create foreign data wrapper|create server"
               + "|create user mapping|alter [a-z ]+ owner to)\\b.*|(?is)alter .* owner to .*");
 
+  /** What holds for who runs migrations there: of the database, and of the role in it. */
   private static final String SETTINGS =
       """
-      SELECT split_part(s, '=', 1) AS name, substr(s, strpos(s, '=') + 1) AS value
+      SELECT split_part(s, '=', 1) AS name, substr(s, strpos(s, '=') + 1) AS value,
+        CASE WHEN setrole = 0 THEN '' ELSE quote_ident(session_user) END AS role
       FROM pg_db_role_setting, unnest(setconfig) s
       WHERE setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
         AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
       ORDER BY setrole
       """;
-  private static final List<String> LISTS =
-      List.of("search_path", "temp_tablespaces", "session_preload_libraries");
+
   private static final String TABLES =
       """
       SELECT c.oid::regclass::text AS name FROM pg_class c
@@ -128,7 +129,7 @@ final class ShadowCopy {
       String after,
       ShadowRows rows,
       Map<String, FingerprintReader.Position> positions,
-      List<String> settings,
+      List<Setting> settings,
       List<String> populated,
       Fingerprint fingerprint,
       boolean someRows) {}
@@ -171,7 +172,10 @@ final class ShadowCopy {
       String snapshot = live.ask("SELECT pg_export_snapshot()").getFirst().getString(0);
       String before = program.schema(server.live(), "pre-data", snapshot);
       String after = program.schema(server.live(), "post-data", snapshot);
-      List<String> settings = live.ask(SETTINGS).stream().map(ShadowCopy::setting).toList();
+      List<Setting> settings =
+          live.ask(SETTINGS).stream()
+              .map(row -> new Setting(row.getString("role"), setting(row)))
+              .toList();
       List<String> populated = live.ask(POPULATED).stream().map(row -> row.getString(0)).toList();
       ShadowRows rows = ShadowRows.none();
       if (realRows) {
@@ -198,11 +202,12 @@ final class ShadowCopy {
     }
   }
 
-  static String setting(Row row) {
-    String name = row.getString("name");
-    String value = row.getString("value");
-    return name + " TO " + (LISTS.contains(name) ? value : FingerprintReader.literal(value));
+  static DatabaseSetting setting(Row row) {
+    return new DatabaseSetting(row.getString("name"), row.getString("value"));
   }
+
+  /** A setting of the shadow, for one role where it names one. */
+  private record Setting(String role, DatabaseSetting own) {}
 
   private String fill(Original original, ShadowRows rows) {
     String name = server.create();
@@ -218,11 +223,11 @@ final class ShadowCopy {
       server.drop(name);
       throw failure;
     }
-    for (String setting : original.settings()) {
+    for (Setting setting : original.settings()) {
       try {
-        server.set(name, setting);
+        server.set(name, setting.role(), setting.own());
       } catch (PgException refused) {
-        gaps.add("a setting of the database was not copied: " + setting);
+        gaps.add("a setting of the database was not copied: " + setting.own().assignment());
       }
     }
     return name;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -59,20 +60,34 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
       FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
       WHERE m.rolname <> 'postgres' AND m.rolname !~ '^pg_'
       """;
+
+  /** What holds for the user in the live database, the stronger ones last. */
   private static final String SETTINGS =
       """
       SELECT split_part(s, '=', 1) AS name, substr(s, strpos(s, '=') + 1) AS value
       FROM pg_db_role_setting d, unnest(d.setconfig) s
-      WHERE d.setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+      WHERE d.setrole = (SELECT oid FROM pg_roles WHERE rolname = session_user)
         AND d.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
       ORDER BY d.setdatabase
       """;
 
-  /** What the server's own configuration file says of what a statement's meaning hangs on. */
+  /**
+   * What the server says for everybody, of what a statement's meaning hangs on: by its
+   * configuration file or command, and for all roles.
+   */
   private static final String SERVER_SETTINGS =
       """
-      SELECT name, setting AS value FROM pg_settings WHERE source = 'configuration file'
-        AND name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'search_path')
+      SELECT name, reset_val AS value, false AS own FROM pg_settings
+      WHERE source IN ('configuration file', 'command line', 'environment variable')
+        AND context IN ('user', 'superuser')
+        AND (category LIKE 'Client Connection Defaults%'
+          OR category LIKE 'Version and Platform Compatibility%')
+        AND category NOT LIKE '%Librar%' AND name NOT LIKE '%tablespace%'
+        AND name NOT IN ('client_encoding', 'lc_messages', 'dynamic_library_path')
+      UNION ALL
+      SELECT split_part(s, '=', 1), substr(s, strpos(s, '=') + 1), true
+      FROM pg_db_role_setting d, unnest(d.setconfig) s WHERE d.setrole = 0 AND d.setdatabase = 0
+      ORDER BY own
       """;
 
   /**
@@ -83,7 +98,8 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
    */
   static ShadowEmbedded start(Vertx vertx, Database live) {
     sweep();
-    try (MigrationSession session = MigrationSession.open(vertx, live)) {
+    try (MigrationSession session =
+        MigrationSession.forStatements(vertx, live, Database.APPLICATION, Map.of())) {
       int major = ShadowServer.major(session);
       ServerBinaries programs = programs(live, major);
       needDump(live, major);
@@ -160,7 +176,8 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
             loader.password(),
             loader.sslMode(),
             loader.rootCertificate(),
-            loader.connectTimeout());
+            loader.connectTimeout(),
+            live.choice());
     return new ShadowEmbedded(server, folder, loader, user);
   }
 
@@ -180,8 +197,9 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
     }
   }
 
+  /** A setting that this machine cannot have, as a locale or a library, is not worth the proof. */
   private static void set(MigrationSession admin, String who, Row row) {
-    admin.run(who + ShadowCopy.setting(row));
+    admin.quietly(who + ShadowCopy.setting(row).assignment());
   }
 
   /**

@@ -85,7 +85,13 @@ record ShadowScript(RunnerDesk.Source source, boolean alone) {
     }
   }
 
+  /** Takes away what a text has left in its session; what is run next finds it as a new one. */
   static void reset(MigrationSession session) {
-    session.run("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL");
+    session.run(
+        RunnerDesk.RESET
+            + "; "
+            + RunnerDesk.CLEAN
+            + "; SELECT pg_catalog.pg_advisory_unlock_all()");
+    session.forget();
   }
 }

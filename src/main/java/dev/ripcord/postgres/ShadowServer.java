@@ -34,7 +34,8 @@ final class ShadowServer implements AutoCloseable {
       WHERE rolname = current_user
       """;
   private static final String SELF =
-      "SELECT pid || ' of ' || backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+      "SELECT pid || ' of ' || extract(epoch FROM backend_start) FROM pg_stat_activity WHERE pid ="
+          + " pg_backend_pid()";
   private static final String LEFTOVERS =
       """
       SELECT d.datname::text AS name
@@ -42,7 +43,7 @@ final class ShadowServer implements AutoCloseable {
         AND s.classoid = 'pg_database'::regclass
       WHERE d.datname ~ ('^' || $1 || '[0-9]+_[0-9]+$') AND starts_with(s.description, $2)
         AND NOT EXISTS (SELECT FROM pg_stat_activity a
-          WHERE s.description = $2 || a.pid || ' of ' || a.backend_start)
+          WHERE s.description = $2 || a.pid || ' of ' || extract(epoch FROM a.backend_start))
       """;
   private static final String LOCALE =
       """
@@ -63,7 +64,7 @@ final class ShadowServer implements AutoCloseable {
   private final Set<String> made = ConcurrentHashMap.newKeySet();
 
   /** A copy of a database does not take them along. */
-  private final Map<String, List<String>> settings = new ConcurrentHashMap<>();
+  private final Map<String, List<Given>> settings = new ConcurrentHashMap<>();
 
   private final AtomicInteger count = new AtomicInteger();
 
@@ -172,7 +173,7 @@ final class ShadowServer implements AutoCloseable {
   /** A copy of a database in which no session is. */
   String copy(String database) {
     String name = make(quoted(database));
-    settings.getOrDefault(database, List.of()).forEach(setting -> set(name, setting));
+    settings.getOrDefault(database, List.of()).forEach(given -> give(name, given));
     return name;
   }
 
@@ -186,19 +187,25 @@ final class ShadowServer implements AutoCloseable {
     return name;
   }
 
-  /** A session in a shadow; there is no way to one in another database. */
+  /**
+   * A session in a shadow, with the settings that the live database would give it; there is no way
+   * to one in another database.
+   */
   MigrationSession session(String shadow) {
     if (!made.contains(shadow)) {
       throw new IllegalStateException(shadow + " is no shadow of this run");
     }
-    return MigrationSession.open(
-        vertx, embedded.map(ShadowEmbedded::user).orElse(live).named(shadow));
+    return MigrationSession.forStatements(
+        vertx,
+        embedded.map(ShadowEmbedded::user).orElse(live).named(shadow),
+        Database.APPLICATION,
+        Map.of());
   }
 
   /** A session in a shadow for putting the schema in, with all rights where there are such. */
   MigrationSession loading(String shadow) {
     return embedded.isEmpty()
-        ? session(shadow)
+        ? MigrationSession.open(vertx, live.named(shadow))
         : MigrationSession.open(vertx, embedded.get().loader().named(shadow));
   }
 
@@ -216,10 +223,26 @@ final class ShadowServer implements AutoCloseable {
     return Integer.parseInt(number) / 10_000;
   }
 
-  /** Gives a shadow, and the copies made of it later, a setting that the live database has. */
-  void set(String shadow, String setting) {
-    admin.run("ALTER DATABASE " + shadow + " SET " + setting);
-    settings.computeIfAbsent(shadow, s -> new ArrayList<>()).add(setting);
+  /**
+   * Gives a shadow, and the copies made of it later, a setting that the live database has.
+   *
+   * @param role the role, quoted, for which it is; empty for all
+   */
+  void set(String shadow, String role, DatabaseSetting setting) {
+    Given given = new Given(role, setting);
+    give(shadow, given);
+    settings.computeIfAbsent(shadow, s -> new ArrayList<>()).add(given);
+  }
+
+  /** A setting, and the role for which it is, quoted; empty for all. */
+  private record Given(String role, DatabaseSetting setting) {}
+
+  private void give(String shadow, Given given) {
+    String whose =
+        given.role().isEmpty()
+            ? "DATABASE " + shadow
+            : "ROLE " + given.role() + " IN DATABASE " + shadow;
+    admin.run("ALTER " + whose + " SET " + given.setting().assignment());
   }
 
   void drop(String shadow) {

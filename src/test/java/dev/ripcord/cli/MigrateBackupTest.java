@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A backup is written and can be read; a restore takes its place and keeps what was there. */
 final class MigrateBackupTest {
@@ -143,5 +146,66 @@ final class MigrateBackupTest {
     return rows(
         named(any, "postgres"),
         "SELECT datname FROM pg_database WHERE datname LIKE '" + start + "%'");
+  }
+
+  @Test
+  void b8_restore_keepsWhatPgDumpCreateKeeps() throws IOException {
+    PgConnectOptions shop = HostPostgres.freshDatabase("b8_shop");
+    TestPostgres.execute(
+        shop,
+        """
+        CREATE SCHEMA app; CREATE TABLE app.t (id int);
+        DROP ROLE IF EXISTS b8_ann; CREATE ROLE b8_ann;
+        ALTER DATABASE b8_shop SET search_path = app, public;
+        ALTER ROLE b8_ann IN DATABASE b8_shop SET search_path = app, "$user", public, "a""b, c";
+        ALTER DATABASE b8_shop SET app.k = 'v w';
+        ALTER DATABASE b8_shop SET temp_tablespaces = '';
+        ALTER DATABASE b8_shop SET default_transaction_read_only = on;
+        ALTER DATABASE b8_shop CONNECTION LIMIT 40;
+        ALTER DATABASE b8_shop IS_TEMPLATE true;
+        COMMENT ON DATABASE b8_shop IS 'the shop''s \\ own';
+        REVOKE ALL ON DATABASE b8_shop FROM PUBLIC;
+        REVOKE CREATE ON DATABASE b8_shop FROM postgres;
+        GRANT CONNECT ON DATABASE b8_shop TO b8_ann WITH GRANT OPTION;
+        SET ROLE b8_ann; GRANT CONNECT ON DATABASE b8_shop TO pg_monitor
+        """);
+    String before = created(shop);
+    Path file = dir.resolve("b.dump");
+
+    assertThat(run(shop, "backup", file.toString())).as(said()).isZero();
+    assertThat(run(shop, "restore", file.toString(), "--yes")).as(said()).isZero();
+
+    assertThat(created(shop)).isEqualTo(before).contains("CONNECTION LIMIT = 40");
+    assertThat(rows(shop, "SELECT count(*)::int FROM t")).containsExactly("0");
+  }
+
+  /** What pg_dump writes of the database itself. */
+  private static String created(PgConnectOptions database) throws IOException {
+    Process process =
+        new ProcessBuilder("pg_dump", "--create", "-s", HostPostgres.url(database)).start();
+    String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return String.join("\n", all.lines().filter(line -> line.contains(" DATABASE ")).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a=b", "ééééééééééééééééééééééééééééé", "qu\"o'te\\x", "postgresql://y", "a/b"})
+  void b30_databasesWithOddNames_areBackedUpAndRestored(String name) {
+    PgConnectOptions plain =
+        HostPostgres.freshDatabase("b30_" + Math.floorMod(name.hashCode(), 9999));
+    TestPostgres.execute(plain, "CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
+    PgConnectOptions odd =
+        named(plain, URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"));
+    Path file = dir.resolve("b.dump");
+
+    assertThat(run(odd, "backup", file.toString())).as(said()).isZero();
+    assertThat(run(odd, "restore", file.toString(), "--yes")).as(said()).isZero();
+    String next =
+        said().lines().filter(line -> line.contains("DROP DATABASE")).findFirst().orElse("");
+    TestPostgres.execute(plain, next.substring(next.indexOf("DROP DATABASE")));
+    assertThat(
+            rows(plain, "SELECT count(*)::int FROM pg_database WHERE datname ~ '_before_2026010'"))
+        .containsExactly("0");
+    TestPostgres.execute(plain, "DROP DATABASE \"" + name.replace("\"", "\"\"") + "\"");
   }
 }

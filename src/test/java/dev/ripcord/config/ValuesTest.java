@@ -78,7 +78,7 @@ class ValuesTest {
     "postgresql:///db?host=/var/run/postgresql, ''",
     "postgresql://[::1]:5432/db, ''",
     "postgresql://u:p@db/x?sslmode=verify-full, ''",
-    "postgresql://u:p@db/x?a=b&sslmode=require, ''",
+    "postgresql://u:p@db/x?options=b&sslmode=require, ''",
     "postgresql://u:p@db/x, has no sslmode",
     "postgresql://db, has no sslmode",
     "postgresql://db/x?sslmode=prefer, has sslmode=prefer"
