@@ -66,8 +66,17 @@ public final class SessionTraces {
     if (words.skip("insert")) {
       words.skip("into");
       var _ = words.name();
-      return words.callsUnknown();
+      return leaves(words);
     }
-    return !words.skipAny(CALLING) || words.callsUnknown();
+    return !words.skipAny(CALLING) || leaves(words);
+  }
+
+  /** A lock that is no transaction's stays with the session, and its call changes no row. */
+  private static boolean leaves(Words words) {
+    return words.callsUnknown()
+        || words.names("pg_advisory_lock")
+        || words.names("pg_advisory_lock_shared")
+        || words.names("pg_try_advisory_lock")
+        || words.names("pg_try_advisory_lock_shared");
   }
 }
