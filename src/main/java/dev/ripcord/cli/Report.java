@@ -75,7 +75,8 @@ record Report(WatchRow row, List<Recorded> entries) {
       if (parent != null) {
         folder(parent, isOwn);
       }
-      if (isOwn && Files.notExists(file)) {
+      if (isOwn) {
+        Files.deleteIfExists(file); // one of before may have been for everybody
         Files.createFile(file, rights("rw-------"));
       }
       Files.writeString(file, String.join("\n", lines()) + "\n");

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,10 @@ final class StatusCommand implements Callable<Integer> {
     try {
       Journal journal = assembly.journal(Memory.Sharing.JOIN);
       ArrayNode json = Json.array();
+      Map<ServiceName, String> holders =
+          format == OutputFormat.JSON
+              ? Map.of()
+              : journal.holders(chosen.stream().map(ServiceSettings::name).toList()).await();
       for (ServiceSettings each : chosen) {
         Optional<Journal.Kept> sample =
             journal.lastSamples(Optional.of(each.name())).await().stream().findFirst();
@@ -79,6 +84,7 @@ final class StatusCommand implements Callable<Integer> {
           json.add(json(each.name(), sample, rows));
         } else {
           print(each, sample, rows);
+          watcher(Optional.ofNullable(holders.get(each.name())), rows);
         }
       }
       if (format == OutputFormat.JSON) {
@@ -145,6 +151,15 @@ final class StatusCommand implements Callable<Integer> {
     }
     if (rows.isEmpty()) {
       console.out().println("  no release was watched yet: ripcord watch --release NAME");
+    }
+  }
+
+  /** Who acts for the service now; that nobody does is told where a release waits for somebody. */
+  private void watcher(Optional<String> holder, List<Row> rows) {
+    if (holder.isPresent()) {
+      console.out().println("  watched by " + Printable.of(holder.get()));
+    } else if (rows.stream().anyMatch(row -> row.state().isPresent())) {
+      console.out().println("  nobody watches it now: ripcord start goes on with it");
     }
   }
 

@@ -6,12 +6,14 @@ import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RevertCommand;
+import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Words for people: what was measured against what, what is being done, what to do next. */
 final class Notices {
@@ -132,6 +134,23 @@ final class Notices {
                 + " done so far: ripcord status "
                 + release.service()),
         at);
+  }
+
+  /** That a down migration failed; empty where an event says no such thing. */
+  static Optional<Alert> failedDown(Plan plan, long watch, RunEvent event, Instant at) {
+    return switch (event) {
+      case RunEvent.StepFailed(int index, String why) ->
+          down(plan, index).map(d -> downFailed(plan.release(), watch, d.label(), why, true, at));
+      case RunEvent.StepTimedOut(int index, String why) ->
+          down(plan, index).map(d -> downFailed(plan.release(), watch, d.label(), why, true, at));
+      case RunEvent.StepUncertain(int index, String why) ->
+          down(plan, index).map(d -> downFailed(plan.release(), watch, d.label(), why, false, at));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Step.Down> down(Plan plan, int index) {
+    return plan.steps().get(index) instanceof Step.Down down ? Optional.of(down) : Optional.empty();
   }
 
   /**

@@ -61,6 +61,8 @@ final class ServiceLoop {
   private volatile ServiceStatus status;
   private boolean stopped;
   private Future<?> announcing = Future.succeededFuture();
+  private boolean asking;
+  private long retake = -1;
 
   private record Release(String name) {}
 
@@ -148,6 +150,7 @@ final class ServiceLoop {
   }
 
   private Future<Void> takeLease() {
+    asking = true;
     return desk.journal()
         .lease(service.name(), desk.holder())
         .compose(
@@ -162,7 +165,8 @@ final class ServiceLoop {
               lastRefusal = "";
               publish();
               pollIfOurs();
-            });
+            })
+        .onComplete(x -> asking = false);
   }
 
   /** One announcement after the other: each finds what the one before it has opened. */
@@ -172,8 +176,14 @@ final class ServiceLoop {
     return mine;
   }
 
-  /** What is to be taken up cannot be read: a lease that nobody acts with is of no use. */
+  /**
+   * What is to be taken up cannot be read: a lease that nobody acts with is of no use. One that was
+   * lost meanwhile is not ours to give back.
+   */
   private Future<Void> giveBack(Lease taken, Throwable why) {
+    if (lease.filter(taken::equals).isEmpty()) {
+      return Future.failedFuture(why);
+    }
     lease = Optional.empty();
     Future<Void> calm = halt("the journal cannot be read");
     return calm.compose(x -> desk.journal().release(taken))
@@ -310,18 +320,27 @@ final class ServiceLoop {
             });
   }
 
-  /** Asks for the lease again and again, only when nothing that was begun with it runs any more. */
+  /**
+   * Asks for the lease again and again, only when nothing that was begun with it runs any more. One
+   * question at a time: a lease that is lost while its watches are still being read is asked for
+   * when that has ended.
+   */
   private void retakeLater() {
-    desk.timers()
-        .setTimer(
-            LEASE_RETRY_MILLIS,
-            t -> {
-              if (!stopped) {
-                takeLease()
-                    .onSuccess(x -> LOG.info("the lease on {} is taken", service.name()))
-                    .onFailure(this::notTaken);
-              }
-            });
+    desk.timers().cancelTimer(retake);
+    retake = desk.timers().setTimer(LEASE_RETRY_MILLIS, t -> retake());
+  }
+
+  private void retake() {
+    if (stopped || lease.isPresent()) {
+      return;
+    }
+    if (asking) {
+      retakeLater();
+      return;
+    }
+    takeLease()
+        .onSuccess(x -> LOG.info("the lease on {} is taken", service.name()))
+        .onFailure(this::notTaken);
   }
 
   private void notTaken(Throwable why) {

@@ -147,7 +147,7 @@ final class Watcher {
 
   private Future<Void> rollBack(WatchState.RollingBack rolling, History history) {
     if (rollbackBegun) {
-      return Future.succeededFuture();
+      return run.heed(history.stopBy());
     }
     rollbackBegun = true;
     LOG.info("watch {} of {}: a rollback was under way, going on", id, charter.release().service());

@@ -10,7 +10,9 @@ import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +33,12 @@ public interface Journal {
    * @param holder a name for this process, for people
    */
   Future<Lease> lease(ServiceName service, String holder);
+
+  /**
+   * Which process holds the lease of each of some services and since when, for people; services
+   * that nobody holds are missing. Changes nothing.
+   */
+  Future<Map<ServiceName, String>> holders(Collection<ServiceName> services);
 
   /**
    * Proves that a lease still holds, by asking the store, and renews it: nobody else can have taken

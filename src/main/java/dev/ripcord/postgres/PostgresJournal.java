@@ -17,7 +17,10 @@ import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -146,6 +149,18 @@ public final class PostgresJournal implements Journal {
   @Override
   public Future<Lease> lease(ServiceName service, String holder) {
     return leases.take(service, holder);
+  }
+
+  @Override
+  public Future<Map<ServiceName, String>> holders(Collection<ServiceName> services) {
+    return pool.transaction(
+            "read who holds the leases", connection -> LeaseRows.holders(connection, services))
+        .map(
+            found -> {
+              Map<ServiceName, String> names = new HashMap<>();
+              found.forEach((service, holder) -> names.put(service, holder.who()));
+              return names;
+            });
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ public final class InMemoryJournal implements Journal {
   private final List<Kept> samples = new ArrayList<>();
   private final List<Trouble> troubles = new ArrayList<>();
   private boolean away;
+  private Optional<Promise<Void>> reading = Optional.empty();
 
   /** Who has a lease. */
   private record Held(Lease lease, String holder, Promise<Void> lost) {}
@@ -90,6 +92,13 @@ public final class InMemoryJournal implements Journal {
   /** While it is away everything fails. */
   public void away(boolean now) {
     away = now;
+  }
+
+  /** The next look at the unfinished watches fails, as late as the answer is completed. */
+  public Promise<Void> failUnfinishedLater() {
+    Promise<Void> late = Promise.promise();
+    reading = Optional.of(late);
+    return late;
   }
 
   /** The lease of a service is lost, as when its session ends; anybody may take it. */
@@ -138,6 +147,19 @@ public final class InMemoryJournal implements Journal {
               new Lease("in-memory", service, tokens.merge(service, 1L, Long::sum), lost.future());
           leases.put(service, new Held(lease, holder, lost));
           return lease;
+        });
+  }
+
+  @Override
+  public Future<Map<ServiceName, String>> holders(Collection<ServiceName> services) {
+    return unlessAway(
+        () -> {
+          Map<ServiceName, String> found = new HashMap<>();
+          for (ServiceName service : services) {
+            Optional.ofNullable(leases.get(service))
+                .ifPresent(held -> found.put(service, held.holder()));
+          }
+          return found;
         });
   }
 
@@ -341,6 +363,11 @@ public final class InMemoryJournal implements Journal {
 
   @Override
   public Future<List<WatchRow>> unfinished() {
+    if (reading.isPresent()) {
+      Future<Void> late = reading.get().future();
+      reading = Optional.empty();
+      return late.compose(x -> Future.failedFuture(new JournalException("the journal is away")));
+    }
     return unlessAway(() -> watches.values().stream().filter(InMemoryJournal::isOpen).toList());
   }
 

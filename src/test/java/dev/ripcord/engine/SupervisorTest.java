@@ -17,6 +17,7 @@ import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,7 +175,7 @@ final class SupervisorTest {
 
   @Test
   void leaseLostAndTakenAgain_theWatchGoesOn() {
-    long watch = watching();
+    watching();
     room.shop.isBad("shop:2");
     room.polls(2);
     room.on(
@@ -187,6 +188,38 @@ final class SupervisorTest {
     room.pass(Duration.ofSeconds(4));
 
     assertThat(room.polls(1).state()).isEqualTo("rolling-back");
+    assertThat(room.shop.calls()).containsExactly("switch shop:1");
+  }
+
+  @Test
+  void c1_leaseLostAgainWhileItsWatchesAreRead_isTakenOnceAndKept() {
+    watching();
+    Promise<Void> slow =
+        room.on(
+            () -> {
+              Promise<Void> late = room.journal.failUnfinishedLater();
+              room.journal.loseLease(SHOP);
+              return late;
+            });
+    room.pass(Duration.ofSeconds(2));
+    room.on(
+        () -> {
+          room.journal.loseLease(SHOP);
+          return "";
+        });
+    room.pass(Duration.ofSeconds(2));
+    room.on(
+        () -> {
+          slow.complete();
+          return "";
+        });
+
+    room.pass(Duration.ofSeconds(4));
+
+    assertThat(room.state()).isEqualTo("watching");
+    room.shop.isBad("shop:2");
+    room.polls(4);
+
     assertThat(room.shop.calls()).containsExactly("switch shop:1");
   }
 

@@ -199,6 +199,18 @@ public abstract class JournalContract {
   }
 
   @Test
+  void holders_ofSomeServices_areThoseThatHoldThem() {
+    ServiceName cart = new ServiceName("cart");
+    Lease lease = lease();
+    assertThat(await(another().holders(List.of(SHOP, cart))))
+        .containsOnlyKeys(SHOP)
+        .hasEntrySatisfying(SHOP, who -> assertThat(who).contains("web1:4711"));
+    await(journal().release(lease));
+    assertThat(await(another().holders(List.of(SHOP, cart)))).isEmpty();
+    assertThat(await(journal().holders(List.of()))).isEmpty();
+  }
+
+  @Test
   void lease_heldByAnother_isRefusedWithItsName() {
     lease();
 

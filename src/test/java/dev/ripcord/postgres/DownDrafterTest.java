@@ -47,11 +47,11 @@ final class DownDrafterTest {
     bench.run(base, ProofCasesTest.statements(ProofCase.text("/proof/base.sql")));
   }
 
-  /** Every sixth, from one that the day decides; {@code -Ddrafts.step=1} takes all. */
+  /** Every eighth, from one that the day decides; {@code -Ddrafts.step=1} takes all. */
   static List<ProofCase> cases() {
     List<ProofCase> all =
         ProofCase.all().stream().filter(each -> !each.part("up").contains("nowhere")).toList();
-    return ProofCase.today(all, Integer.getInteger("drafts.step", 6));
+    return ProofCase.today(all, Integer.getInteger("drafts.step", 8));
   }
 
   private static Drafted draft(Database live, MigrationFile file) {
