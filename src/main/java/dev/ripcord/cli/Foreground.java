@@ -216,16 +216,22 @@ final class Foreground {
       return ended(known.get(), before, wanted, false);
     }
     Service service = assembly.service(turn.service);
+    ViaDaemon other = new ViaDaemon(console, assembly.vertx(), settings, journal, tale);
     while (true) {
       if (turn.followed.isPresent()) {
         tale.tell(journal.entries(turn.followed.get().watch()).await());
       }
       List<Observer> observers = List.of(tale.teller(), new Waking(alerts));
-      Optional<Supervisor> supervisor = supervisor(assembly, journal, service, observers);
+      // Asked here first: what a verticle opens that does not come to start is closed with it, and
+      // that would be the session of the leases.
+      Optional<Supervisor> supervisor =
+          other.isFree(service.name())
+              ? supervisor(assembly, journal, service, observers)
+              : Optional.empty();
       Optional<WatchRow> row =
           supervisor.isPresent()
               ? Optional.of(here(turn, journal, service, supervisor.get()))
-              : there(turn, journal, service, known, tale);
+              : there(turn, journal, service, known, other);
       if (row.isPresent()) {
         return ended(row.get(), journal.entries(row.get().id()).await(), wanted, false);
       }
@@ -287,7 +293,11 @@ final class Foreground {
 
   /** Another process watches it; this one tells what the journal says. Empty when it is gone. */
   private Optional<WatchRow> there(
-      Turn turn, PostgresJournal journal, Service service, Optional<WatchRow> known, Retelling tale)
+      Turn turn,
+      PostgresJournal journal,
+      Service service,
+      Optional<WatchRow> known,
+      ViaDaemon other)
       throws IOException {
     Wanted wanted = turn.wanted;
     if (wanted.alertOnly().isPresent()) {
@@ -296,7 +306,6 @@ final class Foreground {
               + wanted.announcement().service()
               + " and would act: ask that one (ripcord abort, POST /api/v1/releases), or stop it");
     }
-    ViaDaemon other = new ViaDaemon(console, turn.assembly.vertx(), settings, journal, tale);
     Optional<WatchRow> watch =
         turn.followed.isPresent()
             ? journal.watch(turn.followed.get().watch()).await()
@@ -306,10 +315,10 @@ final class Foreground {
     }
     WatchRow row = watch.get();
     boolean first = turn.followed.isEmpty();
-    turn.followed = Optional.of(new Followed(row.id(), tale));
+    turn.followed = Optional.of(new Followed(row.id(), other.tale()));
     turn.interruption.following(row);
     if (first && row.endedAt().isEmpty()) {
-      tale.tell(journal.entries(row.id()).await());
+      other.tale().tell(journal.entries(row.id()).await());
       ready(journal, service, row);
       if (wanted.rollback().isPresent()) {
         other.rollBack(row, wanted.wish(), wanted.rollback().get());

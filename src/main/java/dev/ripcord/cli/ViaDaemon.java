@@ -85,6 +85,11 @@ final class ViaDaemon {
     }
   }
 
+  /** What is told of the watch. */
+  Retelling tale() {
+    return tale;
+  }
+
   private static boolean goesOn(WatchRow row, Announcement announcement) {
     Optional<ImageRef> previous = announcement.previousImage();
     boolean other =
@@ -172,7 +177,7 @@ final class ViaDaemon {
   }
 
   /** Whether nobody holds the lease; says so when another process has it than before. */
-  private boolean isFree(ServiceName service) {
+  boolean isFree(ServiceName service) {
     String mine = "ripcord " + ProcessHandle.current().pid();
     try {
       return journal

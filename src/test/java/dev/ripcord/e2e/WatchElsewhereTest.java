@@ -144,12 +144,13 @@ final class WatchElsewhereTest {
   }
 
   @Test
-  void e2_daemonThatIsKilled_theWatchBesideItGoesOn() throws IOException {
+  void e2_e9_daemonThatIsKilled_theWatchBesideItGoesOn() throws IOException {
     String file = configuration();
     Ripcord daemon = daemon(file);
     Ripcord watch = watch(file, "8s");
     watches(watch);
-    assertThat(watch.out()).contains("rolled back");
+    // E9: beside a daemon it is said too whether the release could be rolled back.
+    watch.await("it says so", () -> watch.out().contains("can be rolled back"));
     daemon.kill();
 
     assertThat(watch.exit()).as(watch.said()).isZero();
