@@ -1,6 +1,7 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.port.Clocks;
+import dev.ripcord.port.ProgramError;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -45,7 +46,12 @@ public final class Cli {
   }
 
   static int run(String[] args, Console console, Clocks clocks) {
-    return line(console, clocks).execute(args);
+    try {
+      return line(console, clocks).execute(args);
+    } catch (Error error) {
+      console.err().println("ripcord: " + ProgramError.why(error));
+      return FAILED;
+    }
   }
 
   /** The command line with every verb. */
@@ -60,7 +66,7 @@ public final class Cli {
     line.addSubcommand(new PlanCommand(console, clocks));
     line.addSubcommand(new RollbackCommand(console, clocks));
     for (Say wish : Say.values()) {
-      CommandLine say = new CommandLine(new SayCommand(console, wish));
+      CommandLine say = new CommandLine(new SayCommand(console, clocks, wish));
       say.getCommandSpec().usageMessage().description(wish.says());
       line.addSubcommand(wish.verb(), say);
     }
@@ -68,7 +74,7 @@ public final class Cli {
     line.addSubcommand(
         MigrateCommand.commandLine(
             console, clocks, migrated::settings, migrated::alerts, migrated::data));
-    line.addSubcommand(new ConfigCommand(console));
+    line.addSubcommand(new ConfigCommand(console, clocks));
     return speaking(line, console);
   }
 
@@ -91,6 +97,9 @@ public final class Cli {
   }
 
   private static int failed(Exception e, CommandLine line, ParseResult result, Console console) {
+    if (isEnding()) {
+      return FAILED;
+    }
     if (result.hasMatchedOption("-v")) {
       e.printStackTrace(console.err());
     } else {
@@ -99,6 +108,18 @@ public final class Cli {
     return e instanceof UsageException
         ? line.getCommandSpec().exitCodeOnInvalidInput()
         : line.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  /** Whether the process is being ended: what fails then fails for that, and is no news. */
+  private static boolean isEnding() {
+    Thread none = new Thread(() -> {}, "none");
+    try {
+      Runtime.getRuntime().addShutdownHook(none);
+      Runtime.getRuntime().removeShutdownHook(none);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   static String said(Throwable e) {

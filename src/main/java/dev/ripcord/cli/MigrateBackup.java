@@ -59,7 +59,7 @@ final class MigrateBackup implements Callable<Integer> {
     String name =
         MigrateBackups.prefix(database.name()) + STAMP.format(clocks.wall().instant()) + ".dump";
     Path target = Optional.ofNullable(file).orElse(Path.of("backups", name));
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     try {
       PostgresSchema schema =
           new PostgresSchema(

@@ -155,7 +155,7 @@ final class MigrateGenerateDown implements Callable<Integer> {
             .pending().stream()
                 .filter(each -> each.version().compareTo(migration.version()) < 0)
                 .toList();
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     DownDrafter drafter =
         new DownDrafter(
             vertx,

@@ -69,7 +69,7 @@ final class MigrateInspect implements Callable<Integer> {
   }
 
   private SchemaInspection look(Database database) {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     try {
       return new SchemaInspector(vertx, database, MigrationSetup.of(MigrateTools.SCHEMA))
           .inspect(new SchemaInspector.Wish(schemas, foreignKeys, count))

@@ -58,7 +58,7 @@ final class MigrateRestore implements Callable<Integer> {
     if (!Files.isReadable(file)) {
       throw new MigrateStop(MigrateTools.USAGE, "there is no backup " + file + " that can be read");
     }
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     try {
       DatabaseRestore restore = new DatabaseRestore(vertx, database);
       String kept = restore.keptName(MigrateBackup.STAMP.format(clocks.wall().instant()));

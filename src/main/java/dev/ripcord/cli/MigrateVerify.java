@@ -203,7 +203,7 @@ final class MigrateVerify implements Callable<Integer> {
   }
 
   private List<Proof> prove(Database database, List<MigrationFile> chosen) {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     ProofRunner runner =
         new ProofRunner(
             vertx, database, !noRows, place(), what -> tools.console().err().println("… " + what));

@@ -12,6 +12,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,10 @@ final class StatusCommand implements Callable<Integer> {
     try {
       Journal journal = assembly.journal(Memory.Sharing.JOIN);
       ArrayNode json = Json.array();
+      Map<ServiceName, String> holders =
+          format == OutputFormat.JSON
+              ? Map.of()
+              : journal.holders(chosen.stream().map(ServiceSettings::name).toList()).await();
       for (ServiceSettings each : chosen) {
         Optional<Journal.Kept> sample =
             journal.lastSamples(Optional.of(each.name())).await().stream().findFirst();
@@ -78,6 +84,7 @@ final class StatusCommand implements Callable<Integer> {
           json.add(json(each.name(), sample, rows));
         } else {
           print(each, sample, rows);
+          watcher(Optional.ofNullable(holders.get(each.name())), rows);
         }
       }
       if (format == OutputFormat.JSON) {
@@ -128,7 +135,10 @@ final class StatusCommand implements Callable<Integer> {
                 k ->
                     paint.reading(k.verdict())
                         + "   "
-                        + k.sample().counts().map(Words::rateOf).orElse(Words.NOTHING)
+                        + k.sample()
+                            .counts()
+                            .map(c -> FigureText.rateOf(c, each.rules().threshold()))
+                            .orElse(Words.NOTHING)
                         + ", limit "
                         + each.rules().threshold()
                         + "   "
@@ -141,6 +151,15 @@ final class StatusCommand implements Callable<Integer> {
     }
     if (rows.isEmpty()) {
       console.out().println("  no release was watched yet: ripcord watch --release NAME");
+    }
+  }
+
+  /** Who acts for the service now; that nobody does is told where a release waits for somebody. */
+  private void watcher(Optional<String> holder, List<Row> rows) {
+    if (holder.isPresent()) {
+      console.out().println("  watched by " + Printable.of(holder.get()));
+    } else if (rows.stream().anyMatch(row -> row.state().isPresent())) {
+      console.out().println("  nobody watches it now: ripcord start goes on with it");
     }
   }
 

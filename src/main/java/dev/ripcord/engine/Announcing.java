@@ -41,6 +41,7 @@ final class Announcing {
    */
   Future<Journal.WatchRow> announce(
       ServiceLoop loop, Announcement announcement, Optional<String> alertOnly) {
+    Instant asked = desk.now();
     return loop.inTurn(
         () ->
             held(loop)
@@ -50,7 +51,7 @@ final class Announcing {
                     found ->
                         found.isPresent() && !isAnew(found.get(), announcement)
                             ? same(found.get(), announcement)
-                            : open(loop, announcement, alertOnly)));
+                            : open(loop, announcement, alertOnly, asked)));
   }
 
   /** Fails while this process may do nothing for the service. */
@@ -94,7 +95,7 @@ final class Announcing {
   }
 
   private Future<Journal.WatchRow> open(
-      ServiceLoop loop, Announcement announcement, Optional<String> alertOnly) {
+      ServiceLoop loop, Announcement announcement, Optional<String> alertOnly, Instant asked) {
     Service service = loop.service();
     return image(service, announcement)
         .compose(
@@ -109,7 +110,7 @@ final class Announcing {
                                   image.map(ImageIdentity::ref),
                                   previous,
                                   image.flatMap(ImageIdentity::id));
-                          return before(release)
+                          return before(release, asked)
                               .map(c -> charter(service, announcement, release, alertOnly, c));
                         }))
         .compose(
@@ -199,8 +200,12 @@ final class Announcing {
         .orElseGet(() -> Future.succeededFuture(proved.ref()));
   }
 
-  private Future<Optional<Counts>> before(Release release) {
-    return desk.journal().before(release.service(), desk.now(), BEFORE).otherwise(Optional.empty());
+  /**
+   * What was measured before the release was announced. A platform may take its time to answer what
+   * runs, and what is measured meanwhile is the release's own.
+   */
+  private Future<Optional<Counts>> before(Release release, Instant asked) {
+    return desk.journal().before(release.service(), asked, BEFORE).otherwise(Optional.empty());
   }
 
   private Charter charter(

@@ -1,6 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.port.Permit;
+import dev.ripcord.rollback.RunEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -59,6 +60,18 @@ final class Attempts {
         case TimedOut(String why) -> "too slow, broken off: " + why;
         case Uncertain(String why) -> "not known to be done: " + why;
         case Stopped() -> "broken off";
+      };
+    }
+
+    /** What it is to the run, for the step of an index. */
+    default RunEvent event(int index, Duration took) {
+      return switch (this) {
+        case Done(String text) -> new RunEvent.StepDone(index, text, took);
+        case Refused(String why) -> new RunEvent.StepRefused(index, why);
+        case Failed(String why) -> new RunEvent.StepFailed(index, why);
+        case TimedOut(String why) -> new RunEvent.StepTimedOut(index, why);
+        case Uncertain(String why) -> new RunEvent.StepUncertain(index, why);
+        case Stopped() -> new RunEvent.StepStopped(index);
       };
     }
 

@@ -6,6 +6,7 @@ import dev.ripcord.rollback.Run;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Watch;
+import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchState;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param charter what it was set up to do
  * @param state the watch machine's state
  * @param run the rollback machine's state, where a plan was made
+ * @param stopBy who asked for the end of the rollback, where somebody has
  * @param refused whether a rollback was wanted and refused
  * @param began when the rollback began, where it has
  * @param jumped how far the clock was set while it ran, all jumps together
@@ -30,6 +32,7 @@ public record History(
     Charter charter,
     WatchState state,
     Optional<RunState> run,
+    Optional<String> stopBy,
     boolean refused,
     Optional<Instant> began,
     Duration jumped,
@@ -48,14 +51,20 @@ public record History(
     Watch watch = new Watch(charter);
     WatchState state = Watch.start();
     Optional<RunState> run = Optional.empty();
+    Optional<String> stopBy = Optional.empty();
     boolean refused = false;
     Optional<Instant> began = Optional.empty();
     Duration jumped = Duration.ZERO;
     for (Recorded recorded : entries) {
       switch (recorded.entry()) {
         case Entry.Opened o -> {}
-        case Entry.Watched w ->
-            state = watch.on(state, w.event(), recorded.at().minus(jumped)).next();
+        case Entry.Watched w -> {
+          if (state instanceof WatchState.RollingBack
+              && w.event() instanceof WatchEvent.AbortAsked ask) {
+            stopBy = Optional.of(ask.by());
+          }
+          state = watch.on(state, w.event(), recorded.at().minus(jumped)).next();
+        }
         case Entry.Planned p -> run = Optional.of(Run.start(p.plan()));
         case Entry.Refused r -> refused = true;
         case Entry.Ran r -> {
@@ -69,6 +78,6 @@ public record History(
     }
     Recorded last = entries.getLast();
     return new History(
-        last.watch(), charter, state, run, refused, began, jumped, last.at(), last.id());
+        last.watch(), charter, state, run, stopBy, refused, began, jumped, last.at(), last.id());
   }
 }

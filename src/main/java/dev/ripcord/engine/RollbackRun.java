@@ -1,6 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.rollback.Plan;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +65,7 @@ final class RollbackRun {
   private boolean halted;
   private boolean isAwayTold;
   private boolean isUnwrittenTold;
-  private Optional<String> stopBy = Optional.empty();
+  private Optional<String> stopBy;
   private Optional<Attempts> underWay = Optional.empty();
   private Future<Void> tail = Future.succeededFuture();
 
@@ -82,6 +84,7 @@ final class RollbackRun {
     this.watch = history.id();
     this.charter = history.charter();
     this.state = history.run();
+    this.stopBy = history.stopBy();
     this.began = history.began().orElseGet(desk::now);
     this.steps = new Steps(service, desk.timers());
     this.restart = new Restart(desk.timers(), service.name());
@@ -201,18 +204,33 @@ final class RollbackRun {
 
   /** Plans, again and again until the journal can be read or the lease is lost. */
   private Future<Planned> planned(Policy policy) {
-    if (halted) {
-      return Future.failedFuture("halted");
-    }
-    return new Planning(desk.journal(), service)
-        .plan(charter.release(), policy)
-        .recover(
-            e -> {
-              LOG.warn("the journal cannot be read, planning again: {}", Planning.said(e));
-              return desk.timers()
-                  .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-                  .compose(x -> planned(policy));
-            });
+    return again(
+        () -> new Planning(desk.journal(), service).plan(charter.release(), policy),
+        e -> {
+          LOG.warn("the journal cannot be read, planning again: {}", Planning.said(e));
+          return true;
+        });
+  }
+
+  /**
+   * Does something until it goes well, with a pause between two tries.
+   *
+   * @param forgiven is told each failure, and says whether it is tried once more
+   */
+  private <T> Future<T> again(Supplier<Future<T>> deed, Predicate<Throwable> forgiven) {
+    return AsyncLoop.until(
+        () ->
+            halted
+                ? Future.failedFuture("halted")
+                : deed.get()
+                    .map(Optional::of)
+                    .recover(
+                        e ->
+                            forgiven.test(e)
+                                ? desk.timers()
+                                    .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                                    .map(Optional.empty())
+                                : Future.failedFuture(e)));
   }
 
   private Future<Void> start(Plan plan, String cause) {
@@ -227,8 +245,7 @@ final class RollbackRun {
 
   private Future<Void> refuse(Planned.Impossible impossible, String cause) {
     Instant now = desk.now();
-    String text =
-        "condemned, and cannot be rolled back: " + impossible.refusals().getFirst().text();
+    String text = Notices.refusedTitle(cause) + ": " + impossible.refusals().getFirst().text();
     return write(
             List.of(new Entry.Refused(impossible.refusals())),
             List.of(Notices.refused(charter.release(), watch, cause, impossible.refusals(), now)),
@@ -236,7 +253,7 @@ final class RollbackRun {
         .onSuccess(x -> ended.accept(Outcome.FAILED, text));
   }
 
-  /** Goes on with what a process that is gone left. */
+  /** Goes on with what a process that is gone left, and with what it was asked to stop. */
   Future<Void> resume(String cause, boolean imageOnly) {
     if (state.isEmpty()) {
       return begin(cause, imageOnly);
@@ -245,7 +262,27 @@ final class RollbackRun {
       tellEnd(over.result());
       return Future.succeededFuture();
     }
-    return on(new RunEvent.Resumed(desk.holder()));
+    RunEvent resumed = new RunEvent.Resumed(desk.holder());
+    if (stopBy.isEmpty() || isStopping()) {
+      return on(resumed);
+    }
+    return on(new RunEvent.AbortAsked(stopBy.get()))
+        .compose(
+            x ->
+                state.filter(RunState.Ended.class::isInstance).isPresent()
+                    ? Future.succeededFuture()
+                    : on(resumed));
+  }
+
+  private boolean isStopping() {
+    return state
+        .filter(s -> s instanceof RunState.Stepping stepping && stepping.stopBy().isPresent())
+        .isPresent();
+  }
+
+  /** The journal says who asked for the end, if anybody: heeded once. */
+  Future<Void> heed(Optional<String> asked) {
+    return asked.isEmpty() || stopBy.isPresent() ? Future.succeededFuture() : stop(asked.get());
   }
 
   Future<Void> stop(String by) {
@@ -267,7 +304,9 @@ final class RollbackRun {
     carried = judgement.carried();
     answered |= sample.liveness() != Liveness.SILENT;
     RunEvent.Health health = health(judgement.reading());
-    return on(new RunEvent.Checked(health, Figures.line(sample, judgement.reading())));
+    return on(
+        new RunEvent.Checked(
+            health, Figures.line(sample, judgement.reading(), charter.rules().threshold())));
   }
 
   /**
@@ -301,32 +340,13 @@ final class RollbackRun {
     Instant now = desk.now();
     Run.Move move = Run.on(state.orElseThrow(), event, log.time(now));
     List<Alert> alerts = new ArrayList<>();
-    failedDown(event, now).ifPresent(alerts::add);
+    Notices.failedDown(state.orElseThrow().plan(), watch, event, now).ifPresent(alerts::add);
     for (RunEffect effect : move.effects()) {
       if (effect instanceof RunEffect.Conclude conclude) {
         alerts.add(Notices.ended(charter.release(), watch, conclude.result(), now));
       }
     }
     return write(List.of(new Entry.Ran(event)), alerts, now).onSuccess(x -> become(move));
-  }
-
-  private Optional<Alert> failedDown(RunEvent event, Instant now) {
-    return switch (event) {
-      case RunEvent.StepFailed(int index, String why) -> failedDown(index, why, true, now);
-      case RunEvent.StepTimedOut(int index, String why) -> failedDown(index, why, true, now);
-      case RunEvent.StepUncertain(int index, String why) -> failedDown(index, why, false, now);
-      default -> Optional.empty();
-    };
-  }
-
-  private Optional<Alert> failedDown(int index, String why, boolean undone, Instant now) {
-    return step(index) instanceof Step.Down down
-        ? Optional.of(Notices.downFailed(charter.release(), watch, down.label(), why, undone, now))
-        : Optional.empty();
-  }
-
-  private Step step(int index) {
-    return state.orElseThrow().plan().steps().get(index);
   }
 
   /** The state that is in the journal now, and what follows from it, which nobody waits for. */
@@ -367,7 +387,7 @@ final class RollbackRun {
             end -> {
               if (!halted) {
                 Duration took = Duration.ofNanos(desk.clocks().nanos().getAsLong() - nanos);
-                RunEvent event = event(index, end, took);
+                RunEvent event = end.event(index, took);
                 LOG.info(
                     "{}: step {}, {}: {}", service.name(), index + 1, Run.name(step), end.line());
                 on(event);
@@ -399,17 +419,6 @@ final class RollbackRun {
     Future<Attempts.End> end = attempts.run();
     effect = end;
     return end;
-  }
-
-  private static RunEvent event(int index, Attempts.End end, Duration took) {
-    return switch (end) {
-      case Attempts.End.Done(String text) -> new RunEvent.StepDone(index, text, took);
-      case Attempts.End.Refused(String why) -> new RunEvent.StepRefused(index, why);
-      case Attempts.End.Failed(String why) -> new RunEvent.StepFailed(index, why);
-      case Attempts.End.TimedOut(String why) -> new RunEvent.StepTimedOut(index, why);
-      case Attempts.End.Uncertain(String why) -> new RunEvent.StepUncertain(index, why);
-      case Attempts.End.Stopped() -> new RunEvent.StepStopped(index);
-    };
   }
 
   private void restore(Plan plan) {
@@ -456,26 +465,18 @@ final class RollbackRun {
   }
 
   private Future<Void> again(Supplier<Future<Void>> written) {
-    return again(written, desk.clocks().nanos().getAsLong());
-  }
-
-  private Future<Void> again(Supplier<Future<Void>> written, long since) {
-    if (halted) {
-      return Future.failedFuture("halted");
-    }
-    return written
-        .get()
-        .recover(
+    long since = desk.clocks().nanos().getAsLong();
+    return this.<Boolean>again(
+            () -> written.get().map(true),
             e -> {
               if (WatchLog.isEnded(e)) {
-                return Future.failedFuture(e);
+                return false;
               }
               LOG.warn("the journal did not take an entry, trying again: {}", Planning.said(e));
               tellUnwritten(since);
-              return desk.timers()
-                  .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-                  .compose(x -> again(written, since));
-            });
+              return true;
+            })
+        .mapEmpty();
   }
 
   /**

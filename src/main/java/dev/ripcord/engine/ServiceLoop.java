@@ -2,6 +2,7 @@ package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Everything for one service: holds the lease, polls, gives each sample to the release under watch
@@ -50,6 +52,7 @@ final class ServiceLoop {
   private Optional<Polling> polling = Optional.empty();
   private String lastRefusal = "";
   private Optional<Watcher> watcher = Optional.empty();
+  private Optional<WatchStatus> last = Optional.empty();
   private Optional<Release> settled = Optional.empty();
   private Standing standing = Standing.start();
   private Optional<Reading> lastReading = Optional.empty();
@@ -58,6 +61,8 @@ final class ServiceLoop {
   private volatile ServiceStatus status;
   private boolean stopped;
   private Future<?> announcing = Future.succeededFuture();
+  private boolean asking;
+  private long retake = -1;
 
   private record Release(String name) {}
 
@@ -145,6 +150,7 @@ final class ServiceLoop {
   }
 
   private Future<Void> takeLease() {
+    asking = true;
     return desk.journal()
         .lease(service.name(), desk.holder())
         .compose(
@@ -159,7 +165,8 @@ final class ServiceLoop {
               lastRefusal = "";
               publish();
               pollIfOurs();
-            });
+            })
+        .onComplete(x -> asking = false);
   }
 
   /** One announcement after the other: each finds what the one before it has opened. */
@@ -169,8 +176,14 @@ final class ServiceLoop {
     return mine;
   }
 
-  /** What is to be taken up cannot be read: a lease that nobody acts with is of no use. */
+  /**
+   * What is to be taken up cannot be read: a lease that nobody acts with is of no use. One that was
+   * lost meanwhile is not ours to give back.
+   */
   private Future<Void> giveBack(Lease taken, Throwable why) {
+    if (lease.filter(taken::equals).isEmpty()) {
+      return Future.failedFuture(why);
+    }
     lease = Optional.empty();
     Future<Void> calm = halt("the journal cannot be read");
     return calm.compose(x -> desk.journal().release(taken))
@@ -254,11 +267,33 @@ final class ServiceLoop {
                 poller.every(interval());
               }
               publish();
+              tellLast(adopted.id());
             });
     publish();
     adopted.outlook().onSuccess(x -> publish());
     adopted.identify();
     return adopted;
+  }
+
+  /** Reads how a watch has ended, for people who look; without it nothing else is missing. */
+  private void tellLast(long id) {
+    desk.journal()
+        .watch(id)
+        .compose(
+            row ->
+                row.filter(r -> r.endedAt().isPresent())
+                    .map(r -> desk.journal().entries(id).map(all -> PastWatch.status(r, all)))
+                    .orElseGet(() -> Future.failedFuture("it has not ended")))
+        .onSuccess(this::ended)
+        .onFailure(e -> LOG.debug("the end of watch {} cannot be read", id, e));
+  }
+
+  /** A watch of this service has ended; of several the newest counts. */
+  void ended(WatchStatus watch) {
+    if (last.filter(l -> l.row().id() > watch.row().id()).isEmpty()) {
+      last = Optional.of(watch);
+      publish();
+    }
   }
 
   private void lost(Lease gone) {
@@ -285,18 +320,27 @@ final class ServiceLoop {
             });
   }
 
-  /** Asks for the lease again and again, only when nothing that was begun with it runs any more. */
+  /**
+   * Asks for the lease again and again, only when nothing that was begun with it runs any more. One
+   * question at a time: a lease that is lost while its watches are still being read is asked for
+   * when that has ended.
+   */
   private void retakeLater() {
-    desk.timers()
-        .setTimer(
-            LEASE_RETRY_MILLIS,
-            t -> {
-              if (!stopped) {
-                takeLease()
-                    .onSuccess(x -> LOG.info("the lease on {} is taken", service.name()))
-                    .onFailure(this::notTaken);
-              }
-            });
+    desk.timers().cancelTimer(retake);
+    retake = desk.timers().setTimer(LEASE_RETRY_MILLIS, t -> retake());
+  }
+
+  private void retake() {
+    if (stopped || lease.isPresent()) {
+      return;
+    }
+    if (asking) {
+      retakeLater();
+      return;
+    }
+    takeLease()
+        .onSuccess(x -> LOG.info("the lease on {} is taken", service.name()))
+        .onFailure(this::notTaken);
   }
 
   private void notTaken(Throwable why) {
@@ -323,7 +367,7 @@ final class ServiceLoop {
 
   /** A poll has ended. Nothing that goes wrong here may end the polling. */
   private Future<Void> taken(Sample sample, Duration took) {
-    if (lease.isEmpty()) {
+    if (lease.isEmpty() || stopped) {
       return Future.succeededFuture();
     }
     lastSample = Optional.of(sample);
@@ -372,8 +416,10 @@ final class ServiceLoop {
     Instant now = desk.now();
     List<Alert> alerts = new ArrayList<>();
     for (Effect.Tell tell : step.notices()) {
-      LOG.info("{}: {} {}", service.name(), tell.notice(), tell.text());
-      alerts.add(Notices.standing(service.name(), tell, now));
+      Alert alert = WatchNotices.standing(service.name(), tell, standing.tally(), now);
+      boolean good = alert.kind().severity() == Alert.Severity.GOOD;
+      LOG.atLevel(good ? Level.INFO : Level.WARN).log("{}: {}", alert.title(), tell.text());
+      alerts.add(alert);
     }
     return desk.journal().tell(alerts);
   }
@@ -407,7 +453,8 @@ final class ServiceLoop {
             poller.next(),
             watcher.map(Watcher::status),
             Optional.of(service.terms().rules().threshold()),
-            heldBy);
+            heldBy,
+            last);
   }
 
   /** Ends the polling, waits for what is being written, and gives the lease back. */

@@ -20,10 +20,35 @@ public final class Checksum {
     return hash("SHA-384", text);
   }
 
+  /** The checksum of {@link #of} over lines that come one after the other. */
+  public static final class OfLines {
+    private final MessageDigest digest = digest("SHA-256");
+    private boolean begun;
+
+    /** Adds a line, with a line break before it where it is not the first. */
+    public void add(String line) {
+      digest.update(((begun ? "\n" : "") + line).getBytes(StandardCharsets.UTF_8));
+      begun = true;
+    }
+
+    /** The checksum of all that was added so far. */
+    public String soFar() {
+      try {
+        return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException("Java's own SHA-256 can be copied", e);
+      }
+    }
+  }
+
   private static String hash(String algorithm, String text) {
+    return HexFormat.of()
+        .formatHex(digest(algorithm).digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static MessageDigest digest(String algorithm) {
     try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
+      return MessageDigest.getInstance(algorithm);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has " + algorithm, e);
     }

@@ -1,6 +1,7 @@
 package dev.ripcord.migration;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +52,9 @@ final class HeaderLines {
     if (file.text().startsWith(SQLX_NO_TRANSACTION)) {
       values.putIfAbsent("transaction", "none");
     }
-    for (String line : file.text().replace("\uFEFF", "").lines().map(String::strip).toList()) {
+    Iterator<String> lines = file.text().replace("\uFEFF", "").lines().iterator();
+    while (lines.hasNext()) {
+      String line = lines.next().strip();
       Matcher found = LINE.matcher(line);
       if (found.matches()) {
         String key = found.group(1).toLowerCase(Locale.ROOT);

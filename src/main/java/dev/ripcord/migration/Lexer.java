@@ -3,7 +3,6 @@ package dev.ripcord.migration;
 import dev.ripcord.migration.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Cuts SQL text into tokens by the rules of PostgreSQL's lexer with {@code
@@ -30,6 +29,18 @@ final class Lexer {
       }
     }
     return tokens;
+  }
+
+  /** The first word of a statement, in lower case; empty where something else comes first. */
+  static String firstWord(String statement) {
+    Lexer lexer = new Lexer(statement, 0);
+    while (lexer.hasMore()) {
+      Token token = lexer.next();
+      if (!token.isBlank()) {
+        return token.kind() == Kind.WORD ? token.text() : "";
+      }
+    }
+    return "";
   }
 
   boolean hasMore() {
@@ -84,7 +95,7 @@ final class Lexer {
     while (hasMore() && continuesWord(text.charAt(at))) {
       at++;
     }
-    String word = text.substring(start, at).toLowerCase(Locale.ROOT);
+    String word = Folded.of(text.substring(start, at));
     boolean quoteFollows = hasMore() && text.charAt(at) == '\'';
     if (quoteFollows && word.equals("e")) {
       return token(Kind.STRING, start, skipString(true));

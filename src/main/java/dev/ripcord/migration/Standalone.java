@@ -1,12 +1,17 @@
 package dev.ripcord.migration;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A statement that PostgreSQL refuses inside a transaction, and how to find out, after a crash,
  * whether it ran.
  */
 public sealed interface Standalone {
+  /** The words that such a statement begins with. */
+  Set<String> FIRST_WORDS =
+      Set.of("create", "drop", "alter", "reindex", "vacuum", "cluster", "discard");
+
   /**
    * {@code CREATE INDEX CONCURRENTLY}: broken off, it leaves an invalid index.
    *
@@ -41,6 +46,9 @@ public sealed interface Standalone {
 
   /** What kind a statement is; empty when it may run inside a transaction. */
   static Optional<Standalone> of(Statement statement) {
+    if (!FIRST_WORDS.contains(statement.firstWord())) {
+      return Optional.empty();
+    }
     Words words = new Words(statement.text());
     if (words.skip("create")) {
       return create(words);
@@ -52,7 +60,9 @@ public sealed interface Standalone {
       return alter(words);
     }
     if (words.skip("reindex")) {
-      boolean alone = words.has("concurrently") || words.skipAny("schema", "database", "system");
+      boolean concurrently = words.has("concurrently");
+      words.skipParentheses();
+      boolean alone = concurrently || words.skipAny("schema", "database", "system");
       return alone ? Optional.of(new Repeatable()) : Optional.empty();
     }
     if (words.skip("vacuum") || (words.skip("cluster") && !names(words))) {
@@ -62,6 +72,7 @@ public sealed interface Standalone {
   }
 
   private static boolean names(Words words) {
+    words.skipParentheses();
     words.skip("verbose");
     return words.name().isPresent();
   }

@@ -12,8 +12,12 @@ package dev.ripcord.migration;
 public record Statement(String text, int offset, int line, boolean copiesFromInput) {
   /** Whether rows travel beside it, to the server or from it, by {@code COPY}. */
   public boolean copies() {
-    Words words = new Words(text);
-    return copiesFromInput || (words.skip("copy") && words.has("to", "stdout"));
+    return copiesFromInput || (firstWord().equals("copy") && new Words(text).has("to", "stdout"));
+  }
+
+  /** Its first word, in lower case; empty where it begins with something else. */
+  public String firstWord() {
+    return Lexer.firstWord(text);
   }
 
   /** Whether there is nothing to send but a semicolon. */

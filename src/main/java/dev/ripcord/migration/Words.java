@@ -66,6 +66,15 @@ final class Words {
     return true;
   }
 
+  /** Skips parentheses with all that is in them when they come next. */
+  void skipParentheses() {
+    int depth = 0;
+    while (!isAtEnd() && (depth > 0 || tokens.get(at).isSymbol('('))) {
+      depth += tokens.get(at).isSymbol('(') ? 1 : tokens.get(at).isSymbol(')') ? -1 : 0;
+      at++;
+    }
+  }
+
   /** A name as written, with its schema; empty when no name comes next. */
   Optional<String> name() {
     StringBuilder name = new StringBuilder();
@@ -103,6 +112,11 @@ final class Words {
       }
     }
     return false;
+  }
+
+  /** What is left. */
+  List<Token> rest() {
+    return tokens.subList(Math.min(at, tokens.size()), tokens.size());
   }
 
   /** Whether what is left calls a function that is not known to change nothing. */

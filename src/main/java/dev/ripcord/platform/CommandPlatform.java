@@ -4,6 +4,7 @@ import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.Programs.Call;
 import dev.ripcord.platform.Programs.Printed;
 import dev.ripcord.platform.Programs.Purpose;
+import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -167,25 +168,24 @@ final class CommandPlatform implements Platform {
   }
 
   private Future<Void> arrived(ImageRef image, long began) {
-    return printed()
-        .compose(
-            now -> {
-              if (now.equals(Optional.of(image))) {
-                return done();
-              }
-              if (nanos.getAsLong() - began >= settings.deadline().toNanos()) {
-                return Future.failedFuture(
-                    new PlatformException(
-                        "the switch program ended well, but %d s after it was called the current program still prints %s, not %s"
-                            .formatted(
-                                settings.deadline().toSeconds(),
-                                now.map(ImageRef::text).orElse("that nothing runs"),
-                                image)));
-              }
-              return vertx
-                  .timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)
-                  .compose(fired -> arrived(image, began));
-            });
+    return AsyncLoop.until(() -> printed().compose(now -> isArrived(image, now, began))).mapEmpty();
+  }
+
+  /** Empty where it has to be looked at again. */
+  private Future<Optional<Boolean>> isArrived(ImageRef image, Optional<ImageRef> now, long began) {
+    if (now.equals(Optional.of(image))) {
+      return Future.succeededFuture(Optional.of(true));
+    }
+    if (nanos.getAsLong() - began >= settings.deadline().toNanos()) {
+      return Future.failedFuture(
+          new PlatformException(
+              "the switch program ended well, but %d s after it was called the current program still prints %s, not %s"
+                  .formatted(
+                      settings.deadline().toSeconds(),
+                      now.map(ImageRef::text).orElse("that nothing runs"),
+                      image)));
+    }
+    return vertx.timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS).map(Optional.empty());
   }
 
   @Override

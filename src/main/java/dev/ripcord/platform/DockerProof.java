@@ -1,12 +1,15 @@
 package dev.ripcord.platform;
 
+import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.PlatformException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -45,24 +48,29 @@ final class DockerProof {
    */
   private record Seen(long began, long upSince, String run) {}
 
-  private Future<Void> look(String id, Duration timeout, Seen seen) {
-    return engine.byId(id).compose(container -> judge(id, container, timeout, seen));
+  private Future<Void> look(String id, Duration timeout, Seen first) {
+    AtomicReference<Seen> seen = new AtomicReference<>(first);
+    return AsyncLoop.until(
+            () -> engine.byId(id).compose(container -> judge(container, timeout, seen)))
+        .mapEmpty();
   }
 
-  private Future<Void> judge(
-      String id, Optional<JsonObject> container, Duration timeout, Seen before) {
+  /** Whether it is proved; empty where it has to be looked at again. */
+  private Future<Optional<Boolean>> judge(
+      Optional<JsonObject> container, Duration timeout, AtomicReference<Seen> before) {
     if (container.isEmpty()) {
       return Future.failedFuture(
           new PlatformException("the new container ended, and Docker removed it (--rm)"));
     }
     JsonObject state = container.get().getJsonObject("State");
-    Seen seen = seenNow(state, before);
+    Seen seen = seenNow(state, Objects.requireNonNull(before.get()));
+    before.set(seen);
     Optional<String> bad = badly(state);
     if (bad.isPresent()) {
       return failed(container.get(), bad.get());
     }
     if (isProved(state, seen)) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(Optional.of(true));
     }
     if (engine.isRevoked()) {
       return Future.failedFuture(
@@ -76,9 +84,7 @@ final class DockerProof {
               .formatted(patience.toSeconds(), described(container.get()));
       return failed(container.get(), how);
     }
-    return vertx
-        .timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)
-        .compose(fired -> look(id, timeout, seen));
+    return vertx.timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS).map(Optional.empty());
   }
 
   /**
@@ -146,7 +152,7 @@ final class DockerProof {
     return status.equals("none") ? "" : status;
   }
 
-  private Future<Void> failed(JsonObject container, String how) {
+  private <T> Future<T> failed(JsonObject container, String how) {
     boolean terminal = container.getJsonObject("Config").getBoolean("Tty", false);
     return engine
         .lastLines(container.getString("Id"), terminal)

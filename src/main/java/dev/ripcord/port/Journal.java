@@ -10,7 +10,9 @@ import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +33,12 @@ public interface Journal {
    * @param holder a name for this process, for people
    */
   Future<Lease> lease(ServiceName service, String holder);
+
+  /**
+   * Which process holds the lease of each of some services and since when, for people; services
+   * that nobody holds are missing. Changes nothing.
+   */
+  Future<Map<ServiceName, String>> holders(Collection<ServiceName> services);
 
   /**
    * Proves that a lease still holds, by asking the store, and renews it: nobody else can have taken
@@ -111,6 +119,18 @@ public interface Journal {
 
   /** The images that were rolled back and not allowed again since. */
   Future<Set<ImageIdentity>> condemnedImages(ServiceName service);
+
+  /** Writes down what a person asks of a watch; once, however often it is sent. */
+  Future<Void> ask(Ask ask);
+
+  /** What was asked and has no answer yet, of running and of ended watches, in its order. */
+  Future<List<Ask.Open>> openAsks();
+
+  /** Answers what was asked; the first answer stays. */
+  Future<Void> answer(String ask, Ask.Answer answer);
+
+  /** The answer to what was asked, where there is one. */
+  Future<Optional<Ask.Answer>> answered(String ask);
 
   /**
    * Entries to add to a watch.

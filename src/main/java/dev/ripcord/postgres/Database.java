@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.port.ProgramError;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
@@ -195,6 +196,14 @@ public record Database(
   Throwable explain(Throwable failure) {
     return switch (failure) {
       case SchemaException explained -> explained;
+      case Error own ->
+          new SchemaException(
+              "database "
+                  + label()
+                  + ": broken off, since "
+                  + ProgramError.why(own)
+                  + ". What was not committed is undone",
+              own);
       case PgException going when LostConnection.is(going) ->
           SchemaException.unanswered("database " + label() + ": " + going.getErrorMessage());
       case PgException mixedUp when Pooler.isSeenIn(mixedUp) ->
@@ -230,11 +239,7 @@ public record Database(
   }
 
   private String words(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    String lower = message.toLowerCase(Locale.ROOT);
-    if (lower.contains("refused")) {
-      return "connection refused; does PostgreSQL run there?";
-    }
+    String lower = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     if (lower.contains("handshake")) {
       return "the TLS handshake failed; with sslmode="
           + sslMode.value
@@ -244,11 +249,7 @@ public record Database(
     if (lower.contains("does not handle ssl")) {
       return "the server offers no TLS, which sslmode=" + sslMode.value + " asks for";
     }
-    if (lower.contains("timeout") || lower.contains("timed out")) {
-      return "no answer in time";
-    }
-    Throwable cause = failure.getCause();
-    return cause == null ? message : message + " (" + cause.getMessage() + ")";
+    return NetworkFailure.words(failure);
   }
 
   @Override

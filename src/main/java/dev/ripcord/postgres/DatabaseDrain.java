@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -42,12 +44,13 @@ final class DatabaseDrain {
   }
 
   Future<String> drained(Instant before, Duration budget, Future<Void> revoked) {
-    return look(new Wait(before, budget, revoked, nanos.getAsLong()));
+    Wait wait = new Wait(before, budget, revoked, nanos.getAsLong());
+    return AsyncLoop.until(() -> look(wait));
   }
 
   private record Wait(Instant before, Duration budget, Future<Void> revoked, long start) {}
 
-  private Future<String> look(Wait wait) {
+  private Future<Optional<String>> look(Wait wait) {
     return wait.revoked().isComplete()
         ? Future.failedFuture(
             new SchemaException("it was not waited for the old sessions any more"))
@@ -60,16 +63,19 @@ final class DatabaseDrain {
         .map(rows -> rows.stream().toList());
   }
 
-  private Future<String> judge(List<Row> rows, Wait wait) {
+  /** What there is to say; empty where it has to be looked again. */
+  private Future<Optional<String>> judge(List<Row> rows, Wait wait) {
     if (rows.isEmpty()) {
-      return Future.succeededFuture("no session of " + application + " from before is left");
+      return Future.succeededFuture(
+          Optional.of("no session of " + application + " from before is left"));
     }
     if (rows.stream().allMatch(row -> row.getBoolean("hidden"))) {
       return Future.succeededFuture(
-          rows.size()
-              + " sessions of "
-              + application
-              + " cannot be told apart by age: the database user lacks pg_read_all_stats");
+          Optional.of(
+              rows.size()
+                  + " sessions of "
+                  + application
+                  + " cannot be told apart by age: the database user lacks pg_read_all_stats"));
     }
     if (nanos.getAsLong() - wait.start() >= wait.budget().toNanos()) {
       return Future.failedFuture(
@@ -83,7 +89,7 @@ final class DatabaseDrain {
                   + named(rows)
                   + ". Stop what holds them, or end them with pg_terminate_backend(pid)"));
     }
-    return vertx.timer(POLL_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> look(wait));
+    return vertx.timer(POLL_MILLIS, TimeUnit.MILLISECONDS).map(Optional.empty());
   }
 
   private static String named(List<Row> rows) {

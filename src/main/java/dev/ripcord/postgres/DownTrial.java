@@ -1,7 +1,6 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Reach;
-import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.proof.Difference;
 import dev.ripcord.proof.Fingerprint;
@@ -59,7 +58,8 @@ final class DownTrial {
     Look before = look();
     start = before.names();
     first = before.fingerprint();
-    for (Statement statement : up.source().script().work()) {
+    List<Statement> work = up.source().script().work();
+    for (Statement statement : up.alone() ? work : ShadowScript.inTrial(work)) {
       if (Reach.beyondDatabase(statement).isPresent()) {
         parts.add(part(statement, List.of(), List.of("it reaches beyond one database")));
         continue;
@@ -80,15 +80,8 @@ final class DownTrial {
   }
 
   private void send(Statement statement) {
-    boolean single = up.alone() && Standalone.of(statement).isEmpty();
     try {
-      if (single) {
-        session.run("BEGIN");
-      }
       session.run(statement.text());
-      if (single) {
-        session.run("COMMIT");
-      }
     } catch (PgException failure) {
       throw new RunnerFailure(up.source(), statement, failure, "");
     }
@@ -109,6 +102,7 @@ final class DownTrial {
   private DownDraft.Part back(Statement statement, Look before, Look after) {
     List<Deed> deeds = reader.apply(statement);
     List<String> cannot = new ArrayList<>(before.names().lost(after.names(), start));
+    cannot.removeAll(computed(before.fingerprint()));
     cannot.addAll(changedRows(statement, deeds));
     session.run(up.alone() ? "BEGIN" : "SAVEPOINT ripcord_back");
     trying = true;
@@ -139,6 +133,14 @@ final class DownTrial {
       }
     }
     return new DownDraft.Part(statement, concurrently(deeds, done), cannot, notes);
+  }
+
+  /** What is lost of generated columns is computed again. */
+  private static List<String> computed(Fingerprint before) {
+    return before.things().entrySet().stream()
+        .filter(each -> !each.getValue().getOrDefault("attgenerated", "").isEmpty())
+        .map(each -> "the values of " + GuardSql.shown(each.getKey().name()))
+        .toList();
   }
 
   /** What came with this migration goes with it, whatever becomes of it in between. */
@@ -205,6 +207,7 @@ final class DownTrial {
     return switch (deed) {
       case Deed.Write write -> !start.hasTable(write.table().name());
       case Deed.Query query -> query.functions().isEmpty();
+      case Deed.Refresh ignored -> true; // its rows follow from those of tables
       default -> false;
     };
   }

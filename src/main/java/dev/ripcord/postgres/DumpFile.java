@@ -178,7 +178,7 @@ final class DumpFile {
         + Files.size(target) / 1024
         + " kB, "
         + took.toMillis()
-        + " ms), readable by pg_restore";
+        + " ms), readable by pg_restore; whether it can be restored was not tried";
   }
 
   /** The table of contents says of which database it is. */

@@ -3,14 +3,14 @@ package dev.ripcord.postgres;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.WatchEvent;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Entries as rows: a type such as {@code opened}, {@code watch.sampled} or {@code run.step-begun},
- * and the rest as JSON. The types are read off the sealed interfaces, so that a new one needs
- * nothing here; renaming a record breaks journals that hold it. Thread-safe.
+ * and the rest as JSON, both by their {@link WireNames}. Thread-safe.
  */
 final class EntryCodec {
   private final Map<String, Class<?>> classes = new HashMap<>();
@@ -25,17 +25,15 @@ final class EntryCodec {
   record Encoded(String type, String json) {}
 
   EntryCodec() {
-    learn("", Entry.class);
-    learn("watch.", WatchEvent.class);
-    learn("run.", RunEvent.class);
-  }
-
-  private void learn(String prefix, Class<?> sealedType) {
-    for (Class<?> type : sealedType.getPermittedSubclasses()) {
-      String name = prefix + JournalJson.nameOf(type);
-      classes.put(name, type);
-      types.put(type, name);
-    }
+    JournalJson.names()
+        .types()
+        .forEach(
+            (type, name) -> {
+              if (!Step.class.isAssignableFrom(type)) {
+                classes.put(name, type);
+                types.put(type, name);
+              }
+            });
   }
 
   /** As it is kept. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -23,7 +24,6 @@ import dev.ripcord.rollback.Step;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Pure values as the JSON that the journal keeps, and back. The pure types carry no annotation:
@@ -33,7 +33,8 @@ import java.util.Locale;
  * version did not write is empty where the value allows it. Thread-safe.
  */
 final class JournalJson {
-  private static final ObjectMapper MAPPER = mapper();
+  private static final WireNames NAMES = WireNames.ofTheJournal();
+  private static final ObjectMapper MAPPER = mapper(NAMES);
 
   private JournalJson() {}
 
@@ -68,16 +69,19 @@ final class JournalJson {
     return Arrays.asList(read(json, type));
   }
 
-  /** The name of a record in JSON and in the journal's tables: {@code step-begun}. */
-  static String nameOf(Class<?> type) {
-    return type.getSimpleName().replaceAll("(?<=.)([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  /** The names of the types that entries have in the journal. */
+  static WireNames names() {
+    return NAMES;
   }
 
-  private static ObjectMapper mapper() {
+  /** A mapper that writes and reads by these names. */
+  static ObjectMapper mapper(WireNames names) {
     SimpleModule texts = new SimpleModule();
     texts.addSerializer(String.class, new StorableText());
     JsonMapper mapper =
         JsonMapper.builder()
+            .annotationIntrospector(new WireIntrospector(names))
+            .disable(MapperFeature.AUTO_DETECT_GETTERS, MapperFeature.AUTO_DETECT_IS_GETTERS)
             .addModules(new Jdk8Module(), new JavaTimeModule(), texts)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
@@ -88,9 +92,9 @@ final class JournalJson {
             .addMixIn(Version.class, OneText.class)
             .addMixIn(Step.class, Named.class)
             .build();
-    for (Class<?> step : Step.class.getPermittedSubclasses()) {
-      mapper.registerSubtypes(new NamedType(step, nameOf(step)));
-    }
+    names.types().entrySet().stream()
+        .filter(type -> Step.class.isAssignableFrom(type.getKey()))
+        .forEach(step -> mapper.registerSubtypes(new NamedType(step.getKey(), step.getValue())));
     return mapper;
   }
 

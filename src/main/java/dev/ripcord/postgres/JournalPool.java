@@ -33,6 +33,8 @@ final class JournalPool {
   /** Whoever may read the journal must not hold up who acts: see {@link #forReaders}. */
   private static final int READERS = 2;
 
+  private static final String DISK_FULL = "53100";
+
   private final Pool pool;
   private final String where;
 
@@ -113,14 +115,43 @@ final class JournalPool {
     if (cause instanceof JournalException said) {
       return said;
     }
-    String what =
-        switch (cause) {
-          case PgException e -> e.getErrorMessage() + " (SQLSTATE " + e.getSqlState() + ")";
-          case TimeoutException e -> "no answer within " + DEADLINE_SECONDS + " s";
-          default -> said(cause);
-        };
     return new JournalException(
-        "could not " + doing + ": the journal at " + where + " said: " + what, cause);
+        "could not " + doing + ": the journal at " + where + ": " + said(cause) + next(cause),
+        cause);
+  }
+
+  /** What the server answered, or why there was no answer. The DETAIL of an answer is left out. */
+  static String said(Throwable cause) {
+    return switch (cause) {
+      case PgException e -> e.getErrorMessage() + " (SQLSTATE " + e.getSqlState() + ")";
+      case JournalException known -> String.valueOf(known.getMessage());
+      case TimeoutException _ -> "no answer within " + DEADLINE_SECONDS + " s";
+      default -> NetworkFailure.words(cause);
+    };
+  }
+
+  /** What to do about a trouble of the server that does not end by itself; empty for others. */
+  private static String next(Throwable cause) {
+    if (!(cause instanceof PgException refused)) {
+      return "";
+    }
+    String state = refused.getSqlState();
+    boolean full =
+        state.equals(DISK_FULL)
+            || String.valueOf(refused.getErrorMessage()).contains("No space left on device");
+    String what =
+        full
+            ? "the disk of that PostgreSQL is full: make room on it"
+            : switch (state) {
+              case "25006" -> "that PostgreSQL only reads: name the primary in `database`";
+              case "42501" -> "grant the user of `database` what it needs";
+              case "53200" -> "that PostgreSQL is out of memory: give it more";
+              case "53300" -> "all its connections are taken: raise its max_connections";
+              default -> "";
+            };
+    return what.isEmpty()
+        ? ""
+        : ". Next: " + what + ". Until then nothing is written down, and nothing rolled back";
   }
 
   /** A future whose handlers run where this is called from, whoever completes it. */
@@ -133,13 +164,5 @@ final class JournalPool {
     future.onComplete(
         (value, failure) -> caller.runOnContext(now -> promise.complete(value, failure)));
     return promise.future();
-  }
-
-  /** Without the name of a class, which a wrapped failure of the network begins with. */
-  static String said(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null
-        ? "nothing; the connection ended without a reason"
-        : message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*: ", "");
   }
 }

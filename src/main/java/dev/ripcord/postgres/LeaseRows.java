@@ -5,6 +5,7 @@ import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -135,7 +136,7 @@ final class LeaseRows {
 
   /** Who has the locks of some services; nobody, where one has become free meanwhile. */
   static Future<Map<ServiceName, Holder>> holders(
-      PgConnection connection, Collection<ServiceName> services) {
+      SqlClient connection, Collection<ServiceName> services) {
     if (services.isEmpty()) {
       return Future.succeededFuture(Map.of());
     }

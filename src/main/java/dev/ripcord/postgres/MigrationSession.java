@@ -11,13 +11,20 @@ import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collector;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,14 +49,62 @@ final class MigrationSession implements AutoCloseable {
 
   private final PgConnection connection;
   private final Promise<Void> gone = Promise.promise();
+  private final Promise<Void> error = Promise.promise();
+  private final Set<Promise<?>> waiting = ConcurrentHashMap.newKeySet();
   private volatile boolean forgets;
   private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
   private final Set<String> named = ConcurrentHashMap.newKeySet();
 
   private MigrationSession(PgConnection connection) {
     this.connection = connection;
+    SocketConnectionBase socket =
+        (SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap();
+    RowsAsText.before(socket.socket().channelHandlerContext().pipeline());
+    // What is asked is answered on the context that connected, which the socket's need not be.
+    Stream.of(Optional.ofNullable(Vertx.currentContext()), Optional.of(socket.context()))
+        .flatMap(Optional::stream)
+        .forEach(each -> each.exceptionHandler(this::uncaught));
     connection.closeHandler(closed -> gone.tryComplete());
     connection.exceptionHandler(failure -> LOG.debug("a session broke: {}", failure.getMessage()));
+  }
+
+  /**
+   * What goes wrong in a callback would be written to the log, and whoever waits for what it was to
+   * complete would wait for ever.
+   */
+  private void uncaught(Throwable failure) {
+    if (failure instanceof Error own) {
+      breakOff(own);
+    } else {
+      LOG.error("a callback failed", failure);
+    }
+  }
+
+  /** Ends every wait for this session, now and later, with an error. May be called repeatedly. */
+  void breakOff(Throwable own) {
+    if (error.tryFail(own)) {
+      waiting.forEach(each -> each.tryFail(own));
+    }
+  }
+
+  /** Fails with an error of the program in one of this session's callbacks. */
+  Future<Void> error() {
+    return error.future();
+  }
+
+  /** Waits for an answer that comes over this session, or for an error that has lost it. */
+  <T extends @Nullable Object> T await(Future<T> answer) {
+    Promise<T> first = Promise.promise();
+    waiting.add(first);
+    try {
+      if (error.future().failed()) {
+        first.tryFail(error.future().cause());
+      }
+      var _ = answer.onSuccess(first::tryComplete).onFailure(first::tryFail);
+      return first.future().await();
+    } finally {
+      waiting.remove(first);
+    }
   }
 
   /** Connects, or throws a {@link SchemaException} that names the database. */
@@ -124,7 +179,7 @@ final class MigrationSession implements AutoCloseable {
 
   /** The server process that answers just now, asked in the simplest way. */
   int backend() {
-    return rows(connection.query("SELECT pg_backend_pid()").execute().await())
+    return rows(await(connection.query("SELECT pg_backend_pid()").execute()))
         .getFirst()
         .getInteger(0);
   }
@@ -134,7 +189,7 @@ final class MigrationSession implements AutoCloseable {
    * the call fails as {@link RunnerFailure#isForgotten} knows, and from there on nothing is kept.
    */
   List<Row> prepared(String sql, @Nullable Object... values) {
-    return rows(sendPrepared(sql, values).await());
+    return rows(await(sendPrepared(sql, values)));
   }
 
   /** The same without waiting for the answer. */
@@ -152,7 +207,7 @@ final class MigrationSession implements AutoCloseable {
 
   /** Prepares a statement, so that it can be sent without a wait in between. */
   PreparedStatement prepare(String sql) {
-    return prepared.computeIfAbsent(sql, text -> connection.prepare(text).await());
+    return prepared.computeIfAbsent(sql, text -> await(connection.prepare(text)));
   }
 
   /** Prepares a command under its name, once. */
@@ -182,12 +237,23 @@ final class MigrationSession implements AutoCloseable {
 
   /** Sends a text as it is, by the simple query protocol, and waits as long as it takes. */
   void run(String sql) {
-    var _ = send(sql).await();
+    var _ = await(send(sql));
   }
 
-  /** Sends a text without waiting; what is sent after it is run after it. */
-  Future<RowSet<Row>> send(String sql) {
-    return connection.query(sql).execute();
+  /** The same for one statement; gives the number of rows that it changed. */
+  int changed(String sql) {
+    return await(send(sql)).rowCount();
+  }
+
+  /**
+   * Sends a text without waiting; what is sent after it is run after it. Rows that come back are
+   * thrown away unread.
+   */
+  Future<SqlResult<String>> send(String sql) {
+    return connection
+        .query(sql)
+        .collecting(Collector.of(() -> sql, (each, row) -> {}, (one, other) -> one))
+        .execute();
   }
 
   /**
@@ -211,6 +277,26 @@ final class MigrationSession implements AutoCloseable {
         .onFailure(this::noteForgotten);
   }
 
+  /**
+   * Sends a question and keeps of its rows the first that is wanted. Values are text, but for truth
+   * values and whole numbers.
+   */
+  SqlResult<List<Row>> first(String sql, Predicate<Row> wanted) {
+    return await(
+        connection
+            .query(sql)
+            .collecting(
+                Collector.<Row, List<Row>>of(
+                    ArrayList::new,
+                    (kept, row) -> {
+                      if (kept.isEmpty() && wanted.test(row)) {
+                        kept.add(row);
+                      }
+                    },
+                    (one, other) -> one))
+            .execute());
+  }
+
   /** Sends a text and lets a failure be: for what only tidies up. */
   void quietly(String sql) {
     try {
@@ -231,6 +317,25 @@ final class MigrationSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Fails with a {@link SchemaException} where the database or the role has set that a backslash
+   * escapes in every text: files are cut into statements by the standard's rule.
+   */
+  void refuseOtherQuotes(Database database) {
+    if (ask("SELECT current_setting('standard_conforming_strings')")
+        .getFirst()
+        .getString(0)
+        .equals("off")) {
+      throw new SchemaException(
+          "database "
+              + database.label()
+              + ": standard_conforming_strings is off there, for the database or the role, so a"
+              + " backslash in '…' escapes; migrations are read with it on. Nothing was changed."
+              + " Set it on (ALTER DATABASE … RESET standard_conforming_strings, or ALTER ROLE …),"
+              + " and write E'…' where a backslash escapes");
+    }
+  }
+
   /** The connection as a client of the other readers. */
   SqlClient client() {
     return connection;
@@ -238,12 +343,12 @@ final class MigrationSession implements AutoCloseable {
 
   /** Asks with values. */
   List<Row> ask(String sql, @Nullable Object... values) {
-    return rows(later(sql, values).await());
+    return rows(await(later(sql, values)));
   }
 
   /** Asks with values and gives the number of rows that were changed. */
   int change(String sql, @Nullable Object... values) {
-    return later(sql, values).await().rowCount();
+    return await(later(sql, values)).rowCount();
   }
 
   /** Asks without waiting. May be called from any thread. */

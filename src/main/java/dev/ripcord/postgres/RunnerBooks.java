@@ -103,7 +103,7 @@ final class RunnerBooks {
 
   /** Refuses a run that a newer one has overtaken. Call it first in a transaction. */
   void checkFence(MigrationSession session) {
-    var _ = lookAtFence(session).await();
+    var _ = session.await(lookAtFence(session));
   }
 
   /** The same without waiting. Where no transaction is open it only says what was seen last. */
@@ -118,7 +118,7 @@ final class RunnerBooks {
 
   /** The row of an applied migration, locked until the transaction ends. */
   Row stored(MigrationSession session, Applied applied) {
-    return lookAtStored(session, applied).await();
+    return session.await(lookAtStored(session, applied));
   }
 
   /** The same without waiting. */
@@ -203,7 +203,7 @@ final class RunnerBooks {
   /** Writes down a failure; that it could not be written must not hide it. */
   private static void afterwards(RunnerCommand record, MigrationSession session) {
     try {
-      record.send(session).await();
+      var _ = session.await(record.send(session));
     } catch (VertxException unwritten) {
       LOG.warn("the failure could not be written to the audit: {}", unwritten.getMessage());
     }

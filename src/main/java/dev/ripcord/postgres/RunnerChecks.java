@@ -7,7 +7,7 @@ import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Statement;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlResult;
 import java.sql.JDBCType;
 import java.time.Duration;
 import java.util.List;
@@ -71,9 +71,9 @@ final class RunnerChecks {
   }
 
   private void ask(RunnerDesk.Source source, Statement statement, RunnerWatch watch) {
-    RowSet<Row> rows;
+    SqlResult<List<Row>> result;
     try {
-      rows = desk.work().send(statement.text()).await();
+      result = desk.work().first(statement.text(), RunnerChecks::isNo);
     } catch (PgException failure) {
       String inTheWay = watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen();
       String said =
@@ -88,22 +88,21 @@ final class RunnerChecks {
           told(source, statement, "it failed: " + said),
           failure);
     }
-    if (!asksYesOrNo(rows)) {
-      return;
-    }
-    for (Row row : rows) {
-      if (!Boolean.TRUE.equals(row.getBoolean(0))) {
-        throw new RunnerFailure(
-            place(source, statement) + "\n    it gave: " + row.getBoolean(0),
-            told(source, statement, "it gave: " + shown(row)));
-      }
+    for (Row row : asksYesOrNo(result) ? result.value() : List.<Row>of()) {
+      throw new RunnerFailure(
+          place(source, statement) + "\n    it gave: " + row.getBoolean(0),
+          told(source, statement, "it gave: " + shown(row)));
     }
   }
 
-  private static boolean asksYesOrNo(RowSet<Row> rows) {
-    return rows.columnDescriptors() != null
-        && !rows.columnDescriptors().isEmpty()
-        && rows.columnDescriptors().getFirst().jdbcType() == JDBCType.BOOLEAN;
+  private static boolean isNo(Row row) {
+    return row.size() > 0 && !Boolean.TRUE.equals(row.getValue(0));
+  }
+
+  private static boolean asksYesOrNo(SqlResult<?> result) {
+    return result.columnDescriptors() != null
+        && !result.columnDescriptors().isEmpty()
+        && result.columnDescriptors().getFirst().jdbcType() == JDBCType.BOOLEAN;
   }
 
   private static String place(RunnerDesk.Source source, Statement statement) {

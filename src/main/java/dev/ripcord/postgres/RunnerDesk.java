@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Opening;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.port.SchemaException;
@@ -34,9 +35,6 @@ record RunnerDesk(
     MigrationSetup setup,
     LongSupplier nanos,
     Consumer<String> meanwhile) {
-  /** How many statements are on their way at once. */
-  private static final int AT_ONCE = 64;
-
   private static final int ENDING_MILLIS = 10_000;
   private static final int PAUSE_MILLIS = 50;
 
@@ -96,7 +94,7 @@ record RunnerDesk(
    */
   void run(Source source, Statement statement, Duration lockTimeout) {
     pulse.check();
-    var _ = send(source, List.of(statement), lockTimeout, Future::succeededFuture).await();
+    var _ = work().await(send(source, List.of(statement), lockTimeout, Future::succeededFuture));
   }
 
   /**
@@ -107,18 +105,27 @@ record RunnerDesk(
    * @param record sends what belongs to the same transaction and comes last
    */
   Future<?> sendAll(Source source, Supplier<Future<?>> record) {
-    return sendFrom(0, source, record);
+    List<Statement> work = source.script().work();
+    Duration patience = setup.statementLock();
+    return new RunnerPortions(
+            work.subList(Opening.of(work).size(), work.size()),
+            some -> sendHeld(source, some, patience, Future::succeededFuture),
+            some -> sendHeld(source, some, patience, record))
+        .send();
   }
 
-  private Future<?> sendFrom(int from, Source source, Supplier<Future<?>> record) {
+  /** Sends the statements that must come before anything is asked; {@link #sendAll} goes on. */
+  Future<?> sendOpening(Source source) {
+    List<Statement> opening = Opening.of(source.script().work());
+    return opening.isEmpty()
+        ? Future.succeededFuture()
+        : send(source, opening, setup.statementLock(), Future::succeededFuture);
+  }
+
+  private Future<?> sendHeld(
+      Source source, List<Statement> statements, Duration patience, Supplier<Future<?>> after) {
     pulse.check();
-    List<Statement> statements = source.script().work();
-    Duration patience = setup.statementLock();
-    int to = from + AT_ONCE;
-    return to >= statements.size()
-        ? send(source, statements.subList(from, statements.size()), patience, record)
-        : send(source, statements.subList(from, to), patience, Future::succeededFuture)
-            .compose(sent -> sendFrom(to, source, record));
+    return send(source, statements, patience, after);
   }
 
   private Future<?> send(

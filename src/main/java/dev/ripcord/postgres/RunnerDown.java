@@ -46,7 +46,7 @@ final class RunnerDown {
     books.readyForDown(desk.work(), entry);
     Optional<Runnable> checked = checked(applied);
     return new RunnerTask.Together(
-        applied.label(),
+        source(applied, script),
         outlasts(applied, script),
         () -> look(applied, script),
         () -> RunnerUp.recorded(desk, entry),
@@ -61,9 +61,13 @@ final class RunnerDown {
   }
 
   private Future<Optional<RunnerDesk.Source>> look(Applied applied, Script script) {
+    Future<?> opening = desk.sendOpening(source(applied, script));
     Future<?> fence = books.lookAtFence(desk.work());
     Future<Row> stored = books.lookAtStored(desk.work(), applied);
-    return fence.compose(passed -> stored).map(row -> toRun(applied, row, script));
+    return opening
+        .compose(sent -> fence)
+        .compose(passed -> stored)
+        .map(row -> toRun(applied, row, script));
   }
 
   private Optional<RunnerDesk.Source> toRun(Applied applied, Row row, Script script) {

@@ -1,6 +1,8 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Place;
+import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Statement;
 import io.vertx.pgclient.PgException;
 import java.util.Optional;
@@ -16,6 +18,9 @@ final class RunnerFailure extends RuntimeException {
 
   /** What the server answers when a lock was in the way and the same again may go well. */
   private static final Set<String> PASSING = Set.of("55P03", "40P01", "40001");
+
+  /** By the statement's own rule, or since it ends the transaction itself. */
+  private static final Set<String> NO_TRANSACTION = Set.of("25001", "2D000");
 
   /** A statement that was prepared is gone: a file has said {@code DEALLOCATE ALL}. */
   private static final String FORGOTTEN = "26000";
@@ -43,10 +48,41 @@ final class RunnerFailure extends RuntimeException {
     super(failure);
     Place place = source.script().place(statement, position(failure) - before);
     String where = source.file() + ":" + place.line() + ":" + place.column() + "  ";
-    String inTheWay = blockers.isEmpty() ? "" : "\n    in the way: " + blockers;
-    this.text = where + ServerMessage.withoutRows(failure) + inTheWay;
-    this.shown = where + ServerMessage.whole(failure) + inTheWay + "\n" + place.drawn();
     this.sqlState = Optional.ofNullable(failure.getSqlState()).orElse("");
+    String more =
+        (blockers.isEmpty() ? "" : "\n    in the way: " + blockers) + advice(source, statement);
+    this.text = where + ServerMessage.withoutRows(failure) + more;
+    this.shown = where + ServerMessage.whole(failure) + more + "\n" + place.drawn();
+  }
+
+  private String advice(RunnerDesk.Source source, Statement statement) {
+    boolean helps =
+        wantsNoTransaction()
+            && !statement.firstWord().equals("set")
+            && !Downs.saysNoTransaction(new SourceFile(source.file(), source.script().text()));
+    return helps
+        ? "\n    Such a statement needs a file that begins with \"-- transaction: none\"."
+        : "";
+  }
+
+  /** A whole file that was refused before any of it ran. */
+  static RunnerFailure of(RunnerDesk.Source source, PgException failure) {
+    return of(source.file(), failure);
+  }
+
+  /**
+   * What the server refused behind the last statement of a file: constraints that wait until then,
+   * the record, the commit.
+   */
+  static RunnerFailure atEnd(RunnerDesk.Source source, PgException failure) {
+    return of(source.file() + ", at its end", failure);
+  }
+
+  private static RunnerFailure of(String where, PgException failure) {
+    return new RunnerFailure(
+        where + ": " + ServerMessage.withoutRows(failure),
+        where + ": " + ServerMessage.whole(failure),
+        failure);
   }
 
   /** A check that gave the wrong answer. */
@@ -76,6 +112,11 @@ final class RunnerFailure extends RuntimeException {
 
   String sqlState() {
     return sqlState;
+  }
+
+  /** Whether the server refused the transaction around it, before anything was done. */
+  final boolean wantsNoTransaction() {
+    return NO_TRANSACTION.contains(sqlState);
   }
 
   boolean isPassing() {

@@ -52,14 +52,14 @@ final class RunnerParts {
   boolean landed(Flight flight, Optional<RunnerTask.Together> next) {
     try {
       ahead.set(next.orElse(null));
-      boolean already = flight.done().await();
+      boolean already = desk.work().await(flight.done());
       if (flight.task().checked().isEmpty()) {
         return already;
       }
       if (!already) {
         flight.task().checked().get().run();
       }
-      return commit(already).await();
+      return desk.work().await(commit(already));
     } catch (RuntimeException failure) {
       ahead.set(null);
       boolean committing = follower != null;

@@ -46,7 +46,17 @@ final class RunnerSessions implements AutoCloseable {
     try {
       MigrationSession work = MigrationSession.forStatements(vertx, database, NAME, HASTE);
       refusePooler(door, work, database);
-      return new RunnerSessions(vertx, database, door, work, work.takes("SET " + LOOKING));
+      try {
+        door.refuseOtherQuotes(database);
+      } catch (RuntimeException refused) {
+        work.close();
+        throw refused;
+      }
+      RunnerSessions both =
+          new RunnerSessions(vertx, database, door, work, work.takes("SET " + LOOKING));
+      var _ = door.error().onFailure(both::breakOff);
+      var _ = work.error().onFailure(both::breakOff);
+      return both;
     } catch (RuntimeException failure) {
       door.close();
       throw failure;
@@ -85,6 +95,7 @@ final class RunnerSessions implements AutoCloseable {
     MigrationSession old = work;
     MigrationSession next = MigrationSession.forStatements(vertx, database, NAME, HASTE);
     work = next;
+    var _ = next.error().onFailure(this::breakOff);
     var _ = old.ask("SELECT pg_advisory_unlock($1)", key);
     old.leave();
     if (!next.ask("SELECT pg_try_advisory_lock($1)", key).getFirst().getBoolean(0)) {
@@ -109,6 +120,13 @@ final class RunnerSessions implements AutoCloseable {
       work.close();
       throw new SchemaException(Pooler.refused(database) + ". Nothing was changed. " + Pooler.NEXT);
     }
+  }
+
+  /** The same for an error of the program: whoever waits for either session is told of it. */
+  private void breakOff(Throwable error) {
+    door.breakOff(error);
+    work.breakOff(error);
+    breakOff();
   }
 
   /**

@@ -1,18 +1,19 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Batch;
-import dev.ripcord.migration.Checksum;
+import dev.ripcord.migration.Opening;
 import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.migration.Version;
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.LongFunction;
-import java.util.stream.Collectors;
 
 /**
  * Runs a text that cannot be one transaction, statement by statement, and counts them in the
@@ -39,6 +40,23 @@ final class RunnerStandalone {
       "DELETE FROM $schema.migration_progress WHERE version = $1::text::numeric";
 
   /**
+   * Outside a transaction the server refuses these or says that they do nothing, and inside one of
+   * their own they would do nothing without a word. So they are sent bare, as the file asks for.
+   */
+  private static final Set<String> NEEDS_TRANSACTION =
+      Set.of(
+          "lock",
+          "savepoint",
+          "release",
+          "rollback",
+          "declare",
+          "fetch",
+          "move",
+          "close",
+          "set",
+          "reset");
+
+  /**
    * A text to run and how it ends.
    *
    * @param source the text
@@ -53,11 +71,7 @@ final class RunnerStandalone {
       Version version,
       String direction,
       LongFunction<Future<?>> record,
-      Optional<Runnable> checked) {
-    List<Statement> work() {
-      return source.script().work();
-    }
-  }
+      Optional<Runnable> checked) {}
 
   private final RunnerDesk desk;
   private final RunnerBooks books;
@@ -73,14 +87,26 @@ final class RunnerStandalone {
 
   void run(Job job) {
     long start = desk.nanos().getAsLong();
-    Row progress = transaction.run(() -> begin(job));
+    List<Statement> work = job.source().script().work();
+    RunnerCount counted = new RunnerCount(work);
+    Row progress = transaction.run(() -> begin(job, work.size(), counted));
     int done = progress.getInteger("done");
     boolean resumed = progress.getInteger("attempt") > 1;
-    for (int index = done; index < job.work().size(); index++) {
+    if (resumed) {
+      setAgain(job.source(), work.subList(0, done));
+    }
+    OptionalInt size = Batch.size(job.source().script());
+    for (int index = done; index < work.size(); index++) {
+      Step step = new Step(job, work.get(index), index, counted.upTo(index + 1));
       try {
-        step(job, index, resumed && index == done);
+        run(step, size, resumed && index == done);
       } catch (RunnerFailure failure) {
-        throw afterFailure(job, index, failure);
+        throw afterFailure(step, work.size(), failure);
+      } catch (PgException failure) {
+        throw LostConnection.is(failure)
+            ? failure
+            : afterFailure(
+                step, work.size(), new RunnerFailure(job.source(), step.statement(), failure, ""));
       }
     }
     try {
@@ -94,15 +120,32 @@ final class RunnerStandalone {
     }
   }
 
+  /**
+   * One statement of a text.
+   *
+   * @param index its number, from 0
+   * @param checksum of the statements up to it and with it
+   */
+  private record Step(Job job, Statement statement, int index, String checksum) {}
+
+  /** What statements that are done had set in their session, which is gone. */
+  private void setAgain(RunnerDesk.Source source, List<Statement> done) {
+    for (Statement statement : done) {
+      if (Opening.setsSession(statement)) {
+        desk.run(source, statement, desk.setup().statementLock());
+      }
+    }
+  }
+
   private int end(Job job, long start) {
     desk.work().run(RunnerUp.SETTLE);
     books.checkFence(desk.work());
-    var _ = job.record().apply(desk.millisSince(start)).await();
+    var _ = desk.work().await(job.record().apply(desk.millisSince(start)));
     job.checked().ifPresent(Runnable::run);
     return desk.work().change(sql(END), job.version().text());
   }
 
-  private Row begin(Job job) {
+  private Row begin(Job job, int total, RunnerCount counted) {
     books.checkFence(desk.work());
     Row progress =
         desk.work()
@@ -111,16 +154,16 @@ final class RunnerStandalone {
                 job.version().text(),
                 job.source().label(),
                 job.direction(),
-                job.work().size(),
-                prefix(job, 0),
+                total,
+                RunnerCount.NONE,
                 desk.work().pid())
             .getFirst();
-    check(job, progress);
+    check(job, total, progress, counted);
     books.begins(desk.work(), job.version());
     return progress;
   }
 
-  private static void check(Job job, Row progress) {
+  private static void check(Job job, int total, Row progress, RunnerCount counted) {
     int done = progress.getInteger("done");
     String direction = progress.getString("direction");
     if (!direction.equals(job.direction())) {
@@ -132,8 +175,7 @@ final class RunnerStandalone {
               + done
               + " statements; finish that first");
     }
-    if (done > job.work().size()
-        || !prefix(job, done).equals(progress.getString("done_checksum"))) {
+    if (done > total || !counted.upTo(done).equals(progress.getString("done_checksum"))) {
       throw new RunnerRefusal(
           job.source().file()
               + ": changed in the "
@@ -143,58 +185,84 @@ final class RunnerStandalone {
     }
   }
 
-  private static String prefix(Job job, int done) {
-    return Checksum.of(
-        job.work().subList(0, done).stream()
-            .map(Statement::text)
-            .collect(Collectors.joining("\n")));
+  private void run(Step step, OptionalInt batchSize, boolean resumed) {
+    Statement statement = step.statement();
+    Optional<Batch> batch =
+        batchSize.isPresent() ? Batch.of(statement, batchSize.getAsInt()) : Optional.empty();
+    Optional<Standalone> alone = Standalone.of(statement);
+    if (batch.isPresent()) {
+      new RunnerBatches(desk, books).run(step.job().source(), statement, batch.get());
+    } else if (alone.isPresent()) {
+      if (!catalog.isDone(alone.get(), resumed)) {
+        runBare(step, resumed);
+      }
+    } else if (NEEDS_TRANSACTION.contains(statement.firstWord())) {
+      desk.run(step.job().source(), statement, desk.setup().statementLock());
+    } else if (isDoneWithCount(step)) {
+      return;
+    } else {
+      runBare(step, resumed);
+    }
+    transaction.run(() -> count(step));
   }
 
-  private void step(Job job, int index, boolean resumed) {
-    Statement statement = job.work().get(index);
-    OptionalInt size = Batch.size(job.source().script());
-    Optional<Batch> batch =
-        size.isPresent() ? Batch.of(statement, size.getAsInt()) : Optional.empty();
-    if (batch.isPresent()) {
-      new RunnerBatches(desk, books).run(job.source(), statement, batch.get());
-      transaction.run(() -> count(job, index));
-      return;
-    }
-    Optional<Standalone> alone = Standalone.of(statement);
-    if (alone.isEmpty()) {
+  /**
+   * Runs a statement together with its count, so that it is done exactly once, wherever the run
+   * breaks off. One that begins or ends transactions itself is refused there, and nothing of it
+   * stays: it must be sent bare, and is begun again when the run breaks off before it is counted.
+   */
+  private boolean isDoneWithCount(Step step) {
+    try {
       transaction.run(
           () -> {
-            desk.run(job.source(), statement, desk.setup().statementLock());
-            return count(job, index);
+            desk.run(step.job().source(), step.statement(), desk.setup().statementLock());
+            return count(step);
           });
-      return;
+      return true;
+    } catch (RunnerFailure failure) {
+      if (!failure.wantsNoTransaction()) {
+        throw failure;
+      }
+      return false;
     }
-    if (!catalog.isDone(alone.get(), resumed)) {
-      runAlone(job, statement, resumed);
-    }
-    transaction.run(() -> count(job, index));
   }
 
-  private void runAlone(Job job, Statement statement, boolean resumed) {
+  private void runBare(Step step, boolean resumed) {
     Duration patience = desk.setup().standaloneLock();
+    RunnerLeftovers leftovers = new RunnerLeftovers(desk, step.statement());
     desk.work().run("SET lock_timeout = " + patience.toMillis());
     try {
-      desk.run(job.source(), statement, patience);
+      desk.run(step.job().source(), step.statement(), patience);
     } catch (RunnerFailure failure) {
-      if (!resumed || !catalog.saysDone(statement, failure)) {
-        throw failure;
+      if (!resumed || !catalog.saysDone(step.statement(), failure)) {
+        throw desk.work().isOpen() ? told(failure, leftovers.drop()) : failure;
       }
     }
     desk.work().run("RESET lock_timeout");
   }
 
-  private int count(Job job, int index) {
+  /** What could not be tidied up is no secret: then the database is not as before. */
+  private static RuntimeException told(RunnerFailure failure, List<String> stay) {
+    if (stay.isEmpty()) {
+      return failure;
+    }
+    String more =
+        "\n  What the statement has left could not be dropped and stays, invalid: "
+            + String.join(", ", stay)
+            + ". Drop it: DROP INDEX CONCURRENTLY "
+            + stay.getFirst();
+    return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
+  }
+
+  private int count(Step step) {
     books.checkFence(desk.work());
-    return desk.work().change(sql(COUNT), job.version().text(), index + 1, prefix(job, index + 1));
+    return desk.work()
+        .change(sql(COUNT), step.job().version().text(), step.index() + 1, step.checksum());
   }
 
   /** Takes away what the failed statement left, and says what of the file stays. */
-  private RuntimeException afterFailure(Job job, int index, RunnerFailure failure) {
+  private RuntimeException afterFailure(Step step, int total, RunnerFailure failure) {
+    int index = step.index();
     if (!desk.work().isOpen()) {
       String more =
           "\n  The connection was lost at statement "
@@ -202,9 +270,9 @@ final class RunnerStandalone {
               + ", outside a transaction. Run it again: it looks at what is there and goes on.";
       return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
     }
-    Standalone.of(job.work().get(index)).ifPresent(catalog::tidy);
+    Standalone.of(step.statement()).ifPresent(catalog::tidy);
     if (index == 0) {
-      var _ = desk.work().change(sql(END), job.version().text());
+      var _ = desk.work().change(sql(END), step.job().version().text());
       books.brokenOff(desk.work());
       return failure;
     }
@@ -212,7 +280,7 @@ final class RunnerStandalone {
         "\n  This file runs outside a transaction: "
             + index
             + " of its "
-            + job.work().size()
+            + total
             + " statements stay. Mend statement "
             + (index + 1)
             + " and run it again: it goes on there.";

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -147,9 +148,17 @@ final class RunnerStream<T> {
       if (LostConnection.is(failure) && isDone(task)) {
         return step(task, since, false);
       }
-      failed(task, since, failure);
-      throw failure;
+      RuntimeException named = named(task, failure);
+      failed(task, since, named);
+      throw named;
     }
+  }
+
+  /** What no statement of the file is to blame for came at its end. */
+  private static RuntimeException named(RunnerTask.Together task, RuntimeException failure) {
+    return failure instanceof PgException refused && !LostConnection.is(refused)
+        ? RunnerFailure.atEnd(task.source(), refused)
+        : failure;
   }
 
   /** A run that lost its right to act was broken off, and writes nothing more. */

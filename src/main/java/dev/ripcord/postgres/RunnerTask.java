@@ -43,6 +43,7 @@ sealed interface RunnerTask {
    * One that is a transaction, its record inside. What it sends is sent from an event loop, without
    * a wait.
    *
+   * @param source what is run
    * @param look asks what must be known before the first statement, and answers the text to run, or
    *     nothing when that had been done before. It is sent behind the commit of the migration
    *     before this one, in the same breath, so it must do no harm where that commit fails and no
@@ -54,7 +55,7 @@ sealed interface RunnerTask {
    * @param text all of it as one text, where nothing has to be asked in between
    */
   record Together(
-      String label,
+      RunnerDesk.Source source,
       boolean outlasts,
       Supplier<Future<Optional<RunnerDesk.Source>>> look,
       Supplier<Future<?>> record,
@@ -62,5 +63,10 @@ sealed interface RunnerTask {
       Optional<Runnable> checked,
       Optional<RunnerText> text,
       Failed failed)
-      implements RunnerTask {}
+      implements RunnerTask {
+    @Override
+    public String label() {
+      return source.label();
+    }
+  }
 }

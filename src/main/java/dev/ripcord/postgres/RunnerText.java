@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Opening;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.proof.Samples;
 import io.vertx.pgclient.PgException;
@@ -53,6 +54,10 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
   private static final Set<String> NO = Set.of("22012", "42704");
 
   private static final String SYNTAX_ERROR = "42601";
+
+  /** A text has a character that the encoding of the database has not. */
+  private static final String UNTRANSLATABLE = "22P05";
+
   private static final String SEPARATOR = "\n;\n";
 
   private static final Pattern MARKED_LINE = Pattern.compile(", line (\\d+) of ");
@@ -116,21 +121,27 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
     List<String> commands = new ArrayList<>();
     String label = "/* " + source.label().replaceAll("[^\\w.-]", "_") + " */ ";
     commands.add(label + "BEGIN");
-    commands.add(behind(behind).text());
     commands.addAll(settings);
+    Map<Integer, Statement> statements = new HashMap<>();
+    List<Statement> work = source.script().work();
+    List<Statement> opening = Opening.of(work);
+    opening.forEach(statement -> add(statement, commands, statements));
+    commands.add(behind(behind).text());
     look.ifPresent(commands::add);
     int head = commands.size();
-    Map<Integer, Statement> statements = new HashMap<>();
-    for (Statement statement : source.script().work()) {
-      if (!statements.isEmpty()) {
-        commands.add("SET LOCAL application_name = " + Samples.quoted(mark(statement)));
-      }
-      statements.put(commands.size(), statement);
-      commands.add(statement.text());
-    }
+    work.subList(opening.size(), work.size())
+        .forEach(statement -> add(statement, commands, statements));
     commands.addAll(RunnerUp.SETTLED);
     commands.addAll(List.of(record, "RESET ALL", committed(number), "COMMIT"));
     return new Sent(source, commands, head, statements, number);
+  }
+
+  private void add(Statement statement, List<String> commands, Map<Integer, Statement> statements) {
+    if (!statements.isEmpty()) {
+      commands.add("SET LOCAL application_name = " + Samples.quoted(mark(statement)));
+    }
+    statements.put(commands.size(), statement);
+    commands.add(statement.text());
   }
 
   /** What tells other sessions which statement of the text is being run. */
@@ -141,7 +152,7 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
   /**
    * A text on its way.
    *
-   * @param head how many commands stand before the statements of the migration
+   * @param head how many commands stand before the statements of the migration, but for its opening
    * @param statements those, by their place among the commands
    */
   record Sent(
@@ -168,7 +179,9 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
 
     /** Whether it failed where it asks whether it may be run at all. */
     boolean isRefused(PgException failure, int ended) {
-      return ended < head && NO.contains(String.valueOf(failure.getSqlState()));
+      return ended < head
+          && !statements.containsKey(ended)
+          && NO.contains(String.valueOf(failure.getSqlState()));
     }
 
     /** The failure with its place in the file, where it is one of a statement of the file. */
@@ -176,9 +189,12 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
       boolean unread = ended == 0 && SYNTAX_ERROR.equals(failure.getSqlState());
       int command = unread ? at(RunnerFailure.position(failure)) : ended;
       @Nullable Statement statement = statements.get(command);
-      return statement == null
-          ? failure
-          : new RunnerFailure(source, statement, failure, blockers, before(command));
+      if (statement == null) {
+        return UNTRANSLATABLE.equals(failure.getSqlState()) && ended == 0
+            ? RunnerFailure.of(source, failure)
+            : failure;
+      }
+      return new RunnerFailure(source, statement, failure, blockers, before(command));
     }
 
     /** The command in which a position of the whole text lies. */

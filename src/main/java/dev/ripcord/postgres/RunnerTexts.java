@@ -94,7 +94,7 @@ final class RunnerTexts {
       breakOff();
     }
     try {
-      var _ = flight.answer().await();
+      var _ = desk.work().await(flight.answer());
     } finally {
       waiting = false;
     }
@@ -104,7 +104,7 @@ final class RunnerTexts {
     @Nullable Flight off = ahead;
     ahead = null;
     if (off != null) {
-      var _ = off.answer().otherwiseEmpty().await();
+      var _ = desk.work().await(off.answer().otherwiseEmpty());
     }
     desk.work().quietly("ROLLBACK");
   }

@@ -110,9 +110,9 @@ final class RunnerTransaction {
   private <T> T once(Supplier<T> body) {
     desk.pulse().check();
     try {
-      var _ = begin().await();
+      var _ = desk.work().await(begin());
       T result = body.get();
-      var _ = desk.fence().beforeCommit(desk.work()).await();
+      var _ = desk.work().await(desk.fence().beforeCommit(desk.work()));
       desk.pulse().check();
       desk.work().run("COMMIT");
       return result;

@@ -60,9 +60,13 @@ final class RunnerUp {
     books.readyForUp(desk.work(), entry);
     Optional<Runnable> checked = checked(file);
     return new RunnerTask.Together(
-        file.label(),
+        source,
         outlasts(file),
-        () -> books.lookAtFence(desk.work()).map(Optional.of(source)),
+        () -> {
+          Future<?> opening = desk.sendOpening(source);
+          Future<?> fence = books.lookAtFence(desk.work());
+          return opening.compose(sent -> fence).map(Optional.of(source));
+        },
         () -> recorded(desk, entry),
         () -> books.isRecorded(desk.door(), file.version()),
         checked,

@@ -40,6 +40,7 @@ final class ServerMessage {
           Map.entry("22021", "a text has bytes that its encoding does not allow"),
           Map.entry("22P02", "a value has not the form that its type needs"),
           Map.entry("22P03", "a value in binary form is not valid"),
+          Map.entry("22P05", "a character has no place in the encoding of the database"),
           Map.entry("22P04", "a COPY has lines that do not fit"),
           Map.entry("23502", "a NOT NULL constraint is violated"),
           Map.entry("23503", "a foreign key is violated"),

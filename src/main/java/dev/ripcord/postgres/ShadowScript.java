@@ -1,11 +1,14 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Opening;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.SourceFile;
-import dev.ripcord.migration.Standalone;
 import dev.ripcord.migration.Statement;
 import io.vertx.pgclient.PgException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A text of a migration, sent to a shadow as the runner sends it to the live database: in one
@@ -24,7 +27,8 @@ record ShadowScript(RunnerDesk.Source source, boolean alone) {
   static ShadowScript down(MigrationFile file, SourceFile down) {
     Script script = Script.parse(down.text());
     return new ShadowScript(
-        new RunnerDesk.Source(file.label(), down.name(), script), RunnerUp.needsNone(script));
+        new RunnerDesk.Source(file.label(), down.name(), script),
+        RunnerUp.needsNone(script) || Downs.saysNoTransaction(down));
   }
 
   /** Runs it for good. Fails with a {@link RunnerFailure}. */
@@ -42,19 +46,7 @@ record ShadowScript(RunnerDesk.Source source, boolean alone) {
     }
     reset(session);
     for (Statement statement : source.script().work()) {
-      boolean single = Standalone.of(statement).isPresent();
-      if (!single) {
-        session.run("BEGIN");
-      }
-      try {
-        send(session, statement);
-        if (!single) {
-          session.run("COMMIT");
-        }
-      } catch (RuntimeException failure) {
-        session.quietly("ROLLBACK");
-        throw failure;
-      }
+      send(session, statement);
     }
     reset(session);
   }
@@ -62,7 +54,7 @@ record ShadowScript(RunnerDesk.Source source, boolean alone) {
   /** Runs it inside the transaction that the session is in. */
   void within(MigrationSession session) {
     reset(session);
-    for (Statement statement : source.script().work()) {
+    for (Statement statement : inTrial(source.script().work())) {
       send(session, statement);
     }
     try {
@@ -71,6 +63,18 @@ record ShadowScript(RunnerDesk.Source source, boolean alone) {
       throw new RunnerFailure(source, source.script().work().getLast(), failure, "");
     }
     reset(session);
+  }
+
+  /**
+   * Without what it says at its beginning of its own transaction: the trial's has begun long before
+   * and is alone in its database, where all of them are the same.
+   */
+  static List<Statement> inTrial(List<Statement> work) {
+    List<Statement> opening = Opening.of(work);
+    return Stream.concat(
+            opening.stream().filter(each -> !Opening.setsTransaction(each)),
+            work.stream().skip(opening.size()))
+        .toList();
   }
 
   private void send(MigrationSession session, Statement statement) {

@@ -7,6 +7,7 @@ import dev.ripcord.proof.Samples;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,10 @@ final class ShadowServer implements AutoCloseable {
   private final Optional<ShadowEmbedded> embedded;
   private final MigrationSession admin;
   private final Set<String> made = ConcurrentHashMap.newKeySet();
+
+  /** A copy of a database does not take them along. */
+  private final Map<String, List<Given>> settings = new ConcurrentHashMap<>();
+
   private final AtomicInteger count = new AtomicInteger();
 
   private ShadowServer(
@@ -167,7 +172,9 @@ final class ShadowServer implements AutoCloseable {
 
   /** A copy of a database in which no session is. */
   String copy(String database) {
-    return make(quoted(database));
+    String name = make(quoted(database));
+    settings.getOrDefault(database, List.of()).forEach(given -> give(name, given));
+    return name;
   }
 
   private String make(String template) {
@@ -217,14 +224,25 @@ final class ShadowServer implements AutoCloseable {
   }
 
   /**
-   * Gives a shadow a setting that the live database has.
+   * Gives a shadow, and the copies made of it later, a setting that the live database has.
    *
    * @param role the role, quoted, for which it is; empty for all
    */
   void set(String shadow, String role, DatabaseSetting setting) {
+    Given given = new Given(role, setting);
+    give(shadow, given);
+    settings.computeIfAbsent(shadow, s -> new ArrayList<>()).add(given);
+  }
+
+  /** A setting, and the role for which it is, quoted; empty for all. */
+  private record Given(String role, DatabaseSetting setting) {}
+
+  private void give(String shadow, Given given) {
     String whose =
-        role.isEmpty() ? "DATABASE " + shadow : "ROLE " + role + " IN DATABASE " + shadow;
-    admin.run("ALTER " + whose + " SET " + setting.assignment());
+        given.role().isEmpty()
+            ? "DATABASE " + shadow
+            : "ROLE " + given.role() + " IN DATABASE " + shadow;
+    admin.run("ALTER " + whose + " SET " + given.setting().assignment());
   }
 
   void drop(String shadow) {

@@ -1,5 +1,6 @@
 package dev.ripcord.risk;
 
+import dev.ripcord.migration.Calls;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -7,22 +8,8 @@ import java.util.Set;
 
 /** The domains and functions between two statements. Changed by them; not thread-safe. */
 final class Definitions {
-  /** Functions of the server that run a text, stop others, or remove what no statement names. */
-  private static final Set<String> ACTING =
-      Set.of(
-          "query_to_xml",
-          "query_to_xmlschema",
-          "query_to_xml_and_xmlschema",
-          "lo_unlink",
-          "lo_truncate",
-          "lo_put",
-          "lo_export",
-          "pg_cancel_backend",
-          "pg_terminate_backend",
-          "pg_drop_replication_slot",
-          "pg_replication_slot_advance",
-          "pg_replication_origin_drop",
-          "pg_promote");
+  /** Functions that move a sequence or set a parameter, which the judges look at themselves. */
+  private static final Set<String> JUDGED = Set.of("nextval", "setval", "set_config");
 
   private final Catalog catalog;
   private final Map<String, Catalog.Type> domains = new HashMap<>();
@@ -102,14 +89,23 @@ final class Definitions {
         || !catalog.stableFunctions().contains(function.name());
   }
 
-  /** Whether a call may do anything at all: it is not one of the server's own, and volatile. */
+  /**
+   * Whether a call may do anything at all: the server does not promise that the function only
+   * reads, and it is none of the server's own that are known to change nothing.
+   */
   boolean isUnknown(Name function) {
-    boolean foreign =
-        functions.containsKey(function.name())
-            || catalog.ownFunctions().contains(function.name())
-            || !(catalog.volatileFunctions().contains(function.name())
-                || catalog.stableFunctions().contains(function.name()));
-    return (foreign && isVolatile(function)) || ACTING.contains(function.name());
+    return isVolatile(function) && (isForeign(function) || !isKnown(function.name()));
+  }
+
+  private static boolean isKnown(String function) {
+    return Calls.isHarmless(function) || JUDGED.contains(function);
+  }
+
+  private boolean isForeign(Name function) {
+    return functions.containsKey(function.name())
+        || catalog.ownFunctions().contains(function.name())
+        || !(catalog.volatileFunctions().contains(function.name())
+            || catalog.stableFunctions().contains(function.name()));
   }
 
   void addFunction(Name name, boolean isVolatile) {

@@ -3,7 +3,7 @@ package dev.ripcord.web;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.EventJson;
 import dev.ripcord.json.WatchContext;
-import dev.ripcord.json.WatchContext.Seen;
+import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
@@ -18,12 +18,14 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +54,6 @@ final class EventHub implements Observer {
   private final Places pastPlaces = new Places(PAST_MAX);
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final Map<Long, WatchContext> contexts = new ConcurrentHashMap<>();
-  private final Map<ServiceName, Seen> seen = new ConcurrentHashMap<>();
 
   private Future<Void> turn = Future.succeededFuture();
 
@@ -65,7 +66,6 @@ final class EventHub implements Observer {
   @Override
   public void polled(
       ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
-    seen.put(service, new Seen(sample, reading, streak));
     if (streams.stream().noneMatch(EventStream::wantsPolls)) {
       return;
     }
@@ -92,13 +92,8 @@ final class EventHub implements Observer {
     contexts.put(recorded.watch(), context(contexts, recorded));
   }
 
-  private WatchContext context(Map<Long, WatchContext> from, Recorded recorded) {
-    WatchContext before =
-        from.getOrDefault(
-            recorded.watch(), contexts.getOrDefault(recorded.watch(), WatchContext.NONE));
-    WatchContext after = before.after(recorded);
-    Seen last = seen.get(recorded.service());
-    return last == null ? after : after.seeing(last.sample(), last.reading(), last.streak());
+  private static WatchContext context(Map<Long, WatchContext> from, Recorded recorded) {
+    return from.getOrDefault(recorded.watch(), WatchContext.NONE).after(recorded);
   }
 
   private static String frame(Recorded recorded, WatchContext context) {
@@ -180,17 +175,47 @@ final class EventHub implements Observer {
 
   /** Page by page, each one only when the client has taken most of the one before. */
   private Future<Void> catchUp(EventStream stream, long after, Map<Long, WatchContext> backlog) {
-    return stream
-        .room()
-        .compose(_ -> inTurn(() -> stream.here(control.eventsAfter(after, PAGE))))
-        .compose(
-            page ->
-                send(stream, page, 0, backlog)
+    AtomicLong at = new AtomicLong(after);
+    return AsyncLoop.until(
+            () ->
+                stream
+                    .room()
+                    .compose(_ -> inTurn(() -> stream.here(control.eventsAfter(at.get(), PAGE))))
                     .compose(
-                        _ ->
-                            page.size() < PAGE
-                                ? Future.succeededFuture()
-                                : catchUp(stream, page.getLast().id(), backlog)));
+                        page ->
+                            known(stream, page, backlog)
+                                .compose(_ -> send(stream, page, 0, backlog))
+                                .map(_ -> isLast(page, at))))
+        .mapEmpty();
+  }
+
+  /** Empty where another page follows. */
+  private static Optional<Boolean> isLast(List<Recorded> page, AtomicLong at) {
+    if (page.size() < PAGE) {
+      return Optional.of(true);
+    }
+    at.set(page.getLast().id());
+    return Optional.empty();
+  }
+
+  /** What came before the page, of watches that it begins in the middle of. */
+  private Future<Void> known(
+      EventStream stream, List<Recorded> page, Map<Long, WatchContext> backlog) {
+    Future<Void> read = Future.succeededFuture();
+    Set<Long> met = new HashSet<>(backlog.keySet());
+    for (Recorded first : page) {
+      if (met.add(first.watch()) && !(first.entry() instanceof Entry.Opened)) {
+        read =
+            read.compose(_ -> inTurn(() -> stream.here(control.entries(first.watch()))))
+                .onSuccess(
+                    entries ->
+                        entries.stream()
+                            .filter(e -> e.id() < first.id())
+                            .forEach(e -> backlog.put(e.watch(), context(backlog, e))))
+                .mapEmpty();
+      }
+    }
+    return read;
   }
 
   /**

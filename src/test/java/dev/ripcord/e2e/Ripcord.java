@@ -1,6 +1,6 @@
 package dev.ripcord.e2e;
 
-import dev.ripcord.Main;
+import dev.ripcord.Program;
 import dev.ripcord.Waiting;
 import java.io.File;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The program as a person runs it: a process of its own, on the class path of this one. */
+/** The program as a person runs it: a process of its own. */
 final class Ripcord implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 90;
   private static final Pattern ADDRESS =
@@ -49,17 +49,7 @@ final class Ripcord implements AutoCloseable {
   /** Begins a command with more in its environment. */
   static Ripcord begin(Path folder, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(interruptible());
-    command.addAll(
-        List.of(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dstdout.encoding=UTF-8",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
+    command.addAll(Program.command());
     command.addAll(Arrays.asList(arguments));
     try {
       Path out = Files.createTempFile(folder, arguments[0] + "-", ".out");

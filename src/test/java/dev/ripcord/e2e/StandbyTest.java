@@ -39,6 +39,11 @@ final class StandbyTest {
     assertThat(second.get("/")).contains("held by another process");
     assertThat(second.status("/readyz")).isEqualTo(200);
     assertThat(first.get("/api/v1/services/shop")).contains("\"heldBy\":null");
+    Ripcord status =
+        opened(Ripcord.run(folder, "status", "-c", folder.resolve("second.yaml").toString()));
+    assertThat(status.exit()).as(status.said()).isZero();
+    assertThat(status.out())
+        .containsPattern("(?s)cart .*watched by ripcord .*shop .*watched by ripcord ");
 
     first.signal("STOP");
     try {

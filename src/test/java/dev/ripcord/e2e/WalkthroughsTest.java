@@ -3,7 +3,7 @@ package dev.ripcord.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.HostPostgres;
-import dev.ripcord.Main;
+import dev.ripcord.Program;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,13 +128,12 @@ final class WalkthroughsTest {
         file,
         """
         #!/bin/sh
-        exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-        --sun-misc-unsafe-memory-access=allow -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -cp '%s' %s "$@"
+        exec %s "$@"
         """
             .formatted(
-                ProcessHandle.current().info().command().orElseThrow(),
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+                Program.command().stream()
+                    .map(word -> "'" + word + "'")
+                    .collect(Collectors.joining(" "))));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     return folder;
   }

@@ -1,6 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Ask;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,9 +43,13 @@ public final class InMemoryJournal implements Journal {
   private final Map<ServiceName, Held> leases = new HashMap<>();
   private final Map<ServiceName, Long> tokens = new HashMap<>();
   private final Map<String, Alert> alerts = new LinkedHashMap<>();
+  private final Map<String, Ask> asks = new LinkedHashMap<>();
+  private final Map<String, Duration> askAges = new HashMap<>();
+  private final Map<String, Ask.Answer> answers = new HashMap<>();
   private final List<Kept> samples = new ArrayList<>();
   private final List<Trouble> troubles = new ArrayList<>();
   private boolean away;
+  private Optional<Promise<Void>> reading = Optional.empty();
 
   /** Who has a lease. */
   private record Held(Lease lease, String holder, Promise<Void> lost) {}
@@ -86,6 +92,13 @@ public final class InMemoryJournal implements Journal {
   /** While it is away everything fails. */
   public void away(boolean now) {
     away = now;
+  }
+
+  /** The next look at the unfinished watches fails, as late as the answer is completed. */
+  public Promise<Void> failUnfinishedLater() {
+    Promise<Void> late = Promise.promise();
+    reading = Optional.of(late);
+    return late;
   }
 
   /** The lease of a service is lost, as when its session ends; anybody may take it. */
@@ -134,6 +147,19 @@ public final class InMemoryJournal implements Journal {
               new Lease("in-memory", service, tokens.merge(service, 1L, Long::sum), lost.future());
           leases.put(service, new Held(lease, holder, lost));
           return lease;
+        });
+  }
+
+  @Override
+  public Future<Map<ServiceName, String>> holders(Collection<ServiceName> services) {
+    return unlessAway(
+        () -> {
+          Map<ServiceName, String> found = new HashMap<>();
+          for (ServiceName service : services) {
+            Optional.ofNullable(leases.get(service))
+                .ifPresent(held -> found.put(service, held.holder()));
+          }
+          return found;
         });
   }
 
@@ -337,6 +363,11 @@ public final class InMemoryJournal implements Journal {
 
   @Override
   public Future<List<WatchRow>> unfinished() {
+    if (reading.isPresent()) {
+      Future<Void> late = reading.get().future();
+      reading = Optional.empty();
+      return late.compose(x -> Future.failedFuture(new JournalException("the journal is away")));
+    }
     return unlessAway(() -> watches.values().stream().filter(InMemoryJournal::isOpen).toList());
   }
 
@@ -359,7 +390,14 @@ public final class InMemoryJournal implements Journal {
   /** Not kept apart by release here: what the engine makes of the counts is what is tried. */
   @Override
   public Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
-    return Future.succeededFuture(Optional.empty());
+    Instant since = instant.minus(span);
+    return Future.succeededFuture(
+        samples.stream()
+            .filter(k -> k.service().equals(service))
+            .map(Kept::sample)
+            .filter(s -> s.at().isBefore(instant) && !s.at().isBefore(since))
+            .flatMap(s -> s.counts().stream())
+            .reduce((a, b) -> new Counts(a.requests() + b.requests(), a.errors() + b.errors())));
   }
 
   @Override
@@ -402,6 +440,50 @@ public final class InMemoryJournal implements Journal {
               });
           return Set.copyOf(condemned);
         });
+  }
+
+  @Override
+  public Future<Void> ask(Ask ask) {
+    return unlessAway(
+        () -> {
+          asks.putIfAbsent(ask.id(), ask);
+          return nothing();
+        });
+  }
+
+  /** As if each had been asked just now. */
+  @Override
+  public Future<List<Ask.Open>> openAsks() {
+    return unlessAway(
+        () ->
+            asks.values().stream()
+                .filter(ask -> !answers.containsKey(ask.id()))
+                .map(
+                    ask ->
+                        new Ask.Open(
+                            ask,
+                            askAges.getOrDefault(ask.id(), Duration.ZERO),
+                            appends.containsKey(ask.appendId())))
+                .toList());
+  }
+
+  /** What was asked is so old. */
+  public void age(String ask, Duration age) {
+    askAges.put(ask, age);
+  }
+
+  @Override
+  public Future<Void> answer(String ask, Ask.Answer answer) {
+    return unlessAway(
+        () -> {
+          answers.putIfAbsent(ask, answer);
+          return nothing();
+        });
+  }
+
+  @Override
+  public Future<Optional<Ask.Answer>> answered(String ask) {
+    return unlessAway(() -> Optional.ofNullable(answers.get(ask)));
   }
 
   /** The last word on an image counts, under whatever name. */

@@ -10,12 +10,15 @@ import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.JournalException;
+import dev.ripcord.port.Lease;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +113,44 @@ final class LostAnswerTest {
 
     assertThat(room.outcome(watch)).contains(Outcome.ABORTED);
     assertThat(room.state()).isEmpty();
+  }
+
+  @Test
+  void c2_abortOfARollback_answersLostTwice_endsIt() {
+    long watch = room.announce();
+    room.shop.isBad("shop:2");
+    assertThat(room.polls(3).state()).isEqualTo("rolling-back");
+    times(2, () -> room.journal.loseAnswerOfNext(with(WatchEvent.AbortAsked.class)));
+
+    room.ask(watch, Wish.ABORT);
+    room.pass(Duration.ofSeconds(1));
+
+    assertThat(room.outcome(watch)).contains(Outcome.ROLLED_BACK_UNHEALTHY);
+    assertThat(room.row(watch).text().orElse("")).contains("stopped by ann");
+  }
+
+  @Test
+  void c2_abortOfARollback_whoseProcessDiedThen_isHeededByTheNext() {
+    long watch = room.announce();
+    room.shop.isBad("shop:2");
+    assertThat(room.polls(3).state()).isEqualTo("rolling-back");
+    room.stop();
+    Lease dying = room.leaseOfBefore();
+    await(
+        room.journal.append(
+            dying,
+            new Append(
+                "dying",
+                watch,
+                room.clock.now(),
+                List.of(new Entry.Watched(new WatchEvent.AbortAsked("ann"))),
+                List.of())));
+    await(room.journal.release(dying));
+
+    room.start().pass(Duration.ofSeconds(1));
+
+    assertThat(room.outcome(watch)).contains(Outcome.ROLLED_BACK_UNHEALTHY);
+    assertThat(room.row(watch).text().orElse("")).contains("stopped by ann");
   }
 
   @Test

@@ -13,9 +13,11 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Lease;
 import dev.ripcord.watch.Act;
+import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +88,7 @@ final class SupervisorTest {
     assertThat(room.state()).isEmpty();
     assertThatThrownBy(() -> room.ask(watch, Wish.ABORT))
         .isInstanceOf(ControlException.class)
-        .hasMessageContaining("does not run here");
+        .hasMessageContaining("too late");
   }
 
   @Test
@@ -154,9 +156,26 @@ final class SupervisorTest {
     assertThat(await(first).row().id()).isEqualTo(await(again).row().id());
   }
 
+  /** What is measured while a slow platform is asked is of the release, not of the one before. */
+  @Test
+  void a21_announcedWhileThePlatformIsSlow_onlyWhatCameBeforeIsTheBaseline() {
+    room.start();
+    room.shop.isBad("shop:2");
+    room.pass(Duration.ofSeconds(25));
+    int polls = room.shop.polls();
+    room.shop.hangs(true);
+    Future<WatchStatus> announced = room.announced(release("v2", "shop:2", "shop:1"));
+
+    room.pass(Duration.ofSeconds(40));
+
+    assertThat(room.shop.polls()).isGreaterThan(polls);
+    assertThat(await(announced).row().charter().before().map(Counts::requests).orElse(0L))
+        .isEqualTo(100L * polls);
+  }
+
   @Test
   void leaseLostAndTakenAgain_theWatchGoesOn() {
-    long watch = watching();
+    watching();
     room.shop.isBad("shop:2");
     room.polls(2);
     room.on(
@@ -165,11 +184,42 @@ final class SupervisorTest {
           return "";
         });
     assertThat(room.state()).isEmpty();
-    assertThatThrownBy(() -> room.ask(watch, Wish.ABORT)).isInstanceOf(ControlException.class);
 
     room.pass(Duration.ofSeconds(4));
 
     assertThat(room.polls(1).state()).isEqualTo("rolling-back");
+    assertThat(room.shop.calls()).containsExactly("switch shop:1");
+  }
+
+  @Test
+  void c1_leaseLostAgainWhileItsWatchesAreRead_isTakenOnceAndKept() {
+    watching();
+    Promise<Void> slow =
+        room.on(
+            () -> {
+              Promise<Void> late = room.journal.failUnfinishedLater();
+              room.journal.loseLease(SHOP);
+              return late;
+            });
+    room.pass(Duration.ofSeconds(2));
+    room.on(
+        () -> {
+          room.journal.loseLease(SHOP);
+          return "";
+        });
+    room.pass(Duration.ofSeconds(2));
+    room.on(
+        () -> {
+          slow.complete();
+          return "";
+        });
+
+    room.pass(Duration.ofSeconds(4));
+
+    assertThat(room.state()).isEqualTo("watching");
+    room.shop.isBad("shop:2");
+    room.polls(4);
+
     assertThat(room.shop.calls()).containsExactly("switch shop:1");
   }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.Permits;
+import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.port.Fence;
 import dev.ripcord.port.Permit;
+import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,7 +16,11 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +96,54 @@ final class DockerBadDaysTest {
     Shop.get(shop.at(relay(call)).switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
     assertThat(Shop.env(shop.inspect())).contains("KEEP=me", "V=1");
+    shop.assertAlone("1");
+  }
+
+  /** An Engine that does the first calls that change something and then is gone for good. */
+  private Path goneAfter(int changes, AtomicInteger calls) {
+    Path path = folder.resolve("gone.sock");
+    NetServer server = vertx.createNetServer();
+    server.connectHandler(
+        client -> {
+          if (calls.get() >= changes) {
+            calls.incrementAndGet();
+            client.close();
+            return;
+          }
+          client.pause();
+          vertx
+              .createNetClient()
+              .connect(SocketAddress.domainSocketAddress(shop.engine().socket().toString()))
+              .onSuccess(engine -> join(client, engine, calls, changes))
+              .onFailure(e -> client.close());
+        });
+    Shop.get(server.listen(SocketAddress.domainSocketAddress(path.toString())));
+    return path;
+  }
+
+  @Test
+  void c7_engineThatStaysAway_isGivenUpAfterFiveMinutesAndTheSameCallFinishesLater() {
+    shop.run("2");
+    AtomicInteger calls = new AtomicInteger();
+    Path gone = goneAfter(2, calls);
+    AtomicLong looks = new AtomicLong();
+    // Each look at the clock while the Engine is away is a minute later than the one before.
+    LongSupplier nanos =
+        () -> Duration.ofMinutes(calls.get() < 2 ? 0 : looks.incrementAndGet()).toNanos();
+    Platforms platforms = new Platforms(vertx, nanos, Map.of(), folder);
+    Platform docker =
+        platforms.of(
+            Shop.RELEASE.service(),
+            new PlatformSettings.Docker(shop.name(), gone, Duration.ofSeconds(5)));
+
+    assertThatThrownBy(
+            () -> Shop.get(docker.switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted())))
+        .isInstanceOf(PlatformException.class)
+        .hasMessageNotContaining("null");
+
+    assertThat(looks.get()).as("minutes that it was waited for").isBetween(5L, 8L);
+    assertThat(calls.get()).as("it was asked again meanwhile").isGreaterThan(4);
+    Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
     shop.assertAlone("1");
   }
 

@@ -4,6 +4,7 @@ import static dev.ripcord.postgres.JournalRoom.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.Program;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Downs;
@@ -48,11 +49,8 @@ final class JournalSchemaTest {
     for (int i = 0; i < 3; i++) {
       processes.add(
           new ProcessBuilder(
-                  ProcessHandle.current().info().command().orElseThrow(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  JournalChild.class.getName(),
-                  url)
+                  Stream.concat(Program.command(JournalChild.class).stream(), Stream.of(url))
+                      .toList())
               .inheritIO()
               .start());
     }
@@ -147,7 +145,7 @@ final class JournalSchemaTest {
         "INSERT INTO ripcord_journal.event (watch, at, type, payload) VALUES (%d, now(), 'planned', '{}')"
             .formatted(rolling));
     long alone = room.open(cart, "v1", "cart:1");
-    assertThat(await(room.runner().down(past -> new Downs(past).last(2), MigrationNote.by("test"))))
+    assertThat(await(room.runner().down(past -> new Downs(past).last(3), MigrationNote.by("test"))))
         .isInstanceOf(MigrationOutcome.Done.class);
     String copy =
         "INSERT INTO ripcord_journal.watch (service, release, charter, started_at)"

@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.Permits;
+import dev.ripcord.Program;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.Folder;
 import io.vertx.core.Future;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -166,19 +168,13 @@ final class MigrationKilledTest {
 
   private Process begin(String way, String database, int port) {
     try {
-      return new ProcessBuilder(
-              List.of(
-                  ProcessHandle.current().info().command().orElseThrow(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:+UseSerialGC",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "--sun-misc-unsafe-memory-access=allow",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  MigrationChild.class.getName(),
-                  "postgresql://postgres@127.0.0.1:" + port + "/" + database,
-                  way,
-                  String.valueOf(isFenced())))
+      List<String> command = new ArrayList<>(Program.command(MigrationChild.class));
+      command.addAll(
+          List.of(
+              "postgresql://postgres@127.0.0.1:" + port + "/" + database,
+              way,
+              String.valueOf(isFenced())));
+      return new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(folder.resolve("out").toFile())
           .start();

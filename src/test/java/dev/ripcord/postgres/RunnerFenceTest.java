@@ -173,6 +173,21 @@ final class RunnerFenceTest {
   }
 
   @Test
+  void c8_sessionThatAnEarlierRunOfTheSameHolderLeft_isEndedByItsNextRun() {
+    bench.up(database, LONG);
+    bench.run(database, "CREATE TABLE pause AS SELECT 60 AS seconds");
+    Applied applied = last();
+    Future<String> earlier = schema.down(applied, "v2", permit("here", "shop", 1));
+    bench.until(database, SLEEPS);
+    bench.run(database, "UPDATE pause SET seconds = 0");
+    PostgresSchema next = schema(Duration.ofSeconds(2));
+    assertThat(MigrationBench.wait(next.down(applied, "v2", permit("here", "shop", 1))))
+        .startsWith("01_create_a taken back in");
+    assertThatThrownBy(() -> MigrationBench.wait(earlier)).isInstanceOf(SchemaException.class);
+    MigrationBench.wait(next.close());
+  }
+
+  @Test
   void c8_rightIsLostBeforeTheCommit_nothingIsCommitted() {
     bench.up(database, SHOP);
     Permit lost =

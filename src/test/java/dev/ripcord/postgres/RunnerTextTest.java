@@ -158,7 +158,7 @@ final class RunnerTextTest {
         List<@Nullable Object> values = List.of(text);
         RunnerCommand command = new RunnerCommand("same", "SELECT $1::text", values);
         session.name(command);
-        String back = session.send(command.text()).await().iterator().next().getString(0);
+        String back = session.first(command.text(), row -> true).value().getFirst().getString(0);
         assertThat(back).isEqualTo(text);
       }
     }

@@ -11,6 +11,7 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +167,75 @@ final class SchemaBrokenOffTest {
   }
 
   @Test
+  void c9_lockOfASessionWithoutAName_standsAgainstABackup() {
+    Database host = host("shop_nameless");
+    bench.run(host, "CREATE TABLE a (id int)");
+    MigrationSession other = bench.session(host);
+    other.run("SET application_name = ''");
+    other.run("BEGIN; LOCK TABLE a IN ACCESS EXCLUSIVE MODE");
+    PostgresSchema nameless =
+        new PostgresSchema(
+            bench.vertx,
+            host,
+            MigrationBench.limits(Duration.ofSeconds(5)),
+            Optional.empty(),
+            System::nanoTime);
+
+    assertThat(MigrationBench.wait(nameless.backupHindrance()))
+        .hasValueSatisfying(
+            why -> assertThat(why).contains("a is locked").contains("a program without a name"));
+
+    other.close();
+    assertThat(MigrationBench.wait(nameless.backupHindrance())).isEmpty();
+    MigrationBench.wait(nameless.close());
+  }
+
+  @Test
+  void c6_pgDumpWhoseSessionIsEnded_isNoAnswer(@TempDir Path dir) {
+    Database host = host("shop_dump_cut");
+    bench.run(host, "CREATE TABLE a (id int)");
+    MigrationSession other = bench.session(host);
+    other.run("BEGIN; LOCK TABLE a IN ACCESS EXCLUSIVE MODE");
+    PostgresSchema schema = schema(host);
+    Future<String> backup = schema.backup(dir.resolve("shop.dump"), Permits.granted());
+    bench.until(
+        host, "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'");
+
+    bench.ask(
+        host,
+        "SELECT count(pg_terminate_backend(pid))::text FROM pg_locks"
+            + " WHERE NOT granted AND locktype = 'relation'");
+
+    assertThatThrownBy(() -> MigrationBench.wait(backup))
+        .isInstanceOfSatisfying(
+            SchemaException.class, e -> assertThat(e.isUnanswered()).as(e.getMessage()).isTrue())
+        .hasMessageContaining("pg_dump");
+    assertThat(dir).isEmptyDirectory();
+    other.close();
+    MigrationBench.wait(schema.close());
+  }
+
+  @Test
+  void c6_pgDumpOfAServerThatIsAway_isNoAnswer_ofADatabaseThatIsNotThere_isOne() throws Exception {
+    Database host = host("shop_dump_away");
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+
+    assertThatThrownBy(
+            () -> new ClientProgram(behind(host, free)).check("pg_dump", "--schema-only"))
+        .isInstanceOfSatisfying(
+            SchemaException.class, e -> assertThat(e.isUnanswered()).as(e.getMessage()).isTrue());
+    bench.run(
+        Database.of(new Secret(HostPostgres.url(HostPostgres.freshDatabase("shop_x")))),
+        "DROP DATABASE shop_dump_away");
+    assertThatThrownBy(() -> new ClientProgram(host).check("pg_dump", "--schema-only"))
+        .isInstanceOfSatisfying(
+            SchemaException.class, e -> assertThat(e.isUnanswered()).as(e.getMessage()).isFalse());
+  }
+
+  @Test
   void c17_sessionsAreToldApartByTheClockOfTheDatabase() {
     MigrationSession old = bench.session(database);
     old.run("SET application_name = 'shop'");
@@ -183,9 +253,10 @@ final class SchemaBrokenOffTest {
   void c20_answerOfADownCutAnywhere_isNeverBothFailedAndDone() {
     boolean cut = true;
     int done = 0;
+    Database migrated = bench.fresh();
+    bench.up(migrated, SHOP);
     for (int at = 1; cut; at++) {
-      Database fresh = bench.fresh();
-      bench.up(fresh, SHOP);
+      Database fresh = bench.copy(migrated);
       PostgresSchema direct = schema(fresh);
       Applied applied = MigrationBench.wait(direct.applied()).getFirst();
       try (CuttingRelay relay = new CuttingRelay(fresh.port(), at)) {

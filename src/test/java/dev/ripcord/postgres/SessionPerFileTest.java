@@ -124,7 +124,8 @@ final class SessionPerFileTest {
 
     assertThat(proofs).hasSize(2);
     assertThat(proofs)
-        .allSatisfy(proof -> assertThat(proof.verdict()).isNotEqualTo(Verdict.IMPOSSIBLE));
+        .allSatisfy(
+            proof -> assertThat(proof.verdict()).as("%s", proof).isNotEqualTo(Verdict.IMPOSSIBLE));
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +164,40 @@ final class ToolSchemaTest {
     assertThat(MigrationBench.wait(down)).endsWith("was taken back already");
     assertThat(orphan.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(told).doesNotExist();
+  }
+
+  @Test
+  void c9_abortWhileTheToolsProgramRuns_endsItWithWhatItStarted() throws Exception {
+    stands("a1");
+    release("r1", "b2");
+    Path begun = dir.resolve("begun");
+    Path script =
+        Files.writeString(
+            dir.resolve("down.sh"),
+            "sleep 600 &\necho $$ $! > "
+                + begun
+                + ".new\nmv "
+                + begun
+                + ".new "
+                + begun
+                + "\nwait\n");
+    String[] command = {"sh", script.toString()};
+    Promise<Void> brokenOff = Promise.promise();
+    Future<String> down =
+        schema(command).down(applied(command).getFirst(), "r1", Permits.until(brokenOff.future()));
+    assertThat(Waiting.until(20, () -> Files.exists(begun))).isTrue();
+
+    brokenOff.complete();
+
+    assertThatThrownBy(() -> MigrationBench.wait(down)).hasMessageContaining("stands at b2");
+    for (String pid : Files.readString(begun).strip().split(" ", -1)) {
+      long id = Long.parseLong(pid);
+      assertThat(
+              Waiting.until(
+                  20, () -> ProcessHandle.of(id).filter(ProcessHandle::isAlive).isEmpty()))
+          .as("process %s has ended", pid)
+          .isTrue();
+    }
   }
 
   @Test

@@ -138,6 +138,34 @@ final class ForecastTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "SELECT pg_import_system_collations('public')",
+        "SELECT lo_unlink(1)",
+        "SELECT count(*) FROM orders WHERE own_thing() > 0",
+        "INSERT INTO customer SELECT 1, lo_unlink(2)",
+        "SELECT pg_catalog.pg_import_system_collations('public')"
+      })
+  void d4_callOfAServerFunctionThatIsNotKnownToChangeNothing_isUnknown(String sql) {
+    assertThat(SmallShop.assess(sql).problems()).as(sql).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT random()",
+        "SELECT nextval('counter')",
+        "SELECT set_config('work_mem', '64MB', false)",
+        "SELECT pg_advisory_lock(1)",
+        "SELECT pg_sleep(1)",
+        "SELECT lower('A'), now()",
+        "SELECT own_steady()"
+      })
+  void d4_callThatChangesNothing_isKnown(String sql) {
+    assertThat(SmallShop.assess(sql).problems()).as(sql).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "ALTER TABEL orders ADD COLUMN x int",
         "ALTER TABLE nope ADD COLUMN x int",
         "ALTER TABLE orders ALTER COLUMN nope TYPE int",

@@ -1,0 +1,50 @@
+package dev.ripcord.postgres;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a server could not be reached, in words for people: a library's own text is no help there.
+ */
+final class NetworkFailure {
+  private NetworkFailure() {}
+
+  /** Completes "cannot reach …: ". */
+  static String words(Throwable failure) {
+    for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
+      String known =
+          switch (each) {
+            case UnknownHostException _ -> "the host's name does not resolve";
+            case NoRouteToHostException _ -> "no network leads to the host";
+            case ConnectException refused when says(refused, "timed out") -> "no answer in time";
+            case ConnectException refused when says(refused, "unreachable") ->
+                "no network leads to the host";
+            case ConnectException _ -> "connection refused; does PostgreSQL run there?";
+            case SSLException _ -> "the TLS handshake failed; look at sslmode and sslrootcert";
+            case TimeoutException _ -> "no answer in time";
+            default -> "";
+          };
+      if (!known.isEmpty()) {
+        return known;
+      }
+    }
+    if (says(failure, "resolve")) {
+      return "the host's name does not resolve";
+    }
+    if (says(failure, "refused")) {
+      return "connection refused; does PostgreSQL run there?";
+    }
+    return says(failure, "timeout") || says(failure, "timed out")
+        ? "no answer in time"
+        : "the connection broke; look into the server's log";
+  }
+
+  private static boolean says(Throwable failure, String word) {
+    return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains(word);
+  }
+}
