@@ -203,8 +203,7 @@ final class MigrateBackupTest {
     String next =
         said().lines().filter(line -> line.contains("DROP DATABASE")).findFirst().orElse("");
     TestPostgres.execute(plain, next.substring(next.indexOf("DROP DATABASE")));
-    assertThat(
-            rows(plain, "SELECT count(*)::int FROM pg_database WHERE datname ~ '_before_2026010'"))
+    assertThat(rows(named(plain, name), "SELECT count(*)::int FROM pg_class WHERE relname = 'b30'"))
         .containsExactly("0");
     TestPostgres.execute(plain, "DROP DATABASE \"" + name.replace("\"", "\"\"") + "\"");
   }

@@ -40,6 +40,9 @@ final class RunnerTextTest {
     return new RunnerDesk.Source("01_a", "01_a.up.sql", Script.parse(sql));
   }
 
+  /** What goes between two texts. */
+  private static final String CLEANED = RunnerDesk.CLEAN + "; " + RunnerText.READY;
+
   private static RunnerText.Sent sent(
       MigrationSession session, String sql, long number, long behind) {
     return RunnerText.of(session, source(sql), Optional.empty(), Optional.of(RECORD))
@@ -49,6 +52,7 @@ final class RunnerTextTest {
 
   private static int send(MigrationSession session, RunnerText.Sent sent) {
     AtomicInteger ended = new AtomicInteger();
+    session.quietly(CLEANED);
     try {
       var _ = session.send(sent.sql(), ended::incrementAndGet).await();
       assertThat(sent.isWhole(ended.get())).isTrue();
@@ -75,6 +79,7 @@ final class RunnerTextTest {
       session.run(RunnerText.committed(0));
       send(session, sent(session, "CREATE TABLE a ();", 1, 0));
       RunnerText.Sent other = sent(session, "CREATE TABLE b ();", 3, 2);
+      session.run(CLEANED);
       AtomicInteger ended = new AtomicInteger();
       assertThatThrownBy(() -> session.send(other.sql(), ended::incrementAndGet).await())
           .isInstanceOfSatisfying(
@@ -86,6 +91,21 @@ final class RunnerTextTest {
   }
 
   @Test
+  void b3_behindOneWhoseSessionIsNotCleaned_doesNothing() {
+    try (MigrationSession session = bench.session(database)) {
+      session.run(RunnerText.committed(0));
+      send(session, sent(session, "CREATE TABLE a ();", 1, 0));
+      RunnerText.Sent other = sent(session, "CREATE TABLE b ();", 2, 1);
+      AtomicInteger ended = new AtomicInteger();
+      assertThatThrownBy(() -> session.send(other.sql(), ended::incrementAndGet).await())
+          .isInstanceOfSatisfying(
+              PgException.class,
+              failure -> assertThat(other.isRefused(failure, ended.get())).isTrue());
+    }
+    assertThat(bench.ask(database, "SELECT to_regclass('b') IS NULL")).isEqualTo("true");
+  }
+
+  @Test
   void behind_oneWhoseTransactionIsStillOpen_doesNothing() {
     try (MigrationSession session = bench.session(database)) {
       session.run(RunnerText.committed(0));
@@ -93,8 +113,10 @@ final class RunnerTextTest {
       RunnerText.Sent second = sent(session, "ROLLBACK TO s;\nCREATE TABLE b ();", 2, 1);
       var failing = session.send(first.sql(), () -> {}).otherwiseEmpty();
       AtomicInteger ended = new AtomicInteger();
+      var cleaned = session.send(CLEANED).otherwiseEmpty();
       var behind = session.send(second.sql(), ended::incrementAndGet).otherwiseEmpty();
       MigrationBench.wait(failing);
+      MigrationBench.wait(cleaned);
       MigrationBench.wait(behind);
       assertThat(ended).hasValue(0);
       session.run("ROLLBACK");
