@@ -254,7 +254,11 @@ final class ToolSchemaTest {
                           + " back first")));
       assertThat(books.downOf("r2"))
           .isEqualTo(new Choice.Chosen<>(List.of(new Standing.Goal("b2", Optional.empty()))));
-      assertThat(books.downOf("r9")).isEqualTo(new Choice.Chosen<Standing.Goal>(List.of()));
+      assertThat(books.downOf("r9"))
+          .isInstanceOfSatisfying(
+              Choice.Refused.class,
+              refused ->
+                  assertThat(refused.reasons().toString()).contains("no release r9 is known here"));
     }
   }
 
