@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,7 +63,7 @@ final class DockerProof {
           new PlatformException("the new container ended, and Docker removed it (--rm)"));
     }
     JsonObject state = container.get().getJsonObject("State");
-    Seen seen = seenNow(state, before.get());
+    Seen seen = seenNow(state, Objects.requireNonNull(before.get()));
     before.set(seen);
     Optional<String> bad = badly(state);
     if (bad.isPresent()) {
