@@ -27,7 +27,7 @@ final class AsyncLoopTest {
 
   @Test
   void b4_aMillionTurns_overLater_needNoStack() {
-    AtomicInteger turns = new AtomicInteger();
+    int turns = 0;
     Deque<Promise<Optional<Integer>>> open = new ArrayDeque<>();
     Future<Integer> answer =
         AsyncLoop.until(
@@ -37,7 +37,7 @@ final class AsyncLoopTest {
             });
     while (!open.isEmpty()) {
       assertThat(answer.isComplete()).isFalse();
-      open.remove().complete(Optional.of(turns.incrementAndGet()).filter(each -> each == TURNS));
+      open.remove().complete(++turns == TURNS ? Optional.of(turns) : Optional.empty());
     }
     assertThat(answer.result()).isEqualTo(TURNS);
   }
