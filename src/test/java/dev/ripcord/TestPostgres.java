@@ -69,6 +69,16 @@ public final class TestPostgres {
         .await();
   }
 
+  /** Asks a database for one value, as text. */
+  public static String ask(PgConnectOptions options, String sql) {
+    PgConnection connection = PgConnection.connect(Shared.VERTX, options).await();
+    try {
+      return String.valueOf(connection.query(sql).execute().await().iterator().next().getValue(0));
+    } finally {
+      connection.close().await();
+    }
+  }
+
   /** Deletes a folder with all that is in it. */
   public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {

@@ -45,6 +45,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * The parts of the program, put together by constructors and taken apart in the opposite order.
@@ -107,6 +108,7 @@ final class Assembly {
             .timeout(JOURNAL_SECONDS, TimeUnit.SECONDS)
             .await();
     endings.add(() -> await(journal.close()));
+    opened.server().ifPresent(server -> journal.watchDisk(vertx, settings.data()));
     return journal;
   }
 
@@ -145,11 +147,20 @@ final class Assembly {
       Supervisor.Held held) {
     String holder = "ripcord " + ProcessHandle.current().pid();
     Supervisor supervisor = new Supervisor(journal, services, clocks, holder, held);
+    var _ = supervisor.observe(decisions(services));
     observers.forEach(supervisor::observe);
     var _ = supervisor.observe(new DirectAlerts(vertx, settings.alerts(), clocks));
     String id = vertx.deployVerticle(supervisor).await();
     endings.add(() -> await(vertx.undeploy(id)));
     return supervisor;
+  }
+
+  private DecisionLog decisions(List<Service> services) {
+    return new DecisionLog(
+        services.stream()
+            .collect(Collectors.toMap(Service::name, s -> s.terms().rules().threshold())),
+        Logging.isJson(environment),
+        clocks.nanos());
   }
 
   /**

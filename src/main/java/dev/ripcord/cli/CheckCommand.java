@@ -87,6 +87,7 @@ final class CheckCommand implements Callable<Integer> {
     boolean adHoc = url != null || metricsUrl != null;
     ServiceSettings target =
         adHoc ? adHoc() : overridden(Choice.of(settings.get(), Optional.ofNullable(service)));
+    Duration between = between();
     boolean known = !adHoc && over == null && threshold == null && timeout == null;
     Assembly assembly = new Assembly(console, clocks, settings.get());
     try {
@@ -99,7 +100,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         return code;
       }
-      Sample sample = measure(assembly, target);
+      Sample sample = measure(assembly, target, between);
       return print(
           format, target, sample, new Judge(target.rules()).judge(sample, Counts.NONE).reading());
     } finally {
@@ -131,8 +132,16 @@ final class CheckCommand implements Callable<Integer> {
     return new Configuration(console).load(common);
   }
 
-  private Sample measure(Assembly assembly, ServiceSettings target) {
+  /** Between two readings, so never none. */
+  private Duration between() {
     Duration between = PollOptions.read("--over", over, Durations::parse).orElse(OVER);
+    if (!between.isPositive()) {
+      throw new UsageException("--over: \"" + over + "\" is no time to count in; such as 5s");
+    }
+    return between;
+  }
+
+  private Sample measure(Assembly assembly, ServiceSettings target, Duration between) {
     Probe probe = assembly.probe(target);
     Duration deadline = between.plus(target.schedule().timeout().multipliedBy(4)).plusSeconds(5);
     return sample(assembly, probe, target.source(), between)

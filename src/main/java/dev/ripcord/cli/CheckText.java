@@ -3,8 +3,10 @@ package dev.ripcord.cli;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Latency;
 import dev.ripcord.watch.Liveness;
+import dev.ripcord.watch.Measure;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Reason;
 import dev.ripcord.watch.Rules;
@@ -39,9 +41,9 @@ final class CheckText {
             + latency(sample.latency()));
     lines.add(
         "  cpu        "
-            + Words.percent(sample.cpu())
+            + Words.percent(sample.cpu(), rules.limits().get(Measure.CPU))
             + "    memory   "
-            + Words.percent(sample.memory())
+            + Words.percent(sample.memory(), rules.limits().get(Measure.MEMORY))
             + "    database  "
             + sample.database().map(CheckText::database).orElse(Words.NOTHING)
             + "    status "
@@ -86,7 +88,7 @@ final class CheckText {
 
   private String rate(Sample sample, Counts judged) {
     return "error rate "
-        + Words.rate(judged)
+        + FigureText.rate(judged, rules.threshold())
         + " ("
         + judged.errors()
         + " of "

@@ -66,7 +66,7 @@ public final class Cli {
     line.addSubcommand(new PlanCommand(console, clocks));
     line.addSubcommand(new RollbackCommand(console, clocks));
     for (Say wish : Say.values()) {
-      CommandLine say = new CommandLine(new SayCommand(console, wish));
+      CommandLine say = new CommandLine(new SayCommand(console, clocks, wish));
       say.getCommandSpec().usageMessage().description(wish.says());
       line.addSubcommand(wish.verb(), say);
     }
@@ -74,7 +74,7 @@ public final class Cli {
     line.addSubcommand(
         MigrateCommand.commandLine(
             console, clocks, migrated::settings, migrated::alerts, migrated::data));
-    line.addSubcommand(new ConfigCommand(console));
+    line.addSubcommand(new ConfigCommand(console, clocks));
     return speaking(line, console);
   }
 
@@ -97,6 +97,9 @@ public final class Cli {
   }
 
   private static int failed(Exception e, CommandLine line, ParseResult result, Console console) {
+    if (isEnding()) {
+      return FAILED;
+    }
     if (result.hasMatchedOption("-v")) {
       e.printStackTrace(console.err());
     } else {
@@ -105,6 +108,18 @@ public final class Cli {
     return e instanceof UsageException
         ? line.getCommandSpec().exitCodeOnInvalidInput()
         : line.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  /** Whether the process is being ended: what fails then fails for that, and is no news. */
+  private static boolean isEnding() {
+    Thread none = new Thread(() -> {}, "none");
+    try {
+      Runtime.getRuntime().addShutdownHook(none);
+      Runtime.getRuntime().removeShutdownHook(none);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   static String said(Throwable e) {

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.ripcord.config.ConfigurationFile;
 import dev.ripcord.config.Loaded;
+import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.Problem;
 import dev.ripcord.config.Settings;
+import dev.ripcord.port.Clocks;
 import dev.ripcord.release.ShellWord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,12 +43,14 @@ final class ConfigCommand implements Runnable {
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private final Console console;
+  private final Clocks clocks;
   private final Configuration configuration;
 
   @Spec private @Nullable CommandSpec spec;
 
-  ConfigCommand(Console console) {
+  ConfigCommand(Console console, Clocks clocks) {
     this.console = console;
+    this.clocks = clocks;
     this.configuration = new Configuration(console);
   }
 
@@ -88,6 +92,8 @@ final class ConfigCommand implements Runnable {
             .println(
                 name(settings) + " is valid: " + count + (count == 1 ? " service" : " services"));
         settings.warnings().forEach(warning -> console.out().println("  ▲ " + warning));
+        platforms(settings).forEach(warning -> console.out().println("  ▲ " + warning));
+        absent(settings).forEach(warning -> console.out().println("  ▲ " + warning));
         yield 0;
       }
       case Loaded.Invalid invalid -> {
@@ -95,6 +101,33 @@ final class ConfigCommand implements Runnable {
         yield BAD;
       }
     };
+  }
+
+  /** Which platforms cannot be asked just now; the file may be right all the same. */
+  private List<String> platforms(Settings settings) {
+    Assembly assembly = new Assembly(console, clocks, settings);
+    try {
+      return PlatformLook.warnings(assembly, settings).await();
+    } finally {
+      assembly.close();
+    }
+  }
+
+  /** What the file names and is not there yet: no fault of the file, and worth a word now. */
+  private static List<String> absent(Settings settings) {
+    return settings.services().values().stream()
+        .flatMap(
+            service ->
+                service.migrations().flatMap(MigrationSettings::dir).stream()
+                    .filter(dir -> !Files.isDirectory(dir))
+                    .map(
+                        dir ->
+                            "services."
+                                + service.name()
+                                + ".migrations.dir: there is no folder "
+                                + dir
+                                + " yet"))
+        .toList();
   }
 
   private static String name(Settings settings) {

@@ -11,8 +11,10 @@ import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks to the daemon that runs on this configuration. Blocks; for the main thread. */
 final class DaemonClient implements AutoCloseable {
@@ -73,6 +75,15 @@ final class DaemonClient implements AutoCloseable {
     return request;
   }
 
+  /** Nobody answered, or not as a daemon does: what was asked may have been done or not. */
+  static final class Unanswered extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unanswered(String message) {
+      super(message);
+    }
+  }
+
   private JsonNode answer(Future<HttpResponse<Buffer>> sent) throws IOException {
     Optional<HttpResponse<Buffer>> response =
         sent.timeout(SECONDS, TimeUnit.SECONDS)
@@ -80,17 +91,35 @@ final class DaemonClient implements AutoCloseable {
             .otherwise(Optional.empty())
             .await();
     if (response.isEmpty()) {
-      throw new IOException(
-          "no daemon answers on "
-              + settings.listen()
-              + ": start it with ripcord start; a foreground `ripcord watch` is stopped by Ctrl-C");
+      throw new Unanswered("no daemon answers on " + settings.listen());
     }
-    JsonNode json = MAPPER.readTree(response.get().bodyAsString());
-    if (response.get().statusCode() >= 300) {
-      throw new IOException(
-          json.path("detail").asText("the daemon answered " + response.get().statusCode()));
+    int status = response.get().statusCode();
+    JsonNode json = read(response.get().bodyAsString(), status);
+    String detail = json.path("detail").asText("the daemon answered " + status);
+    if (status >= 500) {
+      throw new Unanswered(detail);
+    }
+    if (status >= 300) {
+      throw new IOException(detail);
     }
     return json;
+  }
+
+  private JsonNode read(@Nullable String body, int status) throws Unanswered {
+    try {
+      JsonNode json = MAPPER.readTree(Objects.requireNonNullElse(body, ""));
+      if (json.isObject() || json.isArray()) {
+        return json;
+      }
+    } catch (JsonProcessingException e) {
+      // It is said below what was found.
+    }
+    throw new Unanswered(
+        "what answers on "
+            + settings.listen()
+            + " is no Ripcord daemon: status "
+            + status
+            + ", and not JSON; look at `listen`");
   }
 
   @Override

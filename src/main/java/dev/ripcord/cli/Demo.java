@@ -1,5 +1,6 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.alert.Alerts;
 import dev.ripcord.config.ConfigurationFile;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.ServiceSettings;
@@ -82,6 +83,7 @@ final class Demo {
     PostgresJournal journal = made.journal(Memory.Sharing.JOIN);
     Service watched = made.service(service);
     Metrics metrics = new Metrics(Version.text());
+    metrics.expect(settings.services().keySet(), Alerts.names(settings.alerts()));
     Supervisor supervisor =
         made.supervisor(journal, List.of(watched), List.of(metrics, teller), Supervisor.Held.FAIL);
     serve(made, settings, supervisor, metrics);
@@ -100,13 +102,17 @@ final class Demo {
         healthy
             ? "shop v2 released; it is a good one"
             : "shop v2 released; it breaks every fifth request");
+    long released = clocks.nanos().getAsLong();
     long sentBefore = sending.sent();
     long failedBefore = sending.failed();
     WatchRow ended = watch(supervisor);
-    return healthy
-        ? proved(ended, shop, rows)
-        : rolledBack(
-            ended, shop, rows, sending.sent() - sentBefore, sending.failed() - failedBefore);
+    List<String> cost =
+        DemoTeller.cost(
+            teller.sinceCondemned(),
+            Duration.ofNanos(clocks.nanos().getAsLong() - released),
+            sending.failed() - failedBefore,
+            sending.sent() - sentBefore);
+    return healthy ? proved(ended, shop, rows) : rolledBack(ended, shop, rows, cost);
   }
 
   private ShopFacts shop(EmbeddedServer database) {
@@ -191,7 +197,7 @@ final class Demo {
     return good;
   }
 
-  private boolean rolledBack(WatchRow ended, ShopFacts shop, long rows, long sent, long failed) {
+  private boolean rolledBack(WatchRow ended, ShopFacts shop, long rows, List<String> cost) {
     ShopFacts.Facts after = shop.now().await();
     boolean good =
         ended.outcome().equals(Optional.of(Outcome.ROLLED_BACK))
@@ -201,16 +207,7 @@ final class Demo {
     String kept =
         after.customers() >= rows ? "0 rows lost" : rows - after.customers() + " rows lost";
     teller.step("shop v1 serves again", teller.lastRate() + ", " + schema + ", " + kept);
-    teller.summary(
-        List.of(
-            "From the third breach to healthy again: "
-                + Words.duration(teller.sinceCondemned())
-                + ". Requests that failed meanwhile: "
-                + failed
-                + " of "
-                + sent
-                + "."),
-        good);
+    teller.summary(cost, good);
     return good;
   }
 

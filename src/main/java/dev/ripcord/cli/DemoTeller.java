@@ -9,6 +9,8 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Run;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import java.time.Duration;
@@ -20,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 /** Tells the demo's story: numbered steps, and under them what happens as it happens. */
 final class DemoTeller implements Observer {
   private static final int WIDTH = 70;
+
+  /** The default of the threshold, which the demo's configuration leaves as it is. */
+  private static final Ratio LIMIT = Ratio.parse("5%");
 
   private final Console console;
   private final Clocks clocks;
@@ -83,7 +88,7 @@ final class DemoTeller implements Observer {
   }
 
   String lastRate() {
-    return Words.rate(last) + " errors";
+    return FigureText.rate(last, LIMIT) + " errors";
   }
 
   Duration sinceCondemned() {
@@ -98,7 +103,11 @@ final class DemoTeller implements Observer {
       polls++;
       String row = streak == 0 ? "" : "   " + streak + " of 3";
       String figures =
-          sample.counts().filter(c -> c.requests() > 0).map(Words::rateOf).orElseGet(reading::why);
+          sample
+              .counts()
+              .filter(c -> c.requests() > 0)
+              .map(c -> FigureText.rateOf(c, LIMIT))
+              .orElseGet(reading::why);
       line("poll " + polls + "  " + paint.reading(reading.kind()) + "  " + figures + row);
     }
     wanted.countDown();
@@ -156,6 +165,25 @@ final class DemoTeller implements Observer {
 
   private void line(String text) {
     console.out().println("     " + text);
+  }
+
+  /**
+   * How long it took, and what it cost: each count beside the time in which it was counted.
+   *
+   * @param sinceBreach from the third breach until the service was healthy again
+   * @param sinceRelease from the release of v2 until then
+   * @param failed how many of {@code sent} requests failed since the release
+   */
+  static List<String> cost(Duration sinceBreach, Duration sinceRelease, long failed, long sent) {
+    return List.of(
+        "From the third breach to healthy again: " + Words.duration(sinceBreach) + ".",
+        "From the release of v2 to healthy again: "
+            + Words.duration(sinceRelease)
+            + ". Requests that failed in that time: "
+            + failed
+            + " of "
+            + sent
+            + ", those during the restart included.");
   }
 
   void summary(List<String> lines, boolean good) {

@@ -14,9 +14,9 @@ import dev.ripcord.port.Unfenced;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
-import dev.ripcord.release.ShellWord;
 import dev.ripcord.risk.GradePolicy;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.rollback.RevertCommand;
 import dev.ripcord.rollback.SideEffects;
 import dev.ripcord.watch.Outcome;
 import java.io.IOException;
@@ -283,8 +283,8 @@ final class Deploy {
               ? ""
               : ". The database is ahead of it, which the image before can live with: "
                   + String.join(", ", migrations.applied())
-                  + "; to take that back: ripcord migrate down --release "
-                  + ShellWord.of(release.name());
+                  + "; to take that back "
+                  + RevertCommand.ofRelease(release.name());
       throw new MigrateStop(
           NEEDS_A_PERSON, "the image was not put in place: " + Cli.said(e) + ahead);
     }

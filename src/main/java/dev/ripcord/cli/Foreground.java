@@ -3,6 +3,7 @@ package dev.ripcord.cli;
 import dev.ripcord.alert.Alerts;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
+import dev.ripcord.engine.Planning;
 import dev.ripcord.engine.Service;
 import dev.ripcord.engine.Supervisor;
 import dev.ripcord.port.Clocks;
@@ -15,6 +16,7 @@ import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.postgres.PostgresJournal;
+import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
@@ -25,6 +27,8 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -34,6 +38,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Foreground {
   private static final Duration HEARTBEAT = Duration.ofSeconds(60);
   private static final Duration REDRAW = Duration.ofSeconds(1);
+
+  /** How long a journal that is lost while another process watches is tried again. */
+  private static final Duration JOURNAL_PATIENCE = Duration.ofSeconds(60);
 
   private final Console console;
   private final Clocks clocks;
@@ -84,38 +91,164 @@ final class Foreground {
 
   /** Watches; gives how it ended. */
   Outcome watch(ServiceSettings service, Wanted wanted) throws IOException {
-    Announcement announcement = wanted.announcement();
-    Assembly assembly = new Assembly(console, clocks, settings);
-    Interruption interruption = Interruption.around(console, assembly);
-    try {
-      PostgresJournal journal = assembly.journal(Memory.Sharing.JOIN);
-      assembly.keepJournal(interruption::lost);
-      Alerts alerts = assembly.alerts(journal, (channel, outcome) -> {});
-      Optional<WatchRow> known = journal.find(service.name(), announcement.release()).await();
-      List<Recorded> before =
-          known.isPresent() ? journal.entries(known.get().id()).await() : List.of();
-      Observer teller = teller(before, known);
-      Optional<Supervisor> supervisor =
-          supervisor(
-              assembly, journal, assembly.service(service), List.of(teller, new Waking(alerts)));
-      WatchRow ended =
-          supervisor.isPresent()
-              ? here(assembly, supervisor.get(), wanted, interruption)
-              : there(assembly, journal, wanted, teller, before);
-      block.end();
-      List<Recorded> entries = journal.entries(ended.id()).await();
-      if (known.filter(r -> r.endedAt().isPresent()).isPresent() && !announcement.retry()) {
-        again(ended, entries);
+    warnOfShortBake(service, wanted.announcement());
+    Optional<Followed> followed = Optional.empty();
+    OptionalLong lostAt = OptionalLong.empty();
+    while (true) {
+      Assembly assembly = new Assembly(console, clocks, settings);
+      Interruption interruption = Interruption.around(console, assembly);
+      Turn turn = new Turn(assembly, interruption, service, wanted, followed);
+      try {
+        return watch(turn);
+      } catch (JournalException e) {
+        followed = turn.followed;
+        long now = clocks.nanos().getAsLong();
+        boolean isLost = followed.isPresent() && !e.isRefused();
+        if (!isLost || now - lostAt.orElse(now) > JOURNAL_PATIENCE.toNanos()) {
+          throw interruption.unlessUnderWay(e);
+        }
+        if (lostAt.isEmpty() && !interruption.isUnderWay()) {
+          console
+              .err()
+              .println(
+                  "ripcord: the journal does not answer; it is tried for "
+                      + JOURNAL_PATIENCE.toSeconds()
+                      + " s");
+        }
+        lostAt = OptionalLong.of(lostAt.orElse(now));
+        assembly.vertx().timer(1, TimeUnit.SECONDS).await();
+      } catch (RuntimeException e) {
+        throw interruption.unlessUnderWay(e);
+      } finally {
+        block.end();
+        interruption.over();
+        assembly.close();
       }
-      Report.of(ended, entries).write(settings, wanted.report(), console);
-      return conclude(ended, jumped(entries), wanted.rollback().isPresent());
-    } catch (RuntimeException e) {
-      throw interruption.unlessUnderWay(e);
-    } finally {
-      block.end();
-      interruption.over();
-      assembly.close();
     }
+  }
+
+  /** Says at once what can only end without evidence. */
+  private void warnOfShortBake(ServiceSettings service, Announcement announcement) {
+    Duration bake = announcement.bake().orElse(service.schedule().bake());
+    Duration interval = service.schedule().interval();
+    int needed = service.rules().breaches().needed();
+    Duration least = service.schedule().warmUp().plus(interval.multipliedBy(needed));
+    if (bake.compareTo(least) < 0) {
+      console
+          .err()
+          .println(
+              "warning: "
+                  + Words.duration(bake)
+                  + " are too short to prove anything: "
+                  + needed
+                  + " healthy polls are needed, and one is made each "
+                  + Words.duration(interval)
+                  + ". Watch for "
+                  + Words.duration(least)
+                  + " at least (--for), or poll more often (--interval)");
+    }
+  }
+
+  /** One try with the journal: where that is lost, another follows. */
+  private static final class Turn {
+    private final Assembly assembly;
+    private final Interruption interruption;
+    private final ServiceSettings service;
+    private final Wanted wanted;
+    private Optional<Followed> followed;
+
+    private Turn(
+        Assembly assembly,
+        Interruption interruption,
+        ServiceSettings service,
+        Wanted wanted,
+        Optional<Followed> followed) {
+      this.assembly = assembly;
+      this.interruption = interruption;
+      this.service = service;
+      this.wanted = wanted;
+      this.followed = followed;
+    }
+
+    /** What is announced: a watch that was followed already is not begun anew. */
+    private Announcement announcement() {
+      Announcement given = wanted.announcement();
+      return followed.isEmpty()
+          ? given
+          : new Announcement(
+              given.service(),
+              given.release(),
+              given.image(),
+              given.previousImage(),
+              given.bake(),
+              false);
+    }
+  }
+
+  /**
+   * A watch that another process did, as far as it was told.
+   *
+   * @param watch its number
+   * @param tale what was told of it
+   */
+  private record Followed(long watch, Retelling tale) {}
+
+  private Outcome watch(Turn turn) throws IOException {
+    Assembly assembly = turn.assembly;
+    Wanted wanted = turn.wanted;
+    PostgresJournal journal = assembly.journal(Memory.Sharing.JOIN);
+    assembly.keepJournal(turn.interruption::lost);
+    Alerts alerts = assembly.alerts(journal, (channel, outcome) -> {});
+    Announcement announcement = turn.announcement();
+    Optional<WatchRow> known = journal.find(turn.service.name(), announcement.release()).await();
+    List<Recorded> before =
+        known.isPresent() ? journal.entries(known.get().id()).await() : List.of();
+    boolean stands = known.filter(row -> stands(row, announcement)).isPresent();
+    if (stands && turn.followed.isEmpty()) {
+      return ended(known.get(), before, wanted, true);
+    }
+    Retelling tale =
+        turn.followed
+            .map(Followed::tale)
+            .orElseGet(() -> new Retelling(teller(before, known), before));
+    if (stands) {
+      tale.tell(before);
+      return ended(known.get(), before, wanted, false);
+    }
+    Service service = assembly.service(turn.service);
+    while (true) {
+      if (turn.followed.isPresent()) {
+        tale.tell(journal.entries(turn.followed.get().watch()).await());
+      }
+      List<Observer> observers = List.of(tale.teller(), new Waking(alerts));
+      Optional<Supervisor> supervisor = supervisor(assembly, journal, service, observers);
+      Optional<WatchRow> row =
+          supervisor.isPresent()
+              ? Optional.of(here(turn, journal, service, supervisor.get()))
+              : there(turn, journal, service, known, tale);
+      if (row.isPresent()) {
+        return ended(row.get(), journal.entries(row.get().id()).await(), wanted, false);
+      }
+    }
+  }
+
+  /** Whether the stored end is what the caller wants to know. */
+  private static boolean stands(WatchRow row, Announcement announcement) {
+    Optional<ImageRef> image = row.charter().release().image();
+    boolean other =
+        announcement.image().isPresent()
+            && image.isPresent()
+            && !image.equals(announcement.image());
+    return row.endedAt().isPresent() && !announcement.retry() && !other;
+  }
+
+  private Outcome ended(WatchRow row, List<Recorded> entries, Wanted wanted, boolean again) {
+    block.end();
+    if (again) {
+      again(row, entries);
+    }
+    Report.of(row, entries).write(settings, wanted.report(), console);
+    return conclude(row, jumped(entries), wanted.rollback().isPresent());
   }
 
   /** The engine in this process; empty when the daemon has the lease. */
@@ -133,37 +266,56 @@ final class Foreground {
   }
 
   private WatchRow here(
-      Assembly assembly, Supervisor supervisor, Wanted wanted, Interruption interruption) {
-    WatchStatus status = supervisor.announce(wanted.announcement(), wanted.alertOnly()).await();
-    interruption.watching(supervisor, status.row());
+      Turn turn, PostgresJournal journal, Service service, Supervisor supervisor) {
+    Wanted wanted = turn.wanted;
+    WatchStatus status = supervisor.announce(turn.announcement(), wanted.alertOnly()).await();
+    turn.interruption.watching(supervisor, status.row());
     if (status.row().endedAt().isEmpty()) {
-      ready(supervisor, status.row());
-      heartbeat(assembly, supervisor);
+      if (!live) {
+        ready(journal, service, status.row());
+      }
+      heartbeat(turn.assembly, supervisor);
+      boolean rolling = status.state().equals("rolling-back");
       wanted
           .rollback()
+          .filter(by -> !rolling)
           .ifPresent(
               by -> supervisor.ask(status.row().id(), wanted.wish(), by, Duration.ZERO).await());
     }
     return supervisor.ended(status.row().id()).await();
   }
 
-  /** The daemon watches it; this process tells what the journal says. */
-  private WatchRow there(
-      Assembly assembly,
-      PostgresJournal journal,
-      Wanted wanted,
-      Observer teller,
-      List<Recorded> before)
+  /** Another process watches it; this one tells what the journal says. Empty when it is gone. */
+  private Optional<WatchRow> there(
+      Turn turn, PostgresJournal journal, Service service, Optional<WatchRow> known, Retelling tale)
       throws IOException {
+    Wanted wanted = turn.wanted;
     if (wanted.alertOnly().isPresent()) {
       throw new UsageException(
           "another ripcord holds the lease on "
               + wanted.announcement().service()
               + " and would act: ask that one (ripcord abort, POST /api/v1/releases), or stop it");
     }
-    console.err().println("the daemon on this journal watches; its story:");
-    return new ViaDaemon(assembly.vertx(), settings, journal, before)
-        .watch(wanted.announcement(), wanted.rollback(), wanted.wish(), teller);
+    ViaDaemon other = new ViaDaemon(console, turn.assembly.vertx(), settings, journal, tale);
+    Optional<WatchRow> watch =
+        turn.followed.isPresent()
+            ? journal.watch(turn.followed.get().watch()).await()
+            : other.begin(turn.announcement(), known);
+    if (watch.isEmpty()) {
+      return Optional.empty();
+    }
+    WatchRow row = watch.get();
+    boolean first = turn.followed.isEmpty();
+    turn.followed = Optional.of(new Followed(row.id(), tale));
+    turn.interruption.following(row);
+    if (first && row.endedAt().isEmpty()) {
+      tale.tell(journal.entries(row.id()).await());
+      ready(journal, service, row);
+      if (wanted.rollback().isPresent()) {
+        other.rollBack(row, wanted.wish(), wanted.rollback().get());
+      }
+    }
+    return other.follow(row, this::beat);
   }
 
   private Observer teller(List<Recorded> before, Optional<WatchRow> known) {
@@ -195,12 +347,13 @@ final class Foreground {
   }
 
   /** Says at the start whether it could be rolled back, and why not. */
-  private void ready(Supervisor supervisor, WatchRow row) {
+  private void ready(PostgresJournal journal, Service service, WatchRow row) {
     Release release = row.charter().release();
-    if (row.charter().alertOnly().isPresent() || look.format() == OutputFormat.JSON || live) {
+    if (row.charter().alertOnly().isPresent() || look.format() == OutputFormat.JSON) {
       return;
     }
-    Planned planned = supervisor.plan(release, Policy.Scope.BOTH).await();
+    Planned planned =
+        new Planning(journal, service).plan(release, service.terms().policy()).await();
     Paint paint = look.paint();
     String mark = planned instanceof Planned.Possible ? paint.ok() : paint.alert();
     print(

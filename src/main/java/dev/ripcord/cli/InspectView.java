@@ -56,7 +56,11 @@ record InspectView(SchemaInspection found) {
     String live =
         rows.exact().isPresent()
             ? rows.exact().getAsLong() + " rows"
-            : "about " + rows.live() + " rows";
+            : rows.hidden()
+                ? "about "
+                    + rows.live()
+                    + " rows, not counted: row security hides some of this role"
+                : "about " + rows.live() + " rows";
     return live
         + " (inserted "
         + rows.inserted()

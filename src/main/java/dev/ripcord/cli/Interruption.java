@@ -17,6 +17,7 @@ final class Interruption {
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile Optional<Running> running = Optional.empty();
+  private volatile Optional<WatchRow> followed = Optional.empty();
 
   private record Running(Supervisor supervisor, WatchRow row) {}
 
@@ -45,6 +46,17 @@ final class Interruption {
   /** A watch runs: there is something to say. */
   void watching(Supervisor supervisor, WatchRow row) {
     running = Optional.of(new Running(supervisor, row));
+    followed = Optional.empty();
+  }
+
+  /** Another process watches, and this one only tells of it. */
+  void following(WatchRow row) {
+    followed = Optional.of(row);
+  }
+
+  /** Whether the program is being taken apart: what fails now fails for that. */
+  boolean isUnderWay() {
+    return underWay.get();
   }
 
   /** The command ends by itself. */
@@ -85,6 +97,14 @@ final class Interruption {
     if (!over.get()) {
       underWay.set(true);
       running.ifPresent(r -> console.err().println(said(r)));
+      followed.ifPresent(
+          row ->
+              console
+                  .err()
+                  .println(
+                      "ripcord: interrupted; the watch of "
+                          + row.charter().release().shownName()
+                          + " goes on in the process that does it."));
       assembly.close();
       if (clean) {
         console.out().flush();

@@ -7,6 +7,7 @@ import dev.ripcord.release.Release;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Limit;
 import dev.ripcord.watch.Measure;
 import dev.ripcord.watch.Reading;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -53,7 +55,10 @@ final class LiveFrame {
     Optional<Sample> sample = status.sample();
     lines.add(rate(charter, sample));
     sample.filter(s -> s.latency().p99().isPresent()).ifPresent(s -> lines.add(p99(charter, s)));
-    sample.map(LiveFrame::machine).filter(m -> !m.isBlank()).ifPresent(m -> lines.add("  " + m));
+    sample
+        .map(s -> machine(s, charter.rules().limits()))
+        .filter(m -> !m.isBlank())
+        .ifPresent(m -> lines.add("  " + m));
     lines.add(poll(status, watch, now));
     return lines;
   }
@@ -83,14 +88,17 @@ final class LiveFrame {
     boolean bad =
         counts.requests() > 0
             && charter.rules().threshold().isReachedBy(counts.errors(), counts.requests());
-    String figure = rates.bars(2 * limit) + "  " + String.format("%-7s", Words.rate(counts));
+    String figure =
+        rates.bars(2 * limit)
+            + "  "
+            + String.format("%-7s", FigureText.rate(counts, charter.rules().threshold()));
     return "  error rate   "
         + (bad ? paint.bad(figure) : paint.good(figure))
         + String.format("limit %-8s", charter.rules().threshold())
         + charter
             .before()
             .filter(b -> b.requests() > 0)
-            .map(b -> "before the release " + Words.rate(b))
+            .map(b -> "before the release " + FigureText.rate(b, charter.rules().threshold()))
             .orElse("");
   }
 
@@ -106,13 +114,13 @@ final class LiveFrame {
         + limit.map(l -> "limit " + Words.seconds(OptionalDouble.of(l.value()))).orElse("");
   }
 
-  private static String machine(Sample sample) {
+  private static String machine(Sample sample, Map<Measure, Limit> limits) {
     List<String> parts = new ArrayList<>();
     if (sample.cpu().isPresent()) {
-      parts.add("cpu " + Words.percent(sample.cpu()));
+      parts.add("cpu " + Words.percent(sample.cpu(), limits.get(Measure.CPU)));
     }
     if (sample.memory().isPresent()) {
-      parts.add("memory " + Words.percent(sample.memory()));
+      parts.add("memory " + Words.percent(sample.memory(), limits.get(Measure.MEMORY)));
     }
     sample
         .database()
@@ -136,7 +144,11 @@ final class LiveFrame {
             .map(
                 r ->
                     paint.reading(r.kind())
-                        + (r.kind() == Reading.Kind.UNKNOWN ? ": " + r.why() : ""))
+                        + switch (r.kind()) {
+                          case UNKNOWN -> ": " + r.why();
+                          case WARNING -> ": " + r.limits();
+                          case HEALTHY, BREACH -> "";
+                        })
             .orElse("not judged yet");
     return "  poll "
         + watch.polls()

@@ -43,6 +43,11 @@ final class Logging {
     return Optional.empty();
   }
 
+  /** Whether the log is JSON. */
+  static boolean isJson(Map<String, String> environment) {
+    return environment.getOrDefault(FORM, "").equals("json");
+  }
+
   /** For a command that tells the story itself. */
   static void quiet() {
     logger("dev.ripcord").setLevel(Level.ERROR);

@@ -2,15 +2,16 @@ package dev.ripcord.cli;
 
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.MigrationFile;
-import dev.ripcord.migration.Problem;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.parse.SqlReader;
+import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.CatalogReader;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
+import dev.ripcord.proof.StoredProof;
 import dev.ripcord.risk.Catalog;
 import dev.ripcord.risk.Forecast;
 import io.vertx.core.Vertx;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit codes: 0 nothing is pending, 3 something is, 4 something is wrong with the files.",
+      "Exit codes: 0 nothing is pending, 3 something is, 4 \"migrate up\" would refuse to run it.",
       "Example: ripcord migrate check -o json"
     })
 final class MigrateCheck implements Callable<Integer> {
@@ -75,18 +76,29 @@ final class MigrateCheck implements Callable<Integer> {
     Database database = tools.database(common, options);
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     Ups ups = new Ups(folder, status.history());
-    List<String> problems = new ArrayList<>(ups.edited());
-    folder.problems().stream()
-        .filter(Problem::blocking)
-        .filter(each -> each.version().flatMap(status.history()::applied).isEmpty())
-        .map(Problem::text)
-        .forEach(problems::add);
+    List<String> problems =
+        MigrateRefusals.of(
+            folder,
+            status,
+            proofs(),
+            tools.withRunner(
+                common, options, step -> {}, runner -> runner.batchesOfViews(ups.pending())));
     List<MigrateCheckView.Checked> checked = new ArrayList<>();
     if (!ups.pending().isEmpty()) {
       Forecast forecast = forecast(database);
       ups.pending().forEach(file -> checked.add(check(forecast, file, file.up().name())));
     }
     return new MigrateCheckView(checked, problems);
+  }
+
+  /** A role that may not read them may still check. */
+  private List<StoredProof> proofs() {
+    try {
+      return tools.withRunner(common, options, step -> {}, MigrationRunner::proofs);
+    } catch (SchemaException unreadable) {
+      tools.console().err().println("▲ what was proved cannot be read: " + unreadable.getMessage());
+      return List.of();
+    }
   }
 
   private MigrateCheckView given() {

@@ -68,8 +68,9 @@ record MigrateCheckView(List<Checked> migrations, List<String> problems) {
             + (count == 1 ? " migration" : " migrations")
             + ", highest risk "
             + words(highest())
-            + ": "
-            + advice(highest()));
+            + (problems.isEmpty()
+                ? ": " + advice(highest())
+                : ". \"ripcord migrate up\" refuses to run, for what stands above with ✖."));
     return lines;
   }
 

@@ -1,6 +1,5 @@
 package dev.ripcord.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ripcord.migration.Version;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
@@ -37,14 +36,7 @@ final class MigrateCurrent implements Callable<Integer> {
     }
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     Optional<String> current = status.history().current().map(Version::text);
-    if (common.json()) {
-      tools
-          .console()
-          .out()
-          .println(new ObjectMapper().createObjectNode().put("current", current.orElse(null)));
-    } else {
-      tools.console().out().println(current.orElse("none"));
-    }
-    return MigrateTools.DONE;
+    return MigrateTool.current(
+        tools.console(), common.json(), Optional.empty(), current, status.hindrances());
   }
 }

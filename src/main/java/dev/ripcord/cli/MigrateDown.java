@@ -3,8 +3,12 @@ package dev.ripcord.cli;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Downs;
+import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.History;
 import dev.ripcord.migration.Version;
 import dev.ripcord.postgres.MigrationNote;
+import dev.ripcord.release.ShellWord;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +22,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Take migrations back, the last applied first; without a target only that one.",
-      "The texts that were stored when they were applied are run: no file is needed."
+      "The texts that were stored when they were applied are run: no file is needed.",
+      "What would be lost is counted first: it is asked for on a terminal, and refused elsewhere."
     },
     footer = {"", "Example: ripcord migrate down --release v42"})
 final class MigrateDown implements Callable<Integer> {
@@ -47,6 +52,11 @@ final class MigrateDown implements Callable<Integer> {
       description = "do not ask the team's queries (verify/NN_*.sql) after each of them")
   private boolean noChecks;
 
+  @Option(
+      names = "--accept-loss",
+      description = "revert also where rows or values are lost, or where that is not known")
+  private boolean acceptLoss;
+
   MigrateDown(MigrateTools tools) {
     this.tools = tools;
   }
@@ -69,13 +79,41 @@ final class MigrateDown implements Callable<Integer> {
     if (base && count != null) {
       throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
     }
-    MigrateReport report = new MigrateReport(tools.console(), common.json(), "taken back");
-    return report.end(
-        tools.withRunner(
-            common,
-            options,
-            report::step,
-            runner -> runner.down(past -> choose(new Downs(past), base, target), note())));
+    boolean counted = release == null && to == null;
+    Optional<Folder> folder = counted ? tools.folderIfAny(common, options) : Optional.empty();
+    return tools.down(
+        common,
+        options,
+        acceptLoss,
+        past -> {
+          Choice<Applied> choice = choose(new Downs(past), base, target);
+          return folder.map(each -> known(choice, each, past)).orElse(choice);
+        },
+        note());
+  }
+
+  /**
+   * "The last one" of a database may be of another folder that shares its history, or newer than
+   * these files: who counts must mean those.
+   */
+  private static Choice<Applied> known(Choice<Applied> choice, Folder folder, History past) {
+    if (!(choice instanceof Choice.Chosen<Applied>(List<Applied> items))) {
+      return choice;
+    }
+    List<String> reasons =
+        items.stream()
+            .filter(folder.lacks(past)::contains)
+            .map(
+                each ->
+                    each.label()
+                        + " comes next, and is not in this folder: it is newer than these files, or"
+                        + " of another folder that shares this database's history. If you mean it,"
+                        + " say how far to go: --to VERSION"
+                        + each.release()
+                            .map(name -> ", or --release " + ShellWord.of(name))
+                            .orElse(""))
+            .toList();
+    return Choice.of(items, reasons);
   }
 
   /** Another tool's versions are not digits: what is said is handed on as it is. */
@@ -84,7 +122,7 @@ final class MigrateDown implements Callable<Integer> {
       throw new MigrateStop(MigrateTools.USAGE, "--release goes with neither --to nor -n");
     }
     if (release != null) {
-      return other.downOf(release, tools.noteOfRecorded(Optional.of(release)));
+      return other.downOf(release, tools.noteOfRecorded(Optional.of(release)), acceptLoss);
     }
     if (to != null && count != null) {
       throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
@@ -96,7 +134,8 @@ final class MigrateDown implements Callable<Integer> {
     }
     return other.down(
         standing -> target == null ? standing.down(last) : standing.downTo(target),
-        tools.note(Optional.empty()));
+        tools.note(Optional.empty()),
+        acceptLoss);
   }
 
   private MigrationNote note() {

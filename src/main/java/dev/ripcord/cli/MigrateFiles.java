@@ -20,7 +20,10 @@ final class MigrateFiles {
     if (!Files.isDirectory(dir)) {
       throw new MigrateStop(
           MigrateTools.USAGE,
-          "there is no folder " + dir + "; name the folder of migrations with --dir");
+          "there is no folder "
+              + dir
+              + "; name the folder of migrations with --dir, or as migrations.dir of the service in"
+              + " the configuration");
     }
     List<SourceFile> files = new ArrayList<>(files(dir));
     Path verify = dir.resolve(Folder.VERIFY);

@@ -65,7 +65,8 @@ final class MigrateGate {
       return choice;
     }
     List<StoredProof> proofs = proofs(runner);
-    List<String> refused = new ArrayList<>(impossible(files, proofs));
+    List<String> refused =
+        new ArrayList<>(wish == Wish.FORWARD_ONLY ? List.of() : impossible(files, proofs));
     if (wish == Wish.BY_POLICY || files.size() <= GRADED_MAX) {
       refused.addAll(graded(files, proofs));
     } else {
@@ -93,9 +94,8 @@ final class MigrateGate {
   }
 
   /** A header that gives the reason for having no way back is an explicit word too. */
-  private List<String> impossible(List<MigrationFile> files, List<StoredProof> proofs) {
+  static List<String> impossible(List<MigrationFile> files, List<StoredProof> proofs) {
     return proofs.stream().noneMatch(proof -> proof.verdict() == Verdict.IMPOSSIBLE)
-            || wish == Wish.FORWARD_ONLY
         ? List.of()
         : files.stream()
             .filter(file -> file.header().irreversible().isEmpty())

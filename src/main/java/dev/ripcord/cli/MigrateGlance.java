@@ -20,7 +20,7 @@ import java.util.Optional;
 record MigrateGlance(Folder folder, MigrationStatus status, List<MigrationActivity> activity) {
   List<String> lines() {
     List<String> lines =
-        new ArrayList<>(new MigrateStatusView(folder, status, ProofsShown.NONE).lines());
+        new ArrayList<>(new MigrateStatusView(folder, status, ProofsShown.NONE, List.of()).lines());
     lines.add("");
     Optional<MigrationActivity> runner =
         activity.stream().filter(MigrationActivity::migrates).findFirst();
@@ -60,7 +60,7 @@ record MigrateGlance(Folder folder, MigrationStatus status, List<MigrationActivi
 
   /** The status as JSON, with who is at work beside it. */
   ObjectNode json() {
-    ObjectNode object = new MigrateStatusView(folder, status, ProofsShown.NONE).json();
+    ObjectNode object = new MigrateStatusView(folder, status, ProofsShown.NONE, List.of()).json();
     ArrayNode sessions = object.putArray("activity");
     activity.forEach(each -> sessions.add(json(each)));
     return object;

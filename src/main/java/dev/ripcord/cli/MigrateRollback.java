@@ -5,13 +5,17 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ripcord migrate rollback}. */
 @Command(
     name = "rollback",
     mixinStandardHelpOptions = true,
-    description = "Take back everything that was applied after a savepoint.",
+    description = {
+      "Take back everything that was applied after a savepoint.",
+      "What would be lost is counted first: it is asked for on a terminal, and refused elsewhere."
+    },
     footer = {"", "Example: ripcord migrate rollback before_schema_add"})
 final class MigrateRollback implements Callable<Integer> {
   private final MigrateTools tools;
@@ -21,6 +25,11 @@ final class MigrateRollback implements Callable<Integer> {
 
   @Parameters(paramLabel = "SAVEPOINT", description = "a name that \"migrate status\" lists")
   private String savepoint = "";
+
+  @Option(
+      names = "--accept-loss",
+      description = "revert also where rows or values are lost, or where that is not known")
+  private boolean acceptLoss;
 
   MigrateRollback(MigrateTools tools) {
     this.tools = tools;
@@ -34,16 +43,13 @@ final class MigrateRollback implements Callable<Integer> {
   private int run() {
     Optional<MigrateTool> other = tools.otherTool(common, options);
     if (other.isPresent()) {
-      return other.get().rollback(savepoint, tools.note(Optional.empty()));
+      return other.get().rollback(savepoint, tools.note(Optional.empty()), acceptLoss);
     }
-    MigrateReport report = new MigrateReport(tools.console(), common.json(), "taken back");
-    return report.end(
-        tools.withRunner(
-            common,
-            options,
-            report::step,
-            runner ->
-                runner.down(
-                    past -> new Downs(past).toSavepoint(savepoint), tools.note(Optional.empty()))));
+    return tools.down(
+        common,
+        options,
+        acceptLoss,
+        past -> new Downs(past).toSavepoint(savepoint),
+        tools.note(Optional.empty()));
   }
 }

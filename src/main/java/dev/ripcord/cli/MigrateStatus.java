@@ -1,6 +1,7 @@
 package dev.ripcord.cli;
 
 import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.Ups;
 import dev.ripcord.postgres.MigrationRunner;
 import dev.ripcord.postgres.MigrationStatus;
 import dev.ripcord.postgres.MigrationWatch;
@@ -78,7 +79,16 @@ final class MigrateStatus implements Callable<Integer> {
         live
             ? tools.withRunner(common, options, step -> {}, runner -> runner.counts(checks(proofs)))
             : Map.of();
-    MigrateStatusView view = new MigrateStatusView(folder, status, new ProofsShown(proofs, counts));
+    MigrateStatusView view =
+        new MigrateStatusView(
+            folder,
+            status,
+            new ProofsShown(proofs, counts),
+            tools.withRunner(
+                common,
+                options,
+                step -> {},
+                runner -> runner.batchesOfViews(new Ups(folder, status.history()).pending())));
     if (common.json()) {
       tools.console().out().println(view.json());
     } else {

@@ -30,8 +30,10 @@ import java.util.stream.Collectors;
  * @param folder the files
  * @param status the database
  * @param proofs what is known of ways back
+ * @param views why batches cannot be run
  */
-record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proofs) {
+record MigrateStatusView(
+    Folder folder, MigrationStatus status, ProofsShown proofs, List<String> views) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -59,8 +61,20 @@ record MigrateStatusView(Folder folder, MigrationStatus status, ProofsShown proo
   private List<String> problems() {
     List<String> problems = new ArrayList<>(status.interrupted());
     folder.problems().stream().map(Problem::text).forEach(problems::add);
-    problems.addAll(ups().edited());
-    return problems;
+    problems.addAll(MigrateRefusals.of(folder, status, proofs.proofs(), views));
+    problems.addAll(foreign());
+    return problems.stream().distinct().toList();
+  }
+
+  /** What the folder does not have: it is of a newer one, or of another that shares the history. */
+  private List<String> foreign() {
+    List<Applied> foreign = folder.lacks(status.history());
+    return foreign.isEmpty()
+        ? List.of()
+        : List.of(
+            foreign.stream().map(Applied::label).collect(Collectors.joining(", "))
+                + ": applied, and not in this folder, so it is newer than these files, or of"
+                + " another folder. One database has one folder of migrations and one history");
   }
 
   List<String> lines() {

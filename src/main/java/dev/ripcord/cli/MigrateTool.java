@@ -43,14 +43,35 @@ record MigrateTool(Console console, boolean json, ToolSchema.Means means, Databa
 
   int current() {
     Standing standing = with(ToolBooks::standing);
+    return current(
+        console, json, Optional.of(means.tool().text()), standing.current(), standing.problems());
+  }
+
+  /**
+   * Says what is applied last. Where a tool's table cannot be trusted that is not known, which is
+   * refused: "none" would be a lie.
+   */
+  static int current(
+      Console console,
+      boolean json,
+      Optional<String> tool,
+      Optional<String> current,
+      List<String> problems) {
+    boolean unknown = current.isEmpty() && !problems.isEmpty();
     if (json) {
       ObjectNode object = JSON.createObjectNode();
-      object.put("tool", means.tool().text()).put("current", standing.current().orElse(null));
+      tool.ifPresent(name -> object.put("tool", name));
+      object.put("current", current.orElse(null));
+      if (!problems.isEmpty()) {
+        ArrayNode array = object.putArray("problems");
+        problems.forEach(array::add);
+      }
       console.out().println(object);
     } else {
-      console.out().println(standing.current().orElse("none"));
+      console.out().println(current.orElse(unknown ? "unknown" : "none"));
     }
-    return MigrateTools.DONE;
+    problems.forEach(problem -> console.err().println("▲ " + problem));
+    return unknown ? MigrateTools.REFUSED : MigrateTools.DONE;
   }
 
   int status() {
@@ -118,33 +139,44 @@ record MigrateTool(Console console, boolean json, ToolSchema.Means means, Databa
   }
 
   /** Takes back to a savepoint. */
-  int rollback(String name, MigrationNote note) {
+  int rollback(String name, MigrationNote note, boolean acceptLoss) {
     Optional<ToolSavepoint> found =
         with(ToolBooks::savepoints).stream().filter(each -> each.name().equals(name)).findFirst();
     return found
-        .map(savepoint -> down(standing -> standing.downTo(savepoint.place()), note))
+        .map(savepoint -> down(standing -> standing.downTo(savepoint.place()), note, acceptLoss))
         .orElseGet(
             () -> report().refuse("there is no savepoint " + name + " of " + means.tool().text()));
   }
 
   /** Takes back what a release did. */
-  int downOf(String release, MigrationNote note) {
-    return down((books, standing) -> books.downOf(release), note);
+  int downOf(String release, MigrationNote note, boolean acceptLoss) {
+    return down((books, standing) -> books.downOf(release), note, acceptLoss);
   }
 
-  int down(Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
-    return down((books, standing) -> choose.apply(standing), note);
+  int down(
+      Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note, boolean acceptLoss) {
+    return down((books, standing) -> choose.apply(standing), note, acceptLoss);
   }
 
   /** Takes back what is chosen, by the tool's own command, and looks whether it did. */
   private int down(
-      BiFunction<ToolBooks, Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
+      BiFunction<ToolBooks, Standing, Choice<Standing.Goal>> choose,
+      MigrationNote note,
+      boolean acceptLoss) {
     if (means.down().isEmpty()) {
       return report()
           .refuse(
               means.tool().text()
                   + " runs the migrations, and no command takes them back: set"
                   + " services.NAME.migrations.down, such as down: [alembic, downgrade, \"{to}\"]");
+    }
+    if (with(books -> mayLose(choose.apply(books, books.standing())))) {
+      new MigrateLoss(console, acceptLoss, System.in)
+          .agree(
+              List.of(
+                  "what the down of "
+                      + means.tool().text()
+                      + " deletes is not known to Ripcord, since it cannot read these migrations"));
     }
     return with(
         books -> {
@@ -154,6 +186,11 @@ record MigrateTool(Console console, boolean json, ToolSchema.Means means, Databa
           outcome.steps().forEach(report()::step);
           return report().end(outcome);
         });
+  }
+
+  private static boolean mayLose(Choice<Standing.Goal> choice) {
+    return choice instanceof Choice.Chosen<Standing.Goal>(List<Standing.Goal> goals)
+        && !goals.isEmpty();
   }
 
   private MigrateReport report() {

@@ -2,7 +2,10 @@ package dev.ripcord.cli;
 
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ShadowChoice;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.History;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -19,6 +22,7 @@ import dev.ripcord.release.Secret;
 import dev.ripcord.risk.GradePolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +74,20 @@ record MigrateTools(
   Path dir(CommonOptions common, MigrateOptions options) {
     return Optional.ofNullable(options.dir)
         .or(() -> configured.apply(common, options).flatMap(MigrationSettings::dir))
-        .orElse(Path.of("migrations"));
+        .orElseGet(MigrateTools::usual);
+  }
+
+  /** The folder where a project has its migrations, unless it is that of Ripcord's own journal. */
+  private static Path usual() {
+    Path usual = Path.of("migrations");
+    if (JournalMigrations.areIn(usual)) {
+      throw new MigrateStop(
+          USAGE,
+          usual.toAbsolutePath()
+              + " holds the migrations of Ripcord's own journal, not yours. Name the folder of"
+              + " yours with --dir, or run the command in your project");
+    }
+    return usual;
   }
 
   /** The verbs for another tool's database; empty where Ripcord runs the migrations itself. */
@@ -156,6 +173,18 @@ record MigrateTools(
     return MigrateFiles.folder(dir(common, options), tool(common, options));
   }
 
+  /** The same where there is one that can be read; a down runs without. */
+  Optional<Folder> folderIfAny(CommonOptions common, MigrateOptions options) {
+    if (!Files.isDirectory(dir(common, options))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(folder(common, options));
+    } catch (MigrateStop unreadable) {
+      return Optional.empty();
+    }
+  }
+
   /** Reads the folder that all of these files are in. */
   Folder folderOf(CommonOptions common, MigrateOptions options, List<Path> chosen) {
     Tool tool = tool(common, options);
@@ -236,6 +265,26 @@ record MigrateTools(
       live.clear();
       vertx.close().otherwiseEmpty().await();
     }
+  }
+
+  /** Reverts what is chosen, once it is agreed what that loses; gives the exit code. */
+  int down(
+      CommonOptions common,
+      MigrateOptions options,
+      boolean acceptLoss,
+      Function<History, Choice<Applied>> choose,
+      MigrationNote note) {
+    MigrateReport report = new MigrateReport(console, common.json(), "taken back");
+    MigrateLoss loss = new MigrateLoss(console, acceptLoss, System.in);
+    return report.end(
+        withRunner(
+            common,
+            options,
+            report::step,
+            runner -> {
+              loss.ask(runner, choose);
+              return runner.down(past -> loss.pass(choose.apply(past), runner), note);
+            }));
   }
 
   /** Opens the books for one piece of work and waits for its end. */

@@ -2,13 +2,18 @@ package dev.ripcord.cli;
 
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Latency;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.Reason;
 import dev.ripcord.watch.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One check as a line of the Monitoring Plugins' form: state, text, performance data. A figure that
@@ -25,31 +30,32 @@ final class NagiosLine {
           case BREACH -> "CRITICAL";
           case UNKNOWN -> "UNKNOWN";
         };
-    String text = text(reading);
+    String text = text(reading, service.rules().threshold());
     String line = state + " - " + service.name() + ": " + text.replace('|', '/');
     List<String> data = data(service, sample);
     return data.isEmpty() ? line : line + " | " + String.join(" ", data);
   }
 
   /** A healthy service is told by its rate; what could not be measured beside it comes after. */
-  private static String text(Reading reading) {
+  private static String text(Reading reading, Ratio limit) {
     if (reading.kind() != Reading.Kind.HEALTHY) {
       return reading.why();
     }
-    String rate = "error rate " + Words.rateOf(reading.judged());
-    return reading.reasons().isEmpty() ? rate : rate + "; " + reading.why();
+    String rate = "error rate " + FigureText.rateOf(reading.judged(), limit);
+    return Stream.concat(Stream.of(rate), reading.reasons().stream().map(Reason::text))
+        .collect(Collectors.joining("; "));
   }
 
   private static List<String> data(ServiceSettings service, Sample sample) {
     List<String> data = new ArrayList<>();
     Counts counts = sample.counts().orElse(Counts.NONE);
     if (counts.requests() > 0) {
+      Ratio limit = service.rules().threshold();
       data.add(
-          String.format(
-              Locale.ROOT,
-              "error_rate=%.4f%%;;%.4f;0;100",
-              counts.errorRate() * 100,
-              service.rules().threshold().value() * 100));
+          "error_rate=%s;;%s;0;100"
+              .formatted(
+                  FigureText.pluginRate(counts, limit),
+                  String.format(Locale.ROOT, "%.4f", limit.value() * 100)));
       data.add("requests=" + counts.requests() + ";;;0");
       data.add("errors=" + counts.errors() + ";;;0");
     }

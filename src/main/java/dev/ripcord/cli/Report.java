@@ -7,7 +7,9 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Judge;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.WatchEvent;
@@ -133,7 +135,10 @@ record Report(WatchRow row, List<Recorded> entries) {
             + row.charter().rules().breaches()
             + " breaches, normal when well "
             + row.charter().rules().normal());
-    row.charter().before().ifPresent(b -> lines.add("- before the release: " + Words.rateOf(b)));
+    Ratio limit = row.charter().rules().threshold();
+    row.charter()
+        .before()
+        .ifPresent(b -> lines.add("- before the release: " + FigureText.rateOf(b, limit)));
     lines.add("");
     lines.add("## What happened (UTC)");
     lines.add("");
@@ -154,7 +159,7 @@ record Report(WatchRow row, List<Recorded> entries) {
                 + " poll "
                 + reading.kind().text()
                 + " "
-                + Words.rateOf(sample.get().counts().orElse(Counts.NONE)));
+                + FigureText.rateOf(sample.get().counts().orElse(Counts.NONE), limit));
       }
     }
     told.forEach(t -> lines.add("    " + Printable.lines(t).replace("\n", "\n    ")));

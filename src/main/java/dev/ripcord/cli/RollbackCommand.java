@@ -62,10 +62,10 @@ final class RollbackCommand implements Callable<Integer> {
     if (loaded.isEmpty()) {
       return Cli.USAGE;
     }
+    ServiceSettings chosen = Choice.of(loaded.get(), Optional.ofNullable(service));
     if (!yes && !console.interactive()) {
       throw new UsageException("nobody is here to be asked: say --yes");
     }
-    ServiceSettings chosen = Choice.of(loaded.get(), Optional.ofNullable(service));
     Optional<ImageRef> previous =
         PollOptions.read("--previous-image", previousImage, ImageRef::parse);
     ByHand.Wanted wanted =

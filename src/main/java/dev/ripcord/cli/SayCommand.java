@@ -1,28 +1,44 @@
 package dev.ripcord.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.config.Durations;
+import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
+import dev.ripcord.engine.Asking;
+import dev.ripcord.engine.PastWatch;
 import dev.ripcord.json.Json;
+import dev.ripcord.json.StatusJson;
+import dev.ripcord.port.Ask;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Control;
+import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.postgres.PostgresJournal;
 import dev.ripcord.release.PersonName;
-import io.vertx.core.Vertx;
+import dev.ripcord.release.ServiceName;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code approve}, {@code pause}, {@code resume}, {@code abort}: asks the running daemon. */
+/**
+ * {@code approve}, {@code pause}, {@code resume}, {@code abort}: asks whoever watches, the daemon
+ * over HTTP and any other process by the journal.
+ */
 @Command(
     mixinStandardHelpOptions = true,
-    description = "A person's say in a watch that the daemon runs.",
+    description = "A person's say in a watch, wherever it runs.",
     footer = {"", "Example: ripcord pause shop --for 10m"})
 final class SayCommand implements Callable<Integer> {
   private final Console console;
+  private final Clocks clocks;
   private final Say say;
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -33,11 +49,12 @@ final class SayCommand implements Callable<Integer> {
   @Option(names = "--by", paramLabel = "WHO", description = "who you are (default: your login)")
   private @Nullable String by;
 
-  @Option(names = "--for", paramLabel = "TIME", description = "of a pause (10m)")
-  private String time = "10m";
+  @Option(names = "--for", paramLabel = "TIME", description = "of a pause (default: 1h)")
+  private @Nullable String time;
 
-  SayCommand(Console console, Say say) {
+  SayCommand(Console console, Clocks clocks, Say say) {
     this.console = console;
+    this.clocks = clocks;
     this.say = say;
   }
 
@@ -54,21 +71,43 @@ final class SayCommand implements Callable<Integer> {
       return Cli.USAGE;
     }
     Settings settings = loaded.get();
-    Choice.of(settings, Optional.of(service));
+    ServiceSettings chosen = Choice.of(settings, Optional.of(service));
     String who =
         PollOptions.read("--by", by, PersonName::parse)
             .orElseGet(() -> console.environment().getOrDefault("USER", "operator"));
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
-    try (DaemonClient daemon = new DaemonClient(vertx, settings)) {
-      JsonNode id = daemon.get("/api/v1/services/" + service).path("watch").path("id");
+    Duration pause = PollOptions.read("--for", time, Durations::parse).orElse(Control.PAUSE);
+    if (pause.compareTo(Control.PAUSE_MAX) > 0) {
+      throw new UsageException("--for: " + time + " is too long; 7d at most");
+    }
+    Assembly assembly = new Assembly(console, clocks, settings);
+    Interruption interruption = Interruption.around(console, assembly);
+    try {
+      return byDaemon(assembly, settings, who, pause)
+          .orElseGet(() -> byJournal(assembly, chosen.name(), who, pause));
+    } catch (RuntimeException e) {
+      throw interruption.unlessUnderWay(e);
+    } finally {
+      interruption.over();
+      assembly.close();
+    }
+  }
+
+  /** Asks the daemon; empty where none answers, or another process watches. */
+  private Optional<Integer> byDaemon(
+      Assembly assembly, Settings settings, String who, Duration pause) throws IOException {
+    try (DaemonClient daemon = new DaemonClient(assembly.vertx(), settings)) {
+      JsonNode id =
+          daemon
+              .find("/api/v1/services/" + service)
+              .map(found -> found.path("watch").path("id"))
+              .orElse(MissingNode.getInstance());
       if (!id.isNumber()) {
-        console.err().println("ripcord: no release of " + service + " is under watch");
-        return Cli.FAILED;
+        return Optional.empty();
       }
       ObjectNode body = Json.object();
       body.put("by", who);
       if (say == Say.PAUSE) {
-        body.put("for", time);
+        body.put("for", pause.toMillis() + "ms");
       }
       JsonNode after =
           daemon.post("/api/v1/releases/" + id.asLong() + "/" + say.verb(), body.toString());
@@ -78,9 +117,65 @@ final class SayCommand implements Callable<Integer> {
               common.json()
                   ? after.toString()
                   : service + ": " + after.path("state").asText(say.verb()) + doing(after));
-      return 0;
-    } finally {
-      vertx.close().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await();
+      return Optional.of(0);
+    } catch (DaemonClient.Unanswered e) {
+      console.err().println("ripcord: " + e.getMessage() + "; asked by the journal");
+      return Optional.empty();
     }
+  }
+
+  /** Whichever process watches reads it in the journal. */
+  private int byJournal(Assembly assembly, ServiceName name, String who, Duration pause) {
+    PostgresJournal journal = assembly.journal(Memory.Sharing.JOIN);
+    Optional<WatchRow> row =
+        journal.unfinished().await().stream()
+            .filter(r -> r.charter().release().service().equals(name))
+            .findFirst();
+    if (row.isEmpty()) {
+      console
+          .err()
+          .println("ripcord: no release of " + name + " is under watch" + last(journal, name));
+      return Cli.FAILED;
+    }
+    Ask ask = new Ask("cli/" + UUID.randomUUID(), row.get().id(), say.wish(), who, pause);
+    Optional<Ask.Answer> answer = new Asking(journal, assembly.vertx()).ask(ask).await();
+    String release = row.get().charter().release().shownName();
+    if (answer.isEmpty()) {
+      console
+          .err()
+          .println(
+              "ripcord: written down, and nobody has answered within "
+                  + Asking.PATIENCE.toSeconds()
+                  + " s: no process watches "
+                  + release
+                  + " just now. Who goes on with it (ripcord watch, ripcord start) takes it up.");
+      return Cli.FAILED;
+    }
+    if (!answer.get().accepted()) {
+      console.err().println("ripcord: " + answer.get().text());
+      return Cli.FAILED;
+    }
+    console.out().println(told(journal, row.get(), answer.get()));
+    return 0;
+  }
+
+  private String told(PostgresJournal journal, WatchRow row, Ask.Answer answer) {
+    if (!common.json()) {
+      return service + ": " + answer.text();
+    }
+    WatchRow after = journal.watch(row.id()).await().orElse(row);
+    return StatusJson.watch(PastWatch.status(after, journal.entries(row.id()).await())).toString();
+  }
+
+  private static String last(PostgresJournal journal, ServiceName name) {
+    return journal.recent(Optional.of(name), 1).await().stream()
+        .findFirst()
+        .map(
+            row ->
+                "; the last, "
+                    + row.charter().release().name()
+                    + ", has ended"
+                    + row.outcome().map(o -> ": " + o.text()).orElse(""))
+        .orElse("");
   }
 }

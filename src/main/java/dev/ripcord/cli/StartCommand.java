@@ -68,6 +68,8 @@ final class StartCommand implements Callable<Integer> {
     Interruption interruption = Interruption.aroundDaemon(console, assembly);
     try {
       serve(assembly, settings, begun);
+      PlatformLook.warnings(assembly, settings)
+          .onSuccess(found -> found.forEach(w -> console.err().println("warning: " + w)));
       assembly.keepJournal(interruption::lost);
       stopped.await();
       return 0;
@@ -85,6 +87,8 @@ final class StartCommand implements Callable<Integer> {
     Alerts alerts = assembly.alerts(journal, metrics::alerted);
     List<ServiceSettings> services =
         settings.services().values().stream().map(s -> polls.over(s, Optional.empty())).toList();
+    metrics.expect(
+        services.stream().map(ServiceSettings::name).toList(), Alerts.names(settings.alerts()));
     Supervisor supervisor =
         assembly.supervisor(
             journal,

@@ -12,6 +12,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState;
 import java.time.Duration;
@@ -128,7 +129,10 @@ final class StatusCommand implements Callable<Integer> {
                 k ->
                     paint.reading(k.verdict())
                         + "   "
-                        + k.sample().counts().map(Words::rateOf).orElse(Words.NOTHING)
+                        + k.sample()
+                            .counts()
+                            .map(c -> FigureText.rateOf(c, each.rules().threshold()))
+                            .orElse(Words.NOTHING)
                         + ", limit "
                         + each.rules().threshold()
                         + "   "

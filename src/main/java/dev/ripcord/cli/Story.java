@@ -14,6 +14,8 @@ import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
+import dev.ripcord.watch.Ratio;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Rules;
 import dev.ripcord.watch.Sample;
@@ -84,19 +86,24 @@ final class Story implements Observer {
     String told =
         String.format(
             "poll %d %-8s %s%s",
-            polls, paint.reading(reading.kind()), figures(sample, reading), row);
+            polls, paint.reading(reading.kind()), figures(sample, reading, rules.threshold()), row);
     say(sample.at(), told.stripTrailing());
   }
 
-  private static String figures(Sample sample, Reading reading) {
+  private static String figures(Sample sample, Reading reading, Ratio limit) {
     Counts counts = sample.counts().orElse(Counts.NONE);
-    String why = reading.kind() == Reading.Kind.UNKNOWN ? "  " + reading.why() : "";
+    String why =
+        switch (reading.kind()) {
+          case UNKNOWN -> "  " + reading.why();
+          case WARNING -> "  " + reading.limits();
+          case HEALTHY, BREACH -> "";
+        };
     if (counts.requests() == 0) {
       return reading.why();
     }
     String p99 =
         sample.latency().p99().isPresent() ? "   p99 " + Words.seconds(sample.latency().p99()) : "";
-    return String.format("%-20s", Words.rateOf(counts)) + p99 + why;
+    return String.format("%-20s", FigureText.rateOf(counts, limit)) + p99 + why;
   }
 
   @Override
@@ -156,7 +163,8 @@ final class Story implements Observer {
     opened
         .before()
         .filter(b -> b.requests() > 0)
-        .ifPresent(b -> say(at, "before the release " + Words.rateOf(b)));
+        .ifPresent(
+            b -> say(at, "before the release " + FigureText.rateOf(b, opened.rules().threshold())));
   }
 
   private static String before(Release release, ImageRef image) {

@@ -9,12 +9,17 @@ import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ReleaseName;
 import io.vertx.core.Future;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Which release a command is about, when the caller does not say everything. */
 final class Subject {
+  private static final int SHOWN = 10;
+
   private Subject() {}
 
   /**
@@ -38,6 +43,9 @@ final class Subject {
     Optional<Release> watched = row.map(r -> r.charter().release());
     name.filter(given -> watched.isEmpty() && !isApplied(service, given))
         .ifPresent(given -> PollOptions.read("--release", given, ReleaseName::parse));
+    if (name.isPresent() && watched.isEmpty() && previous.isEmpty()) {
+      known(journal, service, settings, name.get());
+    }
     String release =
         name.or(() -> watched.map(Release::name))
             .or(() -> lastApplied(service))
@@ -54,6 +62,33 @@ final class Subject {
             .or(() -> watched.flatMap(Release::previousImage))
             .or(() -> proved(journal, service, image)),
         image.flatMap(ImageIdentity::id));
+  }
+
+  /**
+   * A name that was never watched or migrated is a slip of the pen where others were: nothing can
+   * be said of it. Who says what to put back knows what they want.
+   */
+  private static void known(
+      Journal journal, Service service, ServiceSettings settings, String name) {
+    Set<String> known = new LinkedHashSet<>();
+    journal.recent(Optional.of(settings.name()), SHOWN).await().stream()
+        .map(row -> row.charter().release().name())
+        .forEach(known::add);
+    service
+        .schema()
+        .flatMap(s -> quietly(s.applied()))
+        .ifPresent(all -> all.reversed().forEach(a -> a.release().ifPresent(known::add)));
+    if (!known.isEmpty() && !known.contains(name)) {
+      throw new UsageException(
+          "release "
+              + name
+              + " of "
+              + settings.name()
+              + " is not known: it was not watched, and no migration was applied under this name."
+              + " Known: "
+              + known.stream().limit(SHOWN).collect(Collectors.joining(", "))
+              + ". To put an image back all the same: --previous-image");
+    }
   }
 
   private static Optional<ImageRef> proved(

@@ -1,16 +1,19 @@
 package dev.ripcord.cli;
 
-import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
+import dev.ripcord.watch.Limit;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** Figures as people say them. What was not measured is an en dash. */
 final class Words {
-  static final String NOTHING = "–";
+  static final String NOTHING = FigureText.NOTHING;
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
@@ -49,7 +52,7 @@ final class Words {
     return text.strip().replaceAll("[.\\s]+$", "") + ".";
   }
 
-  /** Seconds as people say them. */
+  /** Seconds as people say them; cut, so that what is below a limit never reads as the limit. */
   static String seconds(OptionalDouble seconds) {
     if (seconds.isEmpty()) {
       return NOTHING;
@@ -58,26 +61,19 @@ final class Words {
     if (value < 0.01) {
       return String.format(Locale.ROOT, "%.1f ms", value * 1000);
     }
-    return duration(Duration.ofNanos((long) (value * 1e9)));
+    long millis = BigDecimal.valueOf(value).movePointRight(3).longValue();
+    long grain = millis < 1_000 ? 1 : millis < 10_000 ? 100 : 1_000;
+    return duration(Duration.ofMillis(millis - millis % grain));
   }
 
-  /** A share of 1 as a whole percentage. */
-  static String percent(OptionalDouble share) {
-    return share.isEmpty()
-        ? NOTHING
-        : String.format(Locale.ROOT, "%.0f%%", share.getAsDouble() * 100);
-  }
-
-  /** {@code 7.1%}; cut, not rounded, so that what is below a limit never reads as the limit. */
-  static String rate(Counts counts) {
-    return counts.requests() == 0
-        ? NOTHING
-        : String.format(Locale.ROOT, "%.1f%%", Math.floor(counts.errorRate() * 1000) / 10);
-  }
-
-  /** {@code 7.1% (71 of 1000)}. */
-  static String rateOf(Counts counts) {
-    return rate(counts) + " (" + counts.errors() + " of " + counts.requests() + ")";
+  /** A share of 1 as a percentage, as it stands to its limit where it has one. */
+  static String percent(OptionalDouble share, @Nullable Limit limit) {
+    if (share.isEmpty()) {
+      return NOTHING;
+    }
+    return limit == null
+        ? FigureText.share(share.getAsDouble())
+        : FigureText.share(share.getAsDouble(), limit.value());
   }
 
   /** The time of day, in the zone of this machine. */

@@ -53,7 +53,8 @@ final class Freshness {
         status.nextPoll(),
         status.watch(),
         status.threshold(),
-        status.heldBy());
+        status.heldBy(),
+        status.last());
   }
 
   private static Reading unknown(Reading before, Judged judged, long nanos) {

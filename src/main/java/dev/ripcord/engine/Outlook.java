@@ -21,11 +21,15 @@ final class Outlook {
   private final Service service;
   private final Charter charter;
   private String line;
+  private Prospect prospect = new Prospect.Unknown();
 
   Outlook(Desk desk, Service service, Charter charter) {
     this.desk = desk;
     this.service = service;
     this.charter = charter;
+    if (service.platform().isEmpty()) {
+      prospect = new Prospect.Impossible("nothing is configured that could put an image back");
+    }
     this.line =
         charter
             .alertOnly()
@@ -36,6 +40,11 @@ final class Outlook {
   /** In one line, as it was when it was asked last. */
   String line() {
     return line;
+  }
+
+  /** Whether it could be, as it was when it was asked last. */
+  Prospect prospect() {
+    return prospect;
   }
 
   /** Asks, and tells people of trouble once for each watch. Never fails: the line says it then. */
@@ -51,6 +60,7 @@ final class Outlook {
         .map(
             planned -> {
               line = planned.line();
+              prospect = Prospect.of(planned);
               return planned.isWorrying();
             })
         .recover(

@@ -244,8 +244,7 @@ final class RollbackRun {
 
   private Future<Void> refuse(Planned.Impossible impossible, String cause) {
     Instant now = desk.now();
-    String text =
-        "condemned, and cannot be rolled back: " + impossible.refusals().getFirst().text();
+    String text = Notices.refusedTitle(cause) + ": " + impossible.refusals().getFirst().text();
     return write(
             List.of(new Entry.Refused(impossible.refusals())),
             List.of(Notices.refused(charter.release(), watch, cause, impossible.refusals(), now)),
@@ -284,7 +283,9 @@ final class RollbackRun {
     carried = judgement.carried();
     answered |= sample.liveness() != Liveness.SILENT;
     RunEvent.Health health = health(judgement.reading());
-    return on(new RunEvent.Checked(health, Figures.line(sample, judgement.reading())));
+    return on(
+        new RunEvent.Checked(
+            health, Figures.line(sample, judgement.reading(), charter.rules().threshold())));
   }
 
   /**

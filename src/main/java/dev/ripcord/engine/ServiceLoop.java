@@ -2,6 +2,7 @@ package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Everything for one service: holds the lease, polls, gives each sample to the release under watch
@@ -50,6 +52,7 @@ final class ServiceLoop {
   private Optional<Polling> polling = Optional.empty();
   private String lastRefusal = "";
   private Optional<Watcher> watcher = Optional.empty();
+  private Optional<WatchStatus> last = Optional.empty();
   private Optional<Release> settled = Optional.empty();
   private Standing standing = Standing.start();
   private Optional<Reading> lastReading = Optional.empty();
@@ -254,11 +257,33 @@ final class ServiceLoop {
                 poller.every(interval());
               }
               publish();
+              tellLast(adopted.id());
             });
     publish();
     adopted.outlook().onSuccess(x -> publish());
     adopted.identify();
     return adopted;
+  }
+
+  /** Reads how a watch has ended, for people who look; without it nothing else is missing. */
+  private void tellLast(long id) {
+    desk.journal()
+        .watch(id)
+        .compose(
+            row ->
+                row.filter(r -> r.endedAt().isPresent())
+                    .map(r -> desk.journal().entries(id).map(all -> PastWatch.status(r, all)))
+                    .orElseGet(() -> Future.failedFuture("it has not ended")))
+        .onSuccess(this::ended)
+        .onFailure(e -> LOG.debug("the end of watch {} cannot be read", id, e));
+  }
+
+  /** A watch of this service has ended; of several the newest counts. */
+  void ended(WatchStatus watch) {
+    if (last.filter(l -> l.row().id() > watch.row().id()).isEmpty()) {
+      last = Optional.of(watch);
+      publish();
+    }
   }
 
   private void lost(Lease gone) {
@@ -323,7 +348,7 @@ final class ServiceLoop {
 
   /** A poll has ended. Nothing that goes wrong here may end the polling. */
   private Future<Void> taken(Sample sample, Duration took) {
-    if (lease.isEmpty()) {
+    if (lease.isEmpty() || stopped) {
       return Future.succeededFuture();
     }
     lastSample = Optional.of(sample);
@@ -372,8 +397,10 @@ final class ServiceLoop {
     Instant now = desk.now();
     List<Alert> alerts = new ArrayList<>();
     for (Effect.Tell tell : step.notices()) {
-      LOG.info("{}: {} {}", service.name(), tell.notice(), tell.text());
-      alerts.add(Notices.standing(service.name(), tell, now));
+      Alert alert = WatchNotices.standing(service.name(), tell, standing.tally(), now);
+      boolean good = alert.kind().severity() == Alert.Severity.GOOD;
+      LOG.atLevel(good ? Level.INFO : Level.WARN).log("{}: {}", alert.title(), tell.text());
+      alerts.add(alert);
     }
     return desk.journal().tell(alerts);
   }
@@ -407,7 +434,8 @@ final class ServiceLoop {
             poller.next(),
             watcher.map(Watcher::status),
             Optional.of(service.terms().rules().threshold()),
-            heldBy);
+            heldBy,
+            last);
   }
 
   /** Ends the polling, waits for what is being written, and gives the lease back. */

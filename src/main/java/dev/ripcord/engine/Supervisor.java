@@ -1,5 +1,6 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.port.Ask;
 import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control;
@@ -11,9 +12,6 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
-import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.WatchEvent;
-import dev.ripcord.watch.WatchState;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,11 +19,13 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -39,9 +39,8 @@ import java.util.stream.Collectors;
  */
 public final class Supervisor extends VerticleBase implements Control {
   private static final long RETRY_MILLIS = 500;
+  private static final int LAST_READ = 200;
   private static final int AT_ONCE = 1_000;
-  private static final Set<Outcome> WITHOUT_ROLLBACK =
-      Set.of(Outcome.HEALTHY, Outcome.INCONCLUSIVE, Outcome.SUPERSEDED, Outcome.CONDEMNED);
 
   /** The first readings of the counters are so far apart at least. */
   private static final Duration PRIME_APART = Duration.ofMillis(1);
@@ -57,6 +56,7 @@ public final class Supervisor extends VerticleBase implements Control {
   private volatile Optional<String> unready = Optional.of("starting");
   private Optional<Context> home = Optional.empty();
   private Optional<Desk> desk = Optional.empty();
+  private Optional<AskLoop> asks = Optional.empty();
 
   /** What happens with a service that another process watches. */
   public enum Held {
@@ -104,7 +104,28 @@ public final class Supervisor extends VerticleBase implements Control {
         .onSuccess(
             x -> {
               poll();
+              AskLoop reading = new AskLoop(made, this::take);
+              asks = Optional.of(reading);
+              reading.start();
+              tellLast();
               unready = Optional.empty();
+            });
+  }
+
+  /** Reads how the last releases have ended, in the background, for people who look. */
+  private void tellLast() {
+    journal
+        .recent(Optional.empty(), LAST_READ)
+        .onSuccess(
+            rows -> {
+              Set<ServiceName> met = new HashSet<>();
+              Future<Void> done = Future.succeededFuture();
+              for (Journal.WatchRow row : rows) {
+                ServiceLoop loop = loops.get(row.charter().release().service());
+                if (row.endedAt().isPresent() && loop != null && met.add(loop.service().name())) {
+                  done = done.compose(x -> standing(row)).onSuccess(loop::ended).mapEmpty();
+                }
+              }
             });
   }
 
@@ -135,6 +156,7 @@ public final class Supervisor extends VerticleBase implements Control {
   @Override
   public Future<?> stop() {
     unready = Optional.of("stopping");
+    asks.ifPresent(AskLoop::stop);
     return Future.join(loops.values().stream().map(ServiceLoop::stop).toList()).otherwiseEmpty();
   }
 
@@ -167,106 +189,100 @@ public final class Supervisor extends VerticleBase implements Control {
                   new ControlException(ControlException.Cause.ELSEWHERE, hindrance.get()))
               : new Announcing(desk.orElseThrow())
                   .announce(loop, announcement, alertOnly)
-                  .map(this::status);
+                  .compose(this::standing);
         });
-  }
-
-  private WatchStatus status(Journal.WatchRow row) {
-    return Optional.ofNullable(loops.get(row.charter().release().service()))
-        .flatMap(ServiceLoop::watcher)
-        .filter(w -> w.id() == row.id())
-        .map(Watcher::status)
-        .orElseGet(() -> new WatchStatus(row, "ended", 0, ""));
   }
 
   @Override
   public Future<WatchStatus> watch(long id) {
     return onHome(
-        () ->
-            journal
-                .watch(id)
-                .map(
-                    row ->
-                        status(
-                            row.orElseThrow(
-                                () ->
-                                    new ControlException(
-                                        ControlException.Cause.NOT_FOUND,
-                                        "there is no watch " + id)))));
+        () -> journal.watch(id).compose(row -> standing(row.orElseThrow(() -> unknown(id)))));
+  }
+
+  /** How a watch stands: as it runs here, or as its entries tell. */
+  private Future<WatchStatus> standing(Journal.WatchRow row) {
+    Optional<Watcher> here = running(row.id());
+    return here.isPresent()
+        ? Future.succeededFuture(here.get().status())
+        : journal.entries(row.id()).map(entries -> PastWatch.status(row, entries));
   }
 
   @Override
   public Future<WatchStatus> ask(long id, Wish wish, String by, Duration pause) {
+    String key = "http/" + UUID.randomUUID();
+    Ask ask = new Ask(key, id, wish, by, pause);
     return onHome(
         () -> {
-          Watcher watcher = running(id);
-          WatchEvent event =
-              switch (wish) {
-                case PAUSE -> new WatchEvent.PauseAsked(by, watcher.now().plus(pause));
-                case RESUME -> new WatchEvent.ResumeAsked(by);
-                case ABORT -> new WatchEvent.AbortAsked(by);
-                case ROLLBACK -> new WatchEvent.RollbackAsked(by, false);
-                case ROLLBACK_IMAGE -> new WatchEvent.RollbackAsked(by, true);
-                case APPROVE -> new WatchEvent.Approved(by);
-              };
-          refuse(watcher, wish);
-          ServiceLoop loop = loop(watcher.charter().release().service());
-          return watcher
-              .on(event)
-              .map(
-                  x -> {
-                    loop.publish();
-                    refuseLate(watcher.state(), wish);
-                    return watcher.status();
-                  });
+          Optional<Watcher> here = running(id);
+          return here.isPresent()
+              ? Wishes.grant(loop(here.get()), here.get(), ask, Duration.ZERO, Optional.empty())
+              : journal.watch(id).compose(row -> elsewhere(ask, row));
         });
   }
 
-  /** A wish waits its turn; what happened before it may have left nothing to be done. */
-  private static void refuseLate(WatchState state, Wish wish) {
-    boolean rolling = state instanceof WatchState.RollingBack;
-    Optional<Outcome> ended =
-        state instanceof WatchState.Ended end ? Optional.of(end.outcome()) : Optional.empty();
-    boolean done =
-        switch (wish) {
-          case PAUSE -> state instanceof WatchState.Paused;
-          case RESUME -> !rolling && ended.isEmpty();
-          case ABORT -> rolling || ended.isPresent();
-          case ROLLBACK, ROLLBACK_IMAGE, APPROVE ->
-              rolling || ended.filter(o -> !WITHOUT_ROLLBACK.contains(o)).isPresent();
-        };
-    if (!done) {
-      throw new ControlException(
-          ControlException.Cause.CONFLICT,
-          "that came too late: the watch is "
-              + state.word()
-              + ended.map(o -> " (" + o.text() + ")").orElse(""));
+  /** The watch runs in another process, or in none: what is asked goes there by the journal. */
+  private Future<WatchStatus> elsewhere(Ask ask, Optional<Journal.WatchRow> found) {
+    Journal.WatchRow row = found.orElseThrow(() -> unknown(ask.watch()));
+    if (row.endedAt().isPresent()) {
+      throw new ControlException(ControlException.Cause.CONFLICT, Asking.late(row));
     }
+    return new Asking(journal, desk.orElseThrow().timers())
+        .ask(ask)
+        .compose(
+            answer -> {
+              if (answer.isEmpty()) {
+                throw new ControlException(
+                    ControlException.Cause.ELSEWHERE,
+                    "it is written down, and nobody has answered within "
+                        + Asking.PATIENCE.toSeconds()
+                        + " s: no process watches this release just now; the next one that does"
+                        + " takes it up");
+              }
+              if (!answer.get().accepted()) {
+                throw new ControlException(ControlException.Cause.CONFLICT, answer.get().text());
+              }
+              return journal.watch(ask.watch()).compose(after -> standing(after.orElse(row)));
+            });
   }
 
-  private Watcher running(long id) {
+  private static ControlException unknown(long id) {
+    return new ControlException(ControlException.Cause.NOT_FOUND, "there is no watch " + id);
+  }
+
+  /** Does what was asked by the journal; empty when that is for another process, or for later. */
+  private Future<Optional<Ask.Answer>> take(Ask.Open open) {
+    Ask ask = open.ask();
+    Optional<Watcher> here = running(ask.watch());
+    if (here.isEmpty()) {
+      return journal
+          .watch(ask.watch())
+          .map(row -> row.filter(r -> r.endedAt().isPresent()).map(r -> Asking.ofEnded(open, r)));
+    }
+    Watcher watcher = here.get();
+    if (open.done()) {
+      return Future.succeededFuture(Optional.of(new Ask.Answer(true, watcher.state().word())));
+    }
+    return Future.succeededFuture()
+        .compose(
+            x -> Wishes.grant(loop(watcher), watcher, ask, open.age(), Optional.of(ask.appendId())))
+        .map(status -> Optional.of(new Ask.Answer(true, watcher.state().word())))
+        .recover(
+            e ->
+                e instanceof ControlException no
+                    ? Future.succeededFuture(
+                        Optional.of(new Ask.Answer(false, String.valueOf(no.getMessage()))))
+                    : Future.succeededFuture(Optional.empty()));
+  }
+
+  private Optional<Watcher> running(long id) {
     return loops.values().stream()
         .flatMap(l -> l.watcher().stream())
         .filter(w -> w.id() == id)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ControlException(
-                    ControlException.Cause.NOT_FOUND, "watch " + id + " does not run here"));
+        .findFirst();
   }
 
-  private static void refuse(Watcher watcher, Wish wish) {
-    Optional<String> alertOnly = watcher.charter().alertOnly();
-    boolean back = wish == Wish.ROLLBACK || wish == Wish.ROLLBACK_IMAGE;
-    if (back && alertOnly.isPresent()) {
-      throw new ControlException(
-          ControlException.Cause.CONFLICT, "it cannot be rolled back: " + alertOnly.get());
-    }
-    if (wish == Wish.APPROVE && !(watcher.state() instanceof WatchState.Asking)) {
-      throw new ControlException(
-          ControlException.Cause.CONFLICT,
-          "nothing waits for an approval: the watch is " + watcher.state().word());
-    }
+  private ServiceLoop loop(Watcher watcher) {
+    return loop(watcher.charter().release().service());
   }
 
   /** What a rollback of a release would do now. Changes nothing. */
@@ -292,12 +308,7 @@ public final class Supervisor extends VerticleBase implements Control {
   /** The row of a watch that has ended; empty, after a pause, where it has not. */
   private Future<Optional<Journal.WatchRow>> rowOnceEnded(long id) {
     Future<Void> here =
-        loops.values().stream()
-            .flatMap(l -> l.watcher().stream())
-            .filter(w -> w.id() == id)
-            .findFirst()
-            .map(w -> w.ended().<Void>mapEmpty())
-            .orElseGet(Future::succeededFuture);
+        running(id).map(w -> w.ended().<Void>mapEmpty()).orElseGet(Future::succeededFuture);
     return here.otherwiseEmpty()
         .compose(x -> journal.watch(id))
         .otherwise(Optional.empty())
@@ -314,6 +325,28 @@ public final class Supervisor extends VerticleBase implements Control {
   @Override
   public Future<List<Recorded>> eventsAfter(long id, int max) {
     return journal.after(id, max);
+  }
+
+  @Override
+  public Future<List<Recorded>> entries(long watch) {
+    return journal.entries(watch);
+  }
+
+  @Override
+  public Future<List<WatchStatus>> recent(Optional<ServiceName> service, int max) {
+    return onHome(
+        () ->
+            journal
+                .recent(service, max)
+                .compose(
+                    rows -> {
+                      List<WatchStatus> all = new ArrayList<>();
+                      Future<Void> done = Future.succeededFuture();
+                      for (Journal.WatchRow row : rows) {
+                        done = done.compose(x -> standing(row)).map(all::add).mapEmpty();
+                      }
+                      return done.map(x -> List.copyOf(all));
+                    }));
   }
 
   @Override

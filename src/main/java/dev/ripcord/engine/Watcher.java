@@ -152,7 +152,7 @@ final class Watcher {
     rollbackBegun = true;
     LOG.info("watch {} of {}: a rollback was under way, going on", id, charter.release().service());
     if (history.refused()) {
-      runEnded(Outcome.FAILED, "condemned, and the rollback was refused");
+      runEnded(Outcome.FAILED, Notices.refusedTitle(rolling.cause()));
       return Future.succeededFuture();
     }
     return run.resume(rolling.cause(), rolling.imageOnly());
@@ -177,7 +177,17 @@ final class Watcher {
 
   /** A person, or another release, wants something. Fails when it could not be written down. */
   Future<Void> on(WatchEvent event) {
-    return queued(() -> handle(event, () -> {}))
+    return on(event, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param appendId the id to write it down with, so that it is written once whoever does it; one
+   *     of this process when empty
+   */
+  Future<Void> on(WatchEvent event, Optional<String> appendId) {
+    return queued(() -> handle(new Happening(event, appendId), () -> {}))
         .compose(
             x ->
                 halted && !(state instanceof WatchState.Ended)
@@ -205,6 +215,9 @@ final class Watcher {
   Future<Void> settled() {
     return tail.<Void>mapEmpty().otherwiseEmpty();
   }
+
+  /** An event, and the id of the append that writes it down where that is given. */
+  private record Happening(WatchEvent event, Optional<String> appendId) {}
 
   private interface Work {
     Future<Void> begin();
@@ -251,15 +264,20 @@ final class Watcher {
    * is not known whether it was written, the journal is read before anything else is decided.
    */
   private Future<Void> handle(WatchEvent event, Runnable decided) {
+    return handle(new Happening(event, Optional.empty()), decided);
+  }
+
+  private Future<Void> handle(Happening happening, Runnable decided) {
     return known()
         .compose(
             x ->
                 log.steady()
-                    .compose(y -> decide(event, decided))
+                    .compose(y -> decide(happening, decided))
                     .recover(e -> inDoubt(e, decided)));
   }
 
-  private Future<Void> decide(WatchEvent event, Runnable decided) {
+  private Future<Void> decide(Happening happening, Runnable decided) {
+    WatchEvent event = happening.event();
     Instant at = desk.now();
     Transition transition = watch.on(state, event, log.time(at));
     if (transition.next().equals(state) && transition.effects().isEmpty()) {
@@ -274,21 +292,25 @@ final class Watcher {
             .compose(
                 wrong ->
                     wrong.isEmpty()
-                        ? write(event, transition, at, decided)
+                        ? write(happening, transition, at, decided)
                         : write(
-                            wrong.get(), watch.on(state, wrong.get(), log.time(at)), at, decided))
-        : write(event, transition, at, decided);
+                            new Happening(wrong.get(), Optional.empty()),
+                            watch.on(state, wrong.get(), log.time(at)),
+                            at,
+                            decided))
+        : write(happening, transition, at, decided);
   }
 
   private Future<Void> write(
-      WatchEvent event, Transition transition, Instant at, Runnable decided) {
+      Happening happening, Transition transition, Instant at, Runnable decided) {
     List<Entry> entries = new ArrayList<>();
-    entries.add(new Entry.Watched(event));
+    entries.add(new Entry.Watched(happening.event()));
     List<Alert> alerts = new ArrayList<>();
     for (Effect effect : transition.effects()) {
       switch (effect) {
         case Effect.Tell tell ->
-            alerts.add(Notices.of(tell, charter, id, transition.next().tally(), at));
+            alerts.add(
+                new WatchNotices(charter, id, transition.next(), outlook.prospect()).of(tell, at));
         case Effect.Finish finish ->
             entries.add(new Entry.Finished(finish.outcome(), finish.text()));
         case Effect.BeginRollback begin -> {}
@@ -298,7 +320,11 @@ final class Watcher {
     if (halted) {
       return Future.succeededFuture();
     }
-    return log.write(log.append(entries, alerts, at))
+    return log.write(
+            happening
+                .appendId()
+                .map(own -> new Journal.Append(own, id, at, entries, alerts))
+                .orElseGet(() -> log.append(entries, alerts, at)))
         .compose(recorded -> become(transition, recorded, decided));
   }
 
@@ -373,13 +399,6 @@ final class Watcher {
   private Future<Void> finished() {
     desk.timers().cancelTimer(timer);
     if (state instanceof WatchState.Ended ended) {
-      LOG.info(
-          "watch {} of {} {} ended: {}, {}",
-          id,
-          charter.release().service(),
-          charter.release().name(),
-          ended.outcome().text(),
-          ended.text());
       return outlook.mark().onComplete(marked -> end.tryComplete(ended));
     }
     return Future.succeededFuture();

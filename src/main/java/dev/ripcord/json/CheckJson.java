@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.DatabaseState;
+import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Reason;
 import dev.ripcord.watch.Sample;
@@ -61,7 +62,7 @@ public final class CheckJson {
     to.put("requests", counts.map(Counts::requests).orElse(null));
     to.put("errors", counts.map(Counts::errors).orElse(null));
     OptionalDouble rate =
-        counts.map(c -> OptionalDouble.of(c.errorRate())).orElse(OptionalDouble.empty());
+        counts.map(c -> OptionalDouble.of(FigureText.sixDigits(c))).orElse(OptionalDouble.empty());
     Json.figure(to, "errorRate", rate);
   }
 

@@ -28,6 +28,7 @@ public final class StatusJson {
             .flatMap(s -> status.reading().map(r -> CheckJson.of(status.service(), s, r)))
             .orElse(null));
     json.set("watch", status.watch().map(StatusJson::watch).orElse(null));
+    json.set("last", status.last().map(StatusJson::watch).orElse(null));
     return json;
   }
 

@@ -5,50 +5,76 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Breaches;
+import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.Measure;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.Tally;
+import dev.ripcord.watch.Watch;
+import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchState;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * What earlier entries of a watch say about the next one: how many breaches condemn, what a step's
  * number means, what a poll meant. An entry is written without it too, with nulls in these places.
  *
- * @param breaches how many breaches condemn, from the first entry
+ * @param charter what the watch is to do, from the first entry
  * @param plan the plan that steps are counted in
- * @param seen the poll that was judged last
+ * @param state where the watch stands, by its entries
+ * @param jumped how far the clock was set while it ran
  */
-public record WatchContext(Optional<Breaches> breaches, Optional<Plan> plan, Optional<Seen> seen) {
+public record WatchContext(
+    Optional<Charter> charter, Optional<Plan> plan, WatchState state, Duration jumped) {
   /** Nothing is known. */
   public static final WatchContext NONE =
-      new WatchContext(Optional.empty(), Optional.empty(), Optional.empty());
+      new WatchContext(Optional.empty(), Optional.empty(), Watch.start(), Duration.ZERO);
 
   /**
    * A judged poll.
    *
-   * @param sample what was measured
    * @param reading what it meant
    * @param streak breaches of the error rate with it
    */
-  public record Seen(Sample sample, Reading reading, int streak) {}
+  record Seen(Reading reading, int streak) {}
 
-  /** What is known after an entry. */
+  /** What is known after an entry. An entry is written with what is known after it. */
   public WatchContext after(Recorded recorded) {
     return switch (recorded.entry()) {
-      case Entry.Opened(var charter) ->
-          new WatchContext(Optional.of(charter.rules().breaches()), plan, seen);
-      case Entry.Planned(var made) -> new WatchContext(breaches, Optional.of(made), seen);
-      case Entry.Watched _, Entry.Refused _, Entry.Ran _, Entry.ClockJumped _, Entry.Finished _ ->
-          this;
+      case Entry.Opened(var opened) ->
+          new WatchContext(Optional.of(opened), plan, Watch.start(), Duration.ZERO);
+      case Entry.Planned(var made) -> new WatchContext(charter, Optional.of(made), state, jumped);
+      case Entry.ClockJumped(var by) -> new WatchContext(charter, plan, state, jumped.plus(by));
+      case Entry.Watched(var event) -> watched(recorded, event);
+      case Entry.Refused _, Entry.Ran _, Entry.Finished _ -> this;
     };
   }
 
-  /** What is known after a poll was judged. Tell it before the poll's entry is written. */
-  public WatchContext seeing(Sample sample, Reading reading, int streak) {
-    return new WatchContext(breaches, plan, Optional.of(new Seen(sample, reading, streak)));
+  private WatchContext watched(Recorded recorded, WatchEvent event) {
+    return charter
+        .map(
+            known ->
+                new WatchContext(
+                    charter,
+                    plan,
+                    new Watch(known).on(state, event, recorded.at().minus(jumped)).next(),
+                    jumped))
+        .orElse(this);
   }
 
+  Optional<Breaches> breaches() {
+    return charter.map(known -> known.rules().breaches());
+  }
+
+  /** What a poll meant, where it is the last one that was judged. */
   Optional<Seen> seen(Sample sample) {
-    return seen.filter(s -> s.sample().equals(sample));
+    Tally tally = state.tally();
+    return tally
+        .last()
+        .filter(reading -> tally.sample().equals(Optional.of(sample)))
+        .flatMap(
+            reading -> breaches().map(b -> new Seen(reading, tally.streak(Measure.ERROR_RATE, b))));
   }
 
   Optional<Step> step(int index) {

@@ -54,6 +54,11 @@ final class Calls {
     return Set.of(text.strip().split("\\s+"));
   }
 
+  /** Whether a function of PostgreSQL is known to change nothing. */
+  static boolean isHarmless(String function) {
+    return HARMLESS.contains(function);
+  }
+
   /** The first function that is called and is not known to change nothing; empty when none is. */
   static Optional<String> unknown(List<Token> tokens) {
     for (int i = 1; i < tokens.size(); i++) {

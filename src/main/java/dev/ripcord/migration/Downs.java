@@ -1,5 +1,6 @@
 package dev.ripcord.migration;
 
+import dev.ripcord.release.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,13 +60,15 @@ public final class Downs {
   }
 
   /**
-   * All that a release applied, refused when a later one has applied something on top. Nothing when
-   * the release has applied nothing.
+   * All that a release applied, refused when a later one has applied something on top, or when
+   * nobody has ever named the release here. Nothing when nothing of it is applied.
    */
   public Choice<Applied> ofRelease(String release) {
     List<Applied> own = newestFirst.stream().filter(each -> isOf(each, release)).toList();
     if (own.isEmpty()) {
-      return choice(own);
+      return history.releases().contains(release)
+          ? choice(own)
+          : new Choice.Refused<>(List.of(unknown(release)));
     }
     long first = own.getLast().order();
     List<String> onTop =
@@ -82,6 +85,18 @@ public final class Downs {
                   + ": take it back first"));
     }
     return choice(own);
+  }
+
+  private String unknown(String release) {
+    String known =
+        newestFirst.stream()
+            .flatMap(each -> each.release().stream())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return "no release "
+        + Printable.of(release)
+        + " is known to this database, so nothing of it can be taken back; "
+        + (known.isEmpty() ? "nothing is applied of any release" : "applied is of: " + known);
   }
 
   private static boolean isOf(Applied applied, String release) {

@@ -17,6 +17,8 @@ public record Flaw(int line, Cause cause, String text) {
     /** A string, comment or function body has no end. */
     UNFINISHED,
     /** A character that cannot be sent. */
-    CHARACTER
+    CHARACTER,
+    /** A setting that changes how quotes are read. */
+    QUOTES
   }
 }

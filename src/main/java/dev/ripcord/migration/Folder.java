@@ -2,9 +2,11 @@ package dev.ripcord.migration;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A folder of migrations, read.
@@ -51,13 +53,45 @@ public record Folder(
                         ? new SourceFile(file.name(), Wrapping.takenOff(file.text()))
                         : file)
             .toList();
-    Folder read = new FolderReader(own, tool).read();
+    Folder read = new FolderReader(own, tool).read().with(misspelt(files));
     return new VerifyFiles(read).with(sql.getOrDefault(true, List.of()));
+  }
+
+  /** Such a file is meant to be run, and on another file system it would be. */
+  private static List<Problem> misspelt(Collection<SourceFile> files) {
+    return files.stream()
+        .map(SourceFile::name)
+        .filter(name -> !name.endsWith(".sql") && name.toLowerCase(Locale.ROOT).endsWith(".sql"))
+        .sorted()
+        .map(
+            name ->
+                new Problem(
+                    name
+                        + ": a migration ends in .sql, in small letters; rename the file, or take"
+                        + " it out of the folder",
+                    Optional.empty(),
+                    true))
+        .toList();
+  }
+
+  private Folder with(List<Problem> more) {
+    return more.isEmpty()
+        ? this
+        : new Folder(layout, migrations, Stream.concat(problems.stream(), more.stream()).toList());
   }
 
   /** The name that the down of a migration has in this folder's layout. */
   public String downName(MigrationFile file) {
     return layout.orElse(Layout.SUFFIXED).fileName(file.label(), true);
+  }
+
+  /** What is applied and has no file here, in the order of application; nothing if it is empty. */
+  public List<Applied> lacks(History history) {
+    return migrations.isEmpty()
+        ? List.of()
+        : history.applied().stream()
+            .filter(applied -> migration(applied.version()).isEmpty())
+            .toList();
   }
 
   /** The migration of a version. */

@@ -3,7 +3,6 @@ package dev.ripcord.migration;
 import dev.ripcord.migration.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Cuts SQL text into tokens by the rules of PostgreSQL's lexer with {@code
@@ -96,7 +95,7 @@ final class Lexer {
     while (hasMore() && continuesWord(text.charAt(at))) {
       at++;
     }
-    String word = text.substring(start, at).toLowerCase(Locale.ROOT);
+    String word = Folded.of(text.substring(start, at));
     boolean quoteFollows = hasMore() && text.charAt(at) == '\'';
     if (quoteFollows && word.equals("e")) {
       return token(Kind.STRING, start, skipString(true));

@@ -22,8 +22,6 @@ public final class Reach {
               + "|lo_export|lo_import|pg_terminate_backend|pg_cancel_backend|pg_reload_conf"
               + "|pg_create_\\w*slot|pg_drop_\\w*slot|pg_read_\\w*file\\w*|pg_switch_wal"
               + "|(?:grant|revoke)\\s[^;]*?\\son\\s+(?:database|tablespace|parameter))\\b");
-  private static final Set<String> WRITES =
-      Set.of("insert", "update", "delete", "merge", "truncate", "do", "call", "with", "copy");
 
   private Reach() {}
 
@@ -46,21 +44,67 @@ public final class Reach {
     return words.skipAny("grant", "revoke") && !words.has("on");
   }
 
-  /** Whether a statement may change rows, or call what does. */
+  /**
+   * Whether a statement may change values or rows, or call what does: it does unless it is known to
+   * leave them alone.
+   */
   public static boolean mayChangeRows(Statement statement) {
+    return !Harmless.is(statement);
+  }
+
+  /** The statements that may change rows, each judged with what the script has made before it. */
+  public static List<Statement> changes(Script script) {
+    return ChangingStatements.in(script);
+  }
+
+  /** The changes of column types, which keep what the new type can say. */
+  public static List<Retyping> retypings(Script script) {
+    return script.work().stream().flatMap(each -> Harmless.retypings(each).stream()).toList();
+  }
+
+  /**
+   * Columns whose values an {@code ALTER COLUMN … TYPE … USING} computes, as table and column with
+   * a dot between: no cast says what becomes of them.
+   */
+  public static Stream<String> computedColumns(Script script) {
+    return retypings(script).stream()
+        .filter(each -> each.way() == Retyping.Way.COMPUTED)
+        .map(each -> each.table() + "." + each.column());
+  }
+
+  /**
+   * What the queries of a statement read, by the last part of each name. A view may call what
+   * changes rows; a table does not.
+   */
+  public static Set<String> reads(Statement statement) {
+    return Harmless.reads(statement);
+  }
+
+  /**
+   * Whether a statement makes a cast, or gives a label of an enumeration another name: then a
+   * change of type in the same file may say anything.
+   */
+  public static boolean changesCasts(Statement statement) {
     Words words = new Words(statement.text());
-    for (String word : WRITES) {
-      if (words.skip(word)) {
-        return true;
-      }
-    }
-    return words.skip("select") && (words.has("into") || words.callsUnknown());
+    return words.skipAll("create", "cast")
+        || (words.skipAll("alter", "type") && words.has("rename", "value"));
+  }
+
+  /** Whether a statement says where a sequence goes on, wherever it stands. */
+  public static boolean setsSequence(Statement statement) {
+    Words words = new Words(statement.text());
+    return words.skip("alter") && words.has("restart");
+  }
+
+  /** Whether a function that is called by this name is known to change nothing. */
+  public static boolean leavesRowsAlone(Optional<String> schema, String function) {
+    return schema.filter(name -> !name.equals("pg_catalog")).isEmpty()
+        && Calls.isHarmless(function);
   }
 
   /** Every word and name of the statements that may change rows, for a look which tables. */
   public static Set<String> namesOfChanges(Script script) {
-    return script.work().stream()
-        .filter(Reach::mayChangeRows)
+    return changes(script).stream()
         .flatMap(each -> names(each.text()).stream())
         .collect(Collectors.toUnmodifiableSet());
   }

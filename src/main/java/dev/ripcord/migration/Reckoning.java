@@ -192,7 +192,7 @@ public final class Reckoning {
     for (Strange each : strange) {
       applied.add(applied(each, order++, release.apply(each.version())));
     }
-    return new History(applied, history.savepoints());
+    return new History(applied, history.savepoints(), history.releases());
   }
 
   private static Applied applied(Met met, long order, Optional<String> release) {

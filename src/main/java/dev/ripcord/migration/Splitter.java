@@ -19,6 +19,11 @@ final class Splitter {
   private static final Set<String> TRANSACTION =
       Set.of("begin", "commit", "rollback", "start", "end", "abort");
 
+  private static final String QUOTES = "standard_conforming_strings";
+  private static final String QUOTED = "'" + QUOTES + "'";
+  private static final Set<String> ON =
+      Set.of("on", "true", "yes", "1", "default", "'on'", "'true'", "'yes'", "'1'");
+
   private final String text;
   private final Lexer lexer;
   private final int[] lineBreaks;
@@ -114,6 +119,7 @@ final class Splitter {
       flaw(start, Cause.UNFINISHED, "a parenthesis of this statement is not closed");
     }
     refuseTransactionControl(start);
+    refuseOtherQuotes(start);
     boolean copies = copiesFromInput();
     statements.add(new Statement(text.substring(start, to), start, line(start), copies));
     words.clear();
@@ -145,6 +151,25 @@ final class Splitter {
 
   private static boolean isMode(Token token) {
     return token.isWord("isolation") || token.isWord("read") || token.isWord("deferrable");
+  }
+
+  /**
+   * With the setting off a backslash escapes in {@code '…'}, and all that follows is cut otherwise.
+   */
+  private void refuseOtherQuotes(int start) {
+    boolean sets =
+        (isWord(0, "set") && words.stream().anyMatch(word -> word.isWord(QUOTES)))
+            || (words.stream().anyMatch(word -> word.isWord("set_config"))
+                && words.stream().anyMatch(word -> word.text().equalsIgnoreCase(QUOTED)));
+    boolean on = words.stream().anyMatch(word -> ON.contains(word.text().toLowerCase(Locale.ROOT)));
+    if (sets && !on) {
+      flaw(
+          start,
+          Cause.QUOTES,
+          QUOTES
+              + " may not be set to off: files are read with it on, where a backslash in '…' is a"
+              + " character. Take it out, and write E'…' where a backslash escapes");
+    }
   }
 
   private boolean copiesFromInput() {
@@ -214,8 +239,11 @@ final class Splitter {
     lexer.jumpTo(to);
   }
 
+  /** Behind a change of how quotes are read nothing is known to be wrong. */
   private void flaw(int offset, Cause cause, String what) {
-    flaws.add(new Flaw(line(offset), cause, what));
+    if (flaws.stream().noneMatch(each -> each.cause() == Cause.QUOTES)) {
+      flaws.add(new Flaw(line(offset), cause, what));
+    }
   }
 
   private int line(int offset) {

@@ -68,6 +68,29 @@ public final class Ups {
     return choice(chosen, List.of());
   }
 
+  /**
+   * Everything for which a run of all that is pending would be refused, whether or not something is
+   * pending; empty when it would run.
+   *
+   * @param unfinished what broke off outside a transaction
+   */
+  public List<String> refusals(List<Unfinished> unfinished) {
+    List<String> reasons =
+        switch (all()) {
+          case Choice.Refused<MigrationFile>(List<String> against) -> new ArrayList<>(against);
+          case Choice.Chosen<MigrationFile> ignored -> new ArrayList<>();
+        };
+    for (MigrationFile file : pending) {
+      reasons.addAll(Unsupported.in(file.up()));
+      file.down().map(Unsupported::in).ifPresent(reasons::addAll);
+      unfinished.stream()
+          .filter(each -> each.version().equals(file.version()))
+          .flatMap(each -> each.againstUp(file).stream())
+          .forEach(reasons::add);
+    }
+    return reasons;
+  }
+
   private Choice<MigrationFile> choice(List<MigrationFile> chosen, List<String> more) {
     List<String> reasons = new ArrayList<>(folderProblems());
     reasons.addAll(edited());

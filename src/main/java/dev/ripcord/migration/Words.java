@@ -114,6 +114,11 @@ final class Words {
     return false;
   }
 
+  /** What is left. */
+  List<Token> rest() {
+    return tokens.subList(Math.min(at, tokens.size()), tokens.size());
+  }
+
   /** Whether what is left calls a function that is not known to change nothing. */
   boolean callsUnknown() {
     return Calls.unknown(tokens.subList(at, tokens.size())).isPresent();

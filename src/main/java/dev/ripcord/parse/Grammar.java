@@ -17,7 +17,7 @@ final class Grammar extends BaseErrorListener {
   private @Nullable String error;
 
   Grammar(String text) {
-    SQLLexer lexer = new SQLLexer(CharStreams.fromString(text));
+    SQLLexer lexer = new SQLLexer(CharStreams.fromString(EscapedQuotes.doubled(text)));
     parser = new SQLParser(new CommonTokenStream(lexer));
     lexer.removeErrorListeners();
     lexer.addErrorListener(this);

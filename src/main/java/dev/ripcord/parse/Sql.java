@@ -1,5 +1,6 @@
 package dev.ripcord.parse;
 
+import dev.ripcord.migration.Folded;
 import dev.ripcord.risk.Name;
 import dev.ripcord.risk.TypeName;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.misc.Interval;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.antlr.v4.runtime.tree.TerminalNode;
@@ -50,7 +52,18 @@ final class Sql {
         leaf instanceof TerminalNode node
             && node.getSymbol().getType() == SQLParser.QuotedIdentifier;
     // The library's lexer has taken the quotes away already.
-    return quoted ? leaf.getText() : name.getText().toLowerCase(Locale.ROOT);
+    return quoted ? leaf.getText() : Folded.of(written(name, leaf));
+  }
+
+  /** The library's lexer folds every capital; the text that it read still has them. */
+  private static String written(ParseTree name, ParseTree leaf) {
+    if (leaf instanceof TerminalNode node && name.getText().equals(leaf.getText())) {
+      Token token = node.getSymbol();
+      Interval place = Interval.of(token.getStartIndex(), token.getStopIndex());
+      String text = token.getInputStream().getText(place);
+      return text.equalsIgnoreCase(leaf.getText()) ? text : leaf.getText();
+    }
+    return name.getText();
   }
 
   static List<Name> names(List<? extends ParserRuleContext> contexts) {

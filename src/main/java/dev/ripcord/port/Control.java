@@ -18,6 +18,12 @@ import java.util.Set;
  * Called from any event loop.
  */
 public interface Control {
+  /** How long a pause lasts where nobody says: by every way the same. */
+  Duration PAUSE = Duration.ofHours(1);
+
+  /** How long one lasts at most. */
+  Duration PAUSE_MAX = Duration.ofDays(7);
+
   /** All watched services, by name. A snapshot; never waits. */
   List<ServiceStatus> services();
 
@@ -40,6 +46,12 @@ public interface Control {
 
   /** Entries after a number, oldest first. */
   Future<List<Recorded>> eventsAfter(long id, int max);
+
+  /** All entries of a watch, oldest first. */
+  Future<List<Recorded>> entries(long watch);
+
+  /** The last watches, newest first, of one service or of all. */
+  Future<List<WatchStatus>> recent(Optional<ServiceName> service, int max);
 
   /** Adds an observer of entries and polls; the answer removes it. */
   Runnable observe(Observer observer);
@@ -97,6 +109,7 @@ public interface Control {
    * @param threshold the error rate that breaches, where it is known
    * @param heldBy which other process watches it and since when, for people: nothing is done for it
    *     here until that one ends; empty when this one does
+   * @param last the last release that is under watch no more, and how that ended
    */
   record ServiceStatus(
       ServiceName service,
@@ -107,7 +120,32 @@ public interface Control {
       Optional<Instant> nextPoll,
       Optional<WatchStatus> watch,
       Optional<Ratio> threshold,
-      Optional<String> heldBy) {
+      Optional<String> heldBy,
+      Optional<WatchStatus> last) {
+    /** Without a release before. */
+    public ServiceStatus(
+        ServiceName service,
+        Optional<Sample> sample,
+        Optional<Reading> reading,
+        int streak,
+        Breaches breaches,
+        Optional<Instant> nextPoll,
+        Optional<WatchStatus> watch,
+        Optional<Ratio> threshold,
+        Optional<String> heldBy) {
+      this(
+          service,
+          sample,
+          reading,
+          streak,
+          breaches,
+          nextPoll,
+          watch,
+          threshold,
+          heldBy,
+          Optional.empty());
+    }
+
     /** Without the threshold: it is that of the release under watch, if there is one. */
     public ServiceStatus(
         ServiceName service,

@@ -112,6 +112,18 @@ public interface Journal {
   /** The images that were rolled back and not allowed again since. */
   Future<Set<ImageIdentity>> condemnedImages(ServiceName service);
 
+  /** Writes down what a person asks of a watch; once, however often it is sent. */
+  Future<Void> ask(Ask ask);
+
+  /** What was asked and has no answer yet, of running and of ended watches, in its order. */
+  Future<List<Ask.Open>> openAsks();
+
+  /** Answers what was asked; the first answer stays. */
+  Future<Void> answer(String ask, Ask.Answer answer);
+
+  /** The answer to what was asked, where there is one. */
+  Future<Optional<Ask.Answer>> answered(String ask);
+
   /**
    * Entries to add to a watch.
    *

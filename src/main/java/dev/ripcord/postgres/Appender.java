@@ -84,11 +84,21 @@ final class Appender {
                     .compose(ours -> connection.preparedQuery(WATCH).execute(watch(charter)))
                     .map(rows -> rows.iterator().next().getLong("id"))
                     .compose(watch -> first(connection, watch, id, charter)))
+        .onSuccess(opened -> health.appended())
+        .onFailure(this::notOpened)
         .recover(
             failure ->
                 isTwice(failure)
                     ? written(id, opened(release, failure)).map(List::getFirst)
                     : Future.failedFuture(failure));
+  }
+
+  /** A refusal says nothing against the journal. */
+  private void notOpened(Throwable failure) {
+    boolean refused = failure instanceof JournalException said && said.isRefused();
+    if (!refused && !isTwice(failure)) {
+      health.notAppended(String.valueOf(failure.getMessage()));
+    }
   }
 
   /** What is refused when the watch is not one that the same append has opened. */

@@ -96,6 +96,7 @@ final class CatalogParts {
           + USER
           + " GROUP BY c.oid";
 
+  /** A restored partition's key claims NO INHERIT, which says something of row rules only. */
   private static final String CONSTRAINTS =
       """
       SELECT CASE k.contype WHEN 'f' THEN 'foreign key' WHEN 'p' THEN 'primary key'
@@ -105,6 +106,7 @@ final class CatalogParts {
         coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text),
         to_jsonb(k) - '{oid,conname,connamespace,conrelid,contypid,conindid,conparentid,confrelid,
             conkey,confkey,conpfeqop,conppeqop,conffeqop,confdelsetcols,conexclop,conbin}'::text[]
+            - CASE WHEN k.contype IN ('c', 'n') THEN '' ELSE 'connoinherit' END
           || jsonb_build_object('definition', pg_get_constraintdef(k.oid),
             'index', CASE WHEN k.conindid <> 0 THEN k.conindid::regclass END,
             'parent', (SELECT conname FROM pg_constraint WHERE oid = k.conparentid))

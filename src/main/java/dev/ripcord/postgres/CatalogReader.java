@@ -59,7 +59,8 @@ public final class CatalogReader {
   private static Future<Catalog> read(PgConnection connection) {
     List<String> questions = CatalogSql.QUESTIONS;
     List<Future<List<Row>>> answers = new ArrayList<>();
-    answers.add(ask(connection, "BEGIN READ ONLY; SET LOCAL lock_timeout = '10s'"));
+    answers.add(
+        ask(connection, "BEGIN READ ONLY; SET LOCAL lock_timeout = '10s'; SET LOCAL jit = off"));
     questions.forEach(question -> answers.add(ask(connection, question)));
     answers.add(ask(connection, "COMMIT"));
     return Future.all(answers)

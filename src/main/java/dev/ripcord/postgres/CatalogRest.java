@@ -82,11 +82,20 @@ final class CatalogRest {
       FROM pg_statistic_ext s
       """;
 
+  /**
+   * The tables that a publication names. Those that it takes with their schema, or with all others,
+   * follow from it. The server before version 15 has neither columns nor a filter here: {@code
+   * prqual} is then the NULL around it.
+   */
   private static final String PUBLISHED =
       """
-      SELECT 'published table', p.pubname || ' ' || p.schemaname || '.' || p.tablename, '',
-        to_jsonb(p)
-      FROM pg_publication_tables p
+      SELECT 'published table', quote_ident(p.pubname) || ' ' || r.prrelid::regclass, '',
+        jsonb_build_object('columns', (SELECT jsonb_agg(quote_ident(a.attname) ORDER BY a.attname)
+            FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum::text = ANY (
+              string_to_array(translate(to_jsonb(r) ->> 'prattrs', '[],', '  '), ' '))),
+          'filter', (SELECT (SELECT pg_get_expr(prqual, x.prrelid) FROM pg_publication_rel x
+            WHERE x.oid = r.oid) FROM (SELECT NULL::pg_node_tree AS prqual) absent))
+      FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
       """;
 
   private static final String COMMENTS =
@@ -117,7 +126,9 @@ final class CatalogRest {
       SELECT 'user mapping', srvname || ' ' || usename, '', jsonb_build_object('options', umoptions)
         FROM pg_user_mappings
       UNION ALL SELECT 'foreign options', ftrelid::regclass::text, ftrelid::regclass::text,
-        jsonb_build_object('options', ftoptions, 'server', ftserver) FROM pg_foreign_table
+        jsonb_build_object('options', ftoptions, 'server',
+          (SELECT quote_ident(srvname) FROM pg_foreign_server WHERE oid = ftserver))
+        FROM pg_foreign_table
       UNION ALL SELECT 'large object', oid::text, '', to_jsonb(l) - 'oid'
         FROM pg_largeobject_metadata l
       UNION ALL SELECT 'text search mapping', mapcfg::regconfig || ' ' || maptokentype || ' '
@@ -159,7 +170,9 @@ final class CatalogRest {
           new Plain("amop", "", ""),
           new Plain("amproc", "", ""),
           new Plain("am", "", ""),
-          new Plain("collation", "collnamespace,collowner", "'owner', c.collowner::regrole"),
+          // The encoding of a copy of "C" is any one, of its dump the database's own.
+          new Plain(
+              "collation", "collnamespace,collowner,collencoding", "'owner', c.collowner::regrole"),
           new Plain("conversion", "connamespace,conowner", "'owner', c.conowner::regrole"),
           new Plain(
               "language",
@@ -193,12 +206,6 @@ final class CatalogRest {
               "evtowner,evtfoid",
               "'owner', c.evtowner::regrole, 'function', c.evtfoid::regprocedure"),
           new Plain("publication", "pubowner", "'owner', c.pubowner::regrole"),
-          new Plain(
-              "publication_rel",
-              "prpubid,prrelid,prqual,prattrs",
-              "'columns', (SELECT jsonb_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a"
-                  + " WHERE a.attrelid = c.prrelid AND a.attnum::text = ANY (string_to_array("
-                  + "translate(to_jsonb(c) ->> 'prattrs', '[],', '  '), ' ')))"),
           new Plain("default_acl", "defaclrole,defaclnamespace", ""));
 
   private static String identity(String catalog, String number) {

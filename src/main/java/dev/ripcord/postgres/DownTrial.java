@@ -102,6 +102,7 @@ final class DownTrial {
   private DownDraft.Part back(Statement statement, Look before, Look after) {
     List<Deed> deeds = reader.apply(statement);
     List<String> cannot = new ArrayList<>(before.names().lost(after.names(), start));
+    cannot.removeAll(computed(before.fingerprint()));
     cannot.addAll(changedRows(statement, deeds));
     session.run(up.alone() ? "BEGIN" : "SAVEPOINT ripcord_back");
     trying = true;
@@ -132,6 +133,14 @@ final class DownTrial {
       }
     }
     return new DownDraft.Part(statement, concurrently(deeds, done), cannot, notes);
+  }
+
+  /** What is lost of generated columns is computed again. */
+  private static List<String> computed(Fingerprint before) {
+    return before.things().entrySet().stream()
+        .filter(each -> !each.getValue().getOrDefault("attgenerated", "").isEmpty())
+        .map(each -> "the values of " + GuardSql.shown(each.getKey().name()))
+        .toList();
   }
 
   /** What came with this migration goes with it, whatever becomes of it in between. */
@@ -198,6 +207,7 @@ final class DownTrial {
     return switch (deed) {
       case Deed.Write write -> !start.hasTable(write.table().name());
       case Deed.Query query -> query.functions().isEmpty();
+      case Deed.Refresh ignored -> true; // its rows follow from those of tables
       default -> false;
     };
   }

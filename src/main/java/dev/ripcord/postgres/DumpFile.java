@@ -176,7 +176,7 @@ final class DumpFile {
         + Files.size(target) / 1024
         + " kB, "
         + took.toMillis()
-        + " ms), readable by pg_restore";
+        + " ms), readable by pg_restore; whether it can be restored was not tried";
   }
 
   private static <T> Future<T> onThread(Callable<T> body) {

@@ -10,9 +10,11 @@ import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -25,7 +27,7 @@ final class FingerprintReader {
       RESET ALL;
       SELECT set_config(name, value, false) FROM (VALUES ('search_path', ''),
         ('timezone', 'UTC'), ('datestyle', 'ISO'), ('intervalstyle', 'postgres'),
-        ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('row_security', 'off')) v (name, value)
+        ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('row_security', 'off'), ('jit', 'off')) v (name, value)
       """;
   private static final String NAMED =
       """
@@ -41,7 +43,8 @@ final class FingerprintReader {
         array_agg(quote_ident(a.attname) ORDER BY a.attnum) AS columns,
         coalesce((SELECT array_agg(quote_ident(k.attname) ORDER BY k.attnum) FROM pg_index i
           JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = ANY (i.indkey)
-          WHERE i.indrelid = c.oid AND i.indisprimary), '{}') AS key
+          WHERE i.indrelid = c.oid AND i.indisprimary), '{}') AS key,
+        row_security_active(c.oid) AS hidden
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
       WHERE a.attnum > 0 AND NOT a.attisdropped
         AND (c.relkind = 'r' OR $1 AND c.relkind = 'm' AND c.relispopulated) AND c.relnamespace
@@ -64,12 +67,7 @@ final class FingerprintReader {
 
   /** What the catalog says, and where the sequences stand. */
   Fingerprint fingerprint() {
-    beNeutral();
-    List<Fact> facts = new ArrayList<>();
-    for (Row row : session.ask(CatalogParts.question())) {
-      Thing thing = new Thing(row.getString(0), row.getString(1), row.getString(2));
-      facts.add(new Fact(thing, row.getString(3), row.getString(4)));
-    }
+    List<Fact> facts = facts();
     positions()
         .forEach(
             (name, position) ->
@@ -77,6 +75,17 @@ final class FingerprintReader {
                     new Fact(
                         new Thing("sequence", name, ""), Fingerprint.POSITION, position.next())));
     return Fingerprint.of(facts);
+  }
+
+  /** What the catalog says. */
+  List<Fact> facts() {
+    beNeutral();
+    List<Fact> facts = new ArrayList<>();
+    for (Row row : session.ask(CatalogParts.question())) {
+      Thing thing = new Thing(row.getString(0), row.getString(1), row.getString(2));
+      facts.add(new Fact(thing, row.getString(3), row.getString(4)));
+    }
+    return facts;
   }
 
   /**
@@ -169,7 +178,15 @@ final class FingerprintReader {
   private Contents contents(boolean derived) {
     beNeutral();
     Map<String, Contents.Rows> tables = new LinkedHashMap<>();
-    List<Row> found = session.ask(TABLES, derived);
+    Set<String> hidden = new HashSet<>();
+    List<Row> found = new ArrayList<>();
+    for (Row table : session.ask(TABLES, derived)) {
+      if (table.getBoolean("hidden")) {
+        hidden.add(table.getString("name"));
+      } else {
+        found.add(table);
+      }
+    }
     Map<String, List<List<String>>> rows = rows(found);
     for (Row table : found) {
       String name = table.getString("name");
@@ -185,7 +202,7 @@ final class FingerprintReader {
             .map(row -> List.of(row.getString(0), String.valueOf(row.getString(1))))
             .toList();
     tables.put("large objects", new Contents.Rows(List.of("oid", "sum"), List.of("oid"), large));
-    return new Contents(tables);
+    return new Contents(tables, hidden);
   }
 
   private Map<String, List<List<String>>> rows(List<Row> tables) {

@@ -97,6 +97,17 @@ final class GuardSql {
         before(shown(table) + " is empty", count(table, "")));
   }
 
+  /** The same for one value of a column that has few: rows with another one are in no danger. */
+  List<Check> ofLabel(String table, String column, String literal) {
+    List<Check> checks = new ArrayList<>();
+    checks.add(
+        before(
+            "no " + shown(table) + "." + column + " is " + literal,
+            count(table, column + "::text = " + literal)));
+    checks.addAll(ofColumn(table, column));
+    return checks;
+  }
+
   /** Sees whether what the up drops holds anything. */
   Check lost(Probe.Place place) {
     return place.column().isEmpty()

@@ -33,6 +33,8 @@ final class JournalPool {
   /** Whoever may read the journal must not hold up who acts: see {@link #forReaders}. */
   private static final int READERS = 2;
 
+  private static final String DISK_FULL = "53100";
+
   private final Pool pool;
   private final String where;
 
@@ -114,7 +116,8 @@ final class JournalPool {
       return said;
     }
     return new JournalException(
-        "could not " + doing + ": the journal at " + where + ": " + said(cause), cause);
+        "could not " + doing + ": the journal at " + where + ": " + said(cause) + next(cause),
+        cause);
   }
 
   /** What the server answered, or why there was no answer. The DETAIL of an answer is left out. */
@@ -125,6 +128,30 @@ final class JournalPool {
       case TimeoutException _ -> "no answer within " + DEADLINE_SECONDS + " s";
       default -> NetworkFailure.words(cause);
     };
+  }
+
+  /** What to do about a trouble of the server that does not end by itself; empty for others. */
+  private static String next(Throwable cause) {
+    if (!(cause instanceof PgException refused)) {
+      return "";
+    }
+    String state = refused.getSqlState();
+    boolean full =
+        state.equals(DISK_FULL)
+            || String.valueOf(refused.getErrorMessage()).contains("No space left on device");
+    String what =
+        full
+            ? "the disk of that PostgreSQL is full: make room on it"
+            : switch (state) {
+              case "25006" -> "that PostgreSQL only reads: name the primary in `database`";
+              case "42501" -> "grant the user of `database` what it needs";
+              case "53200" -> "that PostgreSQL is out of memory: give it more";
+              case "53300" -> "all its connections are taken: raise its max_connections";
+              default -> "";
+            };
+    return what.isEmpty()
+        ? ""
+        : ". Next: " + what + ". Until then nothing is written down, and nothing rolled back";
   }
 
   /** A future whose handlers run where this is called from, whoever completes it. */

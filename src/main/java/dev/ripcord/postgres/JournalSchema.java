@@ -40,7 +40,8 @@ final class JournalSchema {
           "03_create_outbox",
           "04_create_identity",
           "05_one_open_watch",
-          "06_create_lease_session");
+          "06_create_lease_session",
+          "07_create_asks");
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String APPLIED =
       """

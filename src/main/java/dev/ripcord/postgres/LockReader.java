@@ -15,7 +15,9 @@ import java.util.TreeMap;
 final class LockReader {
   private static final String TABLES =
       """
-      SELECT c.oid::int8 AS oid, c.oid::regclass::text AS name, c.relfilenode::int8 AS file
+      SELECT c.oid::int8 AS oid, c.oid::regclass::text AS name, c.relfilenode::int8 AS file,
+        pg_stat_get_xact_tuples_inserted(c.oid) AS added,
+        pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid) AS changed
       FROM pg_class c WHERE c.relkind IN ('r', 'p', 'm') AND c.relnamespace
       """
           + CatalogParts.USER;
@@ -23,6 +25,14 @@ final class LockReader {
       """
       SELECT relation::int8 AS oid, mode FROM pg_locks
       WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """;
+
+  /** Whoever inserts, updates or deletes holds this lock, even where no row was found. */
+  private static final String WRITTEN =
+      """
+      SELECT DISTINCT relation::int8 AS oid FROM pg_locks
+      WHERE pid = pg_backend_pid() AND locktype = 'relation' AND mode = 'RowExclusiveLock'
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
       """;
 
@@ -43,7 +53,22 @@ final class LockReader {
           "EXCLUSIVE",
           "ACCESS EXCLUSIVE");
 
-  private record Table(String name, long file) {}
+  /**
+   * A table.
+   *
+   * @param name its name
+   * @param file its file, another one when it is written anew
+   * @param added rows that the session has added so far
+   * @param changed rows that it has changed or deleted
+   */
+  private record Table(String name, long file, long added, long changed) {
+    /** Rows that were only added took nothing away. */
+    boolean hasOnlyGrown(Table since) {
+      return since.added > added && since.changed == changed;
+    }
+  }
+
+  private static final Table NONE = new Table("", 0, 0, 0);
 
   private final MigrationSession session;
   private final Map<Long, Table> before;
@@ -57,9 +82,37 @@ final class LockReader {
     new FingerprintReader(session).beNeutral();
     Map<Long, Table> tables = new HashMap<>();
     for (Row row : session.ask(TABLES)) {
-      tables.put(row.getLong("oid"), new Table(row.getString("name"), row.getLong("file")));
+      tables.put(
+          row.getLong("oid"),
+          new Table(
+              row.getString("name"),
+              row.getLong("file"),
+              row.getLong("added"),
+              row.getLong("changed")));
     }
     return tables;
+  }
+
+  /** The tables of before that rows were changed in, or would have been, by name. */
+  List<String> written() {
+    List<Long> written =
+        session.ask(WRITTEN).stream()
+            .map(row -> row.getLong("oid"))
+            .filter(before::containsKey)
+            .toList();
+    if (written.isEmpty()) {
+      return List.of();
+    }
+    Map<Long, Table> now = tables();
+    return written.stream()
+        .filter(oid -> !table(before, oid).hasOnlyGrown(table(now, oid)))
+        .map(oid -> GuardSql.shown(table(before, oid).name()))
+        .sorted()
+        .toList();
+  }
+
+  private static Table table(Map<Long, Table> tables, long oid) {
+    return tables.getOrDefault(oid, NONE);
   }
 
   /** The strongest lock on each table that was there before. */
@@ -75,7 +128,7 @@ final class LockReader {
     List<LockTaken> taken = new ArrayList<>();
     strongest.forEach(
         (oid, mode) -> {
-          Table table = before.getOrDefault(oid, new Table("", 0));
+          Table table = before.getOrDefault(oid, NONE);
           boolean rewritten = after.getOrDefault(oid, table).file() != table.file();
           taken.add(
               new LockTaken(direction, GuardSql.shown(table.name()), WORDS.get(mode), rewritten));

@@ -29,6 +29,7 @@ public final class MigrationBooks {
   private final MigrationTables tables;
   private final MigrationHistory history;
   private final BooksSql sql;
+  private final SchemaRecords records;
 
   /**
    * Nothing is opened before the first call.
@@ -43,6 +44,7 @@ public final class MigrationBooks {
     this.tables = new MigrationTables(setup.schema());
     this.history = new MigrationHistory(tables);
     this.sql = new BooksSql(tables);
+    this.records = new SchemaRecords(tables);
   }
 
   /** Records that migrations were approved, before they are run. */
@@ -112,6 +114,7 @@ public final class MigrationBooks {
             case Choice.Chosen<Mend>(List<Mend> mends) -> {
               if (!dryRun) {
                 mends.forEach(mend -> mend(session, mend, note, because));
+                records.follow(session, repair.history(), past(session));
               }
               yield new Amendment(
                   mends.stream().map(Mend::text).toList(),

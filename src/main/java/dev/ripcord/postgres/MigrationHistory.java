@@ -5,14 +5,18 @@ import dev.ripcord.migration.History;
 import dev.ripcord.migration.Interrupted;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Savepoint;
+import dev.ripcord.migration.Unfinished;
 import dev.ripcord.migration.Version;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads what a database remembers of its migrations. A database without tables remembers nothing.
@@ -30,11 +34,21 @@ final class MigrationHistory {
       SELECT DISTINCT ON (name) name, history_id, version, release, set_at
       FROM $schema.savepoint ORDER BY name, id DESC
       """;
+  private static final String RELEASES =
+      """
+      SELECT DISTINCT release FROM $schema.migration_attempt
+      WHERE release IS NOT NULL AND direction = 'up'
+      """;
   private static final String INTERRUPTED =
       """
       SELECT label, direction, done, total FROM $schema.migration_progress ORDER BY version
       """;
 
+  private static final String UNFINISHED =
+      """
+      SELECT version::text AS version, direction, done, coalesce(done_checksum, '') AS done_checksum
+      FROM $schema.migration_progress ORDER BY migration_progress.version
+      """;
   private static final String BROKEN_OFF =
       """
       SELECT version::text AS version, label, direction, done, total
@@ -61,7 +75,30 @@ final class MigrationHistory {
             records ->
                 rows(client, SAVEPOINTS)
                     .map(rows -> rows.stream().map(MigrationHistory::savepoint).toList())
-                    .map(savepoints -> new History(applied(records), savepoints)));
+                    .compose(
+                        savepoints ->
+                            releases(client, records)
+                                .map(all -> new History(applied(records), savepoints, all))));
+  }
+
+  private Future<Set<String>> releases(SqlClient client, List<MigrationRecord> records) {
+    Set<String> recorded =
+        records.stream()
+            .flatMap(each -> each.applied().release().stream())
+            .collect(Collectors.toSet());
+    return client
+        .preparedQuery("SELECT to_regclass($1) IS NOT NULL")
+        .execute(Tuple.of(tables.sql("$schema.migration_attempt")))
+        .compose(
+            there ->
+                there.iterator().next().getBoolean(0)
+                    ? rows(client, RELEASES)
+                    : Future.succeededFuture(List.<Row>of()))
+        .map(
+            rows -> {
+              rows.forEach(row -> recorded.add(row.getString(0)));
+              return recorded;
+            });
   }
 
   /** Migrations that broke off half-way outside a transaction, in words for people. */
@@ -70,7 +107,23 @@ final class MigrationHistory {
         .map(rows -> rows.stream().map(MigrationHistory::interruption).toList());
   }
 
-  /** The same as values, as far as no run is at it now. */
+  /** The same as values. */
+  Future<List<Unfinished>> unfinished(SqlClient client) {
+    return rows(client, UNFINISHED)
+        .map(
+            rows ->
+                rows.stream()
+                    .map(
+                        row ->
+                            new Unfinished(
+                                new Version(row.getString("version")),
+                                row.getString("direction"),
+                                row.getInteger("done"),
+                                row.getString("done_checksum")))
+                    .toList());
+  }
+
+  /** The same, as far as no run is at it now. */
   Future<List<Interrupted>> brokenOff(SqlClient client) {
     return rows(client, BROKEN_OFF)
         .map(rows -> rows.stream().map(MigrationHistory::brokenOff).toList());

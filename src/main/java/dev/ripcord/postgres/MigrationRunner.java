@@ -5,11 +5,14 @@ import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.MigrationFile;
+import dev.ripcord.migration.Statement;
 import dev.ripcord.migration.Ups;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.proof.Check;
 import dev.ripcord.proof.StoredProof;
+import dev.ripcord.risk.Deed;
+import dev.ripcord.undo.DataLoss;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -110,7 +113,11 @@ public final class MigrationRunner {
             run(
                 desk,
                 past ->
-                    RunnerSavepoint.before(RunnerReach.up(choose.apply(past)), past, desk, note),
+                    RunnerSavepoint.before(
+                        BatchTargets.within(RunnerReach.up(choose.apply(past)), desk.door()),
+                        past,
+                        desk,
+                        note),
                 new RunnerWay<>(
                     "up",
                     note,
@@ -154,6 +161,8 @@ public final class MigrationRunner {
                     history.records(session.client()).await(),
                     history.history(session.client()).await(),
                     history.interrupted(session.client()).await(),
+                    history.unfinished(session.client()).await(),
+                    List.of(),
                     OpenAttempts.read(session, tables))));
   }
 
@@ -172,6 +181,29 @@ public final class MigrationRunner {
    */
   public Future<Map<String, Long>> counts(List<Check> checks) {
     return reading(session -> ProofStore.counts(session, checks));
+  }
+
+  /**
+   * What reverting these would delete now, by their verdicts and the live data. Reads only.
+   *
+   * @param downs in the order in which they would be reverted
+   * @param reader what a statement asks for
+   */
+  public Future<List<DataLoss>> losses(
+      List<Applied> downs, Function<Statement, List<Deed>> reader) {
+    return downs.isEmpty()
+        ? Future.succeededFuture(List.of())
+        : reading(session -> new DownLosses(session, tables, nanos, reader).read(downs));
+  }
+
+  /**
+   * Why files with batches cannot be run in this database: they change what has no rows of its own.
+   * Reads only.
+   */
+  public Future<List<String>> batchesOfViews(List<MigrationFile> files) {
+    return files.stream().noneMatch(BatchTargets::hasBatches)
+        ? Future.succeededFuture(List.of())
+        : reading(session -> BatchTargets.hindrances(session, files));
   }
 
   private <T> Future<T> reading(Function<MigrationSession, T> body) {
@@ -218,8 +250,10 @@ public final class MigrationRunner {
     return switch (tool.within(choose.apply(past), way.direction())) {
       case Choice.Refused<T>(List<String> reasons) ->
           new MigrationOutcome.Refused(reasons, List.of());
-      case Choice.Chosen<T>(List<T> items) when items.isEmpty() ->
-          new MigrationOutcome.Done(List.of());
+      case Choice.Chosen<T>(List<T> items) when items.isEmpty() -> {
+        nothingFor(way, attempts);
+        yield new MigrationOutcome.Done(List.of());
+      }
       case Choice.Chosen<T>(List<T> items) -> {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
@@ -232,6 +266,15 @@ public final class MigrationRunner {
         yield outcome.with(schema.after(outcome, () -> history.history(desk.door().client())));
       }
     };
+  }
+
+  /**
+   * A release that had nothing to apply is known from here on, so that a down of it is no mistake.
+   */
+  private static <T> void nothingFor(RunnerWay<T> way, RunnerAttempts attempts) {
+    if (way.direction().equals("up") && way.note().release().isPresent()) {
+      attempts.end(attempts.begin("up", List.of(), way.note()), "done");
+    }
   }
 
   /** A run whose end cannot be written is found by the next one. */

@@ -285,6 +285,25 @@ final class MigrationSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Fails with a {@link SchemaException} where the database or the role has set that a backslash
+   * escapes in every text: files are cut into statements by the standard's rule.
+   */
+  void refuseOtherQuotes(Database database) {
+    if (ask("SELECT current_setting('standard_conforming_strings')")
+        .getFirst()
+        .getString(0)
+        .equals("off")) {
+      throw new SchemaException(
+          "database "
+              + database.label()
+              + ": standard_conforming_strings is off there, for the database or the role, so a"
+              + " backslash in '…' escapes; migrations are read with it on. Nothing was changed."
+              + " Set it on (ALTER DATABASE … RESET standard_conforming_strings, or ALTER ROLE …),"
+              + " and write E'…' where a backslash escapes");
+    }
+  }
+
   /** The connection as a client of the other readers. */
   SqlClient client() {
     return connection;

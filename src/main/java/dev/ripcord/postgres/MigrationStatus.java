@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.History;
+import dev.ripcord.migration.Unfinished;
 import java.util.List;
 
 /**
@@ -9,17 +10,23 @@ import java.util.List;
  * @param records every row, oldest first: applied, taken back and failed
  * @param history what is applied now, and the savepoints
  * @param interrupted what broke off half-way outside a transaction, in words for people
+ * @param unfinished the same as values
+ * @param hindrances why the table of another tool lets nothing new be applied, in words for people
  * @param open runs that have no end: under way, or broken off
  */
 public record MigrationStatus(
     List<MigrationRecord> records,
     History history,
     List<String> interrupted,
+    List<Unfinished> unfinished,
+    List<String> hindrances,
     List<MigrationAttempt> open) {
   /** Copies the lists. */
   public MigrationStatus {
     records = List.copyOf(records);
     interrupted = List.copyOf(interrupted);
+    unfinished = List.copyOf(unfinished);
+    hindrances = List.copyOf(hindrances);
     open = List.copyOf(open);
   }
 }

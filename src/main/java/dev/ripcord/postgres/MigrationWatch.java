@@ -75,6 +75,8 @@ public final class MigrationWatch implements AutoCloseable {
             history.records(session.client()).await(),
             history.history(session.client()).await(),
             history.interrupted(session.client()).await(),
+            history.unfinished(session.client()).await(),
+            List.of(),
             OpenAttempts.read(session, tables));
     return tool.map(each -> each.seen(session, status)).orElse(status);
   }

@@ -3,9 +3,13 @@ package dev.ripcord.postgres;
 import dev.ripcord.proof.Samples;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The names of what a database holds, by numbers that a rename does not change.
@@ -13,6 +17,9 @@ import java.util.Map;
  * @param named by sort and number, in the order in which names are given back: parts first
  */
 record ObjectNames(Map<String, Named> named) {
+  /** What holds values, or says which one comes next. */
+  private static final Set<String> HOLDING = Set.of("table", "sequence", "column", "attribute");
+
   private static final String QUESTION =
       """
       SELECT 'column' AS sort, a.attrelid || '.' || a.attnum AS id, c.oid::regclass::text AS parent,
@@ -67,6 +74,11 @@ record ObjectNames(Map<String, Named> named) {
     String full() {
       return space.isEmpty() ? name : space + "." + name;
     }
+
+    /** What it is and where, in words. */
+    String place() {
+      return sort + " " + (parent.isEmpty() ? full() : parent + "." + name);
+    }
   }
 
   /** Reads them in a session with an empty {@code search_path}. */
@@ -84,6 +96,35 @@ record ObjectNames(Map<String, Named> named) {
               row.getString("word")));
     }
     return new ObjectNames(named);
+  }
+
+  /**
+   * What has a name that something else of its sort had before: tables, sequences, columns of
+   * tables, and parts of composite types. What the first one held, the second one may not hold.
+   */
+  List<String> madeAnew(ObjectNames now) {
+    Map<String, String> ids = new HashMap<>();
+    now.named.forEach((id, each) -> ids.put(each.place(), id));
+    Set<String> anew = new LinkedHashSet<>();
+    named.forEach(
+        (id, each) -> {
+          String then = ids.getOrDefault(each.place(), id);
+          if (!then.equals(id) && HOLDING.contains(each.sort())) {
+            anew.add(each.place());
+          }
+        });
+    Set<String> tables = new HashSet<>();
+    named.values().stream()
+        .filter(each -> each.sort().equals("table"))
+        .forEach(each -> tables.add(each.full()));
+    return named.values().stream()
+        .filter(each -> anew.contains(each.place()))
+        .filter(
+            each ->
+                !each.sort().equals("column")
+                    || (tables.contains(each.parent()) && !anew.contains("table " + each.parent())))
+        .map(Named::place)
+        .toList();
   }
 
   /** What gives everything the name and the schema back that it had before. */

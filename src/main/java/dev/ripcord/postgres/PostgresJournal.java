@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Ask;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Outbox;
@@ -13,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Tuple;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,9 +40,11 @@ public final class PostgresJournal implements Journal {
   private final WatchRows watches;
   private final WatchRows shownWatches;
   private final OutboxRows outbox;
+  private final AskRows asks;
   private final SampleRows samples;
   private final SampleBuffer buffer;
   private final Duration retention;
+  private volatile Optional<DiskRoom> disk = Optional.empty();
 
   private PostgresJournal(
       Vertx vertx, Pools pools, Leases leases, Set<String> channels, Duration retention) {
@@ -49,6 +53,7 @@ public final class PostgresJournal implements Journal {
     readers = pools.readers();
     this.leases = leases;
     outbox = new OutboxRows(pool, channels);
+    asks = new AskRows(pool);
     events = new EventRows(pool, codec);
     appender = new Appender(pool, codec, outbox, events, leases.health());
     pastEvents = new EventRows(readers, codec);
@@ -56,7 +61,7 @@ public final class PostgresJournal implements Journal {
     shownWatches = new WatchRows(readers);
     this.retention = retention;
     samples = new SampleRows(pool);
-    buffer = new SampleBuffer(vertx, samples, retention);
+    buffer = new SampleBuffer(vertx, samples, retention, leases.health());
   }
 
   /**
@@ -104,8 +109,18 @@ public final class PostgresJournal implements Journal {
         .map(rows -> rows.iterator().next().getString("id"));
   }
 
+  /**
+   * Looks from now on whether the disk has room, where the server is one of this machine.
+   *
+   * @param folder a folder on its disk
+   */
+  public void watchDisk(Vertx vertx, Path folder) {
+    disk = Optional.of(new DiskRoom(vertx, folder, leases.health()));
+  }
+
   /** Writes the samples that wait, gives up all leases and closes the connections. */
   public Future<Void> close() {
+    disk.ifPresent(DiskRoom::stop);
     return buffer
         .close()
         .eventually(leases::close)
@@ -216,6 +231,26 @@ public final class PostgresJournal implements Journal {
   public Future<Optional<ImageIdentity>> provedImage(
       ServiceName service, Optional<ImageIdentity> except) {
     return watches.provedImage(service, except);
+  }
+
+  @Override
+  public Future<Void> ask(Ask ask) {
+    return asks.ask(ask);
+  }
+
+  @Override
+  public Future<List<Ask.Open>> openAsks() {
+    return asks.open();
+  }
+
+  @Override
+  public Future<Void> answer(String ask, Ask.Answer answer) {
+    return asks.answer(ask, answer);
+  }
+
+  @Override
+  public Future<Optional<Ask.Answer>> answered(String ask) {
+    return asks.answered(ask);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.ripcord.proof.Finding;
 import dev.ripcord.proof.Probe;
 import dev.ripcord.proof.Probe.Cause;
 import dev.ripcord.proof.Probe.Write;
+import dev.ripcord.proof.Samples;
 import dev.ripcord.proof.Shape;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ record ProbeTrial(
 
   /** Writes, and then does what gives the harm in words; empty for none. */
   Tried tried(Probe probe, Shape shape, Function<ShadowTrial, Optional<String>> outcome) {
-    List<Check> checks = checks(probe);
+    List<Check> checks = checks(probe, shape);
     try (ShadowTrial trial =
         alone() ? ShadowTrial.inCopy(stage) : ShadowTrial.inTransaction(stage)) {
       Written written = new Written();
@@ -98,10 +99,27 @@ record ProbeTrial(
     }
   }
 
-  private List<Check> checks(Probe probe) {
-    return probe.cause() instanceof Cause.Before && probe.write() instanceof Write.Put put
-        ? guards.ofColumn(put.table(), put.column())
-        : guards.checks(probe.cause());
+  private List<Check> checks(Probe probe, Shape shape) {
+    if (!(probe.cause() instanceof Cause.Before) || !(probe.write() instanceof Write.Put put)) {
+      return guards.checks(probe.cause());
+    }
+    return isLabel(probe, shape)
+        ? guards.ofLabel(put.table(), put.column(), put.literal())
+        : guards.ofColumn(put.table(), put.column());
+  }
+
+  /** Whether it writes one of the few values that its column can have. */
+  static boolean isLabel(Probe probe, Shape shape) {
+    return probe.write() instanceof Write.Put put
+        && shape
+            .table(put.table())
+            .flatMap(table -> table.column(put.column()))
+            .filter(column -> column.labels().stream().anyMatch(l -> isWritten(l, put)))
+            .isPresent();
+  }
+
+  private static boolean isWritten(String label, Write.Put put) {
+    return Samples.quoted(label).equals(put.literal());
   }
 
   /** What came of a write, and which checks held before and after it. */

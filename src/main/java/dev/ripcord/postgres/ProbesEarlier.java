@@ -27,11 +27,11 @@ final class ProbesEarlier {
   void run(Probes plan, Contents before) {
     List<Probe> probes = plan.earlier();
     Set<Probe.Place> told = new LinkedHashSet<>();
+    Set<Probe.Place> harmed = new LinkedHashSet<>();
     if (!trials.alone()) {
       List<Loss> known = known(before);
-      Set<Probe.Place> harmed = new LinkedHashSet<>();
       for (Probe probe : trials.limited(probes)) {
-        if (harmed.contains(probe.place())) {
+        if (harmed.contains(probe.place()) && !ProbeTrial.isLabel(probe, plan.before())) {
           continue; // The same check sees the rest.
         }
         ProbeTrial.Tried tried =
@@ -45,27 +45,36 @@ final class ProbesEarlier {
       }
     }
     probes.stream()
-        .filter(probe -> !told.contains(probe.place()))
-        .flatMap(probe -> untold(probe, plan).stream())
+        .filter(probe -> !harmed.contains(probe.place()))
+        .flatMap(probe -> untold(probe, plan, told.contains(probe.place())).stream())
         .distinct()
         .forEach(trials.findings()::add);
   }
 
-  /** What the up takes away is in danger, even where nothing could be written there. */
-  private Optional<Finding> untold(Probe probe, Probes plan) {
+  /**
+   * What the up takes away is in danger, even where nothing could be written there, or nothing that
+   * was written is lost: the down may put the same value everywhere.
+   */
+  private Optional<Finding> untold(Probe probe, Probes plan, boolean told) {
     String name = GuardSql.shown(probe.place().table());
-    if (probe.cause() instanceof Cause.BeforeType type) {
+    if (!told && probe.cause() instanceof Cause.BeforeType type) {
       return Optional.of(
           new Finding.Unknown(
               "no value of " + name + "." + type.column() + " from before the up could be tried"));
     }
-    if (!plan.drops(probe.place())) {
+    Probe.Place whole = new Probe.Place(probe.place().table(), "");
+    boolean ofDroppedTable = told && !probe.place().column().isEmpty() && plan.drops(whole);
+    if (!plan.drops(probe.place()) || ofDroppedTable) {
       return Optional.empty();
     }
     Check check = trials.guards().lost(probe.place());
     return Optional.of(
         new Finding.Endangered(
-            "rows of " + name + " may lose values unless " + check.text() + "; none could be tried",
+            "rows of "
+                + name
+                + " may lose values unless "
+                + check.text()
+                + (told ? "; not every value was tried" : "; none could be tried"),
             check));
   }
 

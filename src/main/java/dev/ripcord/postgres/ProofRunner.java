@@ -73,7 +73,8 @@ public final class ProofRunner {
                   List<Proof> proofs = new ArrayList<>();
                   for (MigrationFile file : files) {
                     String copy = server.copy(copied.name());
-                    ShadowCopy.Shadow own = new ShadowCopy.Shadow(copy, copied.gaps());
+                    ShadowCopy.Shadow own =
+                        new ShadowCopy.Shadow(copy, copied.gaps(), copied.differences());
                     proofs.addAll(sequence(server, own, List.of(file)));
                     server.drop(copy);
                   }
@@ -114,13 +115,16 @@ public final class ProofRunner {
     try (ShadowStage stage = new ShadowStage(server, shadow.name())) {
       boolean goesOn = true;
       for (MigrationFile file : files) {
-        ProofTrial trial = new ProofTrial(stage, file);
+        ProofTrial trial = new ProofTrial(stage, file, shadow.differences());
         progress.accept("trying " + file.label());
         if (goesOn) {
           goesOn = trial.run();
         } else {
-          String before = trials.getLast().file().label();
-          trial.findings().add(new Finding.Blocked("was not tried, since " + before + " was not"));
+          String why = "was not tried, since " + trials.getLast().file().label() + " was not";
+          boolean shut =
+              trials.getLast().findings().stream()
+                  .anyMatch(each -> each.verdict() == Verdict.IMPOSSIBLE);
+          trial.findings().add(shut ? new Finding.Blocked(why) : new Finding.Unknown(why));
         }
         trials.add(trial);
       }

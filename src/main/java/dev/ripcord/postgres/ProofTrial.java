@@ -3,7 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Reach;
 import dev.ripcord.migration.Script;
-import dev.ripcord.migration.SourceFile;
+import dev.ripcord.proof.Check;
 import dev.ripcord.proof.Contents;
 import dev.ripcord.proof.Difference;
 import dev.ripcord.proof.Finding;
@@ -11,8 +11,10 @@ import dev.ripcord.proof.Fingerprint;
 import dev.ripcord.proof.LockTaken;
 import dev.ripcord.proof.Loosened;
 import dev.ripcord.proof.Loss;
+import dev.ripcord.proof.Probe;
 import dev.ripcord.proof.Probes;
 import dev.ripcord.proof.Shape;
+import dev.ripcord.proof.UntriedRows;
 import dev.ripcord.proof.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +33,25 @@ import org.jspecify.annotations.Nullable;
  * same with rows written in between, each write on its own. At the end it is applied. Used once.
  */
 final class ProofTrial {
+  private static final String OWN_CASTS =
+      """
+      SELECT EXISTS (SELECT FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc
+        WHERE p.pronamespace <> 'pg_catalog'::regnamespace AND NOT EXISTS (SELECT FROM pg_depend d
+          WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
+      """;
+
   private final ShadowStage stage;
   private final MigrationFile file;
   private final List<Finding> findings = new ArrayList<>();
   private final List<LockTaken> locks = new ArrayList<>();
+  private final Set<String> written = new TreeSet<>();
+  private final CopyDifferences copy;
   private @Nullable Moment before;
 
-  ProofTrial(ShadowStage stage, MigrationFile file) {
+  ProofTrial(ShadowStage stage, MigrationFile file, CopyDifferences copy) {
     this.stage = stage;
     this.file = file;
+    this.copy = copy;
   }
 
   /**
@@ -94,11 +108,8 @@ final class ProofTrial {
         prove(up, ShadowScript.down(file, file.down().orElseThrow()));
       }
       return true;
-    } catch (UpFailure failure) {
-      findings.add(new Finding.Blocked("the up fails on the shadow: " + failure.getMessage()));
-      return false;
     } catch (RunnerFailure failure) {
-      findings.add(new Finding.Blocked("the up fails on the shadow: " + first(failure)));
+      findings.add(copy.failed("the up fails on the shadow", failure, file.script()));
       return false;
     }
   }
@@ -108,24 +119,28 @@ final class ProofTrial {
     try {
       ShadowScript.down(file, file.down().orElseThrow()).run(session);
     } catch (RunnerFailure failure) {
-      return List.of(new Finding.Blocked("the down fails: " + first(failure)));
+      return List.of(copy.failed("the down fails", failure, down()));
     }
-    return before == null ? List.of() : before.against(Moment.of(session));
+    return before == null ? List.of() : against(before, Moment.of(session));
   }
 
-  /** The up could not be applied. */
-  private static final class UpFailure extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  private List<Finding> against(Moment start, Moment after) {
+    UntoldRows untold = new UntoldRows(start.fingerprint(), file.script(), down());
+    return untold.without(copy.judged(start.against(after)));
+  }
 
-    UpFailure(String message) {
-      super(message);
-    }
+  private Script down() {
+    return file.down().map(down -> Script.parse(down.text())).orElseGet(() -> Script.parse(""));
   }
 
   private void prove(ShadowScript up, ShadowScript down) {
     Moment start = Moment.of(stage.session());
     before = start;
+    findings.addAll(
+        new UntoldRows(start.fingerprint(), file.script(), down())
+            .unread(start.contents().hidden()));
     Shape shapeBefore = new ShapeReader(stage.session()).read();
+    ObjectNames names = names();
     NextInserts inserts;
     try (ShadowTrial trial = ShadowTrial.inTransaction(stage)) {
       inserts = new NextInserts(trial.session(), shapeBefore);
@@ -143,7 +158,8 @@ final class ProofTrial {
       Probes plan = new Probes(shapeBefore, shapeAfter, shapeBefore, named(shapeAfter));
       new ProbesEarlier(probes).run(plan, start.contents());
     }
-    Optional<Plain> plain = plain(up, down, start, inserts, applied.contents());
+    Optional<Plain> plain =
+        plain(up, down, new Start(start, shapeBefore, names, inserts), applied.contents());
     boolean open = findings.stream().noneMatch(each -> each.verdict() == Verdict.IMPOSSIBLE);
     if (open && plain.isPresent()) {
       Probes plan = new Probes(shapeBefore, shapeAfter, plain.get().shape(), named(shapeAfter));
@@ -152,19 +168,52 @@ final class ProofTrial {
       new ProbesLater(probes).run(plan, rows, inserts);
       findings.addAll(
           Loosened.in(start.fingerprint(), applied.fingerprint(), shapeBefore, shapeAfter));
-      changesRows();
+      untried(plan);
     }
+  }
+
+  /** Names and numbers of all things. */
+  private ObjectNames names() {
+    new FingerprintReader(stage.session()).beNeutral();
+    return ObjectNames.read(stage.session());
+  }
+
+  /** Rows and values that were not tried may fare otherwise. */
+  private void untried(Probes plan) {
+    List<Finding> texts = new UntriedRows(plan.before(), plan.after(), ownCasts()).in(file);
+    findings.addAll(texts);
+    if (texts.isEmpty() && !written.isEmpty()) {
+      findings.add(
+          new Finding.Unknown(
+              "rows of "
+                  + String.join(", ", written)
+                  + " may be changed by what the statements call; it was tried with some rows"
+                  + " only"));
+    }
+    GuardSql guards = new GuardSql(file.version());
+    Set<String> computed = texts().flatMap(Reach::computedColumns).collect(Collectors.toSet());
+    for (Probe.Cause cause : plan.lossyTypes(computed)) {
+      Check check = guards.checks(cause).getFirst();
+      String danger = "values may come back as others unless " + check.text();
+      findings.add(new Finding.Endangered(danger, check));
+    }
+  }
+
+  private boolean ownCasts() {
+    return stage.session().ask(OWN_CASTS).getFirst().getBoolean(0);
+  }
+
+  private Stream<Script> texts() {
+    return Stream.concat(Stream.of(file.up()), file.down().stream())
+        .map(source -> Script.parse(source.text()));
   }
 
   private Shape preview(ShadowScript up) {
     try (ShadowTrial trial = ShadowTrial.inTransaction(stage)) {
       LockReader reader = new LockReader(trial.session());
-      try {
-        trial.run(up);
-      } catch (RunnerFailure failure) {
-        throw new UpFailure(first(failure));
-      }
+      trial.run(up);
       locks.addAll(reader.taken("up"));
+      written.addAll(reader.written());
       return new ShapeReader(trial.session()).read();
     }
   }
@@ -177,9 +226,18 @@ final class ProofTrial {
    */
   private record Plain(Shape shape, List<Loss> noise) {}
 
+  /**
+   * How it was before the up.
+   *
+   * @param moment catalog and rows
+   * @param shape the tables
+   * @param names names and numbers
+   * @param inserts what could be inserted
+   */
+  private record Start(Moment moment, Shape shape, ObjectNames names, NextInserts inserts) {}
+
   /** The down without any write in between; empty when it fails. */
-  private Optional<Plain> plain(
-      ShadowScript up, ShadowScript down, Moment start, NextInserts inserts, Contents between) {
+  private Optional<Plain> plain(ShadowScript up, ShadowScript down, Start start, Contents between) {
     boolean alone = up.alone() || down.alone();
     try (ShadowTrial trial = alone ? ShadowTrial.inCopy(stage) : ShadowTrial.inTransaction(stage)) {
       LockReader reader = new LockReader(trial.session());
@@ -189,21 +247,43 @@ final class ProofTrial {
       try {
         trial.run(down);
       } catch (RunnerFailure failure) {
-        findings.add(new Finding.Blocked("the down fails: " + first(failure)));
+        findings.add(copy.failed("the down fails", failure, down()));
         return Optional.empty();
       }
       locks.addAll(reader.taken("down"));
+      written.addAll(reader.written());
       Moment after = Moment.of(trial.session());
-      findings.addAll(start.against(after));
+      findings.addAll(against(start.moment(), after));
+      madeAnew(start.names().madeAnew(ObjectNames.read(trial.session())), start.shape());
       findings.addAll(givenAgain(ahead, fingerprints.positions()));
       trial.write(
           () ->
-              inserts
+              start
+                  .inserts()
                   .refused(trial.session())
                   .forEach(text -> findings.add(new Finding.Blocked(text))));
       Shape shape = new ShapeReader(trial.session()).read();
       return Optional.of(new Plain(shape, again(trial, up, between)));
     }
+  }
+
+  /** Computed columns hold nothing of their own. */
+  private void madeAnew(List<String> places, Shape shape) {
+    Set<String> computed = new HashSet<>();
+    for (Shape.Table table : shape.tables()) {
+      table.columns().stream()
+          .filter(Shape.Column::generated)
+          .forEach(column -> computed.add("column " + table.name() + "." + column.name()));
+    }
+    places.stream()
+        .filter(place -> !computed.contains(place))
+        .forEach(
+            place ->
+                findings.add(
+                    new Finding.Unknown(
+                        place.replace(" public.", " ")
+                            + " is another one than before; what it holds was compared in some rows"
+                            + " only")));
   }
 
   private static List<Finding> givenAgain(
@@ -237,8 +317,8 @@ final class ProofTrial {
 
   /** Tables that a statement which may change rows names. */
   private Set<String> named(Shape shape) {
-    Set<String> words = new HashSet<>(Reach.namesOfChanges(file.script()));
-    file.down().ifPresent(down -> words.addAll(Reach.namesOfChanges(Script.parse(down.text()))));
+    Set<String> words = new HashSet<>();
+    texts().forEach(script -> words.addAll(Reach.namesOfChanges(script)));
     Set<String> named = new HashSet<>();
     for (Shape.Table table : shape.tables()) {
       String name = table.name().substring(table.name().lastIndexOf('.') + 1);
@@ -247,25 +327,6 @@ final class ProofTrial {
       }
     }
     return named;
-  }
-
-  /** Rows that were not tried may fare otherwise. */
-  private void changesRows() {
-    Stream<SourceFile> files = Stream.concat(Stream.of(file.up()), file.down().stream());
-    files.forEach(
-        source ->
-            Script.parse(source.text()).work().stream()
-                .filter(Reach::mayChangeRows)
-                .findFirst()
-                .ifPresent(
-                    statement ->
-                        findings.add(
-                            new Finding.Unknown(
-                                source.name()
-                                    + ":"
-                                    + statement.line()
-                                    + " changes rows or calls what may; it was tried with "
-                                    + "some rows only"))));
   }
 
   static String first(RunnerFailure failure) {

@@ -47,7 +47,7 @@ final class RunnerCatalog {
       case Standalone.BuildIndex build -> isBuilt(build, resumed);
       case Standalone.DropIndex drop ->
           resumed && !desk.work().ask(THERE, drop.index()).getFirst().getBoolean(0);
-      case Standalone.DetachPartition detach -> resumed && isDetached(detach);
+      case Standalone.DetachPartition detach -> isDetached(detach, resumed);
       case Standalone.Repeatable ignored -> false;
       case Standalone.ByName ignored -> false;
     };
@@ -95,10 +95,11 @@ final class RunnerCatalog {
     desk.work().run("RESET lock_timeout");
   }
 
-  private boolean isDetached(Standalone.DetachPartition detach) {
+  /** One that failed before its last step waits for a FINALIZE, also for a run that begins anew. */
+  private boolean isDetached(Standalone.DetachPartition detach, boolean resumed) {
     List<Row> rows = desk.work().ask(PARTITION, detach.table(), detach.partition());
     if (rows.isEmpty()) {
-      return true;
+      return resumed;
     }
     if (rows.getFirst().getBoolean(0)) {
       desk.work()

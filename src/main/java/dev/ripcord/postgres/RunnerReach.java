@@ -1,15 +1,11 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Applied;
-import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.MigrationFile;
-import dev.ripcord.migration.Script;
 import dev.ripcord.migration.SourceFile;
-import dev.ripcord.migration.Statement;
+import dev.ripcord.migration.Unsupported;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -45,25 +41,6 @@ final class RunnerReach {
   }
 
   private static Stream<String> hindrances(SourceFile file) {
-    Script script = Script.parse(file.text());
-    OptionalInt size = Batch.size(script);
-    return script.work().stream()
-        .flatMap(each -> hindrance(each, size).stream().map(why -> told(file, each, why)));
-  }
-
-  private static String told(SourceFile file, Statement statement, String why) {
-    return file.name() + ":" + statement.line() + ": " + why;
-  }
-
-  private static Optional<String> hindrance(Statement statement, OptionalInt size) {
-    if (statement.copies()) {
-      return Optional.of("COPY … FROM stdin and TO stdout cannot be run yet; write rows as INSERT");
-    }
-    try {
-      size.ifPresent(rows -> Batch.of(statement, rows));
-      return Optional.empty();
-    } catch (IllegalArgumentException cannot) {
-      return Optional.of(String.valueOf(cannot.getMessage()));
-    }
+    return Unsupported.in(file).stream();
   }
 }

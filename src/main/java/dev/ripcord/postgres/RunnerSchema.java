@@ -20,6 +20,7 @@ final class RunnerSchema {
   private static final String UNREAD =
       "the schema could not be compared with what is on record, so it is not known whether it is"
           + " the same: ";
+  private static final String UNFINISHED = "SELECT FROM $schema.migration_progress LIMIT 1";
   private static final String AUDIT =
       """
       INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms, success,
@@ -45,9 +46,17 @@ final class RunnerSchema {
         ? look(
             history,
             true,
-            "the schema is not as it was recorded at version %s; it was changed since, not by"
-                + " Ripcord")
+            isUnfinished()
+                ? "the schema is not as it was recorded at version %s; a run that broke off outside"
+                    + " a transaction has changed it since, or somebody by hand"
+                : "the schema is not as it was recorded at version %s; it was changed since, not by"
+                    + " Ripcord")
         : List.of();
+  }
+
+  /** What such a run has done so far is in no record. */
+  private boolean isUnfinished() {
+    return !desk.door().ask(desk.tables().sql(UNFINISHED)).isEmpty();
   }
 
   /**

@@ -38,6 +38,12 @@ record RunnerSessions(MigrationSession door, MigrationSession work, boolean look
     try {
       MigrationSession work = MigrationSession.open(vertx, database, NAME, HASTE);
       refusePooler(door, work, database);
+      try {
+        door.refuseOtherQuotes(database);
+      } catch (RuntimeException refused) {
+        work.close();
+        throw refused;
+      }
       RunnerSessions both = new RunnerSessions(door, work, work.takes("SET " + LOOKING));
       var _ = door.error().onFailure(both::breakOff);
       var _ = work.error().onFailure(both::breakOff);

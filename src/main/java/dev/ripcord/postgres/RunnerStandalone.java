@@ -229,15 +229,29 @@ final class RunnerStandalone {
 
   private void runBare(Step step, boolean resumed) {
     Duration patience = desk.setup().standaloneLock();
+    RunnerLeftovers leftovers = new RunnerLeftovers(desk, step.statement());
     desk.work().run("SET lock_timeout = " + patience.toMillis());
     try {
       desk.run(step.job().source(), step.statement(), patience);
     } catch (RunnerFailure failure) {
       if (!resumed || !catalog.saysDone(step.statement(), failure)) {
-        throw failure;
+        throw desk.work().isOpen() ? told(failure, leftovers.drop()) : failure;
       }
     }
     desk.work().run("RESET lock_timeout");
+  }
+
+  /** What could not be tidied up is no secret: then the database is not as before. */
+  private static RuntimeException told(RunnerFailure failure, List<String> stay) {
+    if (stay.isEmpty()) {
+      return failure;
+    }
+    String more =
+        "\n  What the statement has left could not be dropped and stays, invalid: "
+            + String.join(", ", stay)
+            + ". Drop it: DROP INDEX CONCURRENTLY "
+            + stay.getFirst();
+    return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
   }
 
   private int count(Step step) {

@@ -38,6 +38,7 @@ final class SampleBuffer {
   private final Vertx vertx;
   private final SampleRows rows;
   private final Duration retention;
+  private final JournalHealth health;
   private final Deque<Kept> waiting = new ArrayDeque<>();
   private Future<Void> draining = Future.succeededFuture();
   private long dropped;
@@ -50,8 +51,10 @@ final class SampleBuffer {
    * Sweeps for the first time after a minute, so that a short command never does.
    *
    * @param retention samples older than this are deleted
+   * @param health is told whether samples can be written
    */
-  SampleBuffer(Vertx vertx, SampleRows rows, Duration retention) {
+  SampleBuffer(Vertx vertx, SampleRows rows, Duration retention, JournalHealth health) {
+    this.health = health;
     this.vertx = vertx;
     this.rows = rows;
     this.retention = retention;
@@ -137,6 +140,7 @@ final class SampleBuffer {
 
   private synchronized Future<Void> arrived() {
     away = false;
+    health.kept();
     return Future.succeededFuture();
   }
 
@@ -151,6 +155,7 @@ final class SampleBuffer {
       batch.reversed().forEach(waiting::addFirst);
       dropOldest();
     }
+    health.notKept(String.valueOf(failure.getMessage()));
     drainAfter(AGAIN_MILLIS);
     return Future.failedFuture(failure);
   }

@@ -52,9 +52,11 @@ public record SchemaInspection(
    * Rows, as the server's statistics have them since they were last reset.
    *
    * @param live an estimate
-   * @param exact counted just now; empty when that was not asked for
+   * @param exact counted just now; empty when that was not asked for, or is hidden
+   * @param hidden whether they were to be counted, and row security hides some of them
    */
-  public record Rows(long live, long inserted, long updated, long deleted, OptionalLong exact) {}
+  public record Rows(
+      long live, long inserted, long updated, long deleted, OptionalLong exact, boolean hidden) {}
 
   /** Rows that point to nothing, in all foreign keys that were counted. */
   public long orphans() {

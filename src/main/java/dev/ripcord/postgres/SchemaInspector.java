@@ -26,7 +26,7 @@ public final class SchemaInspector {
       """
       SELECT c.oid::int8 AS oid, c.oid::regclass::text AS name, coalesce(s.n_live_tup, 0) AS live,
         coalesce(s.n_tup_ins, 0) AS inserted, coalesce(s.n_tup_upd, 0) AS updated,
-        coalesce(s.n_tup_del, 0) AS deleted
+        coalesce(s.n_tup_del, 0) AS deleted, row_security_active(c.oid) AS hidden
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
       WHERE c.relkind IN ('r', 'p') AND n.nspname <> $2
@@ -53,6 +53,8 @@ public final class SchemaInspector {
         pg_get_constraintdef(k.oid) AS definition, k.convalidated AS validated,
         k.conparentid <> 0 AS inherited, k.confmatchtype = 'f' AS match_full,
         k.confrelid::regclass::text AS target,
+        row_security_active(k.conrelid) OR CASE WHEN k.confrelid <> 0
+          THEN row_security_active(k.confrelid) ELSE false END AS hidden,
         (SELECT array_agg(quote_ident(a.attname) ORDER BY o) FROM
           unnest(k.conkey) WITH ORDINALITY u (n, o) JOIN pg_attribute a
             ON a.attrelid = k.conrelid AND a.attnum = u.n) AS columns,
@@ -106,7 +108,7 @@ public final class SchemaInspector {
                 SchemaRecords.areThere(session, books)
                     ? Optional.of(new SchemaRecords(books).read(session, history))
                     : Optional.empty();
-            session.run("BEGIN READ ONLY; SET LOCAL search_path = ''");
+            session.run("BEGIN READ ONLY; SET LOCAL search_path = ''; SET LOCAL jit = off");
             List<Table> tables = tables(session, wish);
             session.run("COMMIT");
             return new SchemaInspection(
@@ -148,7 +150,7 @@ public final class SchemaInspector {
         own.add(constraint(session, wish, name, each));
       }
       OptionalLong exact =
-          wish.count()
+          wish.count() && !row.getBoolean("hidden")
               ? OptionalLong.of(number(session, "SELECT count(*) FROM " + name))
               : OptionalLong.empty();
       Rows rows =
@@ -157,7 +159,8 @@ public final class SchemaInspector {
               row.getLong("inserted"),
               row.getLong("updated"),
               row.getLong("deleted"),
-              exact);
+              exact,
+              wish.count() && row.getBoolean("hidden"));
       tables.add(new Table(name, columns.getOrDefault(row.getLong("oid"), List.of()), own, rows));
     }
     return tables;
@@ -178,7 +181,8 @@ public final class SchemaInspector {
   private static Constraint constraint(MigrationSession session, Wish wish, String table, Row row) {
     boolean validated = row.getBoolean("validated");
     String sort = row.getString("sort");
-    boolean counted = sort.equals("f") && (wish.foreignKeys() || !validated);
+    boolean counted =
+        sort.equals("f") && (wish.foreignKeys() || !validated) && !row.getBoolean("hidden");
     return new Constraint(
         row.getString("name"),
         kind(sort),

@@ -69,8 +69,8 @@ final class SchemaRecords {
         AND q.name <> rtrim($1, '.') AND NOT (q.kind = 'comment on' AND q.name ~ (' ' || $1))
       """;
 
-  /** The server's major version, and the second form of a record. */
-  private static final String FORM = "current_setting('server_version_num')::int / 10000 || '.2'";
+  /** The server's major version, and the third form of a record. */
+  private static final String FORM = "current_setting('server_version_num')::int / 10000 || '.3'";
 
   /** Control characters stand between the parts of a thing and between things. */
   private static final String LINES =
@@ -106,6 +106,12 @@ final class SchemaRecords {
           + " ON CONFLICT (state) DO UPDATE SET version = excluded.version, sum = excluded.sum,"
           + " facts = excluded.facts, recorded_at = clock_timestamp()";
 
+  private static final String FOLLOW =
+      """
+      INSERT INTO $schema.migration_schema (state, version, sum, facts, recorded_at)
+      SELECT $2, version, sum, facts, recorded_at FROM $schema.migration_schema WHERE state = $1
+      ON CONFLICT (state) DO NOTHING
+      """;
   private static final String PRUNE =
       """
       DELETE FROM $schema.migration_schema WHERE state IN (SELECT state FROM $schema.migration_schema
@@ -176,6 +182,28 @@ final class SchemaRecords {
     } catch (RuntimeException failure) {
       session.quietly("ROLLBACK");
       throw failure;
+    }
+  }
+
+  /**
+   * Keeps what is on record of states whose texts a person has accepted as they are now: the same
+   * migrations are applied, and a text says nothing of what is in the database.
+   */
+  void follow(MigrationSession session, History before, History after) {
+    if (!areThere(session, tables)) {
+      return;
+    }
+    List<Applied> was = before.applied();
+    List<Applied> is = after.applied();
+    for (int i = 1; i <= Math.min(was.size(), is.size()); i++) {
+      if (!was.get(i - 1).version().equals(is.get(i - 1).version())) {
+        return;
+      }
+      String from = state(new History(was.subList(0, i), List.of()));
+      String to = state(new History(is.subList(0, i), List.of()));
+      if (!from.equals(to)) {
+        session.change(tables.sql(FOLLOW), from, to);
+      }
     }
   }
 

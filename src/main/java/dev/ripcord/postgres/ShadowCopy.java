@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.proof.Fingerprint;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -34,8 +35,10 @@ final class ShadowCopy {
   private static final String SETTINGS =
       """
       SELECT split_part(s, '=', 1) AS name, substr(s, strpos(s, '=') + 1) AS value
-      FROM pg_db_role_setting, unnest(setconfig) s WHERE setrole = 0
+      FROM pg_db_role_setting, unnest(setconfig) s
+      WHERE setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
         AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+      ORDER BY setrole
       """;
   private static final List<String> LISTS =
       List.of("search_path", "temp_tablespaces", "session_preload_libraries");
@@ -73,13 +76,16 @@ final class ShadowCopy {
    *
    * @param name its name
    * @param gaps what did not come over, in words
+   * @param differences in what it is other than the live database
    */
-  record Shadow(String name, List<String> gaps) {}
+  record Shadow(String name, List<String> gaps, CopyDifferences differences) {}
 
   Shadow make() {
     Optional<DumpProgram> program = DumpProgram.find(server.major());
     if (program.isPresent()) {
-      return new Shadow(dumped(program.get()), List.copyOf(gaps));
+      Original original = read(program.get());
+      String name = dumped(original);
+      return new Shadow(name, List.copyOf(gaps), differences(original, name));
     }
     try {
       String name = server.copy(server.live().name());
@@ -89,7 +95,7 @@ final class ShadowCopy {
           empty(session);
         }
       }
-      return new Shadow(name, List.of());
+      return new Shadow(name, List.of(), new CopyDifferences(List.of(), !realRows));
     } catch (PgException refused) {
       throw new SchemaException(
           "the schema of database "
@@ -123,10 +129,18 @@ final class ShadowCopy {
       ShadowRows rows,
       Map<String, FingerprintReader.Position> positions,
       List<String> settings,
-      List<String> populated) {}
+      List<String> populated,
+      Fingerprint fingerprint,
+      boolean someRows) {}
 
-  private String dumped(DumpProgram program) {
-    Original original = read(program);
+  private CopyDifferences differences(Original original, String name) {
+    try (MigrationSession session = server.loading(name)) {
+      Fingerprint shadow = new FingerprintReader(session).fingerprint();
+      return CopyDifferences.between(original.fingerprint(), shadow, original.someRows());
+    }
+  }
+
+  private String dumped(Original original) {
     try {
       return fill(original, original.rows());
     } catch (PgException unfit) {
@@ -149,6 +163,7 @@ final class ShadowCopy {
   /** Reads in a transaction that cannot write, whatever is sent. */
   private Original read(DumpProgram program) {
     try (MigrationSession live = MigrationSession.open(vertx, server.live())) {
+      live.refuseOtherQuotes(server.live());
       FingerprintReader reader = new FingerprintReader(live);
       reader.beNeutral();
       live.run("SET default_transaction_read_only = on");
@@ -168,6 +183,8 @@ final class ShadowCopy {
           live.run("BEGIN READ ONLY");
         }
       }
+      boolean whole = realRows && gaps.isEmpty() && rows.areAll(live);
+      Fingerprint fingerprint = Fingerprint.of(reader.facts());
       Map<String, FingerprintReader.Position> positions = Map.of();
       try {
         positions = reader.positions();
@@ -177,7 +194,7 @@ final class ShadowCopy {
                 + ServerMessage.withoutRows(forbidden)
                 + ")");
       }
-      return new Original(before, after, rows, positions, settings, populated);
+      return new Original(before, after, rows, positions, settings, populated, fingerprint, !whole);
     }
   }
 

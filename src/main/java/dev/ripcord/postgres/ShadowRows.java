@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Some real rows of each table, with the rows that they point to, as text that takes them unchanged
@@ -16,18 +18,43 @@ final class ShadowRows {
   private static final int WHOLE_MAX = 1000;
   private static final int SOME = 60;
   private static final int ROUNDS = 12;
+  private static final String CANCELLED = "57014";
+
+  /** The greatest keys are read in so many indexes of a table. */
+  private static final int INDEXES_MAX = 4;
+
+  /** At the end of a table pages may be empty. */
+  private static final int LAST_PAGES = 32;
+
+  /** An index with millions of dead entries at its end is not read to the end. */
+  private static final String DEADLINE = "10s";
 
   private static final String TABLES =
       """
-      SELECT c.oid::regclass::text AS name, c.reltuples::float8 AS rows,
+      SELECT c.oid::regclass::text AS name,
+        coalesce((SELECT m.amname = 'heap' FROM pg_am m WHERE m.oid = c.relam), false) AS heap,
+        coalesce(pg_relation_size(c.oid) / current_setting('block_size')::int8, 0) AS pages,
         array_agg(quote_ident(a.attname) ORDER BY a.attnum) FILTER (WHERE a.attgenerated = '')
-          AS columns
+          AS columns,
+        ARRAY(SELECT quote_ident(k.attname) FROM pg_index i
+          JOIN pg_class x ON x.oid = i.indexrelid
+          JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
+          JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = i.indkey[0]
+          WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL
+          GROUP BY k.attname, k.attnum ORDER BY bool_or(i.indisprimary) DESC, k.attnum) AS keys
       FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
         AND NOT a.attisdropped
-      WHERE c.relkind = 'r' AND c.relnamespace
+      WHERE c.relkind = 'r' AND NOT row_security_active(c.oid) AND c.relnamespace
       """
           + CatalogParts.USER
           + " GROUP BY c.oid ORDER BY 1";
+
+  private static final String READ =
+      """
+      SELECT c.oid::regclass::text AS name, row_security_active(c.oid) AS hidden
+      FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace
+      """
+          + CatalogParts.USER;
   private static final String KEYS =
       """
       SELECT k.conrelid::regclass::text AS child, k.confrelid::regclass::text AS parent,
@@ -66,6 +93,9 @@ final class ShadowRows {
 
   /** Reads them. The session is in a transaction that cannot write, with neutral settings. */
   static ShadowRows read(MigrationSession live) {
+    // From the first page on, and along an index where one is asked for.
+    live.run(
+        "SET LOCAL synchronize_seqscans = off; SET LOCAL enable_sort = off; SET LOCAL jit = off");
     ShadowRows found = new ShadowRows();
     List<Row> tables = live.ask(TABLES);
     int share = Math.max(10, 20_000 / Math.max(1, tables.size()));
@@ -87,14 +117,64 @@ final class ShadowRows {
       return;
     }
     columns.put(name, List.of(names));
-    double many = table.getDouble("rows");
     Own own = rows.computeIfAbsent(name, n -> new Own());
-    int limit = many > WHOLE_MAX ? Math.min(SOME, share) : Math.min(WHOLE_MAX, share);
-    own.take(texts(live, select(name, "") + " LIMIT " + limit));
-    if (many > WHOLE_MAX) {
-      double percent = Math.clamp(100 * 20.0 * SOME / many, 0.000_1, 100);
-      String sample = " TABLESAMPLE SYSTEM (" + percent + ")";
-      texts(live, select(name, sample) + " LIMIT " + limit).forEach(own::add);
+    int whole = Math.min(WHOLE_MAX, share);
+    long found =
+        live.ask("SELECT count(*) FROM (SELECT FROM ONLY %s LIMIT %d) x".formatted(name, whole + 1))
+            .getFirst()
+            .getLong(0);
+    if (found <= whole) {
+      own.take(texts(live, select(name, "")));
+      return;
+    }
+    int some = Math.min(SOME, share);
+    int few = Math.max(2, some / 2);
+    own.take(texts(live, select(name, "") + " LIMIT " + few));
+    if (table.getBoolean("heap")) {
+      long pages = Math.max(1, table.getLong("pages"));
+      String any =
+          "SELECT DISTINCT floor(random() * %d)::int8 FROM generate_series(1, %d)"
+              .formatted(pages, some);
+      String last =
+          "SELECT generate_series(%d, %d)".formatted(Math.max(0, pages - LAST_PAGES), pages - 1);
+      atPages(live, name, any, "random()", some).forEach(own::add);
+      atPages(live, name, last, "s.ctid DESC", few).forEach(own::add);
+    }
+    Stream.of(table.getArrayOfStrings("keys"))
+        .limit(INDEXES_MAX)
+        .flatMap(key -> greatest(live, name, key, Math.max(2, some / 6)).stream())
+        .forEach(own::add);
+  }
+
+  private static List<String> atPages(
+      MigrationSession live, String table, String pages, String order, int limit) {
+    // A page of 8 KB has no more than 291 rows.
+    String where =
+        """
+        WHERE ctid = ANY (ARRAY(SELECT s.ctid FROM ONLY %s s WHERE s.ctid = ANY (ARRAY(
+            SELECT ('(' || p || ',' || o || ')')::tid FROM (%s) pages (p),
+              generate_series(1, current_setting('block_size')::int / 28) o))
+          ORDER BY %s LIMIT %d))
+        """
+            .formatted(table, pages, order, limit);
+    return texts(live, select(table, "") + " " + where);
+  }
+
+  /** The newest rows have the greatest keys, wherever in the table they were put. */
+  private static List<String> greatest(MigrationSession live, String table, String key, int limit) {
+    live.run("SAVEPOINT ripcord_keys; SET LOCAL statement_timeout = '" + DEADLINE + "'");
+    try {
+      return texts(
+          live,
+          select(table, "")
+              + " WHERE %1$s IS NOT NULL ORDER BY %1$s DESC LIMIT %2$d".formatted(key, limit));
+    } catch (PgException slow) {
+      if (!CANCELLED.equals(slow.getSqlState())) {
+        throw slow;
+      }
+      return List.of();
+    } finally {
+      live.run("ROLLBACK TO SAVEPOINT ripcord_keys; RELEASE SAVEPOINT ripcord_keys");
     }
   }
 
@@ -124,6 +204,20 @@ final class ShadowRows {
       }
     }
     return more;
+  }
+
+  /** Whether the live database has no others. */
+  boolean areAll(MigrationSession live) {
+    for (Row table : live.ask(READ)) {
+      String name = table.getString("name");
+      Own own = rows.get(name);
+      long known = own == null ? 0 : own.all.size();
+      if (table.getBoolean("hidden")
+          || !live.ask("SELECT FROM ONLY " + name + " OFFSET " + known + " LIMIT 1").isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Writes them into a database that has the tables and no rules on them yet. */

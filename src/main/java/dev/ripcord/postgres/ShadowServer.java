@@ -7,7 +7,9 @@ import dev.ripcord.proof.Samples;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +61,10 @@ final class ShadowServer implements AutoCloseable {
   private final Optional<ShadowEmbedded> embedded;
   private final MigrationSession admin;
   private final Set<String> made = ConcurrentHashMap.newKeySet();
+
+  /** A copy of a database does not take them along. */
+  private final Map<String, List<String>> settings = new ConcurrentHashMap<>();
+
   private final AtomicInteger count = new AtomicInteger();
 
   private ShadowServer(
@@ -165,7 +171,9 @@ final class ShadowServer implements AutoCloseable {
 
   /** A copy of a database in which no session is. */
   String copy(String database) {
-    return make(quoted(database));
+    String name = make(quoted(database));
+    settings.getOrDefault(database, List.of()).forEach(setting -> set(name, setting));
+    return name;
   }
 
   private String make(String template) {
@@ -208,9 +216,10 @@ final class ShadowServer implements AutoCloseable {
     return Integer.parseInt(number) / 10_000;
   }
 
-  /** Gives a shadow a setting that the live database has. */
+  /** Gives a shadow, and the copies made of it later, a setting that the live database has. */
   void set(String shadow, String setting) {
     admin.run("ALTER DATABASE " + shadow + " SET " + setting);
+    settings.computeIfAbsent(shadow, s -> new ArrayList<>()).add(setting);
   }
 
   void drop(String shadow) {

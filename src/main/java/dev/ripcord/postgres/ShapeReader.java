@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.proof.Samples;
 import dev.ripcord.proof.Shape;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the tables that rows can be written to. The session has an empty {@code search_path}. */
 final class ShapeReader {
@@ -59,7 +62,7 @@ final class ShapeReader {
         '{}' AS keys,
         CASE k.contype WHEN 'f' THEN CASE k.confmatchtype WHEN 'f' THEN '$full' ELSE '' END
           WHEN 'x' THEN regexp_replace(pg_get_constraintdef(k.oid), ' DEFERRABLE.*$', '')
-          ELSE k.connoinherit::text END AS manner
+          ELSE k.connoinherit::text END AS manner, k.convalidated AS validated
       FROM pg_constraint k WHERE k.contype IN ('c', 'f', 'x') AND k.conrelid <> 0
       UNION ALL
       SELECT i.indrelid::int8, i.indexrelid::int8, quote_ident(c.relname), 'u',
@@ -71,14 +74,14 @@ final class ShapeReader {
         ARRAY(SELECT pg_get_indexdef(i.indexrelid, n, false) FROM
           generate_series(1, i.indnkeyatts) n),
         CASE WHEN (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean THEN '$once ' ELSE '' END
-          || i.indcollation::text || ' ' || i.indclass::text
+          || i.indcollation::text || ' ' || i.indclass::text, true
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique
       UNION ALL
       SELECT c.oid::int8, 0, 'partition bound', 'c',
         coalesce((SELECT array_agg(quote_ident(a.attname)) FROM pg_attribute a, pg_attribute b
           WHERE a.attrelid = c.oid AND b.attrelid = p.partrelid AND b.attname = a.attname
             AND b.attnum = ANY (p.partattrs)), '{}'),
-        pg_get_partition_constraintdef(c.oid), '', '{}', '{}', ''
+        pg_get_partition_constraintdef(c.oid), '', '{}', '{}', '', true
       FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid
         JOIN pg_partitioned_table p ON p.partrelid = i.inhparent
       WHERE c.relispartition AND pg_get_partition_constraintdef(c.oid) IS NOT NULL
@@ -97,6 +100,9 @@ final class ShapeReader {
           .replace("$full", Shape.MATCH_FULL)
           .replace("$once", Shape.NULLS_ONCE);
 
+  private static final Pattern HASHED =
+      Pattern.compile("(satisfies_hash_partition\\()'([0-9]+)'::oid");
+
   private final MigrationSession session;
 
   ShapeReader(MigrationSession session) {
@@ -105,15 +111,15 @@ final class ShapeReader {
 
   Shape read() {
     new FingerprintReader(session).beNeutral();
-    Map<Long, List<Shape.Constraint>> rules = new LinkedHashMap<>();
-    for (Row row : session.ask(RULES)) {
-      rules.computeIfAbsent(row.getLong("oid"), o -> new ArrayList<>()).add(rule(row));
-    }
     Map<Long, List<Shape.Column>> columns = new LinkedHashMap<>();
     Map<Long, String> names = new LinkedHashMap<>();
     for (Row row : session.ask(COLUMNS)) {
       names.put(row.getLong("oid"), row.getString("table"));
       columns.computeIfAbsent(row.getLong("oid"), o -> new ArrayList<>()).add(column(row));
+    }
+    Map<Long, List<Shape.Constraint>> rules = new LinkedHashMap<>();
+    for (Row row : session.ask(RULES)) {
+      rules.computeIfAbsent(row.getLong("oid"), o -> new ArrayList<>()).add(rule(row, names));
     }
     List<Shape.Table> tables = new ArrayList<>();
     columns.forEach(
@@ -122,6 +128,20 @@ final class ShapeReader {
                 new Shape.Table(
                     oid, names.getOrDefault(oid, ""), own, rules.getOrDefault(oid, List.of()))));
     return new Shape(tables);
+  }
+
+  /** The bound of a hash partition names its table by a number that only this database knows. */
+  private static String expression(String text, Map<Long, String> names) {
+    return HASHED
+        .matcher(text)
+        .replaceAll(
+            found -> {
+              String table = names.getOrDefault(Long.valueOf(found.group(2)), "");
+              return Matcher.quoteReplacement(
+                  table.isEmpty()
+                      ? found.group()
+                      : found.group(1) + Samples.quoted(table) + "::regclass");
+            });
   }
 
   private static Shape.Column column(Row row) {
@@ -137,7 +157,7 @@ final class ShapeReader {
         List.of(row.getArrayOfStrings("labels")));
   }
 
-  private static Shape.Constraint rule(Row row) {
+  private static Shape.Constraint rule(Row row, Map<Long, String> names) {
     Shape.Constraint.Sort sort =
         switch (row.getString("sort")) {
           case "c" -> Shape.Constraint.Sort.CHECK;
@@ -150,10 +170,11 @@ final class ShapeReader {
         row.getString("name"),
         sort,
         List.of(row.getArrayOfStrings("columns")),
-        row.getString("expression"),
+        expression(row.getString("expression"), names),
         row.getString("target"),
         List.of(row.getArrayOfStrings("target_columns")),
         List.of(row.getArrayOfStrings("keys")),
-        row.getString("manner"));
+        row.getString("manner"),
+        row.getBoolean("validated"));
   }
 }

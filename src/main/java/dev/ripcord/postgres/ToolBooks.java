@@ -5,6 +5,7 @@ import dev.ripcord.migration.Choice;
 import dev.ripcord.migration.Standing;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.release.Printable;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
@@ -121,7 +122,15 @@ public final class ToolBooks implements AutoCloseable {
     List<Applied> own =
         applied.stream().filter(each -> each.release().equals(Optional.of(release))).toList();
     if (own.isEmpty()) {
-      return new Choice.Chosen<>(List.of());
+      return ways().stream().anyMatch(way -> way.release().equals(Optional.of(release)))
+          ? new Choice.Chosen<>(List.of())
+          : new Choice.Refused<>(
+              List.of(
+                  "no release "
+                      + Printable.of(release)
+                      + " is known here: no savepoint was set for it, by \"ripcord migrate"
+                      + " savepoint NAME --release\", a deploy or a watch. To go back by hand: --to"
+                      + " VERSION"));
     }
     if (!applied.getLast().equals(own.getLast())) {
       return new Choice.Refused<>(

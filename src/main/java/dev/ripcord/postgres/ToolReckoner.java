@@ -150,9 +150,13 @@ final class ToolReckoner {
         records.add(record(each, reckoning));
       }
     }
-    List<String> told = new ArrayList<>(status.interrupted());
-    told.addAll(reckoning.hindrances());
-    return new MigrationStatus(records, now, told, status.open());
+    return new MigrationStatus(
+        records,
+        now,
+        status.interrupted(),
+        status.unfinished(),
+        reckoning.hindrances(),
+        status.open());
   }
 
   private static MigrationRecord reverted(MigrationRecord record) {

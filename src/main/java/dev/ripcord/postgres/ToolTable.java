@@ -16,6 +16,11 @@ final class ToolTable {
           + " _sqlx_migrations.version";
   private static final String GOLANG =
       "SELECT version::text AS version, to_jsonb(t) ->> 'dirty' AS dirty FROM schema_migrations t";
+  private static final String DIRTY =
+      """
+      SELECT FROM pg_attribute WHERE attrelid = to_regclass('schema_migrations')
+        AND attname = 'dirty' AND NOT attisdropped
+      """;
   private static final String FLYWAY =
       """
       SELECT version, success FROM (
@@ -52,7 +57,7 @@ final class ToolTable {
       case NATIVE -> throw new IllegalArgumentException("Ripcord reads its own history");
       case ALEMBIC -> alembic(session.ask(ALEMBIC));
       case SQLX -> listed(tool, session.ask(SQLX));
-      case GOLANG_MIGRATE -> golang(session.ask(GOLANG));
+      case GOLANG_MIGRATE -> golang(session.ask(GOLANG), session.ask(DIRTY).isEmpty());
       case FLYWAY -> listed(tool, session.ask(FLYWAY));
       case LIQUIBASE -> listed(tool, session.ask(LIQUIBASE));
     };
@@ -78,15 +83,17 @@ final class ToolTable {
     return new Standing(Tool.ALEMBIC, current, List.of(), false, problems);
   }
 
-  private static Standing golang(List<Row> rows) {
+  private static Standing golang(List<Row> rows, boolean isOther) {
     List<String> problems = new ArrayList<>();
+    if (isOther) {
+      problems.add("schema_migrations has no column dirty: it is not golang-migrate's");
+      return new Standing(Tool.GOLANG_MIGRATE, Optional.empty(), List.of(), false, problems);
+    }
     Optional<String> current = Optional.empty();
     for (Row row : rows) {
       current = Optional.of(row.getString("version"));
       String dirty = row.getString("dirty");
-      if (dirty == null) {
-        problems.add("schema_migrations has no column dirty: it is not golang-migrate's");
-      } else if (dirty.equals("true")) {
+      if ("true".equals(dirty)) {
         problems.add(
             "schema_migrations is dirty at version "
                 + current.get()

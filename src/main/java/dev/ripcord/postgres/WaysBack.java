@@ -7,6 +7,7 @@ import dev.ripcord.proof.StoredProof;
 import dev.ripcord.proof.WayBack;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +27,23 @@ final class WaysBack {
   private final MigrationSession session;
   private final MigrationTables tables;
   private final LongSupplier nanos;
+  private final long countMillis;
 
   WaysBack(MigrationSession session, MigrationTables tables, LongSupplier nanos) {
+    this(session, tables, nanos, COUNT_MILLIS);
+  }
+
+  private WaysBack(
+      MigrationSession session, MigrationTables tables, LongSupplier nanos, long countMillis) {
     this.session = session;
     this.tables = tables;
     this.nanos = nanos;
+    this.countMillis = countMillis;
+  }
+
+  /** The same with another time for all checks together. */
+  WaysBack within(Duration patience) {
+    return new WaysBack(session, tables, nanos, patience.toMillis());
   }
 
   List<WayBack> read(List<Applied> migrations) {
@@ -38,7 +51,7 @@ final class WaysBack {
     if (!proofs.isEmpty()) {
       new FingerprintReader(session).beNeutral();
     }
-    long end = nanos.getAsLong() + COUNT_MILLIS * 1_000_000;
+    long end = nanos.getAsLong() + countMillis * 1_000_000;
     List<WayBack> ways = new ArrayList<>();
     for (Applied applied : migrations) {
       String down = applied.downChecksum().orElse("");

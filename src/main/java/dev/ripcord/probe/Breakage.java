@@ -150,6 +150,6 @@ final class Breakage {
         return line.length() > 160 ? line.substring(0, 160) + "…" : line;
       }
     }
-    return chain.getFirst().getClass().getSimpleName();
+    return "the connection ended without a reason";
   }
 }

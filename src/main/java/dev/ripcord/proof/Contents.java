@@ -6,17 +6,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The rows of a database.
  *
  * @param tables by full name
+ * @param hidden full names of tables whose rows were not read, since row security keeps some of
+ *     them from the role; they are compared with nothing
  */
-public record Contents(Map<String, Rows> tables) {
+public record Contents(Map<String, Rows> tables, Set<String> hidden) {
   /** Sorts the tables. */
   public Contents {
     tables = new TreeMap<>(tables);
+    hidden = Set.copyOf(hidden);
+  }
+
+  /** All rows of all tables. */
+  public Contents(Map<String, Rows> tables) {
+    this(tables, Set.of());
   }
 
   /**
@@ -59,6 +68,9 @@ public record Contents(Map<String, Rows> tables) {
     List<Loss> losses = new ArrayList<>();
     tables.forEach(
         (table, before) -> {
+          if (after.hidden.contains(table)) {
+            return;
+          }
           Optional<Rows> then = Optional.ofNullable(after.tables.get(table));
           List<Loss> found =
               then.isPresent() ? compare(table, before, then.get()) : gone(table, before);
@@ -66,7 +78,7 @@ public record Contents(Map<String, Rows> tables) {
         });
     after.tables.forEach(
         (table, rows) -> {
-          if (!tables.containsKey(table) && !rows.rows().isEmpty()) {
+          if (!tables.containsKey(table) && !hidden.contains(table) && !rows.rows().isEmpty()) {
             losses.add(new Loss(table, "", Loss.Sort.LEFT, rows.rows().size(), ""));
           }
         });

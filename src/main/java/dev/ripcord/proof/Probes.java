@@ -133,6 +133,9 @@ public record Probes(Shape before, Shape after, Shape back, Set<String> named) {
 
   private static void rules(Table old, Table table, List<Probe> probes) {
     for (Constraint rule : old.constraints()) {
+      if (!rule.validated()) {
+        continue; // Rows against it may be there already.
+      }
       if (table.constraints().stream().anyMatch(rule::asksTheSame)) {
         continue;
       }
@@ -191,7 +194,8 @@ public record Probes(Shape before, Shape after, Shape back, Set<String> named) {
     List<Probe> probes = new ArrayList<>();
     for (Table table : before.tables()) {
       Optional<Table> now = after.same(table);
-      boolean touched = now.isEmpty() || named.contains(now.get().name());
+      boolean touched =
+          now.isEmpty() || named.contains(now.get().name()) || now.get().oid() != table.oid();
       Cause cause = new Cause.Before(table.name());
       for (Column column : table.columns()) {
         Optional<Column> then = now.flatMap(t -> counterpart(t, table, column));
@@ -200,7 +204,7 @@ public record Probes(Shape before, Shape after, Shape back, Set<String> named) {
           Cause type =
               new Cause.BeforeType(table.name(), column.name(), column.type(), then.get().type());
           puts(type, table, column, probes);
-        } else if (then.isEmpty() || touched) {
+        } else if (then.isEmpty() || touched || isBuiltAnew(column, then.get())) {
           puts(cause, table, column, probes);
         }
         touched |= retyped || then.isEmpty();
@@ -210,6 +214,42 @@ public record Probes(Shape before, Shape after, Shape back, Set<String> named) {
       }
     }
     return probes;
+  }
+
+  /** Whether a type of the same name is another one, or takes less. */
+  private static boolean isBuiltAnew(Column column, Column then) {
+    return !then.base().equals(column.base()) || !then.labels().containsAll(column.labels());
+  }
+
+  /**
+   * Columns whose type is another and does not keep every value, on the way there or back, though
+   * no value that was tried need show it.
+   *
+   * @param computed columns to leave out, as table (without its schema) and column with a dot
+   *     between, since something else than a cast makes their values
+   */
+  public List<Cause> lossyTypes(Set<String> computed) {
+    List<Cause> found = new ArrayList<>();
+    for (Table table : before.tables()) {
+      Optional<Table> now = after.same(table);
+      for (Column column : table.columns()) {
+        Optional<Column> then = now.flatMap(t -> counterpart(t, table, column));
+        String name = table.name().substring(table.name().lastIndexOf('.') + 1);
+        if (then.isEmpty() || computed.contains(name + "." + column.name())) {
+          continue;
+        }
+        if (!Conversions.keep(column, then.get())) {
+          found.add(
+              new Cause.BeforeType(table.name(), column.name(), column.type(), then.get().type()));
+        }
+        if (!Conversions.keep(then.get(), column)) {
+          found.add(
+              new Cause.NewType(
+                  now.get().name(), then.get().name(), column.type(), then.get().type()));
+        }
+      }
+    }
+    return found;
   }
 
   /** Whether the up takes the place of a write before it away. */

@@ -100,6 +100,8 @@ public record Shape(List<Table> tables) {
    * @param keys what must be unique, columns and expressions; empty for other rules
    * @param manner what else decides which rows it lets in, such as collations and operators; two
    *     rules are as strict as each other only where this is the same
+   * @param validated whether every row keeps to it; a rule that is NOT VALID comes back without a
+   *     look at the rows
    */
   public record Constraint(
       long oid,
@@ -110,7 +112,8 @@ public record Shape(List<Table> tables) {
       String target,
       List<String> targetColumns,
       List<String> keys,
-      String manner) {
+      String manner,
+      boolean validated) {
     /** What a rule asks. */
     public enum Sort {
       UNIQUE,

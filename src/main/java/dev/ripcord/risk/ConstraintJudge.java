@@ -15,6 +15,11 @@ import java.util.Optional;
  * @param findings takes what is found
  */
 record ConstraintJudge(World world, Findings findings) {
+  private static final String FOR_PARTITIONS =
+      "CREATE UNIQUE INDEX CONCURRENTLY on each partition, ADD CONSTRAINT … USING INDEX there, then"
+          + " ADD CONSTRAINT on the partitioned table, which takes these over";
+  private static final String ON_PARTITIONS =
+      "add it NOT VALID to each partition, VALIDATE it there, then add it to the partitioned table";
   private static final Optional<String> NOT_VALID =
       Optional.of("add it NOT VALID, then VALIDATE CONSTRAINT in a migration of its own");
 
@@ -76,7 +81,20 @@ record ConstraintJudge(World world, Findings findings) {
 
   private void addKey(List<Table> whole, ConstraintSpec spec, boolean reads) {
     String what = "ADD FOREIGN KEY";
-    Optional<String> instead = reads ? NOT_VALID : Optional.empty();
+    boolean parted =
+        whole.stream().anyMatch(each -> each.kind() == Kind.PARTITIONED)
+            && world.catalog().version() < 18;
+    if (parted && !reads) {
+      findings.unknown(
+          what
+              + " … NOT VALID: PostgreSQL "
+              + world.catalog().version()
+              + " refuses it on a partitioned table. Add it NOT VALID to each partition, VALIDATE"
+              + " it there, then add it to "
+              + whole.getFirst().label());
+    }
+    Optional<String> instead =
+        !reads ? Optional.empty() : parted ? Optional.of(ON_PARTITIONS) : NOT_VALID;
     whole.forEach(each -> findings.lock(each, LockMode.SHARE_ROW_EXCLUSIVE, what, instead));
     Optional<Table> other = spec.references().flatMap(world::find);
     if (other.isEmpty()) {
@@ -88,7 +106,7 @@ record ConstraintJudge(World world, Findings findings) {
         .orElse(List.of())
         .forEach(each -> findings.lock(each, LockMode.SHARE_ROW_EXCLUSIVE, what, instead));
     if (reads) {
-      scan(whole, what, NOT_VALID);
+      scan(whole, what, instead);
     }
   }
 
@@ -100,10 +118,18 @@ record ConstraintJudge(World world, Findings findings) {
           default -> "ADD EXCLUDE";
         };
     boolean builds = spec.usingIndex().isEmpty();
+    boolean parted = table.kind() == Kind.PARTITIONED;
+    if (parted && !builds) {
+      findings.unknown(
+          what + " … USING INDEX: PostgreSQL refuses it on a partitioned table. " + FOR_PARTITIONS);
+    }
     Optional<String> instead =
-        builds && spec.kind() != 'x'
-            ? Optional.of("CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX")
-            : Optional.empty();
+        !builds || spec.kind() == 'x'
+            ? Optional.empty()
+            : Optional.of(
+                parted
+                    ? FOR_PARTITIONS
+                    : "CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX");
     spec.usingIndex()
         .filter(used -> table.indexes().stream().noneMatch(each -> each.name().equals(used)))
         .ifPresent(used -> findings.unknown(what + ": " + table.label() + " has no index " + used));

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Collects what the statements of one file will do. Used once; not thread-safe. */
@@ -21,6 +22,7 @@ final class Findings {
   private Grade grade = Grade.LOW;
   private boolean timeout;
   private int line = 1;
+  private OptionalInt batch = OptionalInt.empty();
 
   /** The strongest lock on a table, and the longest work under it. */
   private record Held(int line, LockMode mode, String what, Optional<String> instead) {}
@@ -28,6 +30,16 @@ final class Findings {
   /** What follows is of the statement that begins in this line. */
   void at(int statement) {
     line = statement;
+  }
+
+  /** It runs so many rows at a time, each batch in a transaction of its own. */
+  void inBatches(OptionalInt size) {
+    batch = size;
+  }
+
+  /** How many rows the statement changes at a time; empty when all at once. */
+  OptionalInt batch() {
+    return batch;
   }
 
   /** At least so much approval is needed. */

@@ -1,5 +1,6 @@
 package dev.ripcord.risk;
 
+import dev.ripcord.migration.Batch;
 import dev.ripcord.migration.Flaw;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Standalone;
@@ -7,6 +8,7 @@ import dev.ripcord.migration.Statement;
 import dev.ripcord.risk.Effect.Code;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -48,6 +50,7 @@ public final class Forecast {
     Judge judge = new Judge(world, findings);
     for (Statement statement : script.work()) {
       findings.at(statement.line());
+      findings.inBatches(batch(script, statement));
       if (isStandalone(statement)) {
         findings.add(
             Code.NO_TRANSACTION,
@@ -60,6 +63,17 @@ public final class Forecast {
     }
     world.settle();
     return findings.end();
+  }
+
+  private static OptionalInt batch(Script script, Statement statement) {
+    OptionalInt size = Batch.size(script);
+    try {
+      return size.isPresent() && Batch.of(statement, size.getAsInt()).isPresent()
+          ? size
+          : OptionalInt.empty();
+    } catch (IllegalArgumentException refused) {
+      return OptionalInt.empty(); // the runner refuses it, and says why
+    }
   }
 
   private static boolean isStandalone(Statement statement) {

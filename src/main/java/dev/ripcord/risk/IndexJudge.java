@@ -24,6 +24,14 @@ record IndexJudge(World world, Findings findings) {
       return;
     }
     Table table = found.get();
+    if (create.concurrently() && table.kind() == Kind.PARTITIONED) {
+      findings.unknown(
+          what
+              + " on "
+              + table.label()
+              + ": PostgreSQL refuses it on a partitioned table. "
+              + onPartitions(table));
+    }
     String name = create.name().orElseGet(() -> chosen(table, create.keys()));
     if (create.ifNotExists() && world.index(Name.of(table.schema(), name)).isPresent()) {
       LockMode mode = create.concurrently() ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
@@ -32,7 +40,7 @@ record IndexJudge(World world, Findings findings) {
     }
     boolean spreads = table.kind() == Kind.PARTITIONED && !create.only();
     for (Table each : spreads ? world.whole(table) : List.of(table)) {
-      build(each, what, create.concurrently());
+      build(each, what, create.concurrently(), advice(table, what));
     }
     table
         .indexes()
@@ -50,7 +58,20 @@ record IndexJudge(World world, Findings findings) {
     return Constraints.free(plain, name -> world.index(Name.of(table.schema(), name)).isPresent());
   }
 
-  private void build(Table table, String what, boolean concurrently) {
+  private static String advice(Table named, String what) {
+    return named.kind() == Kind.PARTITIONED
+        ? onPartitions(named)
+        : what + " CONCURRENTLY; the file then runs outside a transaction";
+  }
+
+  /** The only way to an index on a partitioned table that does not stop writes. */
+  private static String onPartitions(Table table) {
+    return "CREATE INDEX … ON ONLY "
+        + table.label()
+        + ", then CREATE INDEX CONCURRENTLY on each partition and ALTER INDEX … ATTACH PARTITION";
+  }
+
+  private void build(Table table, String what, boolean concurrently, String advice) {
     String size = new Size(table.bytes()).during(Size.Work.BUILD);
     if (concurrently) {
       findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, what);
@@ -64,8 +85,7 @@ record IndexJudge(World world, Findings findings) {
               + "); waits for every older transaction to end");
       return;
     }
-    Optional<String> instead =
-        Optional.of(what + " CONCURRENTLY; the file then runs outside a transaction");
+    Optional<String> instead = Optional.of(advice);
     findings.lock(table, LockMode.SHARE, what, instead);
     if (table.hasRows()) {
       findings.add(
@@ -159,13 +179,25 @@ record IndexJudge(World world, Findings findings) {
       return;
     }
     Table table = found.get().table();
+    boolean parted = table.kind() == Kind.PARTITIONED;
+    if (drop.concurrently() && (parted || drop.cascade() || drop.names().size() > 1)) {
+      findings.unknown(
+          what
+              + " "
+              + name
+              + ": PostgreSQL refuses it "
+              + (parted
+                  ? "for an index of a partitioned table; only DROP INDEX takes it"
+                  : drop.cascade() ? "with CASCADE" : "for several at once; drop each by itself"));
+    }
     if (drop.concurrently()) {
       findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, what);
     } else {
       Optional<String> instead =
-          Optional.of("DROP INDEX CONCURRENTLY; the file then runs outside a transaction");
-      boolean spreads = table.kind() == Kind.PARTITIONED;
-      for (Table each : spreads ? world.whole(table) : List.of(table)) {
+          parted
+              ? Optional.empty()
+              : Optional.of("DROP INDEX CONCURRENTLY; the file then runs outside a transaction");
+      for (Table each : parted ? world.whole(table) : List.of(table)) {
         findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what, instead);
       }
     }

@@ -6,6 +6,7 @@ import dev.ripcord.risk.Effect.Code;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What becomes of a table when its rows are changed, or all of them are gone through.
@@ -63,6 +64,7 @@ record RowJudge(World world, Findings findings) {
     }
     Table table = found.get();
     String size = new Size(table.bytes()).text();
+    OptionalInt batch = findings.batch();
     String rows =
         switch (write.how()) {
           case UPDATE, DELETE -> write.all() ? "every row" : "the rows that its WHERE chooses";
@@ -71,8 +73,18 @@ record RowJudge(World world, Findings findings) {
     findings.add(
         Code.BULK_DATA,
         table,
-        verb(write) + " changes " + rows + " of " + table.label() + " (" + size + ") at once",
-        Optional.of("change the rows in batches, each in its own transaction"));
+        verb(write)
+            + " changes "
+            + rows
+            + " of "
+            + table.label()
+            + " ("
+            + size
+            + ") "
+            + (batch.isPresent() ? batch.getAsInt() + " at a time" : "at once"),
+        batch.isPresent()
+            ? Optional.empty()
+            : Optional.of("change the rows in batches, each in its own transaction"));
     if (write.how() == Writing.DELETE && write.all()) {
       findings.add(Code.DESTRUCTIVE, table, "DELETE removes every row of " + table.label());
     }

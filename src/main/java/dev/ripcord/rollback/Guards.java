@@ -165,7 +165,7 @@ final class Guards {
                         + " of "
                         + a.release().map(r -> "release " + Printable.of(r)).orElse("no release")
                         + " was applied on top",
-                    "take that back first: ripcord migrate down --to " + below(a, downs)));
+                    "take that back first " + RevertCommand.to(below(a, downs))));
   }
 
   /** The newest migration of the release that lies below another one. */

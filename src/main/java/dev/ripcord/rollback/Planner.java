@@ -4,7 +4,6 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
-import dev.ripcord.release.ShellWord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,12 +163,16 @@ public final class Planner {
       return "Image only: " + image + " runs on the wider schema, and none of it is taken back.";
     }
     if (order == Order.IMAGE_FIRST) {
+      int back = passable(situation, order, downs).size();
+      String which = downs.size() == 1 ? "it is" : "they are";
       return "Image first: "
           + (downs.size() == 1 ? "the migration only adds" : "the migrations only add")
           + ", so "
           + image
           + " runs on the wider schema while "
-          + (downs.size() == 1 ? "it is" : "they are")
+          + (back == downs.size()
+              ? which
+              : back + " of the " + downs.size() + (back == 1 ? " is" : " are"))
           + " taken back.";
     }
     String first =
@@ -208,10 +211,8 @@ public final class Planner {
     }
     if (order == Order.IMAGE_FIRST && !downs.isEmpty()) {
       warnings.add(
-          "If a down fails: the previous image serves on the wider schema (expanded), and `ripcord"
-              + " migrate down --release "
-              + ShellWord.of(situation.release().name())
-              + "` goes on.");
+          "If a down fails: the previous image serves on the wider schema (expanded); to go on "
+              + RevertCommand.ofRelease(situation.release().name()));
     }
     if (order == Order.IMAGE_FIRST && downs.stream().anyMatch(a -> !a.additive())) {
       warnings.add(

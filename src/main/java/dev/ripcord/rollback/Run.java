@@ -1,6 +1,5 @@
 package dev.ripcord.rollback;
 
-import dev.ripcord.release.ShellWord;
 import dev.ripcord.rollback.RunEffect.Conclude;
 import dev.ripcord.rollback.RunEffect.Perform;
 import dev.ripcord.rollback.RunEvent.AbortAsked;
@@ -27,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The machine of a rollback run: a state and an event give the next state and what is to be done.
@@ -104,13 +104,15 @@ public final class Run {
     return switch (event) {
       case StepDone done -> done.index() == index ? done(state, done, now) : Move.to(state);
       case StepFailed failed ->
-          failed.index() == index ? failed(state, failed.why(), now) : Move.to(state);
+          failed.index() == index ? failed(state, clause(failed.why()), now) : Move.to(state);
       case StepRefused refused ->
-          refused.index() == index ? refused(state, refused.why()) : Move.to(state);
+          refused.index() == index ? refused(state, clause(refused.why())) : Move.to(state);
       case StepTimedOut late ->
-          late.index() == index ? timedOut(state, late.why(), now) : Move.to(state);
+          late.index() == index ? timedOut(state, clause(late.why()), now) : Move.to(state);
       case StepUncertain uncertain ->
-          uncertain.index() == index ? uncertain(state, uncertain.why(), now) : Move.to(state);
+          uncertain.index() == index
+              ? uncertain(state, clause(uncertain.why()), now)
+              : Move.to(state);
       case StepStopped broken -> brokenOff(state, broken);
       case Resumed resumed -> resumed(state);
       case AbortAsked ask ->
@@ -231,6 +233,14 @@ public final class Run {
     return end(state.plan(), new RunResult.Broke(text, state.progress().done(), open));
   }
 
+  /** A message of several lines as part of the one line that an ending has. */
+  private static String clause(String why) {
+    return why.lines()
+        .map(line -> line.strip().replaceFirst("\\.$", ""))
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining("; "));
+  }
+
   private static Step step(Stepping state) {
     return state.plan().steps().get(state.index());
   }
@@ -303,8 +313,8 @@ public final class Run {
             why ->
                 "the schema stays expanded: "
                     + why
-                    + "; to finish: ripcord migrate down --release "
-                    + ShellWord.of(state.plan().release().name()));
+                    + "; to finish "
+                    + RevertCommand.ofRelease(state.plan().release().name()));
   }
 
   private static Move restoring(Restoring state, RunEvent event) {
@@ -378,8 +388,7 @@ public final class Run {
     return switch (step) {
       case Step.SwitchImage image ->
           ": ripcord rollback " + plan.release().service() + " --image-only --yes";
-      case Step.Down down ->
-          ": ripcord migrate down --release " + ShellWord.of(plan.release().name());
+      case Step.Down down -> " " + RevertCommand.ofRelease(plan.release().name());
       case Step.Stop stop -> "";
       case Step.Backup backup -> "";
       case Step.Drain drain -> "";

@@ -4,6 +4,7 @@ import dev.ripcord.migration.Version;
 import dev.ripcord.release.ImageRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -13,7 +14,10 @@ import java.util.Optional;
  * <p>A step that was written down before steps had budgets gets the usual one.
  */
 public sealed interface Step {
-  /** Its name in metrics and JSON; one of a closed list. */
+  /** The closed list of names. */
+  List<String> NAMES = List.of("stop", "backup", "image", "drain", "down", "verify");
+
+  /** Its name in metrics and JSON; one of {@link #NAMES}. */
   String name();
 
   /**

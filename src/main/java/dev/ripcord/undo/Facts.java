@@ -14,6 +14,10 @@ import java.util.regex.Pattern;
 record Facts(Fingerprint fingerprint) {
   private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
 
+  /** A publication and a table of it. */
+  private static final Pattern PUBLISHED =
+      Pattern.compile("(\"(?:[^\"]|\"\")*\"|[^\" ]*) (.*)", Pattern.DOTALL);
+
   /** Kinds whose SQL words are not the kind in capitals. */
   private static final Map<String, String> WORDS =
       Map.ofEntries(
@@ -37,6 +41,14 @@ record Facts(Fingerprint fingerprint) {
   /** The last part of the name of something that belongs to another thing. */
   static String last(Thing part) {
     return part.name().substring(part.of().length() + 1);
+  }
+
+  /** The change of a publication by one of its tables. */
+  static String publication(Thing published, String how) {
+    Matcher names = PUBLISHED.matcher(published.name());
+    return names.matches()
+        ? "ALTER PUBLICATION " + names.group(1) + how + names.group(2)
+        : "ALTER PUBLICATION " + published.name();
   }
 
   /** What is said of a thing; empty for nothing. */

@@ -22,8 +22,7 @@ record Removal(Facts now) {
                   "DROP " + Facts.word(thing) + " " + Facts.last(thing) + " ON " + thing.of()));
       case "inheritance" -> Optional.of(left(thing));
       case "published table" -> {
-        String[] parts = thing.name().split(" ", 2);
-        yield Optional.of(Undoing.of("ALTER PUBLICATION " + parts[0] + " DROP TABLE " + parts[1]));
+        yield Optional.of(Undoing.of(Facts.publication(thing, " DROP TABLE ")));
       }
       case "comment on",
           "order",

@@ -55,8 +55,13 @@ record Restoral(Facts want) {
       case "policy" -> Optional.of(Undoing.of(policy(thing)));
       case "inheritance" -> Optional.of(joined(thing));
       case "published table" -> {
-        String[] parts = thing.name().split(" ", 2);
-        yield Optional.of(Undoing.of("ALTER PUBLICATION " + parts[0] + " ADD TABLE " + parts[1]));
+        List<String> columns = want.list(thing, "columns");
+        String filter = want.of(thing, "filter");
+        yield Optional.of(
+            Undoing.of(
+                Facts.publication(thing, " ADD TABLE ")
+                    + (columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ")")
+                    + (filter.isEmpty() ? "" : " WHERE (" + filter + ")")));
       }
       default -> Optional.empty();
     };

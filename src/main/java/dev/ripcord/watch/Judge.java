@@ -5,7 +5,6 @@ import dev.ripcord.watch.Reason.Code;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -92,21 +91,14 @@ public final class Judge {
     return new ErrorRate(Kind.UNKNOWN, total, total, false);
   }
 
-  private static String said(Counts counts) {
-    return String.format(
-        Locale.ROOT,
-        "error rate %.1f%% (%d of %d requests)",
-        Math.floor(counts.errorRate() * 1000) / 10,
-        counts.errors(),
-        counts.requests());
+  private String said(Counts counts) {
+    return "error rate %s (%d of %d requests)"
+        .formatted(FigureText.rate(counts, rules.threshold()), counts.errors(), counts.requests());
   }
 
   private String chance(double tail) {
-    return String.format(
-        Locale.ROOT,
-        "a service that fails %s when well shows it in %.1f%% of polls",
-        rules.normal(),
-        tail * 100);
+    return "a service that fails %s when well shows it in %s of polls"
+        .formatted(rules.normal(), FigureText.chance(tail));
   }
 
   private static Kind against(Measure measure, Limit limit, Sample sample, List<Reason> reasons) {
@@ -118,17 +110,15 @@ public final class Judge {
       return Kind.HEALTHY;
     }
     boolean share = measure == Measure.CPU || measure == Measure.MEMORY;
-    String form = share ? "%s %.0f%%, limit %.0f%%" : "%s %.0f ms, limit %.0f ms";
-    double unit = share ? 100 : 1000;
+    double found = value.getAsDouble();
+    String figure =
+        share ? FigureText.share(found, limit.value()) : FigureText.millis(found, limit.value());
+    String bound =
+        share ? FigureText.shareLimit(limit.value()) : FigureText.millisLimit(limit.value());
     reasons.add(
         new Reason(
             Code.OVER_THRESHOLD,
-            String.format(
-                Locale.ROOT,
-                form,
-                measure.text().replace('-', ' '),
-                value.getAsDouble() * unit,
-                limit.value() * unit)));
+            measure.text().replace('-', ' ') + " " + figure + ", limit " + bound));
     return limit.act().compareTo(Act.ALERT) <= 0 ? Kind.WARNING : Kind.BREACH;
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What one sample means: a verdict for each measure that has a rule, and the one that counts for
@@ -46,6 +47,15 @@ public record Reading(
         .or(() -> reasons.stream().findFirst())
         .map(Reason::text)
         .orElseGet(kind::text);
+  }
+
+  /** Every limit that is reached, with what was measured, in one line; empty when none is. */
+  public String limits() {
+    return reasons.stream()
+        .filter(r -> r.code() == Reason.Code.OVER_THRESHOLD)
+        .map(Reason::text)
+        .distinct()
+        .collect(Collectors.joining("; "));
   }
 
   /**

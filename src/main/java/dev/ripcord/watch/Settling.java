@@ -41,7 +41,10 @@ final class Settling {
     if (open && now.isBefore(ends.plus(more))) {
       return Optional.empty();
     }
-    String healthy = tally.healthy() + " of " + tally.polls() + " polls healthy";
+    String healthy =
+        tally.warned() == 0
+            ? tally.healthy() + " of " + tally.polls() + " polls healthy"
+            : "error rate below the threshold in " + share(tally) + ", " + warned(tally);
     if (!open
         && tally.healthy() >= breaches.needed()
         && tally.polls() >= least()
@@ -50,6 +53,20 @@ final class Settling {
     }
     return Optional.of(
         new Ended(tally, Outcome.INCONCLUSIVE, "not enough evidence: " + why(tally, open)));
+  }
+
+  private static String share(Tally tally) {
+    return tally.healthy() + " of " + tally.polls() + " polls";
+  }
+
+  private static String warned(Tally tally) {
+    return tally.warned() + (tally.warned() == 1 ? " was a warning" : " were warnings");
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + " s"
+        : duration.toMillis() + " ms";
   }
 
   /** Whether breaches of the error rate are under way, or of another measure that may act. */
@@ -81,6 +98,23 @@ final class Settling {
     }
     if (tally.healthy() >= breaches.needed()) {
       return "only " + tally.polls() + " polls in the bake time, " + least() + " are needed";
+    }
+    if (tally.polls() == 0) {
+      return "no poll was judged in the bake time of "
+          + seconds(charter.bake())
+          + ", with one each "
+          + seconds(charter.interval())
+          + "; "
+          + breaches.needed()
+          + " healthy ones are needed";
+    }
+    if (tally.warned() > 0) {
+      return "the error rate was below the threshold in "
+          + share(tally)
+          + ", "
+          + breaches.needed()
+          + " such polls are needed; "
+          + warned(tally);
     }
     return tally.healthy()
         + " healthy polls of "

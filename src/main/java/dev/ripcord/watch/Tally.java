@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param streaks each measure's last decided polls
  * @param carried counts that could not tell yet
  * @param polls how many polls were judged
- * @param healthy how many of them were healthy
+ * @param healthy of how many of them the error rate was healthy
+ * @param warned how many of them were a warning
  * @param unmeasured how many in a row could not be measured
  * @param lastAt when the last judged sample was taken
  * @param last the last reading
@@ -24,6 +25,7 @@ public record Tally(
     Counts carried,
     int polls,
     int healthy,
+    int warned,
     int unmeasured,
     Optional<Instant> lastAt,
     Optional<Reading> last,
@@ -36,6 +38,7 @@ public record Tally(
       new Tally(
           Map.of(),
           Counts.NONE,
+          0,
           0,
           0,
           0,
@@ -87,6 +90,7 @@ public record Tally(
         judgement.carried(),
         polls + 1,
         healthy + (well ? 1 : 0),
+        warned + (reading.kind() == Reading.Kind.WARNING ? 1 : 0),
         reading.unmeasured() ? unmeasured + 1 : 0,
         Optional.of(seen.at()),
         Optional.of(reading),
@@ -100,6 +104,7 @@ public record Tally(
         carried,
         polls,
         healthy,
+        warned,
         unmeasured,
         Optional.of(seen.at()),
         Optional.of(judgement.reading()),
@@ -109,6 +114,15 @@ public record Tally(
 
   Tally pausedFor(Duration more) {
     return new Tally(
-        streaks, carried, polls, healthy, unmeasured, lastAt, last, sample, paused.plus(more));
+        streaks,
+        carried,
+        polls,
+        healthy,
+        warned,
+        unmeasured,
+        lastAt,
+        last,
+        sample,
+        paused.plus(more));
   }
 }

@@ -75,7 +75,7 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> Transition.to(state);
-      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
+      case RollbackAsked ask -> rollBack(state, ask.cause(), ask.imageOnly());
       case Superseded by -> superseded(tally, by);
       case NotRunning not -> notRunning(tally, not);
       case RunEnded ended -> Transition.to(state);
@@ -170,7 +170,7 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(goOn(state, now));
       case AbortAsked ask -> end(state.tally(), Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> Transition.to(state);
-      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
+      case RollbackAsked ask -> rollBack(state, ask.cause(), ask.imageOnly());
       case Superseded by -> superseded(state.tally(), by);
       case NotRunning not -> notRunning(state.tally(), not);
       case RunEnded ended -> Transition.to(state);
@@ -202,7 +202,7 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> rollBack(state, "approved by " + approved.by(), false);
-      case RollbackAsked ask -> rollBack(state, "asked for by " + ask.by(), ask.imageOnly());
+      case RollbackAsked ask -> rollBack(state, ask.cause(), ask.imageOnly());
       case Superseded by -> superseded(tally, by);
       case NotRunning not -> notRunning(tally, not);
       case RunEnded ended -> Transition.to(state);

@@ -12,6 +12,7 @@ import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.PersonName;
 import dev.ripcord.release.ReleaseName;
 import dev.ripcord.release.ServiceName;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
@@ -19,8 +20,7 @@ import java.util.Optional;
 
 /** What can be asked of the daemon under {@code /api/v1}, without the stream of events. */
 final class Api {
-  private static final Duration PAUSE = Duration.ofHours(1);
-  private static final Duration PAUSE_MAX = Duration.ofDays(7);
+  private static final int LIST_MAX = 200;
   private static final Map<String, Wish> WISHES =
       Map.of(
           "pause", Wish.PAUSE,
@@ -52,7 +52,7 @@ final class Api {
     send(context, 200, StatusJson.service(status));
   }
 
-  /** 201 for a new watch; 200 for one of this release that ran already. */
+  /** 201 for a new watch; 200 for one of this release that runs, or ran and has ended. */
   void announce(RoutingContext context) {
     Body body = Body.of(context, "service", "release", "image", "previousImage", "bake", "retry");
     Control.Announcement announcement =
@@ -63,24 +63,51 @@ final class Api {
             body.optional("previousImage", ImageRef::parse),
             body.optional("bake", Body::span),
             body.flag("retry"));
-    Optional<Long> before = watchOf(announcement.service());
-    control
-        .announce(announcement)
-        .onSuccess(
-            watch -> {
-              boolean isKnown = before.filter(id -> id == watch.row().id()).isPresent();
-              context.response().putHeader("Location", "/api/v1/releases/" + watch.row().id());
-              send(context, isKnown ? 200 : 201, StatusJson.watch(watch));
-            })
+    newest(announcement.service())
+        .compose(
+            before ->
+                control
+                    .announce(announcement)
+                    .onSuccess(
+                        watch -> {
+                          long id = watch.row().id();
+                          context.response().putHeader("Location", "/api/v1/releases/" + id);
+                          send(context, id <= before ? 200 : 201, StatusJson.watch(watch));
+                        }))
         .onFailure(context::fail);
   }
 
-  private Optional<Long> watchOf(ServiceName service) {
-    return control.services().stream()
-        .filter(status -> status.service().equals(service))
-        .findFirst()
-        .flatMap(ServiceStatus::watch)
-        .map(watch -> watch.row().id());
+  /** The number of the last watch of a service; what is opened later has a larger one. */
+  private Future<Long> newest(ServiceName service) {
+    return control
+        .recent(Optional.of(service), 1)
+        .map(last -> last.stream().mapToLong(watch -> watch.row().id()).max().orElse(0));
+  }
+
+  /** The last releases, newest first, running and ended. */
+  void releases(RoutingContext context) {
+    Optional<String> name = context.queryParam("service").stream().findFirst();
+    Optional<ServiceName> service = name.filter(ServiceName::isValid).map(ServiceName::new);
+    if (name.isPresent()
+        && control.services().stream().noneMatch(s -> Optional.of(s.service()).equals(service))) {
+      throw Problem.of(404, "Not found", "no service \"" + name.get() + "\" is configured");
+    }
+    String limit = context.queryParam("limit").stream().findFirst().orElse("20");
+    if (!limit.matches("[0-9]{1,4}")
+        || Integer.parseInt(limit) < 1
+        || Integer.parseInt(limit) > LIST_MAX) {
+      throw Problem.of(
+          400, "Bad value", "\"limit\" is \"" + limit + "\"; 1 to " + LIST_MAX + " can be had");
+    }
+    control
+        .recent(service, Integer.parseInt(limit))
+        .onSuccess(
+            watches -> {
+              ArrayNode releases = Json.array();
+              watches.forEach(watch -> releases.add(StatusJson.watch(watch)));
+              send(context, 200, releases);
+            })
+        .onFailure(context::fail);
   }
 
   void release(RoutingContext context) {
@@ -109,8 +136,8 @@ final class Api {
           case RESUME, ABORT, APPROVE -> Body.of(context, "by");
         };
     boolean alone = wish == Wish.ROLLBACK && body.flag("imageOnly");
-    Duration pause = body.optional("for", Body::span).orElse(PAUSE);
-    if (pause.compareTo(PAUSE_MAX) > 0) {
+    Duration pause = body.optional("for", Body::span).orElse(Control.PAUSE);
+    if (pause.compareTo(Control.PAUSE_MAX) > 0) {
       throw Problem.of(400, "Bad value", "\"for\" may be 7d at most");
     }
     control

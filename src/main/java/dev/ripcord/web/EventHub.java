@@ -3,7 +3,6 @@ package dev.ripcord.web;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.EventJson;
 import dev.ripcord.json.WatchContext;
-import dev.ripcord.json.WatchContext.Seen;
 import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Entry;
@@ -19,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +54,6 @@ final class EventHub implements Observer {
   private final Places pastPlaces = new Places(PAST_MAX);
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final Map<Long, WatchContext> contexts = new ConcurrentHashMap<>();
-  private final Map<ServiceName, Seen> seen = new ConcurrentHashMap<>();
 
   private Future<Void> turn = Future.succeededFuture();
 
@@ -67,7 +66,6 @@ final class EventHub implements Observer {
   @Override
   public void polled(
       ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
-    seen.put(service, new Seen(sample, reading, streak));
     if (streams.stream().noneMatch(EventStream::wantsPolls)) {
       return;
     }
@@ -94,13 +92,8 @@ final class EventHub implements Observer {
     contexts.put(recorded.watch(), context(contexts, recorded));
   }
 
-  private WatchContext context(Map<Long, WatchContext> from, Recorded recorded) {
-    WatchContext before =
-        from.getOrDefault(
-            recorded.watch(), contexts.getOrDefault(recorded.watch(), WatchContext.NONE));
-    WatchContext after = before.after(recorded);
-    Seen last = seen.get(recorded.service());
-    return last == null ? after : after.seeing(last.sample(), last.reading(), last.streak());
+  private static WatchContext context(Map<Long, WatchContext> from, Recorded recorded) {
+    return from.getOrDefault(recorded.watch(), WatchContext.NONE).after(recorded);
   }
 
   private static String frame(Recorded recorded, WatchContext context) {
@@ -188,7 +181,11 @@ final class EventHub implements Observer {
                 stream
                     .room()
                     .compose(_ -> inTurn(() -> stream.here(control.eventsAfter(at.get(), PAGE))))
-                    .compose(page -> send(stream, page, 0, backlog).map(_ -> isLast(page, at))))
+                    .compose(
+                        page ->
+                            known(stream, page, backlog)
+                                .compose(_ -> send(stream, page, 0, backlog))
+                                .map(_ -> isLast(page, at))))
         .mapEmpty();
   }
 
@@ -199,6 +196,26 @@ final class EventHub implements Observer {
     }
     at.set(page.getLast().id());
     return Optional.empty();
+  }
+
+  /** What came before the page, of watches that it begins in the middle of. */
+  private Future<Void> known(
+      EventStream stream, List<Recorded> page, Map<Long, WatchContext> backlog) {
+    Future<Void> read = Future.succeededFuture();
+    Set<Long> met = new HashSet<>(backlog.keySet());
+    for (Recorded first : page) {
+      if (met.add(first.watch()) && !(first.entry() instanceof Entry.Opened)) {
+        read =
+            read.compose(_ -> inTurn(() -> stream.here(control.entries(first.watch()))))
+                .onSuccess(
+                    entries ->
+                        entries.stream()
+                            .filter(e -> e.id() < first.id())
+                            .forEach(e -> backlog.put(e.watch(), context(backlog, e))))
+                .mapEmpty();
+      }
+    }
+    return read;
   }
 
   /**

@@ -25,6 +25,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * measured is absent, never 0. Any thread may call.
  */
 public final class Metrics implements Observer {
+  private static final List<String> ALERT_OUTCOMES = List.of("sent", "retried", "gave-up");
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   private static final String OPEN_METRICS = "application/openmetrics-text";
   private static final String OPEN_METRICS_1 = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
@@ -68,11 +71,26 @@ public final class Metrics implements Observer {
     migrations = counter("database.migrations", "Migrations applied or taken back.");
     migrationsFailed = counter("database.migrations.failed", "Migrations that failed.");
     migrationTimes = timer("database.migrations.duration", "How long one took.", RUN_BUCKETS);
+    Step.NAMES.forEach(this::stepTimer);
     Gauge.builder("ripcord.build.info", () -> 1)
         .description("Which Ripcord this is.")
         .tag("version", version)
         .tag("java", Runtime.version().toString())
         .register(registry);
+  }
+
+  /**
+   * Begins the counters of everything that is configured at 0. A counter that comes into being with
+   * its first event has not increased in the eyes of Prometheus, and no alert on it fires.
+   *
+   * @param watched the services
+   * @param channels the names of the channels by which people are told
+   */
+  public void expect(Collection<ServiceName> watched, Collection<String> channels) {
+    watched.forEach(services::expect);
+    for (String channel : channels) {
+      ALERT_OUTCOMES.forEach(outcome -> alerts(channel, outcome));
+    }
   }
 
   /** What is known of a run: begun is empty before its first step. */
@@ -151,15 +169,18 @@ public final class Metrics implements Observer {
     if (step == null) {
       return;
     }
-    Timer.builder("ripcord.rollback.step.duration")
-        .description("How long a step of a rollback took.")
-        .tag("step", step.name())
-        .serviceLevelObjectives(RUN_BUCKETS)
-        .register(registry)
-        .record(took);
+    stepTimer(step.name()).record(took);
     if (step instanceof Step.Down) {
       migrated(took);
     }
+  }
+
+  private Timer stepTimer(String step) {
+    return Timer.builder("ripcord.rollback.step.duration")
+        .description("How long a step of a rollback took.")
+        .tag("step", step)
+        .serviceLevelObjectives(RUN_BUCKETS)
+        .register(registry);
   }
 
   private void finished(Recorded recorded, Outcome outcome) {
@@ -172,12 +193,7 @@ public final class Metrics implements Observer {
           case HEALTHY, INCONCLUSIVE, ABORTED, SUPERSEDED, CONDEMNED -> begun.isPresent();
         };
     if (wasRollback) {
-      Counter.builder("ripcord.rollbacks")
-          .description("Rollbacks by how they ended; a refused one counts as failed.")
-          .tag("service", recorded.service().text())
-          .tag("outcome", outcome.text())
-          .register(registry)
-          .increment();
+      services.rolledBack(recorded.service(), outcome);
     }
   }
 
@@ -193,12 +209,15 @@ public final class Metrics implements Observer {
 
   /** A try to tell people ended: {@code sent}, {@code retried} or {@code gave-up}. */
   public void alerted(String channel, String outcome) {
-    Counter.builder("ripcord.alerts")
+    alerts(channel, outcome).increment();
+  }
+
+  private Counter alerts(String channel, String outcome) {
+    return Counter.builder("ripcord.alerts")
         .description("Tries to tell people, by how they ended.")
         .tag("channel", channel)
         .tag("outcome", outcome)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   /** A migration was applied or taken back. Those of rollbacks are counted from their entries. */

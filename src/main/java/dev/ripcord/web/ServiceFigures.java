@@ -1,6 +1,7 @@
 package dev.ripcord.web;
 
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -23,23 +24,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the last poll of each service measured, and how its polls were judged so far. Keeps one
- * small object per service, and makes metrics of them only when they are asked for: what was not
- * measured in the last poll is absent then, and so is what was measured too long ago.
+ * What the last poll of each service measured, how its polls were judged and how its rollbacks
+ * ended so far. Keeps one small object per service, and makes metrics of them only when they are
+ * asked for: what was not measured in the last poll is absent then, and so is what was measured too
+ * long ago.
  *
  * <p>Written on event loops, read by any thread.
  */
 final class ServiceFigures implements MultiCollector {
+  private static final Set<Outcome> ROLLBACK_OUTCOMES =
+      Set.of(Outcome.ROLLED_BACK, Outcome.ROLLED_BACK_UNHEALTHY, Outcome.FAILED, Outcome.ABORTED);
+
   private final ConcurrentMap<ServiceName, Figures> services = new ConcurrentHashMap<>();
   private volatile Supplier<Set<ServiceName>> outdated = Set::of;
 
   private static final class Figures {
     final Map<Reading.Kind, LongAdder> verdicts = new EnumMap<>(Reading.Kind.class);
+    final Map<Outcome, LongAdder> rollbacks = new EnumMap<>(Outcome.class);
     volatile @Nullable Last last;
 
     Figures() {
       for (Reading.Kind kind : Reading.Kind.values()) {
         verdicts.put(kind, new LongAdder());
+      }
+      for (Outcome outcome : Outcome.values()) {
+        rollbacks.put(outcome, new LongAdder());
       }
     }
 
@@ -59,11 +68,26 @@ final class ServiceFigures implements MultiCollector {
     }
   }
 
-  private record Row(Labels labels, Figures figures, Last last, boolean isOutdated) {}
+  /** A service that was not polled yet has no breaches, and nothing else that was measured. */
+  private record Row(Labels labels, Figures figures, @Nullable Last last, boolean isOutdated) {
+    int streak() {
+      return last == null ? 0 : last.streak();
+    }
+  }
 
   /** Who says which services were polled too long ago; none are before this is called. */
   void askForOutdated(Supplier<Set<ServiceName>> services) {
     outdated = services;
+  }
+
+  /** A service is watched: its counters are there, at 0. */
+  void expect(ServiceName service) {
+    services.computeIfAbsent(service, _ -> new Figures());
+  }
+
+  void rolledBack(ServiceName service, Outcome outcome) {
+    Figures figures = services.computeIfAbsent(service, _ -> new Figures());
+    Objects.requireNonNull(figures.rollbacks.get(outcome)).increment();
   }
 
   void polled(ServiceName service, Sample sample, Reading.Kind verdict, int streak) {
@@ -77,7 +101,6 @@ final class ServiceFigures implements MultiCollector {
         services.entrySet().stream()
             .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
             .map(entry -> row(entry.getKey(), entry.getValue(), left))
-            .filter(Objects::nonNull)
             .toList();
     if (rows.isEmpty()) {
       return MetricSnapshots.of();
@@ -85,6 +108,7 @@ final class ServiceFigures implements MultiCollector {
     List<Row> fresh = rows.stream().filter(row -> !row.isOutdated()).toList();
     return MetricSnapshots.of(
         verdicts(rows),
+        rollbacks(rows),
         gauge(
             fresh,
             "ripcord_error_ratio",
@@ -101,11 +125,7 @@ final class ServiceFigures implements MultiCollector {
             "ripcord_memory_ratio",
             "Share of the memory that the service may use, 0 to 1.",
             last -> last.sample().memory()),
-        gauge(
-            fresh,
-            "ripcord_consecutive_breaches",
-            "Breaches of the error rate so far.",
-            last -> OptionalDouble.of(last.streak())),
+        breaches(fresh),
         gauge(
             rows,
             "ripcord_last_poll_timestamp_seconds",
@@ -113,11 +133,39 @@ final class ServiceFigures implements MultiCollector {
             last -> OptionalDouble.of(last.sample().at().toEpochMilli() / 1000.0)));
   }
 
-  private static @Nullable Row row(ServiceName service, Figures figures, Set<ServiceName> old) {
-    Last last = figures.last;
-    return last == null
-        ? null
-        : new Row(Labels.of("service", service.text()), figures, last, old.contains(service));
+  private static Row row(ServiceName service, Figures figures, Set<ServiceName> old) {
+    return new Row(
+        Labels.of("service", service.text()), figures, figures.last, old.contains(service));
+  }
+
+  /** Only outcomes that a rollback ends with begin at 0; another one is shown when it was seen. */
+  private static CounterSnapshot rollbacks(List<Row> rows) {
+    CounterSnapshot.Builder counter =
+        CounterSnapshot.builder()
+            .name("ripcord_rollbacks")
+            .help("Rollbacks by how they ended; a refused one counts as failed.");
+    for (Row row : rows) {
+      for (var ended : row.figures().rollbacks.entrySet()) {
+        long count = ended.getValue().sum();
+        if (count > 0 || ROLLBACK_OUTCOMES.contains(ended.getKey())) {
+          counter.dataPoint(
+              CounterSnapshot.CounterDataPointSnapshot.builder()
+                  .labels(row.labels().add("outcome", ended.getKey().text()))
+                  .value((double) count)
+                  .build());
+        }
+      }
+    }
+    return counter.build();
+  }
+
+  private static GaugeSnapshot breaches(List<Row> rows) {
+    GaugeSnapshot.Builder gauge =
+        GaugeSnapshot.builder()
+            .name("ripcord_consecutive_breaches")
+            .help("Breaches of the error rate so far.");
+    rows.forEach(row -> point(gauge, row.labels(), OptionalDouble.of(row.streak())));
+    return gauge.build();
   }
 
   private static CounterSnapshot verdicts(List<Row> rows) {
@@ -138,7 +186,12 @@ final class ServiceFigures implements MultiCollector {
   private static GaugeSnapshot gauge(
       List<Row> rows, String name, String help, Function<Last, OptionalDouble> figure) {
     GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
-    rows.forEach(row -> point(gauge, row.labels(), figure.apply(row.last())));
+    for (Row row : rows) {
+      Last last = row.last();
+      if (last != null) {
+        point(gauge, row.labels(), figure.apply(last));
+      }
+    }
     return gauge.build();
   }
 
@@ -148,7 +201,11 @@ final class ServiceFigures implements MultiCollector {
             .name("ripcord_latency_seconds")
             .help("Time to the last byte of the answer in the last poll, by percentile.");
     for (Row row : rows) {
-      var latency = row.last().sample().latency();
+      Last last = row.last();
+      if (last == null) {
+        continue;
+      }
+      var latency = last.sample().latency();
       point(gauge, row.labels().add("percentile", "p50"), latency.p50());
       point(gauge, row.labels().add("percentile", "p95"), latency.p95());
       point(gauge, row.labels().add("percentile", "p99"), latency.p99());

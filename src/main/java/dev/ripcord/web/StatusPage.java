@@ -5,11 +5,11 @@ import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Counts;
+import dev.ripcord.watch.FigureText;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.Sample;
 import io.vertx.ext.web.RoutingContext;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -17,7 +17,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The page for people: every service, the worst first. It is made here as a whole; its script only
@@ -67,7 +69,10 @@ final class StatusPage {
   private static String summary(List<ServiceStatus> services) {
     boolean isWell =
         count(services, Reading.Kind.HEALTHY) == services.size() && !services.isEmpty();
-    return isWell ? "✔ " + total(services) + ", all healthy" : counts(services);
+    String releases = releases(services);
+    return isWell && services.stream().noneMatch(StatusPage::needsALook)
+        ? "✔ " + total(services) + ", all healthy" + releases
+        : counts(services) + releases;
   }
 
   private static String total(List<ServiceStatus> services) {
@@ -87,6 +92,50 @@ final class StatusPage {
     return parts.toString();
   }
 
+  /** What is being done with releases, or was done that a person should see. */
+  private static String releases(List<ServiceStatus> services) {
+    StringBuilder parts = new StringBuilder();
+    append(parts, inState(services, "rolling-back"), "↩ %d being rolled back");
+    append(parts, inState(services, "asking"), "? %d waiting for an approval");
+    append(parts, inState(services, "paused"), "%d held by a person");
+    append(parts, ended(services, StatusPage::isLeftBad), "✖ %d condemned or not rolled back well");
+    append(parts, ended(services, o -> o == Outcome.ROLLED_BACK), "↩ %d rolled back");
+    return parts.toString();
+  }
+
+  private static long inState(List<ServiceStatus> services, String state) {
+    return services.stream()
+        .flatMap(s -> s.watch().stream())
+        .filter(w -> w.state().equals(state))
+        .count();
+  }
+
+  private static long ended(List<ServiceStatus> services, Predicate<Outcome> which) {
+    return services.stream().flatMap(s -> left(s).stream()).filter(which).count();
+  }
+
+  /** How the last release ended, where no newer one is under watch. */
+  private static Optional<Outcome> left(ServiceStatus status) {
+    return status.watch().isPresent()
+        ? Optional.empty()
+        : status.last().flatMap(last -> last.row().outcome());
+  }
+
+  private static boolean isLeftBad(Outcome outcome) {
+    return switch (outcome) {
+      case FAILED, ROLLED_BACK_UNHEALTHY, CONDEMNED -> true;
+      case HEALTHY, ROLLED_BACK, INCONCLUSIVE, ABORTED, SUPERSEDED -> false;
+    };
+  }
+
+  private static boolean needsALook(ServiceStatus status) {
+    return left(status).filter(StatusPage::isLeftBad).isPresent()
+        || status
+            .watch()
+            .filter(w -> w.state().equals("rolling-back") || w.state().equals("asking"))
+            .isPresent();
+  }
+
   private static void append(StringBuilder to, long count, String form) {
     if (count > 0) {
       to.append(", ").append(form.formatted(count));
@@ -102,6 +151,9 @@ final class StatusPage {
   }
 
   private static int rank(ServiceStatus status) {
+    if (needsALook(status)) {
+      return 0;
+    }
     return switch (kind(status)) {
       case BREACH -> 0;
       case WARNING -> 1;
@@ -118,7 +170,7 @@ final class StatusPage {
             verdict(status),
             errorRate(status),
             streak(status),
-            status.watch().map(StatusPage::release).orElse("–"),
+            status.watch().or(status::last).map(StatusPage::release).orElse("–"),
             status.nextPoll().map(StatusPage::time).orElse("–"));
   }
 
@@ -151,19 +203,14 @@ final class StatusPage {
     String limit = status.threshold().map(t -> "<small>limit " + t + "</small>").orElse("");
     return counts
             .filter(c -> c.requests() > 0)
-            .map(c -> "%s (%d of %d)".formatted(percent(c), c.errors(), c.requests()))
+            .map(
+                c ->
+                    status
+                        .threshold()
+                        .map(t -> FigureText.rateOf(c, t))
+                        .orElseGet(() -> FigureText.rateOf(c)))
             .orElse("–")
         + limit;
-  }
-
-  private static String percent(Counts counts) {
-    BigDecimal percent =
-        BigDecimal.valueOf(counts.errors() * 100)
-            .divide(BigDecimal.valueOf(counts.requests()), 2, RoundingMode.HALF_UP);
-    if (percent.signum() == 0 && counts.errors() > 0) {
-      return "under 0.01%";
-    }
-    return percent.stripTrailingZeros().toPlainString() + "%";
   }
 
   private static String streak(ServiceStatus status) {
@@ -174,23 +221,22 @@ final class StatusPage {
   }
 
   private static String release(WatchStatus watch) {
-    String end =
-        watch
-            .row()
-            .text()
-            .or(() -> Optional.of(watch.rollback()))
+    boolean ended = watch.row().endedAt().isPresent();
+    String told =
+        Stream.concat(watch.row().text().stream(), Stream.of(watch.rollback()))
             .filter(text -> !text.isBlank())
             .map(text -> "<small>" + escape(text) + "</small>")
-            .orElse("");
+            .collect(Collectors.joining());
     String state = watch.row().outcome().map(o -> o.text()).orElse(watch.state());
-    return "%s, %s<small>watch %d, %d polls, bake time ends %s</small>%s"
+    return "%s, %s<small>watch %d, %d polls, %s %s</small>%s"
         .formatted(
             escape(watch.row().charter().release().name()),
             escape(state),
             watch.row().id(),
             watch.polls(),
-            time(watch.row().charter().bakeEnds()),
-            end);
+            ended ? "ended" : "bake time ends",
+            time(watch.row().endedAt().orElse(watch.row().charter().bakeEnds())),
+            told);
   }
 
   private static String time(Instant instant) {

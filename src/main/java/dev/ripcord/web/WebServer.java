@@ -84,7 +84,7 @@ public final class WebServer {
         .listen(listen.port(), listen.host())
         .map(HttpServer::actualPort)
         .onSuccess(port -> LOG.info("listening on http://{}", new Listen(listen.host(), port)))
-        .recover(failure -> Future.failedFuture(notListening(failure)));
+        .recover(this::notListening);
   }
 
   /** Ends the streams, lets what is under way finish for a second, and closes. */
@@ -99,26 +99,39 @@ public final class WebServer {
     return new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
   }
 
-  private Exception notListening(Throwable failure) {
+  private Future<Integer> notListening(Throwable failure) {
     unobserve.run();
     String found = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-    String why =
+    Future<String> why =
         found.contains("already in use")
-            ? "cannot listen on "
-                + listen
-                + ": the address is already in use; stop the process that listens there (to find"
-                + " it: ss -ltnp 'sport = :"
-                + listen.port()
-                + "'), or set `listen` to another port"
-            : found.contains("permission denied")
-                ? "cannot listen on "
-                    + listen
-                    + ": permission denied; ports below 1024 need a privilege"
-                    + " (CAP_NET_BIND_SERVICE); set `listen` to a port above 1023"
-                : "cannot listen on " + listen + "; set `listen` to an address of this machine";
-    BindException clear = new BindException(why);
-    clear.initCause(failure);
-    return clear;
+            ? new PortHolder(vertx).find(listen).map(this::taken)
+            : Future.succeededFuture(refused(found));
+    return why.compose(
+        text -> {
+          BindException clear = new BindException(text);
+          clear.initCause(failure);
+          return Future.failedFuture(clear);
+        });
+  }
+
+  private String taken(String by) {
+    String find = by.isEmpty() ? " (to find it: ss -ltnp 'sport = :" + listen.port() + "')" : "";
+    return "cannot listen on "
+        + listen
+        + ": the address is already in use"
+        + by
+        + "; stop the process that listens there"
+        + find
+        + ", or set `listen` to another port";
+  }
+
+  private String refused(String found) {
+    return found.contains("permission denied")
+        ? "cannot listen on "
+            + listen
+            + ": permission denied; ports below 1024 need a privilege"
+            + " (CAP_NET_BIND_SERVICE); set `listen` to a port above 1023"
+        : "cannot listen on " + listen + "; set `listen` to an address of this machine";
   }
 
   private Router routes() {
@@ -138,7 +151,9 @@ public final class WebServer {
     read(router, "/api/v1/releases/:id", api::release);
     router.get("/api/v1/events").handler(this::stream);
     refuseOther(router, "/api/v1/events", "GET");
-    write(router, "/api/v1/releases", api::announce);
+    router.get("/api/v1/releases").handler(api::releases);
+    router.head("/api/v1/releases").handler(api::releases);
+    write(router, "/api/v1/releases", "GET, HEAD, POST", api::announce);
     write(router, "/api/v1/releases/:id/:wish", api::wish);
     router.route().handler(context -> context.fail(404));
     return router;
@@ -176,13 +191,17 @@ public final class WebServer {
   }
 
   private void write(Router router, String path, Handler<RoutingContext> handler) {
+    write(router, path, "POST", handler);
+  }
+
+  private void write(Router router, String path, String allowed, Handler<RoutingContext> handler) {
     router.post(path).handler(guard::check);
     router.post(path).handler(Body::requireNoForm).handler(new BodyDeadline(vertx, BODY_MILLIS));
     router
         .post(path)
         .handler(BodyHandler.create(false).setBodyLimit(Body.BYTES_MAX))
         .handler(handler);
-    refuseOther(router, path, "POST");
+    refuseOther(router, path, allowed);
   }
 
   private static void refuseOther(Router router, String path, String allowed) {

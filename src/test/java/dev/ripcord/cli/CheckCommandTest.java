@@ -47,6 +47,12 @@ class CheckCommandTest {
   }
 
   @Test
+  void e25_checkOverNoTime_isRefused() {
+    assertThat(check("check", "--url", "http://127.0.0.1:1/h", "--over", "0s")).isEqualTo(3);
+    assertThat(err()).contains("--over: \"0s\" is no time to count in");
+  }
+
+  @Test
   void a13_firstProbe_isNotJudged() {
     AtomicInteger calls = new AtomicInteger();
     String place =
@@ -76,6 +82,31 @@ class CheckCommandTest {
   void a19_whatIsNoUrl_isRefusedWithoutItsPassword() {
     assertThat(check("check", "--url", "http://ann:geheim@a,b/h")).isEqualTo(3);
     assertThat(err()).contains("--url: \"http://***@a,b/h\" has a host that is neither");
+  }
+
+  @Test
+  void e19_nagiosLineOfAPageThatHasNotAll_namesTheRateFirst() {
+    AtomicInteger scrapes = new AtomicInteger();
+    String place =
+        place(
+            request ->
+                request
+                    .response()
+                    .putHeader("Content-Type", "text/plain; version=0.0.4")
+                    .end(
+                        """
+                        # TYPE http_requests_total counter
+                        http_requests_total{code="200"} %d
+                        http_requests_total{code="500"} %d
+                        """
+                            .formatted(
+                                1_000 + 999 * scrapes.incrementAndGet(), 10 + scrapes.get())));
+    String url = "http://" + place + "/metrics";
+
+    assertThat(check("check", "--metrics-url", url, "--over", "50ms", "-o", "nagios")).isZero();
+    assertThat(out())
+        .startsWith("OK - 127.0.0.1: error rate 0.1% (1 of 1000)")
+        .contains(" | error_rate=0.1000%;;5.0000;0;100 requests=1000;;;0 errors=1;;;0");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ripcord.port.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +28,10 @@ class ConfigCommandTest {
   private int run(String... arguments) {
     PrintStream toOut = new PrintStream(out, true, StandardCharsets.UTF_8);
     PrintStream toErr = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new CommandLine(new ConfigCommand(new Console(toOut, toErr, Map.of(), false)))
+    return new CommandLine(
+            new ConfigCommand(
+                new Console(toOut, toErr, Map.of(), false),
+                new Clocks(InstantSource.system(), System::nanoTime)))
         .setOut(new PrintWriter(toOut, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(toErr, true, StandardCharsets.UTF_8))
         .execute(arguments);
@@ -46,15 +51,45 @@ class ConfigCommandTest {
 
   @Test
   void check_ofTheExampleFile_findsItValid() {
-    assertThat(run("check", "config/ripcord.yaml")).isZero();
-    assertThat(out()).isEqualTo("config/ripcord.yaml is valid: 1 service\n");
+    assertThat(run("check", "config/ripcord.example.yaml")).isZero();
+    assertThat(out()).startsWith("config/ripcord.example.yaml is valid: 1 service\n");
     assertThat(err()).isEmpty();
   }
 
   @Test
-  void check_withoutAName_takesTheUsualPlace() {
-    assertThat(run("check")).isZero();
-    assertThat(out()).startsWith("config/ripcord.yaml is valid");
+  void e9_check_ofAPlatformThatCannotBeAsked_warns() throws IOException {
+    Path file =
+        write(
+            "services:\n  shop:\n    url: http://127.0.0.1:1/\n"
+                + "    platform: {directory: {path: ./nosuch}}\n");
+
+    assertThat(run("check", "-c", file.toString())).isZero();
+    assertThat(out())
+        .contains("▲ services.shop.platform: nothing could be rolled back as things stand: ")
+        .contains("nosuch");
+  }
+
+  /** In a clone nothing is configured until somebody does it. */
+  @Test
+  void e7_clone_hasAnExampleAndNoConfiguration() throws IOException {
+    assertThat(Path.of("config/ripcord.example.yaml")).exists();
+    assertThat(Files.readString(Path.of(".gitignore")).lines()).contains("/config/ripcord.yaml");
+  }
+
+  @Test
+  void e7_check_namesTheFolderOfMigrationsThatIsNotThere() throws IOException {
+    Path file = write("services: {shop: {url: http://127.0.0.1, migrations: {dir: ./nowhere}}}\n");
+
+    assertThat(run("check", file.toString())).isZero();
+    assertThat(out())
+        .contains(
+            "  ▲ services.shop.migrations.dir: there is no folder "
+                + folder.resolve("nowhere")
+                + " yet");
+
+    Files.createDirectory(folder.resolve("nowhere"));
+    assertThat(run("check", file.toString())).isZero();
+    assertThat(out().split("there is no folder", -1)).hasSize(2);
   }
 
   @Test

@@ -151,7 +151,8 @@ final class MigratePeopleTest {
             false,
             List.of(),
             Optional.empty());
-    MigrationStatus none = new MigrationStatus(List.of(), History.empty(), List.of(), List.of());
+    MigrationStatus none =
+        new MigrationStatus(List.of(), History.empty(), List.of(), List.of(), List.of(), List.of());
     assertThat(new MigrateGlance(Folder.of(List.of()), none, List.of(runner, other)).lines())
         .containsExactly(
             "no migrations",

@@ -141,12 +141,12 @@ final class MigrateToolTest {
     assertThat(printed())
         .contains("alembic stands at c3d4")
         .contains("Savepoints: before_schema_add (a1b2), start (base)");
-    assertThat(run(Tool.ALEMBIC, down, "down", "--release", "r1")).isZero();
+    assertThat(run(Tool.ALEMBIC, down, "down", "--release", "r1", "--accept-loss")).isZero();
     assertThat(printed()).contains("✔ alembic from c3d4 to a1b2  taken back in");
     sql("SELECT id FROM a");
     assertThat(run(Tool.ALEMBIC, down, "rollback", "before_schema_add")).isZero();
     assertThat(printed()).contains("nothing to do");
-    assertThat(run(Tool.ALEMBIC, down, "down", "--to", "base")).isZero();
+    assertThat(run(Tool.ALEMBIC, down, "down", "--to", "base", "--accept-loss")).isZero();
     assertThat(run(Tool.ALEMBIC, down, "current")).isZero();
     assertThat(printed().strip()).isEqualTo("none");
     sql("CREATE TABLE a (id int)");
@@ -161,7 +161,7 @@ final class MigrateToolTest {
     Path ini = project();
     List<String> down = List.of("alembic", "-c", ini.toString(), "downgrade", "{to}");
     alembic(ini, "upgrade", "head");
-    assertThat(run(Tool.ALEMBIC, down, "down", "--to", "c3d4")).isEqualTo(5);
+    assertThat(run(Tool.ALEMBIC, down, "down", "--to", "c3d4", "--accept-loss")).isEqualTo(5);
     assertThat(said())
         .contains("the down command of alembic ended with 1; it stands at e5f6 as before.")
         .contains("table \"nowhere\" does not exist");
@@ -171,11 +171,13 @@ final class MigrateToolTest {
   void down_aCommandThatDoesNothing_isNotTakenAtItsWord() {
     sql("CREATE TABLE alembic_version (version_num text)");
     sql("INSERT INTO alembic_version VALUES ('c3d4')");
-    assertThat(run(Tool.ALEMBIC, List.of("true"), "down", "--to", "a1b2")).isEqualTo(5);
+    assertThat(run(Tool.ALEMBIC, List.of("true"), "down", "--to", "a1b2", "--accept-loss"))
+        .isEqualTo(5);
     assertThat(said())
         .contains("the command ended well, but alembic does not stand at a1b2")
         .contains("it stands at c3d4 as before");
-    assertThat(run(Tool.ALEMBIC, List.of("/nowhere/x"), "down", "--to", "a1b2")).isEqualTo(5);
+    assertThat(run(Tool.ALEMBIC, List.of("/nowhere/x"), "down", "--to", "a1b2", "--accept-loss"))
+        .isEqualTo(5);
     assertThat(said()).contains("/nowhere/x cannot be run");
     assertThat(run(Tool.ALEMBIC, List.of(), "down", "--to", "a1b2")).isEqualTo(4);
     assertThat(said()).contains("services.NAME.migrations.down");
@@ -215,7 +217,7 @@ final class MigrateToolTest {
         .contains("[{\"version\":\"9\"},{\"version\":\"10\"},{\"version\":\"11\"}]");
     List<String> told =
         List.of("sh", "-c", "echo \"to $RIPCORD_TO/{to} steps $RIPCORD_STEPS/{steps}\"; exit 3");
-    assertThat(run(Tool.SQLX, told, "down", "-n", "2")).isEqualTo(5);
+    assertThat(run(Tool.SQLX, told, "down", "-n", "2", "--accept-loss")).isEqualTo(5);
     assertThat(said()).contains("ended with 3").contains("to 9/9 steps 2/2");
   }
 

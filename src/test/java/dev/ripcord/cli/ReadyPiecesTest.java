@@ -307,7 +307,7 @@ final class ReadyPiecesTest {
           .as(forbidden)
           .hasMessageMatching("(?s).*(permission denied|must be owner).*");
     }
-    String[] down = {"migrate", "down", "--dir", folder};
+    String[] down = {"migrate", "down", "--accept-loss", "--dir", folder};
     assertThat(Cli.run(down, console(environment), clocks()))
         .as(said.toString(StandardCharsets.UTF_8))
         .isZero();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 class ReferenceTest {
   private static final Path DOCS = Path.of("docs/configuration.md");
-  private static final Path EXAMPLE = Path.of("config/ripcord.yaml");
+  private static final Path EXAMPLE = Path.of("config/ripcord.example.yaml");
   private static final String BEGIN = "<!-- keys: written by ReferenceTest -->\n";
   private static final String END = "<!-- /keys -->";
 

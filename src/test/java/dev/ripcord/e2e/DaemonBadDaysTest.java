@@ -235,7 +235,7 @@ final class DaemonBadDaysTest {
     assertThat(watch.out())
         .contains("no_such_function")
         .contains("done: 02_orders taken back")
-        .contains("not done: down 01_release: ripcord migrate down --release v2")
+        .contains("not done: down 01_release (shows what would be lost")
         .contains("not done: image");
     assertThat(said())
         .as(watch.said())

@@ -1,6 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Ask;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
@@ -41,6 +42,9 @@ public final class InMemoryJournal implements Journal {
   private final Map<ServiceName, Held> leases = new HashMap<>();
   private final Map<ServiceName, Long> tokens = new HashMap<>();
   private final Map<String, Alert> alerts = new LinkedHashMap<>();
+  private final Map<String, Ask> asks = new LinkedHashMap<>();
+  private final Map<String, Duration> askAges = new HashMap<>();
+  private final Map<String, Ask.Answer> answers = new HashMap<>();
   private final List<Kept> samples = new ArrayList<>();
   private final List<Trouble> troubles = new ArrayList<>();
   private boolean away;
@@ -409,6 +413,50 @@ public final class InMemoryJournal implements Journal {
               });
           return Set.copyOf(condemned);
         });
+  }
+
+  @Override
+  public Future<Void> ask(Ask ask) {
+    return unlessAway(
+        () -> {
+          asks.putIfAbsent(ask.id(), ask);
+          return nothing();
+        });
+  }
+
+  /** As if each had been asked just now. */
+  @Override
+  public Future<List<Ask.Open>> openAsks() {
+    return unlessAway(
+        () ->
+            asks.values().stream()
+                .filter(ask -> !answers.containsKey(ask.id()))
+                .map(
+                    ask ->
+                        new Ask.Open(
+                            ask,
+                            askAges.getOrDefault(ask.id(), Duration.ZERO),
+                            appends.containsKey(ask.appendId())))
+                .toList());
+  }
+
+  /** What was asked is so old. */
+  public void age(String ask, Duration age) {
+    askAges.put(ask, age);
+  }
+
+  @Override
+  public Future<Void> answer(String ask, Ask.Answer answer) {
+    return unlessAway(
+        () -> {
+          answers.putIfAbsent(ask, answer);
+          return nothing();
+        });
+  }
+
+  @Override
+  public Future<Optional<Ask.Answer>> answered(String ask) {
+    return unlessAway(() -> Optional.ofNullable(answers.get(ask)));
   }
 
   /** The last word on an image counts, under whatever name. */

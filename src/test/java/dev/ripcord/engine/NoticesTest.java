@@ -25,7 +25,9 @@ class NoticesTest {
   @Test
   void s3_commandToPasteWithANameOfAnOlderJournal_isQuoted() {
     assertThat(downFailed("v2; touch pwned #", "x").lines().getLast())
-        .endsWith("To go on by hand: ripcord migrate down --release 'v2; touch pwned #'");
+        .endsWith(
+            "To go on by hand (shows what would be lost, and asks before anything is deleted):"
+                + " ripcord migrate down --release 'v2; touch pwned #'");
     assertThat(downFailed("v42", "x").lines().getLast()).endsWith("--release v42");
   }
 

@@ -3,6 +3,7 @@ package dev.ripcord.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Recorded;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.watch.Breaches;
@@ -132,30 +133,26 @@ class EventJsonTest {
     assertThat(json).startsWith("{\"event\":\"rollback-started\",").endsWith("\"v42\"}");
   }
 
+  private static Recorded poll(long id, long errors) {
+    return Examples.recorded(
+        id, new Entry.Watched(new WatchEvent.Sampled(Examples.sample(1000, errors))));
+  }
+
   @Test
-  void polled_withItsReading_carriesVerdictAndStreak() {
-    var sample = Examples.sample(1000, 71);
-    var context = PLANNED.seeing(sample, Examples.reading(Reading.Kind.BREACH, sample), 2);
+  void e8_polled_carriesWhatItMeant_byTheEntriesBeforeIt() {
+    Recorded second = poll(8, 72);
+    WatchContext context = PLANNED.after(poll(7, 71)).after(second);
 
-    String json =
-        EventJson.of(
-                Examples.recorded(7, new Entry.Watched(new WatchEvent.Sampled(sample))), context)
-            .toString();
-
-    assertThat(json)
+    assertThat(EventJson.of(second, context).toString())
         .contains("\"event\":\"polled\"")
         .contains("\"measuredAt\":\"2026-01-02T03:04:05.678Z\",\"verdict\":\"breach\"")
-        .contains("\"requests\":1000,\"errors\":71,\"errorRate\":0.071")
-        .contains("\"streak\":2,\"breachesNeeded\":3,\"breachesOf\":3,\"reasons\":[]");
+        .contains("\"requests\":1000,\"errors\":72,\"errorRate\":0.072")
+        .contains("\"streak\":2,\"breachesNeeded\":3,\"breachesOf\":3,\"reasons\":[{");
   }
 
   @Test
   void polled_withAnotherPollsReading_saysThatTheVerdictIsNotKnown() {
-    var other = Examples.sample(1000, 0);
-    var context = PLANNED.seeing(other, Examples.reading(Reading.Kind.HEALTHY, other), 0);
-    var sampled = new Entry.Watched(new WatchEvent.Sampled(Examples.sample(1000, 71)));
-
-    assertThat(EventJson.of(Examples.recorded(7, sampled), context).toString())
+    assertThat(EventJson.of(poll(7, 71), PLANNED.after(poll(8, 0))).toString())
         .contains("\"verdict\":null")
         .contains("\"streak\":null");
   }
@@ -205,7 +202,7 @@ class EventJsonTest {
             "\"startedAt\":\"2026-01-02T03:04:05.678Z\",\"judgedFrom\":\"2026-01-02T03:04:05.678Z\","
                 + "\"bakeEnds\":\"2026-01-02T03:19:05.678Z\",\"endedAt\":null,\"outcome\":null,"
                 + "\"exitCode\":null,\"text\":null,\"state\":\"watching\",\"polls\":3,\"rollback\":\"can"
-                + " be rolled back: 2 down migrations\"}}");
+                + " be rolled back: 2 down migrations\"},\"last\":null}");
   }
 
   @Test
@@ -214,7 +211,7 @@ class EventJsonTest {
         .isEqualTo(
             "{\"service\":\"pay\",\"verdict\":null,\"streak\":0,\"breachesNeeded\":3,"
                 + "\"breachesOf\":3,\"threshold\":0.05,\"nextPoll\":null,\"heldBy\":null,\"check\":null,"
-                + "\"watch\":null}");
+                + "\"watch\":null,\"last\":null}");
   }
 
   @Test

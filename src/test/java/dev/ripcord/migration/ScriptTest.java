@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ScriptTest {
   static Stream<Arguments> cases() throws IOException {
@@ -98,6 +99,33 @@ final class ScriptTest {
     Script script =
         Script.parse("create function f() returns void language plpgsql as $$begin commit; end$$;");
     assertThat(script.flaws()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET standard_conforming_strings = off;",
+        "set local Standard_Conforming_Strings to 'off';",
+        "SET SESSION standard_conforming_strings = false;",
+        "SELECT set_config('standard_conforming_strings', 'off', false);"
+      })
+  void b24_quotesThatAreReadOtherwise_areAFlaw(String sql) {
+    List<Flaw> flaws = Script.parse("SELECT 1;\n" + sql + "\nSELECT 'it\\'s; x';").flaws();
+    assertThat(flaws).extracting(Flaw::cause).containsExactly(Flaw.Cause.QUOTES);
+    assertThat(flaws.getFirst().line()).isEqualTo(2);
+    assertThat(flaws.getFirst().text()).contains("write E'…' where a backslash escapes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET standard_conforming_strings = on;",
+        "SET standard_conforming_strings TO DEFAULT;",
+        "SHOW standard_conforming_strings;",
+        "COMMENT ON TABLE t IS 'standard_conforming_strings';"
+      })
+  void b24_quotesThatAreReadAsAlways_areNone(String sql) {
+    assertThat(Script.parse(sql).flaws()).isEmpty();
   }
 
   @Test

@@ -37,7 +37,7 @@ final class AsyncLoopTest {
             });
     while (!open.isEmpty()) {
       assertThat(answer.isComplete()).isFalse();
-      open.remove().complete(++turns == TURNS ? Optional.of(turns) : Optional.empty());
+      open.remove().complete(Optional.of(++turns).filter(each -> each == TURNS));
     }
     assertThat(answer.result()).isEqualTo(TURNS);
   }

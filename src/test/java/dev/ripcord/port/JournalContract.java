@@ -255,6 +255,42 @@ public abstract class JournalContract {
     assertThat(await(journal().condemnedImages(SHOP))).isEqualTo(Set.of(named("shop:v4")));
   }
 
+  @Test
+  void e6_ask_isReadByAnotherProcessUntilItIsAnswered() {
+    long watch = open(lease(), "v1");
+    Ask ask = new Ask("ask-1", watch, Control.Wish.PAUSE, "ann", Duration.ofMinutes(10));
+    await(journal().ask(ask));
+    await(journal().ask(ask));
+    await(journal().ask(new Ask("ask-2", watch, Control.Wish.ABORT, "bob", Duration.ZERO)));
+
+    List<Ask.Open> open = await(another().openAsks());
+    assertThat(open).extracting(o -> o.ask().id()).containsExactly("ask-1", "ask-2");
+    assertThat(open.getFirst().ask()).isEqualTo(ask);
+    assertThat(open.getFirst().age()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+    assertThat(await(journal().answered("ask-1"))).isEmpty();
+
+    Ask.Answer yes = new Ask.Answer(true, "paused");
+    await(another().answer("ask-1", yes));
+    await(another().answer("ask-1", new Ask.Answer(false, "too late")));
+    assertThat(await(journal().answered("ask-1"))).contains(yes);
+    assertThat(await(another().openAsks())).extracting(o -> o.ask().id()).containsExactly("ask-2");
+  }
+
+  @Test
+  void e6_askWhoseEntriesAreWritten_isKnownAsDone() {
+    Lease lease = lease();
+    long watch = open(lease, "v1");
+    Ask ask = new Ask("ask-1", watch, Control.Wish.ABORT, "ann", Duration.ZERO);
+    await(journal().ask(ask));
+    assertThat(await(journal().openAsks()).getFirst().done()).isFalse();
+    Entry asked = new Entry.Watched(new WatchEvent.AbortAsked("ann"));
+    await(
+        journal()
+            .append(lease, new Append(ask.appendId(), watch, NOON, List.of(asked), List.of())));
+
+    assertThat(await(another().openAsks()).getFirst().done()).isTrue();
+  }
+
   private static ImageIdentity named(String image) {
     return ImageIdentity.named(new ImageRef(image));
   }

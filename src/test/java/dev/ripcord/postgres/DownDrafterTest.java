@@ -157,6 +157,18 @@ final class DownDrafterTest {
   }
 
   @Test
+  void b29_droppedGeneratedColumn_isWhole() {
+    bench.run(base, "CREATE TABLE doubled (a int, b int GENERATED ALWAYS AS (a * 2) STORED)");
+    try {
+      assertThat(drafted("ALTER TABLE doubled DROP COLUMN b;"))
+          .contains("GENERATED ALWAYS AS")
+          .doesNotContain("cannot be undone");
+    } finally {
+      bench.run(base, "DROP TABLE doubled");
+    }
+  }
+
+  @Test
   void draft_ofSeveralStatements_goesBackwards() {
     String text = drafted("CREATE TABLE a (id int); ALTER TABLE a RENAME TO b;");
 

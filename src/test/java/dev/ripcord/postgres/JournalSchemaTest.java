@@ -147,7 +147,7 @@ final class JournalSchemaTest {
         "INSERT INTO ripcord_journal.event (watch, at, type, payload) VALUES (%d, now(), 'planned', '{}')"
             .formatted(rolling));
     long alone = room.open(cart, "v1", "cart:1");
-    assertThat(await(room.runner().down(past -> new Downs(past).last(2), MigrationNote.by("test"))))
+    assertThat(await(room.runner().down(past -> new Downs(past).last(3), MigrationNote.by("test"))))
         .isInstanceOf(MigrationOutcome.Done.class);
     String copy =
         "INSERT INTO ripcord_journal.watch (service, release, charter, started_at)"

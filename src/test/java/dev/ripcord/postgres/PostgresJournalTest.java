@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import static dev.ripcord.postgres.JournalRoom.NOON;
 import static dev.ripcord.postgres.JournalRoom.SHOP;
 import static dev.ripcord.postgres.JournalRoom.await;
+import static dev.ripcord.postgres.JournalRoom.kept;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -67,6 +68,45 @@ class PostgresJournalTest {
     assertThat(await(journal.unfinished())).isEmpty();
     assertThat(await(journal.find(SHOP, "v2"))).isEmpty();
     assertThat(await(journal.watch(99))).isEmpty();
+  }
+
+  /** A trigger says what a server says whose disk is full. */
+  private void fillDisk() {
+    room.query(
+        """
+        DO $do$ BEGIN
+          CREATE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN
+            RAISE EXCEPTION 'could not extend file "base/5/16384": No space left on device'
+              USING ERRCODE = '53100', HINT = 'Check free disk space.';
+          END $f$;
+          CREATE TRIGGER full_disk BEFORE INSERT ON ripcord_journal.sample
+            FOR EACH STATEMENT EXECUTE FUNCTION public.full_disk();
+          CREATE TRIGGER full_disk BEFORE INSERT ON ripcord_journal.watch
+            FOR EACH STATEMENT EXECUTE FUNCTION public.full_disk();
+        END $do$
+        """);
+  }
+
+  @Test
+  void e14_fullDisk_isKnownFromTheSamplesAndSaysWhatToDo() {
+    String next =
+        "Next: the disk of that PostgreSQL is full: make room on it. Until then nothing is written"
+            + " down, and nothing rolled back";
+    Lease lease = room.lease();
+    assertThat(journal.trouble()).isEmpty();
+    fillDisk();
+
+    await(journal.keep(List.of(kept("shop", NOON, 1, 0))));
+    assertThatThrownBy(() -> await(journal.drain())).hasMessageEndingWith(next);
+    assertThat(journal.trouble().orElseThrow()).contains("SQLSTATE 53100").endsWith(next);
+    assertThatThrownBy(
+            () -> await(journal.open(lease, room.id(), JournalRoom.charter(SHOP, "v1", "shop:1"))))
+        .hasMessageEndingWith(next);
+
+    room.query("DO $$ BEGIN DROP FUNCTION public.full_disk() CASCADE; END $$");
+    await(journal.drain());
+    room.open(lease, "v1", "shop:1");
+    assertThat(journal.trouble()).isEmpty();
   }
 
   @Test

@@ -108,6 +108,48 @@ final class ProofRunnerTest {
   }
 
   @Test
+  void kind2_upThatFailsForWantOfRows_isUnknownAndSoIsTheNext() {
+    bench.run(
+        live,
+        "CREATE TABLE big (id int PRIMARY KEY)",
+        "INSERT INTO big SELECT generate_series(1, 20000)",
+        "CREATE TABLE other (id int, big int)",
+        "INSERT INTO other SELECT i, 20001 - i FROM generate_series(1, 20000) i",
+        "ANALYZE");
+    Folder folder =
+        MigrationBench.folder(
+            "01_key",
+            "DO $$ BEGIN IF (SELECT count(*) FROM big) < 20000 THEN RAISE 'rows are missing';"
+                + " END IF; END $$; CREATE INDEX o ON other (big);",
+            "DROP INDEX o;",
+            "02_next",
+            "CREATE INDEX t_a ON t (a);",
+            "DROP INDEX t_a;");
+
+    List<Proof> proofs = inOrder(folder);
+
+    assertThat(proofs).extracting(Proof::verdict).containsExactly(Verdict.GUARDED, Verdict.GUARDED);
+    assertThat(proofs.getFirst().unknown().getFirst()).contains("the copy has not all rows");
+  }
+
+  @Test
+  void kind2_searchPathOfTheDatabase_holdsInCopiesToo() {
+    bench.run(
+        live,
+        "CREATE SCHEMA app",
+        "CREATE TABLE app.own (id int)",
+        "ALTER DATABASE \"" + live.name() + "\" SET search_path = app, public");
+    Folder folder =
+        MigrationBench.folder(
+            "01_index",
+            "CREATE INDEX CONCURRENTLY own_id ON own (id);",
+            "DROP INDEX CONCURRENTLY own_id;");
+    assertThat(MigrationBench.wait(runner().eachAlone(folder.migrations())))
+        .extracting(Proof::verdict)
+        .containsExactly(Verdict.PROVEN);
+  }
+
+  @Test
   void shadow_hasNoWayToForeignServers() {
     bench.run(
         live,

@@ -51,6 +51,15 @@ final class RunnerSessionsTest {
   }
 
   @Test
+  void b24_aDatabaseThatReadsQuotesOtherwise_isRefused() {
+    bench.run(
+        database, "ALTER DATABASE " + database.name() + " SET standard_conforming_strings = off");
+    assertThatThrownBy(() -> bench.up(database, TWO))
+        .isInstanceOf(SchemaException.class)
+        .hasMessageContaining("standard_conforming_strings is off there");
+  }
+
+  @Test
   void up_anIndexThatTakesLong_tellsHowFarTheServerIs() {
     bench.run(
         database,

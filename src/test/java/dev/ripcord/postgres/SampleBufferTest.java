@@ -189,7 +189,8 @@ class SampleBufferTest {
   void keep_databaseIsAway_theNewestWaitAndTheRestIsDropped() {
     Vertx vertx = Vertx.vertx();
     SampleRows nowhere = new SampleRows(new JournalPool(vertx, room.database.setPort(1)));
-    SampleBuffer buffer = new SampleBuffer(vertx, nowhere, Duration.ofDays(1));
+    SampleBuffer buffer =
+        new SampleBuffer(vertx, nowhere, Duration.ofDays(1), new JournalHealth(() -> 0));
     List<Kept> many = new ArrayList<>();
     for (int i = 0; i < SampleBuffer.MAX + 100; i++) {
       many.add(kept("shop", NOON.plusSeconds(i), 1, 0));

@@ -42,8 +42,9 @@ final class PlannerTest {
                 + " taken back.");
     assertThat(plan.warnings())
         .containsExactly(
-            "If a down fails: the previous image serves on the wider schema (expanded), and"
-                + " `ripcord migrate down --release v42` goes on.");
+            "If a down fails: the previous image serves on the wider schema (expanded); to go on"
+                + " (shows what would be lost, and asks before anything is deleted):"
+                + " ripcord migrate down --release v42");
   }
 
   @Test

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 
 final class RunTest {
   private static final Duration BUDGET = Duration.ofMinutes(5);
-  private static final String BY_HAND = ": ripcord migrate down --release v42";
+  private static final String BY_HAND =
+      " (shows what would be lost, and asks before anything is deleted): ripcord migrate down"
+          + " --release v42";
   private static final String IMAGE_BY_HAND =
       "image :42 -> :41: ripcord rollback shop --image-only --yes";
   private static final Restored RESTORED =
@@ -57,7 +59,7 @@ final class RunTest {
   }
 
   @Test
-  void imageOnly_saysThatTheSchemaStaysExpanded_andHowToFinish() {
+  void e4_imageOnly_saysThatTheSchemaStaysExpanded_andHowToFinish() {
     Plan plan =
         new World()
             .adds("v42", "01_add_a")
@@ -73,11 +75,12 @@ final class RunTest {
                 Optional.of(why),
                 "rolled back, healthy again; the schema stays expanded: "
                     + why
-                    + "; to finish: ripcord migrate down --release v42"));
+                    + "; to finish"
+                    + BY_HAND));
   }
 
   @Test
-  void downLeftOut_saysThatTheSchemaStaysExpanded_andWhy() {
+  void e4_downLeftOut_saysWhatTheCommandLosesAndThatItAsks() {
     World world = new World().adds("v42", "01_add_a");
     world.tried = List.of(new Tried(new Version("01"), false, List.of("a: 12 rows are gone")));
 
@@ -87,7 +90,8 @@ final class RunTest {
         .isEqualTo(
             "rolled back, healthy again; the schema stays expanded: only the image was to go back,"
                 + " and 01_add_a stays applied, since the down of 01_add_a may lose something now"
-                + " (a: 12 rows are gone); to finish: ripcord migrate down --release v42");
+                + " (a: 12 rows are gone); to finish"
+                + BY_HAND);
   }
 
   @Test
@@ -110,7 +114,8 @@ final class RunTest {
             new RunResult.Helped(
                 Optional.of("down 01_add_a failed: lock timeout"),
                 "rolled back, healthy again; the schema stays expanded: down 01_add_a failed: lock"
-                    + " timeout; to finish: ripcord migrate down --release v42"));
+                    + " timeout; to finish"
+                    + BY_HAND));
   }
 
   @Test
@@ -120,7 +125,8 @@ final class RunTest {
     assertThat(drive.polls(BREACH, BREACH, BREACH).result().text())
         .isEqualTo(
             "rolled back, still unhealthy: it was not the release; the schema stays expanded: down"
-                + " 02_add_b failed: lock timeout; to finish: ripcord migrate down --release v42");
+                + " 02_add_b failed: lock timeout; to finish"
+                + BY_HAND);
   }
 
   @Test
@@ -133,6 +139,16 @@ final class RunTest {
                 "image :42 -> :41 failed: shop:41 does not start",
                 List.of(),
                 List.of(IMAGE_BY_HAND, "down 02_add_b" + BY_HAND, "down 01_add_a" + BY_HAND)));
+  }
+
+  /** The runner tells a failure in several lines, an ending is one. */
+  @Test
+  void failureOfSeveralLines_isOneLineOfTheEnding() {
+    Drive drive =
+        Drive.imageFirst().begin().fails("x.sql:1:1  no\n  in the way: pid 7\n  As before.");
+
+    assertThat(drive.result().text())
+        .isEqualTo("image :42 -> :41 failed: x.sql:1:1  no; in the way: pid 7; As before");
   }
 
   @Test

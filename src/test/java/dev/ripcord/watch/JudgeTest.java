@@ -86,7 +86,7 @@ final class JudgeTest {
             new Reason(
                 Code.LOW_VOLUME,
                 "error rate 10.0% (2 of 20 requests) may be chance: a service that fails 1% when"
-                    + " well shows it in 1.7% of polls"));
+                    + " well shows it in 1.6% of polls"));
     assertThat(second.reading().kind()).isEqualTo(Kind.BREACH);
     assertThat(second.reading().reasons())
         .containsExactly(

@@ -47,6 +47,63 @@ final class WatchEndTest {
     assertThat(scene.end().outcome()).isEqualTo(Outcome.HEALTHY);
   }
 
+  private static Scene warning() {
+    return Scene.by(
+        new Rules(
+            Rules.DEFAULT.threshold(),
+            Rules.DEFAULT.breaches(),
+            Rules.DEFAULT.minimumRequests(),
+            Rules.DEFAULT.normal(),
+            Act.ROLLBACK,
+            Map.of(Measure.CPU, new Limit(0.9, Act.ALERT))));
+  }
+
+  @Test
+  void e23_warningPolls_areNotCalledHealthyAtTheEnd() {
+    Scene proved = warning().polls(10, Poll.counting(0, 100).cpu(0.95)).after(Scene.BAKE);
+    assertThat(proved.end().outcome()).isEqualTo(Outcome.HEALTHY);
+    assertThat(proved.end().text())
+        .isEqualTo("error rate below the threshold in 10 of 10 polls, 10 were warnings");
+
+    Scene few =
+        warning()
+            .polls(2, Poll.counting(0, 100).cpu(0.95))
+            .polls(2, Poll.counting(0, 3).cpu(0.95))
+            .after(Scene.BAKE);
+    assertThat(few.end().text())
+        .isEqualTo(
+            "not enough evidence: the error rate was below the threshold in 2 of 4 polls, 3 such"
+                + " polls are needed; 4 were warnings");
+  }
+
+  @Test
+  void e23_warningPoll_namesItsLimit() {
+    Reading reading =
+        new Judge(
+                new Rules(
+                    Rules.DEFAULT.threshold(),
+                    Rules.DEFAULT.breaches(),
+                    Rules.DEFAULT.minimumRequests(),
+                    Rules.DEFAULT.normal(),
+                    Act.ROLLBACK,
+                    Map.of(Measure.CPU, new Limit(0.9, Act.ALERT))))
+            .judge(Poll.counting(0, 100).cpu(0.95).at(Scene.START), Counts.NONE)
+            .reading();
+
+    assertThat(reading.kind()).isEqualTo(Reading.Kind.WARNING);
+    assertThat(reading.limits()).isEqualTo("cpu 95%, limit 90%");
+  }
+
+  @Test
+  void e25_bakeTimeShorterThanAPoll_saysThatNoneWasMade() {
+    Scene scene = usual().after(Scene.BAKE);
+
+    assertThat(scene.end().text())
+        .isEqualTo(
+            "not enough evidence: no poll was judged in the bake time of 900 s, with one each"
+                + " 30 s; 3 healthy ones are needed");
+  }
+
   @Test
   void twoHealthyPolls_areInconclusive() {
     Scene scene = usual().polls(GOOD, GOOD, Poll.counting(0, 3)).after(Scene.BAKE);

@@ -2,6 +2,7 @@ package dev.ripcord.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Reading;
@@ -117,6 +118,25 @@ class EventHubTest {
 
     assertThat(caughtUp).isEqualTo(LongStream.rangeClosed(1001, 1305).boxed().toList());
     assertThat(ids(stream, 1306)).containsExactly(1306L);
+  }
+
+  private static Entry poll(long errors) {
+    return new Entry.Watched(new WatchEvent.Sampled(Examples.sample(1000, errors)));
+  }
+
+  @Test
+  void e8_polled_hasItsVerdictAndStreak_liveAndAfterComingBackInTheMiddle() throws IOException {
+    BufferedReader live = open("?after=0");
+    control.record(1, new Entry.Opened(Examples.charter("v42")), true);
+    control.record(2, poll(71), true);
+    control.record(3, poll(72), true);
+
+    for (BufferedReader stream :
+        List.of(live, open("?after=0"), open("", "Last-Event-ID: 2\r\n"))) {
+      until(stream, "id: 3");
+      assertThat(until(stream, "data: "))
+          .contains("\"event\":\"polled\"", "\"verdict\":\"breach\"", "\"streak\":2");
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Reading;
 import java.io.File;
@@ -14,6 +15,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
+  private static final Path RULES = Path.of("config/prometheus");
+
   private final Metrics metrics = new Metrics("0.1.0");
 
   private void poll(String service, Reading.Kind kind, int streak) {
@@ -102,7 +107,8 @@ class MetricsTest {
   void rollback_takenUpFromAnotherProcess_isCountedWithTheNamesOfItsSteps() {
     metrics.known(Examples.recorded(0, new Entry.Planned(Examples.plan())));
     metrics.known(Examples.recorded(1, new Entry.Ran(new RunEvent.Begun())));
-    assertThat(scrape()).doesNotContain("ripcord_rollback_step_duration_seconds_sum{");
+    assertThat(scrape())
+        .contains("ripcord_rollback_step_duration_seconds_count{step=\"image\"} 0\n");
 
     metrics.recorded(
         Examples.recorded(3, new Entry.Ran(new RunEvent.StepDone(0, "", Duration.ofSeconds(2)))));
@@ -130,6 +136,124 @@ class MetricsTest {
         .contains("ripcord_rollback_duration_seconds_count 0");
   }
 
+  private void expectShop() {
+    metrics.expect(List.of(new ServiceName("shop")), List.of("slack", "webhook"));
+  }
+
+  @Test
+  void e5_whatIsConfigured_isThereAtZeroBeforeAnythingHappened() {
+    expectShop();
+
+    List<String> expected = new ArrayList<>();
+    for (Reading.Kind kind : Reading.Kind.values()) {
+      expected.add("ripcord_checks_total{service=\"shop\",verdict=\"%s\"}".formatted(kind.text()));
+    }
+    for (String outcome : List.of("rolled-back", "rolled-back-unhealthy", "failed", "aborted")) {
+      expected.add("ripcord_rollbacks_total{outcome=\"%s\",service=\"shop\"}".formatted(outcome));
+    }
+    for (String outcome : List.of("sent", "retried", "gave-up")) {
+      expected.add("ripcord_alerts_total{channel=\"slack\",outcome=\"%s\"}".formatted(outcome));
+      expected.add("ripcord_alerts_total{channel=\"webhook\",outcome=\"%s\"}".formatted(outcome));
+    }
+    expected.add("ripcord_consecutive_breaches{service=\"shop\"}");
+    expected.add("database_migrations_total");
+    expected.add("database_migrations_failed_total");
+    assertThat(scrape().lines())
+        .containsAll(expected.stream().map(name -> name + " 0.0").toList())
+        .contains(
+            "ripcord_check_duration_seconds_count 0",
+            "ripcord_rollback_duration_seconds_count 0",
+            "database_migrations_duration_seconds_count 0");
+    for (Step step : Examples.plan().steps()) {
+      assertThat(scrape())
+          .contains(
+              "ripcord_rollback_step_duration_seconds_count{step=\"%s\"} 0".formatted(step.name()));
+    }
+  }
+
+  /** What was not measured is absent all the same. */
+  @Test
+  void e5_figuresOfAServiceThatWasNotPolled_areAbsent() {
+    expectShop();
+
+    assertThat(scrape().lines().filter(line -> !line.startsWith("#")))
+        .noneMatch(line -> line.startsWith("ripcord_error_ratio"))
+        .noneMatch(line -> line.startsWith("ripcord_latency_seconds"))
+        .noneMatch(line -> line.startsWith("ripcord_last_poll_timestamp_seconds"));
+  }
+
+  /** The page before and after, as Prometheus sees it over time. */
+  @Test
+  void e5_firstRollbackThatFails_firesTheRule() throws Exception {
+    Path promtool = promtool();
+    expectShop();
+    String before = scrape();
+    metrics.recorded(Examples.recorded(1, new Entry.Finished(Outcome.FAILED, "no image")));
+    String after = scrape();
+
+    StringBuilder series = new StringBuilder();
+    before
+        .lines()
+        .filter(line -> line.startsWith("ripcord_rollbacks_total"))
+        .forEach(
+            line -> {
+              String name = line.substring(0, line.lastIndexOf(' '));
+              series.append(
+                  "      - {series: '%s', values: '%sx10 %sx10'}\n"
+                      .formatted(name, value(before, name), value(after, name)));
+            });
+    Path folder = Files.createTempDirectory("rules");
+    Files.copy(RULES.resolve("rules.yml"), folder.resolve("rules.yml"));
+    Files.writeString(
+        folder.resolve("test.yml"),
+        """
+        rule_files: [rules.yml]
+        evaluation_interval: 30s
+        tests:
+          - interval: 30s
+            input_series:
+        %s    alert_rule_test:
+              - eval_time: 6m
+                alertname: RipcordRollbackNeedsAPerson
+                exp_alerts:
+                  - exp_labels: {severity: critical, service: shop, outcome: failed}
+                    exp_annotations:
+                      summary: The rollback of shop ended failed
+                      next: ripcord status shop
+        """
+            .formatted(series));
+
+    assertThat(run(folder, promtool.toString(), "test", "rules", "test.yml")).contains("SUCCESS");
+  }
+
+  private static String value(String page, String name) {
+    return page.lines()
+        .filter(line -> line.startsWith(name + " "))
+        .map(line -> line.substring(name.length() + 1))
+        .findFirst()
+        .orElse("_");
+  }
+
+  @Test
+  void e5_rulesThatComeWithIt_areValidAndTheirTestsPass() throws Exception {
+    String promtool = promtool().toString();
+
+    assertThat(run(RULES, promtool, "check", "rules", "rules.yml")).contains("SUCCESS");
+    assertThat(run(RULES, promtool, "test", "rules", "rules-test.yml")).contains("SUCCESS");
+  }
+
+  private static String run(Path folder, String... command) throws Exception {
+    Path output = Files.createTempFile("promtool", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return Files.readString(output) + (process.exitValue() == 0 ? "" : "exit code not 0");
+  }
+
   @Test
   void thousandsOfServices_areAllShown() {
     for (int round = 0; round < 3; round++) {
@@ -150,6 +274,7 @@ class MetricsTest {
     poll("pay", Reading.Kind.HEALTHY, 0);
     rollBack();
     metrics.alerted("slack", "sent");
+    metrics.expect(List.of(new ServiceName("idle")), List.of("slack", "webhook"));
 
     assertThat(check(promtool, scrape())).isEmpty();
   }

@@ -4,9 +4,11 @@ import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -89,7 +91,8 @@ final class ScriptedControl implements Control {
       return Future.failedFuture(
           new ControlException(ControlException.Cause.NOT_FOUND, "no service nobody"));
     }
-    return Future.succeededFuture(Examples.watch(17, announcement.release()));
+    long id = announcement.release().equals("ended") ? 16 : 17;
+    return Future.succeededFuture(Examples.watch(id, announcement.release()));
   }
 
   @Override
@@ -114,6 +117,21 @@ final class ScriptedControl implements Control {
     List<Recorded> page = journal.stream().filter(r -> r.id() > id).limit(max).toList();
     reading.tryComplete();
     return gate.map(Promise::future).orElse(Future.succeededFuture()).map(page);
+  }
+
+  @Override
+  public synchronized Future<List<Recorded>> entries(long watch) {
+    return Future.succeededFuture(journal.stream().filter(r -> r.watch() == watch).toList());
+  }
+
+  @Override
+  public Future<List<WatchStatus>> recent(Optional<ServiceName> service, int max) {
+    asked.add("recent " + service + " " + max);
+    WatchRow row = Examples.ended(16, Outcome.ROLLED_BACK, "rolled back, healthy again");
+    List<WatchStatus> watches = new ArrayList<>();
+    services().forEach(s -> s.watch().ifPresent(watches::add));
+    watches.add(new WatchStatus(row, "ended", 7, "a rollback to acme/shop:41 was begun"));
+    return Future.succeededFuture(List.copyOf(watches));
   }
 
   @Override

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.config.Listen;
 import dev.ripcord.json.Examples;
+import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.Secret;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -93,7 +97,7 @@ class WebServerTest {
     assertThat(answer.headers().firstValue("Location")).hasValue("/api/v1/releases/17");
     assertThat(answer.body()).startsWith("{\"id\":17,\"service\":\"shop\",\"release\":\"v42\"");
     assertThat(control.asked)
-        .containsExactly(
+        .contains(
             "Announcement[service=shop, release=v42, image=Optional[acme/shop:42],"
                 + " previousImage=Optional.empty, bake=Optional[PT15M], retry=true]");
   }
@@ -138,6 +142,66 @@ class WebServerTest {
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
     assertThat(answer.body()).contains("\"type\":\"urn:ripcord:problem:").contains(detail);
+  }
+
+  @Test
+  void e25_releaseThatHasEnded_announcedAgain_isOkAndNotCreated() throws Exception {
+    start();
+
+    var answer = post("/api/v1/releases", "{\"service\":\"shop\",\"release\":\"ended\"}");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Location")).hasValue("/api/v1/releases/16");
+  }
+
+  @Test
+  void e11_releases_areListedWithTheirEnds() throws Exception {
+    start();
+
+    assertThat(get("/api/v1/releases?service=shop&limit=5").body())
+        .contains("\"outcome\":\"rolled-back\"", "\"polls\":7", "\"state\":\"ended\"")
+        .contains("\"rollback\":\"a rollback to acme/shop:41 was begun\"");
+    assertThat(control.asked).contains("recent Optional[shop] 5");
+    assertThat(get("/api/v1/releases?service=nosuch").statusCode()).isEqualTo(404);
+    assertThat(get("/api/v1/releases?limit=0").statusCode()).isEqualTo(400);
+    assertThat(get("/api/v1/releases?limit=many").statusCode()).isEqualTo(400);
+  }
+
+  private static ServiceStatus shop(WatchStatus watch, boolean running) {
+    ServiceStatus well = Examples.status("v42", Reading.Kind.HEALTHY);
+    return new ServiceStatus(
+        well.service(),
+        well.sample(),
+        well.reading(),
+        0,
+        well.breaches(),
+        well.nextPoll(),
+        Optional.of(watch).filter(w -> running),
+        well.threshold(),
+        Optional.empty(),
+        Optional.of(watch).filter(w -> !running));
+  }
+
+  @Test
+  void e11_page_afterARollback_saysWhatEndedAndHow() throws Exception {
+    WatchRow row = Examples.ended(16, Outcome.ROLLED_BACK, "rolled back, healthy again");
+    control.services(List.of(shop(new WatchStatus(row, "ended", 7, "to acme/shop:41"), false)));
+    start();
+
+    assertThat(get("/").body())
+        .contains("1 rolled back", "v42, rolled-back", "watch 16, 7 polls, ended")
+        .contains("rolled back, healthy again", "to acme/shop:41");
+    assertThat(get("/api/v1/services/shop").body()).contains("\"last\":{\"id\":16,");
+  }
+
+  @Test
+  void e11_page_duringARollback_isNotAllHealthy() throws Exception {
+    WatchStatus running = Examples.watch(17, "v42");
+    WatchStatus rolling = new WatchStatus(running.row(), "rolling-back", 7, "being rolled back");
+    control.services(List.of(shop(rolling, true)));
+    start();
+
+    assertThat(get("/").body()).contains("1 being rolled back").doesNotContain("all healthy");
   }
 
   @Test
@@ -207,7 +271,7 @@ class WebServerTest {
     start();
 
     var answer = send(to("/api/v1/services").DELETE());
-    var read = get("/api/v1/releases");
+    var read = get("/api/v1/releases/17/pause");
 
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
@@ -311,15 +375,27 @@ class WebServerTest {
 
       assertThatThrownBy(() -> await(second.start()))
           .isInstanceOf(BindException.class)
-          .hasMessage(
-              "cannot listen on "
-                  + listen
-                  + ": the address is already in use; stop the process that listens there (to find"
-                  + " it: ss -ltnp 'sport = :"
-                  + listen.port()
-                  + "'), or set `listen` to another port");
+          .hasMessageStartingWith("cannot listen on " + listen + ": the address is already in use")
+          .hasMessageContaining("; stop the process that listens there")
+          .hasMessageEndingWith(", or set `listen` to another port");
       assertThat(control.observers()).isZero();
     }
+  }
+
+  @Test
+  void e13_portOfAnotherDaemon_isSaidToBeOne() throws Exception {
+    start();
+    Listen listen = new Listen("127.0.0.1", port);
+    WebServer second =
+        new WebServer(vertx, listen, Optional.empty(), control, new Metrics("0.1.0"));
+
+    assertThatThrownBy(() -> await(second.start()))
+        .hasMessageStartingWith(
+            "cannot listen on "
+                + listen
+                + ": the address is already in use by another Ripcord daemon")
+        .hasMessageEndingWith(
+            "; stop the process that listens there, or set `listen` to another port");
   }
 
   @Test
@@ -348,6 +424,7 @@ class WebServerTest {
     assertThat(page.body())
         .contains("2 services, ✖ 1 in breach, ? 1 unknown")
         .contains("7.1% (71 of 1000)<small>limit 5%</small>")
+        .doesNotContain("toFixed")
         .contains("2 of 3")
         .contains("03:04:35 UTC");
     assertThat(page.body().indexOf("shop")).isLessThan(page.body().indexOf("<th>pay"));
