@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,7 @@ final class ShadowCopy {
           empty(session);
         }
       }
-      return new Shadow(name, List.of(), new CopyDifferences(List.of(), !realRows));
+      return template(name);
     } catch (PgException refused) {
       throw new SchemaException(
           "the schema of database "
@@ -108,6 +109,32 @@ final class ShadowCopy {
               + server.major()
               + " or newer (Debian: postgresql-client), so that pg_dump is found",
           refused);
+    }
+  }
+
+  /** A template takes the settings of its database not along. */
+  private Shadow template(String name) {
+    try (MigrationSession live = MigrationSession.open(vertx, server.live())) {
+      FingerprintReader reader = new FingerprintReader(live);
+      reader.beNeutral();
+      live.run("BEGIN READ ONLY");
+      set(name, live.ask(SETTINGS).stream().map(ShadowCopy::setting).toList());
+      Fingerprint there = Fingerprint.of(reader.facts());
+      try (MigrationSession session = server.session(name)) {
+        Fingerprint here = new FingerprintReader(session).fingerprint();
+        CopyDifferences differences = CopyDifferences.between(there, here, !realRows);
+        return new Shadow(name, List.copyOf(gaps), differences);
+      }
+    }
+  }
+
+  private void set(String shadow, List<String> settings) {
+    for (String setting : settings) {
+      try {
+        server.set(shadow, setting);
+      } catch (PgException refused) {
+        gaps.add("a setting of the database was not copied: " + setting);
+      }
     }
   }
 
@@ -131,7 +158,20 @@ final class ShadowCopy {
       List<String> settings,
       List<String> populated,
       Fingerprint fingerprint,
-      boolean someRows) {}
+      boolean someRows) {
+    Map<String, String> orders() {
+      Map<String, String> orders = new HashMap<>();
+      fingerprint
+          .things()
+          .forEach(
+              (thing, facts) -> {
+                if (thing.kind().equals("order")) {
+                  orders.put(thing.name(), facts.getOrDefault(Fingerprint.ORDER, ""));
+                }
+              });
+      return orders;
+    }
+  }
 
   private CopyDifferences differences(Original original, String name) {
     try (MigrationSession session = server.loading(name)) {
@@ -210,7 +250,7 @@ final class ShadowCopy {
       send(session, original.before());
       cutOff(session);
       session.run("SET search_path = ''");
-      rows.write(session);
+      rows.write(session, original.orders());
       send(session, original.after());
       new FingerprintReader(session).restore(original.positions());
       populate(session, original.populated());
@@ -218,13 +258,7 @@ final class ShadowCopy {
       server.drop(name);
       throw failure;
     }
-    for (String setting : original.settings()) {
-      try {
-        server.set(name, setting);
-      } catch (PgException refused) {
-        gaps.add("a setting of the database was not copied: " + setting);
-      }
-    }
+    set(name, original.settings());
     return name;
   }
 
