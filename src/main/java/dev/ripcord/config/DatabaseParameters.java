@@ -192,7 +192,8 @@ public final class DatabaseParameters {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(
-          "the database URL has percent-escapes that are not UTF-8; write é as %C3%A9", null);
+          "the database URL has percent-escapes that are not UTF-8; an é is two of them, C3 and A9",
+          null);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +97,7 @@ final class ShadowCopy {
           empty(session);
         }
       }
-      return new Shadow(name, List.of(), new CopyDifferences(List.of(), !realRows));
+      return template(name);
     } catch (PgException refused) {
       throw new SchemaException(
           "the schema of database "
@@ -109,6 +110,38 @@ final class ShadowCopy {
               + server.major()
               + " or newer (Debian: postgresql-client), so that pg_dump is found",
           refused);
+    }
+  }
+
+  /** A template takes the settings of its database not along. */
+  private Shadow template(String name) {
+    try (MigrationSession live = MigrationSession.open(vertx, server.live())) {
+      FingerprintReader reader = new FingerprintReader(live);
+      reader.beNeutral();
+      live.run("BEGIN READ ONLY");
+      set(name, settings(live));
+      Fingerprint there = Fingerprint.of(reader.facts());
+      try (MigrationSession session = server.session(name)) {
+        Fingerprint here = new FingerprintReader(session).fingerprint();
+        CopyDifferences differences = CopyDifferences.between(there, here, !realRows);
+        return new Shadow(name, List.copyOf(gaps), differences);
+      }
+    }
+  }
+
+  private static List<Setting> settings(MigrationSession live) {
+    return live.ask(SETTINGS).stream()
+        .map(row -> new Setting(row.getString("role"), setting(row)))
+        .toList();
+  }
+
+  private void set(String shadow, List<Setting> settings) {
+    for (Setting setting : settings) {
+      try {
+        server.set(shadow, setting.role(), setting.own());
+      } catch (PgException refused) {
+        gaps.add("a setting of the database was not copied: " + setting.own().assignment());
+      }
     }
   }
 
@@ -132,7 +165,20 @@ final class ShadowCopy {
       List<Setting> settings,
       List<String> populated,
       Fingerprint fingerprint,
-      boolean someRows) {}
+      boolean someRows) {
+    Map<String, String> orders() {
+      Map<String, String> orders = new HashMap<>();
+      fingerprint
+          .things()
+          .forEach(
+              (thing, facts) -> {
+                if (thing.kind().equals("order")) {
+                  orders.put(thing.name(), facts.getOrDefault(Fingerprint.ORDER, ""));
+                }
+              });
+      return orders;
+    }
+  }
 
   private CopyDifferences differences(Original original, String name) {
     try (MigrationSession session = server.loading(name)) {
@@ -172,10 +218,7 @@ final class ShadowCopy {
       String snapshot = live.ask("SELECT pg_export_snapshot()").getFirst().getString(0);
       String before = program.schema(server.live(), "pre-data", snapshot);
       String after = program.schema(server.live(), "post-data", snapshot);
-      List<Setting> settings =
-          live.ask(SETTINGS).stream()
-              .map(row -> new Setting(row.getString("role"), setting(row)))
-              .toList();
+      List<Setting> settings = settings(live);
       List<String> populated = live.ask(POPULATED).stream().map(row -> row.getString(0)).toList();
       ShadowRows rows = ShadowRows.none();
       if (realRows) {
@@ -215,7 +258,7 @@ final class ShadowCopy {
       send(session, original.before());
       cutOff(session);
       session.run("SET search_path = ''");
-      rows.write(session);
+      rows.write(session, original.orders());
       send(session, original.after());
       new FingerprintReader(session).restore(original.positions());
       populate(session, original.populated());
@@ -223,13 +266,7 @@ final class ShadowCopy {
       server.drop(name);
       throw failure;
     }
-    for (Setting setting : original.settings()) {
-      try {
-        server.set(name, setting.role(), setting.own());
-      } catch (PgException refused) {
-        gaps.add("a setting of the database was not copied: " + setting.own().assignment());
-      }
-    }
+    set(name, original.settings());
     return name;
   }
 

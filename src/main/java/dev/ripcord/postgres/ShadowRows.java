@@ -55,6 +55,17 @@ final class ShadowRows {
       FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace
       """
           + CatalogParts.USER;
+  private static final String ORDERS =
+      """
+      SELECT c.oid::regclass::text AS name,
+        string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+        AND NOT a.attisdropped WHERE c.relkind = 'r' AND c.relnamespace
+      """
+          + CatalogParts.USER
+          + " GROUP BY c.oid";
+  private static final String AS_READ =
+      "CREATE TEMP TABLE ripcord_row AS SELECT %s FROM ONLY %s WITH NO DATA";
   private static final String KEYS =
       """
       SELECT k.conrelid::regclass::text AS child, k.confrelid::regclass::text AS parent,
@@ -220,21 +231,38 @@ final class ShadowRows {
     return true;
   }
 
-  /** Writes them into a database that has the tables and no rules on them yet. */
-  void write(MigrationSession shadow) {
+  /**
+   * Writes them into a database that has the tables and no rules on them yet.
+   *
+   * @param orders names of all columns of a table, in the order in which its rows were read; a
+   *     table that inherits columns may have them in another order here
+   */
+  void write(MigrationSession shadow, Map<String, String> orders) {
+    Map<String, String> here = new LinkedHashMap<>();
+    shadow.ask(ORDERS).forEach(row -> here.put(row.getString("name"), row.getString("columns")));
     rows.forEach(
         (table, own) -> {
-          if (!own.all.isEmpty()) {
-            shadow.ask(insert(table), (Object) own.all.toArray(String[]::new));
+          if (own.all.isEmpty()) {
+            return;
+          }
+          String read = orders.getOrDefault(table, "");
+          boolean other = !read.isEmpty() && !read.equals(here.get(table));
+          if (other) {
+            shadow.run(AS_READ.formatted(read, table));
+          }
+          String type = other ? "pg_temp.ripcord_row" : table;
+          shadow.ask(insert(table, type), (Object) own.all.toArray(String[]::new));
+          if (other) {
+            shadow.run("DROP TABLE pg_temp.ripcord_row");
           }
         });
   }
 
-  private String insert(String table) {
+  private String insert(String table, String type) {
     List<String> names = columns.getOrDefault(table, List.of());
     List<String> cells = new ArrayList<>();
     names.forEach(name -> cells.add("(x.r)." + name));
     return "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM (SELECT v::%s AS r FROM unnest($1::text[]) v) x"
-        .formatted(table, String.join(", ", names), String.join(", ", cells), table);
+        .formatted(table, String.join(", ", names), String.join(", ", cells), type);
   }
 }

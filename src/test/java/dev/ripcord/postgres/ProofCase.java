@@ -31,8 +31,13 @@ record ProofCase(String name, String verdict, Map<String, String> parts) {
   }
 
   static List<ProofCase> all() {
+    return of("/proof/downs.txt");
+  }
+
+  /** The cases of a file in the form of {@code downs.txt}. */
+  static List<ProofCase> of(String resource) {
     List<ProofCase> cases = new ArrayList<>();
-    for (String block : text("/proof/downs.txt").split("(?m)^== ", -1)) {
+    for (String block : text(resource).split("(?m)^== ", -1)) {
       List<String> lines = block.lines().filter(line -> !line.isBlank()).toList();
       if (lines.isEmpty() || lines.getFirst().startsWith("#")) {
         continue;
