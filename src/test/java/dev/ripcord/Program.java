@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -23,6 +24,9 @@ import java.util.zip.ZipOutputStream;
  */
 public final class Program {
   private static final long TRAINING_SECONDS = 120;
+
+  private static final Collector<CharSequence, ?, String> SEPARATED =
+      Collectors.joining(File.pathSeparator);
 
   private Program() {}
 
@@ -48,10 +52,13 @@ public final class Program {
       Path folder = Files.createTempDirectory("ripcord-test-program");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> TestPostgres.delete(folder)));
       Path jar = folder.resolve("ripcord.jar");
-      pack(Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI()), jar);
+      Path classes =
+          Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      pack(classes, jar);
       Path cache = folder.resolve("ripcord.aot");
       rehearse(folder, jar, cache);
-      return java(jar + File.pathSeparator + libraries(true), "-XX:AOTCache=" + cache);
+      String path = Stream.of(jar.toString(), jars(), folders(classes)).collect(SEPARATED);
+      return java(path, "-XX:AOTCache=" + cache);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (URISyntaxException e) {
@@ -76,19 +83,28 @@ public final class Program {
         classPath);
   }
 
-  /** The jars, which the cache may know, and behind them the folders of the tests. */
-  private static String libraries(boolean folders) {
-    List<String> all = List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
-    Stream<String> jars = all.stream().filter(each -> Files.isRegularFile(Path.of(each)));
-    Stream<String> others = all.stream().filter(each -> Files.isDirectory(Path.of(each)));
-    return Stream.concat(jars, folders ? others : Stream.empty())
-        .collect(Collectors.joining(File.pathSeparator));
+  /** The libraries, which the cache may know. */
+  private static String jars() {
+    return classPath().filter(Files::isRegularFile).map(Path::toString).collect(SEPARATED);
+  }
+
+  /** The folders of the tests; what is in the program's own folder is in the jar. */
+  private static String folders(Path own) {
+    return classPath()
+        .filter(Files::isDirectory)
+        .filter(each -> !each.toAbsolutePath().equals(own.toAbsolutePath()))
+        .map(Path::toString)
+        .collect(SEPARATED);
+  }
+
+  private static Stream<Path> classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(Path::of);
   }
 
   private static void rehearse(Path folder, Path jar, Path cache) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            java(jar + File.pathSeparator + libraries(false), "-XX:AOTCacheOutput=" + cache));
+        new ArrayList<>(java(jar + File.pathSeparator + jars(), "-XX:AOTCacheOutput=" + cache));
     command.add(Rehearsal.class.getName());
     Process process =
         new ProcessBuilder(command)

@@ -64,8 +64,6 @@ final class ShadowRows {
       """
           + CatalogParts.USER
           + " GROUP BY c.oid";
-  private static final String AS_READ =
-      "CREATE TEMP TABLE ripcord_row AS SELECT %s FROM ONLY %s WITH NO DATA";
   private static final String KEYS =
       """
       SELECT k.conrelid::regclass::text AS child, k.confrelid::regclass::text AS parent,
@@ -248,7 +246,9 @@ final class ShadowRows {
           String read = orders.getOrDefault(table, "");
           boolean other = !read.isEmpty() && !read.equals(here.get(table));
           if (other) {
-            shadow.run(AS_READ.formatted(read, table));
+            shadow.run(
+                "CREATE TEMP TABLE ripcord_row AS SELECT %s FROM ONLY %s WITH NO DATA"
+                    .formatted(read, table));
           }
           String type = other ? "pg_temp.ripcord_row" : table;
           shadow.ask(insert(table, type), (Object) own.all.toArray(String[]::new));

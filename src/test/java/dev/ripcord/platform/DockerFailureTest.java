@@ -10,8 +10,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** New containers that do not come up; a real Docker Engine. */
+@ResourceLock("the shop on Docker")
 final class DockerFailureTest {
   private final Shop shop = new Shop();
 

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a switch does beside the switch, and images under several names; a real Docker Engine. */
+@ResourceLock("the shop on Docker")
 final class DockerSideEffectsTest {
   private final Shop shop = new Shop();
 

@@ -12,8 +12,10 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a container keeps when it is switched; a real Docker Engine. */
+@ResourceLock("the shop on Docker")
 final class DockerSwitchTest {
   private final Shop shop = new Shop();
 
