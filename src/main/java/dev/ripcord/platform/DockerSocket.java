@@ -41,6 +41,9 @@ final class DockerSocket {
           "context canceled",
           "ttrpc: closed",
           "shutting down",
+          "failed to update store",
+          "database not open",
+          "use of closed network connection",
           ": unavailable");
 
   private final HttpClient http;
