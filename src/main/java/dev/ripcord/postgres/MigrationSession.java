@@ -230,6 +230,11 @@ final class MigrationSession implements AutoCloseable {
     }
   }
 
+  /** Keeps nothing prepared from now on, as one whose file has thrown it away. */
+  void keepNothingPrepared() {
+    forgets = true;
+  }
+
   /** Whether a file has thrown away what was prepared. */
   boolean isForgetful() {
     return forgets;

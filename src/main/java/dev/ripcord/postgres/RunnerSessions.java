@@ -94,6 +94,9 @@ final class RunnerSessions implements AutoCloseable {
   void renew(long key) {
     MigrationSession old = work;
     MigrationSession next = MigrationSession.forStatements(vertx, database, NAME, HASTE);
+    if (old.isForgetful()) {
+      next.keepNothingPrepared();
+    }
     work = next;
     var _ = next.error().onFailure(this::breakOff);
     var _ = old.ask("SELECT pg_advisory_unlock($1)", key);

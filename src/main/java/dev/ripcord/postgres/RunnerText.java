@@ -48,7 +48,9 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
    * nothing of it is left in the session.
    */
   private static final String BEHIND =
-      "SELECT 1 / (current_setting('" + CLEANED + "')::bigint = $1)::int";
+      "SELECT 1 / (coalesce(nullif(current_setting('"
+          + CLEANED
+          + "', true), ''), '-1')::bigint = $1)::int";
 
   /** What a look in front of the statements answers for no; the second, where nothing was set. */
   private static final Set<String> NO = Set.of("22012", "42704");
