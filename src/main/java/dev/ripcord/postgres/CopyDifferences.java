@@ -36,8 +36,13 @@ record CopyDifferences(List<Difference> differences, boolean someRows) {
     differences = List.copyOf(differences);
   }
 
+  /** Where sequences stand is put right after the copy, and is no difference of it. */
   static CopyDifferences between(Fingerprint live, Fingerprint shadow, boolean someRows) {
-    return new CopyDifferences(live.against(shadow), someRows);
+    List<Difference> differences =
+        live.against(shadow).stream()
+            .filter(each -> each.sort() != Difference.Sort.BEHIND)
+            .toList();
+    return new CopyDifferences(differences, someRows);
   }
 
   /** That a text of a migration failed. */

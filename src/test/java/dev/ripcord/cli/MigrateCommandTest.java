@@ -78,6 +78,8 @@ final class MigrateCommandTest {
             CREATE TABLE a (id int);
             COMMIT;
 
+            DISCARD ALL;
+
             -- 02_i_up.sql
             CREATE INDEX CONCURRENTLY i ON a (id);
 
@@ -158,7 +160,7 @@ final class MigrateCommandTest {
           current                 | no database is named
           status --dir /nowhere   | there is no folder /nowhere
           sql sideways            | Invalid value
-          status --watch --exit-code | --watch has no end: leave --exit-code and --live out
+          status --dir src --watch --exit-code | --watch has no end: leave --exit-code and --live out
           baseline x              | baseline x: a version such as 05 is needed
           repair --accept x       | --accept x: a version such as 05 is needed
           repair --applied x      | --applied x: a version such as 05 is needed

@@ -48,7 +48,7 @@ final class ProofOfRowsTest {
     for (int i = 0; i < cases.size(); i++) {
       assertThat(proofs.get(i).verdict())
           .as("%s: %s %s", cases.get(i), proofs.get(i).lost(), proofs.get(i).unknown())
-          .isIn(Verdict.GUARDED, Verdict.LOSSY);
+          .isNotEqualTo(Verdict.PROVEN);
     }
   }
 
