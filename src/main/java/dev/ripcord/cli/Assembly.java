@@ -23,8 +23,7 @@ import dev.ripcord.postgres.MigrationSetup;
 import dev.ripcord.postgres.PostgresJournal;
 import dev.ripcord.postgres.PostgresSchema;
 import dev.ripcord.postgres.ToolSchema;
-import dev.ripcord.probe.HealthProbe;
-import dev.ripcord.probe.ProbeClient;
+import dev.ripcord.probe.Probes;
 import dev.ripcord.release.Secret;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.DatabaseState;
@@ -68,7 +67,7 @@ final class Assembly {
   private final Clocks clocks;
   private final Settings settings;
   private final Map<String, String> environment;
-  private final ProbeClient probes;
+  private final Probes probes;
   private final Platforms platforms;
   private final Map<Secret, PostgresSchema> schemas = new HashMap<>();
   private final List<Runnable> endings = new ArrayList<>();
@@ -80,7 +79,7 @@ final class Assembly {
     this.clocks = clocks;
     this.settings = settings;
     this.environment = console.environment();
-    this.probes = new ProbeClient(vertx, clocks.wall(), clocks.nanos());
+    this.probes = new Probes(vertx, clocks.wall(), clocks.nanos());
     this.platforms = new Platforms(vertx, clocks.nanos(), environment, notes());
     endings.add(() -> await(vertx.close()));
     endings.add(() -> await(platforms.close()));
@@ -208,8 +207,8 @@ final class Assembly {
         source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
     Optional<Supplier<Future<DatabaseState>>> state =
         url.map(u -> schema(u, Optional.empty())).map(s -> s::state);
-    return new HealthProbe(
-        probes, source, service.schedule().timeout(), service.rules().threshold(), state);
+    return probes.probe(
+        source, service.schedule().timeout(), service.rules().threshold(), state);
   }
 
   private PostgresSchema schema(Secret url, Optional<String> application) {

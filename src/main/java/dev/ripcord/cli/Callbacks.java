@@ -32,7 +32,7 @@ final class Callbacks {
   /** The same event loops, looked after until the process ends. */
   static Vertx watched(Vertx vertx, Console console) {
     // The shutdown waits for the event loops, so none of them can wait for the shutdown.
-    Runnable exit = () -> new Thread(() -> System.exit(Cli.FAILED), "error").start();
+    Runnable exit = () -> new Thread(() -> System.exit(ExitCode.FAILED), "error").start();
     return vertx.exceptionHandler(new Callbacks(console, exit)::failed);
   }
 

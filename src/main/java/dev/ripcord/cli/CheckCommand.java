@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
-    exitCodeOnInvalidInput = Cli.UNKNOWN,
-    exitCodeOnExecutionException = Cli.UNKNOWN,
+    exitCodeOnInvalidInput = ExitCode.UNKNOWN,
+    exitCodeOnExecutionException = ExitCode.UNKNOWN,
     description = "One health check, now. Exit: 0 healthy, 1 warning, 2 breach, 3 unknown.",
     footer = {
       "",
@@ -82,7 +82,7 @@ final class CheckCommand implements Callable<Integer> {
     OutputFormat format = OutputFormat.of(common, true);
     Optional<Settings> settings = settings();
     if (settings.isEmpty()) {
-      return Cli.UNKNOWN;
+      return ExitCode.UNKNOWN;
     }
     boolean adHoc = url != null || metricsUrl != null;
     ServiceSettings target =
@@ -121,7 +121,7 @@ final class CheckCommand implements Callable<Integer> {
       case HEALTHY -> 0;
       case WARNING -> 1;
       case BREACH -> 2;
-      case UNKNOWN -> Cli.UNKNOWN;
+      case UNKNOWN -> ExitCode.UNKNOWN;
     };
   }
 

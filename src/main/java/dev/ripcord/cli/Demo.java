@@ -151,10 +151,8 @@ final class Demo {
             false);
     String url = stage.shopDatabase(database).reveal();
     String dir = stage.migrations().toString();
-    return Cli.run(
-        new String[] {"migrate", "up", "--release", "v2", "--dir", dir, "--database-url", url},
-        quiet,
-        clocks);
+    return MigrateCommand.run(
+        quiet, clocks, "up", "--release", "v2", "--dir", dir, "--database-url", url);
   }
 
   private static void release(Service watched) {

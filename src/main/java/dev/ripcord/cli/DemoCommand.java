@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
       if (keep) {
         demo.stay();
       }
-      return shown ? 0 : Cli.FAILED;
+      return shown ? 0 : ExitCode.FAILED;
     } catch (RuntimeException e) {
       if (interrupted.get()) {
         new CountDownLatch(1).await(); // What fails now fails because the stage is being struck.

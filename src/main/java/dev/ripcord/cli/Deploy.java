@@ -286,7 +286,7 @@ final class Deploy {
                   + "; to take that back "
                   + RevertCommand.ofRelease(release.name());
       throw new MigrateStop(
-          NEEDS_A_PERSON, "the image was not put in place: " + Cli.said(e) + ahead);
+          NEEDS_A_PERSON, "the image was not put in place: " + CommandRunner.said(e) + ahead);
     }
   }
 

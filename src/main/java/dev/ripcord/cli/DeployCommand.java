@@ -120,7 +120,7 @@ final class DeployCommand implements Callable<Integer> {
     OutputFormat format = OutputFormat.of(common, false);
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {
-      return Cli.USAGE;
+      return ExitCode.USAGE;
     }
     Settings settings = loaded.get();
     settings.warnings().forEach(w -> console.err().println("warning: " + w));

@@ -130,7 +130,7 @@ final class DeployMigrations {
    * @return one line for people
    */
   String grade(Optional<Grade> accepted) {
-    Forecast forecast = MigrateCheck.forecast(database());
+    Forecast forecast = Forecasts.read(database());
     GradePolicy policy = settings.orElseThrow().policy();
     List<String> graded = new ArrayList<>();
     List<String> refused = new ArrayList<>();

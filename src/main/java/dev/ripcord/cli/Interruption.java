@@ -89,7 +89,7 @@ final class Interruption {
       assembly.close();
       console.out().flush();
       console.err().flush();
-      Runtime.getRuntime().halt(Cli.FAILED);
+      Runtime.getRuntime().halt(ExitCode.FAILED);
     }
   }
 

@@ -85,7 +85,7 @@ final class MigrateCheck implements Callable<Integer> {
                 common, options, step -> {}, runner -> runner.batchesOfViews(ups.pending())));
     List<MigrateCheckView.Checked> checked = new ArrayList<>();
     if (!ups.pending().isEmpty()) {
-      Forecast forecast = forecast(database);
+      Forecast forecast = Forecasts.read(database);
       ups.pending().forEach(file -> checked.add(check(forecast, file, file.up().name())));
     }
     return new MigrateCheckView(checked, problems);
@@ -105,7 +105,7 @@ final class MigrateCheck implements Callable<Integer> {
     List<MigrateCheckView.Checked> checked = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     List<SourceFile> texts = files.stream().map(MigrateFiles::read).toList();
-    Forecast start = forecast(tools.database(common, options));
+    Forecast start = Forecasts.read(tools.database(common, options));
     for (int i = 0; i < files.size(); i++) {
       Path path = files.get(i);
       SourceFile up = texts.get(i);
@@ -136,17 +136,6 @@ final class MigrateCheck implements Callable<Integer> {
         .filter(Files::isRegularFile)
         .findFirst()
         .map(MigrateFiles::read);
-  }
-
-  /** What the statements will do to a database as it stands now. */
-  static Forecast forecast(Database database) {
-    Vertx vertx = Vertx.vertx();
-    try {
-      Catalog catalog = new CatalogReader(vertx, database).read().await();
-      return Forecast.of(catalog, new SqlReader()::read);
-    } finally {
-      vertx.close().otherwiseEmpty().await();
-    }
   }
 
   /** Looks at an up on the database as it will stand, and at its down on what comes after. */

@@ -29,6 +29,18 @@ final class MigrateCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** The command with every subcommand, for what the configuration names. */
+  static CommandLine commandLine(Console console, Clocks clocks) {
+    Migrated migrated = new Migrated(console);
+    return commandLine(console, clocks, migrated::settings, migrated::alerts, migrated::data);
+  }
+
+  /** Runs a subcommand, as the program does with the same arguments; gives its exit code. */
+  static int run(Console console, Clocks clocks, String... args) {
+    CommandLine line = CommandRunner.prepare(commandLine(console, clocks), console);
+    return CommandRunner.run(line, args, console);
+  }
+
   /**
    * The command with its verbs.
    *

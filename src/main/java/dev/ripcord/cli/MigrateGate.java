@@ -119,7 +119,7 @@ final class MigrateGate {
     List<String> refused = new ArrayList<>();
     Forecast forecast;
     try {
-      forecast = MigrateCheck.forecast(database);
+      forecast = Forecasts.read(database);
     } catch (SchemaException unreadable) {
       say("the risk cannot be told: " + unreadable.getMessage(), refused);
       return refused;

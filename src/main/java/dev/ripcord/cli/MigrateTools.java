@@ -318,7 +318,7 @@ record MigrateTools(
     try {
       return PollOptions.read(name, text, parse);
     } catch (UsageException e) {
-      throw new MigrateStop(USAGE, Cli.said(e));
+      throw new MigrateStop(USAGE, CommandRunner.said(e));
     }
   }
 

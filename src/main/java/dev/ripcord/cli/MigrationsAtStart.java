@@ -34,8 +34,7 @@ final class MigrationsAtStart {
       if (dir.isPresent() && migrations.get().database().isPresent()) {
         String name = service.name().text();
         String file = settings.file().orElseThrow().toString();
-        String[] up = {"migrate", "stage1", "--service", name, "-c", file};
-        int code = Cli.run(up, console, clocks);
+        int code = MigrateCommand.run(console, clocks, "stage1", "--service", name, "-c", file);
         if (code != 0) {
           console
               .err()

@@ -110,7 +110,7 @@ record Report(WatchRow row, List<Recorded> entries) {
       case AccessDeniedException denied -> "permission denied";
       case FileAlreadyExistsException taken -> taken.getFile() + " is a file, not a folder";
       case FileSystemException other when other.getReason() != null -> other.getReason();
-      default -> Cli.said(e);
+      default -> CommandRunner.said(e);
     };
   }
 

@@ -60,7 +60,7 @@ final class RollbackCommand implements Callable<Integer> {
     OutputFormat format = OutputFormat.of(common, false);
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {
-      return Cli.USAGE;
+      return ExitCode.USAGE;
     }
     ServiceSettings chosen = Choice.of(loaded.get(), Optional.ofNullable(service));
     if (!yes && !console.interactive()) {

@@ -68,7 +68,7 @@ final class SayCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {
-      return Cli.USAGE;
+      return ExitCode.USAGE;
     }
     Settings settings = loaded.get();
     ServiceSettings chosen = Choice.of(settings, Optional.of(service));
@@ -135,7 +135,7 @@ final class SayCommand implements Callable<Integer> {
       console
           .err()
           .println("ripcord: no release of " + name + " is under watch" + last(journal, name));
-      return Cli.FAILED;
+      return ExitCode.FAILED;
     }
     Ask ask = new Ask("cli/" + UUID.randomUUID(), row.get().id(), say.wish(), who, pause);
     Optional<Ask.Answer> answer = new Asking(journal, assembly.vertx()).ask(ask).await();
@@ -149,11 +149,11 @@ final class SayCommand implements Callable<Integer> {
                   + " s: no process watches "
                   + release
                   + " just now. Who goes on with it (ripcord watch, ripcord start) takes it up.");
-      return Cli.FAILED;
+      return ExitCode.FAILED;
     }
     if (!answer.get().accepted()) {
       console.err().println("ripcord: " + answer.get().text());
-      return Cli.FAILED;
+      return ExitCode.FAILED;
     }
     console.out().println(told(journal, row.get(), answer.get()));
     return 0;

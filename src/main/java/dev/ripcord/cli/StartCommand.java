@@ -47,7 +47,7 @@ final class StartCommand implements Callable<Integer> {
     long begun = clocks.nanos().getAsLong();
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {
-      return Cli.USAGE;
+      return ExitCode.USAGE;
     }
     Settings settings = loaded.get();
     if (settings.services().isEmpty()) {

@@ -55,7 +55,7 @@ final class StatusCommand implements Callable<Integer> {
     OutputFormat format = OutputFormat.of(common, false);
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {
-      return Cli.USAGE;
+      return ExitCode.USAGE;
     }
     Settings settings = loaded.get();
     Collection<ServiceSettings> chosen =

@@ -31,6 +31,12 @@ public record Script(String text, List<Statement> statements, List<Flaw> flaws) 
     return statements.stream().filter(statement -> !statement.isEmpty()).toList();
   }
 
+  /** Whether it holds a statement that PostgreSQL refuses in a transaction, or runs in batches. */
+  public boolean runsOutsideTransaction() {
+    return Batch.size(this).isPresent()
+        || work().stream().anyMatch(each -> Standalone.of(each).isPresent());
+  }
+
   /** Where in the file a place is, given as PostgreSQL gives it. */
   public Place place(Statement statement, int position) {
     int points = statement.text().codePointCount(0, statement.text().length());

@@ -47,7 +47,7 @@ record CopyDifferences(List<Difference> differences, boolean someRows) {
 
   /** That a text of a migration failed. */
   Finding failed(String what, RunnerFailure failure, Script script) {
-    String text = what + ": " + ProofTrial.first(failure);
+    String text = what + ": " + failure.firstLine();
     return excuse(failure, script)
         .<Finding>map(why -> new Finding.Unknown(text + "; this was not tried, since " + why))
         .orElseGet(() -> new Finding.Blocked(text));

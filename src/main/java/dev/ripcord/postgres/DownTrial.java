@@ -106,7 +106,7 @@ final class DownTrial {
     cannot.addAll(changedRows(statement, deeds));
     session.run(up.alone() ? "BEGIN" : "SAVEPOINT ripcord_back");
     trying = true;
-    session.run(RunnerDesk.RESET + "; SET CONSTRAINTS ALL IMMEDIATE");
+    session.run(MigrationSession.RESET + "; SET CONSTRAINTS ALL IMMEDIATE");
     List<String> done = new ArrayList<>();
     before.names().givenBack(after.names()).forEach(sql -> attempt(List.of(sql), done));
     Look now = done.isEmpty() ? after : look();
@@ -139,7 +139,7 @@ final class DownTrial {
   private static List<String> computed(Fingerprint before) {
     return before.things().entrySet().stream()
         .filter(each -> !each.getValue().getOrDefault("attgenerated", "").isEmpty())
-        .map(each -> "the values of " + GuardSql.shown(each.getKey().name()))
+        .map(each -> "the values of " + Thing.shown(each.getKey().name()))
         .toList();
   }
 

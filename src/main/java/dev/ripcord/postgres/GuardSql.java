@@ -7,6 +7,7 @@ import dev.ripcord.proof.Probe;
 import dev.ripcord.proof.Probe.Cause;
 import dev.ripcord.proof.Samples;
 import dev.ripcord.proof.Shape.Constraint;
+import dev.ripcord.proof.Thing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ final class GuardSql {
   /** Counts to try, the sharpest first; the last one sees every write. */
   List<Check> checks(Cause cause) {
     String table = cause.table();
-    String name = shown(table);
+    String name = Thing.shown(table);
     List<Check> checks = new ArrayList<>();
     switch (cause) {
       case Cause.NewTable ignored -> checks.add(check(name + " is empty", count(table, "")));
@@ -79,7 +80,7 @@ final class GuardSql {
   Check uniqueAs(Cause.NewType cause) {
     return check(
         "no two "
-            + shown(cause.table())
+            + Thing.shown(cause.table())
             + "."
             + cause.column()
             + " are the same as "
@@ -90,11 +91,11 @@ final class GuardSql {
 
   /** Counts for a column whose values from before the up are in danger. */
   List<Check> ofColumn(String table, String column) {
-    String name = shown(table) + "." + column;
+    String name = Thing.shown(table) + "." + column;
     return List.of(
         before("no " + name + " is NULL", count(table, column + " IS NULL")),
         before("no " + name + " is set", count(table, column + " IS NOT NULL")),
-        before(shown(table) + " is empty", count(table, "")));
+        before(Thing.shown(table) + " is empty", count(table, "")));
   }
 
   /** The same for one value of a column that has few: rows with another one are in no danger. */
@@ -102,7 +103,7 @@ final class GuardSql {
     List<Check> checks = new ArrayList<>();
     checks.add(
         before(
-            "no " + shown(table) + "." + column + " is " + literal,
+            "no " + Thing.shown(table) + "." + column + " is " + literal,
             count(table, column + "::text = " + literal)));
     checks.addAll(ofColumn(table, column));
     return checks;
@@ -111,13 +112,13 @@ final class GuardSql {
   /** Sees whether what the up drops holds anything. */
   Check lost(Probe.Place place) {
     return place.column().isEmpty()
-        ? before(shown(place.table()) + " is empty", count(place.table(), ""))
+        ? before(Thing.shown(place.table()) + " is empty", count(place.table(), ""))
         : ofColumn(place.table(), place.column()).get(1);
   }
 
   private static List<Check> newColumn(Cause.NewColumn cause) {
     String column = cause.column();
-    String name = shown(cause.table()) + "." + column;
+    String name = Thing.shown(cause.table()) + "." + column;
     Check set = check("no " + name + " is set", count(cause.table(), column + " IS NOT NULL"));
     return cause.fallback().isEmpty()
         ? List.of(set)
@@ -147,7 +148,7 @@ final class GuardSql {
         }
         checks.add(
             check(
-                "no two rows of " + shown(table) + " have the same " + keys,
+                "no two rows of " + Thing.shown(table) + " have the same " + keys,
                 "SELECT count(*) FROM (SELECT FROM %s%s GROUP BY %s HAVING count(*) > 1) x"
                     .formatted(
                         table,
@@ -157,7 +158,7 @@ final class GuardSql {
       case CHECK ->
           checks.add(
               check(
-                  "every row of " + shown(table) + " keeps to " + rule.expression(),
+                  "every row of " + Thing.shown(table) + " keeps to " + rule.expression(),
                   count(table, "NOT (" + rule.expression() + ")")));
       case FOREIGN -> {
         List<String> pairs = new ArrayList<>();
@@ -170,7 +171,7 @@ final class GuardSql {
                 .collect(Collectors.joining(rule.matchesInFull() ? " OR " : " AND "));
         checks.add(
             check(
-                "every " + shown(table) + "." + columns + " is in " + shown(rule.target()),
+                "every " + Thing.shown(table) + "." + columns + " is in " + Thing.shown(rule.target()),
                 "SELECT count(*) FROM %s x WHERE (%s) AND NOT EXISTS (SELECT FROM %s y WHERE %s)"
                     .formatted(table, where, rule.target(), String.join(" AND ", pairs))));
       }
@@ -181,7 +182,7 @@ final class GuardSql {
   /** Rows know the transaction that wrote them, and the history knows that of the up. */
   private Check writtenSince(String table) {
     return check(
-        "no row of " + shown(table) + " was written since the migration",
+        "no row of " + Thing.shown(table) + " was written since the migration",
         """
         SELECT count(*) FROM %s WHERE age(xmin) < (SELECT age(((transaction_id::numeric %% 4294967296)
           ::bigint)::text::xid) FROM ripcord.migration_history
@@ -204,9 +205,5 @@ final class GuardSql {
 
   private static Check before(String text, String sql) {
     return new Check(text, sql, When.BEFORE_UP);
-  }
-
-  static String shown(String table) {
-    return table.startsWith("public.") ? table.substring("public.".length()) : table;
   }
 }

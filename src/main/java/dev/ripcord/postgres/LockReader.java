@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.proof.LockTaken;
+import dev.ripcord.proof.Thing;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,7 +107,7 @@ final class LockReader {
     Map<Long, Table> now = tables();
     return written.stream()
         .filter(oid -> !table(before, oid).hasOnlyGrown(table(now, oid)))
-        .map(oid -> GuardSql.shown(table(before, oid).name()))
+        .map(oid -> Thing.shown(table(before, oid).name()))
         .sorted()
         .toList();
   }
@@ -131,7 +132,7 @@ final class LockReader {
           Table table = before.getOrDefault(oid, NONE);
           boolean rewritten = after.getOrDefault(oid, table).file() != table.file();
           taken.add(
-              new LockTaken(direction, GuardSql.shown(table.name()), WORDS.get(mode), rewritten));
+              new LockTaken(direction, Thing.shown(table.name()), WORDS.get(mode), rewritten));
         });
     return taken;
   }

@@ -34,6 +34,15 @@ import org.slf4j.LoggerFactory;
  * virtual thread, never from an event loop.
  */
 final class MigrationSession implements AutoCloseable {
+  /** Gives a session back the rights and settings it began with. */
+  static final String RESET = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
+
+  /**
+   * Takes away what a migration has left in its session beside settings: cursors, channels,
+   * temporary objects, the last values of sequences. Not DISCARD ALL: the session's lock stays.
+   */
+  static final String CLEAN = "CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
+
   private static final Logger LOG = LoggerFactory.getLogger(MigrationSession.class);
 
   /**

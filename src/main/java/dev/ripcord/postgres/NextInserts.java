@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.proof.Shape;
+import dev.ripcord.proof.Thing;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ final class NextInserts {
           } catch (PgException failure) {
             refused.add(
                 "the next insert into "
-                    + GuardSql.shown(table)
+                    + Thing.shown(table)
                     + " fails: "
                     + ServerMessage.withoutRows(failure));
           }

@@ -1,6 +1,7 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.proof.Probe.Write;
+import dev.ripcord.proof.Thing;
 
 /** Says what a write was, to be read after "where". */
 final class ProbeWords {
@@ -9,7 +10,7 @@ final class ProbeWords {
   private ProbeWords() {}
 
   static String where(Write write) {
-    String table = GuardSql.shown(write.table());
+    String table = Thing.shown(write.table());
     return switch (write) {
       case Write.Insert ignored -> "a row is written to " + table;
       case Write.Put put -> table + "." + put.column() + " is " + cut(put.literal());

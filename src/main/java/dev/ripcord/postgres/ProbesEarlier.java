@@ -7,6 +7,7 @@ import dev.ripcord.proof.Loss;
 import dev.ripcord.proof.Probe;
 import dev.ripcord.proof.Probe.Cause;
 import dev.ripcord.proof.Probes;
+import dev.ripcord.proof.Thing;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,7 @@ final class ProbesEarlier {
    * was written is lost: the down may put the same value everywhere.
    */
   private Optional<Finding> untold(Probe probe, Probes plan, boolean told) {
-    String name = GuardSql.shown(probe.place().table());
+    String name = Thing.shown(probe.place().table());
     if (!told && probe.cause() instanceof Cause.BeforeType type) {
       return Optional.of(
           new Finding.Unknown(
@@ -99,7 +100,7 @@ final class ProbesEarlier {
     try {
       trial.run(trials.down());
     } catch (RunnerFailure failure) {
-      return Optional.of("the down fails: " + ProofTrial.first(failure));
+      return Optional.of("the down fails: " + failure.firstLine());
     }
     return lost(before, new FingerprintReader(trial.session()).written(), known);
   }

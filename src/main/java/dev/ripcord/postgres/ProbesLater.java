@@ -9,6 +9,7 @@ import dev.ripcord.proof.Probe.Cause;
 import dev.ripcord.proof.Probe.Write;
 import dev.ripcord.proof.Probes;
 import dev.ripcord.proof.Shape;
+import dev.ripcord.proof.Thing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -72,7 +73,7 @@ final class ProbesLater {
     try {
       trial.run(trials.down());
     } catch (RunnerFailure failure) {
-      return Optional.of("the down fails: " + ProofTrial.first(failure));
+      return Optional.of("the down fails: " + failure.firstLine());
     }
     Contents back = new FingerprintReader(trial.session()).written();
     List<String> refused = new ArrayList<>();
@@ -86,7 +87,7 @@ final class ProbesLater {
       trial.run(trials.up());
     } catch (RunnerFailure failure) {
       return Optional.of(
-          "the up cannot be applied again after the down: " + ProofTrial.first(failure));
+          "the up cannot be applied again after the down: " + failure.firstLine());
     }
     List<Loss> plainly = written.against(back);
     return written.against(new FingerprintReader(trial.session()).written()).stream()
@@ -123,7 +124,7 @@ final class ProbesLater {
     } else if (!written) {
       trials
           .findings()
-          .add(new Finding.Unknown("no row could be made up for " + GuardSql.shown(cause.table())));
+          .add(new Finding.Unknown("no row could be made up for " + Thing.shown(cause.table())));
     }
   }
 
@@ -151,7 +152,7 @@ final class ProbesLater {
           .add(
               new Finding.Unknown(
                   "what "
-                      + GuardSql.shown(type.table())
+                      + Thing.shown(type.table())
                       + "."
                       + type.column()
                       + " becomes depends on the TimeZone of the session; one was tried"));

@@ -15,6 +15,7 @@ import dev.ripcord.proof.Loss;
 import dev.ripcord.proof.Probe;
 import dev.ripcord.proof.Probes;
 import dev.ripcord.proof.Shape;
+import dev.ripcord.proof.Thing;
 import dev.ripcord.proof.UntriedRows;
 import dev.ripcord.proof.Verdict;
 import java.util.ArrayList;
@@ -297,7 +298,7 @@ final class ProofTrial {
     after.forEach(
         (name, position) -> {
           if (position.isBehind(ahead.getOrDefault(name, position))) {
-            String sequence = GuardSql.shown(name);
+            String sequence = Thing.shown(name);
             found.add(
                 new Finding.Unknown(
                     "the down sets sequence "
@@ -314,7 +315,7 @@ final class ProofTrial {
       return between.against(new FingerprintReader(trial.session()).contents());
     } catch (RunnerFailure failure) {
       findings.add(
-          new Finding.Unknown("the up cannot be applied again after the down: " + first(failure)));
+          new Finding.Unknown("the up cannot be applied again after the down: " + failure.firstLine()));
       return List.of();
     }
   }
@@ -331,9 +332,5 @@ final class ProofTrial {
       }
     }
     return named;
-  }
-
-  static String first(RunnerFailure failure) {
-    return failure.getMessage().lines().findFirst().orElse("");
   }
 }

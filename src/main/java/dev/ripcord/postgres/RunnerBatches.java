@@ -44,7 +44,7 @@ final class RunnerBatches {
   private record Done(long changed, @Nullable String place) {}
 
   /** Runs it to its end, or fails with a {@link RunnerHalt} that says what stays. */
-  void run(RunnerDesk.Source source, Statement statement, Batch batch) {
+  void run(ScriptSource source, Statement statement, Batch batch) {
     String what = source.file() + ":" + statement.line();
     String place = FIRST;
     int fruitless = 0;

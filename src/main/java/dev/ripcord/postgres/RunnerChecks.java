@@ -26,9 +26,9 @@ import java.util.StringJoiner;
 final class RunnerChecks {
   private static final String BEFORE =
       "SAVEPOINT ripcord_check; "
-          + RunnerDesk.RESET
+          + MigrationSession.RESET
           + "; "
-          + RunnerDesk.CLEAN
+          + MigrationSession.CLEAN
           + "; SET LOCAL transaction_read_only = on; SET LOCAL lock_timeout = ";
   private static final String AFTER =
       "ROLLBACK TO SAVEPOINT ripcord_check; RELEASE SAVEPOINT ripcord_check";
@@ -61,7 +61,7 @@ final class RunnerChecks {
         Script script = Script.parse(file.text());
         for (Statement statement : script.work()) {
           watch.now(file.name() + ":" + statement.line());
-          ask(new RunnerDesk.Source(after, file.name(), script), statement, watch);
+          ask(new ScriptSource(after, file.name(), script), statement, watch);
         }
       } finally {
         watch.close();
@@ -70,7 +70,7 @@ final class RunnerChecks {
     }
   }
 
-  private void ask(RunnerDesk.Source source, Statement statement, RunnerWatch watch) {
+  private void ask(ScriptSource source, Statement statement, RunnerWatch watch) {
     SqlResult<List<Row>> result;
     try {
       result = desk.work().first(statement.text(), RunnerChecks::isNo);
@@ -105,7 +105,7 @@ final class RunnerChecks {
         && result.columnDescriptors().getFirst().jdbcType() == JDBCType.BOOLEAN;
   }
 
-  private static String place(RunnerDesk.Source source, Statement statement) {
+  private static String place(ScriptSource source, Statement statement) {
     Place place = source.script().place(statement, 1);
     return source.file()
         + ":"
@@ -117,7 +117,7 @@ final class RunnerChecks {
         + " does not hold:";
   }
 
-  private static String told(RunnerDesk.Source source, Statement statement, String what) {
+  private static String told(ScriptSource source, Statement statement, String what) {
     return place(source, statement)
         + "\n"
         + limited(statement.text()).indent(4).stripTrailing()

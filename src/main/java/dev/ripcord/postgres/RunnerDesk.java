@@ -1,7 +1,6 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Opening;
-import dev.ripcord.migration.Script;
 import dev.ripcord.migration.Statement;
 import dev.ripcord.port.SchemaException;
 import io.vertx.core.Future;
@@ -37,24 +36,6 @@ record RunnerDesk(
     Consumer<String> meanwhile) {
   private static final int ENDING_MILLIS = 10_000;
   private static final int PAUSE_MILLIS = 50;
-
-  /** Gives a session back the rights and settings it began with. */
-  static final String RESET = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
-
-  /**
-   * Takes away what a migration has left in its session beside settings: cursors, channels,
-   * temporary objects, the last values of sequences. Not DISCARD ALL: the session's lock stays.
-   */
-  static final String CLEAN = "CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
-
-  /**
-   * A text of a migration that is run.
-   *
-   * @param label version and name
-   * @param file the name to show in messages
-   * @param script its statements
-   */
-  record Source(String label, String file, Script script) {}
 
   /** The session that holds the lock. */
   MigrationSession door() {
@@ -92,7 +73,7 @@ record RunnerDesk(
    * Runs one statement of a migration. Fails with a {@link RunnerFailure} that names the place, and
    * who stood in the way when it waited for a lock in vain.
    */
-  void run(Source source, Statement statement, Duration lockTimeout) {
+  void run(ScriptSource source, Statement statement, Duration lockTimeout) {
     pulse.check();
     var _ = work().await(send(source, List.of(statement), lockTimeout, Future::succeededFuture));
   }
@@ -104,7 +85,7 @@ record RunnerDesk(
    *
    * @param record sends what belongs to the same transaction and comes last
    */
-  Future<?> sendAll(Source source, Supplier<Future<?>> record) {
+  Future<?> sendAll(ScriptSource source, Supplier<Future<?>> record) {
     List<Statement> work = source.script().work();
     Duration patience = setup.statementLock();
     return new RunnerPortions(
@@ -115,7 +96,7 @@ record RunnerDesk(
   }
 
   /** Sends the statements that must come before anything is asked; {@link #sendAll} goes on. */
-  Future<?> sendOpening(Source source) {
+  Future<?> sendOpening(ScriptSource source) {
     List<Statement> opening = Opening.of(source.script().work());
     return opening.isEmpty()
         ? Future.succeededFuture()
@@ -123,13 +104,13 @@ record RunnerDesk(
   }
 
   private Future<?> sendHeld(
-      Source source, List<Statement> statements, Duration patience, Supplier<Future<?>> after) {
+      ScriptSource source, List<Statement> statements, Duration patience, Supplier<Future<?>> after) {
     pulse.check();
     return send(source, statements, patience, after);
   }
 
   private Future<?> send(
-      Source source, List<Statement> statements, Duration patience, Supplier<Future<?>> after) {
+      ScriptSource source, List<Statement> statements, Duration patience, Supplier<Future<?>> after) {
     RunnerWatch watch = watch(patience);
     List<Future<?>> answers = new ArrayList<>();
     for (Statement statement : statements) {
@@ -181,7 +162,7 @@ record RunnerDesk(
   }
 
   private static <T> Future<T> failed(
-      Source source, Statement statement, Throwable failure, RunnerWatch watch) {
+      ScriptSource source, Statement statement, Throwable failure, RunnerWatch watch) {
     return Future.failedFuture(
         failure instanceof PgException refused
             ? new RunnerFailure(source, statement, refused, watch.seen())
@@ -190,7 +171,7 @@ record RunnerDesk(
 
   /** Makes the working session as it was at first, but for what {@link #renew} is needed for. */
   void reset() {
-    work().run(RESET + "; " + CLEAN);
+    work().run(MigrationSession.RESET + "; " + MigrationSession.CLEAN);
   }
 
   /**

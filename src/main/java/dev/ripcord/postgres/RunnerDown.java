@@ -34,7 +34,7 @@ final class RunnerDown {
     Script script = Script.parse(applied.down().orElse(""));
     RunnerTask.Failed failed =
         (millis, error) -> books.failedDown(desk.aside(), applied, millis, error);
-    if (RunnerUp.needsNone(script) || Downs.saysNoTransaction(applied)) {
+    if (script.runsOutsideTransaction() || Downs.saysNoTransaction(applied)) {
       return new RunnerTask.Alone(
           applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
     }
@@ -60,7 +60,7 @@ final class RunnerDown {
         failed);
   }
 
-  private Future<Optional<RunnerDesk.Source>> look(Applied applied, Script script) {
+  private Future<Optional<ScriptSource>> look(Applied applied, Script script) {
     Future<?> opening = desk.sendOpening(source(applied, script));
     Future<?> fence = books.lookAtFence(desk.work());
     Future<Row> stored = books.lookAtStored(desk.work(), applied);
@@ -70,7 +70,7 @@ final class RunnerDown {
         .map(row -> toRun(applied, row, script));
   }
 
-  private Optional<RunnerDesk.Source> toRun(Applied applied, Row row, Script script) {
+  private Optional<ScriptSource> toRun(Applied applied, Row row, Script script) {
     if (row.getBoolean("reverted")) {
       return Optional.empty();
     }
@@ -124,12 +124,12 @@ final class RunnerDown {
         : Optional.of(() -> new RunnerChecks(desk).ask(after, own));
   }
 
-  private RunnerDesk.Source source(Applied applied, Script script) {
+  private ScriptSource source(Applied applied, Script script) {
     if (files == null) {
       files = books.downFiles(desk.door());
     }
     String file = files.getOrDefault(applied.order(), applied.label());
-    return new RunnerDesk.Source(applied.label(), file + " (as stored)", script);
+    return new ScriptSource(applied.label(), file + " (as stored)", script);
   }
 
   private static void check(Applied applied, Row row) {

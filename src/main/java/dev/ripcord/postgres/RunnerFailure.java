@@ -30,7 +30,7 @@ final class RunnerFailure extends RuntimeException {
   private final String sqlState;
 
   RunnerFailure(
-      RunnerDesk.Source source, Statement statement, PgException failure, String blockers) {
+      ScriptSource source, Statement statement, PgException failure, String blockers) {
     this(source, statement, failure, blockers, 0);
   }
 
@@ -40,7 +40,7 @@ final class RunnerFailure extends RuntimeException {
    * @param before how many characters stand before it in that text
    */
   RunnerFailure(
-      RunnerDesk.Source source,
+      ScriptSource source,
       Statement statement,
       PgException failure,
       String blockers,
@@ -55,7 +55,7 @@ final class RunnerFailure extends RuntimeException {
     this.shown = where + ServerMessage.whole(failure) + more + "\n" + place.drawn();
   }
 
-  private String advice(RunnerDesk.Source source, Statement statement) {
+  private String advice(ScriptSource source, Statement statement) {
     boolean helps =
         wantsNoTransaction()
             && !statement.firstWord().equals("set")
@@ -65,8 +65,13 @@ final class RunnerFailure extends RuntimeException {
         : "";
   }
 
+  /** The first line of the message, without the statement that it draws. */
+  String firstLine() {
+    return getMessage().lines().findFirst().orElse("");
+  }
+
   /** A whole file that was refused before any of it ran. */
-  static RunnerFailure of(RunnerDesk.Source source, PgException failure) {
+  static RunnerFailure of(ScriptSource source, PgException failure) {
     return of(source.file(), failure);
   }
 
@@ -74,7 +79,7 @@ final class RunnerFailure extends RuntimeException {
    * What the server refused behind the last statement of a file: constraints that wait until then,
    * the record, the commit.
    */
-  static RunnerFailure atEnd(RunnerDesk.Source source, PgException failure) {
+  static RunnerFailure atEnd(ScriptSource source, PgException failure) {
     return of(source.file() + ", at its end", failure);
   }
 

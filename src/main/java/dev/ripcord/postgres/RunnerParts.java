@@ -90,13 +90,13 @@ final class RunnerParts {
   private Flight begin(RunnerTask.Together task, Supplier<Future<?>> opening) {
     long since = desk.nanos().getAsLong();
     Future<?> opened = opening.get();
-    Future<Optional<RunnerDesk.Source>> looked = task.look().get();
+    Future<Optional<ScriptSource>> looked = task.look().get();
     Future<Boolean> worked = opened.compose(open -> looked).compose(source -> work(task, source));
     return new Flight(
         task, since, opened, task.checked().isPresent() ? worked : worked.compose(this::commit));
   }
 
-  private Future<Boolean> work(RunnerTask.Together task, Optional<RunnerDesk.Source> source) {
+  private Future<Boolean> work(RunnerTask.Together task, Optional<ScriptSource> source) {
     return source.isEmpty()
         ? Future.succeededFuture(true)
         : desk.sendAll(source.get(), task.record()).map(false);

@@ -67,7 +67,7 @@ final class RunnerStandalone {
    * @param checked asks what it must have left, after the record and in the same transaction
    */
   record Job(
-      RunnerDesk.Source source,
+      ScriptSource source,
       Version version,
       String direction,
       LongFunction<Future<?>> record,
@@ -129,7 +129,7 @@ final class RunnerStandalone {
   private record Step(Job job, Statement statement, int index, String checksum) {}
 
   /** What statements that are done had set in their session, which is gone. */
-  private void setAgain(RunnerDesk.Source source, List<Statement> done) {
+  private void setAgain(ScriptSource source, List<Statement> done) {
     for (Statement statement : done) {
       if (Opening.setsSession(statement)) {
         desk.run(source, statement, desk.setup().statementLock());

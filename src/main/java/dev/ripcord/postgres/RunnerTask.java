@@ -55,9 +55,9 @@ sealed interface RunnerTask {
    * @param text all of it as one text, where nothing has to be asked in between
    */
   record Together(
-      RunnerDesk.Source source,
+      ScriptSource source,
       boolean outlasts,
-      Supplier<Future<Optional<RunnerDesk.Source>>> look,
+      Supplier<Future<Optional<ScriptSource>>> look,
       Supplier<Future<?>> record,
       BooleanSupplier isRecorded,
       Optional<Runnable> checked,

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param look a command that divides by zero where the migration may not be run
  * @param record the command that writes down that it is done
  */
-record RunnerText(RunnerDesk.Source source, Optional<String> look, String record) {
+record RunnerText(ScriptSource source, Optional<String> look, String record) {
   /** The setting that holds the number of the text that was committed last. */
   private static final String COMMITTED = "ripcord.committed";
 
@@ -82,7 +82,7 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
    */
   static Optional<RunnerText> of(
       MigrationSession session,
-      RunnerDesk.Source source,
+      ScriptSource source,
       Optional<RunnerCommand> look,
       Optional<RunnerCommand> record) {
     if (record.isEmpty() || session.isForgetful() || !fits(source)) {
@@ -107,7 +107,7 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
     return "SET " + COMMITTED + " = '" + number + "'";
   }
 
-  private static boolean fits(RunnerDesk.Source source) {
+  private static boolean fits(ScriptSource source) {
     String text = source.script().text().toLowerCase(Locale.ROOT);
     return text.length() <= LENGTH_MAX && READING.stream().noneMatch(text::contains);
   }
@@ -158,7 +158,7 @@ record RunnerText(RunnerDesk.Source source, Optional<String> look, String record
    * @param statements those, by their place among the commands
    */
   record Sent(
-      RunnerDesk.Source source,
+      ScriptSource source,
       List<String> commands,
       int head,
       Map<Integer, Statement> statements,

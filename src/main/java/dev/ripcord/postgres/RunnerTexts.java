@@ -42,7 +42,7 @@ final class RunnerTexts {
     }
     desk.pulse().check();
     long first = ++number;
-    var _ = desk.work().send(RunnerDesk.RESET + "; " + RunnerText.committed(first));
+    var _ = desk.work().send(MigrationSession.RESET + "; " + RunnerText.committed(first));
     return send(text, first);
   }
 
@@ -55,7 +55,7 @@ final class RunnerTexts {
 
   private Flight send(RunnerText text, long behind) {
     RunnerText.Sent sent = text.sent(desk.settings(), ++number, behind);
-    var _ = desk.work().send(RunnerDesk.CLEAN + "; " + RunnerText.READY);
+    var _ = desk.work().send(MigrationSession.CLEAN + "; " + RunnerText.READY);
     AtomicInteger ended = new AtomicInteger();
     return new Flight(text, sent, ended, desk.work().send(sent.sql(), ended::incrementAndGet));
   }

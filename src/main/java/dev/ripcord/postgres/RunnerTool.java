@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 record RunnerTool(RunnerDesk desk, Optional<Kept> kept) {
   /** What is applied, after what the tool did by itself was recorded. */
   History past(MigrationHistory history, MigrationNote note) {
-    return kept.map(files -> reckoner(files).record(desk, history, note))
+    return kept.map(files -> new ToolTableSync(desk, files.tool(), reckoner(files)).record(history, note))
         .orElseGet(() -> history.history(desk.door().client()).await());
   }
 

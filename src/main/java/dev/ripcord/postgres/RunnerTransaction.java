@@ -42,7 +42,7 @@ final class RunnerTransaction {
   Future<?> begin() {
     Future<?> reset =
         fresh
-            ? desk.work().send(RunnerDesk.RESET + "; " + RunnerDesk.CLEAN)
+            ? desk.work().send(MigrationSession.RESET + "; " + MigrationSession.CLEAN)
             : Future.succeededFuture();
     Future<?> begun = desk.work().send("BEGIN; " + settings);
     return reset.compose(done -> begun);
@@ -55,9 +55,9 @@ final class RunnerTransaction {
   Future<?> commitAndBegin() {
     return desk.work()
         .send(
-            RunnerDesk.RESET
+            MigrationSession.RESET
                 + "; COMMIT; BEGIN; "
-                + RunnerDesk.CLEAN
+                + MigrationSession.CLEAN
                 + "; COMMIT; BEGIN; "
                 + settings);
   }

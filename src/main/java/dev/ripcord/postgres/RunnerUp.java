@@ -30,9 +30,9 @@ final class RunnerUp {
 
   /** Reads a migration. */
   RunnerTask task(MigrationFile file) {
-    RunnerDesk.Source source = new RunnerDesk.Source(file.label(), file.up().name(), file.script());
+    ScriptSource source = new ScriptSource(file.label(), file.up().name(), file.script());
     RunnerTask.Failed failed = (millis, error) -> books.failedUp(desk.aside(), file, millis, error);
-    if (!file.header().transaction() || needsNone(source.script())) {
+    if (!file.header().transaction() || source.script().runsOutsideTransaction()) {
       return new RunnerTask.Alone(
           file.label(), outlasts(file), () -> outside(file, source), failed);
     }
@@ -45,17 +45,12 @@ final class RunnerUp {
         || (books.checks() && RunnerChecks.outlast(file.checks().up()));
   }
 
-  static boolean needsNone(Script script) {
-    return Batch.size(script).isPresent()
-        || script.work().stream().anyMatch(each -> Standalone.of(each).isPresent());
-  }
-
   /**
    * No other run can have applied it since the history was read: this very session holds a lock
    * against them, and the history's unique index stands behind it.
    */
   private RunnerTask inside(
-      MigrationFile file, RunnerDesk.Source source, RunnerTask.Failed failed) {
+      MigrationFile file, ScriptSource source, RunnerTask.Failed failed) {
     RunnerEntry entry = books.applied(file, source.script(), OptionalLong.empty());
     books.readyForUp(desk.work(), entry);
     Optional<Runnable> checked = checked(file);
@@ -85,7 +80,7 @@ final class RunnerUp {
     return settled.compose(done -> recorded);
   }
 
-  private boolean outside(MigrationFile file, RunnerDesk.Source source) {
+  private boolean outside(MigrationFile file, ScriptSource source) {
     desk.reset();
     if (isApplied(file)) {
       return true;

@@ -17,18 +17,18 @@ import java.util.stream.Stream;
  * @param source the text
  * @param alone whether it runs outside of a transaction
  */
-record ShadowScript(RunnerDesk.Source source, boolean alone) {
+record ShadowScript(ScriptSource source, boolean alone) {
   static ShadowScript up(MigrationFile file) {
     Script script = file.script();
-    boolean alone = !file.header().transaction() || RunnerUp.needsNone(script);
-    return new ShadowScript(new RunnerDesk.Source(file.label(), file.up().name(), script), alone);
+    boolean alone = !file.header().transaction() || script.runsOutsideTransaction();
+    return new ShadowScript(new ScriptSource(file.label(), file.up().name(), script), alone);
   }
 
   static ShadowScript down(MigrationFile file, SourceFile down) {
     Script script = Script.parse(down.text());
     return new ShadowScript(
-        new RunnerDesk.Source(file.label(), down.name(), script),
-        RunnerUp.needsNone(script) || Downs.saysNoTransaction(down));
+        new ScriptSource(file.label(), down.name(), script),
+        script.runsOutsideTransaction() || Downs.saysNoTransaction(down));
   }
 
   /** Runs it for good. Fails with a {@link RunnerFailure}. */
@@ -88,9 +88,9 @@ record ShadowScript(RunnerDesk.Source source, boolean alone) {
   /** Takes away what a text has left in its session; what is run next finds it as a new one. */
   static void reset(MigrationSession session) {
     session.run(
-        RunnerDesk.RESET
+        MigrationSession.RESET
             + "; "
-            + RunnerDesk.CLEAN
+            + MigrationSession.CLEAN
             + "; SELECT pg_catalog.pg_advisory_unlock_all()");
     session.forget();
   }

@@ -37,13 +37,6 @@ final class ToolReckoner {
       WHERE tool = $1 AND release IS NOT NULL AND place ~ '^(base|[0-9]+)$' ORDER BY id DESC
       """;
   private static final String THERE = "SELECT to_regclass($1) IS NOT NULL";
-  private static final String MET =
-      """
-      UPDATE $schema.migration_history SET tool = $2, executed_at = coalesce($3, executed_at),
-        execution_time_ms = $4
-      WHERE version::numeric = $1::text::numeric AND success AND reverted_at IS NULL
-      """;
-
   private final MigrationTables tables;
   private final Kept kept;
 
@@ -182,77 +175,6 @@ final class ToolReckoner {
         kept.tool().text(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
-  }
-
-  /**
-   * Writes into the history what the tool did by itself, with a line in the audit for each; gives
-   * the history as it then is, where what nobody can account for counts as applied.
-   */
-  History record(RunnerDesk desk, MigrationHistory history, MigrationNote note) {
-    History past = history.history(desk.door().client()).await();
-    Reckoning reckoning = reckon(desk.door(), past);
-    if (!reckoning.problems().isEmpty()
-        || (reckoning.gone().isEmpty() && reckoning.met().isEmpty())) {
-      return history(desk.door(), reckoning);
-    }
-    History now = history(desk.door(), reckoning);
-    List<String> told =
-        RunnerTransaction.fresh(desk)
-            .run(
-                () -> {
-                  new RunnerBooks(tables, note, OptionalLong.empty()).checkFence(desk.work());
-                  return write(desk.work(), reckoning, now, note);
-                });
-    told.forEach(desk.meanwhile());
-    told.forEach(line -> LOG.info("{}", line));
-    History written = history.history(desk.door().client()).await();
-    return history(desk.door(), reckon(desk.door(), written));
-  }
-
-  private List<String> write(
-      MigrationSession session, Reckoning reckoning, History now, MigrationNote note) {
-    BooksSql sql = new BooksSql(tables);
-    String tool = kept.tool().text();
-    MigrationNote by = MigrationNote.by(tool);
-    List<String> told = new ArrayList<>();
-    for (Applied each : reckoning.gone()) {
-      String what = each.label() + ": taken back by " + tool + " itself; recorded";
-      sql.revert(session, each.order(), by);
-      audit(sql, session, each.version(), each.name(), what, note);
-      told.add(what);
-    }
-    for (Reckoning.Met each : reckoning.met()) {
-      MigrationFile file = each.file();
-      String what = file.label() + ": applied by " + tool + " itself; recorded with its down";
-      Optional<String> release = now.applied(file.version()).flatMap(Applied::release);
-      sql.insert(session, file, by.release(release));
-      session.change(
-          tables.sql(MET),
-          file.version().text(),
-          tool,
-          each.line()
-              .flatMap(ToolPage.Line::at)
-              .map(at -> at.atOffset(ZoneOffset.UTC))
-              .orElse(null),
-          each.line().map(ToolPage.Line::took).orElse(Duration.ZERO).toMillis());
-      audit(sql, session, file.version(), file.name(), what, note);
-      told.add(what);
-    }
-    return told;
-  }
-
-  private static void audit(
-      BooksSql sql,
-      MigrationSession session,
-      Version version,
-      String name,
-      String what,
-      MigrationNote note) {
-    sql.audit(
-        session,
-        new BooksSql.Line(version, name, "repair", Optional.of(what)),
-        note,
         Optional.empty());
   }
 }

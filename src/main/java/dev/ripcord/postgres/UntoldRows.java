@@ -5,6 +5,7 @@ import dev.ripcord.migration.Script;
 import dev.ripcord.proof.Finding;
 import dev.ripcord.proof.Fingerprint;
 import dev.ripcord.proof.Loss;
+import dev.ripcord.proof.Thing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,7 +63,7 @@ final class UntoldRows {
             table ->
                 new Finding.Unknown(
                     "the rows of "
-                        + GuardSql.shown(table)
+                        + Thing.shown(table)
                         + " were not compared: its row security hides some from this role"))
         .toList();
   }

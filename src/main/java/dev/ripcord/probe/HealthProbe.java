@@ -35,33 +35,18 @@ public final class HealthProbe implements Probe {
   private final Optional<MetricsPage> page;
   private final Optional<Supplier<Future<DatabaseState>>> database;
 
-  /**
-   * Asks nothing yet.
-   *
-   * @param client shared by all probes of the process
-   * @param source where to measure; its database is not looked at
-   * @param timeout the deadline of each request, from the name to the last byte
-   * @param threshold the error rate from which on the service is judged bad: what cannot be known
-   *     of a few requests is no matter where it cannot change that
-   * @param database asks for the state of the service's database, where it has one; given up after
-   *     the timeout
-   * @throws IllegalArgumentException when {@code url} or {@code metrics} is no http or https URL
-   */
-  public HealthProbe(
-      ProbeClient client,
-      SourceSettings source,
+  HealthProbe(
+      Caller caller,
       Duration timeout,
-      Ratio threshold,
+      Optional<UrlProbe> url,
+      Optional<MetricsPage> page,
       Optional<Supplier<Future<DatabaseState>>> database) {
-    this.client = client;
+    this.client = caller.client();
+    this.caller = caller;
     this.timeout = timeout;
+    this.url = url;
+    this.page = page;
     this.database = database;
-    caller = new Caller(client, timeout);
-    url = source.url().map(u -> new UrlProbe(caller, Target.of(u, source.headers())));
-    page =
-        source
-            .metrics()
-            .map(m -> new MetricsPage(caller, Target.of(m, source.headers()), threshold));
   }
 
   @Override

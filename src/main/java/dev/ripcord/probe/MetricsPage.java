@@ -29,13 +29,15 @@ final class MetricsPage {
   /** A connection of its own, since a kept one leads to the same process again. */
   private static final Exchange.Manner FRESH = manner(false);
 
+  private final PagePool desks;
   private final Caller caller;
   private final Target target;
   private final Ratio threshold;
   private final Baseline baseline = new Baseline();
 
   /** A page whose requests are judged by a threshold of the error rate. */
-  MetricsPage(Caller caller, Target target, Ratio threshold) {
+  MetricsPage(PagePool desks, Caller caller, Target target, Ratio threshold) {
+    this.desks = desks;
     this.caller = caller;
     this.target = target;
     this.threshold = threshold;
@@ -66,7 +68,7 @@ final class MetricsPage {
             scrape ->
                 look(scrape)
                     .map(look -> figures(scrape, look))
-                    .onSuccess(ignored -> client().giveBack(scrape.desk())));
+                    .onSuccess(ignored -> desks.giveBack(scrape.desk())));
   }
 
   private Future<Scrape> scrape(Exchange.Manner manner) {
@@ -87,7 +89,7 @@ final class MetricsPage {
       return Future.succeededFuture(unread(refusal.get()));
     }
     Moment at = new Moment(client().now(), client().nanos());
-    PageDesk desk = client().takeDesk();
+    PageDesk desk = desks.take();
     boolean small = answer.encoding().isEmpty() && answer.body().length() <= LOOP_BYTES_MAX;
     boolean packedSmall = answer.body().length() <= LOOP_BYTES_MAX / 8;
     Future<Outcome> outcome =
@@ -126,7 +128,7 @@ final class MetricsPage {
               return (settled || late || times == 1
                       ? Future.succeededFuture(look)
                       : look(again, times - 1).map(next -> both(look, next)))
-                  .onSuccess(ignored -> client().giveBack(again.desk()));
+                  .onSuccess(ignored -> desks.giveBack(again.desk()));
             });
   }
 
@@ -225,7 +227,7 @@ final class MetricsPage {
 
   private Scrape unread(Reason reason) {
     Moment at = new Moment(client().now(), client().nanos());
-    return new Scrape(failure(reason), client().takeDesk(), at);
+    return new Scrape(failure(reason), desks.take(), at);
   }
 
   private ProbeClient client() {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe to use from many event loops.
  */
-public final class ProbeClient {
+final class ProbeClient {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(90);
 
   /**
@@ -64,7 +64,6 @@ public final class ProbeClient {
   private final Agents named;
   private final Agents unnamed;
   private final Queue<Body> bodies = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
-  private final Queue<PageDesk> desks = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
 
   /**
    * Opens nothing yet.
@@ -219,14 +218,5 @@ public final class ProbeClient {
     if (body.bytes().length <= IDLE_BUFFER_BYTES_MAX) {
       bodies.offer(body);
     }
-  }
-
-  PageDesk takeDesk() {
-    @Nullable PageDesk idle = desks.poll();
-    return idle == null ? new PageDesk() : idle;
-  }
-
-  void giveBack(PageDesk desk) {
-    desks.offer(desk);
   }
 }

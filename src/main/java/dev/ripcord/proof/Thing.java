@@ -24,7 +24,7 @@ public record Thing(String kind, String name, String of) implements Comparable<T
   }
 
   /** A name without the schema that everybody uses. */
-  static String shown(String name) {
+  public static String shown(String name) {
     return name.startsWith("public.") ? name.substring("public.".length()) : name;
   }
 }

@@ -36,12 +36,12 @@ final class RunnerTextTest {
     bench.run(database, "CREATE TABLE records (what text)");
   }
 
-  private static RunnerDesk.Source source(String sql) {
-    return new RunnerDesk.Source("01_a", "01_a.up.sql", Script.parse(sql));
+  private static ScriptSource source(String sql) {
+    return new ScriptSource("01_a", "01_a.up.sql", Script.parse(sql));
   }
 
   /** What goes between two texts. */
-  private static final String CLEANED = RunnerDesk.CLEAN + "; " + RunnerText.READY;
+  private static final String CLEANED = MigrationSession.CLEAN + "; " + RunnerText.READY;
 
   private static RunnerText.Sent sent(
       MigrationSession session, String sql, long number, long behind) {

@@ -248,7 +248,7 @@ class HealthProbeTest {
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
     HealthProbe probe =
-        new HealthProbe(services.client(), source, LONG, new Ratio(50_000), Optional.empty());
+        services.probes().probe(source, LONG, new Ratio(50_000), Optional.empty());
     Sample sample = services.poll(probe, NO_SPREAD);
     assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.SOURCE_DOWN);
@@ -275,7 +275,7 @@ class HealthProbeTest {
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
     services.poll(
-        new HealthProbe(services.client(), source, LONG, new Ratio(50_000), Optional.empty()),
+        services.probes().probe(source, LONG, new Ratio(50_000), Optional.empty()),
         NO_SPREAD);
     services.await(all.future());
     assertThat(closed).hasValue(10);
@@ -314,7 +314,7 @@ class HealthProbeTest {
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
     HealthProbe probe =
-        new HealthProbe(services.client(), source, SHORT, new Ratio(50_000), Optional.of(database));
+        services.probes().probe(source, SHORT, new Ratio(50_000), Optional.of(database));
     return services.poll(probe, NO_SPREAD);
   }
 }

@@ -41,7 +41,7 @@ final class Services {
 
   private final Vertx vertx;
   private final Context loop;
-  private final ProbeClient client;
+  private final Probes probes;
 
   /** Of {@code localhost}, and trusted by the client. */
   private final Optional<SelfSignedCertificate> certificate;
@@ -71,20 +71,21 @@ final class Services {
     this.certificate = certificate;
     vertx = Vertx.vertx(options.setPreferNativeTransport(true));
     loop = vertx.getOrCreateContext();
-    client =
-        new ProbeClient(
+    probes =
+        new Probes(
+            new ProbeClient(
             vertx,
             InstantSource.fixed(WALL),
             System::nanoTime,
-            certificate.map(SelfSignedCertificate::trustOptions));
+            certificate.map(SelfSignedCertificate::trustOptions)));
   }
 
-  ProbeClient client() {
-    return client;
+  Probes probes() {
+    return probes;
   }
 
   void close() {
-    await(client.close());
+    await(probes.close());
     await(vertx.close());
   }
 
@@ -110,7 +111,7 @@ final class Services {
             metrics.map(URI::create),
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
-    return new HealthProbe(client, source, timeout, new Ratio(50_000), Optional.empty());
+    return probes.probe(source, timeout, new Ratio(50_000), Optional.empty());
   }
 
   Future<Sample> begin(HealthProbe probe, Duration spread) {
