@@ -1,5 +1,22 @@
 package dev.ripcord.cli;
 
+import dev.ripcord.cli.check.CheckCommand;
+import dev.ripcord.cli.console.CommandRunner;
+import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.Logging;
+import dev.ripcord.cli.console.TerminalOutput;
+import dev.ripcord.cli.console.Version;
+import dev.ripcord.cli.demo.DemoCommand;
+import dev.ripcord.cli.deploy.DeployCommand;
+import dev.ripcord.cli.migrate.MigrateCommand;
+import dev.ripcord.cli.start.StartCommand;
+import dev.ripcord.cli.watch.PlanCommand;
+import dev.ripcord.cli.watch.RollbackCommand;
+import dev.ripcord.cli.watch.Say;
+import dev.ripcord.cli.watch.SayCommand;
+import dev.ripcord.cli.watch.StatusCommand;
+import dev.ripcord.cli.watch.WatchCommand;
 import dev.ripcord.port.Clocks;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,7 +47,7 @@ public final class Cli {
     return run(args, console, new Clocks(InstantSource.system(), System::nanoTime));
   }
 
-  static int run(String[] args, Console console, Clocks clocks) {
+  public static int run(String[] args, Console console, Clocks clocks) {
     return CommandRunner.run(line(console, clocks), args, console);
   }
 

@@ -1,6 +1,6 @@
 package dev.ripcord.cli;
 
-import dev.ripcord.postgres.EmbeddedServer;
+import dev.ripcord.postgres.embedded.EmbeddedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

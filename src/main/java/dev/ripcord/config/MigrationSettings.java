@@ -1,8 +1,8 @@
 package dev.ripcord.config;
 
 import dev.ripcord.migration.Tool;
+import dev.ripcord.migration.risk.GradePolicy;
 import dev.ripcord.release.Secret;
-import dev.ripcord.risk.GradePolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,13 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Desk;
+import dev.ripcord.engine.context.History;
+import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.context.Terms;
+import dev.ripcord.engine.context.WatchLog;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Journal;
@@ -10,10 +18,7 @@ import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Rules;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Desk;
 import dev.ripcord.port.Ask;
 import io.vertx.core.Future;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Timers;
 import dev.ripcord.port.Ask;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Journal.WatchRow;

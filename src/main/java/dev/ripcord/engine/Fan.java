@@ -1,11 +1,11 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;

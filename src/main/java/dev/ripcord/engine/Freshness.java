@@ -1,9 +1,9 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Reason;
 import dev.ripcord.port.Control.ServiceStatus;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Desk;
+import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.rollback.Notices;
+import dev.ripcord.engine.rollback.Planning;
 import dev.ripcord.port.Alert;
 import dev.ripcord.watch.Charter;
 import io.vertx.core.Future;

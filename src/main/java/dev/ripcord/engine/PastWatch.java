@@ -1,5 +1,6 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.History;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;

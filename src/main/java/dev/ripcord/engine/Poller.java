@@ -1,8 +1,9 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Timers;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Probe;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;

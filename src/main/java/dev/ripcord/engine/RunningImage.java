@@ -1,5 +1,8 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Desk;
+import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.rollback.Planning;
 import dev.ripcord.port.Platform;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.Release;

@@ -1,5 +1,9 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Desk;
+import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.context.Timers;
+import dev.ripcord.engine.rollback.Planning;
 import dev.ripcord.port.Ask;
 import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Clocks;

@@ -1,16 +1,17 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.rollback.Notices;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.FigureText;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Measure;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Effect;
-import dev.ripcord.watch.FigureText;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Measure;
 import dev.ripcord.watch.Tally;
 import dev.ripcord.watch.WatchState;
 import java.time.Instant;

@@ -1,5 +1,13 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Desk;
+import dev.ripcord.engine.context.History;
+import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.context.WatchLog;
+import dev.ripcord.engine.rollback.Notices;
+import dev.ripcord.engine.rollback.Planning;
+import dev.ripcord.engine.rollback.RollbackRun;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Entry;
@@ -10,7 +18,6 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Effect;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.Transition;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;

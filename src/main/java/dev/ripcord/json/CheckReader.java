@@ -1,16 +1,16 @@
 package dev.ripcord.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import dev.ripcord.json.CheckJson.Check;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.DatabaseState;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,15 +1,15 @@
 package dev.ripcord.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
-import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Instant;
 import java.util.Locale;

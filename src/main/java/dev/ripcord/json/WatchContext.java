@@ -1,14 +1,14 @@
 package dev.ripcord.json;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.Tally;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;

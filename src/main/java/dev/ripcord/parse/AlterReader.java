@@ -1,11 +1,11 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.Action;
-import dev.ripcord.risk.Deed;
-import dev.ripcord.risk.Deed.Reach;
-import dev.ripcord.risk.Grade;
-import dev.ripcord.risk.LockMode;
-import dev.ripcord.risk.TypeName;
+import dev.ripcord.migration.statement.Action;
+import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.Deed.Reach;
+import dev.ripcord.migration.statement.Grade;
+import dev.ripcord.migration.statement.LockMode;
+import dev.ripcord.migration.statement.TypeName;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

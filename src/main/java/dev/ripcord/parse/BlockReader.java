@@ -1,6 +1,6 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.Deed;
+import dev.ripcord.migration.statement.Deed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

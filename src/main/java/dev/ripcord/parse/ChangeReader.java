@@ -1,10 +1,10 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.Action;
-import dev.ripcord.risk.Deed;
-import dev.ripcord.risk.Grade;
-import dev.ripcord.risk.LockMode;
-import dev.ripcord.risk.Name;
+import dev.ripcord.migration.statement.Action;
+import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.Grade;
+import dev.ripcord.migration.statement.LockMode;
+import dev.ripcord.migration.statement.Name;
 import java.util.List;
 import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;

@@ -1,8 +1,8 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.Deed;
-import dev.ripcord.risk.Deed.Writing;
-import dev.ripcord.risk.Name;
+import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.Deed.Writing;
+import dev.ripcord.migration.statement.Name;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.Deed;
-import dev.ripcord.risk.Deed.Thing;
-import dev.ripcord.risk.Grade;
-import dev.ripcord.risk.Name;
+import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.Deed.Thing;
+import dev.ripcord.migration.statement.Grade;
+import dev.ripcord.migration.statement.Name;
 import java.util.List;
 import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;

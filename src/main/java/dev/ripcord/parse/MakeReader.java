@@ -1,11 +1,11 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.Deed;
-import dev.ripcord.risk.Deed.Reach;
-import dev.ripcord.risk.Deed.Thing;
-import dev.ripcord.risk.Grade;
-import dev.ripcord.risk.LockMode;
-import dev.ripcord.risk.Name;
+import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.Deed.Reach;
+import dev.ripcord.migration.statement.Deed.Thing;
+import dev.ripcord.migration.statement.Grade;
+import dev.ripcord.migration.statement.LockMode;
+import dev.ripcord.migration.statement.Name;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

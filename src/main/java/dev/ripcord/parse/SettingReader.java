@@ -1,7 +1,7 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.Deed;
-import dev.ripcord.risk.Grade;
+import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.Grade;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

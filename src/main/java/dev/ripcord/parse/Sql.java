@@ -1,8 +1,8 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.migration.Folded;
-import dev.ripcord.risk.Name;
-import dev.ripcord.risk.TypeName;
+import dev.ripcord.migration.sql.Folded;
+import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.TypeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

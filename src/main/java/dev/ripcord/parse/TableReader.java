@@ -1,10 +1,10 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.ColumnSpec;
-import dev.ripcord.risk.ConstraintSpec;
-import dev.ripcord.risk.Deed;
-import dev.ripcord.risk.Name;
-import dev.ripcord.risk.TypeName;
+import dev.ripcord.migration.statement.ColumnSpec;
+import dev.ripcord.migration.statement.ConstraintSpec;
+import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.TypeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.risk.TypeName;
+import dev.ripcord.migration.statement.TypeName;
 import java.util.List;
 import java.util.Locale;
 import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;

@@ -1,6 +1,7 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.platform.docker.DockerPlatform;
 import dev.ripcord.port.Platform;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;

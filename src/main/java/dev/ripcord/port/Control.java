@@ -1,11 +1,11 @@
 package dev.ripcord.port;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Breaches;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package dev.ripcord.port;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;

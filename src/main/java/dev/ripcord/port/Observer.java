@@ -1,8 +1,8 @@
 package dev.ripcord.port;
 
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import java.time.Duration;
 
 /**

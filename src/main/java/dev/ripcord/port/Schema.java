@@ -1,7 +1,7 @@
 package dev.ripcord.port;
 
 import dev.ripcord.migration.Applied;
-import dev.ripcord.proof.WayBack;
+import dev.ripcord.migration.proof.WayBack;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import java.nio.file.Path;

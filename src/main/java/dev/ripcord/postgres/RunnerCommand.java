@@ -1,6 +1,6 @@
 package dev.ripcord.postgres;
 
-import dev.ripcord.proof.Samples;
+import dev.ripcord.migration.proof.Samples;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param sql the statement, its parameters as {@code $1}
  * @param values texts, whole numbers, truth values and nulls
  */
-record RunnerCommand(String name, String sql, List<@Nullable Object> values) {
+public record RunnerCommand(String name, String sql, List<@Nullable Object> values) {
   /** How the names of all of them begin. */
   static final String PREFIX = "ripcord_";
 
   /** Sends it by itself, without a wait. */
-  Future<RowSet<Row>> send(MigrationSession session) {
+  public Future<RowSet<Row>> send(MigrationSession session) {
     return session.sendPrepared(sql, values.toArray());
   }
 
@@ -31,7 +31,7 @@ record RunnerCommand(String name, String sql, List<@Nullable Object> values) {
   }
 
   /** Runs it. */
-  String text() {
+  public String text() {
     return values.stream()
         .map(value -> value instanceof String text ? Samples.quoted(text) : String.valueOf(value))
         .collect(Collectors.joining(", ", "EXECUTE " + name + " (", ")"));

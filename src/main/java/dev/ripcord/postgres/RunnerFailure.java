@@ -1,9 +1,9 @@
 package dev.ripcord.postgres;
 
-import dev.ripcord.migration.Downs;
-import dev.ripcord.migration.Place;
-import dev.ripcord.migration.SourceFile;
-import dev.ripcord.migration.Statement;
+import dev.ripcord.migration.file.SourceFile;
+import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.sql.Place;
+import dev.ripcord.migration.sql.Statement;
 import io.vertx.pgclient.PgException;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +13,7 @@ import java.util.Set;
  * be read by anybody and holds no row; {@link #shown} is for the terminal of who runs the
  * migration.
  */
-final class RunnerFailure extends RuntimeException {
+public final class RunnerFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** What the server answers when a lock was in the way and the same again may go well. */
@@ -29,7 +29,7 @@ final class RunnerFailure extends RuntimeException {
   private final String shown;
   private final String sqlState;
 
-  RunnerFailure(
+  public RunnerFailure(
       ScriptSource source, Statement statement, PgException failure, String blockers) {
     this(source, statement, failure, blockers, 0);
   }
@@ -39,12 +39,8 @@ final class RunnerFailure extends RuntimeException {
    *
    * @param before how many characters stand before it in that text
    */
-  RunnerFailure(
-      ScriptSource source,
-      Statement statement,
-      PgException failure,
-      String blockers,
-      int before) {
+  public RunnerFailure(
+      ScriptSource source, Statement statement, PgException failure, String blockers, int before) {
     super(failure);
     Place place = source.script().place(statement, position(failure) - before);
     String where = source.file() + ":" + place.line() + ":" + place.column() + "  ";
@@ -66,12 +62,12 @@ final class RunnerFailure extends RuntimeException {
   }
 
   /** The first line of the message, without the statement that it draws. */
-  String firstLine() {
+  public String firstLine() {
     return getMessage().lines().findFirst().orElse("");
   }
 
   /** A whole file that was refused before any of it ran. */
-  static RunnerFailure of(ScriptSource source, PgException failure) {
+  public static RunnerFailure of(ScriptSource source, PgException failure) {
     return of(source.file(), failure);
   }
 
@@ -79,7 +75,7 @@ final class RunnerFailure extends RuntimeException {
    * What the server refused behind the last statement of a file: constraints that wait until then,
    * the record, the commit.
    */
-  static RunnerFailure atEnd(ScriptSource source, PgException failure) {
+  public static RunnerFailure atEnd(ScriptSource source, PgException failure) {
     return of(source.file() + ", at its end", failure);
   }
 
@@ -91,14 +87,14 @@ final class RunnerFailure extends RuntimeException {
   }
 
   /** A check that gave the wrong answer. */
-  RunnerFailure(String text, String shown) {
+  public RunnerFailure(String text, String shown) {
     this.text = text;
     this.shown = shown;
     this.sqlState = "";
   }
 
   /** A check that the server refused. */
-  RunnerFailure(String text, String shown, PgException failure) {
+  public RunnerFailure(String text, String shown, PgException failure) {
     super(failure);
     this.text = text;
     this.shown = shown;
@@ -111,24 +107,24 @@ final class RunnerFailure extends RuntimeException {
   }
 
   /** The same with all that the server said, which may quote rows, and the line of the file. */
-  String shown() {
+  public String shown() {
     return shown;
   }
 
-  String sqlState() {
+  public String sqlState() {
     return sqlState;
   }
 
   /** Whether the server refused the transaction around it, before anything was done. */
-  final boolean wantsNoTransaction() {
+  public final boolean wantsNoTransaction() {
     return NO_TRANSACTION.contains(sqlState);
   }
 
-  boolean isPassing() {
+  public boolean isPassing() {
     return PASSING.contains(sqlState);
   }
 
-  static boolean isPassing(PgException failure) {
+  public static boolean isPassing(PgException failure) {
     return PASSING.contains(String.valueOf(failure.getSqlState())) || isForgotten(failure);
   }
 
@@ -137,7 +133,7 @@ final class RunnerFailure extends RuntimeException {
   }
 
   /** Where in the text that was sent, from 1; 1 where the server does not say. */
-  static int position(PgException failure) {
+  public static int position(PgException failure) {
     String position = failure.getPosition();
     return position != null && position.matches("\\d{1,9}") ? Integer.parseInt(position) : 1;
   }

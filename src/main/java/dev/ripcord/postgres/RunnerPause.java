@@ -5,17 +5,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Lets a virtual thread wait a little, never twice the same time, so that two do not keep step. */
-final class RunnerPause {
+public final class RunnerPause {
   private final Vertx vertx;
   private final LongSupplier nanos;
 
-  RunnerPause(Vertx vertx, LongSupplier nanos) {
+  public RunnerPause(Vertx vertx, LongSupplier nanos) {
     this.vertx = vertx;
     this.nanos = nanos;
   }
 
   /** Waits between one and two times as long; the clock's last digits serve as the dice. */
-  void about(int millis) {
+  public void about(int millis) {
     long jitter = Math.floorMod(nanos.getAsLong() / 1_000, millis);
     vertx.timer(millis + jitter, TimeUnit.MILLISECONDS).await();
   }

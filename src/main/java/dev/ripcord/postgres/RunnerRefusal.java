@@ -1,12 +1,12 @@
 package dev.ripcord.postgres;
 
 /** A rule that was found broken while a migration was about to run; nothing of it was done. */
-final class RunnerRefusal extends RuntimeException {
+public final class RunnerRefusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String text;
 
-  RunnerRefusal(String message) {
+  public RunnerRefusal(String message) {
     super(message);
     this.text = message;
   }

@@ -1,6 +1,6 @@
 package dev.ripcord.postgres;
 
-import dev.ripcord.migration.Script;
+import dev.ripcord.migration.sql.Script;
 
 /**
  * A text of a migration that is run.
@@ -9,4 +9,4 @@ import dev.ripcord.migration.Script;
  * @param file the name to show in messages
  * @param script its statements
  */
-record ScriptSource(String label, String file, Script script) {}
+public record ScriptSource(String label, String file, Script script) {}

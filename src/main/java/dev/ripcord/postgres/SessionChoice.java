@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param certificate PEM file that says who logs in; present together with the key
  * @param key PEM file of its key
  */
-record SessionChoice(
+public record SessionChoice(
     Optional<String> options,
     Optional<String> application,
     Optional<Path> certificate,
@@ -22,7 +22,7 @@ record SessionChoice(
       new SessionChoice(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** A name of Ripcord's own, with the one that was asked for behind it. */
-  String named(String own) {
+  public String named(String own) {
     return application.map(name -> own + " (" + name + ")").orElse(own);
   }
 }

@@ -1,11 +1,13 @@
 package dev.ripcord.probe;
 
-import dev.ripcord.config.SourceSettings;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Probe;
-import dev.ripcord.watch.DatabaseState;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.probe.http.Caller;
+import dev.ripcord.probe.http.ProbeClient;
+import dev.ripcord.probe.page.MetricsPage;
+import dev.ripcord.probe.page.PageFigures;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;

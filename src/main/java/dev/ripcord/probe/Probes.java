@@ -1,8 +1,13 @@
 package dev.ripcord.probe;
 
 import dev.ripcord.config.SourceSettings;
-import dev.ripcord.watch.DatabaseState;
-import dev.ripcord.watch.Ratio;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.probe.http.Caller;
+import dev.ripcord.probe.http.ProbeClient;
+import dev.ripcord.probe.http.Target;
+import dev.ripcord.probe.page.MetricsPage;
+import dev.ripcord.probe.page.PagePool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;

@@ -1,9 +1,10 @@
 package dev.ripcord.probe;
 
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Reason;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Reason;
+import dev.ripcord.probe.http.UrlResult;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,10 @@
 package dev.ripcord.probe;
 
+import dev.ripcord.probe.http.Answer;
+import dev.ripcord.probe.http.Caller;
+import dev.ripcord.probe.http.Exchange;
+import dev.ripcord.probe.http.Target;
+import dev.ripcord.probe.http.UrlResult;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;

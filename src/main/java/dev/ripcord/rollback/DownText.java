@@ -1,8 +1,8 @@
 package dev.ripcord.rollback;
 
-import dev.ripcord.migration.Flaw;
-import dev.ripcord.migration.Script;
-import dev.ripcord.migration.Statement;
+import dev.ripcord.migration.sql.Flaw;
+import dev.ripcord.migration.sql.Script;
+import dev.ripcord.migration.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

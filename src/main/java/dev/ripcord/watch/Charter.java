@@ -1,5 +1,7 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Rules;
 import dev.ripcord.release.Release;
 import java.time.Duration;
 import java.time.Instant;

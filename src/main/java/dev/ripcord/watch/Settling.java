@@ -1,5 +1,8 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Act;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Measure;
 import dev.ripcord.watch.WatchState.Ended;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,11 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Act;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.watch.Effect.Notice;
 import dev.ripcord.watch.Effect.Tell;
 import java.util.ArrayList;

@@ -1,5 +1,11 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

@@ -1,5 +1,9 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Act;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Rules;
 import dev.ripcord.watch.Effect.Notice;
 import dev.ripcord.watch.Effect.Tell;
 import java.util.ArrayList;

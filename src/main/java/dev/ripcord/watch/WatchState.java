@@ -1,5 +1,6 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Measure;
 import java.time.Instant;
 
 /** Where a watch stands. */

@@ -1,6 +1,8 @@
 package dev.ripcord.web;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.json.EventJson;
 import dev.ripcord.json.WatchContext;
 import dev.ripcord.port.AsyncLoop;
@@ -9,8 +11,6 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import dev.ripcord.web.Places.Place;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;

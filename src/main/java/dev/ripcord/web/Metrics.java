@@ -1,5 +1,7 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
@@ -8,8 +10,6 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;

@@ -1,14 +1,14 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.FigureText;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
-import dev.ripcord.watch.Breaches;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.ZoneOffset;

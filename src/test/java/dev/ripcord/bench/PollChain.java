@@ -1,14 +1,14 @@
 package dev.ripcord.bench;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Rules;
-import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.Tally;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.e2e.LoopbackService.Mode;
-import dev.ripcord.postgres.EmbeddedServer;
+import dev.ripcord.postgres.embedded.EmbeddedServer;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -3,13 +3,13 @@ package dev.ripcord.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.health.Act;
 import dev.ripcord.port.Ask;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Lease;
-import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;

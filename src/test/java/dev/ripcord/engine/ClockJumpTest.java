@@ -2,6 +2,7 @@ package dev.ripcord.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.engine.context.History;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.Entry;
 import dev.ripcord.watch.Outcome;

@@ -1,5 +1,11 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.FakeClock;
+import dev.ripcord.engine.context.History;
+import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.context.Terms;
+import dev.ripcord.health.Act;
+import dev.ripcord.health.Rules;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
@@ -11,10 +17,8 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Policy;
-import dev.ripcord.watch.Act;
 import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Rules;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -2,10 +2,10 @@ package dev.ripcord.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Reason;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Reason;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

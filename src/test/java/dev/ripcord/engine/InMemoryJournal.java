@@ -1,5 +1,6 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.health.Counts;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Ask;
 import dev.ripcord.port.Entry;
@@ -10,7 +11,6 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ripcord.watch.Reading;
+import dev.ripcord.health.Reading;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;

@@ -2,13 +2,13 @@ package dev.ripcord.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Reading;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
-import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;
 import java.util.List;

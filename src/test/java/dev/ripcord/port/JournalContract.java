@@ -3,6 +3,8 @@ package dev.ripcord.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Rules;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.ImageIdentity;
@@ -11,9 +13,7 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Rules;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
 import java.time.Duration;

@@ -1,9 +1,10 @@
 package dev.ripcord.probe;
 
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Sample;
+import dev.ripcord.probe.http.ProbeClient;
 import dev.ripcord.release.Secret;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -35,7 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
 /** Real servers on loopback that behave and misbehave, and the probe's own event loop. */
-final class Services {
+public final class Services {
   static final Instant WALL = Instant.parse("2026-01-02T03:04:05Z");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -49,7 +50,7 @@ final class Services {
   private final Set<Object> connections = ConcurrentHashMap.newKeySet();
   private volatile Promise<Void> idle = Promise.promise();
 
-  Services() {
+  public Services() {
     this(new VertxOptions(), Optional.empty());
   }
 
@@ -74,17 +75,17 @@ final class Services {
     probes =
         new Probes(
             new ProbeClient(
-            vertx,
-            InstantSource.fixed(WALL),
-            System::nanoTime,
-            certificate.map(SelfSignedCertificate::trustOptions)));
+                vertx,
+                InstantSource.fixed(WALL),
+                System::nanoTime,
+                certificate.map(SelfSignedCertificate::trustOptions)));
   }
 
   Probes probes() {
     return probes;
   }
 
-  void close() {
+  public void close() {
     await(probes.close());
     await(vertx.close());
   }
@@ -104,7 +105,7 @@ final class Services {
     await(done.future());
   }
 
-  HealthProbe probe(Optional<String> url, Optional<String> metrics, Duration timeout) {
+  public HealthProbe probe(Optional<String> url, Optional<String> metrics, Duration timeout) {
     SourceSettings source =
         new SourceSettings(
             url.map(URI::create),
@@ -120,11 +121,11 @@ final class Services {
     return sample.future();
   }
 
-  Sample poll(HealthProbe probe, Duration spread) {
+  public Sample poll(HealthProbe probe, Duration spread) {
     return await(begin(probe, spread));
   }
 
-  void prime(HealthProbe probe) {
+  public void prime(HealthProbe probe) {
     Promise<Void> primed = Promise.promise();
     loop.runOnContext(ignored -> probe.prime().onComplete(primed));
     await(primed.future());
@@ -139,7 +140,7 @@ final class Services {
     }
   }
 
-  String http(Handler<HttpServerRequest> handler) {
+  public String http(Handler<HttpServerRequest> handler) {
     var server =
         vertx
             .createHttpServer()

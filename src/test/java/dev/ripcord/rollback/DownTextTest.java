@@ -3,9 +3,9 @@ package dev.ripcord.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.migration.Applied;
-import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Version;
+import dev.ripcord.migration.file.Checksum;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;

@@ -1,5 +1,12 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Act;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Poll;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
@@ -12,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A watch that is played through: a poll every 30 s from its start, other events in between. */
-final class Scene {
-  static final Instant START = Instant.parse("2026-01-02T03:00:00Z");
+public final class Scene {
+  public static final Instant START = Instant.parse("2026-01-02T03:00:00Z");
   static final Duration INTERVAL = Duration.ofSeconds(30);
   static final Duration BAKE = Duration.ofMinutes(15);
 
@@ -55,7 +62,7 @@ final class Scene {
   }
 
   /** The default rules with another act on the error rate, and limits. */
-  static Rules acting(Act act, Map<Measure, Limit> limits) {
+  public static Rules acting(Act act, Map<Measure, Limit> limits) {
     Rules usual = Rules.DEFAULT;
     return new Rules(
         usual.threshold(), usual.breaches(), usual.minimumRequests(), usual.normal(), act, limits);

@@ -2,6 +2,13 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Act;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Poll;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.watch.Effect.Notice;
 import dev.ripcord.watch.Effect.Tell;
 import java.time.Duration;

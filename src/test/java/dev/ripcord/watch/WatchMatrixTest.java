@@ -2,6 +2,8 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Act;
+import dev.ripcord.health.Poll;
 import dev.ripcord.watch.Effect.Tell;
 import java.time.Instant;
 import java.util.Arrays;

@@ -2,6 +2,11 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Act;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Poll;
+import dev.ripcord.health.Rules;
 import dev.ripcord.watch.Effect.BeginRollback;
 import dev.ripcord.watch.Effect.Finish;
 import dev.ripcord.watch.Effect.Notice;

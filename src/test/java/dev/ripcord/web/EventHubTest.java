@@ -2,10 +2,10 @@ package dev.ripcord.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Reading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -2,13 +2,13 @@ package dev.ripcord.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Reading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

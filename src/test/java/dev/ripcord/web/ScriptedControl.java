@@ -1,5 +1,6 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.Reading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
@@ -9,7 +10,6 @@ import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

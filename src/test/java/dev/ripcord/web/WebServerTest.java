@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.config.Listen;
+import dev.ripcord.health.Reading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.Secret;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;

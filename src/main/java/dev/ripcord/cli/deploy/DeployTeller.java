@@ -1,0 +1,80 @@
+package dev.ripcord.cli.deploy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.OutputFormat;
+import dev.ripcord.cli.migrate.context.MigrateStop;
+import dev.ripcord.cli.watch.Foreground;
+import dev.ripcord.json.Json;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Outcome;
+
+/**
+ * Tells a deploy: a line for each step, or one JSON object.
+ *
+ * @param console where to write
+ * @param look text or JSON
+ */
+record DeployTeller(Console console, Foreground.Look look) {
+  void begin(Release release) {
+    String image =
+        release.image().orElseThrow()
+            + " (now "
+            + release.previousImage().map(p -> p.after(release.image().orElseThrow())).orElse("?")
+            + ")";
+    if (isText()) {
+      console
+          .out()
+          .println("deploying " + release.service() + " " + release.shownName() + ": " + image);
+      return;
+    }
+    ObjectNode json = Json.object().put("event", "deploy-started");
+    json.put("service", release.service().text()).put("release", release.name());
+    json.put("image", release.image().orElseThrow().text());
+    json.put("previousImage", release.previousImage().map(Object::toString).orElse(null));
+    console.out().println(json);
+  }
+
+  void done(String step, String text) {
+    if (isText()) {
+      console.out().println(look.paint().ok() + " " + text);
+      return;
+    }
+    console
+        .out()
+        .println(Json.object().put("event", "deploy-step").put("step", step).put("text", text));
+  }
+
+  void next(String text) {
+    if (isText()) {
+      console.out().println("Next: " + text);
+      return;
+    }
+    console.out().println(Json.object().put("event", "deploy-next").put("text", text));
+  }
+
+  void checklist(Checklist checklist) {
+    if (isText()) {
+      checklist.lines(look.paint()).forEach(console.out()::println);
+      return;
+    }
+    console.out().println(checklist.json());
+  }
+
+  /** It ended before the watch. */
+  void stopped(ServiceName service, String release, MigrateStop stop) {
+    if (isText()) {
+      console.err().println(look.paint().cross() + " " + stop.getMessage());
+      return;
+    }
+    ObjectNode json = Json.object().put("event", "finished");
+    json.put("service", service.text()).put("release", release);
+    json.put("outcome", Outcome.FAILED.text()).put("exitCode", stop.exitCode());
+    console.out().println(json.put("text", stop.getMessage()));
+  }
+
+  private boolean isText() {
+    return look.format() == OutputFormat.TEXT;
+  }
+}

@@ -1,0 +1,338 @@
+package dev.ripcord.cli.migrate.context;
+
+import dev.ripcord.cli.console.CommandRunner;
+import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.PollOptions;
+import dev.ripcord.cli.console.UsageException;
+import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.KeptFolder;
+import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.ShadowChoice;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.History;
+import dev.ripcord.migration.Tool;
+import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.risk.GradePolicy;
+import dev.ripcord.migration.selection.Choice;
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.migrate.MigrationBooks;
+import dev.ripcord.postgres.migrate.MigrationRunner;
+import dev.ripcord.postgres.migrate.MigrationTelling;
+import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import dev.ripcord.postgres.schema.ToolSchema;
+import dev.ripcord.postgres.tool.Kept;
+import dev.ripcord.release.ReleaseName;
+import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every migrate verb needs: the folder, the database, a runner, and the way from an outcome to
+ * words and an exit code.
+ *
+ * @param console where to write
+ * @param alarm tells people of a failure
+ * @param configured the migrations of the configuration, where there is one
+ * @param data the folder of what is kept on this machine
+ */
+public record MigrateTools(
+    Console console,
+    MigrateAlarm alarm,
+    BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
+    Supplier<Path> data) {
+  public static final int DONE = 0;
+  public static final int BROKEN = 1;
+  public static final int USAGE = 2;
+  public static final int PENDING = 3;
+  public static final int REFUSED = 4;
+  public static final int FAILED = 5;
+
+  /** The schema of the history in the migrated database. */
+  public static final String SCHEMA = "ripcord";
+
+  /** Runs a verb and turns what goes wrong into words and an exit code. */
+  public int call(Callable<Integer> verb) throws Exception {
+    try {
+      return verb.call();
+    } catch (MigrateStop stop) {
+      console.err().println(stop.getMessage());
+      return stop.exitCode();
+    } catch (SchemaException failure) {
+      console.err().println("✖ " + failure.getMessage());
+      return BROKEN;
+    }
+  }
+
+  /** Where the folder of migrations is, or would be. */
+  public Path dir(CommonOptions common, MigrateOptions options) {
+    return Optional.ofNullable(options.dir)
+        .or(() -> configured.apply(common, options).flatMap(MigrationSettings::dir))
+        .orElseGet(MigrateTools::usual);
+  }
+
+  /** The folder where a project has its migrations, unless it is that of Ripcord's own journal. */
+  private static Path usual() {
+    Path usual = Path.of("migrations");
+    if (JournalMigrations.areIn(usual)) {
+      throw new MigrateStop(
+          USAGE,
+          usual.toAbsolutePath()
+              + " holds the migrations of Ripcord's own journal, not yours. Name the folder of"
+              + " yours with --dir, or run the command in your project");
+    }
+    return usual;
+  }
+
+  /** The verbs for another tool's database; empty where Ripcord runs the migrations itself. */
+  public Optional<MigrateTool> otherTool(CommonOptions common, MigrateOptions options) {
+    return rules(common, options)
+        .filter(settings -> !settings.isRunHere())
+        .map(
+            it ->
+                new MigrateTool(
+                    console,
+                    common.json(),
+                    new ToolSchema.Means(it.tool(), it.down(), data.get().resolve("programs")),
+                    database(common, options)));
+  }
+
+  /**
+   * The configuration's word on how migrations are run, unless folder and database were both named
+   * and so have nothing to do with it.
+   */
+  private Optional<MigrationSettings> rules(CommonOptions common, MigrateOptions options) {
+    return options.service == null && options.dir != null && options.databaseUrl != null
+        ? Optional.empty()
+        : configured.apply(common, options);
+  }
+
+  /** Whose files they are. */
+  public Tool tool(CommonOptions common, MigrateOptions options) {
+    return rules(common, options).map(MigrationSettings::tool).orElse(Tool.NATIVE);
+  }
+
+  /** Refuses a verb that would run files which another tool runs. */
+  public void needNative(CommonOptions common, MigrateOptions options) {
+    Optional<MigrationSettings> settings = rules(common, options);
+    if (settings.isPresent() && !settings.get().isRunHere()) {
+      throw new MigrateStop(
+          REFUSED,
+          "✖ "
+              + settings.get().tool().text()
+              + " runs the migrations of this service (services.NAME.migrations.tool): set a"
+              + " savepoint with \"ripcord migrate savepoint NAME\", then run its own command");
+    }
+  }
+
+  /** Refuses to say what is applied where another tool's table says it. */
+  public void needOwnBooks(CommonOptions common, MigrateOptions options) {
+    needNative(common, options);
+    String own =
+        switch (tool(common, options)) {
+          case SQLX -> "_sqlx_migrations, and Ripcord follows it: put that table right";
+          case GOLANG_MIGRATE ->
+              "schema_migrations, and Ripcord follows it: say \"migrate force VERSION\"";
+          case NATIVE, ALEMBIC, FLYWAY, LIQUIBASE -> "";
+        };
+    if (!own.isEmpty()) {
+      throw new MigrateStop(
+          REFUSED, "✖ what is applied is told by " + tool(common, options).text() + "'s " + own);
+    }
+  }
+
+  /** Whether who approves must be somebody else than who wrote. */
+  public boolean twoPerson(CommonOptions common, MigrateOptions options) {
+    return rules(common, options).map(MigrationSettings::twoPerson).orElse(false);
+  }
+
+  /** Where ways back are proved. */
+  public ShadowChoice shadow(CommonOptions common, MigrateOptions options) {
+    return rules(common, options).map(MigrationSettings::shadow).orElse(ShadowChoice.AUTO);
+  }
+
+  /** What is said and refused before a person's own run. */
+  public MigrateGate gate(
+      CommonOptions common, MigrateOptions options, Database database, MigrateGate.Wish wish) {
+    return new MigrateGate(
+        console.err(),
+        database,
+        rules(common, options).map(MigrationSettings::policy).orElse(GradePolicy.STANDARD),
+        wish,
+        new MigrateBackups(Path.of("backups"), alarm.clocks().wall()));
+  }
+
+  /** Reads the folder of migrations. */
+  public Folder folder(CommonOptions common, MigrateOptions options) {
+    return MigrateFiles.folder(dir(common, options), tool(common, options));
+  }
+
+  /** The same where there is one that can be read; a down runs without. */
+  public Optional<Folder> folderIfAny(CommonOptions common, MigrateOptions options) {
+    if (!Files.isDirectory(dir(common, options))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(folder(common, options));
+    } catch (MigrateStop unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /** Reads the folder that all of these files are in. */
+  public Folder folderOf(CommonOptions common, MigrateOptions options, List<Path> chosen) {
+    Tool tool = tool(common, options);
+    List<Path> parents =
+        chosen.stream()
+            .map(file -> Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file))
+            .distinct()
+            .toList();
+    if (parents.size() != 1) {
+      throw new MigrateStop(USAGE, "the files are of several folders; name files of one");
+    }
+    return MigrateFiles.folder(parents.getFirst(), tool);
+  }
+
+  /** Which database: the option, the environment, the configuration. */
+  public Database database(CommonOptions common, MigrateOptions options) {
+    try {
+      return Optional.ofNullable(options.databaseUrl)
+          .map(url -> Database.of(new Secret(url)))
+          .or(() -> options.service == null ? Optional.empty() : configured(common, options))
+          .or(() -> Database.ofEnvironment(console.environment()))
+          .or(() -> configured(common, options))
+          .orElseThrow(
+              () ->
+                  new MigrateStop(
+                      USAGE,
+                      "no database is named: give --database-url, or set DATABASE_URL, or DB_HOST,"
+                          + " DB_NAME, DB_USER and DB_PASSWORD"));
+    } catch (IllegalArgumentException e) {
+      throw new MigrateStop(USAGE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Optional<Database> configured(CommonOptions common, MigrateOptions options) {
+    return configured.apply(common, options).flatMap(MigrationSettings::database).map(Database::of);
+  }
+
+  /** Opens a runner for one piece of work and waits for its end. */
+  public <T> T withRunner(
+      CommonOptions common,
+      MigrateOptions options,
+      Consumer<MigrationOutcome.Step> progress,
+      Work<T> work) {
+    return withRunner(database(common, options), kept(common, options), progress, work);
+  }
+
+  /** What Ripcord runs for another tool. */
+  public Optional<Kept> kept(CommonOptions common, MigrateOptions options) {
+    return rules(common, options)
+        .flatMap(it -> KeptFolder.of(it, Optional.of(dir(common, options))));
+  }
+
+  /** The same where it is known which database, and what Ripcord runs there for another tool. */
+  public <T> T withRunner(
+      Database database,
+      Optional<Kept> kept,
+      Consumer<MigrationOutcome.Step> progress,
+      Work<T> work) {
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
+    MigrateLive live = new MigrateLive(console, System::nanoTime);
+    MigrationTelling telling =
+        new MigrationTelling(
+            step -> {
+              live.clear();
+              progress.accept(step);
+            },
+            live::say);
+    try {
+      MigrationSetup setup = MigrationSetup.of(SCHEMA);
+      MigrationRunner runner =
+          new MigrationRunner(vertx, database, setup, System::nanoTime, telling);
+      T result = work.on(kept.map(runner::keeping).orElse(runner)).await();
+      if (result instanceof MigrationOutcome.Failed failed) {
+        alarm.failed(vertx, database, failed);
+      }
+      return result;
+    } finally {
+      live.clear();
+      vertx.close().otherwiseEmpty().await();
+    }
+  }
+
+  /** Reverts what is chosen, once it is agreed what that loses; gives the exit code. */
+  public int down(
+      CommonOptions common,
+      MigrateOptions options,
+      boolean acceptLoss,
+      Function<History, Choice<Applied>> choose,
+      MigrationNote note) {
+    MigrateReport report = new MigrateReport(console, common.json(), "taken back");
+    MigrateLoss loss = new MigrateLoss(console, acceptLoss, System.in);
+    return report.end(
+        withRunner(
+            common,
+            options,
+            report::step,
+            runner -> {
+              loss.ask(runner, choose);
+              return runner.down(past -> loss.pass(choose.apply(past), runner), note);
+            }));
+  }
+
+  /** Opens the books for one piece of work and waits for its end. */
+  public <T> T withBooks(Database database, Function<MigrationBooks, Future<T>> work) {
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
+    try {
+      MigrationSetup setup = MigrationSetup.of(SCHEMA);
+      return work.apply(new MigrationBooks(vertx, database, setup, System::nanoTime)).await();
+    } finally {
+      vertx.close().otherwiseEmpty().await();
+    }
+  }
+
+  /**
+   * A piece of work on a runner.
+   *
+   * @param <T> what comes of it
+   */
+  public interface Work<T> {
+    /** Begins the work. */
+    Future<T> on(MigrationRunner runner);
+  }
+
+  /** Who runs it, for the audit. */
+  public MigrationNote note(Optional<String> release) {
+    return noteOfRecorded(release.flatMap(name -> read("--release", name, ReleaseName::parse)));
+  }
+
+  /** Reads an option's value; what is wrong with it names the option, and is bad usage. */
+  public static <T> Optional<T> read(
+      String name, @Nullable String text, Function<String, T> parse) {
+    try {
+      return PollOptions.read(name, text, parse);
+    } catch (UsageException e) {
+      throw new MigrateStop(USAGE, CommandRunner.said(e));
+    }
+  }
+
+  /** For a release that may have been recorded before its name had a form. */
+  public MigrationNote noteOfRecorded(Optional<String> release) {
+    String user = Optional.ofNullable(System.getProperty("user.name")).orElse("unknown");
+    return MigrationNote.by(user).release(release);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.ripcord.cli.migrate.inspect;
+
+import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.LiveBlock;
+import dev.ripcord.cli.migrate.context.MigrateOptions;
+import dev.ripcord.cli.migrate.context.MigrateStatusView;
+import dev.ripcord.cli.migrate.context.MigrateStop;
+import dev.ripcord.cli.migrate.context.MigrateTool;
+import dev.ripcord.cli.migrate.context.MigrateTools;
+import dev.ripcord.cli.migrate.context.ProofsShown;
+import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.proof.Check;
+import dev.ripcord.migration.proof.StoredProof;
+import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.postgres.history.MigrationStatus;
+import dev.ripcord.postgres.migrate.MigrationRunner;
+import dev.ripcord.postgres.migrate.MigrationWatch;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ripcord migrate status}. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "What is applied, what is pending, where one can go back to, what is wrong.",
+    footer = {"", "Example: ripcord migrate status --exit-code"})
+public final class MigrateStatus implements Callable<Integer> {
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private final MigrateTools tools;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private MigrateOptions options = new MigrateOptions();
+
+  @Option(names = "--exit-code", description = "end with 3 when something is pending")
+  private boolean exitCode;
+
+  @Option(
+      names = "--watch",
+      description = "look again every second, also at who runs and who waits, until Ctrl-C")
+  private boolean watch;
+
+  @Option(
+      names = "--live",
+      description = "count on the live data whether the checks of guarded ways back hold")
+  private boolean live;
+
+  public MigrateStatus(MigrateTools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return tools.call(this::run);
+  }
+
+  private int run() {
+    Optional<MigrateTool> other = tools.otherTool(common, options);
+    if (other.isPresent()) {
+      if (watch || exitCode) {
+        throw new MigrateStop(
+            MigrateTools.USAGE,
+            "--watch and --exit-code are for migrations that Ripcord runs itself: what is pending"
+                + " for another tool only that tool knows");
+      }
+      return other.get().status();
+    }
+    Folder folder = tools.folder(common, options);
+    if (watch) {
+      if (exitCode || live) {
+        throw new MigrateStop(
+            MigrateTools.USAGE, "--watch has no end: leave --exit-code and --live out");
+      }
+      return watch();
+    }
+    MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
+    List<StoredProof> proofs =
+        tools.withRunner(common, options, step -> {}, MigrationRunner::proofs);
+    Map<String, Long> counts =
+        live
+            ? tools.withRunner(common, options, step -> {}, runner -> runner.counts(checks(proofs)))
+            : Map.of();
+    MigrateStatusView view =
+        new MigrateStatusView(
+            folder,
+            status,
+            new ProofsShown(proofs, counts),
+            tools.withRunner(
+                common,
+                options,
+                step -> {},
+                runner -> runner.batchesOfViews(new Ups(folder, status.history()).pending())));
+    if (common.json()) {
+      tools.console().out().println(view.json());
+    } else {
+      view.lines().forEach(tools.console().out()::println);
+    }
+    return exitCode && view.isPending() ? MigrateTools.PENDING : MigrateTools.DONE;
+  }
+
+  /** On a terminal one block is redrawn; elsewhere each look that differs is printed. */
+  private int watch() {
+    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
+    LiveBlock block = new LiveBlock(tools.console().out());
+    try (MigrationWatch watched =
+        MigrationWatch.open(
+            vertx,
+            tools.database(common, options),
+            MigrateTools.SCHEMA,
+            tools.kept(common, options))) {
+      String last = "";
+      while (true) {
+        Folder folder = tools.folder(common, options);
+        MigrateGlance live = new MigrateGlance(folder, watched.status(), watched.activity());
+        String text = common.json() ? live.json().toString() : String.join("\n", live.lines());
+        if (tools.console().interactive() && !common.json()) {
+          block.draw(live.lines());
+        } else if (!text.equals(last)) {
+          tools.console().out().println(text);
+          tools.console().out().flush();
+        }
+        last = text;
+        watched.pause(LOOK_EVERY);
+      }
+    } finally {
+      vertx.close().otherwiseEmpty().await();
+    }
+  }
+
+  private static List<Check> checks(List<StoredProof> proofs) {
+    return proofs.stream()
+        .flatMap(proof -> proof.checks().stream())
+        .filter(check -> check.when() == Check.When.BEFORE_DOWN)
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.ripcord.cli.wiring;
+
+import dev.ripcord.alert.Alerts;
+import dev.ripcord.alert.Pace;
+import dev.ripcord.config.AlertSettings;
+import dev.ripcord.health.Reading;
+import dev.ripcord.health.Sample;
+import dev.ripcord.port.Alert;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ServiceName;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends past the journal what the journal cannot take: one try at each channel, without a wait.
+ *
+ * @param channels where people are told
+ */
+record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks) implements Observer {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectAlerts.class);
+
+  @Override
+  public void unrecorded(Alert alert) {
+    Pace pace = Pace.standard(clocks.wall(), RandomGenerator.getDefault());
+    var _ =
+        Alerts.once(vertx, channels, pace, alert)
+            .onSuccess(
+                failed ->
+                    failed.forEach(why -> LOG.warn("nobody was told past the journal: {}", why)));
+  }
+
+  @Override
+  public void polled(
+      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {}
+
+  @Override
+  public void recorded(Recorded recorded) {}
+}

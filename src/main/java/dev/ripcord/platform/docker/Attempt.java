@@ -1,0 +1,123 @@
+package dev.ripcord.platform.docker;
+
+import java.util.Optional;
+
+/**
+ * What one call has done so far, beside what can be seen on the Engine. A call after a crash begins
+ * with an empty one.
+ *
+ * @param made the id of the new container that this call has made completely; one that is found
+ *     without having been made by this call may be incomplete or out of date
+ * @param started the id of the container that this call has started
+ * @param proved the id of the container that was seen to stay up
+ * @param before what is known of the container that is replaced
+ * @param failure why the new one is given up, and why the one before does not start
+ */
+record Attempt(
+    Optional<String> made,
+    Optional<String> started,
+    Optional<String> proved,
+    Before before,
+    Failure failure) {
+
+  static final Attempt NONE =
+      new Attempt(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          new Before(Optional.empty(), Optional.empty(), Optional.empty()),
+          new Failure(Optional.empty(), Optional.empty()));
+
+  /**
+   * What is known of the container that is replaced.
+   *
+   * @param ran its id, when this call has seen it run or being restarted: it is to run again if it
+   *     comes back, whatever stopped it in the meantime
+   * @param looping its id, when its process dies again and again: the Engine renames it only while
+   *     it is stopped
+   * @param revived its id, when it was started again on the way back, which is done once
+   */
+  record Before(Optional<String> ran, Optional<String> looping, Optional<String> revived) {
+    Before withRan(String id) {
+      return new Before(Optional.of(id), looping, revived);
+    }
+
+    Before withLooping(String id) {
+      return new Before(ran, Optional.of(id), revived);
+    }
+
+    Before withRevived(String id) {
+      return new Before(ran, looping, Optional.of(id));
+    }
+  }
+
+  /**
+   * What went wrong.
+   *
+   * @param trouble why the new one is given up; from then on everything goes back
+   * @param backTrouble why the one before could not be started again
+   */
+  record Failure(Optional<String> trouble, Optional<String> backTrouble) {}
+
+  Optional<String> trouble() {
+    return failure.trouble();
+  }
+
+  Optional<String> backTrouble() {
+    return failure.backTrouble();
+  }
+
+  /** Whether a container was seen to run, and was not started again yet. */
+  boolean isToRunAgain(String id) {
+    return before.ran().equals(Optional.of(id)) && mayRevive(id);
+  }
+
+  /** Whether the one before may be started again: it was not yet, or in vain. */
+  boolean mayRevive(String id) {
+    return backTrouble().isEmpty() && !before.revived().equals(Optional.of(id));
+  }
+
+  boolean isLooping(String id) {
+    return before.looping().equals(Optional.of(id));
+  }
+
+  Attempt withMade(String id) {
+    return new Attempt(Optional.of(id), started, proved, before, failure);
+  }
+
+  Attempt withStarted(String id) {
+    return new Attempt(made, Optional.of(id), proved, before, failure);
+  }
+
+  Attempt withProved(String id) {
+    return new Attempt(made, started, Optional.of(id), before, failure);
+  }
+
+  /**
+   * After the one before was started again. On the way back that is done once; at the beginning it
+   * mends what a broken-off call has left, and the way back may do it too.
+   */
+  Attempt afterRevival(String id) {
+    return trouble().isPresent() ? withBefore(before.withRevived(id)) : this;
+  }
+
+  Attempt withBefore(Before known) {
+    return new Attempt(made, started, proved, known, failure);
+  }
+
+  Attempt withTrouble(String why) {
+    return new Attempt(made, started, proved, before, new Failure(Optional.of(why), backTrouble()));
+  }
+
+  Attempt withBackTrouble(String why) {
+    return new Attempt(made, started, proved, before, new Failure(trouble(), Optional.of(why)));
+  }
+
+  /**
+   * After the Engine did not answer: it may have been restarted, and have stopped what this call
+   * had started.
+   */
+  Attempt afterSilence() {
+    return new Attempt(made, Optional.empty(), Optional.empty(), before, failure);
+  }
+}
