@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A rollback during which something dies, stands still or does not get its answer: each time it
  * ends as the undisturbed one, with each down migration done once.
  */
+@Order(1)
 final class CrashDaysTest {
   private static final String SLOW = "SELECT pg_sleep(3);\n";
 

@@ -22,12 +22,14 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong around the program: each time it says so, and nothing is lost or done twice. */
+@Order(1)
 final class DaemonBadDaysTest {
   private static final int NO_PORT = 1;
   private static final String ADDITIVE_UP = "CREATE TABLE orders (id int PRIMARY KEY);";

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people do beside a daemon that runs: look, ask, stop it. */
+@Order(1)
 final class DaemonEverydayTest {
   private final PgConnectOptions journal = TestPostgres.freshDatabase();
   private final PgConnectOptions shop = TestPostgres.freshDatabase();

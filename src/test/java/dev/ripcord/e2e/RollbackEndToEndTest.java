@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The main job as it happens to a user: a daemon of its own process, a service in a container on a
  * real Docker Engine, a real PostgreSQL, and Slack.
  */
+@Order(1)
 final class RollbackEndToEndTest {
   private static final String REPOSITORY = "ripcord-e2e/shop-" + ProcessHandle.current().pid();
   private static final int CUSTOMERS = 100;

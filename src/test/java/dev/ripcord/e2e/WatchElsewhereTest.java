@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A watch that another process does, and what people say to it, with real processes. */
+@Order(1)
 final class WatchElsewhereTest {
   private final PgConnectOptions journal = TestPostgres.freshDatabase();
   private final List<AutoCloseable> open = new ArrayList<>();

@@ -26,12 +26,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Engines whose answers are lost, and permits that are; a real Docker Engine behind a relay. */
-@ResourceLock("the shop on Docker")
+@Execution(ExecutionMode.SAME_THREAD)
 final class DockerBadDaysTest {
   private final Shop shop = new Shop();
   private final Vertx vertx = Vertx.vertx();

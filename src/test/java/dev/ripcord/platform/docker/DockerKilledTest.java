@@ -8,12 +8,13 @@ import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Switches that were killed after any step; a real Docker Engine. */
-@ResourceLock("the shop on Docker")
+@Execution(ExecutionMode.SAME_THREAD)
 final class DockerKilledTest {
   private final Shop shop = new Shop();
 

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a real Docker Engine says of containers and images, and of its own absence. */
-@ResourceLock("the shop on Docker")
+@Execution(ExecutionMode.SAME_THREAD)
 final class DockerPlatformTest {
   private final Shop shop = new Shop();
 

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a switch does beside the switch, and images under several names; a real Docker Engine. */
-@ResourceLock("the shop on Docker")
+@Execution(ExecutionMode.SAME_THREAD)
 final class DockerSideEffectsTest {
   private final Shop shop = new Shop();
 

@@ -12,10 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a container keeps when it is switched; a real Docker Engine. */
-@ResourceLock("the shop on Docker")
+@Execution(ExecutionMode.SAME_THREAD)
 final class DockerSwitchTest {
   private final Shop shop = new Shop();
 

@@ -21,7 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A shop in a container on a real Docker Engine, and the platform that is to switch it. */
+/**
+ * A shop in a container on a real Docker Engine, and the platform that is to switch it. Its images
+ * and names are the same for all tests, so those that use it run one after the other, on one
+ * thread: behind a lock each of them would keep a thread waiting.
+ */
 final class Shop {
   static final Release RELEASE =
       new Release(new ServiceName("shop"), "v2", Optional.empty(), Optional.empty());

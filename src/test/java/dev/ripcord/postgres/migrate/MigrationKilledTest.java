@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * fence, where a migration is sent in parts; {@code -Dkill.step=1} tries all places, which takes
  * minutes, {@code -Dkill.fence=true} (or false) decides the other.
  */
+@Order(1)
 final class MigrationKilledTest {
   static final Folder FOLDER =
       MigrationBench.folder(

@@ -24,11 +24,13 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that goes away, and steps of a rollback that are broken off, on a real server. */
+@Order(1)
 final class SchemaBrokenOffTest {
   private static final Folder SHOP =
       MigrationBench.folder("01_create_a", "CREATE TABLE a (id int);", "DROP TABLE a;");

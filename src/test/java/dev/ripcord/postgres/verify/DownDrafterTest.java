@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The down that is written for the up of every case of the proof. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(1)
 final class DownDrafterTest {
   /** Of these ups a type was changed so that values are lost, which only the proof can find. */
   private static final Set<String> LOSES_BY_TYPE =

@@ -10,10 +10,12 @@ import dev.ripcord.postgres.MigrationBench;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a proof makes of rows that may be lost without a statement that says so. */
+@Order(1)
 final class ProofOfRowsTest {
   private static final int AT_A_TIME = 4;
 
