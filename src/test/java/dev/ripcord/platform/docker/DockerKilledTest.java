@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.Permits;
+import dev.ripcord.TodaysCases;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Switches that were killed after any step; a real Docker Engine. */
 @Execution(ExecutionMode.SAME_THREAD)
@@ -28,8 +30,20 @@ final class DockerKilledTest {
     shop.close();
   }
 
+  static List<Integer> stepsOfASwitch() {
+    return TodaysCases.oneIn(3, 0, 7);
+  }
+
+  static List<Integer> stepsToAFailingImage() {
+    return TodaysCases.oneIn(3, 0, 9);
+  }
+
+  static List<Integer> stepsBeforeTheOtherWay() {
+    return TodaysCases.oneIn(3, 1, 6);
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  @MethodSource("stepsOfASwitch")
   void switchTo_killedAfterAnyStep_isFinishedByTheNextCall(int steps) {
     shop.run(
         "2", "-e", "KEEP=me", "--label", "keep=me", "--restart", "on-failure:3", "-v", "/cache");
@@ -47,7 +61,7 @@ final class DockerKilledTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+  @MethodSource("stepsToAFailingImage")
   void switchTo_killedAfterAnyStepToAFailingImage_endsOnTheOldOne(int steps) {
     String id = shop.run("2");
     shop.breakOff("3", steps);
@@ -63,7 +77,7 @@ final class DockerKilledTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  @MethodSource("stepsBeforeTheOtherWay")
   void switchTo_theOneBefore_afterASwitchWasKilled_endsOnIt(int steps) {
     shop.run("2", "-e", "KEEP=me");
     shop.breakOff("1", steps);

@@ -3,6 +3,7 @@ package dev.ripcord.postgres.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.TodaysCases;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
@@ -54,7 +55,7 @@ final class DownDrafterTest {
   static List<ProofCase> cases() {
     List<ProofCase> all =
         ProofCase.all().stream().filter(each -> !each.part("up").contains("nowhere")).toList();
-    return ProofCase.today(all, Integer.getInteger("drafts.step", 8));
+    return TodaysCases.oneIn(8, all);
   }
 
   private static Drafted draft(Database live, MigrationFile file) {

@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /**
  * A case of {@code proof/downs.txt}.
@@ -52,15 +49,6 @@ public record ProofCase(String name, String verdict, Map<String, String> parts) 
       cases.add(new ProofCase(name, lines.getFirst().substring(colon + 2), parts));
     }
     return cases;
-  }
-
-  /** One of so many in a row, from one that the day decides. */
-  static List<ProofCase> today(List<ProofCase> all, int step) {
-    int first = (int) (LocalDate.now(ZoneOffset.UTC).toEpochDay() % step);
-    return IntStream.range(0, all.size())
-        .filter(i -> i % step == first)
-        .mapToObj(all::get)
-        .toList();
   }
 
   public static String text(String resource) {

@@ -2,6 +2,7 @@ package dev.ripcord.postgres.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.TodaysCases;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.proof.Proof;
@@ -32,9 +33,8 @@ public final class ProofCasesTest {
     bench.run(base, statements(ProofCase.text("/proof/base.sql")));
   }
 
-  /** Every third, from one that the day decides; {@code -Dproofs.step=1} takes all. */
   static List<ProofCase> cases() {
-    return ProofCase.today(ProofCase.all(), Integer.getInteger("proofs.step", 3));
+    return TodaysCases.oneIn(3, ProofCase.all());
   }
 
   public static String[] statements(String sql) {
