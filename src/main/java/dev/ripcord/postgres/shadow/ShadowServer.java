@@ -176,7 +176,9 @@ public final class ShadowServer implements AutoCloseable {
   /** A copy of a database in which no session is. */
   public String copy(String database) {
     String name = make(quoted(database));
-    settings.getOrDefault(database, List.of()).forEach(given -> give(name, given));
+    List<Given> held = settings.getOrDefault(database, List.of());
+    held.forEach(given -> give(name, given));
+    settings.put(name, new ArrayList<>(held));
     return name;
   }
 
