@@ -1,6 +1,6 @@
 package dev.ripcord.postgres;
 
-import dev.ripcord.migration.proof.Samples;
+import dev.ripcord.migration.sql.Quoting;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -33,7 +33,7 @@ public record RunnerCommand(String name, String sql, List<@Nullable Object> valu
   /** Runs it. */
   public String text() {
     return values.stream()
-        .map(value -> value instanceof String text ? Samples.quoted(text) : String.valueOf(value))
+        .map(value -> value instanceof String text ? Quoting.text(text) : String.valueOf(value))
         .collect(Collectors.joining(", ", "EXECUTE " + name + " (", ")"));
   }
 }

@@ -2,12 +2,12 @@ package dev.ripcord.cli.deploy;
 
 import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.deploy.Checklist.Item;
 import dev.ripcord.cli.migrate.MigrateBackup;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.watch.Foreground;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.Memory;
@@ -143,7 +143,7 @@ final class Deploy {
       if (!wanted.retry()
           && journal.condemnedImages(service.name()).await().stream().anyMatch(next::isSameAs)) {
         throw new MigrateStop(
-            MigrateTools.REFUSED,
+            ExitCode.REFUSED,
             wanted.image()
                 + " was rolled back before: build a new image, or say that you mean it: --retry");
       }
@@ -176,7 +176,7 @@ final class Deploy {
     switch (platform.presence(image).await()) {
       case Presence.Absent absent ->
           throw new MigrateStop(
-              MigrateTools.REFUSED,
+              ExitCode.REFUSED,
               image + " cannot be put in place: " + absent.why() + ". Bring it there first");
       case Presence.Present present ->
           teller.done(
@@ -192,7 +192,7 @@ final class Deploy {
     SideEffects effects = platform.sideEffects().await();
     if (!effects.hindrances().isEmpty()) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           String.join("; ", effects.hindrances())
               + ". Remove what depends on it, deploy again, and create it anew afterwards. Nothing"
               + " was changed");
@@ -219,7 +219,7 @@ final class Deploy {
     teller.done("migrations", migrations.line());
     if (wanted.migrations() == DeployWanted.Migrations.MANUAL && !none) {
       throw new MigrateStop(
-          MigrateTools.PENDING,
+          ExitCode.PENDING,
           migrations.line()
               + ", and --manual-migrate leaves them to you: ripcord migrate stage1 --release "
               + wanted.release()
@@ -267,7 +267,7 @@ final class Deploy {
     Optional<String> hindrance = schema.backupHindrance().await();
     if (hindrance.isPresent()) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           (required ? "the policy requires a backup, and " : "")
               + "no backup can be taken: "
               + hindrance.get()

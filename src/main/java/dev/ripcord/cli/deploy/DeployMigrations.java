@@ -2,6 +2,7 @@ package dev.ripcord.cli.deploy;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.Words;
 import dev.ripcord.cli.migrate.context.Forecasts;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
@@ -82,7 +83,7 @@ final class DeployMigrations {
         switch (ups.stage1()) {
           case Choice.Chosen<MigrationFile> chosen -> chosen.items();
           case Choice.Refused<MigrationFile> refused ->
-              throw new MigrateStop(MigrateTools.REFUSED, String.join("; ", refused.reasons()));
+              throw new MigrateStop(ExitCode.REFUSED, String.join("; ", refused.reasons()));
         };
     stage2 = ups.pending().stream().filter(file -> file.stage() == 2).toList();
     folder = Optional.of(found);
@@ -94,7 +95,7 @@ final class DeployMigrations {
     proofs = run(step -> {}, MigrationRunner::proofs);
     if (!oneWay.isEmpty() && !forwardOnly) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           String.join(", ", oneWay)
               + (oneWay.size() == 1 ? " has" : " have")
               + " no way back, so the release could not be rolled back: write a down, or say that"
@@ -115,7 +116,7 @@ final class DeployMigrations {
       Optional<StoredProof> proof = proofs.stream().filter(p -> p.isOf(file)).findFirst();
       if (proof.filter(p -> p.verdict() == Verdict.IMPOSSIBLE).isPresent() && !forwardOnly) {
         throw new MigrateStop(
-            MigrateTools.REFUSED,
+            ExitCode.REFUSED,
             file.label()
                 + " was tried and cannot be taken back: ripcord migrate verify says why. Mend its"
                 + " down, or say that you mean it: --forward-only");
@@ -156,7 +157,7 @@ final class DeployMigrations {
     }
     if (!refused.isEmpty()) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           String.join("; ", refused)
               + ". Read what it will do: ripcord migrate check; then run it by hand (ripcord"
               + " migrate stage1 --release "
@@ -222,10 +223,10 @@ final class DeployMigrations {
     switch (outcome) {
       case MigrationOutcome.Done done -> {}
       case MigrationOutcome.Refused refused ->
-          throw new MigrateStop(MigrateTools.REFUSED, String.join("; ", refused.reasons()));
+          throw new MigrateStop(ExitCode.REFUSED, String.join("; ", refused.reasons()));
       case MigrationOutcome.Failed failed ->
           throw new MigrateStop(
-              MigrateTools.FAILED, failed.message() + "\nThe image was not touched.");
+              ExitCode.MIGRATION_FAILED, failed.message() + "\nThe image was not touched.");
     }
   }
 

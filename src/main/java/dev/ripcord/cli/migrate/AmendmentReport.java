@@ -3,7 +3,7 @@ package dev.ripcord.cli.migrate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
-import dev.ripcord.cli.migrate.context.MigrateTools;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.postgres.migrate.Amendment;
 import java.util.List;
 
@@ -23,11 +23,11 @@ record AmendmentReport(Console console, boolean json, boolean dryRun) {
       lines(amendment);
     }
     if (amendment.refusals().isEmpty()) {
-      return MigrateTools.DONE;
+      return ExitCode.DONE;
     }
     console.err().println("✖ refused; nothing was changed:");
     amendment.refusals().forEach(reason -> console.err().println("  · " + reason));
-    return MigrateTools.REFUSED;
+    return ExitCode.REFUSED;
   }
 
   private void lines(Amendment amendment) {

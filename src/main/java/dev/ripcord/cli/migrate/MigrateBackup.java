@@ -2,6 +2,7 @@ package dev.ripcord.cli.migrate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateBackups;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
@@ -76,7 +77,7 @@ public final class MigrateBackup implements Callable<Integer> {
               clocks.nanos());
       Optional<String> hindrance = schema.backupHindrance().await();
       if (hindrance.isPresent()) {
-        throw new MigrateStop(MigrateTools.REFUSED, "no backup can be taken: " + hindrance.get());
+        throw new MigrateStop(ExitCode.REFUSED, "no backup can be taken: " + hindrance.get());
       }
       String line = schema.backup(target, Unfenced.of(new ServiceName("migrate"))).await();
       if (common.json()) {
@@ -90,7 +91,7 @@ public final class MigrateBackup implements Callable<Integer> {
             .println(
                 "Next, if need be: ripcord migrate restore " + ShellWord.of(target.toString()));
       }
-      return MigrateTools.DONE;
+      return ExitCode.DONE;
     } finally {
       vertx.close().otherwiseEmpty().await();
     }

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTools;
@@ -50,7 +51,7 @@ final class MigrateBaseline implements Callable<Integer> {
   private int run() {
     if (!Version.isValid(version)) {
       throw new MigrateStop(
-          MigrateTools.USAGE, "baseline " + version + ": a version such as 05 is needed");
+          ExitCode.USAGE, "baseline " + version + ": a version such as 05 is needed");
     }
     tools.needOwnBooks(common, options);
     Folder folder = tools.folder(common, options);

@@ -3,6 +3,7 @@ package dev.ripcord.cli.migrate;
 import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateTools;
@@ -99,6 +100,6 @@ public final class MigrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     console.err().println("which of them? See: ripcord migrate --help");
-    return MigrateTools.USAGE;
+    return ExitCode.USAGE;
   }
 }

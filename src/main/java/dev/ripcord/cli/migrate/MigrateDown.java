@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTarget;
@@ -80,10 +81,10 @@ final class MigrateDown implements Callable<Integer> {
     boolean base = "base".equals(to);
     MigrateTarget target = MigrateTarget.of(base ? null : to, count);
     if (release != null && (base || !(target instanceof MigrateTarget.All))) {
-      throw new MigrateStop(MigrateTools.USAGE, "--release goes with neither --to nor -n");
+      throw new MigrateStop(ExitCode.USAGE, "--release goes with neither --to nor -n");
     }
     if (base && count != null) {
-      throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
+      throw new MigrateStop(ExitCode.USAGE, "--to and -n cannot both be given");
     }
     boolean counted = release == null && to == null;
     Optional<Folder> folder = counted ? tools.folderIfAny(common, options) : Optional.empty();
@@ -125,18 +126,18 @@ final class MigrateDown implements Callable<Integer> {
   /** Another tool's versions are not digits: what is said is handed on as it is. */
   private int down(MigrateTool other) {
     if (release != null && (to != null || count != null)) {
-      throw new MigrateStop(MigrateTools.USAGE, "--release goes with neither --to nor -n");
+      throw new MigrateStop(ExitCode.USAGE, "--release goes with neither --to nor -n");
     }
     if (release != null) {
       return other.downOf(release, tools.noteOfRecorded(Optional.of(release)), acceptLoss);
     }
     if (to != null && count != null) {
-      throw new MigrateStop(MigrateTools.USAGE, "--to and -n cannot both be given");
+      throw new MigrateStop(ExitCode.USAGE, "--to and -n cannot both be given");
     }
     String target = to;
     int last = count == null ? 1 : count;
     if (last < 1) {
-      throw new MigrateStop(MigrateTools.USAGE, "-n " + last + ": 1 or more is needed");
+      throw new MigrateStop(ExitCode.USAGE, "-n " + last + ": 1 or more is needed");
     }
     return other.down(
         standing -> target == null ? standing.down(last) : standing.downTo(target),

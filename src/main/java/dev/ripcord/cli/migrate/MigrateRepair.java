@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTools;
@@ -101,7 +102,7 @@ final class MigrateRepair implements Callable<Integer> {
     for (String text : texts) {
       if (!Version.isValid(text)) {
         throw new MigrateStop(
-            MigrateTools.USAGE, option + " " + text + ": a version such as 05 is needed");
+            ExitCode.USAGE, option + " " + text + ": a version such as 05 is needed");
       }
       versions.add(new Version(text));
     }

@@ -3,6 +3,7 @@ package dev.ripcord.cli.migrate;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTools;
@@ -62,7 +63,7 @@ final class MigrateRestore implements Callable<Integer> {
   private int run() throws IOException {
     Database database = tools.database(common, options);
     if (!Files.isReadable(file)) {
-      throw new MigrateStop(MigrateTools.USAGE, "there is no backup " + file + " that can be read");
+      throw new MigrateStop(ExitCode.USAGE, "there is no backup " + file + " that can be read");
     }
     Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     try {
@@ -80,7 +81,7 @@ final class MigrateRestore implements Callable<Integer> {
             .out()
             .println("When it is not needed any more: " + DatabaseRestore.dropping(kept));
       }
-      return MigrateTools.DONE;
+      return ExitCode.DONE;
     } finally {
       vertx.close().otherwiseEmpty().await();
     }
@@ -93,7 +94,7 @@ final class MigrateRestore implements Callable<Integer> {
     Console console = tools.console();
     if (!console.interactive()) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           database.label()
               + " would be replaced by "
               + file
@@ -106,7 +107,7 @@ final class MigrateRestore implements Callable<Integer> {
     String answer =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
     if (answer == null || !answer.strip().equals(database.name())) {
-      throw new MigrateStop(MigrateTools.REFUSED, "not restored; nothing was changed");
+      throw new MigrateStop(ExitCode.REFUSED, "not restored; nothing was changed");
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTool;
@@ -42,7 +43,7 @@ final class MigrateSavepoint implements Callable<Integer> {
 
   private int run() {
     if (name.isBlank()) {
-      throw new MigrateStop(MigrateTools.USAGE, "a savepoint needs a name");
+      throw new MigrateStop(ExitCode.USAGE, "a savepoint needs a name");
     }
     Optional<MigrateTool> other = tools.otherTool(common, options);
     if (other.isPresent()) {
@@ -56,6 +57,6 @@ final class MigrateSavepoint implements Callable<Integer> {
     if (!common.json()) {
       tools.console().out().println("✔ savepoint " + name + " set");
     }
-    return MigrateTools.DONE;
+    return ExitCode.DONE;
   }
 }

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
@@ -74,7 +75,7 @@ final class MigrateStage1 implements Callable<Integer> {
   private MigrateGate.Wish wish() {
     if (byPolicy && forwardOnly) {
       throw new MigrateStop(
-          MigrateTools.USAGE,
+          ExitCode.USAGE,
           "--forward-only is a person's word and --by-policy asks for none; give one of them");
     }
     if (byPolicy) {

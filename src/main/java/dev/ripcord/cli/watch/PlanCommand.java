@@ -40,7 +40,6 @@ import picocli.CommandLine.Parameters;
             + " back, 4 it cannot.",
     footer = {"", "Example: ripcord plan shop"})
 public final class PlanCommand implements Callable<Integer> {
-  private static final int CANNOT = 4;
 
   private final Console console;
   private final Clocks clocks;
@@ -79,7 +78,7 @@ public final class PlanCommand implements Callable<Integer> {
       Planning.Priced priced =
           new Planning(journal, made).priced(subject, made.terms().policy()).await();
       print(format, subject, priced.planned(), priced.ways());
-      return priced.planned() instanceof Planned.Possible ? 0 : CANNOT;
+      return priced.planned() instanceof Planned.Possible ? 0 : ExitCode.REFUSED;
     } finally {
       assembly.close();
     }

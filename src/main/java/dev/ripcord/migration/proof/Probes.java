@@ -5,6 +5,7 @@ import dev.ripcord.migration.proof.Probe.Write;
 import dev.ripcord.migration.proof.Shape.Column;
 import dev.ripcord.migration.proof.Shape.Constraint;
 import dev.ripcord.migration.proof.Shape.Table;
+import dev.ripcord.migration.sql.Quoting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,12 +102,7 @@ public record Probes(Shape before, Shape after, Shape back, Set<String> named) {
         Cause cause = new Cause.NewLabels(table.name(), column.name(), was.get().labels());
         List<String> fresh = new ArrayList<>(column.labels());
         fresh.removeAll(was.get().labels());
-        put(
-            cause,
-            table.name(),
-            column.name(),
-            fresh.stream().map(Samples::quoted).toList(),
-            probes);
+        put(cause, table.name(), column.name(), fresh.stream().map(Quoting::text).toList(), probes);
       }
       if (was.get().generated() != column.generated()
           || was.get().identity() != column.identity()) {

@@ -1,5 +1,6 @@
 package dev.ripcord.migration.proof;
 
+import dev.ripcord.migration.sql.Quoting;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,7 +26,7 @@ public final class Samples {
   /** SQL literals for a column, the ordinary ones first; empty when its type is not known. */
   public static List<String> of(Shape.Column column) {
     if (!column.labels().isEmpty()) {
-      return column.labels().stream().map(Samples::quoted).toList();
+      return column.labels().stream().map(Quoting::text).toList();
     }
     String base = column.base();
     if (base.startsWith("_")) {
@@ -34,11 +35,11 @@ public final class Samples {
           ? List.of("'{}'")
           : List.of(array(some.getFirst()), "'{}'", array(some.getLast()), "'{NULL}'");
     }
-    return plain(base, column.type()).stream().map(Samples::quoted).toList();
+    return plain(base, column.type()).stream().map(Quoting::text).toList();
   }
 
   private static String array(String value) {
-    return quoted("{\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}");
+    return Quoting.text("{\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}");
   }
 
   private static List<String> plain(String base, String type) {
@@ -134,12 +135,6 @@ public final class Samples {
     }
     values.add("-1");
     values.add("");
-    return values.stream().map(Samples::quoted).collect(Collectors.toCollection(ArrayList::new));
-  }
-
-  /** A text as an SQL literal that takes the type of its column. */
-  public static String quoted(String text) {
-    String doubled = "'" + text.replace("'", "''") + "'";
-    return text.contains("\\") ? "E" + doubled.replace("\\", "\\\\") : doubled;
+    return values.stream().map(Quoting::text).collect(Collectors.toCollection(ArrayList::new));
   }
 }

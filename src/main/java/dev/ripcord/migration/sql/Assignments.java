@@ -28,13 +28,8 @@ public record Assignments(List<String> columns) {
       if (column.isEmpty()) {
         return Optional.empty();
       }
-      columns.add(unquoted(column.get()));
+      columns.add(Quoting.unquoted(column.get()));
     } while (assignments.skipSymbol(','));
     return Optional.of(new Assignments(columns));
-  }
-
-  private static String unquoted(String name) {
-    boolean quoted = name.length() > 1 && name.startsWith("\"") && name.endsWith("\"");
-    return quoted ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
   }
 }

@@ -115,15 +115,11 @@ public final class Reach {
             token ->
                 switch (token.kind()) {
                   case WORD -> Stream.of(token.text());
-                  case QUOTED -> Stream.of(unquoted(token.text()));
+                  case QUOTED -> Stream.of(Quoting.unquoted(token.text()));
                   case STRING -> List.of(token.text().split("[^\\w$]+", -1)).stream();
                   case SPACE, COMMENT, NUMBER, SEMICOLON, BACKSLASH, SYMBOL -> Stream.<String>of();
                 })
         .toList();
-  }
-
-  private static String unquoted(String name) {
-    return name.length() > 1 ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
   }
 
   private static String plain(Statement statement) {

@@ -74,9 +74,9 @@ public final class SessionTraces {
   /** A lock that is no transaction's stays with the session, and its call changes no row. */
   private static boolean leaves(Words words) {
     return words.callsUnknown()
-        || words.names("pg_advisory_lock")
-        || words.names("pg_advisory_lock_shared")
-        || words.names("pg_try_advisory_lock")
-        || words.names("pg_try_advisory_lock_shared");
+        || words.has("pg_advisory_lock")
+        || words.has("pg_advisory_lock_shared")
+        || words.has("pg_try_advisory_lock")
+        || words.has("pg_try_advisory_lock_shared");
   }
 }

@@ -124,11 +124,6 @@ final class Words {
     return Calls.unknown(tokens.subList(at, tokens.size())).isPresent();
   }
 
-  /** Whether a name stands anywhere behind. */
-  boolean names(String name) {
-    return tokens.subList(at, tokens.size()).stream().anyMatch(token -> token.isWord(name));
-  }
-
   /**
    * Skips what comes before a word outside of parentheses, and the word; false when it is absent.
    */

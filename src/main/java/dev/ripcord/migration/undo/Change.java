@@ -2,6 +2,7 @@ package dev.ripcord.migration.undo;
 
 import dev.ripcord.migration.proof.Difference;
 import dev.ripcord.migration.proof.Thing;
+import dev.ripcord.migration.sql.Quoting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -230,7 +231,7 @@ record Change(Facts want, Difference difference) {
   private Optional<Undoing> extension(Thing extension) {
     return switch (difference.aspect()) {
       case "version" ->
-          Optional.of(Undoing.of(alter() + " UPDATE TO " + Facts.quoted(difference.before())));
+          Optional.of(Undoing.of(alter() + " UPDATE TO " + Quoting.text(difference.before())));
       case "schema" -> Optional.of(Undoing.of(alter() + " SET SCHEMA " + difference.before()));
       default -> again(extension);
     };

@@ -1,6 +1,7 @@
 package dev.ripcord.migration.undo;
 
 import dev.ripcord.migration.proof.Difference;
+import dev.ripcord.migration.sql.Quoting;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,7 @@ record Comment(Facts want, Difference difference) {
     String text =
         difference.sort() == Difference.Sort.EXTRA
             ? "NULL"
-            : Facts.quoted(want.of(difference.thing(), "text"));
+            : Quoting.text(want.of(difference.thing(), "text"));
     return Optional.of(Undoing.of("COMMENT ON " + on + " IS " + text));
   }
 

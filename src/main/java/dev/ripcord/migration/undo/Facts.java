@@ -112,9 +112,4 @@ record Facts(Fingerprint fingerprint) {
     }
     return plain.toString();
   }
-
-  /** A text as SQL has it. */
-  static String quoted(String text) {
-    return "'" + text.replace("'", "''") + "'";
-  }
 }

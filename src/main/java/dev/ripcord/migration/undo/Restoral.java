@@ -2,6 +2,7 @@ package dev.ripcord.migration.undo;
 
 import dev.ripcord.migration.proof.Fingerprint;
 import dev.ripcord.migration.proof.Thing;
+import dev.ripcord.migration.sql.Quoting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ record Restoral(Facts want) {
                       + " SCHEMA "
                       + want.of(thing, "schema")
                       + " VERSION "
-                      + Facts.quoted(want.of(thing, "version"))));
+                      + Quoting.text(want.of(thing, "version"))));
       case "type" -> type(thing);
       case "domain" -> Optional.of(Undoing.of("CREATE DOMAIN " + thing.name() + domain(thing)));
       case "policy" -> Optional.of(Undoing.of(policy(thing)));
@@ -138,7 +139,7 @@ record Restoral(Facts want) {
 
   private Optional<Undoing> type(Thing type) {
     if (!want.of(type, "labels").isEmpty()) {
-      List<String> labels = want.list(type, "labels").stream().map(Facts::quoted).toList();
+      List<String> labels = want.list(type, "labels").stream().map(Quoting::text).toList();
       return Optional.of(
           Undoing.of(
               "CREATE TYPE " + type.name() + " AS ENUM (" + String.join(", ", labels) + ")"));

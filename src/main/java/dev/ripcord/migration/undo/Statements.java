@@ -1,5 +1,6 @@
 package dev.ripcord.migration.undo;
 
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.sql.Reach;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
@@ -145,8 +146,6 @@ public final class Statements {
 
   /** In quotes where it is no plain word. */
   private static String quoted(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") && !RESERVED.contains(name)
-        ? name
-        : "\"" + name.replace("\"", "\"\"") + "\"";
+    return name.matches("[a-z_][a-z0-9_]*") && !RESERVED.contains(name) ? name : Quoting.name(name);
   }
 }

@@ -3,8 +3,8 @@ package dev.ripcord.postgres.catalog;
 import dev.ripcord.migration.proof.Contents;
 import dev.ripcord.migration.proof.Fact;
 import dev.ripcord.migration.proof.Fingerprint;
-import dev.ripcord.migration.proof.Samples;
 import dev.ripcord.migration.proof.Thing;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -118,7 +118,7 @@ public final class FingerprintReader {
             .map(
                 row ->
                     "SELECT "
-                        + literal(row.getString("name"))
+                        + Quoting.text(row.getString("name"))
                         + ", last_value, is_called, "
                         + row.getLong("step")
                         + "::int8 FROM "
@@ -140,7 +140,7 @@ public final class FingerprintReader {
             (name, now) -> {
               Position then = positions.getOrDefault(name, now);
               if (!then.equals(now)) {
-                moved.add("(%s, %d, %s)".formatted(literal(name), then.last(), then.called()));
+                moved.add("(%s, %d, %s)".formatted(Quoting.text(name), then.last(), then.called()));
               }
             });
     if (!moved.isEmpty()) {
@@ -226,10 +226,6 @@ public final class FingerprintReader {
             .map(column -> "quote_nullable(" + column + "::text)")
             .collect(Collectors.joining(", "));
     String name = table.getString("name");
-    return "SELECT " + literal(name) + ", ARRAY[" + cells + "] FROM ONLY " + name;
-  }
-
-  static String literal(String text) {
-    return Samples.quoted(text);
+    return "SELECT " + Quoting.text(name) + ", ARRAY[" + cells + "] FROM ONLY " + name;
   }
 }

@@ -1,6 +1,6 @@
 package dev.ripcord.postgres.catalog;
 
-import dev.ripcord.migration.proof.Samples;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -173,9 +173,9 @@ public record ObjectNames(Map<String, Named> named) {
           "ALTER TYPE "
               + is.parent()
               + " RENAME VALUE "
-              + Samples.quoted(is.name())
+              + Quoting.text(is.name())
               + " TO "
-              + Samples.quoted(to);
+              + Quoting.text(to);
       case "routine" -> "ALTER ROUTINE " + is.full() + "(" + is.parent() + ") RENAME TO " + to;
       default -> "ALTER " + is.word() + " " + is.full() + " RENAME TO " + to;
     };

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.catalog;
 
-import dev.ripcord.migration.proof.Samples;
 import dev.ripcord.migration.proof.Shape;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -141,7 +141,7 @@ public final class ShapeReader {
               return Matcher.quoteReplacement(
                   table.isEmpty()
                       ? found.group()
-                      : found.group(1) + Samples.quoted(table) + "::regclass");
+                      : found.group(1) + Quoting.text(table) + "::regclass");
             });
   }
 

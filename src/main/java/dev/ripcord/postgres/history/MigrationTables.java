@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.history;
 
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.MigrationSession;
 import io.vertx.core.Future;
@@ -213,7 +214,7 @@ public final class MigrationTables {
 
   public MigrationTables(String schema) {
     this.schema = schema;
-    this.quoted = "\"" + schema.replace("\"", "\"\"") + "\"";
+    this.quoted = Quoting.name(schema);
   }
 
   public String schema() {

@@ -7,6 +7,7 @@ import dev.ripcord.migration.proof.Difference;
 import dev.ripcord.migration.proof.Fact;
 import dev.ripcord.migration.proof.Fingerprint;
 import dev.ripcord.migration.proof.Thing;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.catalog.CatalogParts;
 import io.vertx.sqlclient.Row;
@@ -247,7 +248,7 @@ public final class SchemaRecords {
   private String own() {
     return tables.schema().matches("[a-z_][a-z0-9_]*")
         ? tables.schema() + "."
-        : "\"" + tables.schema().replace("\"", "\"\"") + "\".";
+        : Quoting.name(tables.schema()) + ".";
   }
 
   private String sql(String text) {

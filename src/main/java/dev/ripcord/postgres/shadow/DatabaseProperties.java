@@ -1,6 +1,6 @@
 package dev.ripcord.postgres.shadow;
 
-import dev.ripcord.migration.proof.Samples;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.port.SchemaException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -70,11 +70,10 @@ record DatabaseProperties(String create, List<String> before, List<String> after
         ask.apply(FACTS, from).stream()
             .findFirst()
             .orElseThrow(() -> new SchemaException("there is no database " + from));
-    String name = ShadowServer.quoted(to);
+    String name = Quoting.name(to);
     List<String> before = new ArrayList<>();
     if (facts.getString("comment") != null) {
-      before.add(
-          "COMMENT ON DATABASE " + name + " IS " + Samples.quoted(facts.getString("comment")));
+      before.add("COMMENT ON DATABASE " + name + " IS " + Quoting.text(facts.getString("comment")));
     }
     for (Row label : ask.apply(LABELS, from)) {
       before.add(
@@ -83,7 +82,7 @@ record DatabaseProperties(String create, List<String> before, List<String> after
               + " ON DATABASE "
               + name
               + " IS "
-              + Samples.quoted(label.getString("label")));
+              + Quoting.text(label.getString("label")));
     }
     for (Row setting : ask.apply(SETTINGS, from)) {
       String role = setting.getString("role");

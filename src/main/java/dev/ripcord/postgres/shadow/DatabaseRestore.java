@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.shadow;
 
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.dump.ClientProgram;
@@ -56,7 +57,7 @@ public final class DatabaseRestore {
 
   /** The command that drops the database that was kept. */
   public static String dropping(String kept) {
-    return "DROP DATABASE " + ShadowServer.quoted(kept);
+    return "DROP DATABASE " + Quoting.name(kept);
   }
 
   /**
@@ -78,7 +79,7 @@ public final class DatabaseRestore {
       DatabaseProperties properties =
           DatabaseProperties.read(
               (sql, name) -> rows(connection, sql, name).stream().toList(), database.name(), fresh);
-      run(connection, "CREATE DATABASE " + quoted(fresh) + properties.create());
+      run(connection, "CREATE DATABASE " + Quoting.name(fresh) + properties.create());
       try {
         properties.before().forEach(sql -> run(connection, sql));
         load(file, fresh);
@@ -151,7 +152,7 @@ public final class DatabaseRestore {
 
   /** Nobody may come in while the names change; Ripcord's own sessions are ended. */
   private void swap(SqlConnection connection, String fresh, String kept) {
-    String now = quoted(database.name());
+    String now = Quoting.name(database.name());
     run(connection, "ALTER DATABASE " + now + " ALLOW_CONNECTIONS false");
     try {
       rows(connection, END_OURS, database.name());
@@ -159,8 +160,8 @@ public final class DatabaseRestore {
       run(
           connection,
           "BEGIN; ALTER DATABASE %s RENAME TO %s; ALTER DATABASE %s RENAME TO %s; COMMIT"
-              .formatted(now, quoted(kept), quoted(fresh), now));
-      run(connection, "ALTER DATABASE " + quoted(kept) + " ALLOW_CONNECTIONS true");
+              .formatted(now, Quoting.name(kept), Quoting.name(fresh), now));
+      run(connection, "ALTER DATABASE " + Quoting.name(kept) + " ALLOW_CONNECTIONS true");
     } catch (RuntimeException e) {
       quietly(connection, "ROLLBACK");
       quietly(connection, "ALTER DATABASE " + now + " ALLOW_CONNECTIONS true");
@@ -180,9 +181,9 @@ public final class DatabaseRestore {
   }
 
   private void drop(SqlConnection connection, String fresh, RuntimeException because) {
-    quietly(connection, "ALTER DATABASE " + quoted(fresh) + " IS_TEMPLATE false");
+    quietly(connection, "ALTER DATABASE " + Quoting.name(fresh) + " IS_TEMPLATE false");
     try {
-      run(connection, "DROP DATABASE IF EXISTS " + quoted(fresh));
+      run(connection, "DROP DATABASE IF EXISTS " + Quoting.name(fresh));
     } catch (RuntimeException e) {
       because.addSuppressed(e);
     }
@@ -190,10 +191,6 @@ public final class DatabaseRestore {
 
   private void quietly(SqlConnection connection, String sql) {
     connection.query(sql).execute().timeout(SECONDS, TimeUnit.SECONDS).otherwiseEmpty().await();
-  }
-
-  private static String quoted(String identifier) {
-    return ShadowServer.quoted(identifier);
   }
 
   private void run(SqlConnection connection, String sql) {

@@ -1,6 +1,6 @@
 package dev.ripcord.postgres.shadow;
 
-import dev.ripcord.migration.proof.Samples;
+import dev.ripcord.migration.sql.Quoting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,9 +32,9 @@ record DatabaseSetting(String name, String value) {
   String assignment() {
     String values =
         LISTS.contains(name.toLowerCase(Locale.ROOT))
-            ? items().stream().map(Samples::quoted).collect(Collectors.joining(", "))
-            : Samples.quoted(value);
-    return ShadowServer.quoted(name) + " TO " + (values.isEmpty() ? "''" : values);
+            ? items().stream().map(Quoting::text).collect(Collectors.joining(", "))
+            : Quoting.text(value);
+    return Quoting.name(name) + " TO " + (values.isEmpty() ? "''" : values);
   }
 
   private List<String> items() {
@@ -42,10 +42,7 @@ record DatabaseSetting(String name, String value) {
     Matcher found = ITEM.matcher(value);
     while (found.find()) {
       String text = found.group().strip();
-      items.add(
-          text.startsWith("\"")
-              ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
-              : text);
+      items.add(Quoting.unquoted(text));
     }
     return items;
   }

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.shadow;
 
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.sql.Script;
 import java.util.Arrays;
 import java.util.List;
@@ -44,14 +45,6 @@ public record ScriptNames(Set<String> all) {
   }
 
   private static List<String> parts(String name) {
-    return NAME.matcher(name)
-        .results()
-        .map(found -> found.group())
-        .map(
-            part ->
-                part.startsWith("\"")
-                    ? part.substring(1, part.length() - 1).replace("\"\"", "\"")
-                    : part)
-        .toList();
+    return NAME.matcher(name).results().map(found -> found.group()).map(Quoting::unquoted).toList();
   }
 }

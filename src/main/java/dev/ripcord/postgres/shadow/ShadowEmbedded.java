@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.shadow;
 
 import dev.ripcord.migration.file.MigrationFile;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -192,7 +193,7 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
       refuse(admin, live.ask(INSTALLED).stream().map(row -> row.getString(0)).toList(), "uses");
       live.ask(ROLES).forEach(row -> admin.run(row.getString("sql")));
       live.ask(MEMBERS).forEach(row -> admin.run(row.getString("sql")));
-      String role = ShadowServer.quoted(user.user());
+      String role = Quoting.name(user.user());
       if (!user.user().equals(EmbeddedServer.USER)) {
         String password = user.password().orElseThrow().reveal();
         admin.run("ALTER ROLE " + role + " LOGIN PASSWORD '" + password + "'");

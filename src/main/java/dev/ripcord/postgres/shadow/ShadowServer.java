@@ -2,7 +2,7 @@ package dev.ripcord.postgres.shadow;
 
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.proof.Samples;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
@@ -175,7 +175,7 @@ public final class ShadowServer implements AutoCloseable {
 
   /** A copy of a database in which no session is. */
   public String copy(String database) {
-    String name = make(quoted(database));
+    String name = make(Quoting.name(database));
     List<Given> held = settings.getOrDefault(database, List.of());
     held.forEach(given -> give(name, given));
     settings.put(name, new ArrayList<>(held));
@@ -185,10 +185,10 @@ public final class ShadowServer implements AutoCloseable {
   private String make(String template) {
     String name = PREFIX + admin.pid() + "_" + count.incrementAndGet();
     made.add(name);
-    String owner = embedded.map(own -> " OWNER " + quoted(own.user().user())).orElse("");
+    String owner = embedded.map(own -> " OWNER " + Quoting.name(own.user().user())).orElse("");
     admin.run("CREATE DATABASE " + name + owner + " TEMPLATE " + template);
     String self = admin.ask(SELF).getFirst().getString(0);
-    admin.run("COMMENT ON DATABASE " + name + " IS " + Samples.quoted(COMMENT + self));
+    admin.run("COMMENT ON DATABASE " + name + " IS " + Quoting.text(COMMENT + self));
     return name;
   }
 
@@ -255,7 +255,9 @@ public final class ShadowServer implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       try {
         admin.run(
-            "DROP DATABASE IF EXISTS " + quoted(shadow) + (major() >= 13 ? " WITH (FORCE)" : ""));
+            "DROP DATABASE IF EXISTS "
+                + Quoting.name(shadow)
+                + (major() >= 13 ? " WITH (FORCE)" : ""));
         made.remove(shadow);
         return;
       } catch (PgException busy) {
@@ -275,7 +277,8 @@ public final class ShadowServer implements AutoCloseable {
     }
     try (MigrationSession other = session(vertx, live)) {
       String force = major(other) >= 13 ? " WITH (FORCE)" : "";
-      made.forEach(shadow -> other.quietly("DROP DATABASE IF EXISTS " + quoted(shadow) + force));
+      made.forEach(
+          shadow -> other.quietly("DROP DATABASE IF EXISTS " + Quoting.name(shadow) + force));
     }
   }
 
@@ -286,9 +289,5 @@ public final class ShadowServer implements AutoCloseable {
     }
     admin.close();
     embedded.ifPresent(ShadowEmbedded::close);
-  }
-
-  static String quoted(String name) {
-    return "\"" + name.replace("\"", "\"\"") + "\"";
   }
 }

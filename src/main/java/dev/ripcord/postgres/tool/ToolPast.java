@@ -5,6 +5,7 @@ import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Checksum;
 import dev.ripcord.migration.selection.Standing;
+import dev.ripcord.migration.sql.Quoting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class ToolPast {
 
   private static Applied applied(Way way, String to, Standing standing, boolean hasCommand) {
     String tool = standing.tool().text();
-    String text = "SELECT '" + tool + " back to " + way.from().replace("'", "''") + "'";
+    String text = "SELECT " + Quoting.text(tool + " back to " + way.from());
     Optional<String> hindrance =
         hasCommand
             ? standing.problems().stream().findFirst()

@@ -5,9 +5,9 @@ import dev.ripcord.migration.proof.Check;
 import dev.ripcord.migration.proof.Check.When;
 import dev.ripcord.migration.proof.Probe;
 import dev.ripcord.migration.proof.Probe.Cause;
-import dev.ripcord.migration.proof.Samples;
 import dev.ripcord.migration.proof.Shape.Constraint;
 import dev.ripcord.migration.proof.Thing;
+import dev.ripcord.migration.sql.Quoting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -56,7 +56,7 @@ final class GuardSql {
                       labels.column()
                           + "::text <> ALL (ARRAY["
                           + labels.before().stream()
-                              .map(Samples::quoted)
+                              .map(Quoting::text)
                               .collect(Collectors.joining(", "))
                           + "]::text[])")));
       case Cause.Relaxed relaxed -> relaxed(relaxed, checks);

@@ -6,8 +6,8 @@ import dev.ripcord.migration.proof.Finding;
 import dev.ripcord.migration.proof.Probe;
 import dev.ripcord.migration.proof.Probe.Cause;
 import dev.ripcord.migration.proof.Probe.Write;
-import dev.ripcord.migration.proof.Samples;
 import dev.ripcord.migration.proof.Shape;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.catalog.FingerprintReader;
 import dev.ripcord.postgres.shadow.ShadowScript;
@@ -124,7 +124,7 @@ record ProbeTrial(
   }
 
   private static boolean isWritten(String label, Write.Put put) {
-    return Samples.quoted(label).equals(put.literal());
+    return Quoting.text(label).equals(put.literal());
   }
 
   /** What came of a write, and which checks held before and after it. */

@@ -1,5 +1,6 @@
 package dev.ripcord.cli.migrate.context;
 
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.SourceFile;
@@ -19,7 +20,7 @@ public final class MigrateFiles {
   static Folder folder(Path dir, Tool tool) {
     if (!Files.isDirectory(dir)) {
       throw new MigrateStop(
-          MigrateTools.USAGE,
+          ExitCode.USAGE,
           "there is no folder "
               + dir
               + "; name the folder of migrations with --dir, or as migrations.dir of the service in"
@@ -39,7 +40,7 @@ public final class MigrateFiles {
     try (Stream<Path> paths = Files.list(dir)) {
       return paths.filter(Files::isRegularFile).sorted().map(MigrateFiles::read).toList();
     } catch (IOException e) {
-      throw new MigrateStop(MigrateTools.USAGE, dir + " cannot be read: " + e.getMessage());
+      throw new MigrateStop(ExitCode.USAGE, dir + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -57,9 +58,9 @@ public final class MigrateFiles {
     try {
       return Files.readString(path);
     } catch (MalformedInputException e) {
-      throw new MigrateStop(MigrateTools.REFUSED, path + ": not UTF-8; save it as UTF-8");
+      throw new MigrateStop(ExitCode.REFUSED, path + ": not UTF-8; save it as UTF-8");
     } catch (IOException e) {
-      throw new MigrateStop(MigrateTools.USAGE, path + " cannot be read: " + e.getMessage());
+      throw new MigrateStop(ExitCode.USAGE, path + " cannot be read: " + e.getMessage());
     }
   }
 }

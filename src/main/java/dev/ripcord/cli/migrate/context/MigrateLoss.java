@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate.context;
 
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.selection.Choice;
@@ -68,7 +69,7 @@ final class MigrateLoss {
     }
     if (!console.interactive()) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           "✖ refused; nothing was changed:\n  · "
               + String.join("\n  · ", lines)
               + "\n  · stdin is not a terminal, so nobody can be asked: "
@@ -80,7 +81,7 @@ final class MigrateLoss {
     console.err().print("Revert all the same? [y/N] ");
     console.err().flush();
     if (!answer().strip().toLowerCase(Locale.ROOT).startsWith("y")) {
-      throw new MigrateStop(MigrateTools.REFUSED, "✖ not reverted; nothing was changed");
+      throw new MigrateStop(ExitCode.REFUSED, "✖ not reverted; nothing was changed");
     }
   }
 

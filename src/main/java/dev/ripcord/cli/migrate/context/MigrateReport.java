@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -41,17 +42,17 @@ public record MigrateReport(Console console, boolean json, String verb) {
         if (done.steps().isEmpty() && !json) {
           console.out().println("✔ nothing to do");
         }
-        yield MigrateTools.DONE;
+        yield ExitCode.DONE;
       }
       case MigrationOutcome.Refused refused -> {
         err.println(
             "✖ refused; " + (refused.steps().isEmpty() ? "nothing was changed:" : "left to do:"));
         refused.reasons().forEach(reason -> err.println("  · " + reason));
-        yield MigrateTools.REFUSED;
+        yield ExitCode.REFUSED;
       }
       case MigrationOutcome.Failed failed -> {
         err.println("✖ " + failed.shown());
-        yield MigrateTools.FAILED;
+        yield ExitCode.MIGRATION_FAILED;
       }
     };
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.wiring.Callbacks;
 import dev.ripcord.migration.selection.Choice;
 import dev.ripcord.migration.selection.Standing;
@@ -74,7 +75,7 @@ public record MigrateTool(
       console.out().println(current.orElse(unknown ? "unknown" : "none"));
     }
     problems.forEach(problem -> console.err().println("▲ " + problem));
-    return unknown ? MigrateTools.REFUSED : MigrateTools.DONE;
+    return unknown ? ExitCode.REFUSED : ExitCode.DONE;
   }
 
   public int status() {
@@ -85,7 +86,7 @@ public record MigrateTool(
           } else {
             print(books.standing(), books.savepoints());
           }
-          return MigrateTools.DONE;
+          return ExitCode.DONE;
         });
   }
 
@@ -138,7 +139,7 @@ public record MigrateTool(
           .println(
               "✔ savepoint " + name + " set: " + means.tool().text() + " at " + standing.place());
     }
-    return MigrateTools.DONE;
+    return ExitCode.DONE;
   }
 
   /** Takes back to a savepoint. */

@@ -3,6 +3,7 @@ package dev.ripcord.cli.migrate.context;
 import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.Callbacks;
@@ -54,12 +55,6 @@ public record MigrateTools(
     MigrateAlarm alarm,
     BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
     Supplier<Path> data) {
-  public static final int DONE = 0;
-  public static final int BROKEN = 1;
-  public static final int USAGE = 2;
-  public static final int PENDING = 3;
-  public static final int REFUSED = 4;
-  public static final int FAILED = 5;
 
   /** The schema of the history in the migrated database. */
   public static final String SCHEMA = "ripcord";
@@ -73,7 +68,7 @@ public record MigrateTools(
       return stop.exitCode();
     } catch (SchemaException failure) {
       console.err().println("✖ " + failure.getMessage());
-      return BROKEN;
+      return ExitCode.FAILED;
     }
   }
 
@@ -89,7 +84,7 @@ public record MigrateTools(
     Path usual = Path.of("migrations");
     if (JournalMigrations.areIn(usual)) {
       throw new MigrateStop(
-          USAGE,
+          ExitCode.USAGE,
           usual.toAbsolutePath()
               + " holds the migrations of Ripcord's own journal, not yours. Name the folder of"
               + " yours with --dir, or run the command in your project");
@@ -130,7 +125,7 @@ public record MigrateTools(
     Optional<MigrationSettings> settings = rules(common, options);
     if (settings.isPresent() && !settings.get().isRunHere()) {
       throw new MigrateStop(
-          REFUSED,
+          ExitCode.REFUSED,
           "✖ "
               + settings.get().tool().text()
               + " runs the migrations of this service (services.NAME.migrations.tool): set a"
@@ -150,7 +145,8 @@ public record MigrateTools(
         };
     if (!own.isEmpty()) {
       throw new MigrateStop(
-          REFUSED, "✖ what is applied is told by " + tool(common, options).text() + "'s " + own);
+          ExitCode.REFUSED,
+          "✖ what is applied is told by " + tool(common, options).text() + "'s " + own);
     }
   }
 
@@ -201,7 +197,7 @@ public record MigrateTools(
             .distinct()
             .toList();
     if (parents.size() != 1) {
-      throw new MigrateStop(USAGE, "the files are of several folders; name files of one");
+      throw new MigrateStop(ExitCode.USAGE, "the files are of several folders; name files of one");
     }
     return MigrateFiles.folder(parents.getFirst(), tool);
   }
@@ -217,11 +213,11 @@ public record MigrateTools(
           .orElseThrow(
               () ->
                   new MigrateStop(
-                      USAGE,
+                      ExitCode.USAGE,
                       "no database is named: give --database-url, or set DATABASE_URL, or DB_HOST,"
                           + " DB_NAME, DB_USER and DB_PASSWORD"));
     } catch (IllegalArgumentException e) {
-      throw new MigrateStop(USAGE, String.valueOf(e.getMessage()));
+      throw new MigrateStop(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
   }
 
@@ -326,7 +322,7 @@ public record MigrateTools(
     try {
       return PollOptions.read(name, text, parse);
     } catch (UsageException e) {
-      throw new MigrateStop(USAGE, CommandRunner.said(e));
+      throw new MigrateStop(ExitCode.USAGE, CommandRunner.said(e));
     }
   }
 

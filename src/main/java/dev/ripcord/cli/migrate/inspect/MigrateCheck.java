@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.Forecasts;
 import dev.ripcord.cli.migrate.context.MigrateFiles;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
@@ -68,9 +69,9 @@ public final class MigrateCheck implements Callable<Integer> {
       view.lines(common.verbose).forEach(tools.console().out()::println);
     }
     if (!view.problems().isEmpty()) {
-      return MigrateTools.REFUSED;
+      return ExitCode.REFUSED;
     }
-    return view.migrations().isEmpty() ? MigrateTools.DONE : MigrateTools.PENDING;
+    return view.migrations().isEmpty() ? ExitCode.DONE : ExitCode.PENDING;
   }
 
   private MigrateCheckView pending() {

@@ -3,6 +3,7 @@ package dev.ripcord.cli.migrate.inspect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTools;
@@ -94,7 +95,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
       write(to, text);
     }
     tell(drafted, to, text);
-    return drafted.isComplete() ? MigrateTools.DONE : MigrateTools.PENDING;
+    return drafted.isComplete() ? ExitCode.DONE : ExitCode.PENDING;
   }
 
   private MigrationFile migration(Folder folder) {
@@ -105,11 +106,10 @@ public final class MigrateGenerateDown implements Callable<Integer> {
             .findFirst()
             .orElseThrow(
                 () ->
-                    new MigrateStop(
-                        MigrateTools.USAGE, file + ": is no up file of a migration there"));
+                    new MigrateStop(ExitCode.USAGE, file + ": is no up file of a migration there"));
     if (!found.script().flaws().isEmpty()) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           "✖ "
               + file
               + ":"
@@ -130,7 +130,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     boolean other = down.isEmpty() && Files.exists(to);
     if ((written || other) && !force) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           "✖ " + to + " is there already; --force overwrites it, --stdout prints only");
     }
   }
@@ -183,8 +183,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     try {
       Files.writeString(to, text);
     } catch (IOException e) {
-      throw new MigrateStop(
-          MigrateTools.BROKEN, "✖ " + to + " cannot be written: " + e.getMessage());
+      throw new MigrateStop(ExitCode.FAILED, "✖ " + to + " cannot be written: " + e.getMessage());
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
@@ -58,7 +59,7 @@ public final class MigrateHistory implements Callable<Integer> {
     } else {
       status.records().forEach(each -> print(out, each, of(each, events)));
     }
-    return MigrateTools.DONE;
+    return ExitCode.DONE;
   }
 
   /** What people did about a version; with a version that was applied twice, at both. */

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.wiring.Callbacks;
@@ -67,9 +68,7 @@ public final class MigrateInspect implements Callable<Integer> {
     } else {
       view.lines().forEach(tools.console().out()::println);
     }
-    return found.orphans() == 0 && found.differences().isEmpty()
-        ? MigrateTools.DONE
-        : MigrateTools.PENDING;
+    return found.orphans() == 0 && found.differences().isEmpty() ? ExitCode.DONE : ExitCode.PENDING;
   }
 
   private SchemaInspection look(Database database) {

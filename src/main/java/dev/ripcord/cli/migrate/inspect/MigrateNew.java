@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTools;
@@ -58,13 +59,13 @@ public final class MigrateNew implements Callable<Integer> {
     for (SourceFile file : draft.files()) {
       if (Files.exists(dir.resolve(file.name()))) {
         throw new MigrateStop(
-            MigrateTools.REFUSED,
+            ExitCode.REFUSED,
             "✖ " + dir.resolve(file.name()) + " is there already and was left as it is");
       }
     }
     draft.files().forEach(file -> write(dir, file));
     tell(dir, draft);
-    return MigrateTools.DONE;
+    return ExitCode.DONE;
   }
 
   private Draft draft(Path dir) {
@@ -72,7 +73,7 @@ public final class MigrateNew implements Callable<Integer> {
       Instant now = clock.instant();
       return Draft.of(names(dir), tools.tool(common, options), String.join(" ", message), now);
     } catch (IllegalArgumentException e) {
-      throw new MigrateStop(MigrateTools.USAGE, String.valueOf(e.getMessage()));
+      throw new MigrateStop(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
   }
 
@@ -83,7 +84,7 @@ public final class MigrateNew implements Callable<Integer> {
     try (Stream<Path> paths = Files.list(dir)) {
       return paths.map(path -> String.valueOf(path.getFileName())).sorted().toList();
     } catch (IOException e) {
-      throw new MigrateStop(MigrateTools.USAGE, dir + " cannot be read: " + e.getMessage());
+      throw new MigrateStop(ExitCode.USAGE, dir + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -93,10 +94,9 @@ public final class MigrateNew implements Callable<Integer> {
       Files.createDirectories(dir);
       Files.writeString(path, file.text(), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
-      throw new MigrateStop(MigrateTools.REFUSED, "✖ " + e.getFile() + " is there already");
+      throw new MigrateStop(ExitCode.REFUSED, "✖ " + e.getFile() + " is there already");
     } catch (IOException e) {
-      throw new MigrateStop(
-          MigrateTools.BROKEN, "✖ " + path + " cannot be written: " + e.getMessage());
+      throw new MigrateStop(ExitCode.FAILED, "✖ " + path + " cannot be written: " + e.getMessage());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.ripcord.cli.migrate.inspect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateFiles;
 import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.sql.Flaw;
@@ -45,7 +46,7 @@ public final class MigrateSplit implements Callable<Integer> {
       refused |= flaw.cause() != Flaw.Cause.TRANSACTION;
     }
     if (refused) {
-      return MigrateTools.REFUSED;
+      return ExitCode.REFUSED;
     }
     if (common.json()) {
       ArrayNode array = new ObjectMapper().createArrayNode();
@@ -57,6 +58,6 @@ public final class MigrateSplit implements Callable<Integer> {
         tools.console().out().println(statement.text());
       }
     }
-    return MigrateTools.DONE;
+    return ExitCode.DONE;
   }
 }

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTools;
@@ -77,14 +78,14 @@ public final class MigrateSql implements Callable<Integer> {
             .map(Problem::text)
             .toList();
     if (!problems.isEmpty()) {
-      throw new MigrateStop(MigrateTools.REFUSED, "✖ " + String.join("\n✖ ", problems));
+      throw new MigrateStop(ExitCode.REFUSED, "✖ " + String.join("\n✖ ", problems));
     }
     if (way == Way.up) {
       chosen.forEach(file -> print(file.up(), file.isInTransaction()));
     } else {
       chosen.reversed().forEach(this::printDown);
     }
-    return MigrateTools.DONE;
+    return ExitCode.DONE;
   }
 
   /** A problem of a migration outside of the range stops nothing. */
@@ -101,7 +102,7 @@ public final class MigrateSql implements Callable<Integer> {
     boolean empty = "base".equals(isUp ? to : from);
     if (empty || (low.isPresent() && high.isPresent() && low.get().compareTo(high.get()) > 0)) {
       throw new MigrateStop(
-          MigrateTools.USAGE,
+          ExitCode.USAGE,
           "sql %s --from %s --to %s: that is the other way; see \"ripcord migrate sql %s\""
               .formatted(way, from, to, isUp ? "down" : "up"));
     }
@@ -118,12 +119,12 @@ public final class MigrateSql implements Callable<Integer> {
     }
     if (!Version.isValid(text)) {
       throw new MigrateStop(
-          MigrateTools.USAGE, option + " " + text + ": a version such as 05, or base, is needed");
+          ExitCode.USAGE, option + " " + text + ": a version such as 05, or base, is needed");
     }
     Version version = new Version(text);
     if (folder.migration(version).isEmpty()) {
       throw new MigrateStop(
-          MigrateTools.USAGE, option + " " + text + ": the folder has no such migration");
+          ExitCode.USAGE, option + " " + text + ": the folder has no such migration");
     }
     return Optional.of(version);
   }

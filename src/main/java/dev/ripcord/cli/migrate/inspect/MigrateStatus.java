@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.LiveBlock;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
@@ -67,7 +68,7 @@ public final class MigrateStatus implements Callable<Integer> {
     if (other.isPresent()) {
       if (watch || exitCode) {
         throw new MigrateStop(
-            MigrateTools.USAGE,
+            ExitCode.USAGE,
             "--watch and --exit-code are for migrations that Ripcord runs itself: what is pending"
                 + " for another tool only that tool knows");
       }
@@ -77,7 +78,7 @@ public final class MigrateStatus implements Callable<Integer> {
     if (watch) {
       if (exitCode || live) {
         throw new MigrateStop(
-            MigrateTools.USAGE, "--watch has no end: leave --exit-code and --live out");
+            ExitCode.USAGE, "--watch has no end: leave --exit-code and --live out");
       }
       return watch();
     }
@@ -103,7 +104,7 @@ public final class MigrateStatus implements Callable<Integer> {
     } else {
       view.lines().forEach(tools.console().out()::println);
     }
-    return exitCode && view.isPending() ? MigrateTools.PENDING : MigrateTools.DONE;
+    return exitCode && view.isPending() ? ExitCode.PENDING : ExitCode.DONE;
   }
 
   /** On a terminal one block is redrawn; elsewhere each look that differs is printed. */

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
 import dev.ripcord.cli.migrate.context.MigrateStop;
@@ -87,7 +88,7 @@ public final class MigrateVerify implements Callable<Integer> {
 
   private int run() {
     if (pending && !files.isEmpty()) {
-      throw new MigrateStop(MigrateTools.USAGE, "--pending and FILE cannot both be given");
+      throw new MigrateStop(ExitCode.USAGE, "--pending and FILE cannot both be given");
     }
     Database database = tools.database(common, options);
     Folder folder =
@@ -105,8 +106,8 @@ public final class MigrateVerify implements Callable<Integer> {
       view.lines().forEach(tools.console().out()::println);
     }
     return proofs.stream().anyMatch(proof -> proof.verdict() == Verdict.IMPOSSIBLE)
-        ? MigrateTools.REFUSED
-        : MigrateTools.DONE;
+        ? ExitCode.REFUSED
+        : ExitCode.DONE;
   }
 
   private List<MigrationFile> pending(Folder folder) {
@@ -127,7 +128,7 @@ public final class MigrateVerify implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       new MigrateStop(
-                          MigrateTools.USAGE, file + ": is no up file of a migration there")));
+                          ExitCode.USAGE, file + ": is no up file of a migration there")));
     }
     return chosen;
   }
@@ -155,7 +156,7 @@ public final class MigrateVerify implements Callable<Integer> {
             .toList();
     if (!applied.isEmpty()) {
       throw new MigrateStop(
-          MigrateTools.REFUSED,
+          ExitCode.REFUSED,
           "✖ "
               + String.join("\n✖ ", applied)
               + "\n  A way back is proved before the up is applied, on a copy of the database as it"
@@ -174,7 +175,7 @@ public final class MigrateVerify implements Callable<Integer> {
             .map(Problem::text)
             .toList();
     if (!reasons.isEmpty() && !chosen.isEmpty()) {
-      throw new MigrateStop(MigrateTools.REFUSED, "✖ " + String.join("\n✖ ", reasons));
+      throw new MigrateStop(ExitCode.REFUSED, "✖ " + String.join("\n✖ ", reasons));
     }
   }
 
@@ -204,8 +205,7 @@ public final class MigrateVerify implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new MigrateStop(
-                    MigrateTools.USAGE,
-                    "--shadow " + shadow + ": auto, server or embedded is needed"));
+                    ExitCode.USAGE, "--shadow " + shadow + ": auto, server or embedded is needed"));
   }
 
   private List<Proof> prove(Database database, List<MigrationFile> chosen) {

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.migrate.execution;
 
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.sql.Standalone;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.postgres.RunnerFailure;
@@ -82,12 +83,7 @@ final class RunnerCatalog {
   private List<Row> index(Standalone.BuildIndex build) {
     String index = build.index().orElse("");
     return desk.work()
-        .ask(INDEX, build.table(), plain(index.substring(index.lastIndexOf('.') + 1)));
-  }
-
-  private static String plain(String name) {
-    boolean quoted = name.length() > 1 && name.startsWith("\"") && name.endsWith("\"");
-    return quoted ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
+        .ask(INDEX, build.table(), Quoting.unquoted(index.substring(index.lastIndexOf('.') + 1)));
   }
 
   private void drop(String index) {

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.migrate.execution;
 
-import dev.ripcord.migration.proof.Samples;
 import dev.ripcord.migration.sql.Opening;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.RunnerCommand;
@@ -144,7 +144,7 @@ record RunnerText(ScriptSource source, Optional<String> look, String record) {
 
   private void add(Statement statement, List<String> commands, Map<Integer, Statement> statements) {
     if (!statements.isEmpty()) {
-      commands.add("SET LOCAL application_name = " + Samples.quoted(mark(statement)));
+      commands.add("SET LOCAL application_name = " + Quoting.text(mark(statement)));
     }
     statements.put(commands.size(), statement);
     commands.add(statement.text());

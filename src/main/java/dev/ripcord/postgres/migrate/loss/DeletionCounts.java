@@ -2,6 +2,7 @@ package dev.ripcord.postgres.migrate.loss;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.selection.Reckoning;
+import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.statement.Name;
 import dev.ripcord.migration.undo.Deletion;
 import dev.ripcord.postgres.MigrationSession;
@@ -12,16 +13,22 @@ import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts on the live data what a down would delete. What a migration that only adds has written
  * itself, in its own transaction, is not counted: it comes back with the migration.
  */
 final class DeletionCounts {
+  private static final Logger LOG = LoggerFactory.getLogger(DeletionCounts.class);
   private static final BigInteger WRAP = BigInteger.ONE.shiftLeft(32);
   private static final String CANCELLED = "57014";
 
@@ -43,6 +50,15 @@ final class DeletionCounts {
               AND d.refclassid = 'pg_extension'::regclass AND e.extname = $1::text::name)
           ORDER BY 1
           """;
+
+  /** Of many names those that are tables, by their place in the list. */
+  private static final String NAMED_TABLES =
+      TABLE.replace("SELECT ", "SELECT u.place, ")
+          + " JOIN unnest($1::text[]) WITH ORDINALITY u (name, place) ON c.oid ="
+          + " to_regclass(u.name)";
+
+  private static final int TABLES_AT_ONCE = 200;
+
   private static final String COLUMN =
       """
       SELECT quote_ident(a.attname) AS sql, a.attgenerated <> '' AS computed,
@@ -64,14 +80,22 @@ final class DeletionCounts {
       """;
 
   private final MigrationSession session;
+  private final String[] writers;
   private final String notOwn;
+  private final Map<Name, List<String>> counted = new HashMap<>();
   private final LongSupplier nanos;
   private final long end;
 
   private DeletionCounts(
-      MigrationSession session, String notOwn, LongSupplier nanos, Duration patience) {
+      MigrationSession session, List<String> writers, LongSupplier nanos, Duration patience) {
     this.session = session;
-    this.notOwn = notOwn;
+    this.writers = writers.toArray(String[]::new);
+    this.notOwn =
+        writers.isEmpty()
+            ? ""
+            : " AND xmin::text NOT IN ("
+                + writers.stream().map(Quoting::text).collect(Collectors.joining(", "))
+                + ")";
     this.nanos = nanos;
     this.end = nanos.getAsLong() + patience.toNanos();
   }
@@ -97,13 +121,64 @@ final class DeletionCounts {
         orders.length == 0
             ? List.of()
             : session.ask(tables.sql(WRITERS), (Object) orders).stream()
-                .map(row -> "'" + new BigInteger(row.getString(0)).mod(WRAP) + "'")
+                .map(row -> new BigInteger(row.getString(0)).mod(WRAP).toString())
                 .toList();
-    String notOwn =
-        writers.isEmpty()
-            ? ""
-            : " AND xmin::text NOT IN (" + writers.stream().collect(Collectors.joining(", ")) + ")";
-    return new DeletionCounts(session, notOwn, nanos, patience);
+    return new DeletionCounts(session, writers, nanos, patience);
+  }
+
+  /**
+   * Counts the rows of many tables by few queries, as a long way down needs it. {@link #texts} then
+   * asks only for the rest, and for all of it where one table cannot be counted.
+   */
+  void countAhead(List<Deletion.Placed> deletions) {
+    List<Name> tables =
+        deletions.stream()
+            .filter(each -> each.searchPath().isEmpty())
+            .map(Deletion.Placed::deletion)
+            .filter(Deletion.Rows.class::isInstance)
+            .map(each -> ((Deletion.Rows) each).table())
+            .distinct()
+            .toList();
+    for (int from = 0; tables.size() > 1 && from < tables.size(); from += TABLES_AT_ONCE) {
+      List<Name> some = tables.subList(from, Math.min(tables.size(), from + TABLES_AT_ONCE));
+      try {
+        begin();
+        count(some);
+      } catch (PgException each) {
+        LOG.debug("tables are counted one by one", each);
+      } finally {
+        session.quietly("ROLLBACK");
+      }
+    }
+  }
+
+  private void count(List<Name> tables) {
+    Object names = tables.stream().map(DeletionCounts::quoted).toArray(String[]::new);
+    Map<Long, Row> found =
+        session.ask(NAMED_TABLES, names).stream()
+            .collect(Collectors.toMap(row -> row.getLong("place"), row -> row));
+    if (found.isEmpty()) {
+      return;
+    }
+    String counts =
+        found.entrySet().stream()
+            .map(
+                each ->
+                    "SELECT %s::bigint, count(*) FROM %s WHERE xmin::text <> ALL ($1::text[])"
+                        .formatted(each.getKey(), each.getValue().getString("sql")))
+            .collect(Collectors.joining(" UNION ALL "));
+    for (Row each : session.ask(counts, (Object) writers)) {
+      counted.put(
+          tables.get(Math.toIntExact(each.getLong(0) - 1)),
+          deleted(each.getLong(1), Objects.requireNonNull(found.get(each.getLong(0)))).stream()
+              .toList());
+    }
+  }
+
+  private void begin() {
+    session.run("BEGIN READ ONLY");
+    long left = Math.max(1, (end - nanos.getAsLong()) / 1_000_000);
+    session.run("SET LOCAL statement_timeout = " + left + "; SET LOCAL row_security = off");
   }
 
   /** What would be deleted, for people; empty when nothing would. */
@@ -120,15 +195,16 @@ final class DeletionCounts {
     if (deletion instanceof Deletion.Unknown(String why)) {
       return List.of("not known what it deletes (" + why + ")");
     }
-    session.run("BEGIN READ ONLY");
+    if (placed.searchPath().isEmpty()
+        && deletion instanceof Deletion.Rows(Name table)
+        && counted.containsKey(table)) {
+      return counted.getOrDefault(table, List.of());
+    }
     try {
-      long left = Math.max(1, (end - nanos.getAsLong()) / 1_000_000);
-      session.run("SET LOCAL statement_timeout = " + left + "; SET LOCAL row_security = off");
+      begin();
       if (placed.searchPath().isPresent()) {
         String path =
-            placed.searchPath().get().stream()
-                .map(name -> '"' + name.replace("\"", "\"\"") + '"')
-                .collect(Collectors.joining(", "));
+            placed.searchPath().get().stream().map(Quoting::name).collect(Collectors.joining(", "));
         var _ = session.ask("SELECT set_config('search_path', $1, true)", path);
       }
       return counted(deletion, placed.mayBeElsewhere());
@@ -190,7 +266,10 @@ final class DeletionCounts {
   }
 
   private Optional<String> rows(Row table) {
-    long rows = count(table.getString("sql"), "true" + notOwn);
+    return deleted(count(table.getString("sql"), "true" + notOwn), table);
+  }
+
+  private static Optional<String> deleted(long rows, Row table) {
     return rows == 0
         ? Optional.empty()
         : Optional.of("would delete " + number(rows, "row") + " of " + table.getString("shown"));
@@ -248,9 +327,7 @@ final class DeletionCounts {
     Optional<String> fallback =
         Optional.ofNullable(column.getString("fallback")).filter(text -> !text.contains("("));
     return set
-        + missing
-            .map(text -> " AND " + name + "::text <> '" + text.replace("'", "''") + "'")
-            .orElse("")
+        + missing.map(text -> " AND " + name + "::text <> " + Quoting.text(text)).orElse("")
         + fallback.map(text -> " AND " + name + "::text <> (" + text + ")::text").orElse("");
   }
 
@@ -288,11 +365,8 @@ final class DeletionCounts {
   }
 
   private static String quoted(Name name) {
-    return name.schema().map(schema -> quoted(schema) + ".").orElse("") + quoted(name.name());
-  }
-
-  private static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+    return name.schema().map(schema -> Quoting.name(schema) + ".").orElse("")
+        + Quoting.name(name.name());
   }
 
   private long count(String table, String where) {

@@ -55,11 +55,13 @@ public final class DownLosses {
   public List<DataLoss> read(List<Applied> downs) {
     DeletionCounts counts = DeletionCounts.of(session, tables, downs, nanos, PATIENCE);
     List<StoredProof> proofs = new ProofStore(tables).read(session);
-    List<List<String>> counted = new ArrayList<>();
+    List<List<Deletion.Placed>> found = new ArrayList<>();
     for (Applied each : downs) {
-      List<Deletion.Placed> found = deletions.next(Script.parse(each.down().orElse("")));
-      counted.add(needsCount(each, proofs) ? counts.texts(found) : List.of());
+      List<Deletion.Placed> all = deletions.next(Script.parse(each.down().orElse("")));
+      found.add(needsCount(each, proofs) ? all : List.of());
     }
+    counts.countAhead(found.stream().flatMap(List::stream).toList());
+    List<List<String>> counted = found.stream().map(counts::texts).toList();
     List<WayBack> ways = new WaysBack(session, tables, nanos).within(PATIENCE).read(downs);
     List<DataLoss> losses = new ArrayList<>();
     for (int i = 0; i < downs.size(); i++) {
