@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rooms, who may know whom, and what none of them may do. */
+/** The packages, who may know whom, and what none of them may do. */
 final class ArchitectureTest {
   private static final Path SOURCES = Path.of("src/main/java");
   private static final int LINES_MAX = 500;
@@ -305,7 +305,7 @@ final class ArchitectureTest {
             .resideInAPackage("io.vertx.pgclient.."));
   }
 
-  /** The grammar is large and of one library: whoever wants another one changes one room. */
+  /** The grammar is large and of one library: whoever wants another one changes one package. */
   @Test
   void sqlGrammar_isKnownToParseOnly() {
     holds(

@@ -215,7 +215,7 @@ final class Lane {
   private Future<Void> giveUp(List<Due> message, String why) {
     for (Due due : message) {
       LOG.error(
-          "alert {} given up for {}: {}. It said: {}",
+          "alert {} given up for {}: {}. Its answer: {}",
           due.alert().key(),
           channel.name(),
           why,
@@ -231,7 +231,7 @@ final class Lane {
         .recover(
             failure -> {
               LOG.warn(
-                  "the outbox could not be told of alert {} to {}: {}",
+                  "the outbox could not be updated for alert {} to {}: {}",
                   keys(message),
                   channel.name(),
                   failure.getMessage());

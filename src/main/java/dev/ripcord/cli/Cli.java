@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: knows the verbs, turns what goes wrong into one line and an exit code. */
+/** The command line: knows the subcommands, turns what goes wrong into one line and an exit code. */
 public final class Cli {
   private Cli() {}
 
@@ -51,7 +51,7 @@ public final class Cli {
     return CommandRunner.run(line(console, clocks), args, console);
   }
 
-  /** The command line with every verb. */
+  /** The command line with every subcommand. */
   static CommandLine line(Console console, Clocks clocks) {
     CommandLine line = new CommandLine(new Root(console));
     line.addSubcommand(new DemoCommand(console, clocks));
@@ -72,7 +72,7 @@ public final class Cli {
     return CommandRunner.prepare(line, console);
   }
 
-  /** The program without a verb: says what there is. */
+  /** The program without a subcommand: says what there is. */
   @Command(
       name = "ripcord",
       mixinStandardHelpOptions = true,

@@ -71,7 +71,7 @@ final class ConfigCommand implements Runnable {
       name = "check",
       mixinStandardHelpOptions = true,
       description =
-          "Read the file and tell everything that is wrong with it. Exit 0: it can be used; 2: it"
+          "Read the file and report everything that is wrong with it. Exit 0: it can be used; 2: it"
               + " cannot.",
       footer = {"", "Example: ripcord config check config/ripcord.yaml -o json"})
   int check(

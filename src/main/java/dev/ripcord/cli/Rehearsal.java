@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * What the launcher lets Java's start cache be trained by: a check, and migrations up and down in a
- * throw-away database. Nothing comes of it; what it loads, later starts find ready.
+ * scratch database. Nothing comes of it; what it loads, later starts find ready.
  */
 public final class Rehearsal {
   private static final int MIGRATIONS = 20;
@@ -51,13 +51,13 @@ public final class Rehearsal {
       EmbeddedServer server = EmbeddedServer.startThrowaway(home.resolve("data"));
       try {
         String url = server.url("postgres").reveal();
-        for (List<String> verb :
+        for (List<String> subcommand :
             List.of(
                 List.of("up"), List.of("up"), List.of("status"), List.of("down", "--to", "base"))) {
           Cli.run(
               Stream.of(
                       List.of("migrate"),
-                      verb,
+                      subcommand,
                       List.of("--dir", folder.toString(), "--database-url", url))
                   .flatMap(List::stream)
                   .toArray(String[]::new));

@@ -192,7 +192,7 @@ final class Announcing {
                     : lasting(service, proved.get()).map(Optional::of));
   }
 
-  /** A name that was moved since is no way back to what it stood for. */
+  /** A name that was moved since is no down to what it stood for. */
   private Future<ImageRef> lasting(Service service, ImageIdentity proved) {
     return service
         .platform()

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a release under watch could be rolled back: asked at the start, when there is time to
- * mend what is in the way, and told to people when it could not.
+ * fix what is in the way, and told to people when it could not.
  */
 final class Outlook {
   private static final Logger LOG = LoggerFactory.getLogger(Outlook.class);
@@ -38,7 +38,7 @@ final class Outlook {
         charter
             .alertOnly()
             .map(why -> "alert only: " + why)
-            .orElse("whether it can be rolled back is being asked");
+            .orElse("checking whether it can be rolled back");
   }
 
   /** In one line, as it was when it was asked last. */
@@ -101,7 +101,7 @@ final class Outlook {
     Alert alert = Notices.noWayBack(charter.release(), watch, line, desk.now());
     return desk.journal()
         .tell(List.of(alert))
-        .onFailure(e -> LOG.warn("people are not told of it: {}", Planning.said(e)))
+        .onFailure(e -> LOG.warn("no alert is sent for it: {}", Planning.said(e)))
         .otherwiseEmpty();
   }
 }

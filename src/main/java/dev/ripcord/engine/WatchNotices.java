@@ -73,9 +73,9 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
   private static String title(Effect.Notice notice, Tally tally) {
     boolean silent = tally.sample().filter(s -> s.liveness() == Liveness.SILENT).isPresent();
     return switch (notice) {
-      case BREACH -> silent ? "it does not answer" : "the threshold is crossed";
+      case BREACH -> silent ? "it does not answer" : "the error rate exceeds its limit";
       case RECOVERED -> "healthy again";
-      case LIMIT -> silent ? "it does not answer" : "a limit is crossed";
+      case LIMIT -> silent ? "it does not answer" : "a limit is exceeded";
       case BLIND -> "nothing can be measured";
       case SEES_AGAIN -> "measured again";
       case ASK -> "condemned; may it be rolled back?";
@@ -155,7 +155,7 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
       case Prospect.Impossible(String why) ->
           "As things stand it cannot be rolled back: "
               + Notices.sentence(why)
-              + " Once that is mended: ripcord approve "
+              + " Once that is fixed: ripcord approve "
               + service
               + "."
               + end;

@@ -56,7 +56,7 @@ public final class PlanJson {
     return json;
   }
 
-  /** The same, with what is known of the ways back beside each down. */
+  /** The same, with what is known of the downs beside each down. */
   public static ObjectNode of(Release release, Planned planned, List<WayBack> ways) {
     ObjectNode json = of(release, planned);
     for (JsonNode step : json.path("steps")) {

@@ -67,7 +67,7 @@ final class CommandPlatform implements Platform {
     if (settings.current().isEmpty()) {
       return Future.failedFuture(
           new PlatformException(
-              "what runs cannot be told: set platform.command.current to a program that prints the"
+              "what runs is not known: set platform.command.current to a program that prints the"
                   + " image"));
     }
     return printed()
@@ -76,7 +76,7 @@ final class CommandPlatform implements Platform {
                 image.orElseThrow(
                     () ->
                         new PlatformException(
-                            "%s says that nothing runs"
+                            "%s reports that nothing runs"
                                 .formatted(call("current", settings.current()).described()))));
   }
 

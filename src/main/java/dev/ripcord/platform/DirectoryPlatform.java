@@ -83,7 +83,7 @@ final class DirectoryPlatform implements Platform {
 
   /**
    * Points the link to the release and calls the restart program in any case: where the link points
-   * says nothing of what runs. There is no way back from here: what was there before may not fit
+   * says nothing of what runs. There is no down from here: what was there before may not fit
    * the schema any more.
    */
   @Override

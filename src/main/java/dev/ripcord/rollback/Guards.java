@@ -113,7 +113,7 @@ final class Guards {
       return Optional.of(
           new Refusal(
               "no_way_back",
-              applied.label() + " has no way back (`-- down: none, because " + because + "`)",
+              applied.label() + " is irreversible (`-- down: none, because " + because + "`)",
               alone));
     }
     String text = applied.down().orElse("");
@@ -142,7 +142,7 @@ final class Guards {
         "proved_impossible",
         "the down of "
             + applied.label()
-            + " was tried on a copy of the database and does not lead back",
+            + " was verified on a copy of the database and does not restore the schema",
         "fix and release a newer version, or put the image back alone: ripcord rollback "
             + release.service()
             + " --image-only --yes");

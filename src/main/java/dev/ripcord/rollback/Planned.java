@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** What planning gave. */
 public sealed interface Planned {
-  /** Whether people should hear of it while there is time to mend it. */
+  /** Whether people should hear of it while there is time to fix it. */
   default boolean isWorrying() {
     return switch (this) {
       case Possible possible -> possible.caveat().isPresent();

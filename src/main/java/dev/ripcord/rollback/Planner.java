@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <p>All downs of the release are checked before any may run. The order follows from the release's
  * migrations: where each only adds, the previous image runs on the wider schema and goes first;
- * else the application is stopped, backed up, taken back and started on the previous image.
+ * else the application is stopped, backed up, reverted and started on the previous image.
  */
 public final class Planner {
   private static final Duration DRAIN = Duration.ofSeconds(30);
@@ -56,7 +56,7 @@ public final class Planner {
         policy.scope() == Policy.Scope.BOTH ? situation.schema().caveat() : Optional.empty());
   }
 
-  /** What the release has applied and the plan does not take back. */
+  /** What the release has applied and the plan does not revert. */
   private static List<String> kept(Situation situation, List<Applied> downs) {
     return downs(situation).stream().filter(a -> !downs.contains(a)).map(Applied::label).toList();
   }
@@ -160,7 +160,7 @@ public final class Planner {
       return "The configuration sets the order: " + order.text() + ".";
     }
     if (order == Order.IMAGE_FIRST && passable(situation, order, downs).isEmpty()) {
-      return "Image only: " + image + " runs on the wider schema, and none of it is taken back.";
+      return "Image only: " + image + " runs on the wider schema, and none of it is reverted.";
     }
     if (order == Order.IMAGE_FIRST) {
       int back = passable(situation, order, downs).size();
@@ -173,7 +173,7 @@ public final class Planner {
           + (back == downs.size()
               ? which
               : back + " of the " + downs.size() + (back == 1 ? " is" : " are"))
-          + " taken back.";
+          + " reverted.";
     }
     String first =
         downs.stream().filter(a -> !a.additive()).map(Applied::label).findFirst().orElse("");
@@ -194,7 +194,7 @@ public final class Planner {
 
   private static String leftOut(Situation.Schema schema, Applied down) {
     return schema.isShut(down)
-        ? "was tried on a copy and does not lead back"
+        ? "was verified on a copy and does not restore the schema"
         : "may lose something now (" + schema.lost(down).orElse("") + ")";
   }
 
@@ -219,7 +219,7 @@ public final class Planner {
           "The configured order starts the previous image on a schema that it may not know.");
     }
     if (order == Order.MIGRATIONS_FIRST && !downs.isEmpty()) {
-      warnings.add("The service does not answer while its migrations are taken back.");
+      warnings.add("The service does not answer while its migrations are reverted.");
     }
     Optional<String> hindrance = situation.schema().backupHindrance();
     if (wantsBackup(policy, order, downs) && hindrance.isPresent()) {

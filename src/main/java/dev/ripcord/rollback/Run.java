@@ -177,8 +177,8 @@ public final class Run {
 
   /**
    * A step failed, and what it was to change is as before it. With the previous image in place the
-   * schema may stay ahead: a safe ending with a name. Before anything was taken back the
-   * application is started again. Else a person is needed.
+   * schema may stay ahead: a safe ending with a name. Before anything was reverted the application
+   * is started again. Else a person is needed.
    */
   private static Move failed(Stepping state, String why, Instant now) {
     return failed(state, name(step(state)) + " failed: " + why, false, now);
@@ -191,9 +191,7 @@ public final class Run {
     return failed(state, what, !(step instanceof Step.Down), now);
   }
 
-  /**
-   * It may be done: a migration that may be taken back keeps the newer image from being started.
-   */
+  /** It may be done: a migration that may be reverted keeps the newer image from being started. */
   private static Move uncertain(Stepping state, String why, Instant now) {
     Step step = step(state);
     String what = name(step) + " may be done, or done in part: " + why;
@@ -282,7 +280,7 @@ public final class Run {
     if (streak >= verify(state.plan()).polls()) {
       String back =
           state.progress().downs() == 0
-              ? "no migration was taken back"
+              ? "no migration was reverted"
               : "schema as before the release";
       String text = "rolled back, healthy again; " + expanded(state).orElse(back);
       return end(state.plan(), new RunResult.Helped(state.progress().expanded(), text));
@@ -345,7 +343,7 @@ public final class Run {
             : new RunResult.Broke(text, done, open));
   }
 
-  /** Stopped by a person: an application that stands still with nothing taken back is started. */
+  /** Stopped by a person: an application that stands still with nothing reverted is started. */
   private static Move stopped(Plan plan, int index, Progress progress, String by) {
     int done = progress.done().size();
     String text = "stopped by " + by + " after " + done + (done == 1 ? " step" : " steps");

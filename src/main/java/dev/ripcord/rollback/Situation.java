@@ -104,7 +104,7 @@ public record Situation(
       tried = List.copyOf(tried);
     }
 
-    /** Whether the down of a migration was tried and does not lead back. */
+    /** Whether the down of a migration was tried and does not restore the schema. */
     boolean isShut(Applied migration) {
       return tried.stream()
           .anyMatch(each -> each.impossible() && each.version().equals(migration.version()));

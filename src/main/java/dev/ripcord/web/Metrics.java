@@ -68,7 +68,7 @@ public final class Metrics implements Observer {
     registry.getPrometheusRegistry().register(services);
     checks = timer("ripcord.check.duration", "How long a poll took.", POLL_BUCKETS);
     rollbacks = timer("ripcord.rollback.duration", "From plan to outcome.", RUN_BUCKETS);
-    migrations = counter("database.migrations", "Migrations applied or taken back.");
+    migrations = counter("database.migrations", "Migrations applied or reverted.");
     migrationsFailed = counter("database.migrations.failed", "Migrations that failed.");
     migrationTimes = timer("database.migrations.duration", "How long one took.", RUN_BUCKETS);
     Step.NAMES.forEach(this::stepTimer);
@@ -214,13 +214,13 @@ public final class Metrics implements Observer {
 
   private Counter alerts(String channel, String outcome) {
     return Counter.builder("ripcord.alerts")
-        .description("Tries to tell people, by how they ended.")
+        .description("Attempts to deliver alerts, by how they ended.")
         .tag("channel", channel)
         .tag("outcome", outcome)
         .register(registry);
   }
 
-  /** A migration was applied or taken back. Those of rollbacks are counted from their entries. */
+  /** A migration was applied or reverted. Those of rollbacks are counted from their entries. */
   public void migrated(Duration took) {
     migrations.increment();
     migrationTimes.record(took);

@@ -97,7 +97,7 @@ final class Problem extends RuntimeException {
       }
       default -> {
         LOG.error("{} {} failed", context.request().method(), context.request().path(), failure);
-        yield of(500, "Internal error", "Ripcord itself failed; its log says more");
+        yield of(500, "Internal error", "Ripcord itself failed; its log has more");
       }
     };
   }

@@ -170,7 +170,7 @@ final class ServiceFigures implements MultiCollector {
 
   private static CounterSnapshot verdicts(List<Row> rows) {
     CounterSnapshot.Builder counter =
-        CounterSnapshot.builder().name("ripcord_checks").help("Polls by what they said.");
+        CounterSnapshot.builder().name("ripcord_checks").help("Polls by result.");
     for (Row row : rows) {
       for (var verdict : row.figures().verdicts.entrySet()) {
         counter.dataPoint(

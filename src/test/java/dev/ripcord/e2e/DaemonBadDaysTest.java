@@ -236,7 +236,7 @@ final class DaemonBadDaysTest {
     assertThat(Files.readString(image()).strip()).as("the image is untouched").isEqualTo("shop:2");
     assertThat(watch.out())
         .contains("no_such_function")
-        .contains("done: 02_orders taken back")
+        .contains("done: 02_orders reverted")
         .contains("not done: down 01_release (shows what would be lost")
         .contains("not done: image");
     assertThat(said())

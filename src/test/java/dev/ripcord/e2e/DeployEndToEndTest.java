@@ -313,7 +313,7 @@ final class DeployEndToEndTest {
     Ripcord refused = deploy("shop:3");
     assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
     assertThat(refused.err())
-        .contains("01_add_orders was tried and cannot be taken back")
+        .contains("01_add_orders was verified and cannot be reverted")
         .contains("--forward-only");
     assertThat(shopSql.rows(TABLES)).isEmpty();
 
@@ -322,7 +322,7 @@ final class DeployEndToEndTest {
     Ripcord deploy = deploy("shop:3", "--no-health-check", "--checklist");
     assertThat(deploy.exit()).as(deploy.said()).isZero();
     assertThat(deploy.out())
-        .contains("ways back: 01_add_orders")
+        .contains("reversibility: 01_add_orders")
         .containsPattern("✔ rollback verified");
   }
 
@@ -386,7 +386,7 @@ final class DeployEndToEndTest {
     open.add(again);
     assertThat(again.exit()).as(again.said()).isEqualTo(5);
     assertThat(again.err())
-        .contains("nobody was told by slack: answered 500")
+        .contains("no alert was delivered by slack: answered 500")
         .doesNotContain(slack.baseUrl());
   }
 

@@ -110,7 +110,7 @@ final class RollbackEndToEndTest {
     assertRolledBack();
     awaitSlack(daemon, "shop v2: rolled back, healthy again");
 
-    assertThat(said()).filteredOn(s -> s.contains("the threshold is crossed")).hasSize(1);
+    assertThat(said()).filteredOn(s -> s.contains("the error rate exceeds its limit")).hasSize(1);
     assertThat(said()).filteredOn(s -> s.contains("shop v2: rolling back")).hasSize(1);
     assertThat(said()).filteredOn(s -> s.contains("healthy again")).hasSize(1);
     assertThat(daemon.get("/metrics"))

@@ -81,9 +81,7 @@ public final class FakeSchema implements Schema {
     if (failure == null || failsAfterwards) {
       isApplied = false;
     }
-    return failure == null
-        ? Future.succeededFuture("01_a taken back")
-        : Future.failedFuture(failure);
+    return failure == null ? Future.succeededFuture("01_a reverted") : Future.failedFuture(failure);
   }
 
   @Override

@@ -133,7 +133,7 @@ class WatchNoticesTest {
       value = {
         "can    | To roll back: ripcord approve shop. To end the watch: ripcord abort shop",
         "cannot | As things stand it cannot be rolled back: the image shop:41 is not on this"
-            + " machine. Once that is mended: ripcord approve shop. To end the watch: ripcord"
+            + " machine. Once that is fixed: ripcord approve shop. To end the watch: ripcord"
             + " abort shop",
         "unknown| To roll back: ripcord approve shop. Whether it can be is not known yet: ripcord"
             + " plan shop. To end the watch: ripcord abort shop",

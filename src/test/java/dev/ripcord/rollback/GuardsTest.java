@@ -267,7 +267,7 @@ final class GuardsTest {
     assertThat(only(world).code()).isEqualTo("no_way_back");
     assertThat(only(world).text())
         .isEqualTo(
-            "03_remove_price has no way back (`-- down: none, because the column is dropped`)");
+            "03_remove_price is irreversible (`-- down: none, because the column is dropped`)");
     assertThat(only(world).next()).endsWith(ALONE);
   }
 

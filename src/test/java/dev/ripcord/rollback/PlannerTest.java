@@ -39,7 +39,7 @@ final class PlannerTest {
     assertThat(plan.why())
         .isEqualTo(
             "Image first: the migrations only add, so :41 runs on the wider schema while they are"
-                + " taken back.");
+                + " reverted.");
     assertThat(plan.warnings())
         .containsExactly(
             "If a down fails: the previous image serves on the wider schema (expanded); to go on"
@@ -51,7 +51,7 @@ final class PlannerTest {
   void oneAdditiveMigration_isSpokenOfAsOne() {
     Plan plan = new World().adds("v42", "01_add_customer_email").plan(World.USUAL);
 
-    assertThat(plan.why()).contains("the migration only adds").contains("while it is taken back");
+    assertThat(plan.why()).contains("the migration only adds").contains("while it is reverted");
   }
 
   @Test
@@ -72,7 +72,7 @@ final class PlannerTest {
             "Migrations first, with the application stopped: :41 cannot be trusted on the schema of"
                 + " 02_split_name, which does more than add.");
     assertThat(plan.warnings())
-        .containsExactly("The service does not answer while its migrations are taken back.");
+        .containsExactly("The service does not answer while its migrations are reverted.");
   }
 
   @Test
@@ -296,7 +296,7 @@ final class PlannerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "true  | was tried on a copy and does not lead back",
+        "true  | was verified on a copy and does not restore the schema",
         "false | may lose something now (orders: 12 rows are gone)",
       })
   void downThatDoesNotLeadBackOrLosesSomething_imageFirst_staysWithWhatLiesBelow(
@@ -341,7 +341,7 @@ final class PlannerTest {
     Plan plan = world.plan(World.USUAL);
 
     assertThat(steps(plan)).containsExactly(IMAGE, WATCH);
-    assertThat(plan.why()).contains("Image only: ").contains("none of it is taken back");
+    assertThat(plan.why()).contains("Image only: ").contains("none of it is reverted");
     assertThat(plan.keptWhy())
         .isEqualTo(
             "the down of 02_create_orders may lose something now (orders: 12 rows are gone)");

@@ -99,7 +99,7 @@ final class RunTest {
     Drive drive = Drive.of(new World().plan(World.USUAL)).begin().done(1);
 
     assertThat(drive.polls(HEALTHY, HEALTHY, HEALTHY).result().text())
-        .isEqualTo("rolled back, healthy again; no migration was taken back");
+        .isEqualTo("rolled back, healthy again; no migration was reverted");
   }
 
   @Test

@@ -45,7 +45,7 @@ class MetricsTest {
           new Entry.Planned(Examples.plan()),
           new Entry.Ran(new RunEvent.Begun()),
           new Entry.Ran(new RunEvent.StepDone(0, "switched", Duration.ofMillis(3800))),
-          new Entry.Ran(new RunEvent.StepDone(2, "taken back", Duration.ofMillis(18))),
+          new Entry.Ran(new RunEvent.StepDone(2, "reverted", Duration.ofMillis(18))),
           new Entry.Ran(new RunEvent.StepFailed(2, "locked")),
           new Entry.Finished(Outcome.ROLLED_BACK, "rolled back")
         }) {

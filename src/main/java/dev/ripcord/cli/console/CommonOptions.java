@@ -26,7 +26,7 @@ public final class CommonOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "say more")
+      description = "more detail")
   public boolean verbose;
 
   public boolean json() {

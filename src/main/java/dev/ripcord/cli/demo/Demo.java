@@ -73,7 +73,7 @@ final class Demo {
         healthy
             ? "Ripcord demo: a shop, a good release, and the proof. Everything is real and stays on"
                 + " this machine."
-            : "Ripcord demo: a shop, a bad release, and the way back. Everything is real and stays"
+            : "Ripcord demo: a shop, a bad release, and its rollback. Everything is real and stays"
                 + " on this machine.");
     EmbeddedServer database = stage.startDatabase();
     teller.step(database.version() + " started");
@@ -102,7 +102,7 @@ final class Demo {
       teller.failed("the migration did not run");
       return false;
     }
-    teller.step("migration 01_add_customer_email applied, its way back stored with it");
+    teller.step("migration 01_add_customer_email applied, its down migration stored with it");
     long rows = shop.now().await().customers();
     release(watched);
     teller.step(

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows a bad release taken back, on nothing but this machine.",
-      "A real PostgreSQL, a real shop with traffic, a bad release, and the way back, in about a"
+      "Shows a bad release rolled back, on nothing but this machine.",
+      "A real PostgreSQL, a real shop with traffic, a bad release, and its rollback, in about a"
           + " minute. Leaves nothing behind."
     },
     footer = {"", "Example: ripcord demo --keep"})

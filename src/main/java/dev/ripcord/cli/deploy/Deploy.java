@@ -144,8 +144,7 @@ final class Deploy {
           && journal.condemnedImages(service.name()).await().stream().anyMatch(next::isSameAs)) {
         throw new MigrateStop(
             ExitCode.REFUSED,
-            wanted.image()
-                + " was rolled back before: build a new image, or say that you mean it: --retry");
+            wanted.image() + " was rolled back before: build a new image, or confirm it: --retry");
       }
       if (!runs) {
         present(platform, wanted.image());
@@ -234,7 +233,7 @@ final class Deploy {
     checklist.done(Item.STAGE_1, none ? "nothing was pending" : migrations.line());
   }
 
-  /** Whether the ways back were tried on a copy before, and what came of it. */
+  /** Whether the downs were tried on a copy before, and what came of it. */
   private void proof(Optional<String> proved, String known) {
     if (proved.isPresent()) {
       teller.done("proof", proved.get());

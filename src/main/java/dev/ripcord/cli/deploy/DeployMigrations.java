@@ -72,7 +72,7 @@ final class DeployMigrations {
   /**
    * Compares the folder with the database.
    *
-   * @param forwardOnly whether what has no way back may be applied
+   * @param forwardOnly whether what is irreversible may be applied
    */
   void read(boolean forwardOnly) {
     MigrateOptions options = new MigrateOptions();
@@ -98,13 +98,13 @@ final class DeployMigrations {
           ExitCode.REFUSED,
           String.join(", ", oneWay)
               + (oneWay.size() == 1 ? " has" : " have")
-              + " no way back, so the release could not be rolled back: write a down, or say that"
-              + " you mean it: --forward-only");
+              + " no down migration, so the release could not be rolled back: write a down, or say"
+              + " that you mean it: --forward-only");
     }
   }
 
   /**
-   * What is known of the ways back, from {@code migrate verify}.
+   * What is known of the downs, from {@code migrate verify}.
    *
    * @param forwardOnly whether what was found impossible may be applied all the same
    * @return one line for people; empty when some were never tried
@@ -118,13 +118,13 @@ final class DeployMigrations {
         throw new MigrateStop(
             ExitCode.REFUSED,
             file.label()
-                + " was tried and cannot be taken back: ripcord migrate verify says why. Mend its"
-                + " down, or say that you mean it: --forward-only");
+                + " was verified and cannot be reverted: ripcord migrate verify says why. Fix its"
+                + " down, or confirm it: --forward-only");
       }
-      told.add(file.label() + " " + proof.map(StoredProof::text).orElse("never tried"));
+      told.add(file.label() + " " + proof.map(StoredProof::text).orElse("not verified yet"));
       untried |= proof.isEmpty();
     }
-    known = "ways back: " + String.join(", ", told);
+    known = "reversibility: " + String.join(", ", told);
     return untried ? Optional.empty() : Optional.of(known);
   }
 
@@ -162,7 +162,7 @@ final class DeployMigrations {
               + ". Read what it will do: ripcord migrate check; then run it by hand (ripcord"
               + " migrate stage1 --release "
               + release
-              + "), or say that you mean it: --accept-risk GRADE. The policy is"
+              + "), or confirm it: --accept-risk GRADE. The policy is"
               + " services.NAME.migrations.policy");
     }
     return "risk: " + String.join(", ", graded);

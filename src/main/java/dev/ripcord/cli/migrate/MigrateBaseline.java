@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Record that a database already stands at a version: all up to it counts as applied, and"
           + " nothing is run.",
-      "What is recorded so cannot be taken back by Ripcord."
+      "What is recorded so cannot be reverted by Ripcord."
     },
     footer = {"", "Example: ripcord migrate baseline 07 --dry-run"})
 final class MigrateBaseline implements Callable<Integer> {
@@ -36,7 +36,7 @@ final class MigrateBaseline implements Callable<Integer> {
   @Option(names = "--force", description = "also where there is a history: add what it lacks")
   private boolean force;
 
-  @Option(names = "--dry-run", description = "only say what would be recorded")
+  @Option(names = "--dry-run", description = "only print what would be recorded")
   private boolean dryRun;
 
   MigrateBaseline(MigrateTools tools) {

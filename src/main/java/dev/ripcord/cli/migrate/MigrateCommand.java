@@ -59,7 +59,7 @@ public final class MigrateCommand implements Callable<Integer> {
   }
 
   /**
-   * The command with its verbs.
+   * The command with its subcommands.
    *
    * @param configured the migrations of the configuration, where there is one; asked only when
    *     neither options nor environment say enough
@@ -99,7 +99,7 @@ public final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    console.err().println("which of them? See: ripcord migrate --help");
+    console.err().println("missing subcommand; see: ripcord migrate --help");
     return ExitCode.USAGE;
   }
 }

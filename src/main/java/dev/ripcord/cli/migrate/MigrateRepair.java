@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     name = "repair",
     mixinStandardHelpOptions = true,
     description = {
-      "Make the history tell the truth again, after work by hand, a crash, or a file that was"
+      "Repair the migration history, after work by hand, a crash, or a file that was"
           + " changed. It changes what Ripcord remembers, never the schema.",
       "Without a word of yours only leftovers are taken away, and the rest is listed."
     },
@@ -47,7 +47,7 @@ final class MigrateRepair implements Callable<Integer> {
   @Option(
       names = "--taken-back",
       paramLabel = "VERSION",
-      description = "this one was taken back by hand")
+      description = "this one was reverted by hand")
   private List<String> takenBack = new ArrayList<>();
 
   @Option(
@@ -59,7 +59,7 @@ final class MigrateRepair implements Callable<Integer> {
   @Option(names = "--because", paramLabel = "TEXT", description = "why, for the audit")
   private @Nullable String because;
 
-  @Option(names = "--dry-run", description = "only say what would be changed")
+  @Option(names = "--dry-run", description = "only print what would be changed")
   private boolean dryRun;
 
   MigrateRepair(MigrateTools tools) {

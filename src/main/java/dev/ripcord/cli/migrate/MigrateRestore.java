@@ -98,7 +98,7 @@ final class MigrateRestore implements Callable<Integer> {
           database.label()
               + " would be replaced by "
               + file
-              + ", and nobody is here to be asked: say --yes");
+              + ", and stdin is not a terminal; pass --yes to skip the confirmation");
     }
     console.out().println(database.label() + " is replaced by " + file + ",");
     console.out().println("and what is there now is kept as database " + kept + ".");

@@ -36,7 +36,7 @@ final class MigrateStage1 implements Callable<Integer> {
 
   @Option(
       names = "--forward-only",
-      description = "run also what was tried and cannot be taken back, which is refused otherwise")
+      description = "run also what was verified and cannot be reverted, which is refused otherwise")
   private boolean forwardOnly;
 
   @Option(

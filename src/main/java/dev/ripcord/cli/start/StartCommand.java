@@ -36,7 +36,7 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       "Example: ripcord start -c config/ripcord.yaml",
-      "A pipeline tells it of a release:",
+      "A pipeline announces a release to it:",
       "  curl --json '{\"service\":\"shop\",\"release\":\"v42\"}'"
           + " http://127.0.0.1:9095/api/v1/releases"
     })

@@ -131,7 +131,7 @@ final class ByHand {
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
       return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
     } catch (IOException e) {
-      throw new UncheckedIOException("the answer could not be read; say --yes", e);
+      throw new UncheckedIOException("the answer could not be read; pass --yes", e);
     }
   }
 }

@@ -73,7 +73,7 @@ public final class RollbackCommand implements Callable<Integer> {
     }
     ServiceSettings chosen = Choice.of(loaded.get(), Optional.ofNullable(service));
     if (!yes && !console.interactive()) {
-      throw new UsageException("nobody is here to be asked: say --yes");
+      throw new UsageException("stdin is not a terminal; pass --yes to skip the confirmation");
     }
     Optional<ImageRef> previous =
         PollOptions.read("--previous-image", previousImage, ImageRef::parse);

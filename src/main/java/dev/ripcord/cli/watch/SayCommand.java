@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     mixinStandardHelpOptions = true,
-    description = "A person's say in a watch, wherever it runs.",
+    description = "An operator's decision on a watch, wherever it runs.",
     footer = {"", "Example: ripcord pause shop --for 10m"})
 public final class SayCommand implements Callable<Integer> {
   private final Console console;

@@ -119,7 +119,7 @@ final class ViaDaemon {
         + " is watched by "
         + holder
         + other
-        + ", and it cannot be told of release "
+        + ", and it cannot be given release "
         + announcement.release()
         + ": "
         + e.getMessage()

@@ -28,7 +28,7 @@ record WaysBackText(List<WayBack> ways) {
         .map(
             way ->
                 " ".repeat(Math.max(3, LABEL - down.label().length()))
-                    + way.verdict().map(found -> says(found, way)).orElse("never tried on a copy"))
+                    + way.verdict().map(found -> says(found, way)).orElse("not verified yet"))
         .orElse("");
   }
 
@@ -44,7 +44,7 @@ record WaysBackText(List<WayBack> ways) {
                       ? "guarded: nothing lost if " + way.checks().getFirst().text()
                       : "guarded, and its checks do not hold now";
       case LOSSY -> "lossy: the schema goes back, not everything in it";
-      case IMPOSSIBLE -> "impossible: it was tried and does not lead back";
+      case IMPOSSIBLE -> "impossible: it was verified and does not restore the schema";
     };
   }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends past the journal what the journal cannot take: one try at each channel, without a wait.
  *
- * @param channels where people are told
+ * @param channels where alerts are sent
  */
 record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks) implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(DirectAlerts.class);
@@ -31,7 +31,8 @@ record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks) implemen
         Alerts.once(vertx, channels, pace, alert)
             .onSuccess(
                 failed ->
-                    failed.forEach(why -> LOG.warn("nobody was told past the journal: {}", why)));
+                    failed.forEach(
+                        why -> LOG.warn("no alert was delivered past the journal: {}", why)));
   }
 
   @Override

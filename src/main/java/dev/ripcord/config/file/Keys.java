@@ -67,7 +67,7 @@ final class Keys {
           "https://example.com/hooks/ripcord",
           "Any HTTP endpoint that takes a POST of JSON.");
   static final Group ALERTS =
-      new Group("alerts", List.of(SLACK, SLACK_CHANNEL, WEBHOOK), "Where people are told.");
+      new Group("alerts", List.of(SLACK, SLACK_CHANNEL, WEBHOOK), "Where alerts are sent.");
 
   static final Named SERVICES =
       new Named("services", ServiceKeys.SERVICE, "The watched services by name.");

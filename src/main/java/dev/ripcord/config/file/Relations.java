@@ -54,7 +54,7 @@ record Relations(Section service, Section top, Problems problems) {
               + common.rules().normal()
               + " is half of threshold "
               + common.rules().threshold()
-              + " or more: the limit cannot tell a bad release from a good one",
+              + " or more: the limit cannot separate a bad release from a good one",
           SharedKeys.NORMAL,
           SharedKeys.THRESHOLD);
     }

@@ -100,7 +100,7 @@ final class ServiceKeys {
           Types.choice(ShadowChoice.values(), ShadowChoice::text),
           "auto",
           "embedded",
-          "Where ways back are proved. server: in a throw-away database on the same server;"
+          "Where down migrations are verified. server: in a scratch database on the same server;"
               + " embedded: in an embedded PostgreSQL of the same major version on this machine;"
               + " auto: on the server, and embedded where the role may make no database.");
   static final Group MIGRATIONS =

@@ -66,8 +66,8 @@ record ServiceReader(Section top, Common common, MigrationEnvironment database, 
     } else if (url.isEmpty() && !refused) {
       problems.warn(
           section.path(),
-          "has metrics and no url: a service that is down cannot be told from a metrics page that"
-              + " is down");
+          "has metrics and no url: a service that is down cannot be distinguished from a metrics"
+              + " page that is down");
     }
     Optional<Secret> database = section.secret(ServiceKeys.SERVICE_DATABASE);
     warnOfTls(section.path(ServiceKeys.SERVICE_DATABASE), database);

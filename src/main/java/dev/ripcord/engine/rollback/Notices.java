@@ -126,7 +126,7 @@ public final class Notices {
         release,
         Kind.WAITING,
         watch,
-        "the rollback stands still",
+        "the rollback is stalled",
         List.of(
             "The journal has not taken an entry for 30 s, and what is not written down is not"
                 + " done.",

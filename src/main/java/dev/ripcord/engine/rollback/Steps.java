@@ -162,7 +162,7 @@ final class Steps {
   /**
    * After a stop, what is in place already need not run, so it is started. The same once a
    * migration was reverted: the platform must not go back to the newer image by itself when the
-   * older one does not come up, and a start has no way back.
+   * older one does not come up, and a start is irreversible.
    */
   private Future<String> switchImage(Plan plan, int index, Step.SwitchImage image, Permit permit) {
     boolean starts =
@@ -208,7 +208,7 @@ final class Steps {
     }
   }
 
-  /** Takes one migration back; one that is no longer applied was taken back before. */
+  /** Takes one migration back; one that is no longer applied was reverted before. */
   private Future<String> down(Release release, Step.Down down, Permit permit) {
     return unlessAnswered(Kind.AWAY, schema().applied())
         .compose(
@@ -219,7 +219,7 @@ final class Steps {
                       .filter(a -> a.release().equals(Optional.of(release.name())))
                       .findFirst();
               if (found.isEmpty()) {
-                return Future.succeededFuture(down.label() + " was taken back already");
+                return Future.succeededFuture(down.label() + " was reverted already");
               }
               if (!found.get().downChecksum().equals(Optional.of(down.checksum()))) {
                 return Future.failedFuture(
@@ -248,7 +248,7 @@ final class Steps {
               }
               if (!stands) {
                 return Future.succeededFuture(
-                    migration.label() + " taken back; the answer to it was lost");
+                    migration.label() + " reverted; the answer to it was lost");
               }
               return Future.failedFuture(
                   trouble.kind() == Kind.LOST

@@ -62,7 +62,7 @@ public record Draft(Version version, String name, SourceFile up, SourceFile down
     String purpose = "-- purpose: " + message.strip().replaceAll("\\s+", " ") + "\n";
     String up = purpose + stageLine(name) + "\n";
     String down =
-        "-- takes back " + upName + "\n-- (or, where nothing can: -- down: none, because …)\n\n";
+        "-- reverts " + upName + "\n-- (or, where nothing can: -- down: none, because …)\n\n";
     return new Draft(version, name, new SourceFile(upName, up), new SourceFile(downName, down));
   }
 

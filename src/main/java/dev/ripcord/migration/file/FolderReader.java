@@ -135,8 +135,8 @@ final class FolderReader {
       block(
           file.version(),
           down.name()
-              + ": it undoes nothing. Write the way back, or say \"-- down: none, because …\" at"
-              + " its top");
+              + ": it undoes nothing. Write the down migration, or say \"-- down: none, because …\""
+              + " at its top");
     }
   }
 

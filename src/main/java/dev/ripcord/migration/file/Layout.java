@@ -20,7 +20,7 @@ public enum Layout {
   /** {@code NNN_name.sql} and {@code NNN_name_rollback.sql}. */
   ROLLBACK("(\\d{1,40})_(.+?)(_rollback)?\\.sql", "NNN_name.sql, NNN_name_rollback.sql"),
   /**
-   * As sqlx reads names, where a plain {@code VERSION_name.sql} has no way back; never detected.
+   * As sqlx reads names, where a plain {@code VERSION_name.sql} is irreversible; never detected.
    */
   SQLX(
       "(\\d{1,40})_(.+?)(?:\\.(up|down))?\\.sql",

@@ -1,7 +1,7 @@
 package dev.ripcord.migration.proof;
 
 /**
- * What must hold on the live data for a guarded way back to lose nothing.
+ * What must hold on the live data for a guarded down to lose nothing.
  *
  * @param text for people, to be read after "if"
  * @param sql counts the rows against it: it holds when the answer is 0, and not when it fails
@@ -12,7 +12,7 @@ public record Check(String text, String sql, When when) {
   public enum When {
     /** Before the migration is applied. */
     BEFORE_UP("before-up"),
-    /** Before it is taken back. */
+    /** Before it is reverted. */
     BEFORE_DOWN("before-down");
 
     private final String text;

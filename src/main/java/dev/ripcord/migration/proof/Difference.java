@@ -60,7 +60,7 @@ public record Difference(Thing thing, Sort sort, String aspect, String before, S
     };
   }
 
-  /** For people, in one line: what a way back has left otherwise. */
+  /** For people, in one line: what a down has left otherwise. */
   public String text() {
     return switch (sort) {
       case MISSING -> thing.text() + " is not back";

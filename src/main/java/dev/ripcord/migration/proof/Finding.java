@@ -1,6 +1,6 @@
 package dev.ripcord.migration.proof;
 
-/** One thing that was found out about a migration's way back. */
+/** One thing that was found out about a migration's down. */
 public sealed interface Finding {
   /** The worst verdict that it leaves. */
   Verdict verdict();
@@ -8,7 +8,7 @@ public sealed interface Finding {
   /** For people, in one line. */
   String text();
 
-  /** There is no way back, or it leads elsewhere, whatever is written. */
+  /** There is no down, or it leads elsewhere, whatever is written. */
   record Blocked(String text) implements Finding {
     @Override
     public Verdict verdict() {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What was found out about one migration's way back.
+ * What was found out about one migration's down.
  *
  * @param version its version
  * @param name its name

@@ -2,7 +2,7 @@ package dev.ripcord.migration.proof;
 
 import java.util.Locale;
 
-/** What a migration's way back is worth, from the best to the worst. */
+/** What a migration's down is worth, from the best to the worst. */
 public enum Verdict {
   /** Everything is as before, whatever was written meanwhile. */
   PROVEN,
@@ -13,7 +13,7 @@ public enum Verdict {
   /** The schema is as before, and something that was in it is not. */
   LOSSY,
 
-  /** There is no way back, it fails, or it leads to another schema. */
+  /** There is no down, it fails, or it leads to another schema. */
   IMPOSSIBLE;
 
   /** As JSON has it. */

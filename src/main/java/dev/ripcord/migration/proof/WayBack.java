@@ -40,7 +40,7 @@ public record WayBack(
         .toList();
   }
 
-  /** What must hold on the live data before it is taken back. */
+  /** What must hold on the live data before it is reverted. */
   public List<Check> checks() {
     return proof.stream()
         .flatMap(found -> found.checks().stream())

@@ -54,7 +54,7 @@ public record Baseline(Folder folder, History history) {
     return Choice.of(chosen, reasons);
   }
 
-  /** What is recorded needs sound files, but no way back: it will not be taken back. */
+  /** What is recorded needs sound files, but no down: it will not be reverted. */
   private static boolean isInTheWay(Problem problem, List<MigrationFile> chosen) {
     Optional<Version> version = problem.version();
     return version.isEmpty()

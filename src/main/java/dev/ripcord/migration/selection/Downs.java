@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which applied migrations are to be taken back, in which order: the last applied first. Every
- * choice is looked through whole, so that nothing is begun that cannot be ended.
+ * Which applied migrations are to be reverted, in which order: the last applied first. Every choice
+ * is looked through whole, so that nothing is begun that cannot be ended.
  */
 public final class Downs {
   private final History history;
@@ -47,7 +47,7 @@ public final class Downs {
           List.of(
               "version "
                   + version
-                  + " is not applied, so nothing can be taken back to it; \"--to base\" takes back"
+                  + " is not applied, so nothing can be reverted to it; \"--to base\" reverts"
                   + " everything"));
     }
     return after(last.get().order());
@@ -104,7 +104,7 @@ public final class Downs {
             .collect(Collectors.joining(", "));
     return "no release "
         + Printable.of(release)
-        + " is known to this database, so nothing of it can be taken back; "
+        + " is known to this database, so nothing of it can be reverted; "
         + (known.isEmpty() ? "nothing is applied of any release" : "applied is of: " + known);
   }
 
@@ -132,16 +132,16 @@ public final class Downs {
     return HeaderLines.saysNoTransaction(down);
   }
 
-  /** Why a migration cannot be taken back; empty when it can. */
+  /** Why a migration cannot be reverted; empty when it can. */
   public static Optional<String> hindrance(Applied applied) {
     String label = applied.label();
     if (applied.irreversible().isPresent()) {
       return Optional.of(
-          label + " has no way back (-- down: none, because " + applied.irreversible().get() + ")");
+          label + " is irreversible (-- down: none, because " + applied.irreversible().get() + ")");
     }
     Optional<String> down = applied.down();
     if (down.isEmpty()) {
-      return Optional.of(label + " has no way back: no down was stored when it was applied");
+      return Optional.of(label + " is irreversible: no down was stored when it was applied");
     }
     if (!applied.downChecksum().equals(Optional.of(Checksum.of(down.get())))) {
       return Optional.of(

@@ -7,7 +7,7 @@ import dev.ripcord.migration.file.Checksum;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
 
-/** One change of the books of a database. Its schema is not touched by any of them. */
+/** One change of the history of a database. Its schema is not touched by any of them. */
 public sealed interface Mend {
   /** Which migration it is about. */
   Version version();
@@ -96,7 +96,7 @@ public sealed interface Mend {
     }
   }
 
-  /** A migration that a person took back by hand is recorded as taken back. */
+  /** A migration that a person reverted by hand is recorded as reverted. */
   record MarkReverted(Applied applied) implements Mend {
     @Override
     public Version version() {
@@ -110,7 +110,7 @@ public sealed interface Mend {
 
     @Override
     public String text() {
-      return applied.label() + ": recorded as taken back";
+      return applied.label() + ": recorded as reverted";
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.function.Function;
 
 /**
  * Compares a tool's own table with the files and with what Ripcord remembers: what the tool applied
- * or took back by itself, and what nobody can account for.
+ * or reverted by itself, and what nobody can account for.
  *
  * <p>golang-migrate keeps one version and applies its files in order, so every file up to that
  * version counts as applied. Where Ripcord has a history only the files above its last one do: one
@@ -144,7 +144,7 @@ public final class Reckoning {
         + " write the change as a new migration";
   }
 
-  /** What Ripcord has as applied and the tool took back by itself. */
+  /** What Ripcord has as applied and the tool reverted by itself. */
   public List<Applied> gone() {
     return gone;
   }

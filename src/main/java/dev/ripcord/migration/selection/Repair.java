@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What is to be changed in the books of a database so that they tell the truth again: what is
- * plainly left over is always mended, the rest only by a person's explicit word.
+ * What is to be changed in the history of a database so that they tell the truth again: what is
+ * plainly left over is always fixed, the rest only by a person's explicit word.
  *
  * @param folder the files
  * @param history what the database remembers
@@ -35,7 +35,7 @@ public record Repair(Folder folder, History history, List<Interrupted> interrupt
    * @param accept versions whose changed texts count from now on
    * @param acceptAll the same for every version
    * @param applied versions that were applied by hand
-   * @param reverted versions that were taken back by hand
+   * @param reverted versions that were reverted by hand
    * @param forget versions whose broken-off run is not to be gone on with
    */
   public record Wish(
@@ -125,7 +125,7 @@ public record Repair(Folder folder, History history, List<Interrupted> interrupt
             () -> reasons.add("--taken-back " + version + ": it is not recorded as applied"));
   }
 
-  /** A count is left over when the books say that what it counts has ended. */
+  /** A count is left over when the history say that what it counts has ended. */
   private void forget(Wish wish, List<Mend> mends, List<String> reasons) {
     for (Version each : wish.forget()) {
       if (interrupted.stream().noneMatch(left -> left.version().equals(each))) {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param applied every applied version, in the order of application, where the tool's table lists
  *     them; else empty
  * @param listed whether the tool's table lists them
- * @param problems why nothing may be taken back now, such as a run that broke off, for people
+ * @param problems why nothing may be reverted now, such as a run that broke off, for people
  */
 public record Standing(
     Tool tool,
@@ -38,7 +38,7 @@ public record Standing(
    * A way down.
    *
    * @param to the version that stays, or {@link #BASE}
-   * @param steps how many migrations that takes back; empty when the tool's table does not tell
+   * @param steps how many migrations that reverts; empty when the tool's table does not tell
    */
   public record Goal(String to, Optional<Integer> steps) {}
 
@@ -66,7 +66,7 @@ public record Standing(
                   + tool.text()
                   + ", which stands at "
                   + place()
-                  + ", so nothing can be taken back to it"));
+                  + ", so nothing can be reverted to it"));
     }
     return new Choice.Chosen<>(List.of(new Goal(target, Optional.of(applied.size() - 1 - index))));
   }

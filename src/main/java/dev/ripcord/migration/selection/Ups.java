@@ -188,7 +188,7 @@ public final class Ups {
         + dependency.label()
         + ", which is neither applied nor in the folder before it"
         + other.map(label -> "; that version is " + label).orElse("")
-        + ". Add it, or mend the line \"-- depends:\"";
+        + ". Add it, or fix the line \"-- depends:\"";
   }
 
   private List<String> outOfOrder(List<MigrationFile> chosen) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A way back as it was written by the program, for a person to review.
+ * A down as it was written by the program, for a person to review.
  *
  * @param parts one for each statement of the up, in the order of the up
  * @param source what it was made from, for people
@@ -19,7 +19,7 @@ public record DownDraft(List<Part> parts, String source) {
   }
 
   /**
-   * What takes back one statement.
+   * What reverts one statement.
    *
    * @param statement of the up
    * @param sql what takes it back, in order, without semicolons
@@ -56,8 +56,8 @@ public record DownDraft(List<Part> parts, String source) {
   }
 
   /**
-   * The text of the file. Where something cannot be undone it says of itself that it is no way
-   * back, so that nothing runs it until a person has taken that line away.
+   * The text of the file. Where something cannot be undone it says of itself that it is no down
+   *, so that nothing runs it until a person has taken that line away.
    *
    * @param up the name of the up file
    * @param found what a proof has found to be lost beside {@link #cannot()}
@@ -78,7 +78,7 @@ public record DownDraft(List<Part> parts, String source) {
 
   private List<String> head(String up) {
     return List.of(
-        "-- takes back " + up,
+        "-- reverts " + up,
         "-- written by ripcord migrate generate-down, " + source + "; review it");
   }
 

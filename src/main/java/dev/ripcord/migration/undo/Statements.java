@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Writes a way back from the statements alone. Only what a statement says of itself is taken back:
+ * Writes a down from the statements alone. Only what a statement says of itself is reverted:
  * what it made, and what it renamed. What was there before is not known without a database, so it
  * is never written.
  */
@@ -45,7 +45,7 @@ public final class Statements {
     this.reader = reader;
   }
 
-  /** The way back of an up. */
+  /** A rollback of an up. */
   public DownDraft draft(Script up) {
     List<DownDraft.Part> parts = new ArrayList<>();
     for (Statement statement : up.work()) {

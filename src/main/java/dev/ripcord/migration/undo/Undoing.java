@@ -3,7 +3,7 @@ package dev.ripcord.migration.undo;
 import java.util.List;
 
 /**
- * One step of a way back, to be tried.
+ * One step of a down, to be tried.
  *
  * @param ways statements that may do it, the best way first; each way is all of its statements
  */

@@ -35,7 +35,7 @@ record Attempt(
    *     comes back, whatever stopped it in the meantime
    * @param looping its id, when its process dies again and again: the Engine renames it only while
    *     it is stopped
-   * @param revived its id, when it was started again on the way back, which is done once
+   * @param revived its id, when it was started again on the down, which is done once
    */
   record Before(Optional<String> ran, Optional<String> looping, Optional<String> revived) {
     Before withRan(String id) {
@@ -94,8 +94,8 @@ record Attempt(
   }
 
   /**
-   * After the one before was started again. On the way back that is done once; at the beginning it
-   * mends what a broken-off call has left, and the way back may do it too.
+   * After the one before was started again. On the down that is done once; at the beginning it
+   * fixes what a broken-off call has left, and the down may do it too.
    */
   Attempt afterRevival(String id) {
     return trouble().isPresent() ? withBefore(before.withRevived(id)) : this;

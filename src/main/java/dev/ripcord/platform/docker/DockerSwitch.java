@@ -267,7 +267,7 @@ final class DockerSwitch {
     };
   }
 
-  /** What goes wrong on the way there is a reason to go back; on the way back it is the end. */
+  /** What goes wrong on the way there is a reason to go back; on the down it is the end. */
   private Future<Attempt> goBack(Step step, Attempt attempt, Throwable cause) {
     String why = String.valueOf(cause.getMessage());
     if (step instanceof Revive) {
@@ -276,7 +276,7 @@ final class DockerSwitch {
     }
     if (attempt.trouble().isPresent()) {
       String both =
-          "%s; and on the way back: %s. Look at what is there with: docker ps -a --filter name=%s"
+          "%s; and when it was undone: %s. Look at what is there with: docker ps -a --filter name=%s"
               .formatted(attempt.trouble().get(), why, ShellWord.of(goal.names().main()));
       return isUnanswered(cause)
           ? Future.failedFuture(PlatformException.unanswered(notSwitched(both)))
@@ -306,8 +306,8 @@ final class DockerSwitch {
   private JsonObject config(Optional<JsonObject> image) {
     if (image.isEmpty()) {
       LOG.warn(
-          "container {}: its image is gone, so its defaults cannot be told from your settings: all"
-              + " are kept",
+          "container {}: its image is gone, so its defaults cannot be distinguished from your"
+              + " settings: all are kept",
           goal.names().main());
     }
     JsonObject config = image.map(i -> i.getJsonObject("Config")).orElse(null);

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * The right to run the server of a data folder: a lock on the file {@code lock} in it, which the
- * system takes back when the process ends, however it ends. The file holds the process's number.
+ * system reverts when the process ends, however it ends. The file holds the process's number.
  *
  * @param channel the open, locked file
  */

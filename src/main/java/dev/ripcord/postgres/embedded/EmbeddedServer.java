@@ -129,12 +129,12 @@ public final class EmbeddedServer {
   }
 
   private static EmbeddedServer start(
-      Path data, boolean throwaway, Optional<ServerBinaries> given) {
+      Path data, boolean scratch, Optional<ServerBinaries> given) {
     try {
       Path real = folder(data);
       DataLock lock = DataLock.take(real);
       try {
-        return start(real, lock, throwaway, given);
+        return start(real, lock, scratch, given);
       } catch (IOException | RuntimeException e) {
         lock.release();
         throw e;
@@ -145,7 +145,7 @@ public final class EmbeddedServer {
   }
 
   private static EmbeddedServer start(
-      Path data, DataLock lock, boolean throwaway, Optional<ServerBinaries> given)
+      Path data, DataLock lock, boolean scratch, Optional<ServerBinaries> given)
       throws IOException {
     ServerAccount account = ServerAccount.forCluster(Cluster.folder(data));
     PrivateFiles.tighten(
@@ -155,7 +155,7 @@ public final class EmbeddedServer {
     Path cache = account.other().isPresent() ? data : ServerBinaries.cache();
     ServerBinaries programs =
         given.filter(found -> !found.own()).orElseGet(() -> ServerBinaries.unpacked(cache, data));
-    Cluster cluster = new Cluster(data, account, programs, throwaway);
+    Cluster cluster = new Cluster(data, account, programs, scratch);
     if (!cluster.exists()) {
       Path password = makePassword(data);
       account.give(password);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The statements that change the books without a run. */
+/** The statements that change the history without a run. */
 public final class BooksSql {
   static final String BASELINED = "recorded by a baseline, Ripcord did not run it";
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a person did to the books beside running migrations.
+ * What a person did to the history beside running migrations.
  *
  * @param version which migration
  * @param what {@code approval}, {@code baseline}, {@code repair}, or {@code schema}: it was found

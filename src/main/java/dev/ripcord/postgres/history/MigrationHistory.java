@@ -64,7 +64,7 @@ public final class MigrationHistory {
     this.tables = tables;
   }
 
-  /** Every row, oldest first: applied, taken back and failed. */
+  /** Every row, oldest first: applied, reverted and failed. */
   public Future<List<MigrationRecord>> records(SqlClient client) {
     return rows(client, RECORDS).map(rows -> rows.stream().map(MigrationHistory::record).toList());
   }

@@ -22,7 +22,7 @@ public record MigrationNote(
     Optional<String> savepoint,
     Optional<Permit> permit,
     boolean checks) {
-  /** Who the history names for what a rollback took back; no person's run has this name. */
+  /** Who the history names for what a rollback reverted; no person's run has this name. */
   static final String ROLLBACK = "ripcord rollback";
 
   /** A run with nothing to write down but who runs it. */
@@ -31,7 +31,7 @@ public record MigrationNote(
         who, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true);
   }
 
-  /** The way back of a release that is rolled back. */
+  /** A rollback of a release that is rolled back. */
   public static MigrationNote rollback(String release, Permit permit) {
     return by(ROLLBACK).release(Optional.of(release)).permit(permit);
   }

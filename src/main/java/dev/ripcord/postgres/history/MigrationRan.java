@@ -3,7 +3,7 @@ package dev.ripcord.postgres.history;
 import java.time.Duration;
 
 /**
- * A migration that was applied or taken back, or tried to be, as the audit has it.
+ * A migration that was applied or reverted, or tried to be, as the audit has it.
  *
  * @param id its place in the audit, growing
  * @param success whether it was done

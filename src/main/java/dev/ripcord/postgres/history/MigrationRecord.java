@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param by who ran it
  * @param approvedBy who approved it
  * @param error why it failed; empty when it was applied
- * @param revertedAt when it was taken back; empty while it is applied
+ * @param revertedAt when it was reverted; empty while it is applied
  */
 public record MigrationRecord(
     Applied applied,

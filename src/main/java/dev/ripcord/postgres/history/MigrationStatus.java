@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What a database remembers of its migrations.
  *
- * @param records every row, oldest first: applied, taken back and failed
+ * @param records every row, oldest first: applied, reverted and failed
  * @param history what is applied now, and the savepoints
  * @param interrupted what broke off half-way outside a transaction, in words for people
  * @param unfinished the same as values

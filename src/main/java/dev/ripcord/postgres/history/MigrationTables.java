@@ -254,7 +254,7 @@ public final class MigrationTables {
     }
   }
 
-  /** Whether the audit has room for what people did to the books. */
+  /** Whether the audit has room for what people did to the history. */
   boolean tellOfPeople(MigrationSession session) {
     return !session.ask(HAS_PEOPLE, schema).isEmpty();
   }

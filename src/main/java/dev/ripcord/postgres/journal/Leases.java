@@ -241,7 +241,7 @@ final class Leases {
     }
     if (!granted.isEmpty()) {
       LOG.info(
-          "{} of {} leases taken: {}, for {}",
+          "acquired {} of {} leases: {}, for {}",
           granted.size(),
           batch.size(),
           named(granted.keySet()),

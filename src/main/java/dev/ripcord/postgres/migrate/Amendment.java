@@ -3,7 +3,7 @@ package dev.ripcord.postgres.migrate;
 import java.util.List;
 
 /**
- * What was changed in the books of a database, or would be.
+ * What was changed in the history of a database, or would be.
  *
  * @param changes each for people; empty when there was nothing to change
  * @param refusals why nothing was changed; empty when it was

@@ -104,7 +104,7 @@ public final class MigrationBooks {
   }
 
   /**
-   * Makes the books tell the truth again.
+   * Makes the history tell the truth again.
    *
    * @param wish what a person accepts
    * @param because why, in their words
@@ -140,7 +140,7 @@ public final class MigrationBooks {
         });
   }
 
-  /** What people did to the books, oldest first; needs no lock and makes nothing. */
+  /** What people did to the history, oldest first; needs no lock and makes nothing. */
   public Future<List<MigrationEvent>> events() {
     return database.onThread(
         "books",

@@ -44,7 +44,7 @@ record RunnerTool(RunnerDesk desk, Optional<Kept> kept) {
     return Choice.of(items, up ? reckoning.hindrances() : reckoning.problems());
   }
 
-  /** The books of the run, with the tool's table beside them. */
+  /** The history tables of the run, with the tool's table beside them. */
   RunnerBooks books(MigrationNote note, long attempt) {
     return new RunnerBooks(
         desk.tables(),

@@ -11,7 +11,7 @@ import java.util.function.Function;
  * @param direction {@code up} or {@code down}
  * @param note what is written down beside it
  * @param planned names an item before it is done
- * @param ready reads an item, with the books that it will stand in
+ * @param ready reads an item, with the history that it will stand in
  * @param <T> what an item is
  */
 record RunnerWay<T>(

@@ -73,7 +73,7 @@ record ToolTableSync(RunnerDesk desk, Tool tool, ToolReckoner reckoner) {
     MigrationNote by = MigrationNote.by(name);
     List<String> told = new ArrayList<>();
     for (Applied each : reckoning.gone()) {
-      String what = each.label() + ": taken back by " + name + " itself; recorded";
+      String what = each.label() + ": reverted by " + name + " itself; recorded";
       sql.revert(session, each.order(), by);
       audit(sql, session, each.version(), each.name(), what, note);
       told.add(what);

@@ -75,7 +75,7 @@ final class DatabaseDrain {
               rows.size()
                   + " sessions of "
                   + application
-                  + " cannot be told apart by age: the database user lacks pg_read_all_stats"));
+                  + " cannot be distinguished by age: the database user lacks pg_read_all_stats"));
     }
     if (nanos.getAsLong() - wait.start() >= wait.budget().toNanos()) {
       return Future.failedFuture(

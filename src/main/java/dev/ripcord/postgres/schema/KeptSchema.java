@@ -72,7 +72,7 @@ public final class KeptSchema implements Schema {
   }
 
   /**
-   * Exactly one migration, on which nothing else may stand; nothing when it is taken back. What was
+   * Exactly one migration, on which nothing else may stand; nothing when it is reverted. What was
    * planned with before it was recorded is known by its version and its down.
    */
   private static Choice<Applied> one(History past, Applied migration) {

@@ -112,7 +112,7 @@ public final class PostgresSchema implements Schema {
         .compose(outcome -> line(migration, outcome));
   }
 
-  /** Exactly one migration, on which nothing else may stand; nothing when it is taken back. */
+  /** Exactly one migration, on which nothing else may stand; nothing when it is reverted. */
   private static Choice<Applied> one(History past, Applied migration) {
     Optional<Applied> found =
         past.applied().stream().filter(each -> each.order() == migration.order()).findFirst();
@@ -128,7 +128,7 @@ public final class PostgresSchema implements Schema {
     return Choice.of(List.of(migration), reasons);
   }
 
-  /** How the taking back of one migration ended, in words. */
+  /** How the reverting of one migration ended, in words. */
   static Future<String> line(Applied migration, MigrationOutcome outcome) {
     return switch (outcome) {
       case MigrationOutcome.Done done -> Future.succeededFuture(line(migration, done));
@@ -150,9 +150,9 @@ public final class PostgresSchema implements Schema {
     boolean before = done.steps().isEmpty() || done.steps().getFirst().already();
     String how =
         before
-            ? migration.label() + " was taken back already"
+            ? migration.label() + " was reverted already"
             : migration.label()
-                + " taken back in "
+                + " reverted in "
                 + done.steps().getFirst().took().toMillis()
                 + " ms";
     String remarks = done.remarks().stream().map(String::strip).collect(joining(" "));
@@ -168,8 +168,8 @@ public final class PostgresSchema implements Schema {
   public Future<String> drained(Instant before, Duration budget, Permit permit) {
     return application.isEmpty()
         ? Future.succeededFuture(
-            "sessions of the old and the new version cannot be told apart: no application name is"
-                + " configured")
+            "sessions of the old and the new version cannot be distinguished: no application name"
+                + " is configured")
         : new DatabaseDrain(vertx, pool(), application.get(), nanos)
             .drained(before, budget, permit.revoked())
             .recover(this::explained);

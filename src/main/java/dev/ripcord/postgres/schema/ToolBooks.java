@@ -128,7 +128,7 @@ public final class ToolBooks implements AutoCloseable {
         .toList();
   }
 
-  /** The way back to where a release began; nothing to do when nothing of it is left. */
+  /** A rollback to where a release began; nothing to do when nothing of it is left. */
   public Choice<Standing.Goal> downOf(String release) {
     Standing standing = standing();
     List<Applied> applied = ToolPast.applied(ways(), standing, true);

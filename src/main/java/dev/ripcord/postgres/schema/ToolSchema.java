@@ -95,7 +95,7 @@ public final class ToolSchema implements Schema {
     return ToolPast.applied(books.ways(), books.standing(), !means.down().isEmpty());
   }
 
-  /** Another tool's way back is a command, which nobody has tried on a copy. */
+  /** Another tool's down is a command, which nobody has tried on a copy. */
   @Override
   public Future<List<WayBack>> waysBack(List<Applied> migrations) {
     return Future.succeededFuture(List.of());
@@ -151,7 +151,7 @@ public final class ToolSchema implements Schema {
     return switch (outcome) {
       case MigrationOutcome.Done done ->
           done.steps().isEmpty()
-              ? migration.label() + " was taken back already"
+              ? migration.label() + " was reverted already"
               : done.steps().getFirst().label()
                   + " in "
                   + done.steps().getFirst().took().toMillis()

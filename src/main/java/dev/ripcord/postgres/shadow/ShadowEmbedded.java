@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A throw-away PostgreSQL on this machine to make shadows on, of the same major version as the live
+ * A scratch PostgreSQL on this machine to make shadows on, of the same major version as the live
  * server, with its roles and their settings. Blocks; not for event loops.
  *
  * @param server the running server
@@ -227,13 +227,13 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
     }
   }
 
-  private static void refuse(MigrationSession admin, List<String> wanted, String verb) {
+  private static void refuse(MigrationSession admin, List<String> wanted, String subcommand) {
     List<String> here = admin.ask(AVAILABLE).stream().map(row -> row.getString(0)).toList();
     List<String> missing = wanted.stream().filter(name -> !here.contains(name)).toList();
     if (!missing.isEmpty()) {
       throw new SchemaException(
           "the database "
-              + verb
+              + subcommand
               + " the extension "
               + String.join(", ", missing)
               + ", which the PostgreSQL of this machine does not have: nothing can be proved here"

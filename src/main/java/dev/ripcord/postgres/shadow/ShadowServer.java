@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes throw-away databases beside the live one and drops them. Its session is never one in the
- * live database if another can be had. Each shadow says in its comment which session made it: one
- * whose session is gone is a leftover, and the next run drops it.
+ * Makes scratch databases beside the live one and drops them. Its session is never one in the live
+ * database if another can be had. Each shadow says in its comment which session made it: one whose
+ * session is gone is a leftover, and the next run drops it.
  */
 public final class ShadowServer implements AutoCloseable {
   static final String PREFIX = "ripcord_shadow_";
@@ -95,7 +95,7 @@ public final class ShadowServer implements AutoCloseable {
         return server;
       }
       String refusal =
-          "the proof needs a throw-away database on the server of "
+          "the proof needs a scratch database on the server of "
               + live.label()
               + ", and the role "
               + may.getString("role")

@@ -65,7 +65,7 @@ public final class ToolPast {
     Optional<String> hindrance =
         hasCommand
             ? standing.problems().stream().findFirst()
-            : Optional.of("no command takes back what " + tool + " did: set migrations.down");
+            : Optional.of("no command reverts what " + tool + " did: set migrations.down");
     return new Applied(
         way.id(),
         new Version(Long.toString(way.id())),

@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * Brings Ripcord's history and the own table of a tool together: the table is right about what is
- * applied, the history knows releases and ways back.
+ * applied, the history knows releases and downs.
  */
 public final class ToolReckoner {
   private static final String SQLX =
@@ -86,7 +86,7 @@ public final class ToolReckoner {
                 + history.applied().size()
                 + " as applied. If the database was emptied, let "
                 + tool
-                + " make its table, and Ripcord counts them as taken back; else bring the table"
+                + " make its table, and Ripcord counts them as reverted; else bring the table"
                 + " back, or leave out \"tool\" in the configuration");
   }
 

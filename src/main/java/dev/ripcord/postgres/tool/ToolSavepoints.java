@@ -106,7 +106,7 @@ public record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setu
               + release
               + ": what "
               + tool.text()
-              + " did for it is not known, and is not taken back. Before its migrations run, say: "
+              + " did for it is not known, and is not reverted. Before its migrations run, say: "
               + command(release));
     }
     String place = own.get().getString("place");
@@ -121,7 +121,7 @@ public record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setu
               + release
               + " was deployed or watched, at "
               + place
-              + ": what it did for this release before that is not known, and is not taken back."
+              + ": what it did for this release before that is not known, and is not reverted."
               + next());
     }
     String last = before.get().getString("place");
@@ -137,7 +137,7 @@ public record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setu
                 + release
                 + " was deployed or watched, after "
                 + before.get().getString("at")
-                + " UTC: whether this release did that is not known, so it is not taken back. By"
+                + " UTC: whether this release did that is not known, so it is not reverted. By"
                 + " hand: ripcord migrate down --to "
                 + ShellWord.of(last)
                 + "."

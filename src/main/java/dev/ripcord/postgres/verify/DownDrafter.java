@@ -25,9 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the down of an up, on a throw-away copy of the database: what each statement changes in
- * the catalog is taken back there, and what does not come back is said. The live database is only
- * read.
+ * Writes the down of an up, on a scratch copy of the database: what each statement changes in the
+ * catalog is reverted there, and what does not come back is said. The live database is only read.
  *
  * <p>A long sequence with branches, which runs on a virtual thread of its own. May be called from
  * any thread.
@@ -120,7 +119,7 @@ public final class DownDrafter {
         progress.accept("applying " + each.label() + ", which is pending, to it");
         ShadowScript.up(each).run(session);
       }
-      progress.accept("trying what takes back each statement of " + file.up().name());
+      progress.accept("trying what reverts each statement of " + file.up().name());
       return new DownDraft(
           new DownTrial(session, ShadowScript.up(file), reader).run(),
           "from its statements and the catalog of a copy of database " + database.name());

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 final class Hindrance {
   private Hindrance() {}
 
-  /** Why a file cannot be taken back at all; empty when it can. */
+  /** Why a file cannot be reverted at all; empty when it can. */
   static Optional<String> ofTheWayBack(MigrationFile file) {
     if (file.header().irreversible().isPresent()) {
-      return Optional.of("no way back: " + file.header().irreversible().get());
+      return Optional.of("irreversible: " + file.header().irreversible().get());
     }
     if (file.down().isEmpty()) {
       return Optional.of("there is no down file");

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An insert into each table as old code would do it next, found by trying, so that after the way
- * back the same insert can be tried again.
+ * An insert into each table as old code would do it next, found by trying, so that after the down
+ * the same insert can be tried again.
  */
 final class NextInserts {
   private final Map<String, String> statements = new LinkedHashMap<>();

@@ -21,9 +21,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves that migrations can be taken back, on a throw-away copy of the database on its server. The
- * live database is only read, in a transaction that cannot write; every session that runs a
- * migration is one in a shadow.
+ * Proves that migrations can be reverted, on a scratch copy of the database on its server. The live
+ * database is only read, in a transaction that cannot write; every session that runs a migration is
+ * one in a shadow.
  *
  * <p>A long sequence with branches, which runs on a virtual thread of its own. May be called from
  * any thread.
@@ -58,7 +58,7 @@ public final class ProofRunner {
 
   /**
    * Proves migrations that are to be applied one after the other, each as the next one, and then
-   * all of them on the way back, the last first. Fails with a {@link SchemaException} when the
+   * all of them on the down, the last first. Fails with a {@link SchemaException} when the
    * database cannot be reached or copied.
    */
   public Future<List<Proof>> inOrder(List<MigrationFile> files) {
@@ -139,7 +139,7 @@ public final class ProofRunner {
     return trials.stream().map(trial -> proof(trial, shadow)).toList();
   }
 
-  /** Takes all back for good, the last first, as far as each one's own way back holds. */
+  /** Takes all back for good, the last first, as far as each one's own down holds. */
   private static void back(ShadowStage stage, List<ProofTrial> trials) {
     Set<String> known = new HashSet<>();
     String above = "";
@@ -150,7 +150,7 @@ public final class ProofRunner {
       trial.findings().forEach(each -> known.add(each.text()));
       for (Finding finding : trial.back(stage.session())) {
         if (known.add(finding.text()) && !above.isEmpty()) {
-          String text = "taken back after " + above + ": " + finding.text();
+          String text = "reverted after " + above + ": " + finding.text();
           trial.findings().add(new Finding.Blocked(text));
         } else if (above.isEmpty() && finding instanceof Finding.Blocked) {
           trial.findings().add(finding);

@@ -75,7 +75,7 @@ final class Breakage {
   }
 
   /**
-   * No rollback mends a certificate that is not trusted here, and Java's rules for TLS are not
+   * No rollback fixes a certificate that is not trusted here, and Java's rules for TLS are not
    * those of other clients. Plain text where TLS is asked for, and a server that breaks in the
    * middle, are what all of them see.
    */

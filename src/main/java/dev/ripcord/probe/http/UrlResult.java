@@ -77,7 +77,7 @@ public record UrlResult(
           redirect
               ? " without an address that it leads to"
               : ", which is no answer to a plain request";
-      String text = said + why + ", and so says nothing of its health";
+      String text = said + why + ", and so its health is unknown";
       return result(Kind.INCONCLUSIVE, answer, Reason.Code.STATUS, text);
     }
     Optional<String> down = DownWord.in(answer);

@@ -82,7 +82,7 @@ final class PageTelling {
     if (!page.isTelling(family)) {
       say(
           Reason.Code.NO_DATA,
-          "has no label in " + counter + " that tells errors, such as status, code or outcome");
+          "has no label in " + counter + " that marks errors, such as status, code or outcome");
       return Optional.empty();
     }
     double age = at.toEpochMilli() / 1e3 - page.stamp(family);
@@ -134,7 +134,7 @@ final class PageTelling {
     if (change.twins() > 0) {
       say(
           Reason.Code.PARSE,
-          ("has %d series of %s twice with different values, such as %s, and does not say which is"
+          ("has %d series of %s twice with different values, such as %s, and does not show which is"
                   + " right; let the service register each series once")
               .formatted(change.twins(), counter, change.twinValues()));
       return Optional.empty();
@@ -276,7 +276,7 @@ final class PageTelling {
       absent.add("memory (use and limit)");
     }
     if (!absent.isEmpty()) {
-      say(Reason.Code.NO_DATA, "does not tell " + String.join(", ", absent));
+      say(Reason.Code.NO_DATA, "does not expose " + String.join(", ", absent));
     }
   }
 

@@ -141,7 +141,7 @@ final class MigrateCheckTest {
   void irreversible_isNoWayBack_inWords() throws IOException {
     file("02_index_orders_down.sql", "-- down: none, because it may stay\n");
     assertThat(run("check", "--dir", dir.toString())).isEqualTo(3);
-    assertThat(printed()).contains("▲ no way back: it may stay", "Rollback plan:   no, see above");
+    assertThat(printed()).contains("▲ irreversible: it may stay", "Rollback plan:   no, see above");
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** The verbs as far as they need no database. */
+/** The subcommands as far as they need no database. */
 final class MigrateCommandTest {
   @TempDir Path dir;
 
@@ -88,7 +88,7 @@ final class MigrateCommandTest {
     out.reset();
     assertThat(run(Map.of(), "sql", "down", "--dir", dir.toString())).isZero();
     assertThat(printed())
-        .startsWith("-- 02_i has no way back: it may stay\n-- 01_create_a_down.sql");
+        .startsWith("-- 02_i is irreversible: it may stay\n-- 01_create_a_down.sql");
   }
 
   @ParameterizedTest
@@ -100,7 +100,7 @@ final class MigrateCommandTest {
           up --from base --to 1     | 01_create_a_up.sql
           up --from 2               |
           down --from 01            | 01_create_a_down.sql
-          down --from 2 --to 01     | 02_i has no way back: it may stay
+          down --from 2 --to 01     | 02_i is irreversible: it may stay
           """)
   void sql_aRange_isFromWhereItStandsToWhereItIsToStand(String arguments, String printed) {
     String call = "sql " + arguments + " --dir " + dir;

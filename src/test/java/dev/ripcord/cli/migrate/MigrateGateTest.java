@@ -67,9 +67,9 @@ final class MigrateGateTest {
 
     assertThat(said())
         .doesNotContain("01_create_n: risk")
-        .contains("▲ 02_index: risk medium (index-build t); way back proved")
-        .containsPattern("▲ 03_type: risk high \\(rewrite t.*\\); way back never tried")
-        .contains("1 way back was never tried; to try: ripcord migrate verify")
+        .contains("▲ 02_index: risk medium (index-build t); reversibility: proved")
+        .containsPattern("▲ 03_type: risk high \\(rewrite t.*\\); rollback not verified yet")
+        .contains("1 way back was not verified yet. Verify: ripcord migrate verify")
         .contains(
             "▲ the policy requires a backup before 03_type (risk high), and there is none of ")
         .contains("ripcord migrate backup");
@@ -82,11 +82,11 @@ final class MigrateGateTest {
 
     assertThat(run("stage1")).isEqualTo(4);
     assertThat(said())
-        .contains("01_create_n was tried on a copy and cannot be taken back: ")
+        .contains("01_create_n was verified on a copy and cannot be reverted: ")
         .contains("--forward-only");
 
     assertThat(run("stage1", "--forward-only")).isZero();
-    assertThat(said()).contains("▲ 01_create_n: risk low; way back not as proved: ");
+    assertThat(said()).contains("▲ 01_create_n: risk low; reversibility: not as proved: ");
   }
 
   @Test

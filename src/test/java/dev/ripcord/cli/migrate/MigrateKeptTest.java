@@ -241,7 +241,7 @@ final class MigrateKeptTest {
     sqlxApplied(2);
     sqlxApplied(3);
     assertThat(sqlx("down", "--release", "r2")).as(said()).isZero();
-    assertThat(printed()).contains("✔ 3_add_t  taken back").contains("✔ 2_add_t  taken back");
+    assertThat(printed()).contains("✔ 3_add_t  reverted").contains("✔ 2_add_t  reverted");
     sqlxApplied(2);
     assertThat(sqlx("rollback", "before_schema_add")).as(said()).isZero();
     holds("SELECT array_agg(version::int) = '{1}' FROM _sqlx_migrations");

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine;
 
-/** The migrate verbs for tests: the real time, and nobody is told. */
+/** The migrate subcommands for tests: the real time, and nobody is told. */
 public final class MigrateLine {
   private MigrateLine() {}
 

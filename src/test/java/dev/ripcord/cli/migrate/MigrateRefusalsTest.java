@@ -95,7 +95,7 @@ final class MigrateRefusalsTest {
     scene.migration("04_d", "CREATE TABLE d (id int);", "DROP TABLE never_there;");
     assertThat(scene.run("verify")).isNotZero();
 
-    allThreeSay("04_d was tried on a copy and cannot be taken back");
+    allThreeSay("04_d was verified on a copy and cannot be reverted");
   }
 
   @Test
@@ -150,7 +150,7 @@ final class MigrateRefusalsTest {
     assertThat(scene.said()).contains("no release nosuch is known", "applied is of: v4");
     assertThat(scene.run("down", "--release", "v5")).as("it had no migrations").isZero();
     assertThat(scene.run("down", "--release", "v4")).isZero();
-    assertThat(scene.printed()).contains("04_d  taken back");
+    assertThat(scene.printed()).contains("04_d  reverted");
     assertThat(scene.run("down", "--release", "v4")).as("the same again").isZero();
     assertThat(scene.printed()).contains("nothing to do");
   }

@@ -143,7 +143,7 @@ final class MigrateToolTest {
         .contains("alembic stands at c3d4")
         .contains("Savepoints: before_schema_add (a1b2), start (base)");
     assertThat(run(Tool.ALEMBIC, down, "down", "--release", "r1", "--accept-loss")).isZero();
-    assertThat(printed()).contains("✔ alembic from c3d4 to a1b2  taken back in");
+    assertThat(printed()).contains("✔ alembic from c3d4 to a1b2  reverted in");
     sql("SELECT id FROM a");
     assertThat(run(Tool.ALEMBIC, down, "rollback", "before_schema_add")).isZero();
     assertThat(printed()).contains("nothing to do");

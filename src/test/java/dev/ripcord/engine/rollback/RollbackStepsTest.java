@@ -330,7 +330,7 @@ final class RollbackStepsTest {
     clock.pass(Duration.ofSeconds(40));
     assertThat(unrecorded)
         .singleElement()
-        .satisfies(alert -> assertThat(alert.title()).endsWith("the rollback stands still"));
+        .satisfies(alert -> assertThat(alert.title()).endsWith("the rollback is stalled"));
   }
 
   private RollbackRun run(List<Step> steps) {

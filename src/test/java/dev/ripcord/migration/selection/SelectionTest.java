@@ -107,7 +107,7 @@ final class SelectionTest {
     assertThat(reasons(new Ups(folder, History.empty()).all()))
         .containsExactly(
             "4_b_up.sql: it depends on 1_m, which is neither applied nor in the folder before it."
-                + " Add it, or mend the line \"-- depends:\"");
+                + " Add it, or fix the line \"-- depends:\"");
   }
 
   @Test

@@ -77,7 +77,7 @@ final class NextStepTest {
     "old paused,      -,           old stopped,     true,  nothing,            RemoveAside aside",
     "old created,     -,           old stopped,     true,  nothing,            Remove main",
     "old restarting,  -,           old stopped,     true,  nothing,            Remove main",
-    // it broke off on the way back
+    // it broke off on the down
     "-,               -,           old stopped,     true,  nothing,            Revive aside",
     "-,               -,           old stopped,     false, nothing,            PutBack aside",
     "-,               -,           old up,          true,  nothing,            PutBack aside",

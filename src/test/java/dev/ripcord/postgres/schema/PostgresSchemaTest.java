@@ -81,9 +81,9 @@ final class PostgresSchemaTest {
         .isInstanceOf(SchemaException.class)
         .hasMessage("02_create_b was applied on top; take it back first");
     assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", Permits.granted(1))))
-        .matches("02_create_b taken back in \\d+ ms");
+        .matches("02_create_b reverted in \\d+ ms");
     assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", Permits.granted(1))))
-        .isEqualTo("02_create_b was taken back already");
+        .isEqualTo("02_create_b was reverted already");
     assertThatThrownBy(
             () -> MigrationBench.wait(schema.down(applied.getFirst(), "v2", Permits.granted(0))))
         .isInstanceOf(SchemaException.class)
@@ -151,7 +151,7 @@ final class PostgresSchemaTest {
   void drained_withoutAnApplicationName_saysThatItCannotTell() {
     PostgresSchema unnamed = schema(database, Optional.empty());
     assertThat(MigrationBench.wait(unnamed.drained(LATER, Duration.ZERO, Permits.granted())))
-        .contains("cannot be told apart");
+        .contains("cannot be distinguished");
   }
 
   @Test

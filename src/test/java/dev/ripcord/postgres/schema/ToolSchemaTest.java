@@ -139,7 +139,7 @@ final class ToolSchemaTest {
     assertThat(Files.readString(told)).isEqualTo("a1\n");
     stands("a1");
     assertThat(MigrationBench.wait(schema.down(applied.getFirst(), "r1", Permits.granted(1))))
-        .endsWith("was taken back already");
+        .endsWith("was reverted already");
     assertThat(Files.readString(told)).isEqualTo("a1\n");
     assertThat(applied("true")).isEmpty();
   }
@@ -166,7 +166,7 @@ final class ToolSchemaTest {
     stands("a1");
     Files.createFile(free);
 
-    assertThat(MigrationBench.wait(down)).endsWith("was taken back already");
+    assertThat(MigrationBench.wait(down)).endsWith("was reverted already");
     assertThat(orphan.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(told).doesNotExist();
   }
@@ -241,7 +241,7 @@ final class ToolSchemaTest {
     stands("a1");
     release("r1", "b2");
     assertThat(Downs.hindrance(applied().getFirst()).orElse(""))
-        .contains("no command takes back what alembic did");
+        .contains("no command reverts what alembic did");
   }
 
   @Test
@@ -347,9 +347,9 @@ final class ToolSchemaTest {
             () -> MigrationBench.wait(kept().down(applied.getFirst(), "r1", Permits.granted(1))))
         .hasMessageContaining("2_add_b was applied on top");
     assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", Permits.granted(2))))
-        .contains("2_add_b taken back in");
+        .contains("2_add_b reverted in");
     assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", Permits.granted(2))))
-        .isEqualTo("2_add_b was taken back already");
+        .isEqualTo("2_add_b was reverted already");
     assertThat(bench.ask(database, "SELECT version || ' ' || dirty FROM schema_migrations"))
         .isEqualTo("1 false");
     assertThatThrownBy(

@@ -94,7 +94,7 @@ final class ProofRunnerTest {
     assertThat(proofs.get(1).verdict()).isEqualTo(Verdict.LOSSY);
     assertThat(proofs.get(0).verdict()).isEqualTo(Verdict.IMPOSSIBLE);
     assertThat(proofs.get(0).lost().getFirst())
-        .startsWith("taken back after 02_null: the down fails: 01_view_down.sql:1:14");
+        .startsWith("reverted after 02_null: the down fails: 01_view_down.sql:1:14");
   }
 
   @Test

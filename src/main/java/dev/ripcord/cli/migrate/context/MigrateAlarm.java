@@ -41,7 +41,7 @@ public record MigrateAlarm(Console console, Clocks clocks, Supplier<AlertSetting
             now);
     Pace pace = Pace.standard(clocks.wall(), RandomGenerator.getDefault());
     for (String why : Alerts.once(vertx, channels, pace, alert).await()) {
-      console.err().println("warning: nobody was told by " + why);
+      console.err().println("warning: no alert was delivered by " + why);
     }
   }
 }

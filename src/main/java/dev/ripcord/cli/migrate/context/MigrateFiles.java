@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files of migrations, read from the disk; what cannot be read stops the verb. */
+/** The files of migrations, read from the disk; what cannot be read stops the subcommand. */
 public final class MigrateFiles {
   private MigrateFiles() {}
 

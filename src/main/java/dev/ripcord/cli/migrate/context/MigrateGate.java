@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * What is said of migrations before they are run by hand, and what is refused: their risk, and what
- * their way back is worth. It is asked under the lock, so what it speaks of is what is run.
+ * their down is worth. It is asked under the lock, so what it speaks of is what is run.
  *
  * <p>Grading parses each file, which takes longer than running a small one: more than {@link
  * #GRADED_MAX} are not graded, and that is said. The verdicts are one query, whatever the number.
@@ -39,7 +39,7 @@ public final class MigrateGate {
   public enum Wish {
     /** A person runs it: all is told, and only what cannot go back is refused. */
     BY_HAND,
-    /** The same person has said that there need be no way back. */
+    /** The same person has said that there need be no down. */
     FORWARD_ONLY,
     /** Nobody looks: what the policy does not let run by itself is refused. */
     BY_POLICY
@@ -94,7 +94,7 @@ public final class MigrateGate {
     return proofs.stream().filter(proof -> proof.isOf(file)).findFirst();
   }
 
-  /** A header that gives the reason for having no way back is an explicit word too. */
+  /** A header that gives the reason for having no down is an explicit word too. */
   static List<String> impossible(List<MigrationFile> files, List<StoredProof> proofs) {
     return proofs.stream().noneMatch(proof -> proof.verdict() == Verdict.IMPOSSIBLE)
         ? List.of()
@@ -105,9 +105,9 @@ public final class MigrateGate {
             .map(
                 file ->
                     file.label()
-                        + " was tried on a copy and cannot be taken back"
+                        + " was verified on a copy and cannot be reverted"
                         + of(file, proofs).map(MigrateGate::first).orElse("")
-                        + ". Mend its down and verify it again, or say that you mean it:"
+                        + ". Fix its down and verify it again, or say that you mean it:"
                         + " --forward-only")
             .toList();
   }
@@ -122,7 +122,7 @@ public final class MigrateGate {
     try {
       forecast = Forecasts.read(database);
     } catch (SchemaException unreadable) {
-      say("the risk cannot be told: " + unreadable.getMessage(), refused);
+      say("the risk is unknown: " + unreadable.getMessage(), refused);
       return refused;
     }
     List<String> save = new ArrayList<>();
@@ -148,8 +148,8 @@ public final class MigrateGate {
     if (untried > 0 && !proofs.isEmpty()) { // Who proves the others has forgotten these.
       err.println(
           "  "
-              + Words.count(untried, "way back was", "ways back were")
-              + " never tried; to try: ripcord migrate verify");
+              + Words.count(untried, "down migration is", "down migrations are")
+              + " not verified yet. Verify: ripcord migrate verify");
     }
     unsaved(save).ifPresent(line -> say(line, refused));
     return refused;
@@ -171,8 +171,8 @@ public final class MigrateGate {
 
   private static String way(Optional<StoredProof> proof) {
     return proof
-        .map(known -> "; way back " + known.text() + first(known))
-        .orElse("; way back never tried");
+        .map(known -> "; reversibility: " + known.text() + first(known))
+        .orElse("; rollback not verified yet");
   }
 
   private Optional<String> unsaved(List<String> save) {

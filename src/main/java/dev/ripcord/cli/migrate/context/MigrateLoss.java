@@ -91,7 +91,7 @@ final class MigrateLoss {
           new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
       return line == null ? "" : line;
     } catch (IOException e) {
-      throw new UncheckedIOException("the answer could not be read; say " + WORD, e);
+      throw new UncheckedIOException("the answer could not be read; pass " + WORD, e);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param console where to write
  * @param json whether the result is one JSON object
- * @param verb what was done to each: {@code applied} or {@code taken back}
+ * @param verb what was done to each: {@code applied} or {@code reverted}
  */
 public record MigrateReport(Console console, boolean json, String verb) {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  *
  * @param folder the files
  * @param status the database
- * @param proofs what is known of ways back
+ * @param proofs what is known of downs
  * @param views why batches cannot be run
  */
 public record MigrateStatusView(
@@ -92,12 +92,12 @@ public record MigrateStatusView(
                   Downs.hindrance(migration).isEmpty()
                       ? "can go back"
                           + proofs.of(migration).map(p -> ": " + proofs.text(p)).orElse("")
-                      : "no way back"));
+                      : "irreversible"));
     }
     for (MigrationFile file : ups().pending()) {
       String needs =
           file.stage() == 2 ? ", needs an approval: ripcord migrate stage2 --approved-by NAME" : "";
-      String way = proofs.of(file).map(proof -> ", way back: " + proof.text()).orElse("");
+      String way = proofs.of(file).map(proof -> ", reversibility: " + proof.text()).orElse("");
       lines.add("· %-34s stage %d  pending%s%s".formatted(file.label(), file.stage(), way, needs));
     }
     if (lines.isEmpty()) {

@@ -24,7 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The verbs for a database that another tool migrates.
+ * The subcommands for a database that another tool migrates.
  *
  * @param console where to write
  * @param json whether results are JSON
@@ -198,6 +198,6 @@ public record MigrateTool(
   }
 
   private MigrateReport report() {
-    return new MigrateReport(console, json, "taken back");
+    return new MigrateReport(console, json, "reverted");
   }
 }

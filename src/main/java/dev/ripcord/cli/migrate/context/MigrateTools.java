@@ -42,7 +42,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every migrate verb needs: the folder, the database, a runner, and the way from an outcome to
+ * What every migrate subcommand needs: the folder, the database, a runner, and the way from an outcome to
  * words and an exit code.
  *
  * @param console where to write
@@ -59,7 +59,7 @@ public record MigrateTools(
   /** The schema of the history in the migrated database. */
   public static final String SCHEMA = "ripcord";
 
-  /** Runs a verb and turns what goes wrong into words and an exit code. */
+  /** Runs a subcommand and turns what goes wrong into words and an exit code. */
   public int call(Callable<Integer> verb) throws Exception {
     try {
       return verb.call();
@@ -92,7 +92,7 @@ public record MigrateTools(
     return usual;
   }
 
-  /** The verbs for another tool's database; empty where Ripcord runs the migrations itself. */
+  /** The subcommands for another tool's database; empty where Ripcord runs the migrations itself. */
   public Optional<MigrateTool> otherTool(CommonOptions common, MigrateOptions options) {
     return rules(common, options)
         .filter(settings -> !settings.isRunHere())
@@ -120,7 +120,7 @@ public record MigrateTools(
     return rules(common, options).map(MigrationSettings::tool).orElse(Tool.NATIVE);
   }
 
-  /** Refuses a verb that would run files which another tool runs. */
+  /** Refuses a subcommand that would run files which another tool runs. */
   public void needNative(CommonOptions common, MigrateOptions options) {
     Optional<MigrationSettings> settings = rules(common, options);
     if (settings.isPresent() && !settings.get().isRunHere()) {
@@ -146,7 +146,7 @@ public record MigrateTools(
     if (!own.isEmpty()) {
       throw new MigrateStop(
           ExitCode.REFUSED,
-          "✖ what is applied is told by " + tool(common, options).text() + "'s " + own);
+          "✖ what is applied is recorded by " + tool(common, options).text() + "'s " + own);
     }
   }
 
@@ -155,7 +155,7 @@ public record MigrateTools(
     return rules(common, options).map(MigrationSettings::twoPerson).orElse(false);
   }
 
-  /** Where ways back are proved. */
+  /** Where downs are proved. */
   public ShadowChoice shadow(CommonOptions common, MigrateOptions options) {
     return rules(common, options).map(MigrationSettings::shadow).orElse(ShadowChoice.AUTO);
   }
@@ -277,7 +277,7 @@ public record MigrateTools(
       boolean acceptLoss,
       Function<History, Choice<Applied>> choose,
       MigrationNote note) {
-    MigrateReport report = new MigrateReport(console, common.json(), "taken back");
+    MigrateReport report = new MigrateReport(console, common.json(), "reverted");
     MigrateLoss loss = new MigrateLoss(console, acceptLoss, System.in);
     return report.end(
         withRunner(
@@ -290,7 +290,7 @@ public record MigrateTools(
             }));
   }
 
-  /** Opens the books for one piece of work and waits for its end. */
+  /** Opens the history for one piece of work and waits for its end. */
   public <T> T withBooks(Database database, Function<MigrationBooks, Future<T>> work) {
     Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
     try {

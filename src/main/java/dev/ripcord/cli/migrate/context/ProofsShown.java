@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What is known of ways back, in the words of a status.
+ * What is known of downs, in the words of a status.
  *
  * @param proofs the verdicts that are stored
  * @param counts how many rows are against a check, by its SQL; nothing where it was not counted
  */
 public record ProofsShown(List<StoredProof> proofs, Map<String, Long> counts) {
-  /** Nothing is known of the way back. */
+  /** Nothing is known of the down. */
   public static final ProofsShown NONE = new ProofsShown(List.of(), Map.of());
 
   Optional<StoredProof> of(Applied migration) {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "What the pending migrations and their downs will do to the database: locks, rewrites, what"
-          + " is lost, what old code stumbles over, and the safer form. Changes nothing.",
+          + " is lost, what old code stumbles over, and the recommendation. Changes nothing.",
       "With files: what each of these alone would do, as the next one."
     },
     footer = {

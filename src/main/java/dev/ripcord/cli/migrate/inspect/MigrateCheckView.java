@@ -49,7 +49,7 @@ record MigrateCheckView(List<Checked> migrations, List<String> problems) {
       tell(lines, each.shown(), each.up(), verbose);
       Optional<String> irreversible = each.file().header().irreversible();
       if (irreversible.isPresent()) {
-        lines.add(" ".repeat(INDENT) + "▲ no way back: " + irreversible.get());
+        lines.add(" ".repeat(INDENT) + "▲ irreversible: " + irreversible.get());
       }
       each.down().ifPresent(down -> tell(lines, downName(each), down, verbose));
     }

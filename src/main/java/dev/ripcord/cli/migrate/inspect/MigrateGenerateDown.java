@@ -38,14 +38,15 @@ import picocli.CommandLine.Parameters;
     name = "generate-down",
     mixinStandardHelpOptions = true,
     description = {
-      "Write the down of an up, for a person to review: on a throw-away copy of the database each"
-          + " statement is run and taken back, and the pair is proved.",
+      "Write the down of an up, for a person to review: on a scratch copy of the database each"
+          + " statement is run and reverted, and the pair is proved.",
       "What cannot be undone is marked so and never guessed; such a file says of itself that it is"
-          + " no way back, until you take that line away."
+          + " irreversible, until you take that line away."
     },
     footer = {
       "",
-      "Exit codes: 0 a whole way back was written, 3 something in it is left to you, 4 refused.",
+      "Exit codes: 0 a whole down migration was written, 3 something in it is left to you, 4"
+          + " refused.",
       "Example: ripcord migrate generate-down migrations/04_drop_fax_up.sql"
     })
 public final class MigrateGenerateDown implements Callable<Integer> {
@@ -65,7 +66,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
 
   @Option(
       names = "--offline",
-      description = "ask no database: only what the statements themselves say is taken back")
+      description = "ask no database: only what the statements themselves say is reverted")
   private boolean offline;
 
   public MigrateGenerateDown(MigrateTools tools) {
@@ -143,7 +144,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
           .console()
           .err()
           .println(
-              "▲ no database is named, so only what the statements themselves say is taken back: "
+              "▲ no database is named, so only what the statements themselves say is reverted: "
                   + none.getMessage());
       return Optional.empty();
     }

@@ -114,7 +114,7 @@ public final class MigrateHistory implements Callable<Integer> {
       return "✖ failed: " + each.error().get().lines().findFirst().orElse("");
     }
     return each.revertedAt()
-        .map(at -> "↺ taken back " + MigrateStatusView.local(at))
+        .map(at -> "↺ reverted " + MigrateStatusView.local(at))
         .orElse("✔ applied");
   }
 

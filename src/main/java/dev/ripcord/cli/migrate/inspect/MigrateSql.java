@@ -132,7 +132,7 @@ public final class MigrateSql implements Callable<Integer> {
   private void printDown(MigrationFile file) {
     Optional<String> reason = file.header().irreversible();
     if (reason.isPresent()) {
-      tools.console().out().println("-- " + file.label() + " has no way back: " + reason.get());
+      tools.console().out().println("-- " + file.label() + " is irreversible: " + reason.get());
     } else {
       file.down().ifPresent(down -> print(down, MigrationFile.isInTransaction(down)));
     }

@@ -51,7 +51,7 @@ public final class MigrateStatus implements Callable<Integer> {
 
   @Option(
       names = "--live",
-      description = "count on the live data whether the checks of guarded ways back hold")
+      description = "count on the live data whether the checks of guarded down migrations hold")
   private boolean live;
 
   public MigrateStatus(MigrateTools tools) {

@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Prove that migrations can be taken back: up, writes as new code would, down, on a throw-away"
+      "Prove that migrations can be reverted: up, writes as new code would, down, on a scratch"
           + " copy of the database, and everything compared with before.",
       "Without FILE all that is pending, in order; each FILE on its own, as if it were the next."
     },
@@ -159,9 +159,10 @@ public final class MigrateVerify implements Callable<Integer> {
           ExitCode.REFUSED,
           "✖ "
               + String.join("\n✖ ", applied)
-              + "\n  A way back is proved before the up is applied, on a copy of the database as it"
-              + " stands. What was found then: ripcord migrate status. To try it again, verify it"
-              + " on a database without it: --database-url");
+              + "\n"
+              + "  A down migration is verified before the up is applied, on a copy of the database"
+              + " as it stands. What was found then: ripcord migrate status. To try it again,"
+              + " verify it on a database without it: --database-url");
     }
     return chosen;
   }

@@ -52,7 +52,7 @@ record VerifyView(List<Proof> proofs) {
               ? "guarded: goes back as far as could be tried"
               : "guarded: goes back with nothing lost if the checks below hold";
       case LOSSY -> "lossy: goes back, but not everything is as before";
-      case IMPOSSIBLE -> "impossible: there is no way back to the schema before";
+      case IMPOSSIBLE -> "impossible: its down does not restore the schema from before";
     };
   }
 

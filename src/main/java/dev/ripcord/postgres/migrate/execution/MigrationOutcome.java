@@ -16,7 +16,7 @@ public sealed interface MigrationOutcome {
   List<String> remarks();
 
   /**
-   * One migration that was applied or taken back.
+   * One migration that was applied or reverted.
    *
    * @param label version and name
    * @param took how long it took

@@ -128,7 +128,7 @@ final class RunnerBatches {
   private String stays() {
     return "\n  "
         + changed
-        + " rows that were changed before stay; run it again when it is mended: it goes on with"
+        + " rows that were changed before stay; run it again when it is fixed: it goes on with"
         + " what is left.";
   }
 }

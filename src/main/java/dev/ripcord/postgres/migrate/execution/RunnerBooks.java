@@ -74,7 +74,7 @@ public final class RunnerBooks {
   private final RunnerRecords records;
   private final RunnerFence fence;
 
-  /** The books of a run; its number is empty for what is no run. */
+  /** The history tables of a run; its number is empty for what is no run. */
   public RunnerBooks(MigrationTables tables, MigrationNote note, OptionalLong attempt) {
     this(tables, note, attempt, Optional.empty());
   }

@@ -61,7 +61,7 @@ public final class MigrationLock {
   /**
    * Takes nothing yet.
    *
-   * @param budget how long to wait for another run; one that takes back a release waits longer, as
+   * @param budget how long to wait for another run; one that reverts a release waits longer, as
    *     long as the other one is Ripcord's and moves
    * @param fence ends what an older holder of the same lease left
    */

@@ -91,7 +91,7 @@ public final class DownLosses {
       case PROVEN -> List.of();
       case GUARDED -> way.checks().isEmpty() ? counted : way.inDanger();
       case LOSSY -> found("verified, and lossy", way);
-      case IMPOSSIBLE -> found("verified, and does not lead back", way);
+      case IMPOSSIBLE -> found("verified, and does not restore the schema", way);
     };
   }
 

@@ -94,6 +94,28 @@ final class MigrateLossTest {
   }
 
   @Test
+  void e3_severalTables_areCountedTogether_andOneByOneWhereOneCannotBe() throws IOException {
+    migration("01_a", "CREATE TABLE a (id int);", "DROP TABLE a;");
+    migration("02_b", "CREATE TABLE b (id int);", "DROP TABLE b;");
+    migration(
+        "03_c",
+        "CREATE TABLE c (id int); INSERT INTO c VALUES (1);",
+        "DROP TABLE IF EXISTS away; DROP TABLE c;");
+    assertThat(run("up")).as(said()).isZero();
+    execute("INSERT INTO a VALUES (1), (2); INSERT INTO b VALUES (1); INSERT INTO c VALUES (2)");
+
+    assertThat(run("down", "--to", "base")).isEqualTo(4);
+    assertThat(said())
+        .contains("01_a: would delete 2 rows of a", "02_b: would delete 1 row of b")
+        .contains("03_c: would delete 1 row of c");
+
+    execute("CREATE FOREIGN DATA WRAPPER far; CREATE SERVER far FOREIGN DATA WRAPPER far");
+    execute("CREATE FOREIGN TABLE away (id int) SERVER far");
+    assertThat(run("down", "--to", "base")).isEqualTo(4);
+    assertThat(said()).contains("01_a: would delete 2 rows of a", "away cannot be counted");
+  }
+
+  @Test
   void e3_rollbackToASavepoint_isRefusedToo() throws IOException {
     migration("01_add_note", "CREATE TABLE note (t text);", "DROP TABLE note;");
     assertThat(run("stage1")).as(said()).isZero();

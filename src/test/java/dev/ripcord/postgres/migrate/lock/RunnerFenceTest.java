@@ -102,16 +102,16 @@ final class RunnerFenceTest {
   @Test
   void c4_twoServicesOnOneDatabase_eachHasItsOwnFence() {
     bench.up(database, SHOP);
-    assertThat(down(permit("here", "shop", 5))).startsWith("02_create_b taken back");
-    assertThat(down(permit("here", "admin", 1))).startsWith("01_create_a taken back");
+    assertThat(down(permit("here", "shop", 5))).startsWith("02_create_b reverted");
+    assertThat(down(permit("here", "admin", 1))).startsWith("01_create_a reverted");
     assertThat(bench.ask(database, FENCES)).isEqualTo("here admin 1, here shop 5");
   }
 
   @Test
   void c4_newJournal_isNotComparedWithTheOneThatIsGone() {
     bench.up(database, SHOP);
-    assertThat(down(permit("gone", "shop", 5))).startsWith("02_create_b taken back");
-    assertThat(down(permit("here", "shop", 1))).startsWith("01_create_a taken back");
+    assertThat(down(permit("gone", "shop", 5))).startsWith("02_create_b reverted");
+    assertThat(down(permit("here", "shop", 1))).startsWith("01_create_a reverted");
     assertThat(MigrationBench.wait(schema.otherJournal("here", new ServiceName("shop"))))
         .hasValueSatisfying(
             text -> assertThat(text).contains("Another journal (gone) acted on shop"));
@@ -129,15 +129,15 @@ final class RunnerFenceTest {
             + " token bigint NOT NULL, seen_at timestamptz NOT NULL DEFAULT clock_timestamp())",
         "INSERT INTO ripcord.fence (token) VALUES (9)");
     assertThat(MigrationBench.wait(schema.otherJournal("here", new ServiceName("shop")))).isEmpty();
-    assertThat(down(permit("here", "shop", 1))).startsWith("02_create_b taken back");
+    assertThat(down(permit("here", "shop", 1))).startsWith("02_create_b reverted");
     assertThat(bench.ask(database, FENCES)).isEqualTo("here shop 1");
   }
 
   @Test
   void c4_fenceThatNoJournalGave_isComparedWithNothing() {
     bench.up(database, SHOP);
-    assertThat(down(permit("here", "shop", 5))).startsWith("02_create_b taken back");
-    assertThat(down(Unfenced.of(new ServiceName("shop")))).startsWith("01_create_a taken back");
+    assertThat(down(permit("here", "shop", 5))).startsWith("02_create_b reverted");
+    assertThat(down(Unfenced.of(new ServiceName("shop")))).startsWith("01_create_a reverted");
     assertThat(bench.ask(database, FENCES)).isEqualTo("here shop 5");
   }
 
@@ -170,7 +170,7 @@ final class RunnerFenceTest {
     bench.until(database, SLEEPS);
     bench.run(database, "UPDATE pause SET seconds = 0");
     assertThat(MigrationBench.wait(schema.down(applied, "v2", permit("here", "shop", 2))))
-        .startsWith("01_create_a taken back in");
+        .startsWith("01_create_a reverted in");
     assertThatThrownBy(() -> MigrationBench.wait(older)).isInstanceOf(SchemaException.class);
     assertThatThrownBy(
             () -> MigrationBench.wait(schema.down(applied, "v2", permit("here", "shop", 1))))
@@ -187,7 +187,7 @@ final class RunnerFenceTest {
     bench.run(database, "UPDATE pause SET seconds = 0");
     PostgresSchema next = schema(Duration.ofSeconds(2));
     assertThat(MigrationBench.wait(next.down(applied, "v2", permit("here", "shop", 1))))
-        .startsWith("01_create_a taken back in");
+        .startsWith("01_create_a reverted in");
     assertThatThrownBy(() -> MigrationBench.wait(earlier)).isInstanceOf(SchemaException.class);
     MigrationBench.wait(next.close());
   }
@@ -205,7 +205,7 @@ final class RunnerFenceTest {
         .hasMessageContaining(Permits.REFUSED)
         .hasMessageContaining("what was not committed is undone");
     assertThat(bench.ask(database, TABLES)).isEqualTo("2");
-    assertThat(down(permit("here", "shop", 1))).startsWith("02_create_b taken back");
+    assertThat(down(permit("here", "shop", 1))).startsWith("02_create_b reverted");
   }
 
   @Test
