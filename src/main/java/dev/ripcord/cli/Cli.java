@@ -25,7 +25,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: knows the subcommands, turns what goes wrong into one line and an exit code. */
+/**
+ * The command line: knows the subcommands, turns what goes wrong into one line and an exit code.
+ */
 public final class Cli {
   private Cli() {}
 

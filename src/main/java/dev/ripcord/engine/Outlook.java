@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a release under watch could be rolled back: asked at the start, when there is time to
- * fix what is in the way, and told to people when it could not.
+ * Whether a release under watch could be rolled back: asked at the start, when there is time to fix
+ * what is in the way, and told to people when it could not.
  */
 final class Outlook {
   private static final Logger LOG = LoggerFactory.getLogger(Outlook.class);

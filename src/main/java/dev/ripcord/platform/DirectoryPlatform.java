@@ -83,8 +83,8 @@ final class DirectoryPlatform implements Platform {
 
   /**
    * Points the link to the release and calls the restart program in any case: where the link points
-   * says nothing of what runs. There is no down from here: what was there before may not fit
-   * the schema any more.
+   * says nothing of what runs. There is no down from here: what was there before may not fit the
+   * schema any more.
    */
   @Override
   public Future<String> start(Release release, ImageRef image, Permit permit) {

@@ -54,8 +54,8 @@ public final class Planning {
    * A plan, and what its downs cost.
    *
    * @param planned the plan, or why there is none
-   * @param ways what the stored proofs and the live data say of the release's downs; empty
-   *     where that cannot be told in time
+   * @param ways what the stored proofs and the live data say of the release's downs; empty where
+   *     that cannot be told in time
    */
   public record Priced(Planned planned, List<WayBack> ways) {
     /** Copies the list. */

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Writes a down from the statements alone. Only what a statement says of itself is reverted:
- * what it made, and what it renamed. What was there before is not known without a database, so it
- * is never written.
+ * Writes a down from the statements alone. Only what a statement says of itself is reverted: what
+ * it made, and what it renamed. What was there before is not known without a database, so it is
+ * never written.
  */
 public final class Statements {
   /** Words that PostgreSQL does not take as a name without quotes. */

@@ -128,8 +128,7 @@ public final class EmbeddedServer {
     }
   }
 
-  private static EmbeddedServer start(
-      Path data, boolean scratch, Optional<ServerBinaries> given) {
+  private static EmbeddedServer start(Path data, boolean scratch, Optional<ServerBinaries> given) {
     try {
       Path real = folder(data);
       DataLock lock = DataLock.take(real);

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Looks at the whole schema once before a run and once after it: whether somebody has changed it by
- * hand since it was recorded, and whether a down has led to where it came from. What is found
- * is told and written to the audit; it stops nothing.
+ * hand since it was recorded, and whether a down has led to where it came from. What is found is
+ * told and written to the audit; it stops nothing.
  */
 final class RunnerSchema {
   private static final int TOLD_MAX = 20;

@@ -58,8 +58,8 @@ public final class ProofRunner {
 
   /**
    * Proves migrations that are to be applied one after the other, each as the next one, and then
-   * all of them on the down, the last first. Fails with a {@link SchemaException} when the
-   * database cannot be reached or copied.
+   * all of them on the down, the last first. Fails with a {@link SchemaException} when the database
+   * cannot be reached or copied.
    */
   public Future<List<Proof>> inOrder(List<MigrationFile> files) {
     return database.onThread(

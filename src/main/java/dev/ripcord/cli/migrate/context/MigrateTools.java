@@ -42,8 +42,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every migrate subcommand needs: the folder, the database, a runner, and the way from an outcome to
- * words and an exit code.
+ * What every migrate subcommand needs: the folder, the database, a runner, and the way from an
+ * outcome to words and an exit code.
  *
  * @param console where to write
  * @param alarm tells people of a failure
@@ -92,7 +92,9 @@ public record MigrateTools(
     return usual;
   }
 
-  /** The subcommands for another tool's database; empty where Ripcord runs the migrations itself. */
+  /**
+   * The subcommands for another tool's database; empty where Ripcord runs the migrations itself.
+   */
   public Optional<MigrateTool> otherTool(CommonOptions common, MigrateOptions options) {
     return rules(common, options)
         .filter(settings -> !settings.isRunHere())
