@@ -5,17 +5,17 @@ import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.Logging;
+import dev.ripcord.cli.console.ProgramVersion;
 import dev.ripcord.cli.console.TerminalOutput;
-import dev.ripcord.cli.console.Version;
 import dev.ripcord.cli.demo.DemoCommand;
 import dev.ripcord.cli.deploy.DeployCommand;
 import dev.ripcord.cli.migrate.MigrateCommand;
 import dev.ripcord.cli.start.StartCommand;
 import dev.ripcord.cli.watch.PlanCommand;
 import dev.ripcord.cli.watch.RollbackCommand;
-import dev.ripcord.cli.watch.Say;
-import dev.ripcord.cli.watch.SayCommand;
 import dev.ripcord.cli.watch.StatusCommand;
+import dev.ripcord.cli.watch.WatchAction;
+import dev.ripcord.cli.watch.WatchActionCommand;
 import dev.ripcord.cli.watch.WatchCommand;
 import dev.ripcord.port.Clocks;
 import java.time.InstantSource;
@@ -64,8 +64,8 @@ public final class Cli {
     line.addSubcommand(new StatusCommand(console, clocks));
     line.addSubcommand(new PlanCommand(console, clocks));
     line.addSubcommand(new RollbackCommand(console, clocks));
-    for (Say wish : Say.values()) {
-      CommandLine say = new CommandLine(new SayCommand(console, clocks, wish));
+    for (WatchAction wish : WatchAction.values()) {
+      CommandLine say = new CommandLine(new WatchActionCommand(console, clocks, wish));
       say.getCommandSpec().usageMessage().description(wish.says());
       line.addSubcommand(wish.verb(), say);
     }
@@ -78,7 +78,7 @@ public final class Cli {
   @Command(
       name = "ripcord",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
+      versionProvider = ProgramVersion.class,
       description = "Watches a release, and takes it back, database and image, when it is bad.",
       synopsisSubcommandLabel = "COMMAND",
       commandListHeading = "%nCommands:%n",

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
-import dev.ripcord.cli.start.PlatformLook;
+import dev.ripcord.cli.start.PlatformPrecheck;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.MigrationSettings;
@@ -112,7 +112,7 @@ final class ConfigCommand implements Runnable {
   private List<String> platforms(Settings settings) {
     Assembly assembly = new Assembly(console, clocks, settings);
     try {
-      return PlatformLook.warnings(assembly, settings).await();
+      return PlatformPrecheck.warnings(assembly, settings).await();
     } finally {
       assembly.close();
     }

@@ -1,10 +1,9 @@
 package dev.ripcord.engine;
 
-import dev.ripcord.engine.context.Desk;
-import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.Timers;
-import dev.ripcord.engine.rollback.Planning;
-import dev.ripcord.port.Ask;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control;
@@ -12,6 +11,7 @@ import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchRequest;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Planned;
@@ -50,7 +50,7 @@ public final class Supervisor extends VerticleBase implements Control {
   private static final Duration PRIME_APART = Duration.ofMillis(1);
 
   private final Journal journal;
-  private final List<Service> services;
+  private final List<WatchedService> services;
   private final Clocks clocks;
   private final String holder;
   private final Function<Vertx, Timers> timersOf;
@@ -59,8 +59,8 @@ public final class Supervisor extends VerticleBase implements Control {
   private final SortedMap<ServiceName, ServiceLoop> loops = new TreeMap<>();
   private volatile Optional<String> unready = Optional.of("starting");
   private Optional<Context> home = Optional.empty();
-  private Optional<Desk> desk = Optional.empty();
-  private Optional<AskLoop> asks = Optional.empty();
+  private Optional<EngineContext> engineContext = Optional.empty();
+  private Optional<WatchRequestLoop> asks = Optional.empty();
 
   /** What happens with a service that another process watches. */
   public enum Held {
@@ -76,14 +76,14 @@ public final class Supervisor extends VerticleBase implements Control {
    * @param holder the name of this process, for people
    */
   public Supervisor(
-      Journal journal, List<Service> services, Clocks clocks, String holder, Held held) {
+      Journal journal, List<WatchedService> services, Clocks clocks, String holder, Held held) {
     this(journal, services, clocks, holder, held, Timers::of);
   }
 
   /** With timers of another kind. */
   Supervisor(
       Journal journal,
-      List<Service> services,
+      List<WatchedService> services,
       Clocks clocks,
       String holder,
       Held held,
@@ -99,16 +99,20 @@ public final class Supervisor extends VerticleBase implements Control {
   @Override
   public Future<?> start() {
     home = Optional.of(context);
-    Desk made =
-        new Desk(
-            timersOf.apply(vertx), clocks, journal, new Fan(observers), new Desk.Source(holder));
-    desk = Optional.of(made);
+    EngineContext made =
+        new EngineContext(
+            timersOf.apply(vertx),
+            clocks,
+            journal,
+            new CompositeObserver(observers),
+            new EngineContext.Source(holder));
+    engineContext = Optional.of(made);
     services.forEach(s -> loops.put(s.name(), new ServiceLoop(made, s)));
     return begin(0)
         .onSuccess(
             x -> {
               poll();
-              AskLoop reading = new AskLoop(made, this::take);
+              WatchRequestLoop reading = new WatchRequestLoop(made, this::take);
               asks = Optional.of(reading);
               reading.start();
               tellLast();
@@ -140,7 +144,7 @@ public final class Supervisor extends VerticleBase implements Control {
     }
     int to = Math.min(services.size(), from + AT_ONCE);
     List<Future<Void>> starts = new ArrayList<>();
-    for (Service service : services.subList(from, to)) {
+    for (WatchedService service : services.subList(from, to)) {
       starts.add(loop(service.name()).begin(held == Held.WAIT));
     }
     return Future.join(starts).compose(x -> begin(to));
@@ -160,7 +164,7 @@ public final class Supervisor extends VerticleBase implements Control {
   @Override
   public Future<?> stop() {
     unready = Optional.of("stopping");
-    asks.ifPresent(AskLoop::stop);
+    asks.ifPresent(WatchRequestLoop::stop);
     return Future.join(loops.values().stream().map(ServiceLoop::stop).toList()).otherwiseEmpty();
   }
 
@@ -191,7 +195,7 @@ public final class Supervisor extends VerticleBase implements Control {
           return hindrance.isPresent()
               ? Future.failedFuture(
                   new ControlException(ControlException.Cause.ELSEWHERE, hindrance.get()))
-              : new Announcing(desk.orElseThrow())
+              : new WatchOpener(engineContext.orElseThrow())
                   .announce(loop, announcement, alertOnly)
                   .compose(this::standing);
         });
@@ -208,29 +212,30 @@ public final class Supervisor extends VerticleBase implements Control {
     Optional<Watcher> here = running(row.id());
     return here.isPresent()
         ? Future.succeededFuture(here.get().status())
-        : journal.entries(row.id()).map(entries -> PastWatch.status(row, entries));
+        : journal.entries(row.id()).map(entries -> RecordedWatch.status(row, entries));
   }
 
   @Override
   public Future<WatchStatus> ask(long id, Wish wish, String by, Duration pause) {
     String key = "http/" + UUID.randomUUID();
-    Ask ask = new Ask(key, id, wish, by, pause);
+    WatchRequest ask = new WatchRequest(key, id, wish, by, pause);
     return onHome(
         () -> {
           Optional<Watcher> here = running(id);
           return here.isPresent()
-              ? Wishes.grant(loop(here.get()), here.get(), ask, Duration.ZERO, Optional.empty())
+              ? WatchRequestHandler.grant(
+                  loop(here.get()), here.get(), ask, Duration.ZERO, Optional.empty())
               : journal.watch(id).compose(row -> elsewhere(ask, row));
         });
   }
 
   /** The watch runs in another process, or in none: what is asked goes there by the journal. */
-  private Future<WatchStatus> elsewhere(Ask ask, Optional<Journal.WatchRow> found) {
+  private Future<WatchStatus> elsewhere(WatchRequest ask, Optional<Journal.WatchRow> found) {
     Journal.WatchRow row = found.orElseThrow(() -> unknown(ask.watch()));
     if (row.endedAt().isPresent()) {
-      throw new ControlException(ControlException.Cause.CONFLICT, Asking.late(row));
+      throw new ControlException(ControlException.Cause.CONFLICT, WatchRequestSender.late(row));
     }
-    return new Asking(journal, desk.orElseThrow().timers())
+    return new WatchRequestSender(journal, engineContext.orElseThrow().timers())
         .ask(ask)
         .compose(
             answer -> {
@@ -238,7 +243,7 @@ public final class Supervisor extends VerticleBase implements Control {
                 throw new ControlException(
                     ControlException.Cause.ELSEWHERE,
                     "it is written down, and nobody has answered within "
-                        + Asking.PATIENCE.toSeconds()
+                        + WatchRequestSender.PATIENCE.toSeconds()
                         + " s: no process watches this release just now; the next one that does"
                         + " takes it up");
               }
@@ -254,27 +259,34 @@ public final class Supervisor extends VerticleBase implements Control {
   }
 
   /** Does what was asked by the journal; empty when that is for another process, or for later. */
-  private Future<Optional<Ask.Answer>> take(Ask.Open open) {
-    Ask ask = open.ask();
+  private Future<Optional<WatchRequest.Answer>> take(WatchRequest.Open open) {
+    WatchRequest ask = open.ask();
     Optional<Watcher> here = running(ask.watch());
     if (here.isEmpty()) {
       return journal
           .watch(ask.watch())
-          .map(row -> row.filter(r -> r.endedAt().isPresent()).map(r -> Asking.ofEnded(open, r)));
+          .map(
+              row ->
+                  row.filter(r -> r.endedAt().isPresent())
+                      .map(r -> WatchRequestSender.ofEnded(open, r)));
     }
     Watcher watcher = here.get();
     if (open.done()) {
-      return Future.succeededFuture(Optional.of(new Ask.Answer(true, watcher.state().word())));
+      return Future.succeededFuture(
+          Optional.of(new WatchRequest.Answer(true, watcher.state().word())));
     }
     return Future.succeededFuture()
         .compose(
-            x -> Wishes.grant(loop(watcher), watcher, ask, open.age(), Optional.of(ask.appendId())))
-        .map(status -> Optional.of(new Ask.Answer(true, watcher.state().word())))
+            x ->
+                WatchRequestHandler.grant(
+                    loop(watcher), watcher, ask, open.age(), Optional.of(ask.appendId())))
+        .map(status -> Optional.of(new WatchRequest.Answer(true, watcher.state().word())))
         .recover(
             e ->
                 e instanceof ControlException no
                     ? Future.succeededFuture(
-                        Optional.of(new Ask.Answer(false, String.valueOf(no.getMessage()))))
+                        Optional.of(
+                            new WatchRequest.Answer(false, String.valueOf(no.getMessage()))))
                     : Future.succeededFuture(Optional.empty()));
   }
 
@@ -293,8 +305,9 @@ public final class Supervisor extends VerticleBase implements Control {
   public Future<Planned> plan(Release release, Policy.Scope scope) {
     return onHome(
         () -> {
-          Service service = loop(release.service()).service();
-          return new Planning(journal, service).plan(release, service.terms().policy().with(scope));
+          WatchedService service = loop(release.service()).service();
+          return new RollbackPlanning(journal, service)
+              .plan(release, service.terms().policy().with(scope));
         });
   }
 
@@ -320,7 +333,8 @@ public final class Supervisor extends VerticleBase implements Control {
             row ->
                 row.filter(r -> r.endedAt().isPresent()).isPresent()
                     ? Future.succeededFuture(row)
-                    : desk.orElseThrow()
+                    : engineContext
+                        .orElseThrow()
                         .timers()
                         .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                         .map(Optional.empty()));

@@ -1,6 +1,6 @@
 package dev.ripcord.health;
 
-import dev.ripcord.health.Reading.Kind;
+import dev.ripcord.health.HealthReading.Kind;
 import dev.ripcord.health.Reason.Code;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,7 +28,7 @@ public final class Judge {
   /** By the given rules. */
   public Judge(Rules rules) {
     this.rules = rules;
-    this.limit = Chance.limit(rules.breaches());
+    this.limit = BinomialTail.limit(rules.breaches());
   }
 
   /**
@@ -37,7 +37,7 @@ public final class Judge {
    * @param reading what the sample means
    * @param carried counts that could not tell yet
    */
-  public record Judgement(Reading reading, Counts carried) {}
+  public record Judgement(HealthReading reading, Counts carried) {}
 
   /** Judges a sample together with the counts carried from the polls before it. */
   public Judgement judge(Sample sample, Counts carried) {
@@ -51,7 +51,8 @@ public final class Judge {
         measures.put(measure, against(measure, limited, sample, reasons));
       }
     }
-    Reading reading = new Reading(whole(measures), measures, rate.judged, reasons, rate.unmeasured);
+    HealthReading reading =
+        new HealthReading(whole(measures), measures, rate.judged, reasons, rate.unmeasured);
     return new Judgement(reading, rate.carried);
   }
 
@@ -82,7 +83,7 @@ public final class Judge {
     if (!rules.threshold().isReachedBy(total.errors(), total.requests())) {
       return new ErrorRate(Kind.HEALTHY, total, Counts.NONE, false);
     }
-    double tail = Chance.tail(total.errors(), total.requests(), rules.normal().value());
+    double tail = BinomialTail.tail(total.errors(), total.requests(), rules.normal().value());
     if (tail <= limit) {
       reasons.add(new Reason(Code.OVER_THRESHOLD, said(total) + ", limit " + rules.threshold()));
       return new ErrorRate(Kind.BREACH, total, Counts.NONE, false);
@@ -119,7 +120,7 @@ public final class Judge {
         new Reason(
             Code.OVER_THRESHOLD,
             measure.text().replace('-', ' ') + " " + figure + ", limit " + bound));
-    return limit.act().compareTo(Act.ALERT) <= 0 ? Kind.WARNING : Kind.BREACH;
+    return limit.act().compareTo(Escalation.ALERT) <= 0 ? Kind.WARNING : Kind.BREACH;
   }
 
   private static OptionalDouble value(Measure measure, Sample sample) {
@@ -136,12 +137,12 @@ public final class Judge {
   private Kind whole(Map<Measure, Kind> measures) {
     boolean warned = false;
     for (Map.Entry<Measure, Kind> entry : measures.entrySet()) {
-      Act act = rules.act(entry.getKey());
+      Escalation act = rules.act(entry.getKey());
       boolean crossed = entry.getValue() == Kind.BREACH || entry.getValue() == Kind.WARNING;
-      if (crossed && act.compareTo(Act.ASK) >= 0) {
+      if (crossed && act.compareTo(Escalation.ASK) >= 0) {
         return Kind.BREACH;
       }
-      warned |= crossed && act == Act.ALERT;
+      warned |= crossed && act == Escalation.ALERT;
     }
     if (warned) {
       return Kind.WARNING;

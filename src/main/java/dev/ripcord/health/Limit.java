@@ -6,7 +6,7 @@ package dev.ripcord.health;
  * @param value seconds for a latency, a share for CPU and memory; reaching it is a breach
  * @param act what a breach that lasts may do
  */
-public record Limit(double value, Act act) {
+public record Limit(double value, Escalation act) {
   /** Checks that the limit is above 0. */
   public Limit {
     if (!(value > 0)) {

@@ -18,12 +18,17 @@ public record Rules(
     Breaches breaches,
     int minimumRequests,
     Ratio normal,
-    Act act,
+    Escalation act,
     Map<Measure, Limit> limits) {
   /** 5%, three in a row, 20 requests, 1% when well, rollback. */
   public static final Rules DEFAULT =
       new Rules(
-          new Ratio(50_000), new Breaches(3, 3), 20, new Ratio(10_000), Act.ROLLBACK, Map.of());
+          new Ratio(50_000),
+          new Breaches(3, 3),
+          20,
+          new Ratio(10_000),
+          Escalation.ROLLBACK,
+          Map.of());
 
   /** Checks the ranges and copies the limits. */
   public Rules {
@@ -40,7 +45,7 @@ public record Rules(
   }
 
   /** What a lasting breach of a measure may do. */
-  public Act act(Measure measure) {
+  public Escalation act(Measure measure) {
     Limit limit = limits.get(measure);
     return limit == null ? act : limit.act();
   }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.FigureText;
-import dev.ripcord.health.Reading;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ServiceName;
@@ -19,7 +19,7 @@ public final class CheckJson {
   private CheckJson() {}
 
   /** A check of one service. What was not measured is null, never 0; the reasons say why. */
-  public static ObjectNode of(ServiceName service, Sample sample, Reading reading) {
+  public static ObjectNode of(ServiceName service, Sample sample, HealthReading reading) {
     ObjectNode check = Json.object();
     check.put("service", service.text());
     check.put("time", Json.time(sample.at()));
@@ -38,7 +38,7 @@ public final class CheckJson {
    * @param sample what was measured
    * @param reading what it meant
    */
-  public record Check(ServiceName service, Sample sample, Reading reading) {}
+  public record Check(ServiceName service, Sample sample, HealthReading reading) {}
 
   /** A check from its JSON; empty when it is none. */
   public static Optional<Check> read(JsonNode json) {

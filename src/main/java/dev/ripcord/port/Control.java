@@ -1,8 +1,8 @@
 package dev.ripcord.port;
 
 import dev.ripcord.health.Breaches;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
@@ -114,7 +114,7 @@ public interface Control {
   record ServiceStatus(
       ServiceName service,
       Optional<Sample> sample,
-      Optional<Reading> reading,
+      Optional<HealthReading> reading,
       int streak,
       Breaches breaches,
       Optional<Instant> nextPoll,
@@ -126,7 +126,7 @@ public interface Control {
     public ServiceStatus(
         ServiceName service,
         Optional<Sample> sample,
-        Optional<Reading> reading,
+        Optional<HealthReading> reading,
         int streak,
         Breaches breaches,
         Optional<Instant> nextPoll,
@@ -150,7 +150,7 @@ public interface Control {
     public ServiceStatus(
         ServiceName service,
         Optional<Sample> sample,
-        Optional<Reading> reading,
+        Optional<HealthReading> reading,
         int streak,
         Breaches breaches,
         Optional<Instant> nextPoll,

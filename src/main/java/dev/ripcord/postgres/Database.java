@@ -49,7 +49,7 @@ public record Database(
     SslMode sslMode,
     Optional<Path> rootCertificate,
     Duration connectTimeout,
-    SessionChoice choice) {
+    SessionOptions choice) {
   /** The {@code application_name} of Ripcord's sessions. */
   public static final String APPLICATION = "ripcord";
 
@@ -78,7 +78,7 @@ public record Database(
         sslMode,
         rootCertificate,
         connectTimeout,
-        SessionChoice.NONE);
+        SessionOptions.NONE);
   }
 
   /**
@@ -116,8 +116,8 @@ public record Database(
    */
   public Database writing() {
     String writes = "-c default_transaction_read_only=off";
-    SessionChoice open =
-        new SessionChoice(
+    SessionOptions open =
+        new SessionOptions(
             Optional.of(choice.options().map(own -> own + " " + writes).orElse(writes)),
             choice.application(),
             choice.certificate(),

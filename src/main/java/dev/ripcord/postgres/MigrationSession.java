@@ -68,7 +68,7 @@ public final class MigrationSession implements AutoCloseable {
     this.connection = connection;
     SocketConnectionBase socket =
         (SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap();
-    RowsAsText.before(socket.socket().channelHandlerContext().pipeline());
+    TextRows.before(socket.socket().channelHandlerContext().pipeline());
     // What is asked is answered on the context that connected, which the socket's need not be.
     Stream.of(Optional.ofNullable(Vertx.currentContext()), Optional.of(socket.context()))
         .flatMap(Optional::stream)
@@ -195,7 +195,8 @@ public final class MigrationSession implements AutoCloseable {
 
   /**
    * Runs a statement that is prepared once and kept. A file may throw away what was prepared: then
-   * the call fails as {@link RunnerFailure#isForgotten} knows, and from there on nothing is kept.
+   * the call fails as {@link StatementFailure#isForgotten} knows, and from there on nothing is
+   * kept.
    */
   List<Row> prepared(String sql, @Nullable Object... values) {
     return rows(await(sendPrepared(sql, values)));
@@ -209,7 +210,7 @@ public final class MigrationSession implements AutoCloseable {
   }
 
   private void noteForgotten(Throwable failure) {
-    if (failure instanceof PgException refused && RunnerFailure.isForgotten(refused)) {
+    if (failure instanceof PgException refused && StatementFailure.isForgotten(refused)) {
       forgets = true;
     }
   }
@@ -220,7 +221,7 @@ public final class MigrationSession implements AutoCloseable {
   }
 
   /** Prepares a command under its name, once. */
-  public void name(RunnerCommand command) {
+  public void name(PreparedCommand command) {
     if (!named.contains(command.name())) {
       run(command.preparing());
       named.add(command.name());
@@ -229,7 +230,7 @@ public final class MigrationSession implements AutoCloseable {
 
   /** Throws away what the team's statements have prepared, and nothing of Ripcord's own. */
   public void forget() {
-    String own = RunnerCommand.PREFIX;
+    String own = PreparedCommand.PREFIX;
     for (Row row :
         ask(
             "SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql AND NOT"

@@ -4,8 +4,8 @@ import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Probe;
-import dev.ripcord.probe.http.Caller;
 import dev.ripcord.probe.http.ProbeClient;
+import dev.ripcord.probe.http.ProbeExchange;
 import dev.ripcord.probe.page.MetricsPage;
 import dev.ripcord.probe.page.PageFigures;
 import io.vertx.core.Future;
@@ -31,14 +31,14 @@ public final class HealthProbe implements Probe {
   private static final Logger LOG = LoggerFactory.getLogger(HealthProbe.class);
 
   private final ProbeClient client;
-  private final Caller caller;
+  private final ProbeExchange caller;
   private final Duration timeout;
   private final Optional<UrlProbe> url;
   private final Optional<MetricsPage> page;
   private final Optional<Supplier<Future<DatabaseState>>> database;
 
   HealthProbe(
-      Caller caller,
+      ProbeExchange caller,
       Duration timeout,
       Optional<UrlProbe> url,
       Optional<MetricsPage> page,
@@ -70,8 +70,8 @@ public final class HealthProbe implements Probe {
   @Override
   public Future<Sample> poll(String release, Duration spread) {
     List<Reason> bugs = new ArrayList<>();
-    Future<UrlFigures> asked =
-        url(spread).otherwise(failure -> bug("url", failure, UrlFigures.NONE, bugs));
+    Future<ProbeSummary> asked =
+        url(spread).otherwise(failure -> bug("url", failure, ProbeSummary.NONE, bugs));
     Future<Optional<PageFigures>> read =
         page().otherwise(failure -> bug("metrics page", failure, Optional.empty(), bugs));
     Future<Optional<DatabaseState>> state = database(bugs);
@@ -93,13 +93,13 @@ public final class HealthProbe implements Probe {
     caller.close();
   }
 
-  private Future<UrlFigures> url(Duration spread) {
+  private Future<ProbeSummary> url(Duration spread) {
     // Begun inside a future, so that a bug in it fails this future and not the caller.
     return Future.succeededFuture()
         .compose(
             ignored ->
                 url.map(u -> page.isPresent() ? u.presence(spread) : u.rate(spread))
-                    .orElse(Future.succeededFuture(UrlFigures.NONE)));
+                    .orElse(Future.succeededFuture(ProbeSummary.NONE)));
   }
 
   private Future<Optional<PageFigures>> page() {
@@ -138,7 +138,7 @@ public final class HealthProbe implements Probe {
   private static Sample counted(
       String release,
       Duration spread,
-      UrlFigures asked,
+      ProbeSummary asked,
       PageFigures read,
       Optional<DatabaseState> state,
       List<Reason> reasons) {
@@ -160,7 +160,7 @@ public final class HealthProbe implements Probe {
   private Sample probed(
       String release,
       Duration spread,
-      UrlFigures asked,
+      ProbeSummary asked,
       Optional<DatabaseState> state,
       List<Reason> reasons) {
     return new Sample(

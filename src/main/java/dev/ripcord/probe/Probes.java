@@ -3,8 +3,8 @@ package dev.ripcord.probe;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.Ratio;
-import dev.ripcord.probe.http.Caller;
 import dev.ripcord.probe.http.ProbeClient;
+import dev.ripcord.probe.http.ProbeExchange;
 import dev.ripcord.probe.http.Target;
 import dev.ripcord.probe.page.MetricsPage;
 import dev.ripcord.probe.page.PagePool;
@@ -59,7 +59,7 @@ public final class Probes {
       Duration timeout,
       Ratio threshold,
       Optional<Supplier<Future<DatabaseState>>> database) {
-    Caller caller = new Caller(client, timeout);
+    ProbeExchange caller = new ProbeExchange(client, timeout);
     return new HealthProbe(
         caller,
         timeout,

@@ -22,7 +22,7 @@ public final class Planner {
   private Planner() {}
 
   /** The plan for a situation under a policy. */
-  public static Planned plan(Situation situation, Policy policy) {
+  public static Planned plan(PlanInput situation, Policy policy) {
     List<Applied> all = policy.scope() == Policy.Scope.BOTH ? downs(situation) : List.of();
     Order order = resolve(policy, all);
     List<Applied> downs = passable(situation, order, all);
@@ -57,12 +57,12 @@ public final class Planner {
   }
 
   /** What the release has applied and the plan does not revert. */
-  private static List<String> kept(Situation situation, List<Applied> downs) {
+  private static List<String> kept(PlanInput situation, List<Applied> downs) {
     return downs(situation).stream().filter(a -> !downs.contains(a)).map(Applied::label).toList();
   }
 
   /** The migrations of the release, newest first. */
-  private static List<Applied> downs(Situation situation) {
+  private static List<Applied> downs(PlanInput situation) {
     return situation.schema().applied().stream()
         .filter(a -> a.release().filter(situation.release().name()::equals).isPresent())
         .toList()
@@ -74,13 +74,13 @@ public final class Planner {
    * back, or may lose something now, is left out, with what lies below it: better a schema that is
    * ahead than an unknown one, or rows that are gone.
    */
-  private static List<Applied> passable(Situation situation, Order order, List<Applied> all) {
+  private static List<Applied> passable(PlanInput situation, Order order, List<Applied> all) {
     return order == Order.IMAGE_FIRST && all.stream().allMatch(Applied::additive)
         ? all.stream().takeWhile(a -> mayRun(situation.schema(), a)).toList()
         : all;
   }
 
-  private static boolean mayRun(Situation.Schema schema, Applied down) {
+  private static boolean mayRun(PlanInput.Schema schema, Applied down) {
     return !schema.isShut(down) && schema.lost(down).isEmpty();
   }
 
@@ -104,7 +104,7 @@ public final class Planner {
   }
 
   private static List<Step> steps(
-      Situation situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
+      PlanInput situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
     Step image = new Step.SwitchImage(situation.image().running(), target);
     List<Step> steps = new ArrayList<>();
     boolean stops = stops(policy, order, downs);
@@ -144,7 +144,7 @@ public final class Planner {
   }
 
   private static String why(
-      Situation situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
+      PlanInput situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
     String image = target.tag();
     Optional<String> caveat = situation.schema().caveat();
     if (policy.scope() == Policy.Scope.IMAGE_ONLY) {
@@ -184,7 +184,7 @@ public final class Planner {
         + ", which does more than add.";
   }
 
-  private static String keptWhy(Situation situation, Policy policy, List<Applied> downs) {
+  private static String keptWhy(PlanInput situation, Policy policy, List<Applied> downs) {
     return downs(situation).stream()
         .filter(a -> policy.scope() == Policy.Scope.BOTH && !downs.contains(a))
         .findFirst()
@@ -192,14 +192,14 @@ public final class Planner {
         .orElse("");
   }
 
-  private static String leftOut(Situation.Schema schema, Applied down) {
+  private static String leftOut(PlanInput.Schema schema, Applied down) {
     return schema.isShut(down)
         ? "was verified on a copy and does not restore the schema"
         : "may lose something now (" + schema.lost(down).orElse("") + ")";
   }
 
   private static List<String> warnings(
-      Situation situation, Policy policy, Order order, List<Applied> downs) {
+      PlanInput situation, Policy policy, Order order, List<Applied> downs) {
     List<String> warnings = new ArrayList<>();
     situation.schema().caveat().ifPresent(warnings::add);
     warnings.addAll(situation.image().sideEffects().warnings());

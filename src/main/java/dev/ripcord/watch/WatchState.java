@@ -6,7 +6,7 @@ import java.time.Instant;
 /** Where a watch stands. */
 public sealed interface WatchState {
   /** What it has seen so far. */
-  Tally tally();
+  WatchStats tally();
 
   /** One word for people and programs. */
   String word();
@@ -16,7 +16,7 @@ public sealed interface WatchState {
    *
    * @param tally what was seen
    */
-  record Watching(Tally tally) implements WatchState {
+  record Watching(WatchStats tally) implements WatchState {
     @Override
     public String word() {
       return "watching";
@@ -31,7 +31,7 @@ public sealed interface WatchState {
    * @param since when it was held
    * @param until when it goes on by itself
    */
-  record Paused(Tally tally, String by, Instant since, Instant until) implements WatchState {
+  record Paused(WatchStats tally, String by, Instant since, Instant until) implements WatchState {
     @Override
     public String word() {
       return "paused";
@@ -45,7 +45,7 @@ public sealed interface WatchState {
    * @param measure which rule
    * @param until when nobody is waited for any more
    */
-  record Asking(Tally tally, Measure measure, Instant until) implements WatchState {
+  record Asking(WatchStats tally, Measure measure, Instant until) implements WatchState {
     @Override
     public String word() {
       return "asking";
@@ -59,7 +59,7 @@ public sealed interface WatchState {
    * @param cause why, in one line
    * @param imageOnly whether the schema stays as it is, as a person asked
    */
-  record RollingBack(Tally tally, String cause, boolean imageOnly) implements WatchState {
+  record RollingBack(WatchStats tally, String cause, boolean imageOnly) implements WatchState {
     @Override
     public String word() {
       return "rolling-back";
@@ -73,7 +73,7 @@ public sealed interface WatchState {
    * @param outcome how it ended
    * @param text one line for people
    */
-  record Ended(Tally tally, Outcome outcome, String text) implements WatchState {
+  record Ended(WatchStats tally, Outcome outcome, String text) implements WatchState {
     @Override
     public String word() {
       return "ended";

@@ -1,6 +1,6 @@
 package dev.ripcord.web;
 
-import dev.ripcord.health.Reading;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
@@ -104,7 +104,7 @@ public final class Metrics implements Observer {
 
   @Override
   public void polled(
-      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
     checks.record(took);
     services.polled(service, sample, reading.kind(), streak);
   }

@@ -3,7 +3,7 @@ package dev.ripcord.web;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
-import dev.ripcord.health.Reading;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Control.ServiceStatus;
@@ -68,7 +68,7 @@ final class StatusPage {
 
   private static String summary(List<ServiceStatus> services) {
     boolean isWell =
-        count(services, Reading.Kind.HEALTHY) == services.size() && !services.isEmpty();
+        count(services, HealthReading.Kind.HEALTHY) == services.size() && !services.isEmpty();
     String releases = releases(services);
     return isWell && services.stream().noneMatch(StatusPage::needsALook)
         ? "✔ " + total(services) + ", all healthy" + releases
@@ -80,9 +80,9 @@ final class StatusPage {
   }
 
   private static String counts(List<ServiceStatus> services) {
-    long breach = count(services, Reading.Kind.BREACH);
-    long warning = count(services, Reading.Kind.WARNING);
-    long healthy = count(services, Reading.Kind.HEALTHY);
+    long breach = count(services, HealthReading.Kind.BREACH);
+    long warning = count(services, HealthReading.Kind.WARNING);
+    long healthy = count(services, HealthReading.Kind.HEALTHY);
     long unknown = services.size() - breach - warning - healthy;
     StringBuilder parts = new StringBuilder(total(services));
     append(parts, breach, "✖ %d in breach");
@@ -142,12 +142,12 @@ final class StatusPage {
     }
   }
 
-  private static long count(List<ServiceStatus> services, Reading.Kind kind) {
+  private static long count(List<ServiceStatus> services, HealthReading.Kind kind) {
     return services.stream().filter(s -> kind(s) == kind).count();
   }
 
-  private static Reading.Kind kind(ServiceStatus status) {
-    return status.reading().map(Reading::kind).orElse(Reading.Kind.UNKNOWN);
+  private static HealthReading.Kind kind(ServiceStatus status) {
+    return status.reading().map(HealthReading::kind).orElse(HealthReading.Kind.UNKNOWN);
   }
 
   private static int rank(ServiceStatus status) {
@@ -181,7 +181,7 @@ final class StatusPage {
     if (status.reading().isEmpty()) {
       return "? not polled yet";
     }
-    Reading reading = status.reading().get();
+    HealthReading reading = status.reading().get();
     String mark =
         switch (reading.kind()) {
           case HEALTHY -> "✔";
@@ -198,7 +198,8 @@ final class StatusPage {
 
   /** The counts that were judged stand beside the limit; they may hold some from earlier polls. */
   private static String errorRate(ServiceStatus status) {
-    Optional<Counts> judged = status.reading().map(Reading::judged).filter(c -> c.requests() > 0);
+    Optional<Counts> judged =
+        status.reading().map(HealthReading::judged).filter(c -> c.requests() > 0);
     Optional<Counts> counts = judged.or(() -> status.sample().flatMap(Sample::counts));
     String limit = status.threshold().map(t -> "<small>limit " + t + "</small>").orElse("");
     return counts

@@ -138,7 +138,7 @@ public final class WebServer {
     Api api = new Api(control);
     StatusPage page = new StatusPage();
     Router router = Router.router(vertx);
-    router.route().failureHandler(Problem::answer);
+    router.route().failureHandler(ProblemResponse::answer);
     router.route().handler(WebServer::harden);
     router.route().handler(this::count);
     read(router, "/livez", context -> plain(context, "ok\n"));
@@ -162,9 +162,9 @@ public final class WebServer {
   private void begin(HttpServerRequest request, Router router) {
     connections.begun(request.connection());
     if (!HostHeader.complete(request)) {
-      Problem.answer(
+      ProblemResponse.answer(
           request,
-          Problem.of(
+          ProblemResponse.of(
               400,
               "Bad request",
               "the request needs one Host header, such as Host: 127.0.0.1:9095"));
@@ -196,10 +196,13 @@ public final class WebServer {
 
   private void write(Router router, String path, String allowed, Handler<RoutingContext> handler) {
     router.post(path).handler(guard::check);
-    router.post(path).handler(Body::requireNoForm).handler(new BodyDeadline(vertx, BODY_MILLIS));
     router
         .post(path)
-        .handler(BodyHandler.create(false).setBodyLimit(Body.BYTES_MAX))
+        .handler(RequestBody::requireNoForm)
+        .handler(new BodyDeadline(vertx, BODY_MILLIS));
+    router
+        .post(path)
+        .handler(BodyHandler.create(false).setBodyLimit(RequestBody.BYTES_MAX))
         .handler(handler);
     refuseOther(router, path, allowed);
   }
@@ -210,7 +213,7 @@ public final class WebServer {
         .handler(
             context -> {
               context.response().putHeader("Allow", allowed);
-              throw Problem.of(
+              throw ProblemResponse.of(
                   405,
                   "Method not allowed",
                   "%s takes %s, not %s"
@@ -234,7 +237,8 @@ public final class WebServer {
     control
         .unready()
         .ifPresentOrElse(
-            why -> context.fail(Problem.of(503, "Not ready", why)), () -> plain(context, "ok\n"));
+            why -> context.fail(ProblemResponse.of(503, "Not ready", why)),
+            () -> plain(context, "ok\n"));
   }
 
   /** Written on a worker thread: with thousands of services it takes a while. */

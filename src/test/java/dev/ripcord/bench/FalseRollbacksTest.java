@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import java.time.Duration;
@@ -87,8 +87,8 @@ final class FalseRollbacksTest {
       }
       Judge.Judgement judgement = judge.judge(sample(requests, errors), carried);
       carried = judgement.carried();
-      if (judgement.reading().kind() != Reading.Kind.UNKNOWN) {
-        inARow = judgement.reading().kind() == Reading.Kind.BREACH ? inARow + 1 : 0;
+      if (judgement.reading().kind() != HealthReading.Kind.UNKNOWN) {
+        inARow = judgement.reading().kind() == HealthReading.Kind.BREACH ? inARow + 1 : 0;
       }
     }
     return inARow == 3;

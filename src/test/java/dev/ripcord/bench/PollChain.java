@@ -8,11 +8,11 @@ import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Tally;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
+import dev.ripcord.watch.WatchStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -52,7 +52,7 @@ final class PollChain {
 
   /** What one poll leaves to the next. */
   private record Key(Counts carried, Object marks) {
-    static Key of(Tally tally) {
+    static Key of(WatchStats tally) {
       Object marks = tally.streaks().get(Measure.ERROR_RATE);
       return new Key(tally.carried(), Objects.requireNonNullElse(marks, "none"));
     }
@@ -64,7 +64,7 @@ final class PollChain {
     Duration forEver = Duration.ofDays(100_000);
     this.watch =
         new Watch(
-            new Charter(
+            new WatchSpec(
                 release,
                 rules,
                 START,

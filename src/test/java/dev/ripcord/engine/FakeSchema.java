@@ -4,7 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Checksum;
-import dev.ripcord.migration.proof.WayBack;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
@@ -67,7 +67,7 @@ public final class FakeSchema implements Schema {
   }
 
   @Override
-  public Future<List<WayBack>> waysBack(List<Applied> migrations) {
+  public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
     return Future.succeededFuture(List.of());
   }
 

@@ -2,16 +2,16 @@ package dev.ripcord.engine;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.port.Alert;
-import dev.ripcord.port.Ask;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchRequest;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -43,9 +43,9 @@ public final class InMemoryJournal implements Journal {
   private final Map<ServiceName, Held> leases = new HashMap<>();
   private final Map<ServiceName, Long> tokens = new HashMap<>();
   private final Map<String, Alert> alerts = new LinkedHashMap<>();
-  private final Map<String, Ask> asks = new LinkedHashMap<>();
+  private final Map<String, WatchRequest> asks = new LinkedHashMap<>();
   private final Map<String, Duration> askAges = new HashMap<>();
-  private final Map<String, Ask.Answer> answers = new HashMap<>();
+  private final Map<String, WatchRequest.Answer> answers = new HashMap<>();
   private final List<Kept> samples = new ArrayList<>();
   private final List<Trouble> troubles = new ArrayList<>();
   private boolean away;
@@ -113,7 +113,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   /** Opens a watch beside another one, as journals of before hold it. */
-  public long openBeside(Charter charter, String id) {
+  public long openBeside(WatchSpec charter, String id) {
     long watch = watches.size() + 1L;
     watches.put(
         watch, new WatchRow(watch, charter, Optional.empty(), Optional.empty(), Optional.empty()));
@@ -191,13 +191,13 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Recorded> open(Lease lease, String id, Charter charter) {
+  public Future<Recorded> open(Lease lease, String id, WatchSpec charter) {
     Append append =
         new Append(id, 0, charter.startedAt(), List.of(new Entry.Opened(charter)), List.of());
     return troubled(append, () -> List.of(opened(lease, append, charter))).map(List::getFirst);
   }
 
-  private Recorded opened(Lease lease, Append append, Charter charter) {
+  private Recorded opened(Lease lease, Append append, WatchSpec charter) {
     checkToken(lease);
     if (appends.containsKey(append.id())) {
       return appends.get(append.id()).getFirst();
@@ -443,7 +443,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Void> ask(Ask ask) {
+  public Future<Void> ask(WatchRequest ask) {
     return unlessAway(
         () -> {
           asks.putIfAbsent(ask.id(), ask);
@@ -453,14 +453,14 @@ public final class InMemoryJournal implements Journal {
 
   /** As if each had been asked just now. */
   @Override
-  public Future<List<Ask.Open>> openAsks() {
+  public Future<List<WatchRequest.Open>> openAsks() {
     return unlessAway(
         () ->
             asks.values().stream()
                 .filter(ask -> !answers.containsKey(ask.id()))
                 .map(
                     ask ->
-                        new Ask.Open(
+                        new WatchRequest.Open(
                             ask,
                             askAges.getOrDefault(ask.id(), Duration.ZERO),
                             appends.containsKey(ask.appendId())))
@@ -473,7 +473,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Void> answer(String ask, Ask.Answer answer) {
+  public Future<Void> answer(String ask, WatchRequest.Answer answer) {
     return unlessAway(
         () -> {
           answers.putIfAbsent(ask, answer);
@@ -482,7 +482,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Optional<Ask.Answer>> answered(String ask) {
+  public Future<Optional<WatchRequest.Answer>> answered(String ask) {
     return unlessAway(() -> Optional.ofNullable(answers.get(ask)));
   }
 

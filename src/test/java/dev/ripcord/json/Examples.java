@@ -2,11 +2,11 @@ package dev.ripcord.json;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
@@ -22,8 +22,8 @@ import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -73,8 +73,8 @@ public final class Examples {
         List.of(new Reason(Reason.Code.DNS, "shop.invalid does not resolve")));
   }
 
-  public static Reading reading(Reading.Kind kind, Sample sample) {
-    return new Reading(
+  public static HealthReading reading(HealthReading.Kind kind, Sample sample) {
+    return new HealthReading(
         kind,
         Map.of(Measure.ERROR_RATE, kind),
         sample.counts().orElse(Counts.NONE),
@@ -82,8 +82,8 @@ public final class Examples {
         false);
   }
 
-  public static Charter charter(String release) {
-    return new Charter(
+  public static WatchSpec charter(String release) {
+    return new WatchSpec(
         new Release(
             SHOP,
             release,
@@ -114,7 +114,7 @@ public final class Examples {
   }
 
   /** A service under watch, polled once. */
-  public static ServiceStatus status(String release, Reading.Kind kind) {
+  public static ServiceStatus status(String release, HealthReading.Kind kind) {
     Sample sample = sample(1000, 71);
     return new ServiceStatus(
         SHOP,

@@ -4,10 +4,10 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Downs;
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.release.Secret;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * before the first test of a class until after the last.
  */
 public final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
-  public static final MigrationNote TESTER = MigrationNote.by("tester");
+  public static final RunMetadata TESTER = RunMetadata.by("tester");
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   public final Vertx vertx = Vertx.vertx();
@@ -115,17 +115,20 @@ public final class MigrationBench implements BeforeAllCallback, AfterAllCallback
     return up(database, folder, TESTER);
   }
 
-  public MigrationOutcome up(Database database, Folder folder, MigrationNote note) {
+  public MigrationOutcome up(Database database, Folder folder, RunMetadata note) {
     return wait(runner(database).upAll(folder, note));
   }
 
-  public MigrationOutcome down(Database database, Function<Downs, Choice<Applied>> choose) {
+  public MigrationOutcome down(
+      Database database, Function<RevertSelection, MigrationSelection<Applied>> choose) {
     return down(database, choose, TESTER);
   }
 
   public MigrationOutcome down(
-      Database database, Function<Downs, Choice<Applied>> choose, MigrationNote note) {
-    return wait(runner(database).down(past -> choose.apply(new Downs(past)), note));
+      Database database,
+      Function<RevertSelection, MigrationSelection<Applied>> choose,
+      RunMetadata note) {
+    return wait(runner(database).down(past -> choose.apply(new RevertSelection(past)), note));
   }
 
   public History history(Database database) {

@@ -17,7 +17,7 @@ final class PlannerTest {
   private static final String WATCH = "watching whether it helped";
 
   private static List<String> steps(Plan plan) {
-    return plan.steps().stream().map(Run::name).toList();
+    return plan.steps().stream().map(RollbackMachine::name).toList();
   }
 
   private static World twoAdditions() {
@@ -249,9 +249,9 @@ final class PlannerTest {
   @Test
   void backupFile_isNamedWithoutWhatAFileNameMayNotHold() {
     World world = new World().changes("feature/x y", "01_split_name");
-    Situation usual = world.situation();
-    Situation named =
-        new Situation(
+    PlanInput usual = world.situation();
+    PlanInput named =
+        new PlanInput(
             new dev.ripcord.release.Release(
                 usual.release().service(), "feature/x y", world.image, world.previous),
             usual.image(),
@@ -288,8 +288,8 @@ final class PlannerTest {
         .isEqualTo(new Step.Verify(3, Duration.ofMinutes(5)));
   }
 
-  private static Tried shut(String version) {
-    return new Tried(new Version(version), true, List.of("column t.c: is gone"));
+  private static TrialResult shut(String version) {
+    return new TrialResult(new Version(version), true, List.of("column t.c: is gone"));
   }
 
   @ParameterizedTest
@@ -329,8 +329,8 @@ final class PlannerTest {
                     .containsExactly("proved_impossible"));
   }
 
-  private static Tried loses(String version) {
-    return new Tried(new Version(version), false, List.of("orders: 12 rows are gone"));
+  private static TrialResult loses(String version) {
+    return new TrialResult(new Version(version), false, List.of("orders: 12 rows are gone"));
   }
 
   @Test

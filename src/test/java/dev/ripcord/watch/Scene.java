@@ -1,7 +1,7 @@
 package dev.ripcord.watch;
 
-import dev.ripcord.health.Act;
 import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Poll;
@@ -24,13 +24,13 @@ public final class Scene {
   static final Duration INTERVAL = Duration.ofSeconds(30);
   static final Duration BAKE = Duration.ofMinutes(15);
 
-  private final Charter charter;
+  private final WatchSpec charter;
   private final Watch watch;
   private WatchState state = Watch.start();
   private List<Effect> effects = List.of();
   private Instant now = START;
 
-  Scene(Charter charter) {
+  Scene(WatchSpec charter) {
     this.charter = charter;
     this.watch = new Watch(charter);
   }
@@ -39,14 +39,15 @@ public final class Scene {
     return new Scene(charter(rules, Duration.ZERO, Optional.empty()));
   }
 
-  static Charter charter(Rules rules, Duration warmUp, Optional<String> alertOnly) {
+  static WatchSpec charter(Rules rules, Duration warmUp, Optional<String> alertOnly) {
     Release release =
         new Release(
             new ServiceName("shop"),
             "v42",
             Optional.of(new ImageRef("shop:42")),
             Optional.of(new ImageRef("shop:41")));
-    return new Charter(release, rules, START, warmUp, BAKE, INTERVAL, alertOnly, Optional.empty());
+    return new WatchSpec(
+        release, rules, START, warmUp, BAKE, INTERVAL, alertOnly, Optional.empty());
   }
 
   /** The default rules with another count of breaches. */
@@ -62,7 +63,7 @@ public final class Scene {
   }
 
   /** The default rules with another act on the error rate, and limits. */
-  public static Rules acting(Act act, Map<Measure, Limit> limits) {
+  public static Rules acting(Escalation act, Map<Measure, Limit> limits) {
     Rules usual = Rules.DEFAULT;
     return new Rules(
         usual.threshold(), usual.breaches(), usual.minimumRequests(), usual.normal(), act, limits);
@@ -103,7 +104,7 @@ public final class Scene {
     return on(new WatchEvent.Ticked());
   }
 
-  Charter charter() {
+  WatchSpec charter() {
     return charter;
   }
 
@@ -115,7 +116,7 @@ public final class Scene {
     return state.word();
   }
 
-  Tally tally() {
+  WatchStats tally() {
     return state.tally();
   }
 

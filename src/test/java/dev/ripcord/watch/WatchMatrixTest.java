@@ -2,7 +2,7 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.health.Act;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Poll;
 import dev.ripcord.watch.Effect.Tell;
 import java.time.Instant;
@@ -81,11 +81,12 @@ final class WatchMatrixTest {
   /** The state and the rules under which it is met: two breaches were seen, the third comes. */
   private static final Map<String, Scene> STATES =
       Map.of(
-          "Watching", twoBreaches(Act.ROLLBACK),
-          "Paused", twoBreaches(Act.ROLLBACK).on(new WatchEvent.PauseAsked("ann", later(600))),
-          "Asking", twoBreaches(Act.ASK).polls(Poll.bad()),
-          "RollingBack", twoBreaches(Act.ROLLBACK).polls(Poll.bad()),
-          "Ended", twoBreaches(Act.ROLLBACK).on(new WatchEvent.AbortAsked("ann")));
+          "Watching", twoBreaches(Escalation.ROLLBACK),
+          "Paused",
+              twoBreaches(Escalation.ROLLBACK).on(new WatchEvent.PauseAsked("ann", later(600))),
+          "Asking", twoBreaches(Escalation.ASK).polls(Poll.bad()),
+          "RollingBack", twoBreaches(Escalation.ROLLBACK).polls(Poll.bad()),
+          "Ended", twoBreaches(Escalation.ROLLBACK).on(new WatchEvent.AbortAsked("ann")));
 
   private static final Map<String, Function<Scene, WatchEvent>> EVENTS =
       Map.of(
@@ -100,7 +101,7 @@ final class WatchMatrixTest {
           "NotRunning", s -> new WatchEvent.NotRunning(Outcome.INCONCLUSIVE, "v41 runs"),
           "RunEnded", s -> new WatchEvent.RunEnded(Outcome.ROLLED_BACK, "healthy again"));
 
-  private static Scene twoBreaches(Act act) {
+  private static Scene twoBreaches(Escalation act) {
     return Scene.by(Scene.acting(act, Map.of())).polls(Poll.bad(), Poll.bad());
   }
 

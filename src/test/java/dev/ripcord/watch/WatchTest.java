@@ -2,7 +2,7 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.health.Act;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Poll;
@@ -80,7 +80,7 @@ final class WatchTest {
 
   @Test
   void firstBreach_ofARuleThatOnlyObserves_isNotTold() {
-    Scene scene = Scene.by(Scene.acting(Act.OBSERVE, Map.of()));
+    Scene scene = Scene.by(Scene.acting(Escalation.OBSERVE, Map.of()));
 
     assertThat(scene.polls(BAD).effects()).isEmpty();
     assertThat(scene.polls(BAD, BAD, BAD).effects()).isEmpty();
@@ -190,7 +190,7 @@ final class WatchTest {
 
   @Test
   void errorRateThatOnlyAlerts_endsCondemned_andNothingIsDone() {
-    Scene scene = Scene.by(Scene.acting(Act.ALERT, Map.of())).polls(BAD, BAD, BAD);
+    Scene scene = Scene.by(Scene.acting(Escalation.ALERT, Map.of())).polls(BAD, BAD, BAD);
 
     assertThat(scene.end().outcome()).isEqualTo(Outcome.CONDEMNED);
     assertThat(scene.end().text()).endsWith("; nothing was done: the rule only alerts");
@@ -198,7 +198,8 @@ final class WatchTest {
 
   @Test
   void limitThatOnlyAlerts_isToldOnce_andTheWatchGoesOn() {
-    Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
+    Rules rules =
+        Scene.acting(Escalation.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Escalation.ALERT)));
     Scene scene = Scene.by(rules).polls(Poll.good().cpu(0.95), Poll.good().cpu(0.95));
     assertThat(scene.effects()).isEmpty();
 
@@ -212,7 +213,8 @@ final class WatchTest {
   @Test
   void limitThatMayRollBack_condemnsTheRelease() {
     Rules rules =
-        Scene.acting(Act.ROLLBACK, Map.of(Measure.LATENCY_P99, new Limit(0.8, Act.ROLLBACK)));
+        Scene.acting(
+            Escalation.ROLLBACK, Map.of(Measure.LATENCY_P99, new Limit(0.8, Escalation.ROLLBACK)));
     Poll slow = Poll.good().p99(0.9);
 
     assertThat(Scene.by(rules).polls(slow, slow, new Poll(), slow).effects())
@@ -224,7 +226,8 @@ final class WatchTest {
 
   @Test
   void cause_namesTheMeasureThatCondemned_whateverElseIsOverItsLimit() {
-    Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
+    Rules rules =
+        Scene.acting(Escalation.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Escalation.ALERT)));
     Poll both = Poll.bad().cpu(0.95);
 
     assertThat(Scene.by(rules).polls(both, both, both).effects())

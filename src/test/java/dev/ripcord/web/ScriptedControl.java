@@ -1,6 +1,6 @@
 package dev.ripcord.web;
 
-import dev.ripcord.health.Reading;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
@@ -60,7 +60,7 @@ final class ScriptedControl implements Control {
     observers.forEach(observer -> observer.recorded(recorded));
   }
 
-  void polled(Reading.Kind kind) {
+  void polled(HealthReading.Kind kind) {
     var sample = Examples.sample(1000, 71);
     observers.forEach(
         o -> o.polled(Examples.SHOP, sample, Examples.reading(kind, sample), 1, Duration.ZERO));

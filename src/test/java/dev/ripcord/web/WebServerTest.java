@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.config.Listen;
-import dev.ripcord.health.Reading;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
@@ -104,7 +104,7 @@ class WebServerTest {
 
   @Test
   void release_announcedAgainWhileItRuns_isOk() throws Exception {
-    control.services(List.of(Examples.status("v42", Reading.Kind.HEALTHY)));
+    control.services(List.of(Examples.status("v42", HealthReading.Kind.HEALTHY)));
     start();
 
     assertThat(post("/api/v1/releases", "{\"service\":\"shop\",\"release\":\"v42\"}").statusCode())
@@ -168,7 +168,7 @@ class WebServerTest {
   }
 
   private static ServiceStatus shop(WatchStatus watch, boolean running) {
-    ServiceStatus well = Examples.status("v42", Reading.Kind.HEALTHY);
+    ServiceStatus well = Examples.status("v42", HealthReading.Kind.HEALTHY);
     return new ServiceStatus(
         well.service(),
         well.sample(),
@@ -251,7 +251,7 @@ class WebServerTest {
 
   @Test
   void reads_giveWhatTheDaemonKnows() throws Exception {
-    control.services(List.of(Examples.status("v42", Reading.Kind.BREACH)));
+    control.services(List.of(Examples.status("v42", HealthReading.Kind.BREACH)));
     start();
 
     assertThat(get("/api/v1/services").body()).startsWith("[{\"service\":\"shop\"");
@@ -413,7 +413,8 @@ class WebServerTest {
 
   @Test
   void page_showsEachServiceAndItsPolicyLetsOnlyItsOwnScriptRun() throws Exception {
-    control.services(List.of(Examples.status("v42", Reading.Kind.BREACH), Examples.idle("pay")));
+    control.services(
+        List.of(Examples.status("v42", HealthReading.Kind.BREACH), Examples.idle("pay")));
     start();
 
     var page = get("/");
@@ -433,7 +434,7 @@ class WebServerTest {
   @Test
   void page_withMarkupInNames_showsItAsText() throws Exception {
     control.services(
-        List.of(Examples.status("<script>alert(1)</script>\"'&", Reading.Kind.HEALTHY)));
+        List.of(Examples.status("<script>alert(1)</script>\"'&", HealthReading.Kind.HEALTHY)));
     control.unready("<img src=x onerror=alert(1)>");
     start();
 
@@ -453,7 +454,7 @@ class WebServerTest {
         new WebServer(vertx, new Listen("127.0.0.1", 0), Optional.empty(), control, metrics);
     server = Optional.of(made);
     port = await(made.start());
-    control.polled(Reading.Kind.HEALTHY);
+    control.polled(HealthReading.Kind.HEALTHY);
     String fresh = get("/metrics").body();
     control.outdated(Set.of(Examples.SHOP));
     String outdated = get("/metrics").body();
@@ -470,7 +471,7 @@ class WebServerTest {
 
   @Test
   void a25_pageOfADaemonThatIsNotReady_isNotGreen() throws Exception {
-    control.services(List.of(Examples.status("v42", Reading.Kind.HEALTHY)));
+    control.services(List.of(Examples.status("v42", HealthReading.Kind.HEALTHY)));
     control.unready("the journal does not answer");
     start();
 

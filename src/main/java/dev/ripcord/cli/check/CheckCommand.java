@@ -1,12 +1,12 @@
 package dev.ripcord.cli.check;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Choice;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.console.Paint;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.Assembly;
@@ -16,9 +16,9 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.json.CheckJson;
@@ -118,12 +118,13 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private int print(OutputFormat format, ServiceSettings target, Sample sample, Reading reading) {
+  private int print(
+      OutputFormat format, ServiceSettings target, Sample sample, HealthReading reading) {
     switch (format) {
       case JSON -> console.out().println(CheckJson.of(target.name(), sample, reading));
       case NAGIOS -> console.out().println(NagiosLine.of(target, sample, reading));
       case TEXT ->
-          new CheckText(Paint.of(console, common.noColor), target.rules())
+          new CheckText(Ansi.of(console, common.noColor), target.rules())
               .lines(target.name(), sample, reading, common.verbose)
               .forEach(console.out()::println);
     }
@@ -137,7 +138,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private Optional<Settings> settings() {
     if ((url != null || metricsUrl != null) && common.config == null) {
-      return Optional.of(Bare.settings());
+      return Optional.of(AdHocSettings.settings());
     }
     return new Configuration(console).load(common);
   }
@@ -210,7 +211,7 @@ public final class CheckCommand implements Callable<Integer> {
     String host = probed.or(() -> read).flatMap(HttpUrl::host).orElse("service");
     ServiceName name = new ServiceName(ServiceName.isValid(host) ? host : "service");
     ServiceSettings bare =
-        Bare.service(name, new SourceSettings(probed, read, Map.of(), Optional.empty()));
+        AdHocSettings.service(name, new SourceSettings(probed, read, Map.of(), Optional.empty()));
     return with(bare, Rules.DEFAULT, bare.schedule().timeout());
   }
 

@@ -1,14 +1,14 @@
 package dev.ripcord.cli.check;
 
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Ansi;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Measure;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
@@ -23,34 +23,34 @@ import java.util.function.Predicate;
  * next.
  */
 final class CheckText {
-  private final Paint paint;
+  private final Ansi paint;
   private final Rules rules;
 
-  CheckText(Paint paint, Rules rules) {
+  CheckText(Ansi paint, Rules rules) {
     this.paint = paint;
     this.rules = rules;
   }
 
   /** All lines. */
-  List<String> lines(ServiceName service, Sample sample, Reading reading, boolean verbose) {
+  List<String> lines(ServiceName service, Sample sample, HealthReading reading, boolean verbose) {
     List<String> lines = new ArrayList<>();
     lines.add(paint.reading(reading.kind()) + "   " + service + "   " + headline(sample, reading));
     lines.add(
         "  requests   "
-            + sample.counts().map(c -> Long.toString(c.requests())).orElse(Words.NOTHING)
+            + sample.counts().map(c -> Long.toString(c.requests())).orElse(Format.NOTHING)
             + (sample.probed() ? " probes" : "")
             + "    latency  "
             + latency(sample.latency()));
     lines.add(
         "  cpu        "
-            + Words.percent(sample.cpu(), rules.limits().get(Measure.CPU))
+            + Format.percent(sample.cpu(), rules.limits().get(Measure.CPU))
             + "    memory   "
-            + Words.percent(sample.memory(), rules.limits().get(Measure.MEMORY))
+            + Format.percent(sample.memory(), rules.limits().get(Measure.MEMORY))
             + "    database  "
-            + sample.database().map(CheckText::database).orElse(Words.NOTHING)
+            + sample.database().map(CheckText::database).orElse(Format.NOTHING)
             + "    status "
-            + (sample.status().isPresent() ? sample.status().getAsInt() : Words.NOTHING));
-    boolean all = verbose || reading.kind() != Reading.Kind.HEALTHY;
+            + (sample.status().isPresent() ? sample.status().getAsInt() : Format.NOTHING));
+    boolean all = verbose || reading.kind() != HealthReading.Kind.HEALTHY;
     // A healthy service says nothing of what it does not measure, but where a redirect has led.
     List<Reason> shown =
         reading.reasons().stream().filter(r -> all || r.code() == Reason.Code.STATUS).toList();
@@ -64,7 +64,7 @@ final class CheckText {
     return lines;
   }
 
-  private String headline(Sample sample, Reading reading) {
+  private String headline(Sample sample, HealthReading reading) {
     return switch (reading.kind()) {
       case HEALTHY -> rate(sample, reading.judged());
       case BREACH ->
@@ -79,7 +79,7 @@ final class CheckText {
     };
   }
 
-  private static String first(Reading reading, Predicate<Reason> which) {
+  private static String first(HealthReading reading, Predicate<Reason> which) {
     return reading.reasons().stream()
         .filter(which)
         .findFirst()
@@ -96,29 +96,29 @@ final class CheckText {
         + " of "
         + judged.requests()
         + (sample.probed() ? " probes in " : " requests in ")
-        + Words.duration(sample.window())
+        + Format.duration(sample.window())
         + "), limit "
         + rules.threshold();
   }
 
   private String latency(Latency latency) {
     return "p50 "
-        + Words.seconds(latency.p50())
+        + Format.seconds(latency.p50())
         + " "
         + paint.dot()
         + " p95 "
-        + Words.seconds(latency.p95())
+        + Format.seconds(latency.p95())
         + " "
         + paint.dot()
         + " p99 "
-        + Words.seconds(latency.p99());
+        + Format.seconds(latency.p99());
   }
 
   private static String database(DatabaseState state) {
-    return state.up() ? "up, " + Words.seconds(state.latency()) : "down";
+    return state.up() ? "up, " + Format.seconds(state.latency()) : "down";
   }
 
-  private List<String> evidence(Sample sample, Reading reading) {
+  private List<String> evidence(Sample sample, HealthReading reading) {
     List<String> lines = new ArrayList<>();
     Counts judged = reading.judged();
     lines.add(
@@ -135,18 +135,18 @@ final class CheckText {
             + ", normal when well "
             + rules.normal()
             + ", window "
-            + Words.duration(sample.window())
+            + Format.duration(sample.window())
             + (sample.probed() ? ", own probes" : ", the service's own counters"));
     return lines;
   }
 
-  private static Optional<String> next(ServiceName service, Sample sample, Reading reading) {
+  private static Optional<String> next(ServiceName service, Sample sample, HealthReading reading) {
     boolean few = reading.reasons().stream().anyMatch(r -> r.code() == Reason.Code.LOW_VOLUME);
-    if (reading.kind() == Reading.Kind.UNKNOWN && few) {
+    if (reading.kind() == HealthReading.Kind.UNKNOWN && few) {
       return Optional.of("Longer: ripcord check " + service + " --over 30s");
     }
     boolean answers = sample.liveness() == Liveness.ANSWERS && !sample.probed();
-    if (reading.kind() == Reading.Kind.UNKNOWN && answers) {
+    if (reading.kind() == HealthReading.Kind.UNKNOWN && answers) {
       return Optional.of("The service itself answers. Look at where its metrics are read.");
     }
     return Optional.empty();

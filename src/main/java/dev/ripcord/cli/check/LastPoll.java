@@ -2,7 +2,7 @@ package dev.ripcord.cli.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ripcord.cli.console.DaemonClient;
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.json.CheckJson;
@@ -47,7 +47,7 @@ final class LastPoll {
   String line(Check check) {
     Duration age = Duration.between(check.sample().at(), clocks.wall().instant());
     return "  Measured by the daemon "
-        + Words.duration(age.isNegative() ? Duration.ZERO : age)
+        + Format.duration(age.isNegative() ? Duration.ZERO : age)
         + " ago. To measure now: ripcord check "
         + check.service()
         + " --over 5s";

@@ -3,9 +3,9 @@ package dev.ripcord.cli.check;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class NagiosLine {
   private NagiosLine() {}
 
-  static String of(ServiceSettings service, Sample sample, Reading reading) {
+  static String of(ServiceSettings service, Sample sample, HealthReading reading) {
     String state =
         switch (reading.kind()) {
           case HEALTHY -> "OK";
@@ -37,8 +37,8 @@ final class NagiosLine {
   }
 
   /** A healthy service is told by its rate; what could not be measured beside it comes after. */
-  private static String text(Reading reading, Ratio limit) {
-    if (reading.kind() != Reading.Kind.HEALTHY) {
+  private static String text(HealthReading reading, Ratio limit) {
+    if (reading.kind() != HealthReading.Kind.HEALTHY) {
       return reading.why();
     }
     String rate = "error rate " + FigureText.rateOf(reading.judged(), limit);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Standard output or standard error, in UTF-8. Whatever is printed may hold text from outside, so
  * control characters other than line feeds and tabs are shown as escapes; only the colours of
- * {@link Paint} pass, and only on a terminal. Bytes are written as they are.
+ * {@link Ansi} pass, and only on a terminal. Bytes are written as they are.
  */
 public final class TerminalOutput extends PrintStream {
   private static final Pattern COLOUR = Pattern.compile("\u001b\\[(?:[012]|3[123])m");

@@ -1,13 +1,13 @@
 package dev.ripcord.cli.demo;
 
 import dev.ripcord.alert.Alerts;
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Console;
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.cli.console.Version;
+import dev.ripcord.cli.console.ProgramVersion;
 import dev.ripcord.cli.migrate.MigrateCommand;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.Callbacks;
-import dev.ripcord.cli.wiring.Memory;
+import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
@@ -15,7 +15,7 @@ import dev.ripcord.config.file.ConfigurationFile;
 import dev.ripcord.demo.ShopFacts;
 import dev.ripcord.demo.Traffic;
 import dev.ripcord.engine.Supervisor;
-import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.Control.WatchStatus;
@@ -59,7 +59,7 @@ final class Demo {
   private Optional<ShopFacts> facts = Optional.empty();
   private boolean struck;
 
-  Demo(Console console, Clocks clocks, Paint paint, boolean healthy) {
+  Demo(Console console, Clocks clocks, Ansi paint, boolean healthy) {
     this.console = console;
     this.clocks = clocks;
     this.healthy = healthy;
@@ -87,9 +87,9 @@ final class Demo {
     ServiceSettings service = settings.services().firstEntry().getValue();
     Assembly made = new Assembly(console, clocks, settings);
     assembly = Optional.of(made);
-    PostgresJournal journal = made.journal(Memory.Sharing.JOIN);
-    Service watched = made.service(service);
-    Metrics metrics = new Metrics(Version.text());
+    PostgresJournal journal = made.journal(JournalDatabase.Sharing.JOIN);
+    WatchedService watched = made.service(service);
+    Metrics metrics = new Metrics(ProgramVersion.text());
     metrics.expect(settings.services().keySet(), Alerts.names(settings.alerts()));
     Supervisor supervisor =
         made.supervisor(journal, List.of(watched), List.of(metrics, teller), Supervisor.Held.FAIL);
@@ -162,7 +162,7 @@ final class Demo {
         quiet, clocks, "up", "--release", "v2", "--dir", dir, "--database-url", url);
   }
 
-  private static void release(Service watched) {
+  private static void release(WatchedService watched) {
     Release v2 =
         new Release(
             watched.name(), "v2", Optional.of(new ImageRef("v2")), Optional.of(new ImageRef("v1")));

@@ -1,10 +1,10 @@
 package dev.ripcord.cli.demo;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.console.Paint;
 import dev.ripcord.port.Clocks;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +43,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     OutputFormat.of(common, false);
-    Paint paint = Paint.of(console, common.noColor);
+    Ansi paint = Ansi.of(console, common.noColor);
     Demo demo = new Demo(console, clocks, paint, healthy);
     AtomicBoolean interrupted = new AtomicBoolean();
     Thread hook =

@@ -1,12 +1,12 @@
 package dev.ripcord.cli.demo;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Console;
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Entry;
@@ -14,7 +14,7 @@ import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Plan;
-import dev.ripcord.rollback.Run;
+import dev.ripcord.rollback.RollbackMachine;
 import dev.ripcord.rollback.RunEvent;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ final class DemoTeller implements Observer {
 
   private final Console console;
   private final Clocks clocks;
-  private final Paint paint;
+  private final Ansi paint;
   private int step;
   private long stepNanos;
   private volatile Counts last = Counts.NONE;
@@ -42,7 +42,7 @@ final class DemoTeller implements Observer {
   private volatile Optional<Plan> plan = Optional.empty();
   private int polls;
 
-  DemoTeller(Console console, Clocks clocks, Paint paint) {
+  DemoTeller(Console console, Clocks clocks, Ansi paint) {
     this.console = console;
     this.clocks = clocks;
     this.paint = paint;
@@ -57,7 +57,7 @@ final class DemoTeller implements Observer {
   /** A step is done; how long it took is said beside it. */
   void step(String text) {
     long now = clocks.nanos().getAsLong();
-    step(text, Words.duration(Duration.ofNanos(now - stepNanos)));
+    step(text, Format.duration(Duration.ofNanos(now - stepNanos)));
   }
 
   void step(String text, String figure) {
@@ -100,7 +100,7 @@ final class DemoTeller implements Observer {
 
   @Override
   public void polled(
-      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
     sample.counts().filter(c -> c.requests() > 0).ifPresent(c -> last = c);
     if (watching && plan.isEmpty() && sample.release().equals("v2")) {
       polls++;
@@ -141,9 +141,9 @@ final class DemoTeller implements Observer {
           line(
               paint.back()
                   + " "
-                  + plan.map(p -> Run.name(p.steps().get(done.index()))).orElse("")
+                  + plan.map(p -> RollbackMachine.name(p.steps().get(done.index()))).orElse("")
                   + ": done in "
-                  + Words.duration(done.took()));
+                  + Format.duration(done.took()));
       case RunEvent.StepFailed failed -> line(paint.cross() + " failed: " + failed.why());
       case RunEvent.StepRefused refused -> line(paint.cross() + " not begun: " + refused.why());
       case RunEvent.StepTimedOut late -> line(paint.cross() + " timed out: " + late.why());
@@ -153,7 +153,7 @@ final class DemoTeller implements Observer {
       case RunEvent.Checked checked ->
           line(
               (checked.health() == RunEvent.Health.HEALTHY
-                      ? paint.reading(Reading.Kind.HEALTHY)
+                      ? paint.reading(HealthReading.Kind.HEALTHY)
                       : "not healthy yet")
                   + "  "
                   + checked.text());
@@ -179,9 +179,9 @@ final class DemoTeller implements Observer {
    */
   static List<String> cost(Duration sinceBreach, Duration sinceRelease, long failed, long sent) {
     return List.of(
-        "From the third breach to healthy again: " + Words.duration(sinceBreach) + ".",
+        "From the third breach to healthy again: " + Format.duration(sinceBreach) + ".",
         "From the release of v2 to healthy again: "
-            + Words.duration(sinceRelease)
+            + Format.duration(sinceRelease)
             + ". Requests that failed in that time: "
             + failed
             + " of "

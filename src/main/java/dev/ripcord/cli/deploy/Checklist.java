@@ -2,7 +2,7 @@ package dev.ripcord.cli.deploy;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ripcord.cli.console.Paint;
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.json.Json;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -52,7 +52,7 @@ final class Checklist {
   }
 
   /** For people. */
-  List<String> lines(Paint paint) {
+  List<String> lines(Ansi paint) {
     List<String> lines = new ArrayList<>();
     lines.add("Checklist");
     String phase = "";

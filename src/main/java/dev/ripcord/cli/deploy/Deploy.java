@@ -6,14 +6,14 @@ import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.deploy.Checklist.Item;
 import dev.ripcord.cli.migrate.MigrateBackup;
+import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.watch.Foreground;
+import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.cli.wiring.Assembly;
-import dev.ripcord.cli.wiring.Memory;
+import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
-import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.migration.risk.GradePolicy;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control.Announcement;
@@ -43,11 +43,11 @@ final class Deploy {
   private final Console console;
   private final Clocks clocks;
   private final Settings settings;
-  private final Foreground.Look look;
+  private final LocalWatch.Look look;
   private final DeployTeller teller;
   private final Checklist checklist = new Checklist();
 
-  Deploy(Console console, Clocks clocks, Settings settings, Foreground.Look look) {
+  Deploy(Console console, Clocks clocks, Settings settings, LocalWatch.Look look) {
     this.console = console;
     this.clocks = clocks;
     this.settings = settings;
@@ -64,7 +64,7 @@ final class Deploy {
         teller.checklist(checklist);
       }
       return code;
-    } catch (MigrateStop stop) {
+    } catch (ExitException stop) {
       if (withChecklist) {
         teller.checklist(checklist);
       }
@@ -97,10 +97,10 @@ final class Deploy {
             wanted.bake(),
             wanted.retry());
     Outcome outcome =
-        new Foreground(console, clocks, settings, look)
+        new LocalWatch(console, clocks, settings, look)
             .watch(
                 service,
-                new Foreground.Wanted(
+                new LocalWatch.Wanted(
                     announcement,
                     Optional.empty(),
                     Optional.empty(),
@@ -122,7 +122,7 @@ final class Deploy {
       throws IOException {
     Assembly assembly = new Assembly(console, clocks, settings);
     try {
-      Service made = assembly.service(service);
+      WatchedService made = assembly.service(service);
       Platform platform =
           made.platform()
               .orElseThrow(
@@ -139,10 +139,10 @@ final class Deploy {
               service.name(), wanted.release(), Optional.of(wanted.image()), before, next.id());
       teller.begin(release);
       boolean runs = running.isSameAs(next);
-      Journal journal = assembly.journal(Memory.Sharing.JOIN);
+      Journal journal = assembly.journal(JournalDatabase.Sharing.JOIN);
       if (!wanted.retry()
           && journal.condemnedImages(service.name()).await().stream().anyMatch(next::isSameAs)) {
-        throw new MigrateStop(
+        throw new ExitException(
             ExitCode.REFUSED,
             wanted.image() + " was rolled back before: build a new image, or confirm it: --retry");
       }
@@ -161,7 +161,8 @@ final class Deploy {
             .await()
             .map(proved -> platform.lasting(proved).await());
       }
-      try (HeldWatch held = HeldWatch.of(assembly.vertx(), settings, service, wanted.release())) {
+      try (PausedWatch held =
+          PausedWatch.of(assembly.vertx(), settings, service, wanted.release())) {
         switchTo(platform, release, migrations);
         held.keep();
       }
@@ -174,7 +175,7 @@ final class Deploy {
   private void present(Platform platform, ImageRef image) {
     switch (platform.presence(image).await()) {
       case Presence.Absent absent ->
-          throw new MigrateStop(
+          throw new ExitException(
               ExitCode.REFUSED,
               image + " cannot be put in place: " + absent.why() + ". Bring it there first");
       case Presence.Present present ->
@@ -190,7 +191,7 @@ final class Deploy {
   private void sideEffects(Platform platform) {
     SideEffects effects = platform.sideEffects().await();
     if (!effects.hindrances().isEmpty()) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           String.join("; ", effects.hindrances())
               + ". Remove what depends on it, deploy again, and create it anew afterwards. Nothing"
@@ -200,13 +201,13 @@ final class Deploy {
   }
 
   /** Where another tool stands before the release, so that a rollback knows where to go. */
-  private void mark(Service made, Release release) {
+  private void mark(WatchedService made, Release release) {
     made.schema()
         .flatMap(schema -> schema.mark(release.name()).await())
         .ifPresent(line -> teller.done("savepoint", line));
   }
 
-  private void migrate(DeployMigrations migrations, Service made, DeployWanted wanted) {
+  private void migrate(DeployMigrations migrations, WatchedService made, DeployWanted wanted) {
     if (wanted.migrations() == DeployWanted.Migrations.SKIP || !migrations.configured()) {
       String why = migrations.configured() ? "--skip-migrate" : migrations.why();
       teller.done("migrations", "left alone: " + why);
@@ -217,7 +218,7 @@ final class Deploy {
     boolean none = migrations.stage1().isEmpty();
     teller.done("migrations", migrations.line());
     if (wanted.migrations() == DeployWanted.Migrations.MANUAL && !none) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.PENDING,
           migrations.line()
               + ", and --manual-migrate leaves them to you: ripcord migrate stage1 --release "
@@ -246,7 +247,7 @@ final class Deploy {
     checklist.open(Item.ROLLBACK, "not all were tried: ripcord migrate verify");
   }
 
-  private void backup(Service made, DeployWanted wanted, GradePolicy.Backup asked) {
+  private void backup(WatchedService made, DeployWanted wanted, GradePolicy.Backup asked) {
     boolean required = asked == GradePolicy.Backup.REQUIRED;
     if (!wanted.backup() && !required) {
       boolean better = asked == GradePolicy.Backup.RECOMMENDED;
@@ -265,7 +266,7 @@ final class Deploy {
             .replaceAll("[^A-Za-z0-9._-]", "_");
     Optional<String> hindrance = schema.backupHindrance().await();
     if (hindrance.isPresent()) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           (required ? "the policy requires a backup, and " : "")
               + "no backup can be taken: "
@@ -294,7 +295,7 @@ final class Deploy {
                   + String.join(", ", migrations.applied())
                   + "; to take that back "
                   + RevertCommand.ofRelease(release.name());
-      throw new MigrateStop(
+      throw new ExitException(
           NEEDS_A_PERSON, "the image was not put in place: " + CommandRunner.said(e) + ahead);
     }
   }

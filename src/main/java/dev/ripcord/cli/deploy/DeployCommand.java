@@ -1,15 +1,15 @@
 package dev.ripcord.cli.deploy;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Choice;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.console.Paint;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.UsageException;
-import dev.ripcord.cli.watch.Foreground;
+import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
@@ -151,7 +151,7 @@ public final class DeployCommand implements Callable<Integer> {
             forwardOnly,
             retry,
             Optional.ofNullable(report));
-    Foreground.Look look = new Foreground.Look(format, Paint.of(console, common.noColor));
+    LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));
     return new Deploy(console, clocks, settings, look).deploy(chosen, wanted, checklist);
   }
 

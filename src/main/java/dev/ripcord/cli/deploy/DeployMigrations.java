@@ -3,14 +3,14 @@ package dev.ripcord.cli.deploy;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Format;
+import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.Forecasts;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
-import dev.ripcord.cli.wiring.KeptFolder;
+import dev.ripcord.cli.wiring.ToolFolder;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.migration.file.Folder;
@@ -19,8 +19,8 @@ import dev.ripcord.migration.proof.StoredProof;
 import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.migration.risk.Forecast;
 import dev.ripcord.migration.risk.GradePolicy;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.migrate.MigrationRunner;
@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 
 /** The migrations of a service that is deployed. Blocks; for the main thread. */
 final class DeployMigrations {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
   private final Optional<MigrationSettings> settings;
   private final Optional<String> tool;
   private final String release;
@@ -52,7 +52,7 @@ final class DeployMigrations {
             .migrations()
             .filter(m -> m.isRunHere() && m.dir().isPresent() && m.database().isPresent());
     this.tools =
-        new MigrateTools(console, alarm, (common, options) -> settings, () -> Path.of("data"));
+        new MigrateContext(console, alarm, (common, options) -> settings, () -> Path.of("data"));
     this.release = release;
   }
 
@@ -78,12 +78,13 @@ final class DeployMigrations {
     MigrateOptions options = new MigrateOptions();
     options.dir = settings.orElseThrow().dir().orElseThrow();
     Folder found = tools.folder(new CommonOptions(), options);
-    Ups ups = new Ups(found, run(step -> {}, MigrationRunner::status).history());
+    PendingSelection ups =
+        new PendingSelection(found, run(step -> {}, MigrationRunner::status).history());
     stage1 =
         switch (ups.stage1()) {
-          case Choice.Chosen<MigrationFile> chosen -> chosen.items();
-          case Choice.Refused<MigrationFile> refused ->
-              throw new MigrateStop(ExitCode.REFUSED, String.join("; ", refused.reasons()));
+          case MigrationSelection.Chosen<MigrationFile> chosen -> chosen.items();
+          case MigrationSelection.Refused<MigrationFile> refused ->
+              throw new ExitException(ExitCode.REFUSED, String.join("; ", refused.reasons()));
         };
     stage2 = ups.pending().stream().filter(file -> file.stage() == 2).toList();
     folder = Optional.of(found);
@@ -94,7 +95,7 @@ final class DeployMigrations {
             .toList();
     proofs = run(step -> {}, MigrationRunner::proofs);
     if (!oneWay.isEmpty() && !forwardOnly) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           String.join(", ", oneWay)
               + (oneWay.size() == 1 ? " has" : " have")
@@ -115,7 +116,7 @@ final class DeployMigrations {
     for (MigrationFile file : stage1) {
       Optional<StoredProof> proof = proofs.stream().filter(p -> p.isOf(file)).findFirst();
       if (proof.filter(p -> p.verdict() == Verdict.IMPOSSIBLE).isPresent() && !forwardOnly) {
-        throw new MigrateStop(
+        throw new ExitException(
             ExitCode.REFUSED,
             file.label()
                 + " was verified and cannot be reverted: ripcord migrate verify says why. Fix its"
@@ -156,7 +157,7 @@ final class DeployMigrations {
           .ifPresent(why -> refused.add(file.label() + ": " + why));
     }
     if (!refused.isEmpty()) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           String.join("; ", refused)
               + ". Read what it will do: ripcord migrate check; then run it by hand (ripcord"
@@ -173,10 +174,10 @@ final class DeployMigrations {
     return backup;
   }
 
-  private <T> T run(Consumer<MigrationOutcome.Step> progress, MigrateTools.Work<T> work) {
+  private <T> T run(Consumer<MigrationOutcome.Step> progress, MigrateContext.Work<T> work) {
     MigrationSettings configured = settings.orElseThrow();
     return tools.withRunner(
-        database(), KeptFolder.of(configured, configured.dir()), progress, work);
+        database(), ToolFolder.of(configured, configured.dir()), progress, work);
   }
 
   private Database database() {
@@ -196,7 +197,7 @@ final class DeployMigrations {
   String line() {
     return stage1.isEmpty()
         ? "no migration of stage 1 is pending"
-        : Words.count(stage1.size(), "migration of stage 1 is", "migrations of stage 1 are")
+        : Format.count(stage1.size(), "migration of stage 1 is", "migrations of stage 1 are")
             + " pending: "
             + String.join(", ", stage1());
   }
@@ -218,14 +219,14 @@ final class DeployMigrations {
             },
             runner ->
                 runner.up(
-                    past -> new Ups(folder.orElseThrow(), past).stage1(),
+                    past -> new PendingSelection(folder.orElseThrow(), past).stage1(),
                     tools.note(Optional.of(release)).savepoint("before_schema_add")));
     switch (outcome) {
       case MigrationOutcome.Done done -> {}
       case MigrationOutcome.Refused refused ->
-          throw new MigrateStop(ExitCode.REFUSED, String.join("; ", refused.reasons()));
+          throw new ExitException(ExitCode.REFUSED, String.join("; ", refused.reasons()));
       case MigrationOutcome.Failed failed ->
-          throw new MigrateStop(
+          throw new ExitException(
               ExitCode.MIGRATION_FAILED, failed.message() + "\nThe image was not touched.");
     }
   }

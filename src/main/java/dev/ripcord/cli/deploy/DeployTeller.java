@@ -3,8 +3,8 @@ package dev.ripcord.cli.deploy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.watch.Foreground;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.json.Json;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
@@ -16,7 +16,7 @@ import dev.ripcord.watch.Outcome;
  * @param console where to write
  * @param look text or JSON
  */
-record DeployTeller(Console console, Foreground.Look look) {
+record DeployTeller(Console console, LocalWatch.Look look) {
   void begin(Release release) {
     String image =
         release.image().orElseThrow()
@@ -63,7 +63,7 @@ record DeployTeller(Console console, Foreground.Look look) {
   }
 
   /** It ended before the watch. */
-  void stopped(ServiceName service, String release, MigrateStop stop) {
+  void stopped(ServiceName service, String release, ExitException stop) {
     if (isText()) {
       console.err().println(look.paint().cross() + " " + stop.getMessage());
       return;

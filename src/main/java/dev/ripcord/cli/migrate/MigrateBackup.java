@@ -3,10 +3,10 @@ package dev.ripcord.cli.migrate;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateBackups;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.wiring.Callbacks;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Clocks;
@@ -39,7 +39,7 @@ public final class MigrateBackup implements Callable<Integer> {
   public static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private final MigrateTools tools;
+  private final MigrateContext tools;
   private final Clocks clocks;
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -51,7 +51,7 @@ public final class MigrateBackup implements Callable<Integer> {
       description = "a new file (default: backups/DATABASE-TIME.dump)")
   private @Nullable Path file;
 
-  MigrateBackup(MigrateTools tools, Clocks clocks) {
+  MigrateBackup(MigrateContext tools, Clocks clocks) {
     this.tools = tools;
     this.clocks = clocks;
   }
@@ -72,12 +72,12 @@ public final class MigrateBackup implements Callable<Integer> {
           new PostgresSchema(
               vertx,
               database,
-              MigrationSetup.of(MigrateTools.SCHEMA),
+              MigrationSetup.of(MigrateContext.SCHEMA),
               Optional.empty(),
               clocks.nanos());
       Optional<String> hindrance = schema.backupHindrance().await();
       if (hindrance.isPresent()) {
-        throw new MigrateStop(ExitCode.REFUSED, "no backup can be taken: " + hindrance.get());
+        throw new ExitException(ExitCode.REFUSED, "no backup can be taken: " + hindrance.get());
       }
       String line = schema.backup(target, Unfenced.of(new ServiceName("migrate"))).await();
       if (common.json()) {

@@ -2,9 +2,9 @@ package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
 import java.util.Optional;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: ripcord migrate baseline 07 --dry-run"})
 final class MigrateBaseline implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -39,7 +39,7 @@ final class MigrateBaseline implements Callable<Integer> {
   @Option(names = "--dry-run", description = "only print what would be recorded")
   private boolean dryRun;
 
-  MigrateBaseline(MigrateTools tools) {
+  MigrateBaseline(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -50,7 +50,7 @@ final class MigrateBaseline implements Callable<Integer> {
 
   private int run() {
     if (!Version.isValid(version)) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.USAGE, "baseline " + version + ": a version such as 05 is needed");
     }
     tools.needOwnBooks(common, options);

@@ -5,8 +5,8 @@ import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.migrate.inspect.MigrateCheck;
 import dev.ripcord.cli.migrate.inspect.MigrateCurrent;
 import dev.ripcord.cli.migrate.inspect.MigrateGenerateDown;
@@ -48,7 +48,7 @@ public final class MigrateCommand implements Callable<Integer> {
 
   /** The command with every subcommand, for what the configuration names. */
   public static CommandLine commandLine(Console console, Clocks clocks) {
-    Migrated migrated = new Migrated(console);
+    MigrationConfiguration migrated = new MigrationConfiguration(console);
     return commandLine(console, clocks, migrated::settings, migrated::alerts, migrated::data);
   }
 
@@ -72,8 +72,8 @@ public final class MigrateCommand implements Callable<Integer> {
       BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
       Supplier<AlertSettings> alerts,
       Supplier<Path> data) {
-    MigrateTools tools =
-        new MigrateTools(console, new MigrateAlarm(console, clocks, alerts), configured, data);
+    MigrateContext tools =
+        new MigrateContext(console, new MigrateAlarm(console, clocks, alerts), configured, data);
     return new CommandLine(new MigrateCommand(console))
         .addSubcommand(new MigrateUp(tools))
         .addSubcommand(new MigrateDown(tools))

@@ -2,18 +2,18 @@ package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.ForeignToolCommands;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
 import dev.ripcord.cli.migrate.context.MigrateTarget;
-import dev.ripcord.cli.migrate.context.MigrateTool;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Downs;
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.RevertSelection;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.release.ShellWord;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example: ripcord migrate down --release v42"})
 final class MigrateDown implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -64,7 +64,7 @@ final class MigrateDown implements Callable<Integer> {
       description = "revert also where rows or values are lost, or where that is not known")
   private boolean acceptLoss;
 
-  MigrateDown(MigrateTools tools) {
+  MigrateDown(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -74,17 +74,17 @@ final class MigrateDown implements Callable<Integer> {
   }
 
   private int run() {
-    Optional<MigrateTool> other = tools.otherTool(common, options);
+    Optional<ForeignToolCommands> other = tools.otherTool(common, options);
     if (other.isPresent()) {
       return down(other.get());
     }
     boolean base = "base".equals(to);
     MigrateTarget target = MigrateTarget.of(base ? null : to, count);
     if (release != null && (base || !(target instanceof MigrateTarget.All))) {
-      throw new MigrateStop(ExitCode.USAGE, "--release goes with neither --to nor -n");
+      throw new ExitException(ExitCode.USAGE, "--release goes with neither --to nor -n");
     }
     if (base && count != null) {
-      throw new MigrateStop(ExitCode.USAGE, "--to and -n cannot both be given");
+      throw new ExitException(ExitCode.USAGE, "--to and -n cannot both be given");
     }
     boolean counted = release == null && to == null;
     Optional<Folder> folder = counted ? tools.folderIfAny(common, options) : Optional.empty();
@@ -93,7 +93,7 @@ final class MigrateDown implements Callable<Integer> {
         options,
         acceptLoss,
         past -> {
-          Choice<Applied> choice = choose(new Downs(past), base, target);
+          MigrationSelection<Applied> choice = choose(new RevertSelection(past), base, target);
           return folder.map(each -> known(choice, each, past)).orElse(choice);
         },
         note());
@@ -103,8 +103,9 @@ final class MigrateDown implements Callable<Integer> {
    * "The last one" of a database may be of another folder that shares its history, or newer than
    * these files: who counts must mean those.
    */
-  private static Choice<Applied> known(Choice<Applied> choice, Folder folder, History past) {
-    if (!(choice instanceof Choice.Chosen<Applied>(List<Applied> items))) {
+  private static MigrationSelection<Applied> known(
+      MigrationSelection<Applied> choice, Folder folder, History past) {
+    if (!(choice instanceof MigrationSelection.Chosen<Applied>(List<Applied> items))) {
       return choice;
     }
     List<String> reasons =
@@ -120,24 +121,24 @@ final class MigrateDown implements Callable<Integer> {
                             .map(name -> ", or --release " + ShellWord.of(name))
                             .orElse(""))
             .toList();
-    return Choice.of(items, reasons);
+    return MigrationSelection.of(items, reasons);
   }
 
   /** Another tool's versions are not digits: what is said is handed on as it is. */
-  private int down(MigrateTool other) {
+  private int down(ForeignToolCommands other) {
     if (release != null && (to != null || count != null)) {
-      throw new MigrateStop(ExitCode.USAGE, "--release goes with neither --to nor -n");
+      throw new ExitException(ExitCode.USAGE, "--release goes with neither --to nor -n");
     }
     if (release != null) {
       return other.downOf(release, tools.noteOfRecorded(Optional.of(release)), acceptLoss);
     }
     if (to != null && count != null) {
-      throw new MigrateStop(ExitCode.USAGE, "--to and -n cannot both be given");
+      throw new ExitException(ExitCode.USAGE, "--to and -n cannot both be given");
     }
     String target = to;
     int last = count == null ? 1 : count;
     if (last < 1) {
-      throw new MigrateStop(ExitCode.USAGE, "-n " + last + ": 1 or more is needed");
+      throw new ExitException(ExitCode.USAGE, "-n " + last + ": 1 or more is needed");
     }
     return other.down(
         standing -> target == null ? standing.down(last) : standing.downTo(target),
@@ -145,12 +146,13 @@ final class MigrateDown implements Callable<Integer> {
         acceptLoss);
   }
 
-  private MigrationNote note() {
-    MigrationNote note = tools.noteOfRecorded(Optional.ofNullable(release));
+  private RunMetadata note() {
+    RunMetadata note = tools.noteOfRecorded(Optional.ofNullable(release));
     return noChecks ? note.withoutChecks() : note;
   }
 
-  private Choice<Applied> choose(Downs downs, boolean base, MigrateTarget target) {
+  private MigrationSelection<Applied> choose(
+      RevertSelection downs, boolean base, MigrateTarget target) {
     if (release != null) {
       return downs.ofRelease(release);
     }

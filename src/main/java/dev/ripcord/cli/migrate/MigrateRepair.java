@@ -2,9 +2,9 @@ package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.selection.Repair;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example: ripcord migrate repair --accept 03 --because \"a comment\" --dry-run"})
 final class MigrateRepair implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -62,7 +62,7 @@ final class MigrateRepair implements Callable<Integer> {
   @Option(names = "--dry-run", description = "only print what would be changed")
   private boolean dryRun;
 
-  MigrateRepair(MigrateTools tools) {
+  MigrateRepair(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -101,7 +101,7 @@ final class MigrateRepair implements Callable<Integer> {
     Set<Version> versions = new HashSet<>();
     for (String text : texts) {
       if (!Version.isValid(text)) {
-        throw new MigrateStop(
+        throw new ExitException(
             ExitCode.USAGE, option + " " + text + ": a version such as 05 is needed");
       }
       versions.add(new Version(text));

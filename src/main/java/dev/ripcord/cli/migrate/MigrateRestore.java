@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.wiring.Callbacks;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Clocks;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
             + " another name.",
     footer = {"", "Example: ripcord migrate restore backups/shop-20260102T030405Z.dump"})
 final class MigrateRestore implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
   private final Clocks clocks;
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -50,7 +50,7 @@ final class MigrateRestore implements Callable<Integer> {
       description = "do not ask")
   private boolean yes;
 
-  MigrateRestore(MigrateTools tools, Clocks clocks) {
+  MigrateRestore(MigrateContext tools, Clocks clocks) {
     this.tools = tools;
     this.clocks = clocks;
   }
@@ -63,7 +63,7 @@ final class MigrateRestore implements Callable<Integer> {
   private int run() throws IOException {
     Database database = tools.database(common, options);
     if (!Files.isReadable(file)) {
-      throw new MigrateStop(ExitCode.USAGE, "there is no backup " + file + " that can be read");
+      throw new ExitException(ExitCode.USAGE, "there is no backup " + file + " that can be read");
     }
     Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     try {
@@ -93,7 +93,7 @@ final class MigrateRestore implements Callable<Integer> {
     }
     Console console = tools.console();
     if (!console.interactive()) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           database.label()
               + " would be replaced by "
@@ -107,7 +107,7 @@ final class MigrateRestore implements Callable<Integer> {
     String answer =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
     if (answer == null || !answer.strip().equals(database.name())) {
-      throw new MigrateStop(ExitCode.REFUSED, "not restored; nothing was changed");
+      throw new ExitException(ExitCode.REFUSED, "not restored; nothing was changed");
     }
   }
 }

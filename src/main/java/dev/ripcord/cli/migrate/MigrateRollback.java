@@ -1,10 +1,10 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.migrate.context.ForeignToolCommands;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateTool;
-import dev.ripcord.cli.migrate.context.MigrateTools;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: ripcord migrate rollback before_schema_add"})
 final class MigrateRollback implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -35,7 +35,7 @@ final class MigrateRollback implements Callable<Integer> {
       description = "revert also where rows or values are lost, or where that is not known")
   private boolean acceptLoss;
 
-  MigrateRollback(MigrateTools tools) {
+  MigrateRollback(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -45,7 +45,7 @@ final class MigrateRollback implements Callable<Integer> {
   }
 
   private int run() {
-    Optional<MigrateTool> other = tools.otherTool(common, options);
+    Optional<ForeignToolCommands> other = tools.otherTool(common, options);
     if (other.isPresent()) {
       return other.get().rollback(savepoint, tools.note(Optional.empty()), acceptLoss);
     }
@@ -53,7 +53,7 @@ final class MigrateRollback implements Callable<Integer> {
         common,
         options,
         acceptLoss,
-        past -> new Downs(past).toSavepoint(savepoint),
+        past -> new RevertSelection(past).toSavepoint(savepoint),
         tools.note(Optional.empty()));
   }
 }

@@ -2,10 +2,10 @@ package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.ForeignToolCommands;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTool;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     description = "Name the present state, so that \"migrate rollback NAME\" can go back to it.",
     footer = {"", "Example: ripcord migrate savepoint before_import"})
 final class MigrateSavepoint implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -32,7 +32,7 @@ final class MigrateSavepoint implements Callable<Integer> {
   @Option(names = "--release", paramLabel = "NAME", description = "the release it belongs to")
   private @Nullable String release;
 
-  MigrateSavepoint(MigrateTools tools) {
+  MigrateSavepoint(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -43,9 +43,9 @@ final class MigrateSavepoint implements Callable<Integer> {
 
   private int run() {
     if (name.isBlank()) {
-      throw new MigrateStop(ExitCode.USAGE, "a savepoint needs a name");
+      throw new ExitException(ExitCode.USAGE, "a savepoint needs a name");
     }
-    Optional<MigrateTool> other = tools.otherTool(common, options);
+    Optional<ForeignToolCommands> other = tools.otherTool(common, options);
     if (other.isPresent()) {
       return other.get().savepoint(name, tools.note(Optional.ofNullable(release)));
     }

@@ -2,13 +2,13 @@ package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.postgres.Database;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
             + " savepoint before_schema_add.",
     footer = {"", "Example: ripcord migrate stage1 --release v42"})
 final class MigrateStage1 implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -46,7 +46,7 @@ final class MigrateStage1 implements Callable<Integer> {
               + " refuse the rest")
   private boolean byPolicy;
 
-  MigrateStage1(MigrateTools tools) {
+  MigrateStage1(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -68,13 +68,13 @@ final class MigrateStage1 implements Callable<Integer> {
             report::step,
             runner ->
                 runner.up(
-                    past -> gate.pass(new Ups(folder, past).stage1(), runner),
+                    past -> gate.pass(new PendingSelection(folder, past).stage1(), runner),
                     tools.note(Optional.ofNullable(release)).savepoint("before_schema_add"))));
   }
 
   private MigrateGate.Wish wish() {
     if (byPolicy && forwardOnly) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.USAGE,
           "--forward-only is a person's word and --by-policy asks for none; give one of them");
     }

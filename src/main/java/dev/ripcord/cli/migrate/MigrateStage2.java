@@ -1,20 +1,20 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.file.Approval;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.postgres.Database;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationRecord;
 import dev.ripcord.postgres.history.MigrationStatus;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.release.PersonName;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
       "Example: ripcord migrate stage2 --approved-by alice --because \"unused since v40\""
     })
 final class MigrateStage2 implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -53,7 +53,7 @@ final class MigrateStage2 implements Callable<Integer> {
   @Option(names = "--release", paramLabel = "NAME", description = "the release they belong to")
   private @Nullable String release;
 
-  MigrateStage2(MigrateTools tools) {
+  MigrateStage2(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -71,17 +71,18 @@ final class MigrateStage2 implements Callable<Integer> {
     }
     tools.needNative(common, options);
     String approver =
-        MigrateTools.read("--approved-by", approvedBy, PersonName::parse).orElseThrow();
+        MigrateContext.read("--approved-by", approvedBy, PersonName::parse).orElseThrow();
     Folder folder = tools.folder(common, options);
     Database database = tools.database(common, options);
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
-    Choice<MigrationFile> choice = new Ups(folder, status.history()).stage2();
-    MigrationNote note =
+    MigrationSelection<MigrationFile> choice =
+        new PendingSelection(folder, status.history()).stage2();
+    RunMetadata note =
         tools
             .note(Optional.ofNullable(release))
             .approvedBy(approver)
             .savepoint("before_field_remove");
-    if (choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> files)
+    if (choice instanceof MigrationSelection.Chosen<MigrationFile>(List<MigrationFile> files)
         && !files.isEmpty()) {
       List<String> reasons = againstApproval(files, status, approver);
       if (!reasons.isEmpty()) {
@@ -101,16 +102,16 @@ final class MigrateStage2 implements Callable<Integer> {
             common,
             options,
             report::step,
-            runner -> runner.up(past -> new Ups(folder, past).stage2(), note)));
+            runner -> runner.up(past -> new PendingSelection(folder, past).stage2(), note)));
   }
 
   /** What is run is what was approved, even when somebody ran something in between. */
-  private static Choice<MigrationFile> still(
+  private static MigrationSelection<MigrationFile> still(
       Folder folder, History past, List<MigrationFile> approved) {
-    Choice<MigrationFile> choice = new Ups(folder, past).stage2();
-    return choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> now)
+    MigrationSelection<MigrationFile> choice = new PendingSelection(folder, past).stage2();
+    return choice instanceof MigrationSelection.Chosen<MigrationFile>(List<MigrationFile> now)
             && !approved.containsAll(now)
-        ? new Choice.Refused<>(
+        ? new MigrationSelection.Refused<>(
             List.of("what is pending has changed since it was approved: approve it again"))
         : choice;
   }

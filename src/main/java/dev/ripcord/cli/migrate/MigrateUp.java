@@ -1,18 +1,18 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
 import dev.ripcord.cli.migrate.context.MigrateTarget;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.postgres.Database;
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.postgres.history.RunMetadata;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     description = "Apply pending migrations, of both stages.",
     footer = {"", "Example: ripcord migrate up --to 05 --release v42"})
 final class MigrateUp implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -51,7 +51,7 @@ final class MigrateUp implements Callable<Integer> {
       description = "do not ask the team's queries (verify/NN_*.sql) after each of them")
   private boolean noChecks;
 
-  MigrateUp(MigrateTools tools) {
+  MigrateUp(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -75,15 +75,17 @@ final class MigrateUp implements Callable<Integer> {
             report::step,
             runner ->
                 runner.up(
-                    past -> gate.pass(choose(new Ups(folder, past), target), runner), note())));
+                    past -> gate.pass(choose(new PendingSelection(folder, past), target), runner),
+                    note())));
   }
 
-  private MigrationNote note() {
-    MigrationNote note = tools.note(Optional.ofNullable(release));
+  private RunMetadata note() {
+    RunMetadata note = tools.note(Optional.ofNullable(release));
     return noChecks ? note.withoutChecks() : note;
   }
 
-  private static Choice<MigrationFile> choose(Ups ups, MigrateTarget target) {
+  private static MigrationSelection<MigrationFile> choose(
+      PendingSelection ups, MigrateTarget target) {
     return switch (target) {
       case MigrateTarget.All ignored -> ups.all();
       case MigrateTarget.Count(int number) -> ups.next(number);

@@ -5,14 +5,14 @@ import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.cli.console.PollOptions;
+import dev.ripcord.cli.console.ProgramVersion;
 import dev.ripcord.cli.console.UsageException;
-import dev.ripcord.cli.console.Version;
-import dev.ripcord.cli.console.Words;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.Interruption;
-import dev.ripcord.cli.wiring.Memory;
-import dev.ripcord.cli.wiring.Waking;
+import dev.ripcord.cli.wiring.JournalDatabase;
+import dev.ripcord.cli.wiring.OutboxWaker;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.engine.Supervisor;
@@ -80,7 +80,7 @@ public final class StartCommand implements Callable<Integer> {
     Interruption interruption = Interruption.aroundDaemon(console, assembly);
     try {
       serve(assembly, settings, begun);
-      PlatformLook.warnings(assembly, settings)
+      PlatformPrecheck.warnings(assembly, settings)
           .onSuccess(found -> found.forEach(w -> console.err().println("warning: " + w)));
       assembly.keepJournal(interruption::lost);
       stopped.await();
@@ -94,8 +94,8 @@ public final class StartCommand implements Callable<Integer> {
   }
 
   private void serve(Assembly assembly, Settings settings, long begun) {
-    Metrics metrics = new Metrics(Version.text());
-    PostgresJournal journal = assembly.journal(Memory.Sharing.ALONE);
+    Metrics metrics = new Metrics(ProgramVersion.text());
+    PostgresJournal journal = assembly.journal(JournalDatabase.Sharing.ALONE);
     Alerts alerts = assembly.alerts(journal, metrics::alerted);
     List<ServiceSettings> services =
         settings.services().values().stream().map(s -> polls.over(s, Optional.empty())).toList();
@@ -105,7 +105,7 @@ public final class StartCommand implements Callable<Integer> {
         assembly.supervisor(
             journal,
             services.stream().map(assembly::service).toList(),
-            List.of(metrics, new Waking(alerts)),
+            List.of(metrics, new OutboxWaker(alerts)),
             Supervisor.Held.WAIT);
     assembly.tally(metrics, begun);
     WebServer web =
@@ -116,7 +116,7 @@ public final class StartCommand implements Callable<Integer> {
         .out()
         .println(
             "watching "
-                + Words.count(services.size(), "service", "services")
+                + Format.count(services.size(), "service", "services")
                 + ", http://"
                 + settings.listen().host()
                 + ":"

@@ -2,11 +2,11 @@ package dev.ripcord.cli.watch;
 
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Effect;
 import dev.ripcord.watch.Transition;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * so: which poll that is follows from the entries, and no entry says it.
  */
 final class Condemnation {
-  private Optional<Charter> charter = Optional.empty();
+  private Optional<WatchSpec> charter = Optional.empty();
   private WatchState state = Watch.start();
   private Duration jumped = Duration.ZERO;
 
@@ -31,7 +31,7 @@ final class Condemnation {
   /** Follows one entry; gives why the release is condemned, where this entry condemns it. */
   Optional<Cause> after(Recorded recorded) {
     switch (recorded.entry()) {
-      case Entry.Opened(Charter opened) -> {
+      case Entry.Opened(WatchSpec opened) -> {
         charter = Optional.of(opened);
         state = Watch.start();
         jumped = Duration.ZERO;
@@ -48,7 +48,7 @@ final class Condemnation {
     return Optional.empty();
   }
 
-  private Optional<Cause> after(Charter known, WatchEvent event, Recorded recorded) {
+  private Optional<Cause> after(WatchSpec known, WatchEvent event, Recorded recorded) {
     Transition transition = new Watch(known).on(state, event, recorded.at().minus(jumped));
     state = transition.next();
     return event instanceof WatchEvent.Sampled

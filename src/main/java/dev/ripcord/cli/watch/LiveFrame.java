@@ -1,19 +1,19 @@
 package dev.ripcord.cli.watch;
 
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Ansi;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
-import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,11 +28,11 @@ import java.util.OptionalDouble;
  * Called on one thread at a time.
  */
 final class LiveFrame {
-  private final Paint paint;
+  private final Ansi paint;
   private final Sparkline rates = new Sparkline();
   private final Sparkline latencies = new Sparkline();
 
-  LiveFrame(Paint paint) {
+  LiveFrame(Ansi paint) {
     this.paint = paint;
   }
 
@@ -48,7 +48,7 @@ final class LiveFrame {
 
   /** The block as things stand. */
   List<String> lines(ServiceStatus status, WatchStatus watch, Instant now) {
-    Charter charter = watch.row().charter();
+    WatchSpec charter = watch.row().charter();
     List<String> lines = new ArrayList<>();
     lines.add(title(charter, now));
     boolean can = watch.rollback().startsWith("can ");
@@ -65,7 +65,7 @@ final class LiveFrame {
     return lines;
   }
 
-  private String title(Charter charter, Instant now) {
+  private String title(WatchSpec charter, Instant now) {
     Release release = charter.release();
     String image = release.image().map(ImageRef::text).orElse("");
     String before =
@@ -79,12 +79,12 @@ final class LiveFrame {
         + (image.isEmpty() ? "" : "   " + image)
         + before
         + "   "
-        + Words.duration(wholeSeconds(Duration.between(charter.startedAt(), now)))
+        + Format.duration(wholeSeconds(Duration.between(charter.startedAt(), now)))
         + " of "
-        + Words.duration(charter.bake());
+        + Format.duration(charter.bake());
   }
 
-  private String rate(Charter charter, Optional<Sample> sample) {
+  private String rate(WatchSpec charter, Optional<Sample> sample) {
     double limit = charter.rules().threshold().value();
     Counts counts = sample.flatMap(Sample::counts).orElse(Counts.NONE);
     boolean bad =
@@ -104,25 +104,25 @@ final class LiveFrame {
             .orElse("");
   }
 
-  private String p99(Charter charter, Sample sample) {
+  private String p99(WatchSpec charter, Sample sample) {
     Optional<Limit> limit = Optional.ofNullable(charter.rules().limits().get(Measure.LATENCY_P99));
     double p99 = sample.latency().p99().orElseThrow();
     boolean bad = limit.filter(l -> p99 >= l.value()).isPresent();
     double full = limit.map(l -> 2 * l.value()).orElse(2 * latencies.max());
     String figure =
-        latencies.bars(full) + "  " + String.format("%-7s", Words.seconds(sample.latency().p99()));
+        latencies.bars(full) + "  " + String.format("%-7s", Format.seconds(sample.latency().p99()));
     return "  latency p99  "
         + (bad ? paint.warn(figure) : figure)
-        + limit.map(l -> "limit " + Words.seconds(OptionalDouble.of(l.value()))).orElse("");
+        + limit.map(l -> "limit " + Format.seconds(OptionalDouble.of(l.value()))).orElse("");
   }
 
   private static String machine(Sample sample, Map<Measure, Limit> limits) {
     List<String> parts = new ArrayList<>();
     if (sample.cpu().isPresent()) {
-      parts.add("cpu " + Words.percent(sample.cpu(), limits.get(Measure.CPU)));
+      parts.add("cpu " + Format.percent(sample.cpu(), limits.get(Measure.CPU)));
     }
     if (sample.memory().isPresent()) {
-      parts.add("memory " + Words.percent(sample.memory(), limits.get(Measure.MEMORY)));
+      parts.add("memory " + Format.percent(sample.memory(), limits.get(Measure.MEMORY)));
     }
     sample
         .database()
@@ -137,10 +137,10 @@ final class LiveFrame {
             ? status
                 .nextPoll()
                 .filter(now::isBefore)
-                .map(n -> "next poll in " + Words.duration(wholeSeconds(Duration.between(now, n))))
+                .map(n -> "next poll in " + Format.duration(wholeSeconds(Duration.between(now, n))))
                 .orElse("polling")
             : watch.state();
-    Optional<Reading> reading = status.reading();
+    Optional<HealthReading> reading = status.reading();
     String judged =
         reading
             .map(

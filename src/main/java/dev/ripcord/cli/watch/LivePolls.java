@@ -1,9 +1,9 @@
 package dev.ripcord.cli.watch;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.LiveBlock;
-import dev.ripcord.cli.console.Paint;
 import dev.ripcord.engine.Supervisor;
-import dev.ripcord.health.Reading;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control.ServiceStatus;
@@ -19,7 +19,7 @@ final class LivePolls implements Observer {
   private final Clocks clocks;
   private final Supervisor supervisor;
 
-  LivePolls(LiveBlock block, Paint paint, Clocks clocks, Supervisor supervisor) {
+  LivePolls(LiveBlock block, Ansi paint, Clocks clocks, Supervisor supervisor) {
     this.block = block;
     this.frame = new LiveFrame(paint);
     this.clocks = clocks;
@@ -28,7 +28,7 @@ final class LivePolls implements Observer {
 
   @Override
   public synchronized void polled(
-      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
     frame.polled(sample);
     draw();
   }

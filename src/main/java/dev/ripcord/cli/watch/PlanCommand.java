@@ -1,22 +1,22 @@
 package dev.ripcord.cli.watch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Choice;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.console.Paint;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.wiring.Assembly;
-import dev.ripcord.cli.wiring.Memory;
+import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
-import dev.ripcord.engine.context.Service;
-import dev.ripcord.engine.rollback.Planning;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.json.PlanJson;
-import dev.ripcord.migration.proof.WayBack;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Journal;
 import dev.ripcord.release.ImageRef;
@@ -72,11 +72,12 @@ public final class PlanCommand implements Callable<Integer> {
         PollOptions.read("--previous-image", previousImage, ImageRef::parse);
     Assembly assembly = new Assembly(console, clocks, loaded.get());
     try {
-      Journal journal = assembly.journal(Memory.Sharing.JOIN);
-      Service made = assembly.service(chosen);
-      Release subject = Subject.of(journal, made, chosen, Optional.ofNullable(release), previous);
-      Planning.Priced priced =
-          new Planning(journal, made).priced(subject, made.terms().policy()).await();
+      Journal journal = assembly.journal(JournalDatabase.Sharing.JOIN);
+      WatchedService made = assembly.service(chosen);
+      Release subject =
+          ReleaseResolver.of(journal, made, chosen, Optional.ofNullable(release), previous);
+      RollbackPlanning.Priced priced =
+          new RollbackPlanning(journal, made).priced(subject, made.terms().policy()).await();
       print(format, subject, priced.planned(), priced.ways());
       return priced.planned() instanceof Planned.Possible ? 0 : ExitCode.REFUSED;
     } finally {
@@ -84,13 +85,13 @@ public final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private void print(OutputFormat format, Release subject, Planned planned, List<WayBack> ways) {
+  private void print(OutputFormat format, Release subject, Planned planned, List<RevertCost> ways) {
     if (format == OutputFormat.JSON) {
       ObjectNode json = PlanJson.of(subject, planned, ways);
       console.out().println(json);
       return;
     }
-    new PlanText(Paint.of(console, common.noColor), ways)
+    new PlanText(Ansi.of(console, common.noColor), ways)
         .lines(subject, planned)
         .forEach(console.out()::println);
     console.out().println();

@@ -1,13 +1,13 @@
 package dev.ripcord.cli.watch;
 
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.cli.console.Words;
-import dev.ripcord.migration.proof.WayBack;
+import dev.ripcord.cli.console.Ansi;
+import dev.ripcord.cli.console.Format;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
-import dev.ripcord.rollback.Run;
+import dev.ripcord.rollback.RollbackMachine;
 import dev.ripcord.rollback.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** A plan as people read it. */
 final class PlanText {
-  private final Paint paint;
+  private final Ansi paint;
   private final WaysBackText ways;
 
   /**
@@ -23,7 +23,7 @@ final class PlanText {
    *
    * @param ways what is known of the downs
    */
-  PlanText(Paint paint, List<WayBack> ways) {
+  PlanText(Ansi paint, List<RevertCost> ways) {
     this.paint = paint;
     this.ways = new WaysBackText(ways);
   }
@@ -69,7 +69,7 @@ final class PlanText {
   private static String budgets(Plan plan) {
     return plan.steps().stream()
         .filter(step -> !(step instanceof Step.Drain || step instanceof Step.Verify))
-        .map(step -> step.name() + " " + Words.duration(step.budget()))
+        .map(step -> step.name() + " " + Format.duration(step.budget()))
         .distinct()
         .collect(Collectors.joining(", "));
   }
@@ -83,12 +83,12 @@ final class PlanText {
               .orElse(image.to().text());
       case Step.Down down -> down.label();
       case Step.Verify verify ->
-          verify.polls() + " healthy polls, at most " + Words.duration(verify.budget());
+          verify.polls() + " healthy polls, at most " + Format.duration(verify.budget());
       case Step.Drain drain ->
           "until no session of the replaced version is left, at most "
-              + Words.duration(drain.budget());
+              + Format.duration(drain.budget());
       case Step.Backup backup -> backup.file();
-      case Step.Stop stop -> Run.name(stop);
+      case Step.Stop stop -> RollbackMachine.name(stop);
     };
   }
 

@@ -1,15 +1,15 @@
 package dev.ripcord.cli.watch;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.config.Settings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
@@ -129,10 +129,10 @@ record Report(WatchRow row, List<Recorded> entries) {
             + ": "
             + row.outcome().map(o -> o.text()).orElse("under way"));
     lines.add("");
-    lines.add(Words.sentence(Printable.lines(row.text().orElse(""))));
+    lines.add(Format.sentence(Printable.lines(row.text().orElse(""))));
     lines.add("");
-    lines.add("- image: " + release.image().map(Object::toString).orElse(Words.NOTHING));
-    lines.add("- before: " + release.previousImage().map(Object::toString).orElse(Words.NOTHING));
+    lines.add("- image: " + release.image().map(Object::toString).orElse(Format.NOTHING));
+    lines.add("- before: " + release.previousImage().map(Object::toString).orElse(Format.NOTHING));
     lines.add(
         "- rule: error rate at or above "
             + row.charter().rules().threshold()
@@ -150,17 +150,18 @@ record Report(WatchRow row, List<Recorded> entries) {
     Counts carried = Counts.NONE;
     Judge judge = new Judge(row.charter().rules());
     List<String> told = new ArrayList<>();
-    Story story =
-        new Story(new Paint(false, true), ZoneOffset.UTC, row.charter()::startedAt, told::add);
+    TextReporter story =
+        new TextReporter(
+            new Ansi(false, true), ZoneOffset.UTC, row.charter()::startedAt, told::add);
     for (Recorded entry : entries) {
       story.recorded(entry);
       Optional<Sample> sample = sample(entry);
       if (sample.isPresent()) {
         Judge.Judgement judgement = judge.judge(sample.get(), carried);
         carried = judgement.carried();
-        Reading reading = judgement.reading();
+        HealthReading reading = judgement.reading();
         told.add(
-            Words.clock(entry.at(), ZoneId.of("UTC"))
+            Format.clock(entry.at(), ZoneId.of("UTC"))
                 + " poll "
                 + reading.kind().text()
                 + " "

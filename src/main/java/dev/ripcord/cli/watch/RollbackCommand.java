@@ -1,12 +1,12 @@
 package dev.ripcord.cli.watch;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Choice;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.console.Paint;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.config.ServiceSettings;
@@ -77,14 +77,15 @@ public final class RollbackCommand implements Callable<Integer> {
     }
     Optional<ImageRef> previous =
         PollOptions.read("--previous-image", previousImage, ImageRef::parse);
-    ByHand.Wanted wanted =
-        new ByHand.Wanted(
+    ManualRollback.Wanted wanted =
+        new ManualRollback.Wanted(
             Optional.ofNullable(release),
             previous,
             imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH,
             yes);
-    Foreground.Look look = new Foreground.Look(format, Paint.of(console, common.noColor));
-    Outcome outcome = new ByHand(console, clocks, loaded.get(), look).rollBack(chosen, wanted);
+    LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));
+    Outcome outcome =
+        new ManualRollback(console, clocks, loaded.get(), look).rollBack(chosen, wanted);
     return outcome == Outcome.ROLLED_BACK ? 0 : outcome.exitCode();
   }
 }

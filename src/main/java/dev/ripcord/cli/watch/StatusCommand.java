@@ -2,19 +2,19 @@ package dev.ripcord.cli.watch;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Choice;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.cli.console.Words;
 import dev.ripcord.cli.wiring.Assembly;
-import dev.ripcord.cli.wiring.Memory;
+import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
-import dev.ripcord.engine.context.History;
+import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.json.Json;
@@ -77,7 +77,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
     Assembly assembly = new Assembly(console, clocks, settings);
     try {
-      Journal journal = assembly.journal(Memory.Sharing.JOIN);
+      Journal journal = assembly.journal(JournalDatabase.Sharing.JOIN);
       ArrayNode json = Json.array();
       Map<ServiceName, String> holders =
           format == OutputFormat.JSON
@@ -116,7 +116,7 @@ public final class StatusCommand implements Callable<Integer> {
   private static Optional<WatchState> state(Journal journal, Journal.WatchRow row) {
     return row.endedAt().isPresent()
         ? Optional.empty()
-        : Optional.of(History.fold(journal.entries(row.id()).await()).state());
+        : Optional.of(WatchSnapshot.fold(journal.entries(row.id()).await()).state());
   }
 
   private static String word(Row row) {
@@ -137,7 +137,7 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private void print(ServiceSettings each, Optional<Journal.Kept> sample, List<Row> rows) {
-    Paint paint = Paint.of(console, common.noColor);
+    Ansi paint = Ansi.of(console, common.noColor);
     Instant now = clocks.wall().instant();
     String poll =
         sample
@@ -148,11 +148,11 @@ public final class StatusCommand implements Callable<Integer> {
                         + k.sample()
                             .counts()
                             .map(c -> FigureText.rateOf(c, each.rules().threshold()))
-                            .orElse(Words.NOTHING)
+                            .orElse(Format.NOTHING)
                         + ", limit "
                         + each.rules().threshold()
                         + "   "
-                        + Words.duration(Duration.between(k.sample().at(), now))
+                        + Format.duration(Duration.between(k.sample().at(), now))
                         + " ago")
             .orElse("not polled yet");
     console.out().println(paint.bold(each.name().text()) + "   " + poll);
@@ -173,7 +173,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static String line(Paint paint, Row shown, Instant now) {
+  private static String line(Ansi paint, Row shown, Instant now) {
     Journal.WatchRow row = shown.watch();
     String name = row.charter().release().shownName();
     if (row.outcome().isEmpty()) {
@@ -182,9 +182,9 @@ public final class StatusCommand implements Callable<Integer> {
           + " "
           + name
           + "  under way for "
-          + Words.duration(since)
+          + Format.duration(since)
           + " of "
-          + Words.duration(row.charter().bake())
+          + Format.duration(row.charter().bake())
           + shown.state().map(StatusCommand::standing).orElse("");
     }
     Outcome outcome = row.outcome().get();
@@ -201,7 +201,7 @@ public final class StatusCommand implements Callable<Integer> {
         + "  "
         + outcome.text()
         + "  "
-        + Words.duration(Duration.between(row.endedAt().orElse(now), now))
+        + Format.duration(Duration.between(row.endedAt().orElse(now), now))
         + " ago: "
         + Printable.lines(row.text().orElse(""));
   }
@@ -218,6 +218,6 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private static String clock(Instant instant) {
-    return Words.clock(instant, ZoneId.systemDefault());
+    return Format.clock(instant, ZoneId.systemDefault());
   }
 }

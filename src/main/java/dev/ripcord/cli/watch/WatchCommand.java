@@ -1,12 +1,12 @@
 package dev.ripcord.cli.watch;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Choice;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.console.Paint;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.ServiceSettings;
@@ -98,16 +98,16 @@ public final class WatchCommand implements Callable<Integer> {
             time,
             retry);
     Optional<String> alertOnly = dryRun ? Optional.of("--dry-run") : Optional.empty();
-    Foreground foreground =
-        new Foreground(
+    LocalWatch foreground =
+        new LocalWatch(
             console,
             clocks,
             settings,
-            new Foreground.Look(format, Paint.of(console, common.noColor)));
+            new LocalWatch.Look(format, Ansi.of(console, common.noColor)));
     return foreground
         .watch(
             watched,
-            new Foreground.Wanted(
+            new LocalWatch.Wanted(
                 announcement,
                 alertOnly,
                 Optional.empty(),

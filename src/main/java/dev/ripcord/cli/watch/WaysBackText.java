@@ -1,8 +1,8 @@
 package dev.ripcord.cli.watch;
 
 import dev.ripcord.migration.proof.LockTaken;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.migration.proof.Verdict;
-import dev.ripcord.migration.proof.WayBack;
 import dev.ripcord.migration.risk.Size;
 import dev.ripcord.rollback.Step;
 import java.util.ArrayList;
@@ -15,10 +15,10 @@ import java.util.stream.Stream;
  *
  * @param ways what is known
  */
-record WaysBackText(List<WayBack> ways) {
+record WaysBackText(List<RevertCost> ways) {
   private static final int LABEL = 30;
 
-  private Optional<WayBack> of(Step.Down down) {
+  private Optional<RevertCost> of(Step.Down down) {
     return ways.stream().filter(way -> way.version().equals(down.version())).findFirst();
   }
 
@@ -32,7 +32,7 @@ record WaysBackText(List<WayBack> ways) {
         .orElse("");
   }
 
-  private static String says(Verdict verdict, WayBack way) {
+  private static String says(Verdict verdict, RevertCost way) {
     return switch (verdict) {
       case PROVEN -> "proved, nothing lost";
       case GUARDED ->
@@ -64,7 +64,7 @@ record WaysBackText(List<WayBack> ways) {
         .orElse(List.of());
   }
 
-  private static String lock(LockTaken lock, WayBack way) {
+  private static String lock(LockTaken lock, RevertCost way) {
     Optional<String> size =
         Optional.ofNullable(way.bytes().get(lock.table())).map(bytes -> new Size(bytes).text());
     String more =

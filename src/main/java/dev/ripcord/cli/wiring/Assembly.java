@@ -1,7 +1,7 @@
 package dev.ripcord.cli.wiring;
 
 import dev.ripcord.alert.Alerts;
-import dev.ripcord.alert.Pace;
+import dev.ripcord.alert.RetryPolicy;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.Logging;
 import dev.ripcord.config.MigrationSettings;
@@ -9,8 +9,8 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.engine.Supervisor;
-import dev.ripcord.engine.context.Service;
-import dev.ripcord.engine.context.Terms;
+import dev.ripcord.engine.context.ServicePolicy;
+import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.platform.Platforms;
@@ -22,10 +22,10 @@ import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.journal.PostgresJournal;
-import dev.ripcord.postgres.schema.KeptSchema;
+import dev.ripcord.postgres.schema.ManagedToolSchema;
 import dev.ripcord.postgres.schema.PostgresSchema;
 import dev.ripcord.postgres.schema.ToolSchema;
-import dev.ripcord.postgres.tool.Kept;
+import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.probe.Probes;
 import dev.ripcord.release.Secret;
 import dev.ripcord.rollback.Policy;
@@ -73,7 +73,7 @@ public final class Assembly {
   private final Platforms platforms;
   private final Map<Secret, PostgresSchema> schemas = new HashMap<>();
   private final List<Runnable> endings = new ArrayList<>();
-  private Optional<Memory> memory = Optional.empty();
+  private Optional<JournalDatabase> memory = Optional.empty();
   private boolean closed;
 
   public Assembly(Console console, Clocks clocks, Settings settings) {
@@ -98,8 +98,8 @@ public final class Assembly {
   }
 
   /** The journal, its schema brought up to date. */
-  public PostgresJournal journal(Memory.Sharing sharing) {
-    Memory opened = Memory.open(settings, sharing);
+  public PostgresJournal journal(JournalDatabase.Sharing sharing) {
+    JournalDatabase opened = JournalDatabase.open(settings, sharing);
     memory = Optional.of(opened);
     endings.add(opened::close);
     Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
@@ -119,7 +119,9 @@ public final class Assembly {
    * @param lost is told why it stays down: nothing can be written down any more
    */
   public void keepJournal(Consumer<String> lost) {
-    memory.flatMap(Memory::server).ifPresent(server -> server.keepRunning(clocks.nanos(), lost));
+    memory
+        .flatMap(JournalDatabase::server)
+        .ifPresent(server -> server.keepRunning(clocks.nanos(), lost));
   }
 
   /** Carries alerts while the program runs; what is due at the end gets a last try. */
@@ -129,7 +131,7 @@ public final class Assembly {
             vertx,
             journal.outbox(),
             settings.alerts(),
-            Pace.standard(clocks.wall(), RandomGenerator.getDefault()),
+            RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault()),
             counts);
     alerts.start().await();
     endings.add(
@@ -143,7 +145,7 @@ public final class Assembly {
   /** The engine over some services, running. */
   public Supervisor supervisor(
       PostgresJournal journal,
-      List<Service> services,
+      List<WatchedService> services,
       List<Observer> observers,
       Supervisor.Held held) {
     String holder = "ripcord " + ProcessHandle.current().pid();
@@ -156,10 +158,10 @@ public final class Assembly {
     return supervisor;
   }
 
-  private DecisionLog decisions(List<Service> services) {
+  private DecisionLog decisions(List<WatchedService> services) {
     return new DecisionLog(
         services.stream()
-            .collect(Collectors.toMap(Service::name, s -> s.terms().rules().threshold())),
+            .collect(Collectors.toMap(WatchedService::name, s -> s.terms().rules().threshold())),
         Logging.isJson(environment),
         clocks.nanos());
   }
@@ -177,19 +179,19 @@ public final class Assembly {
   }
 
   /** A service with its ways to the world. */
-  public Service service(ServiceSettings service) {
+  public WatchedService service(ServiceSettings service) {
     Optional<Schema> schema =
         service.migrations().flatMap(m -> m.database().map(u -> migrated(u, m)));
     Optional<Platform> platform = service.platform().map(p -> platforms.of(service.name(), p));
-    return new Service(service.name(), terms(service), probe(service), platform, schema);
+    return new WatchedService(service.name(), terms(service), probe(service), platform, schema);
   }
 
   /** The database of migrations that Ripcord runs, or another tool. */
   private Schema migrated(Secret url, MigrationSettings migrations) {
     PostgresSchema plain = schema(url, migrations.application());
-    Optional<Kept> kept = KeptFolder.of(migrations, migrations.dir());
+    Optional<ManagedToolFiles> kept = ToolFolder.of(migrations, migrations.dir());
     if (kept.isPresent()) {
-      return new KeptSchema(
+      return new ManagedToolSchema(
           vertx, Database.of(url), plain, kept.get(), MigrationSetup.of("ripcord"), clocks.nanos());
     }
     return migrations.tool() == Tool.NATIVE
@@ -224,7 +226,7 @@ public final class Assembly {
         });
   }
 
-  private Terms terms(ServiceSettings service) {
+  private ServicePolicy terms(ServiceSettings service) {
     Optional<MigrationSettings> migrations = service.migrations();
     Policy policy =
         new Policy(
@@ -237,7 +239,7 @@ public final class Assembly {
             service.rollback().verify(),
             service.rules().breaches().needed(),
             service.rollback().stepDeadline());
-    return new Terms(
+    return new ServicePolicy(
         service.rules(),
         service.schedule().interval(),
         service.schedule().warmUp(),

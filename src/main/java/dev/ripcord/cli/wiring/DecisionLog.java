@@ -1,11 +1,11 @@
 package dev.ripcord.cli.wiring;
 
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
@@ -13,8 +13,8 @@ import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ final class DecisionLog implements Observer {
 
   /** What was logged of a service: the same again is news only after a while. */
   private record Logged(
-      String release, Reading.Kind verdict, int streak, List<String> reasons, long nanos) {
+      String release, HealthReading.Kind verdict, int streak, List<String> reasons, long nanos) {
     boolean says(Logged other) {
       return release.equals(other.release)
           && verdict == other.verdict
@@ -68,7 +68,7 @@ final class DecisionLog implements Observer {
 
   @Override
   public void polled(
-      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
     List<String> reasons =
         reading.reasons().stream().map(Reason::code).distinct().map(Reason.Code::text).toList();
     Logged now = new Logged(sample.release(), reading.kind(), streak, reasons, nanos.getAsLong());
@@ -90,7 +90,7 @@ final class DecisionLog implements Observer {
   }
 
   /** A service that is down, beyond a limit, or cannot be measured at all. */
-  private static boolean isBad(Reading reading) {
+  private static boolean isBad(HealthReading reading) {
     return switch (reading.kind()) {
       case WARNING, BREACH -> true;
       case UNKNOWN -> reading.unmeasured();
@@ -155,7 +155,7 @@ final class DecisionLog implements Observer {
   @Override
   public void recorded(Recorded recorded) {
     switch (recorded.entry()) {
-      case Entry.Opened(Charter charter) -> begun(recorded, charter, "watch_started", "started");
+      case Entry.Opened(WatchSpec charter) -> begun(recorded, charter, "watch_started", "started");
       case Entry.Finished(Outcome outcome, String text) -> ended(recorded, outcome, text);
       case Entry.Watched _, Entry.Planned _, Entry.Refused _, Entry.Ran _, Entry.ClockJumped _ -> {}
     }
@@ -163,12 +163,12 @@ final class DecisionLog implements Observer {
 
   @Override
   public void known(Recorded recorded) {
-    if (recorded.entry() instanceof Entry.Opened(Charter charter)) {
+    if (recorded.entry() instanceof Entry.Opened(WatchSpec charter)) {
       begun(recorded, charter, "watch_resumed", "taken up again");
     }
   }
 
-  private void begun(Recorded recorded, Charter charter, String event, String how) {
+  private void begun(Recorded recorded, WatchSpec charter, String event, String how) {
     Optional<ImageRef> image = charter.release().image();
     Optional<ImageRef> before = charter.release().previousImage();
     LoggingEventBuilder line = WATCHES.atInfo();
@@ -185,7 +185,7 @@ final class DecisionLog implements Observer {
             + image.map(i -> ": " + i).orElse("")
             + before.map(b -> ", before it " + b).orElse("")
             + ", for "
-            + Words.duration(charter.bake())
+            + Format.duration(charter.bake())
             + charter.alertOnly().map(why -> "; nothing is rolled back: " + why).orElse(""));
   }
 

@@ -1,9 +1,9 @@
 package dev.ripcord.cli.wiring;
 
 import dev.ripcord.alert.Alerts;
-import dev.ripcord.alert.Pace;
+import dev.ripcord.alert.RetryPolicy;
 import dev.ripcord.config.AlertSettings;
-import dev.ripcord.health.Reading;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Clocks;
@@ -26,7 +26,7 @@ record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks) implemen
 
   @Override
   public void unrecorded(Alert alert) {
-    Pace pace = Pace.standard(clocks.wall(), RandomGenerator.getDefault());
+    RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
     var _ =
         Alerts.once(vertx, channels, pace, alert)
             .onSuccess(
@@ -37,7 +37,7 @@ record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks) implemen
 
   @Override
   public void polled(
-      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {}
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {}
 
   @Override
   public void recorded(Recorded recorded) {}

@@ -80,12 +80,12 @@ public final class ConfigurationFile {
    * @param place where it is going to stand, which its relative paths are relative to
    */
   public static String starter(Path place) {
-    return Starter.text(place);
+    return ConfigTemplate.text(place);
   }
 
   /** Settings with the names and forms of the file, for people and JSON; secrets as {@code ***}. */
   public static Map<String, Object> shown(Settings settings) {
-    return Shown.of(settings);
+    return EffectiveConfig.of(settings);
   }
 
   private static Optional<Path> find(Path workingDirectory) {
@@ -102,7 +102,7 @@ public final class ConfigurationFile {
     Optional<Node> root =
         file.flatMap(path -> text(workingDirectory.resolve(path)))
             .flatMap(text -> Yaml.read(text, problems));
-    Reading reading = new Reading(new Interpolation(environment), folder, problems);
+    ConfigReader reading = new ConfigReader(new Interpolation(environment), folder, problems);
     Node.Entry entry =
         new Node.Entry(
             file.isPresent() ? new Position(1, 1) : Position.NOWHERE,
@@ -163,7 +163,7 @@ public final class ConfigurationFile {
   }
 
   private SortedMap<ServiceName, ServiceSettings> services(Section top) {
-    Common common = Common.read(top, Common.standard());
+    InheritedSettings common = InheritedSettings.read(top, InheritedSettings.standard());
     MigrationEnvironment database = MigrationEnvironment.of(environment);
     ServiceReader reader = new ServiceReader(top, common, database, problems);
     SortedMap<ServiceName, ServiceSettings> services = new TreeMap<>();

@@ -16,12 +16,12 @@ import java.util.Optional;
  * given, so that reading goes on and finds the rest.
  */
 final class Section {
-  private final Reading reading;
+  private final ConfigReader reading;
   private final String path;
   private final Position at;
   private final Map<String, Node.Entry> entries;
 
-  private Section(Reading reading, String path, Position at, Map<String, Node.Entry> entries) {
+  private Section(ConfigReader reading, String path, Position at, Map<String, Node.Entry> entries) {
     this.reading = reading;
     this.path = path;
     this.at = at;
@@ -29,7 +29,7 @@ final class Section {
   }
 
   /** The map at {@code node}, after a look for keys that nobody knows. */
-  static Section of(Reading reading, Group group, String path, Node.Entry entry) {
+  static Section of(ConfigReader reading, Group group, String path, Node.Entry entry) {
     Section section = new Section(reading, path, entry.at(), mapping(reading, path, entry.value()));
     section.entries.forEach(
         (name, found) -> {
@@ -40,7 +40,7 @@ final class Section {
     return section;
   }
 
-  private static Map<String, Node.Entry> mapping(Reading reading, String path, Node node) {
+  private static Map<String, Node.Entry> mapping(ConfigReader reading, String path, Node node) {
     return switch (node) {
       case Node.Mapping mapping -> mapping.entries();
       case Node.Scalar scalar when scalar.isNull() -> Map.of();

@@ -22,18 +22,19 @@ import java.util.Optional;
  * @param database the environment's database, for migrations that name none
  * @param problems takes what is wrong
  */
-record ServiceReader(Section top, Common common, MigrationEnvironment database, Problems problems) {
+record ServiceReader(
+    Section top, InheritedSettings common, MigrationEnvironment database, Problems problems) {
 
   /** The service as far as it can be read; what cannot be is a problem. */
   Optional<ServiceSettings> read(String name, Section section) {
-    Common read = Common.read(section, common);
-    Common own = isTimeoutGiven(section) ? read : read.withTimeoutInside();
+    InheritedSettings read = InheritedSettings.read(section, common);
+    InheritedSettings own = isTimeoutGiven(section) ? read : read.withTimeoutInside();
     Optional<MigrationSettings> migrations =
         section.section(ServiceKeys.MIGRATIONS).map(this::migrations);
     SourceSettings source = source(section, migrations);
     Optional<PlatformSettings> platform =
         section.section(ServiceKeys.PLATFORM).flatMap(PlatformReader::read);
-    new Relations(section, top, problems).check(own);
+    new CrossChecks(section, top, problems).check(own);
     if (!ServiceName.isValid(name)) {
       section.problem(
           "is not a service name: 1 to 63 letters, digits, '.', '-', '_', beginning with a letter"

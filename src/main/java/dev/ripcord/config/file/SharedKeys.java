@@ -2,8 +2,8 @@ package dev.ripcord.config.file;
 
 import dev.ripcord.config.file.Key.Group;
 import dev.ripcord.config.file.Key.Value;
-import dev.ripcord.health.Act;
 import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.rollback.Order;
@@ -104,15 +104,15 @@ final class SharedKeys {
               + " broken off.");
 
   // Rules.
-  private static final Type<Act> ACTS = Types.choice(Act.values(), Act::text);
-  static final Value<Act> ERROR_ACT =
+  private static final Type<Escalation> ACTS = Types.choice(Escalation.values(), Escalation::text);
+  static final Value<Escalation> ERROR_ACT =
       new Value<>(
           "act",
           ACTS,
           "rollback",
           "alert",
           "What a lasting breach of the error rate may do; each word includes the ones before.");
-  static final Value<Act> LIMIT_ACT =
+  static final Value<Escalation> LIMIT_ACT =
       new Value<>(
           "act",
           ACTS,

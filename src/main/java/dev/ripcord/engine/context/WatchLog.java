@@ -31,7 +31,7 @@ public final class WatchLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(WatchLog.class);
 
-  private final Desk desk;
+  private final EngineContext context;
   private final Lease lease;
   private final long watch;
   private Duration jumped;
@@ -50,16 +50,16 @@ public final class WatchLog {
    * @param history the watch
    * @param decided whether an event that the watch decides on is in it whose answer was lost
    */
-  public record Found(History history, boolean decided) {}
+  public record Found(WatchSnapshot history, boolean decided) {}
 
-  public WatchLog(Desk desk, Lease lease, History history) {
-    this.desk = desk;
+  public WatchLog(EngineContext context, Lease lease, WatchSnapshot history) {
+    this.context = context;
     this.lease = lease;
     this.watch = history.id();
     this.newest = history.newest();
     this.jumped = history.jumped();
-    this.seen = isLater(desk.now(), history.last()) ? desk.now() : history.last();
-    this.seenNanos = desk.clocks().nanos().getAsLong();
+    this.seen = isLater(context.now(), history.last()) ? context.now() : history.last();
+    this.seenNanos = context.clocks().nanos().getAsLong();
   }
 
   /** Whether the clock goes on where the last entry was written, as far as that can be seen. */
@@ -73,7 +73,7 @@ public final class WatchLog {
 
   /** The time of the watch now. */
   public Instant now() {
-    return seen.plusNanos(desk.clocks().nanos().getAsLong() - seenNanos).minus(jumped);
+    return seen.plusNanos(context.clocks().nanos().getAsLong() - seenNanos).minus(jumped);
   }
 
   /** The time of the watch at a time of day that follows {@link #steady}. */
@@ -87,10 +87,10 @@ public final class WatchLog {
       return steady;
     }
     if (jump.isEmpty()) {
-      long nanos = desk.clocks().nanos().getAsLong();
-      Instant wall = desk.now();
+      long nanos = context.clocks().nanos().getAsLong();
+      Instant wall = context.now();
       // A process that is not scheduled between the two clocks sees a jump where there is none.
-      long between = desk.clocks().nanos().getAsLong() - nanos;
+      long between = context.clocks().nanos().getAsLong() - nanos;
       Duration by = Duration.between(seen.plusNanos(nanos - seenNanos), wall);
       if (by.abs().minusNanos(between).compareTo(JUMP) < 0) {
         seen = wall;
@@ -106,7 +106,7 @@ public final class WatchLog {
             .map(
                 recorded -> {
                   follow(written);
-                  recorded.forEach(desk.observer()::recorded);
+                  recorded.forEach(context.observer()::recorded);
                   return recorded;
                 })
             .mapEmpty();
@@ -129,7 +129,7 @@ public final class WatchLog {
 
   /** Something to write, with an id of its own. */
   public Append append(List<Entry> entries, List<Alert> alerts, Instant at) {
-    return new Append(desk.appendId(lease), watch, at, entries, alerts);
+    return new Append(context.appendId(lease), watch, at, entries, alerts);
   }
 
   /**
@@ -143,7 +143,7 @@ public final class WatchLog {
   }
 
   private Future<List<Recorded>> sent(Append append) {
-    return desk.timers().within(ANSWER, desk.journal().append(lease, append));
+    return context.timers().within(ANSWER, context.journal().append(lease, append));
   }
 
   /**
@@ -151,16 +151,16 @@ public final class WatchLog {
    * its way to the journal is waited for. Tells the observers of what they have not heard yet.
    */
   public Future<Found> read() {
-    return write(append(List.of(), List.of(), desk.now()))
+    return write(append(List.of(), List.of(), context.now()))
         .recover(e -> isEnded(e) ? Future.succeededFuture(List.of()) : Future.failedFuture(e))
-        .compose(x -> desk.timers().within(ANSWER, desk.journal().entries(watch)))
+        .compose(x -> context.timers().within(ANSWER, context.journal().entries(watch)))
         .map(
             entries -> {
-              History history = History.fold(entries);
+              WatchSnapshot history = WatchSnapshot.fold(entries);
               jump.filter(j -> history.jumped().equals(jumped.plus(j.by))).ifPresent(this::follow);
               List<Recorded> unheard = entries.stream().filter(e -> e.id() > newest).toList();
               newest = history.newest();
-              unheard.forEach(desk.observer()::recorded);
+              unheard.forEach(context.observer()::recorded);
               return new Found(
                   history, unheard.stream().anyMatch(e -> e.entry() instanceof Entry.Watched));
             });

@@ -1,14 +1,14 @@
 package dev.ripcord.engine.rollback;
 
-import dev.ripcord.engine.context.Desk;
-import dev.ripcord.engine.context.History;
-import dev.ripcord.engine.context.Service;
+import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.WatchLog;
+import dev.ripcord.engine.context.WatchSnapshot;
+import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Measure;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.AsyncLoop;
@@ -18,14 +18,14 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.Refusal;
-import dev.ripcord.rollback.Run;
+import dev.ripcord.rollback.RollbackMachine;
 import dev.ripcord.rollback.RunEffect;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,13 +52,13 @@ public final class RollbackRun {
   private static final Duration JOURNAL_TOLD_AFTER = Duration.ofSeconds(30);
   private static final Duration RESTART = Duration.ofMinutes(10);
 
-  private final Desk desk;
-  private final Service service;
+  private final EngineContext context;
+  private final WatchedService service;
   private final WatchLog log;
   private final long watch;
-  private final Charter charter;
-  private final Steps steps;
-  private final Restart restart;
+  private final WatchSpec charter;
+  private final StepExecutor steps;
+  private final RestartNotice restart;
   private final LeasePermit permit;
   private final Judge judge;
   private final BiConsumer<Outcome, String> ended;
@@ -70,29 +70,29 @@ public final class RollbackRun {
   private boolean isAwayTold;
   private boolean isUnwrittenTold;
   private Optional<String> stopBy;
-  private Optional<Attempts> underWay = Optional.empty();
+  private Optional<StepAttempts> underWay = Optional.empty();
   private Future<Void> tail = Future.succeededFuture();
 
   /** Completes when the last effect on the world has come to its end. */
   private Future<?> effect = Future.succeededFuture();
 
   public RollbackRun(
-      Desk desk,
-      Service service,
+      EngineContext context,
+      WatchedService service,
       WatchLog log,
-      History history,
+      WatchSnapshot history,
       BiConsumer<Outcome, String> ended) {
-    this.desk = desk;
+    this.context = context;
     this.service = service;
     this.log = log;
     this.watch = history.id();
     this.charter = history.charter();
     this.state = history.run();
     this.stopBy = history.stopBy();
-    this.began = history.began().orElseGet(desk::now);
-    this.steps = new Steps(service, desk.timers());
-    this.restart = new Restart(desk.timers(), service.name());
-    this.permit = new LeasePermit(desk.timers(), desk.journal(), log.lease());
+    this.began = history.began().orElseGet(context::now);
+    this.steps = new StepExecutor(service, context.timers());
+    this.restart = new RestartNotice(context.timers(), service.name());
+    this.permit = new LeasePermit(context.timers(), context.journal(), log.lease());
     this.judge = new Judge(charter.rules());
     this.ended = ended;
   }
@@ -131,14 +131,14 @@ public final class RollbackRun {
               return stepping
                   .stopBy()
                   .map(by -> "stopping, as " + by + " asked: " + ending(step))
-                  .orElse("being rolled back: " + Run.name(step));
+                  .orElse("being rolled back: " + RollbackMachine.name(step));
             });
   }
 
   private static String ending(Step step) {
     return step.isBreakable()
-        ? Run.name(step) + " is broken off"
-        : "first \"" + Run.name(step) + "\" comes to its end";
+        ? RollbackMachine.name(step) + " is broken off"
+        : "first \"" + RollbackMachine.name(step) + "\" comes to its end";
   }
 
   /**
@@ -147,7 +147,7 @@ public final class RollbackRun {
    */
   public Future<Void> begin(String cause, boolean imageOnly) {
     Policy.Scope scope = imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH;
-    long since = desk.clocks().nanos().getAsLong();
+    long since = context.clocks().nanos().getAsLong();
     return begin(cause, service.terms().policy().with(scope), since);
   }
 
@@ -161,7 +161,8 @@ public final class RollbackRun {
                   case Planned.Possible possible -> start(possible.plan(), cause);
                   case Planned.Impossible impossible when isWorthWaiting(impossible, since) -> {
                     tellPlanning(impossible, since);
-                    desk.timers()
+                    context
+                        .timers()
                         .setTimer(REPLAN.toMillis(), t -> beginAgain(cause, policy, since));
                     yield Future.succeededFuture();
                   }
@@ -172,18 +173,18 @@ public final class RollbackRun {
   private void beginAgain(String cause, Policy policy, long since) {
     if (!halted) {
       begin(cause, policy, since)
-          .onFailure(e -> LOG.warn("{}: no plan: {}", service.name(), Planning.said(e)));
+          .onFailure(e -> LOG.warn("{}: no plan: {}", service.name(), RollbackPlanning.said(e)));
     }
   }
 
   /** Nothing stands against it but that somebody does not answer just now. */
   private boolean isWorthWaiting(Planned.Impossible impossible, long since) {
     return impossible.refusals().stream().allMatch(Refusal::isUnanswered)
-        && away(since).compareTo(Attempts.PATIENCE) < 0;
+        && away(since).compareTo(StepAttempts.PATIENCE) < 0;
   }
 
   private Duration away(long since) {
-    return Duration.ofNanos(desk.clocks().nanos().getAsLong() - since);
+    return Duration.ofNanos(context.clocks().nanos().getAsLong() - since);
   }
 
   private void tellPlanning(Planned.Impossible impossible, long since) {
@@ -202,16 +203,16 @@ public final class RollbackRun {
   /** Told once for each step: the alert's key is the same for all. */
   private void tellWaiting(String what, String why) {
     LOG.warn("{}: {}: {}; trying on", service.name(), what, why);
-    Alert alert = Notices.waiting(charter.release(), watch, what, why, desk.now());
-    desk.journal().tell(List.of(alert)).onFailure(e -> desk.observer().unrecorded(alert));
+    Alert alert = AlertTexts.waiting(charter.release(), watch, what, why, context.now());
+    context.journal().tell(List.of(alert)).onFailure(e -> context.observer().unrecorded(alert));
   }
 
   /** Plans, again and again until the journal can be read or the lease is lost. */
   private Future<Planned> planned(Policy policy) {
     return again(
-        () -> new Planning(desk.journal(), service).plan(charter.release(), policy),
+        () -> new RollbackPlanning(context.journal(), service).plan(charter.release(), policy),
         e -> {
-          LOG.warn("the journal cannot be read, planning again: {}", Planning.said(e));
+          LOG.warn("the journal cannot be read, planning again: {}", RollbackPlanning.said(e));
           return true;
         });
   }
@@ -231,28 +232,31 @@ public final class RollbackRun {
                     .recover(
                         e ->
                             forgiven.test(e)
-                                ? desk.timers()
+                                ? context
+                                    .timers()
                                     .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                                     .map(Optional.empty())
                                 : Future.failedFuture(e)));
   }
 
   private Future<Void> start(Plan plan, String cause) {
-    Instant now = desk.now();
+    Instant now = context.now();
     began = now;
     LOG.info("rolling back {} {}: {}", service.name(), charter.release().shownName(), cause);
-    Run.Move move = Run.on(Run.start(plan), new RunEvent.Begun(), log.time(now));
+    RollbackMachine.Move move =
+        RollbackMachine.on(RollbackMachine.start(plan), new RunEvent.Begun(), log.time(now));
     List<Entry> entries = List.of(new Entry.Planned(plan), new Entry.Ran(new RunEvent.Begun()));
-    return write(entries, List.of(Notices.rollback(plan, watch, cause, now)), now)
+    return write(entries, List.of(AlertTexts.rollback(plan, watch, cause, now)), now)
         .onSuccess(x -> become(move));
   }
 
   private Future<Void> refuse(Planned.Impossible impossible, String cause) {
-    Instant now = desk.now();
-    String text = Notices.refusedTitle(cause) + ": " + impossible.refusals().getFirst().text();
+    Instant now = context.now();
+    String text = AlertTexts.refusedTitle(cause) + ": " + impossible.refusals().getFirst().text();
     return write(
             List.of(new Entry.Refused(impossible.refusals())),
-            List.of(Notices.refused(charter.release(), watch, cause, impossible.refusals(), now)),
+            List.of(
+                AlertTexts.refused(charter.release(), watch, cause, impossible.refusals(), now)),
             now)
         .onSuccess(x -> ended.accept(Outcome.FAILED, text));
   }
@@ -266,7 +270,7 @@ public final class RollbackRun {
       tellEnd(over.result());
       return Future.succeededFuture();
     }
-    RunEvent resumed = new RunEvent.Resumed(desk.holder());
+    RunEvent resumed = new RunEvent.Resumed(context.holder());
     if (stopBy.isEmpty() || isStopping()) {
       return on(resumed);
     }
@@ -310,56 +314,54 @@ public final class RollbackRun {
     RunEvent.Health health = health(judgement.reading());
     return on(
         new RunEvent.Checked(
-            health, Figures.line(sample, judgement.reading(), charter.rules().threshold())));
+            health, SampleFormat.line(sample, judgement.reading(), charter.rules().threshold())));
   }
 
   /**
    * Healthy only where the error rate was measured and is, and nothing else that may act is bad.
    */
-  private RunEvent.Health health(Reading reading) {
-    Reading.Kind rate = reading.measures().getOrDefault(Measure.ERROR_RATE, Reading.Kind.UNKNOWN);
+  private RunEvent.Health health(HealthReading reading) {
+    HealthReading.Kind rate =
+        reading.measures().getOrDefault(Measure.ERROR_RATE, HealthReading.Kind.UNKNOWN);
     boolean bad =
-        reading.kind() == Reading.Kind.BREACH
-            || rate == Reading.Kind.BREACH
-            || rate == Reading.Kind.WARNING;
+        reading.kind() == HealthReading.Kind.BREACH
+            || rate == HealthReading.Kind.BREACH
+            || rate == HealthReading.Kind.WARNING;
     if (bad) {
       return answered ? RunEvent.Health.BREACH : RunEvent.Health.UNKNOWN;
     }
-    return rate == Reading.Kind.HEALTHY ? RunEvent.Health.HEALTHY : RunEvent.Health.UNKNOWN;
+    return rate == HealthReading.Kind.HEALTHY ? RunEvent.Health.HEALTHY : RunEvent.Health.UNKNOWN;
   }
 
-  /** One event after the other: each is decided on the state that the one before has left. */
+  /**
+   * One event after the other: each is decided on the state that the one before has left, written
+   * down, and acted on.
+   */
   private Future<Void> on(RunEvent event) {
-    Future<Void> mine = tail.otherwiseEmpty().compose(x -> handle(event));
-    tail = mine;
-    return mine;
-  }
-
-  /** Decides, writes down, then acts. */
-  private Future<Void> handle(RunEvent event) {
-    return again(log::steady).compose(x -> decide(event));
+    tail = tail.otherwiseEmpty().compose(x -> again(log::steady)).compose(x -> decide(event));
+    return tail;
   }
 
   private Future<Void> decide(RunEvent event) {
-    Instant now = desk.now();
-    Run.Move move = Run.on(state.orElseThrow(), event, log.time(now));
+    Instant now = context.now();
+    RollbackMachine.Move move = RollbackMachine.on(state.orElseThrow(), event, log.time(now));
     List<Alert> alerts = new ArrayList<>();
-    Notices.failedDown(state.orElseThrow().plan(), watch, event, now).ifPresent(alerts::add);
+    AlertTexts.failedDown(state.orElseThrow().plan(), watch, event, now).ifPresent(alerts::add);
     for (RunEffect effect : move.effects()) {
       if (effect instanceof RunEffect.Conclude conclude) {
-        alerts.add(Notices.ended(charter.release(), watch, conclude.result(), now));
+        alerts.add(AlertTexts.ended(charter.release(), watch, conclude.result(), now));
       }
     }
     return write(List.of(new Entry.Ran(event)), alerts, now).onSuccess(x -> become(move));
   }
 
   /** The state that is in the journal now, and what follows from it, which nobody waits for. */
-  private void become(Run.Move move) {
+  private void become(RollbackMachine.Move move) {
     state = Optional.of(move.next());
     for (RunEffect effect : move.effects()) {
       switch (effect) {
         case RunEffect.Perform perform -> perform(perform.index(), perform.step());
-        case RunEffect.BreakOff breakOff -> underWay.ifPresent(Attempts::breakOff);
+        case RunEffect.BreakOff breakOff -> underWay.ifPresent(StepAttempts::breakOff);
         case RunEffect.Watch w -> beginWatching(move.next().plan());
         case RunEffect.Restore restore -> restore(move.next().plan());
         case RunEffect.Conclude conclude -> tellEnd(conclude.result());
@@ -370,9 +372,10 @@ public final class RollbackRun {
   private void beginWatching(Plan plan) {
     carried = Counts.NONE;
     int last = plan.steps().size() - 1;
-    write(List.of(new Entry.Ran(new RunEvent.StepBegun(last))), List.of(), desk.now());
+    write(List.of(new Entry.Ran(new RunEvent.StepBegun(last))), List.of(), context.now());
     Duration budget = ((Step.Verify) plan.steps().getLast()).budget();
-    desk.timers()
+    context
+        .timers()
         .setTimer(
             Math.max(1, budget.toMillis() + 50),
             t -> {
@@ -383,35 +386,39 @@ public final class RollbackRun {
   }
 
   private void perform(int index, Step step) {
-    long nanos = desk.clocks().nanos().getAsLong();
+    long nanos = context.clocks().nanos().getAsLong();
     Plan plan = state.orElseThrow().plan();
-    write(List.of(new Entry.Ran(new RunEvent.StepBegun(index))), List.of(), desk.now())
+    write(List.of(new Entry.Ran(new RunEvent.StepBegun(index))), List.of(), context.now())
         .compose(x -> attempt(plan, index, step))
         .onSuccess(
             end -> {
               if (!halted) {
-                Duration took = Duration.ofNanos(desk.clocks().nanos().getAsLong() - nanos);
+                Duration took = Duration.ofNanos(context.clocks().nanos().getAsLong() - nanos);
                 RunEvent event = end.event(index, took);
                 LOG.info(
-                    "{}: step {}, {}: {}", service.name(), index + 1, Run.name(step), end.line());
+                    "{}: step {}, {}: {}",
+                    service.name(),
+                    index + 1,
+                    RollbackMachine.name(step),
+                    end.line());
                 on(event);
               }
             });
   }
 
-  private Future<Attempts.End> attempt(Plan plan, int index, Step step) {
+  private Future<StepAttempts.End> attempt(Plan plan, int index, Step step) {
     if (halted) {
       return Future.failedFuture("halted");
     }
-    Attempts attempts =
-        new Attempts(
-            desk,
+    StepAttempts attempts =
+        new StepAttempts(
+            context,
             permit,
-            new Attempts.Task(
+            new StepAttempts.Task(
                 step.budget(),
                 step.isBreakable(),
                 stepPermit -> steps.perform(plan, index, stepPermit, began)),
-            why -> tellWaiting("step " + (index + 1) + ", " + Run.name(step), why));
+            why -> tellWaiting("step " + (index + 1) + ", " + RollbackMachine.name(step), why));
     underWay = Optional.of(attempts);
     if (stopBy.isPresent()) {
       attempts.breakOff();
@@ -419,22 +426,23 @@ public final class RollbackRun {
     return running(attempts);
   }
 
-  private Future<Attempts.End> running(Attempts attempts) {
-    Future<Attempts.End> end = attempts.run();
+  private Future<StepAttempts.End> running(StepAttempts attempts) {
+    Future<StepAttempts.End> end = attempts.run();
     effect = end;
     return end;
   }
 
   private void restore(Plan plan) {
-    Attempts attempts =
-        new Attempts(
-            desk,
+    StepAttempts attempts =
+        new StepAttempts(
+            context,
             permit,
-            new Attempts.Task(RESTART, false, restartPermit -> steps.restart(plan, restartPermit)),
+            new StepAttempts.Task(
+                RESTART, false, restartPermit -> steps.restart(plan, restartPermit)),
             why -> tellWaiting("starting the application again", why));
     underWay = Optional.of(attempts);
     running(attempts)
-        .compose(end -> restart.told(Steps.before(plan), end))
+        .compose(end -> restart.told(StepExecutor.before(plan), end))
         .onSuccess(
             line -> {
               if (!halted) {
@@ -462,21 +470,22 @@ public final class RollbackRun {
             log.write(append)
                 .map(
                     recorded -> {
-                      recorded.forEach(desk.observer()::recorded);
+                      recorded.forEach(context.observer()::recorded);
                       return recorded;
                     })
                 .mapEmpty());
   }
 
   private Future<Void> again(Supplier<Future<Void>> written) {
-    long since = desk.clocks().nanos().getAsLong();
+    long since = context.clocks().nanos().getAsLong();
     return this.<Boolean>again(
             () -> written.get().map(true),
             e -> {
               if (WatchLog.isEnded(e)) {
                 return false;
               }
-              LOG.warn("the journal did not take an entry, trying again: {}", Planning.said(e));
+              LOG.warn(
+                  "the journal did not take an entry, trying again: {}", RollbackPlanning.said(e));
               tellUnwritten(since);
               return true;
             })
@@ -489,7 +498,7 @@ public final class RollbackRun {
   private void tellUnwritten(long since) {
     if (!isUnwrittenTold && away(since).compareTo(JOURNAL_TOLD_AFTER) >= 0) {
       isUnwrittenTold = true;
-      desk.observer().unrecorded(Notices.unwritten(charter.release(), watch, desk.now()));
+      context.observer().unrecorded(AlertTexts.unwritten(charter.release(), watch, context.now()));
     }
   }
 }

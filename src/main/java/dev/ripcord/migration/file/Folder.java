@@ -4,7 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.migration.Version;
-import dev.ripcord.migration.sql.Wrapping;
+import dev.ripcord.migration.sql.TransactionWrapper;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param problems everything that is wrong with it
  */
 public record Folder(
-    Optional<Layout> layout, List<MigrationFile> migrations, List<Problem> problems) {
+    Optional<Layout> layout, List<MigrationFile> migrations, List<FolderProblem> problems) {
   /** Copies the lists. */
   public Folder {
     migrations = List.copyOf(migrations);
@@ -55,7 +55,7 @@ public record Folder(
             .map(
                 file ->
                     tool == Tool.GOLANG_MIGRATE
-                        ? new SourceFile(file.name(), Wrapping.takenOff(file.text()))
+                        ? new SourceFile(file.name(), TransactionWrapper.takenOff(file.text()))
                         : file)
             .toList();
     Folder read = new FolderReader(own, tool).read().with(misspelt(files));
@@ -63,14 +63,14 @@ public record Folder(
   }
 
   /** Such a file is meant to be run, and on another file system it would be. */
-  private static List<Problem> misspelt(Collection<SourceFile> files) {
+  private static List<FolderProblem> misspelt(Collection<SourceFile> files) {
     return files.stream()
         .map(SourceFile::name)
         .filter(name -> !name.endsWith(".sql") && name.toLowerCase(Locale.ROOT).endsWith(".sql"))
         .sorted()
         .map(
             name ->
-                new Problem(
+                new FolderProblem(
                     name
                         + ": a migration ends in .sql, in small letters; rename the file, or take"
                         + " it out of the folder",
@@ -79,7 +79,7 @@ public record Folder(
         .toList();
   }
 
-  private Folder with(List<Problem> more) {
+  private Folder with(List<FolderProblem> more) {
     return more.isEmpty()
         ? this
         : new Folder(layout, migrations, Stream.concat(problems.stream(), more.stream()).toList());

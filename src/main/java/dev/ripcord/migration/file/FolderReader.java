@@ -3,8 +3,8 @@ package dev.ripcord.migration.file;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.migration.Version;
-import dev.ripcord.migration.sql.Flaw;
 import dev.ripcord.migration.sql.Script;
+import dev.ripcord.migration.sql.ScriptError;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,7 +22,7 @@ final class FolderReader {
   private final Tool tool;
   private final List<SourceFile> files;
   private final List<MigrationFile> migrations = new ArrayList<>();
-  private final List<Problem> problems = new ArrayList<>();
+  private final List<FolderProblem> problems = new ArrayList<>();
 
   FolderReader(List<SourceFile> files, Tool tool) {
     this.tool = tool;
@@ -141,7 +141,7 @@ final class FolderReader {
   }
 
   private void checkScript(Version version, SourceFile file) {
-    for (Flaw flaw : Script.parse(file.text()).flaws()) {
+    for (ScriptError flaw : Script.parse(file.text()).flaws()) {
       block(version, file.name() + ":" + flaw.line() + ": " + flaw.text());
     }
   }
@@ -153,17 +153,17 @@ final class FolderReader {
       BigInteger step = new BigInteger(after.text()).subtract(new BigInteger(before.text()));
       if (step.compareTo(BigInteger.ONE) > 0 && step.compareTo(GAP_MAX) < 0) {
         String text = "no migration between " + before + " and " + after + ": is a file missing?";
-        problems.add(new Problem(text, Optional.of(after), false));
+        problems.add(new FolderProblem(text, Optional.of(after), false));
       }
     }
   }
 
   private void block(String text) {
-    problems.add(new Problem(text, Optional.empty(), true));
+    problems.add(new FolderProblem(text, Optional.empty(), true));
   }
 
   private void block(Version version, String text) {
-    problems.add(new Problem(text, Optional.of(version), true));
+    problems.add(new FolderProblem(text, Optional.of(version), true));
   }
 
   private static String names(List<SourceFile> files) {

@@ -4,8 +4,8 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.sql.Batch;
+import dev.ripcord.migration.sql.NonTransactional;
 import dev.ripcord.migration.sql.Script;
-import dev.ripcord.migration.sql.Standalone;
 import java.util.List;
 import java.util.Optional;
 
@@ -138,7 +138,7 @@ public record MigrationFile(
     Script script = Script.parse(file.text());
     return !HeaderLines.saysNoTransaction(file)
         && Batch.size(script).isEmpty()
-        && script.work().stream().allMatch(each -> Standalone.of(each).isEmpty());
+        && script.work().stream().allMatch(each -> NonTransactional.of(each).isEmpty());
   }
 
   /** Whether this is what an applied migration was made of. */

@@ -1,8 +1,8 @@
 package dev.ripcord.migration.file;
 
 import dev.ripcord.migration.Version;
-import dev.ripcord.migration.sql.Flaw;
 import dev.ripcord.migration.sql.Script;
+import dev.ripcord.migration.sql.ScriptError;
 import dev.ripcord.migration.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +23,7 @@ final class VerifyFiles {
   private static final Pattern DOWN = Pattern.compile(".+(?:_down|\\.down|_rollback)");
 
   private final Folder folder;
-  private final List<Problem> problems;
+  private final List<FolderProblem> problems;
   private final Map<Version, List<SourceFile>> ups = new TreeMap<>();
   private final Map<Version, List<SourceFile>> downs = new TreeMap<>();
 
@@ -72,7 +72,7 @@ final class VerifyFiles {
 
   private void look(Version version, SourceFile file) {
     Script script = Script.parse(file.text());
-    for (Flaw flaw : script.flaws()) {
+    for (ScriptError flaw : script.flaws()) {
       block(Optional.of(version), file.name() + ":" + flaw.line() + ": " + flaw.text());
     }
     if (script.work().isEmpty()) {
@@ -91,6 +91,6 @@ final class VerifyFiles {
   }
 
   private void block(Optional<Version> version, String text) {
-    problems.add(new Problem(text, version, true));
+    problems.add(new FolderProblem(text, version, true));
   }
 }

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param before what was said of it; empty for nothing
  * @param after what is said of it; empty for nothing
  */
-public record Difference(Thing thing, Sort sort, String aspect, String before, String after) {
+public record Difference(
+    CatalogObject thing, Sort sort, String aspect, String before, String after) {
   /** How two fingerprints differ. */
   public enum Sort {
     /** It was there and is not. */
@@ -69,7 +70,7 @@ public record Difference(Thing thing, Sort sort, String aspect, String before, S
           thing.text() + " goes on with " + number(after) + ", it stood at " + number(before);
       case ORDER ->
           "the columns of "
-              + Thing.shown(thing.name())
+              + CatalogObject.shown(thing.name())
               + " stand in another order: "
               + shown(after)
               + "; they stood "

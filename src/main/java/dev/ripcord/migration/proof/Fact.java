@@ -7,4 +7,4 @@ package dev.ripcord.migration.proof;
  * @param aspect which side of it, such as {@code default}
  * @param value what is said, as text
  */
-public record Fact(Thing thing, String aspect, String value) {}
+public record Fact(CatalogObject thing, String aspect, String value) {}

@@ -17,7 +17,7 @@ import java.util.TreeSet;
  *
  * @param things each with its aspects
  */
-public record Fingerprint(Map<Thing, Map<String, String>> things) {
+public record Fingerprint(Map<CatalogObject, Map<String, String>> things) {
   /**
    * The aspect that holds where a sequence stands: the next value and the step, with a space
    * between. Only one that went back is a difference; gaps are not.
@@ -29,7 +29,7 @@ public record Fingerprint(Map<Thing, Map<String, String>> things) {
 
   /** From facts in any order. */
   public static Fingerprint of(List<Fact> facts) {
-    Map<Thing, Map<String, String>> things = new TreeMap<>();
+    Map<CatalogObject, Map<String, String>> things = new TreeMap<>();
     for (Fact fact : facts) {
       things.computeIfAbsent(fact.thing(), t -> new TreeMap<>()).put(fact.aspect(), fact.value());
     }
@@ -39,9 +39,9 @@ public record Fingerprint(Map<Thing, Map<String, String>> things) {
   /** What is different later, told of the largest things only. */
   public List<Difference> against(Fingerprint after) {
     List<Difference> found = new ArrayList<>();
-    Set<Thing> all = new TreeSet<>(things.keySet());
+    Set<CatalogObject> all = new TreeSet<>(things.keySet());
     all.addAll(after.things.keySet());
-    for (Thing thing : all) {
+    for (CatalogObject thing : all) {
       Map<String, String> then = after.things.getOrDefault(thing, Map.of());
       if (!things.containsKey(thing)) {
         found.add(new Difference(thing, Sort.EXTRA, "", "", ""));
@@ -55,7 +55,7 @@ public record Fingerprint(Map<Thing, Map<String, String>> things) {
   }
 
   private static List<Difference> compare(
-      Thing thing, Map<String, String> before, Map<String, String> after) {
+      CatalogObject thing, Map<String, String> before, Map<String, String> after) {
     List<Difference> found = new ArrayList<>();
     Set<String> aspects = new TreeSet<>(before.keySet());
     aspects.addAll(after.keySet());

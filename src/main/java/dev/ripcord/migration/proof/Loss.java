@@ -24,7 +24,7 @@ public record Loss(String table, String column, Sort sort, long count, String ex
   /** For people, in one line. */
   public String text() {
     String such = example.isEmpty() ? "" : " (such as " + example + ")";
-    String name = Thing.shown(table);
+    String name = CatalogObject.shown(table);
     return switch (sort) {
       case ROWS -> name + ": " + count(" row is", " rows are") + " gone" + such;
       case VALUES ->

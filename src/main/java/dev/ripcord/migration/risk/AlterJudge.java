@@ -1,11 +1,11 @@
 package dev.ripcord.migration.risk;
 
 import dev.ripcord.migration.risk.Catalog.Kind;
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Action;
-import dev.ripcord.migration.statement.Deed;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
+import dev.ripcord.migration.statement.SqlOperation;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,13 +23,13 @@ final class AlterJudge {
           "vacuum_truncate",
           "vacuum_max_eager_freeze_failure_rate");
 
-  private final World world;
+  private final SchemaModel world;
   private final Findings findings;
   private final ColumnJudge columns;
   private final ConstraintJudge constraints;
   private final Partitions partitions;
 
-  AlterJudge(World world, Findings findings) {
+  AlterJudge(SchemaModel world, Findings findings) {
     this.world = world;
     this.findings = findings;
     this.constraints = new ConstraintJudge(world, findings);
@@ -37,15 +37,15 @@ final class AlterJudge {
     this.partitions = new Partitions(world, findings);
   }
 
-  void judge(Deed.AlterTable alter) {
+  void judge(SqlOperation.AlterTable alter) {
     Optional<Table> found = world.find(alter.name());
     if (found.isEmpty()
         && world.index(alter.name()).isPresent()
         && alter.actions().getFirst() instanceof Action.Rename(String to)) {
-      new IndexJudge(world, findings).rename(new Deed.RenameIndex(alter.name(), to));
+      new IndexJudge(world, findings).rename(new SqlOperation.RenameIndex(alter.name(), to));
       return;
     }
-    if (found.isEmpty() && world.isThere(Deed.Thing.SEQUENCE, alter.name())) {
+    if (found.isEmpty() && world.isThere(SqlOperation.Thing.SEQUENCE, alter.name())) {
       sequence(alter);
       return;
     }
@@ -65,7 +65,7 @@ final class AlterJudge {
   }
 
   /** A sequence is renamed and moved by ALTER TABLE too; it counts as no table. */
-  private void sequence(Deed.AlterTable alter) {
+  private void sequence(SqlOperation.AlterTable alter) {
     for (Action action : alter.actions()) {
       findings.floor(floor(action));
       if (action instanceof Action.Rename || action instanceof Action.SetSchema) {

@@ -1,6 +1,6 @@
 package dev.ripcord.migration.risk;
 
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param effects locks first, one for each table; then what else happens, in the order of the file
  * @param problems why it could not be told; not empty exactly when the risk is unknown
  */
-public record Assessment(Grade risk, List<Effect> effects, List<String> problems) {
+public record Assessment(Grade risk, List<OperationImpact> effects, List<String> problems) {
   /** Copies the lists. */
   public Assessment {
     effects = List.copyOf(effects);
@@ -34,7 +34,7 @@ public record Assessment(Grade risk, List<Effect> effects, List<String> problems
    */
   public Set<String> standing() {
     Set<String> blocked = new TreeSet<>();
-    for (Effect effect : effects) {
+    for (OperationImpact effect : effects) {
       effect
           .lock()
           .filter(mode -> mode.compareTo(LockMode.SHARE) >= 0)
@@ -42,7 +42,7 @@ public record Assessment(Grade risk, List<Effect> effects, List<String> problems
           .ifPresent(blocked::add);
     }
     Set<String> worked = new TreeSet<>();
-    for (Effect effect : effects) {
+    for (OperationImpact effect : effects) {
       if (WORK.contains(effect.code())) {
         effect.table().ifPresent(worked::add);
       }

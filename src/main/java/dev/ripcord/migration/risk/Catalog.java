@@ -1,7 +1,7 @@
 package dev.ripcord.migration.risk;
 
-import dev.ripcord.migration.statement.Deed;
 import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.statement.TypeName;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public record Catalog(
   }
 
   /** A thing with a name; a schema and an extension lie in none. */
-  public record Named(Deed.Thing thing, Name name) {}
+  public record Named(SqlOperation.Thing thing, Name name) {}
 
   /** What a relation is. */
   public enum Kind {

@@ -2,7 +2,7 @@ package dev.ripcord.migration.risk;
 
 import dev.ripcord.migration.risk.Catalog.Column;
 import dev.ripcord.migration.risk.Catalog.Constraint;
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Action;
 import dev.ripcord.migration.statement.ColumnSpec;
 import dev.ripcord.migration.statement.ConstraintSpec;
@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param findings takes what is found
  * @param constraints for the constraints that a column brings
  */
-record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) {
+record ColumnJudge(SchemaModel world, Findings findings, ConstraintJudge constraints) {
   private static final Optional<String> IN_STEPS =
       Optional.of(
           "add a new column, write both, fill it in batches, let the code read it, drop the old"
@@ -146,7 +146,7 @@ record ColumnJudge(World world, Findings findings, ConstraintJudge constraints) 
             .forEach(other -> findings.lock(other, LockMode.ACCESS_EXCLUSIVE, what));
       }
     }
-    for (World.Reference reference : world.referencing(table)) {
+    for (SchemaModel.Reference reference : world.referencing(table)) {
       if (reference.key().referenced().contains(column)) {
         findings.lock(reference.from(), LockMode.ACCESS_EXCLUSIVE, what);
       }

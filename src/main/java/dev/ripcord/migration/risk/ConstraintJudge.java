@@ -3,7 +3,7 @@ package dev.ripcord.migration.risk;
 import dev.ripcord.migration.risk.Catalog.Constraint;
 import dev.ripcord.migration.risk.Catalog.Index;
 import dev.ripcord.migration.risk.Catalog.Kind;
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Action;
 import dev.ripcord.migration.statement.ConstraintSpec;
 import dev.ripcord.migration.statement.LockMode;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param world the database
  * @param findings takes what is found
  */
-record ConstraintJudge(World world, Findings findings) {
+record ConstraintJudge(SchemaModel world, Findings findings) {
   private static final String FOR_PARTITIONS =
       "CREATE UNIQUE INDEX CONCURRENTLY on each partition, ADD CONSTRAINT … USING INDEX there, then"
           + " ADD CONSTRAINT on the partitioned table, which takes these over";
@@ -178,7 +178,7 @@ record ConstraintJudge(World world, Findings findings) {
     world.referenced(old).forEach(each -> findings.lock(each, LockMode.ACCESS_EXCLUSIVE, what));
     if (drop.cascade() && (old.kind() == 'p' || old.kind() == 'u')) {
       DropJudge drops = new DropJudge(world, findings, new IndexJudge(world, findings));
-      for (World.Reference each : world.referencing(table)) {
+      for (SchemaModel.Reference each : world.referencing(table)) {
         if (each.key().referenced().equals(old.columns())) {
           drops.loseKey(each, what);
         }

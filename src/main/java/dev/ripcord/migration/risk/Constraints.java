@@ -15,7 +15,7 @@ final class Constraints {
   private Constraints() {}
 
   /** Adds a constraint to a table, with the index and the NOT NULLs that it brings. */
-  static void remember(World world, Table table, ConstraintSpec spec) {
+  static void remember(SchemaModel world, Table table, ConstraintSpec spec) {
     String name = spec.name().orElseGet(() -> chosen(table, spec));
     Optional<Table> other = spec.references().flatMap(world::find);
     List<String> referenced =

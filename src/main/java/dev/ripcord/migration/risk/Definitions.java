@@ -1,6 +1,6 @@
 package dev.ripcord.migration.risk;
 
-import dev.ripcord.migration.sql.Calls;
+import dev.ripcord.migration.sql.FunctionCalls;
 import dev.ripcord.migration.statement.Name;
 import dev.ripcord.migration.statement.TypeName;
 import java.util.HashMap;
@@ -100,7 +100,7 @@ final class Definitions {
   }
 
   private static boolean isKnown(String function) {
-    return Calls.isHarmless(function) || JUDGED.contains(function);
+    return FunctionCalls.isHarmless(function) || JUDGED.contains(function);
   }
 
   private boolean isForeign(Name function) {

@@ -2,12 +2,12 @@ package dev.ripcord.migration.risk;
 
 import dev.ripcord.migration.risk.Catalog.Constraint;
 import dev.ripcord.migration.risk.Catalog.Kind;
-import dev.ripcord.migration.risk.Effect.Code;
-import dev.ripcord.migration.statement.Deed;
-import dev.ripcord.migration.statement.Deed.Thing;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
 import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.SqlOperation;
+import dev.ripcord.migration.statement.SqlOperation.Thing;
 import dev.ripcord.migration.statement.TypeName;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,11 +24,11 @@ import java.util.Set;
  * @param findings takes what is found
  * @param indexes for indexes
  */
-record DropJudge(World world, Findings findings, IndexJudge indexes) {
+record DropJudge(SchemaModel world, Findings findings, IndexJudge indexes) {
   private static final Optional<String> SOFT =
       Optional.of("rename it first, and drop it when nothing has missed it for some days");
 
-  void judge(Deed.Drop drop) {
+  void judge(SqlOperation.Drop drop) {
     List<Table> named = drop.names().stream().flatMap(name -> world.find(name).stream()).toList();
     for (Name name : drop.names()) {
       switch (drop.thing()) {
@@ -54,7 +54,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     }
   }
 
-  private void relation(Name name, Deed.Drop drop, List<Table> named) {
+  private void relation(Name name, SqlOperation.Drop drop, List<Table> named) {
     Optional<Table> found = world.find(name);
     String what = "DROP " + drop.thing().name().replace('_', ' ');
     if (found.isPresent()) {
@@ -104,7 +104,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     for (Table below : partitioned || cascade ? world.below(table) : List.<Table>of()) {
       relation(below, what, cascade);
     }
-    for (World.Reference reference : world.referencing(table)) {
+    for (SchemaModel.Reference reference : world.referencing(table)) {
       if (cascade) {
         loseKey(reference, what);
       }
@@ -123,7 +123,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
         refused(table, view.label() + " reads " + table.label());
       }
     }
-    for (World.Reference reference : world.referencing(table)) {
+    for (SchemaModel.Reference reference : world.referencing(table)) {
       Table from = reference.from();
       if (from != table && !going.contains(from)) {
         refused(table, "the foreign key " + reference.key().name() + " of " + from.label());
@@ -132,7 +132,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
   }
 
   /** A foreign key that goes with what it points to. */
-  void loseKey(World.Reference reference, String what) {
+  void loseKey(SchemaModel.Reference reference, String what) {
     Table from = reference.from();
     world
         .whole(from)
@@ -155,7 +155,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
         Optional.of("drop that first"));
   }
 
-  private void schema(Name name, Deed.Drop drop) {
+  private void schema(Name name, SqlOperation.Drop drop) {
     List<Table> tables = world.in(name.name());
     findings.floor(Grade.VERY_HIGH);
     if (isMissing(name, drop)) {
@@ -173,7 +173,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
   }
 
   /** Whether there is nothing to drop; without IF EXISTS the statement fails. */
-  private boolean isMissing(Name name, Deed.Drop drop) {
+  private boolean isMissing(Name name, SqlOperation.Drop drop) {
     if (world.isThere(drop.thing(), name)) {
       return false;
     }
@@ -183,7 +183,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     return true;
   }
 
-  private void type(Name name, Deed.Drop drop) {
+  private void type(Name name, SqlOperation.Drop drop) {
     findings.floor(Grade.HIGH);
     if (world.things().isMade(drop.thing(), name) || isMissing(name, drop)) {
       return;
@@ -215,7 +215,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
     table.removeColumn(column);
   }
 
-  private void other(Name name, Deed.Drop drop) {
+  private void other(Name name, SqlOperation.Drop drop) {
     if (world.things().isMade(drop.thing(), name)) {
       findings.floor(Grade.MEDIUM);
       return;
@@ -247,7 +247,7 @@ record DropJudge(World world, Findings findings, IndexJudge indexes) {
         .forEach(table -> findings.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, "DROP STATISTICS"));
   }
 
-  void truncate(Deed.Truncate truncate) {
+  void truncate(SqlOperation.Truncate truncate) {
     findings.floor(Grade.VERY_HIGH);
     Deque<Table> queue = new ArrayDeque<>();
     for (Name name : truncate.tables()) {

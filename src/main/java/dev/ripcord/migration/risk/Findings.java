@@ -1,6 +1,6 @@
 package dev.ripcord.migration.risk;
 
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
 import java.util.ArrayList;
@@ -17,9 +17,9 @@ final class Findings {
   private static final Set<Code> WORK = Set.of(Code.REWRITE, Code.SCAN, Code.INDEX_BUILD);
 
   private final Map<Table, Held> locks = new LinkedHashMap<>();
-  private final Set<Effect> effects = new LinkedHashSet<>();
-  private final Map<String, Effect> renamed = new LinkedHashMap<>();
-  private final Map<String, Effect> views = new LinkedHashMap<>();
+  private final Set<OperationImpact> effects = new LinkedHashSet<>();
+  private final Map<String, OperationImpact> renamed = new LinkedHashMap<>();
+  private final Map<String, OperationImpact> views = new LinkedHashMap<>();
   private final Set<String> problems = new LinkedHashSet<>();
   private Grade grade = Grade.LOW;
   private boolean timeout;
@@ -76,13 +76,14 @@ final class Findings {
   void add(Code code, Table table, String text, Optional<String> instead) {
     if (!table.isOwn()) {
       effects.add(
-          new Effect(line, code, Optional.of(table.label()), Optional.empty(), text, instead));
+          new OperationImpact(
+              line, code, Optional.of(table.label()), Optional.empty(), text, instead));
     }
   }
 
   /** Something that happens to no table. */
   void add(Code code, String text, Optional<String> instead) {
-    effects.add(new Effect(line, code, Optional.empty(), Optional.empty(), text, instead));
+    effects.add(new OperationImpact(line, code, Optional.empty(), Optional.empty(), text, instead));
   }
 
   /** Old code will look for a name that is gone, unless a view takes its place. */
@@ -92,7 +93,7 @@ final class Findings {
           Optional.of("rename it and make a view of the old name, in the same file");
       renamed.put(
           table.label(),
-          new Effect(
+          new OperationImpact(
               line, Code.BREAKING, Optional.of(table.label()), Optional.empty(), text, instead));
     }
   }
@@ -102,7 +103,7 @@ final class Findings {
     if (!view.isOwn()) {
       views.put(
           view.label(),
-          new Effect(
+          new OperationImpact(
               line, Code.BREAKING, Optional.of(view.label()), Optional.empty(), text, instead));
     }
   }
@@ -128,12 +129,12 @@ final class Findings {
   Assessment end() {
     effects.addAll(renamed.values());
     effects.addAll(views.values());
-    List<Effect> all = new ArrayList<>();
+    List<OperationImpact> all = new ArrayList<>();
     locks.forEach((table, held) -> all.add(lock(table, held)));
     all.addAll(effects);
     if (!locks.isEmpty() && !timeout) {
       all.add(
-          new Effect(
+          new OperationImpact(
               1,
               Code.MISSING_TIMEOUT,
               Optional.empty(),
@@ -143,13 +144,13 @@ final class Findings {
               Optional.of("SET LOCAL lock_timeout = '2s';")));
     }
     Grade highest = grade;
-    for (Effect effect : all) {
+    for (OperationImpact effect : all) {
       highest = highest.or(effect.code().floor());
     }
     return new Assessment(highest, all, List.copyOf(problems));
   }
 
-  private Effect lock(Table table, Held held) {
+  private OperationImpact lock(Table table, Held held) {
     boolean works =
         effects.stream()
             .filter(each -> WORK.contains(each.code()))
@@ -161,7 +162,7 @@ final class Findings {
             + " "
             + table.label()
             + (works ? " while it works" : ", for a moment");
-    return new Effect(
+    return new OperationImpact(
         held.line(),
         Code.LOCK,
         Optional.of(table.label()),

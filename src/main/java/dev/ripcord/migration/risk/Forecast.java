@@ -1,12 +1,12 @@
 package dev.ripcord.migration.risk;
 
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.sql.Batch;
-import dev.ripcord.migration.sql.Flaw;
+import dev.ripcord.migration.sql.NonTransactional;
 import dev.ripcord.migration.sql.Script;
-import dev.ripcord.migration.sql.Standalone;
+import dev.ripcord.migration.sql.ScriptError;
 import dev.ripcord.migration.sql.Statement;
-import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.SqlOperation;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,10 +19,10 @@ import java.util.function.Function;
 public final class Forecast {
   private static final int SHOWN = 60;
 
-  private final Function<Statement, List<Deed>> parser;
-  private final World world;
+  private final Function<Statement, List<SqlOperation>> parser;
+  private final SchemaModel world;
 
-  private Forecast(Function<Statement, List<Deed>> parser, World world) {
+  private Forecast(Function<Statement, List<SqlOperation>> parser, SchemaModel world) {
     this.parser = parser;
     this.world = world;
   }
@@ -30,11 +30,11 @@ public final class Forecast {
   /**
    * Begins with a database as it stands.
    *
-   * @param parser what a statement asks for; gives {@link Deed.Opaque} where it cannot be read, and
-   *     never fails
+   * @param parser what a statement asks for; gives {@link SqlOperation.Opaque} where it cannot be
+   *     read, and never fails
    */
-  public static Forecast of(Catalog catalog, Function<Statement, List<Deed>> parser) {
-    return new Forecast(parser, new World(catalog));
+  public static Forecast of(Catalog catalog, Function<Statement, List<SqlOperation>> parser) {
+    return new Forecast(parser, new SchemaModel(catalog));
   }
 
   /** The same database, to be taken another way. */
@@ -45,10 +45,10 @@ public final class Forecast {
   /** What a file will do; afterwards the database stands as it will after it. */
   public Assessment run(Script script) {
     Findings findings = new Findings();
-    for (Flaw flaw : script.flaws()) {
+    for (ScriptError flaw : script.flaws()) {
       findings.unknown("line " + flaw.line() + ": " + flaw.text());
     }
-    Judge judge = new Judge(world, findings);
+    OperationAnalyzer judge = new OperationAnalyzer(world, findings);
     for (Statement statement : script.work()) {
       findings.at(statement.line());
       findings.inBatches(batch(script, statement));
@@ -78,7 +78,7 @@ public final class Forecast {
   }
 
   private static boolean isStandalone(Statement statement) {
-    return Standalone.of(statement).isPresent();
+    return NonTransactional.of(statement).isPresent();
   }
 
   private static String first(Statement statement) {

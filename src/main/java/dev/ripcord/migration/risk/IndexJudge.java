@@ -2,12 +2,12 @@ package dev.ripcord.migration.risk;
 
 import dev.ripcord.migration.risk.Catalog.Index;
 import dev.ripcord.migration.risk.Catalog.Kind;
-import dev.ripcord.migration.risk.Effect.Code;
-import dev.ripcord.migration.statement.Deed;
-import dev.ripcord.migration.statement.Deed.Thing;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
 import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.SqlOperation;
+import dev.ripcord.migration.statement.SqlOperation.Thing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param world the database
  * @param findings takes what is found
  */
-record IndexJudge(World world, Findings findings) {
-  void create(Deed.CreateIndex create) {
+record IndexJudge(SchemaModel world, Findings findings) {
+  void create(SqlOperation.CreateIndex create) {
     findings.floor(Grade.MEDIUM);
     String what = "CREATE INDEX" + (create.concurrently() ? " CONCURRENTLY" : "");
     Optional<Table> found = world.find(create.table());
@@ -100,7 +100,7 @@ record IndexJudge(World world, Findings findings) {
     }
   }
 
-  void reindex(Deed.Reindex reindex) {
+  void reindex(SqlOperation.Reindex reindex) {
     findings.floor(Grade.MEDIUM);
     String what = "REINDEX" + (reindex.concurrently() ? " CONCURRENTLY" : "");
     List<Table> tables =
@@ -109,7 +109,7 @@ record IndexJudge(World world, Findings findings) {
               reindex
                   .name()
                   .flatMap(world::index)
-                  .map(World.Place::table)
+                  .map(SchemaModel.Place::table)
                   .map(List::of)
                   .orElse(List.of());
           case TABLE -> reindex.name().flatMap(world::find).map(world::whole).orElse(List.of());
@@ -160,9 +160,9 @@ record IndexJudge(World world, Findings findings) {
         instead);
   }
 
-  void rename(Deed.RenameIndex rename) {
+  void rename(SqlOperation.RenameIndex rename) {
     findings.floor(Grade.LOW);
-    Optional<World.Place> place = world.index(rename.name());
+    Optional<SchemaModel.Place> place = world.index(rename.name());
     if (place.isPresent()) {
       Index old = place.get().index();
       List<Index> all = place.get().table().indexes();
@@ -172,10 +172,10 @@ record IndexJudge(World world, Findings findings) {
     }
   }
 
-  void drop(Name name, Deed.Drop drop) {
+  void drop(Name name, SqlOperation.Drop drop) {
     findings.floor(Grade.MEDIUM);
     String what = "DROP INDEX" + (drop.concurrently() ? " CONCURRENTLY" : "");
-    Optional<World.Place> found = world.index(name);
+    Optional<SchemaModel.Place> found = world.index(name);
     if (found.isEmpty()) {
       if (!drop.ifExists()) {
         findings.unknown(what + " " + name + ": the database has no such index");

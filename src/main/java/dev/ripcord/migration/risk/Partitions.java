@@ -2,7 +2,7 @@ package dev.ripcord.migration.risk;
 
 import dev.ripcord.migration.risk.Catalog.Constraint;
 import dev.ripcord.migration.risk.Catalog.Index;
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Action;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param world the database
  * @param findings takes what is found
  */
-record Partitions(World world, Findings findings) {
+record Partitions(SchemaModel world, Findings findings) {
   private static final Pattern LITERAL = Pattern.compile("'[^']*'|\\b\\d+\\b");
 
   /** The default partition is locked, and read for rows that belong into the new one. */

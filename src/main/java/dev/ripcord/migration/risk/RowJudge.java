@@ -1,12 +1,12 @@
 package dev.ripcord.migration.risk;
 
 import dev.ripcord.migration.risk.Catalog.Kind;
-import dev.ripcord.migration.risk.Effect.Code;
-import dev.ripcord.migration.statement.Deed;
-import dev.ripcord.migration.statement.Deed.Writing;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
 import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.SqlOperation;
+import dev.ripcord.migration.statement.SqlOperation.Writing;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * @param world the database
  * @param findings takes what is found
  */
-record RowJudge(World world, Findings findings) {
+record RowJudge(SchemaModel world, Findings findings) {
   private Optional<Table> existing(Name name, String what) {
     Optional<Table> found = world.find(name);
     if (found.isEmpty()) {
@@ -36,7 +36,7 @@ record RowJudge(World world, Findings findings) {
     return existing(name.get(), what).map(world::whole).orElse(List.of());
   }
 
-  void rebuild(Deed.Rebuild rebuild) {
+  void rebuild(SqlOperation.Rebuild rebuild) {
     for (Table table : one(rebuild.table(), rebuild.what())) {
       findings.lock(table, LockMode.ACCESS_EXCLUSIVE, rebuild.what());
       if (table.hasRows()) {
@@ -49,7 +49,7 @@ record RowJudge(World world, Findings findings) {
     }
   }
 
-  void maintain(Deed.Maintain maintain) {
+  void maintain(SqlOperation.Maintain maintain) {
     Optional<Table> named = maintain.table().flatMap(world::find);
     boolean alone =
         named.filter(table -> table.kind() == Kind.TABLE).isPresent()
@@ -59,7 +59,7 @@ record RowJudge(World world, Findings findings) {
     }
   }
 
-  void write(Deed.Write write) {
+  void write(SqlOperation.Write write) {
     Optional<Table> found = existing(write.table(), verb(write));
     boolean few = write.how() == Writing.INSERT_VALUES;
     findings.floor(few ? Grade.MEDIUM : Grade.VERY_HIGH);
@@ -94,12 +94,12 @@ record RowJudge(World world, Findings findings) {
     }
   }
 
-  private static String verb(Deed.Write write) {
+  private static String verb(SqlOperation.Write write) {
     String name = write.how().name().toUpperCase(Locale.ROOT);
     return name.startsWith("INSERT") ? "INSERT" : name;
   }
 
-  void refresh(Deed.Refresh refresh) {
+  void refresh(SqlOperation.Refresh refresh) {
     findings.floor(Grade.MEDIUM);
     Optional<Table> found = existing(refresh.view(), "REFRESH MATERIALIZED VIEW");
     if (found.isEmpty()) {

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * @param world the database
  */
-record TypeChange(World world) {
+record TypeChange(SchemaModel world) {
   private static final Set<String> GROWING = Set.of("character varying", "bit varying");
   private static final Set<String> TIMES =
       Set.of(

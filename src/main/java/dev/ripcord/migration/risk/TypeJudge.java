@@ -1,9 +1,9 @@
 package dev.ripcord.migration.risk;
 
-import dev.ripcord.migration.risk.Effect.Code;
-import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
+import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.statement.TypeName;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param world the database
  * @param findings takes what is found
  */
-record TypeJudge(World world, Findings findings) {
-  void tighten(Deed.TightenDomain tighten) {
+record TypeJudge(SchemaModel world, Findings findings) {
+  void tighten(SqlOperation.TightenDomain tighten) {
     findings.floor(Grade.MEDIUM);
     Optional<Catalog.Type> domain =
         world.definitions().domain(TypeName.of(tighten.domain().toString()));
@@ -38,7 +38,7 @@ record TypeJudge(World world, Findings findings) {
   }
 
   /** What a rule kept out may come in; whether another rule is left is not known. */
-  void loosen(Deed.LoosenDomain loosen) {
+  void loosen(SqlOperation.LoosenDomain loosen) {
     findings.floor(Grade.MEDIUM);
     findings.add(
         Code.CONSTRAINT_DROPPED,
@@ -46,7 +46,7 @@ record TypeJudge(World world, Findings findings) {
         Optional.empty());
   }
 
-  void alter(Deed.AlterComposite alter) {
+  void alter(SqlOperation.AlterComposite alter) {
     findings.floor(Grade.HIGH);
     for (Table table : world.all()) {
       if (table.isOf(alter.type().name())) {
@@ -63,7 +63,7 @@ record TypeJudge(World world, Findings findings) {
     }
   }
 
-  void rename(Deed.RenameType rename) {
+  void rename(SqlOperation.RenameType rename) {
     findings.floor(rename.floor());
     if (rename.breaking()) {
       findings.add(

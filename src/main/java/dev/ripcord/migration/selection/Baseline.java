@@ -3,8 +3,8 @@ package dev.ripcord.migration.selection;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.file.FolderProblem;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.file.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public record Baseline(Folder folder, History history) {
    *
    * @param force whether a database that has a history already may be given the rest
    */
-  public Choice<MigrationFile> at(Version version, boolean force) {
+  public MigrationSelection<MigrationFile> at(Version version, boolean force) {
     List<String> reasons = new ArrayList<>();
     if (folder.migration(version).isEmpty()) {
       String have =
@@ -47,15 +47,15 @@ public record Baseline(Folder folder, History history) {
             .filter(file -> history.applied(file.version()).isEmpty())
             .toList();
     folder.problems().stream()
-        .filter(Problem::blocking)
+        .filter(FolderProblem::blocking)
         .filter(problem -> isInTheWay(problem, chosen))
-        .map(Problem::text)
+        .map(FolderProblem::text)
         .forEach(reasons::add);
-    return Choice.of(chosen, reasons);
+    return MigrationSelection.of(chosen, reasons);
   }
 
   /** What is recorded needs sound files, but no down: it will not be reverted. */
-  private static boolean isInTheWay(Problem problem, List<MigrationFile> chosen) {
+  private static boolean isInTheWay(FolderProblem problem, List<MigrationFile> chosen) {
     Optional<Version> version = problem.version();
     return version.isEmpty()
         || chosen.stream()

@@ -6,8 +6,8 @@ import dev.ripcord.migration.Interrupted;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Checksum;
 import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.file.FolderProblem;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.file.Problem;
 import dev.ripcord.migration.file.SourceFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +54,8 @@ public record Repair(Folder folder, History history, List<Interrupted> interrupt
   }
 
   /** What to change, ascending by version, or why nothing is changed. */
-  public Choice<Mend> plan(Wish wish) {
-    List<Mend> mends = new ArrayList<>();
+  public MigrationSelection<HistoryFix> plan(Wish wish) {
+    List<HistoryFix> mends = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
     wish.applied().stream().sorted().forEach(each -> markApplied(each, mends, reasons));
     wish.reverted().stream().sorted().forEach(each -> markReverted(each, mends, reasons));
@@ -69,27 +69,27 @@ public record Repair(Folder folder, History history, List<Interrupted> interrupt
         .filter(mend -> !wish.reverted().contains(mend.version()))
         .forEach(mends::add);
     forget(wish, mends, reasons);
-    return Choice.of(
+    return MigrationSelection.of(
         mends.stream().sorted((a, b) -> a.version().compareTo(b.version())).toList(), reasons);
   }
 
   /** Every text that differs from what was applied; each needs a person's word. */
-  public List<Mend> changed() {
+  public List<HistoryFix> changed() {
     return folder.migrations().stream().flatMap(this::changed).toList();
   }
 
-  private Stream<Mend> changed(MigrationFile file) {
+  private Stream<HistoryFix> changed(MigrationFile file) {
     Optional<Applied> found = history.applied(file.version());
     if (found.isEmpty()) {
       return Stream.of();
     }
     Applied applied = found.get();
-    List<Mend> mends = new ArrayList<>();
+    List<HistoryFix> mends = new ArrayList<>();
     if (!file.isSourceOf(applied)) {
-      mends.add(new Mend.AcceptUp(applied, file));
+      mends.add(new HistoryFix.AcceptUp(applied, file));
     }
     if (!isDownOf(file, applied)) {
-      mends.add(new Mend.AcceptDown(applied, file));
+      mends.add(new HistoryFix.AcceptDown(applied, file));
     }
     return mends.stream();
   }
@@ -100,7 +100,7 @@ public record Repair(Folder folder, History history, List<Interrupted> interrupt
         && now.filter(text -> !Checksum.fits(applied.downChecksum().orElse(""), text)).isEmpty();
   }
 
-  private void markApplied(Version version, List<Mend> mends, List<String> reasons) {
+  private void markApplied(Version version, List<HistoryFix> mends, List<String> reasons) {
     Optional<MigrationFile> file = folder.migration(version);
     if (file.isEmpty()) {
       reasons.add("--applied " + version + ": the folder has no such migration");
@@ -110,23 +110,23 @@ public record Repair(Folder folder, History history, List<Interrupted> interrupt
       List<String> wrong =
           folder.problems().stream()
               .filter(each -> each.blocking() && each.version().equals(Optional.of(version)))
-              .map(Problem::text)
+              .map(FolderProblem::text)
               .toList();
       reasons.addAll(wrong);
-      mends.add(new Mend.MarkApplied(file.get()));
+      mends.add(new HistoryFix.MarkApplied(file.get()));
     }
   }
 
-  private void markReverted(Version version, List<Mend> mends, List<String> reasons) {
+  private void markReverted(Version version, List<HistoryFix> mends, List<String> reasons) {
     history
         .applied(version)
         .ifPresentOrElse(
-            applied -> mends.add(new Mend.MarkReverted(applied)),
+            applied -> mends.add(new HistoryFix.MarkReverted(applied)),
             () -> reasons.add("--taken-back " + version + ": it is not recorded as applied"));
   }
 
   /** A count is left over when the history say that what it counts has ended. */
-  private void forget(Wish wish, List<Mend> mends, List<String> reasons) {
+  private void forget(Wish wish, List<HistoryFix> mends, List<String> reasons) {
     for (Version each : wish.forget()) {
       if (interrupted.stream().noneMatch(left -> left.version().equals(each))) {
         reasons.add("--forget " + each + ": no run of this version has broken off");
@@ -138,7 +138,7 @@ public record Repair(Folder folder, History history, List<Interrupted> interrupt
       boolean ended = left.direction().equals("up") == isApplied;
       boolean byHand = wish.applied().contains(version) || wish.reverted().contains(version);
       if (ended || byHand || wish.forget().contains(version)) {
-        mends.add(new Mend.Forget(left));
+        mends.add(new HistoryFix.Forget(left));
       }
     }
   }

@@ -43,7 +43,7 @@ public record Additivity(boolean additive, List<String> against) {
         created.clear(); // from here on the same name may mean another table
         columns.clear();
       }
-      Words words = new Words(statement.text());
+      TokenCursor words = new TokenCursor(statement.text());
       if (words.skip("create")) {
         return isHarmlessCreate(words);
       }
@@ -62,7 +62,7 @@ public record Additivity(boolean additive, List<String> against) {
       return words.skipAny("comment", "analyze", "set", "reset", "grant");
     }
 
-    private boolean isHarmlessCreate(Words words) {
+    private boolean isHarmlessCreate(TokenCursor words) {
       if (words.skipAll("or", "replace")) {
         return false;
       }
@@ -91,7 +91,7 @@ public record Additivity(boolean additive, List<String> against) {
       return true;
     }
 
-    private boolean isHarmlessTable(Words words) {
+    private boolean isHarmlessTable(TokenCursor words) {
       remember(words);
       if (words.has("inherits")) {
         return false; // its rows would show up in the parent
@@ -100,12 +100,12 @@ public record Additivity(boolean additive, List<String> against) {
     }
 
     /** Remembers a made thing, unless it may have been there before. */
-    private void remember(Words words) {
+    private void remember(TokenCursor words) {
       boolean perhaps = words.skipAll("if", "not", "exists");
       words.name().filter(name -> !perhaps).ifPresent(created::add);
     }
 
-    private boolean isOnCreated(Words words) {
+    private boolean isOnCreated(TokenCursor words) {
       while (!words.isAtEnd() && !words.skip("on")) {
         words.skipOne();
       }
@@ -113,11 +113,11 @@ public record Additivity(boolean additive, List<String> against) {
       return isOfCreated(words);
     }
 
-    private boolean isOfCreated(Words words) {
+    private boolean isOfCreated(TokenCursor words) {
       return words.name().filter(created::contains).isPresent();
     }
 
-    private boolean isHarmlessAlter(Words words) {
+    private boolean isHarmlessAlter(TokenCursor words) {
       if (words.skip("type")) {
         Optional<String> type = words.name();
         return type.filter(created::contains).isPresent() || words.skipAll("add", "value");
@@ -140,11 +140,11 @@ public record Additivity(boolean additive, List<String> against) {
     }
 
     /** A default fills the rows that are there: its functions are called once for each. */
-    private static boolean fillsByUnknown(Words words) {
+    private static boolean fillsByUnknown(TokenCursor words) {
       return words.skipTo("default") && !words.skip("nextval") && words.callsUnknown();
     }
 
-    private boolean areHarmlessActions(String table, Words words) {
+    private boolean areHarmlessActions(String table, TokenCursor words) {
       words.skipSymbol('*');
       do {
         if (!isHarmlessAction(table, words.part())) {
@@ -154,7 +154,7 @@ public record Additivity(boolean additive, List<String> against) {
       return words.isAtEnd();
     }
 
-    private boolean isHarmlessAction(String table, Words action) {
+    private boolean isHarmlessAction(String table, TokenCursor action) {
       if (action.skip("alter")) {
         action.skip("column");
         Optional<String> column = action.name();
@@ -176,7 +176,7 @@ public record Additivity(boolean additive, List<String> against) {
       return column.isPresent() && isHarmlessColumn(action);
     }
 
-    private boolean isHarmlessColumn(Words column) {
+    private boolean isHarmlessColumn(TokenCursor column) {
       boolean constrained =
           column.has("unique")
               || column.has("primary")
@@ -194,7 +194,7 @@ public record Additivity(boolean additive, List<String> against) {
       return harmless && !fillsByUnknown(column);
     }
 
-    private boolean isHarmlessUpdate(Words words) {
+    private boolean isHarmlessUpdate(TokenCursor words) {
       words.skip("only");
       Optional<String> table = words.name();
       if (table.isEmpty() || words.callsUnknown()) {
@@ -206,7 +206,7 @@ public record Additivity(boolean additive, List<String> against) {
       while (!words.isAtEnd() && !words.skip("set")) {
         words.skipOne();
       }
-      Words assignments = words.before("where");
+      TokenCursor assignments = words.before("where");
       do {
         Optional<String> column = assignments.part().name();
         if (column.isEmpty() || !columns.contains(table.get() + " " + column.get())) {

@@ -17,11 +17,11 @@ public record Assignments(List<String> columns) {
 
   /** Reads a statement; empty when it is no plain {@code UPDATE}, or sets several at once. */
   public static Optional<Assignments> of(Statement statement) {
-    Words words = new Words(statement.text());
+    TokenCursor words = new TokenCursor(statement.text());
     if (!words.skip("update") || !words.skipTo("set")) {
       return Optional.empty();
     }
-    Words assignments = words.before("where").before("from");
+    TokenCursor assignments = words.before("where").before("from");
     List<String> columns = new ArrayList<>();
     do {
       Optional<String> column = assignments.part().name();

@@ -47,7 +47,7 @@ public record Batch(Optional<String> table, int size, String sql, boolean counte
    * @throws IllegalArgumentException when it should and cannot; the message says what to write
    */
   public static Optional<Batch> of(Statement statement, int size) {
-    Words words = new Words(statement.text());
+    TokenCursor words = new TokenCursor(statement.text());
     boolean update = words.skip("update");
     boolean delete = !update && words.skipAll("delete", "from");
     if (PLACED.matcher(statement.text()).find()) {
@@ -60,12 +60,12 @@ public record Batch(Optional<String> table, int size, String sql, boolean counte
         : Optional.empty();
   }
 
-  private static Optional<String> name(Words words) {
+  private static Optional<String> name(TokenCursor words) {
     words.skip("only");
     return words.name();
   }
 
-  private static Batch rewritten(Statement statement, Words words, boolean update, int size) {
+  private static Batch rewritten(Statement statement, TokenCursor words, boolean update, int size) {
     String text = withoutSemicolon(statement.text());
     Clauses clauses = Clauses.of(text);
     if (clauses.other().isPresent()) {

@@ -33,7 +33,7 @@ final class ChangingStatements {
   }
 
   private boolean mayChange(Statement statement) {
-    Words words = new Words(statement.text());
+    TokenCursor words = new TokenCursor(statement.text());
     if (words.skip("create")) {
       boolean replaces = words.skipAll("or", "replace");
       if (words.skipAny("function", "procedure")) {
@@ -45,21 +45,21 @@ final class ChangingStatements {
         return !callsIdle(words);
       }
     }
-    return !Harmless.is(statement) || (replacesFunction && evaluates(statement));
+    return !ValuePreservation.is(statement) || (replacesFunction && evaluates(statement));
   }
 
   /** A function of an index or a CHECK that is another now does something else when it runs. */
   private static boolean evaluates(Statement statement) {
-    Words words = new Words(statement.text());
+    TokenCursor words = new TokenCursor(statement.text());
     return words.skipAny(EVALUATING.toArray(String[]::new))
         || words.has("validate")
         || words.has("logged")
         || words.has("unlogged")
-        || !Harmless.retypings(statement).isEmpty();
+        || !ValuePreservation.retypings(statement).isEmpty();
   }
 
   /** A function that does nothing: its body is a block without a statement. */
-  private void rememberIdle(Words words) {
+  private void rememberIdle(TokenCursor words) {
     Optional<String> name = words.name();
     List<Token> bodies = words.rest().stream().filter(t -> t.kind() == Kind.STRING).toList();
     boolean doesNothing = bodies.size() == 1 && isIdle(bodies.getFirst().text());
@@ -81,7 +81,7 @@ final class ChangingStatements {
   }
 
   /** An event trigger runs its function at the statements that follow. */
-  private boolean callsIdle(Words words) {
+  private boolean callsIdle(TokenCursor words) {
     return words.skipTo("execute")
         && words.skipAny("function", "procedure")
         && words.name().filter(idle::contains).isPresent();

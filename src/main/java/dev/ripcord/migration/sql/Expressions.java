@@ -190,7 +190,7 @@ final class Expressions {
     }
     String name = tokens.get(at).text();
     boolean own = start < at && !tokens.get(start).isWord("pg_catalog");
-    if (!own && (WORDS.contains(name) || Calls.isHarmless(name))) {
+    if (!own && (WORDS.contains(name) || FunctionCalls.isHarmless(name))) {
       return false;
     }
     return start > 0 && beginsExpression(tokens.get(start - 1));

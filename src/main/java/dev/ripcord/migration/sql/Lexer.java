@@ -95,7 +95,7 @@ final class Lexer {
     while (hasMore() && continuesWord(text.charAt(at))) {
       at++;
     }
-    String word = Folded.of(text.substring(start, at));
+    String word = FoldedName.of(text.substring(start, at));
     boolean quoteFollows = hasMore() && text.charAt(at) == '\'';
     if (quoteFollows && word.equals("e")) {
       return token(Kind.STRING, start, skipString(true));

@@ -9,7 +9,7 @@ import java.util.List;
  * @param statements in the order of the file, empty ones included
  * @param flaws why it cannot be run; empty when it can
  */
-public record Script(String text, List<Statement> statements, List<Flaw> flaws) {
+public record Script(String text, List<Statement> statements, List<ScriptError> flaws) {
   /** What some editors write at the beginning of a file. */
   public static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -34,13 +34,14 @@ public record Script(String text, List<Statement> statements, List<Flaw> flaws) 
   /** Whether it holds a statement that PostgreSQL refuses in a transaction, or runs in batches. */
   public boolean runsOutsideTransaction() {
     return Batch.size(this).isPresent()
-        || work().stream().anyMatch(each -> Standalone.of(each).isPresent());
+        || work().stream().anyMatch(each -> NonTransactional.of(each).isPresent());
   }
 
   /** Where in the file a place is, given as PostgreSQL gives it. */
-  public Place place(Statement statement, int position) {
+  public SourcePosition place(Statement statement, int position) {
     int points = statement.text().codePointCount(0, statement.text().length());
     int ahead = Math.clamp(position - 1, 0, points);
-    return Place.of(text, statement.offset() + statement.text().offsetByCodePoints(0, ahead));
+    return SourcePosition.of(
+        text, statement.offset() + statement.text().offsetByCodePoints(0, ahead));
   }
 }

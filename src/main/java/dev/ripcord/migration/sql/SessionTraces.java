@@ -55,7 +55,7 @@ public final class SessionTraces {
   }
 
   private static boolean outlast(Statement statement) {
-    Words words = new Words(statement.text());
+    TokenCursor words = new TokenCursor(statement.text());
     if (words.skipAny(PLAIN)) {
       return false;
     }
@@ -72,7 +72,7 @@ public final class SessionTraces {
   }
 
   /** A lock that is no transaction's stays with the session, and its call changes no row. */
-  private static boolean leaves(Words words) {
+  private static boolean leaves(TokenCursor words) {
     return words.callsUnknown()
         || words.has("pg_advisory_lock")
         || words.has("pg_advisory_lock_shared")

@@ -1,6 +1,6 @@
 package dev.ripcord.migration.sql;
 
-import dev.ripcord.migration.sql.Flaw.Cause;
+import dev.ripcord.migration.sql.ScriptError.Cause;
 import dev.ripcord.migration.sql.Token.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ final class Splitter {
   private final Lexer lexer;
   private final int[] lineBreaks;
   private final List<Statement> statements = new ArrayList<>();
-  private final List<Flaw> flaws = new ArrayList<>();
+  private final List<ScriptError> flaws = new ArrayList<>();
 
   private final List<Token> words = new ArrayList<>();
   private int end;
@@ -242,7 +242,7 @@ final class Splitter {
   /** Behind a change of how quotes are read nothing is known to be wrong. */
   private void flaw(int offset, Cause cause, String what) {
     if (flaws.stream().noneMatch(each -> each.cause() == Cause.QUOTES)) {
-      flaws.add(new Flaw(line(offset), cause, what));
+      flaws.add(new ScriptError(line(offset), cause, what));
     }
   }
 

@@ -12,7 +12,8 @@ package dev.ripcord.migration.sql;
 public record Statement(String text, int offset, int line, boolean copiesFromInput) {
   /** Whether rows travel beside it, to the server or from it, by {@code COPY}. */
   public boolean copies() {
-    return copiesFromInput || (firstWord().equals("copy") && new Words(text).has("to", "stdout"));
+    return copiesFromInput
+        || (firstWord().equals("copy") && new TokenCursor(text).has("to", "stdout"));
   }
 
   /** Its first word, in lower case; empty where it begins with something else. */

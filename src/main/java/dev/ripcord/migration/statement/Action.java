@@ -92,10 +92,11 @@ public sealed interface Action {
    *
    * @param breaking why old code may fail; empty when it does not
    */
-  record Plain(String what, LockMode mode, Deed.Reach reach, Grade floor, Optional<String> breaking)
+  record Plain(
+      String what, LockMode mode, SqlOperation.Reach reach, Grade floor, Optional<String> breaking)
       implements Action {
     /** One that old code does not notice. */
-    public Plain(String what, LockMode mode, Deed.Reach reach, Grade floor) {
+    public Plain(String what, LockMode mode, SqlOperation.Reach reach, Grade floor) {
       this(what, mode, reach, floor, Optional.empty());
     }
   }

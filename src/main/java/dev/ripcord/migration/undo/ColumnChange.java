@@ -1,7 +1,7 @@
 package dev.ripcord.migration.undo;
 
+import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.Difference;
-import dev.ripcord.migration.proof.Thing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ record ColumnChange(Facts want, Difference difference) {
       Map.of("p", "PLAIN", "e", "EXTERNAL", "x", "EXTENDED", "m", "MAIN");
   private static final Map<String, String> COMPRESSION = Map.of("p", "pglz", "l", "lz4");
 
-  Optional<Undoing> undoing() {
-    Thing column = difference.thing();
+  Optional<InverseStep> undoing() {
+    CatalogObject column = difference.thing();
     String alter = "ALTER TABLE " + column.of() + " ALTER COLUMN " + Facts.last(column) + " ";
     String before = difference.before();
     String how =
@@ -36,12 +36,12 @@ record ColumnChange(Facts want, Difference difference) {
       case "default" -> Optional.of(fallback(column, alter));
       case "attidentity" -> Optional.of(identity(column, alter));
       case "attoptions" -> Options.of(difference, alter.strip(), "");
-      default -> how.isEmpty() ? Optional.empty() : Optional.of(Undoing.of(alter + how));
+      default -> how.isEmpty() ? Optional.empty() : Optional.of(InverseStep.of(alter + how));
     };
   }
 
   /** A plain change first: unlike a cast in USING it refuses a value that is too long. */
-  private Undoing type(Thing column, String alter) {
+  private InverseStep type(CatalogObject column, String alter) {
     String type = want.of(column, "type");
     String plain = alter + "TYPE " + type + new TableText(want).collation(column);
     String cast = plain + " USING " + Facts.last(column) + "::" + type;
@@ -54,26 +54,26 @@ record ColumnChange(Facts want, Difference difference) {
       }
       ways.add(way);
     }
-    return new Undoing(ways);
+    return new InverseStep(ways);
   }
 
-  private Undoing fallback(Thing column, String alter) {
+  private InverseStep fallback(CatalogObject column, String alter) {
     String before = difference.before();
     if (!want.of(column, "attgenerated").isEmpty()) {
-      return Undoing.of(alter + "SET EXPRESSION AS (" + before + ")");
+      return InverseStep.of(alter + "SET EXPRESSION AS (" + before + ")");
     }
     return before.isEmpty()
-        ? Undoing.of(alter + "DROP DEFAULT")
-        : Undoing.of(alter + "SET DEFAULT " + before);
+        ? InverseStep.of(alter + "DROP DEFAULT")
+        : InverseStep.of(alter + "SET DEFAULT " + before);
   }
 
-  private Undoing identity(Thing column, String alter) {
+  private InverseStep identity(CatalogObject column, String alter) {
     if (difference.before().isEmpty()) {
-      return Undoing.of(alter + "DROP IDENTITY");
+      return InverseStep.of(alter + "DROP IDENTITY");
     }
     String identity = new TableText(want).identity(column);
     return difference.after().isEmpty()
-        ? Undoing.of(alter + "ADD" + identity)
-        : Undoing.of(alter + "SET" + identity.replaceFirst(" AS IDENTITY.*", ""));
+        ? InverseStep.of(alter + "ADD" + identity)
+        : InverseStep.of(alter + "SET" + identity.replaceFirst(" AS IDENTITY.*", ""));
   }
 }

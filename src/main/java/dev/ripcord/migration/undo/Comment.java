@@ -30,7 +30,7 @@ record Comment(Facts want, Difference difference) {
           Map.entry("foreign table ", "FOREIGN TABLE "),
           Map.entry("composite type ", "TYPE "));
 
-  Optional<Undoing> undoing() {
+  Optional<InverseStep> undoing() {
     String name = difference.thing().name();
     String on =
         ON.keySet().stream()
@@ -47,7 +47,7 @@ record Comment(Facts want, Difference difference) {
         difference.sort() == Difference.Sort.EXTRA
             ? "NULL"
             : Quoting.text(want.of(difference.thing(), "text"));
-    return Optional.of(Undoing.of("COMMENT ON " + on + " IS " + text));
+    return Optional.of(InverseStep.of("COMMENT ON " + on + " IS " + text));
   }
 
   private static String plain(String name) {

@@ -1,12 +1,12 @@
 package dev.ripcord.migration.undo;
 
 import dev.ripcord.migration.sql.Assignments;
-import dev.ripcord.migration.sql.Reach;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
+import dev.ripcord.migration.sql.StatementScope;
 import dev.ripcord.migration.statement.Action;
-import dev.ripcord.migration.statement.Deed;
 import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.SqlOperation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +28,7 @@ public final class Deletions {
   private static final Pattern CASCADES =
       Pattern.compile("\\bcascade\\b", Pattern.CASE_INSENSITIVE);
 
-  private final Function<Statement, List<Deed>> reader;
+  private final Function<Statement, List<SqlOperation>> reader;
 
   /** What has another name since the first down, by the new one. */
   private final Map<Name, Name> tables = new HashMap<>();
@@ -48,9 +48,10 @@ public final class Deletions {
   /**
    * Begins with a database as it stands.
    *
-   * @param reader what a statement asks for; gives {@link Deed.Opaque} where it cannot be read
+   * @param reader what a statement asks for; gives {@link SqlOperation.Opaque} where it cannot be
+   *     read
    */
-  public Deletions(Function<Statement, List<Deed>> reader) {
+  public Deletions(Function<Statement, List<SqlOperation>> reader) {
     this.reader = reader;
   }
 
@@ -73,48 +74,50 @@ public final class Deletions {
     add(new Deletion.Unknown("line " + statement.line() + ": " + why));
   }
 
-  private void deed(Statement statement, Deed deed) {
+  private void deed(Statement statement, SqlOperation deed) {
     switch (deed) {
-      case Deed.CreateTable create -> (create.temporary() ? temporary : made).add(create.name());
-      case Deed.AlterTable alter -> alter.actions().forEach(action -> action(alter, action));
-      case Deed.Drop drop -> drop(statement, drop);
-      case Deed.Write write -> write(statement, write);
-      case Deed.Truncate truncate -> truncate(statement, truncate);
-      case Deed.Query query -> query(statement, query);
-      case Deed.AlterComposite type -> {
+      case SqlOperation.CreateTable create ->
+          (create.temporary() ? temporary : made).add(create.name());
+      case SqlOperation.AlterTable alter ->
+          alter.actions().forEach(action -> action(alter, action));
+      case SqlOperation.Drop drop -> drop(statement, drop);
+      case SqlOperation.Write write -> write(statement, write);
+      case SqlOperation.Truncate truncate -> truncate(statement, truncate);
+      case SqlOperation.Query query -> query(statement, query);
+      case SqlOperation.AlterComposite type -> {
         if (!type.dropped().isEmpty()) {
           unknown(statement, "ALTER TYPE " + type.type() + " DROP ATTRIBUTE");
         }
       }
-      case Deed.RenameSchema ignored -> renamed = true;
-      case Deed.Setting setting -> {
+      case SqlOperation.RenameSchema ignored -> renamed = true;
+      case SqlOperation.Setting setting -> {
         if (setting.name().equals("search_path")) {
           searchPath =
               setting.values().isEmpty() ? Optional.empty() : Optional.of(setting.values());
         }
       }
-      case Deed.Other other -> {
+      case SqlOperation.Other other -> {
         if (other.what().equals("DROP") && CASCADES.matcher(statement.text()).find()) {
           unknown(statement, "DROP … CASCADE");
         }
       }
-      case Deed.Opaque opaque -> unknown(statement, opaque.why());
-      case Deed.RenameIndex ignored -> {}
-      case Deed.CreateIndex ignored -> {}
-      case Deed.Reindex ignored -> {}
-      case Deed.Touch ignored -> {}
-      case Deed.Rebuild ignored -> {}
-      case Deed.Maintain ignored -> {}
-      case Deed.Refresh ignored -> {}
-      case Deed.TightenDomain ignored -> {}
-      case Deed.RenameType ignored -> {}
-      case Deed.LoosenDomain ignored -> {}
-      case Deed.DropPart ignored -> {}
-      case Deed.Publish ignored -> {}
-      case Deed.CreateView ignored -> {}
-      case Deed.Make ignored -> {}
-      case Deed.CreateDomain ignored -> {}
-      case Deed.CreateFunction ignored -> {}
+      case SqlOperation.Opaque opaque -> unknown(statement, opaque.why());
+      case SqlOperation.RenameIndex ignored -> {}
+      case SqlOperation.CreateIndex ignored -> {}
+      case SqlOperation.Reindex ignored -> {}
+      case SqlOperation.Touch ignored -> {}
+      case SqlOperation.Rebuild ignored -> {}
+      case SqlOperation.Maintain ignored -> {}
+      case SqlOperation.Refresh ignored -> {}
+      case SqlOperation.TightenDomain ignored -> {}
+      case SqlOperation.RenameType ignored -> {}
+      case SqlOperation.LoosenDomain ignored -> {}
+      case SqlOperation.DropPart ignored -> {}
+      case SqlOperation.Publish ignored -> {}
+      case SqlOperation.CreateView ignored -> {}
+      case SqlOperation.Make ignored -> {}
+      case SqlOperation.CreateDomain ignored -> {}
+      case SqlOperation.CreateFunction ignored -> {}
     }
   }
 
@@ -130,7 +133,7 @@ public final class Deletions {
     return table + "\n" + column;
   }
 
-  private void action(Deed.AlterTable alter, Action action) {
+  private void action(SqlOperation.AlterTable alter, Action action) {
     Name table = alter.name();
     switch (action) {
       case Action.DropColumn drop -> {
@@ -196,7 +199,7 @@ public final class Deletions {
     tables.put(Name.of(to.name()), live(from));
   }
 
-  private void drop(Statement statement, Deed.Drop drop) {
+  private void drop(Statement statement, SqlOperation.Drop drop) {
     switch (drop.thing()) {
       case TABLE -> drop.names().stream().filter(name -> !isOwn(name)).forEach(this::dropTable);
       case SCHEMA -> {
@@ -219,13 +222,13 @@ public final class Deletions {
   }
 
   /** The columns of a type go with it. */
-  private void cascade(Statement statement, Deed.Drop drop) {
+  private void cascade(Statement statement, SqlOperation.Drop drop) {
     if (drop.cascade()) {
       unknown(statement, "DROP … CASCADE takes the columns that depend on it");
     }
   }
 
-  private void write(Statement statement, Deed.Write write) {
+  private void write(Statement statement, SqlOperation.Write write) {
     Name table = write.table();
     if (isOwn(table)) {
       return;
@@ -252,7 +255,7 @@ public final class Deletions {
     }
   }
 
-  private void truncate(Statement statement, Deed.Truncate truncate) {
+  private void truncate(Statement statement, SqlOperation.Truncate truncate) {
     truncate.tables().stream().filter(name -> !isOwn(name)).forEach(this::dropTable);
     truncate.alone().stream().filter(name -> !isOwn(name)).forEach(this::dropTable);
     if (truncate.cascade()) {
@@ -260,9 +263,9 @@ public final class Deletions {
     }
   }
 
-  private void query(Statement statement, Deed.Query query) {
+  private void query(Statement statement, SqlOperation.Query query) {
     query.functions().stream()
-        .filter(name -> !Reach.leavesRowsAlone(name.schema(), name.name()))
+        .filter(name -> !StatementScope.leavesRowsAlone(name.schema(), name.name()))
         .findFirst()
         .ifPresent(name -> unknown(statement, "it calls " + name + "(), which may change any row"));
   }

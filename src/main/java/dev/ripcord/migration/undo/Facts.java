@@ -1,7 +1,7 @@
 package dev.ripcord.migration.undo;
 
+import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.Fingerprint;
-import dev.ripcord.migration.proof.Thing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,17 +34,17 @@ record Facts(Fingerprint fingerprint) {
           Map.entry("am", "ACCESS METHOD"));
 
   /** The words of SQL for a kind of thing. */
-  static String word(Thing thing) {
+  static String word(CatalogObject thing) {
     return WORDS.getOrDefault(thing.kind(), thing.kind().toUpperCase(Locale.ROOT));
   }
 
   /** The last part of the name of something that belongs to another thing. */
-  static String last(Thing part) {
+  static String last(CatalogObject part) {
     return part.name().substring(part.of().length() + 1);
   }
 
   /** The change of a publication by one of its tables. */
-  static String publication(Thing published, String how) {
+  static String publication(CatalogObject published, String how) {
     Matcher names = PUBLISHED.matcher(published.name());
     return names.matches()
         ? "ALTER PUBLICATION " + names.group(1) + how + names.group(2)
@@ -52,27 +52,27 @@ record Facts(Fingerprint fingerprint) {
   }
 
   /** What is said of a thing; empty for nothing. */
-  String of(Thing thing, String aspect) {
+  String of(CatalogObject thing, String aspect) {
     return fingerprint.things().getOrDefault(thing, Map.of()).getOrDefault(aspect, "");
   }
 
-  boolean is(Thing thing, String aspect) {
+  boolean is(CatalogObject thing, String aspect) {
     return of(thing, aspect).equals("true");
   }
 
   /** A value that is a list of texts. */
-  List<String> list(Thing thing, String aspect) {
+  List<String> list(CatalogObject thing, String aspect) {
     return strings(of(thing, aspect));
   }
 
-  Optional<Thing> find(String kind, String name) {
+  Optional<CatalogObject> find(String kind, String name) {
     return fingerprint.things().keySet().stream()
         .filter(each -> each.kind().equals(kind) && each.name().equals(name))
         .findFirst();
   }
 
   /** What belongs to a thing, of a kind. */
-  List<Thing> parts(String kind, String of) {
+  List<CatalogObject> parts(String kind, String of) {
     return fingerprint.things().keySet().stream()
         .filter(each -> each.kind().equals(kind) && each.of().equals(of))
         .toList();

@@ -15,7 +15,7 @@ final class Options {
    * @param alter the statement up to SET
    * @param prefix before each name, such as {@code toast.}
    */
-  static Optional<Undoing> of(Difference difference, String alter, String prefix) {
+  static Optional<InverseStep> of(Difference difference, String alter, String prefix) {
     List<String> before = Facts.strings(difference.before());
     List<String> names = before.stream().map(each -> each.replaceFirst("=.*", "")).toList();
     List<String> reset = new ArrayList<>();
@@ -33,6 +33,8 @@ final class Options {
       List<String> set = before.stream().map(each -> prefix + each).toList();
       statements.add(alter + " SET (" + String.join(", ", set) + ")");
     }
-    return statements.isEmpty() ? Optional.empty() : Optional.of(new Undoing(List.of(statements)));
+    return statements.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new InverseStep(List.of(statements)));
   }
 }

@@ -1,12 +1,12 @@
 package dev.ripcord.migration.undo;
 
 import dev.ripcord.migration.sql.Quoting;
-import dev.ripcord.migration.sql.Reach;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
+import dev.ripcord.migration.sql.StatementScope;
 import dev.ripcord.migration.statement.Action;
-import dev.ripcord.migration.statement.Deed;
 import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.SqlOperation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,14 +34,14 @@ public final class Statements {
                   + " union unique user using variadic verbose when where window with")
               .split(" "));
 
-  private final Function<Statement, List<Deed>> reader;
+  private final Function<Statement, List<SqlOperation>> reader;
 
   /**
    * With a reader of SQL.
    *
    * @param reader what a statement asks for
    */
-  public Statements(Function<Statement, List<Deed>> reader) {
+  public Statements(Function<Statement, List<SqlOperation>> reader) {
     this.reader = reader;
   }
 
@@ -51,7 +51,7 @@ public final class Statements {
     for (Statement statement : up.work()) {
       List<String> sql = new ArrayList<>();
       List<String> cannot = new ArrayList<>();
-      if (Reach.mayChangeRows(statement)) {
+      if (StatementScope.mayChangeRows(statement)) {
         cannot.add("rows that this statement has changed");
       } else {
         reader.apply(statement).forEach(deed -> deed(deed, sql, cannot));
@@ -61,36 +61,36 @@ public final class Statements {
     return new DownDraft(parts, "from the statements alone, no database was asked");
   }
 
-  private static void deed(Deed deed, List<String> sql, List<String> cannot) {
-    if (deed instanceof Deed.AlterTable alter && !alter.ifExists()) {
+  private static void deed(SqlOperation deed, List<String> sql, List<String> cannot) {
+    if (deed instanceof SqlOperation.AlterTable alter && !alter.ifExists()) {
       alter.actions().forEach(action -> action(alter.name(), action, sql, cannot));
       return;
     }
     Optional<String> undone =
         switch (deed) {
-          case Deed.CreateTable made when !made.ifNotExists() && !made.temporary() ->
+          case SqlOperation.CreateTable made when !made.ifNotExists() && !made.temporary() ->
               Optional.of("DROP TABLE " + quoted(made.name()));
-          case Deed.CreateIndex made when made.name().isPresent() && !made.ifNotExists() ->
+          case SqlOperation.CreateIndex made when made.name().isPresent() && !made.ifNotExists() ->
               Optional.of(
                   "DROP INDEX "
                       + (made.concurrently() ? "CONCURRENTLY " : "")
                       + quoted(new Name(made.table().schema(), made.name().get())));
-          case Deed.RenameIndex renamed ->
+          case SqlOperation.RenameIndex renamed ->
               Optional.of(
                   "ALTER INDEX "
                       + quoted(new Name(renamed.name().schema(), renamed.to()))
                       + " RENAME TO "
                       + quoted(renamed.name().name()));
-          case Deed.CreateView made when !made.replace() && !made.temporary() ->
+          case SqlOperation.CreateView made when !made.replace() && !made.temporary() ->
               Optional.of(
                   "DROP "
-                      + (made.thing() == Deed.Thing.MATERIALIZED_VIEW
+                      + (made.thing() == SqlOperation.Thing.MATERIALIZED_VIEW
                           ? "MATERIALIZED VIEW "
                           : "VIEW ")
                       + quoted(made.name()));
-          case Deed.CreateDomain made -> Optional.of("DROP DOMAIN " + quoted(made.name()));
-          case Deed.Setting ignored -> Optional.of("");
-          case Deed.Maintain ignored -> Optional.of("");
+          case SqlOperation.CreateDomain made -> Optional.of("DROP DOMAIN " + quoted(made.name()));
+          case SqlOperation.Setting ignored -> Optional.of("");
+          case SqlOperation.Maintain ignored -> Optional.of("");
           default -> Optional.empty();
         };
     undone.filter(text -> !text.isEmpty()).ifPresent(sql::add);

@@ -1,7 +1,7 @@
 package dev.ripcord.migration.undo;
 
+import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.Fingerprint;
-import dev.ripcord.migration.proof.Thing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,27 +10,28 @@ import java.util.Optional;
 /** Writes tables and columns as the catalog describes them. */
 record TableText(Facts want) {
   /** The columns of a table in their order. */
-  List<Thing> columns(Thing table) {
-    String order = want.of(new Thing("order", table.name(), table.name()), Fingerprint.ORDER);
-    List<Thing> columns = new ArrayList<>(want.parts("column", table.name()));
+  List<CatalogObject> columns(CatalogObject table) {
+    String order =
+        want.of(new CatalogObject("order", table.name(), table.name()), Fingerprint.ORDER);
+    List<CatalogObject> columns = new ArrayList<>(want.parts("column", table.name()));
     List<String> names = Arrays.asList(order.split(", ", -1));
     columns.sort((one, other) -> names.indexOf(Facts.last(one)) - names.indexOf(Facts.last(other)));
     return columns;
   }
 
-  Undoing undoing(Thing table) {
+  InverseStep undoing(CatalogObject table) {
     String unlogged = want.of(table, "relpersistence").equals("u") ? "UNLOGGED " : "";
     String start = "CREATE " + unlogged + "TABLE " + table.name();
     String key = want.of(table, "partition key");
     String end = key.isEmpty() ? "" : " PARTITION BY " + key;
     String bound = want.of(table, "partition bound");
-    List<Thing> above = want.parts("inheritance", table.name());
+    List<CatalogObject> above = want.parts("inheritance", table.name());
     if (!bound.isEmpty() && above.size() == 1) {
       String parent = parent(above.getFirst());
-      return Undoing.of(start + " PARTITION OF " + parent + " " + bound + end);
+      return InverseStep.of(start + " PARTITION OF " + parent + " " + bound + end);
     }
     List<String> columns = new ArrayList<>();
-    for (Thing column : columns(table)) {
+    for (CatalogObject column : columns(table)) {
       if (above.isEmpty() || want.is(column, "attislocal")) {
         columns.add("  " + column(column, true));
       }
@@ -41,15 +42,15 @@ record TableText(Facts want) {
             : " INHERITS ("
                 + String.join(", ", above.stream().map(TableText::parent).toList())
                 + ")";
-    return Undoing.of(start + " (\n" + String.join(",\n", columns) + ")" + heirs + end);
+    return InverseStep.of(start + " (\n" + String.join(",\n", columns) + ")" + heirs + end);
   }
 
-  private static String parent(Thing inheritance) {
+  private static String parent(CatalogObject inheritance) {
     return inheritance.name().substring(inheritance.of().length() + " of ".length());
   }
 
   /** A column with its type and what fills it. */
-  String column(Thing column, boolean notNull) {
+  String column(CatalogObject column, boolean notNull) {
     StringBuilder text = new StringBuilder(Facts.last(column));
     text.append(' ').append(want.of(column, "type")).append(collation(column));
     String fallback = want.of(column, "default");
@@ -63,13 +64,13 @@ record TableText(Facts want) {
   }
 
   /** The collation, where it is not the usual one. */
-  String collation(Thing column) {
+  String collation(CatalogObject column) {
     String collation = want.of(column, "collation");
     return collation.isEmpty() || collation.equals("\"default\"") ? "" : " COLLATE " + collation;
   }
 
   /** How PostgreSQL numbers it; empty when it does not. */
-  String identity(Thing column) {
+  String identity(CatalogObject column) {
     String sort =
         switch (want.of(column, "attidentity")) {
           case "a" -> " GENERATED ALWAYS AS IDENTITY";
@@ -79,7 +80,7 @@ record TableText(Facts want) {
     if (sort.isEmpty()) {
       return "";
     }
-    Optional<Thing> own =
+    Optional<CatalogObject> own =
         want.fingerprint().things().keySet().stream()
             .filter(each -> each.kind().equals("numbering"))
             .filter(each -> want.of(each, "owned by").equals(column.name()))

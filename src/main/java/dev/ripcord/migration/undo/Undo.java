@@ -15,17 +15,17 @@ import java.util.Optional;
  */
 public record Undo(Fingerprint want) {
   /** What takes away what was not there. */
-  public List<Undoing> removals(Fingerprint now) {
+  public List<InverseStep> removals(Fingerprint now) {
     return each(now, Difference.Sort.EXTRA);
   }
 
   /** What makes again what is not there any more. */
-  public List<Undoing> restorals(Fingerprint now) {
+  public List<InverseStep> restorals(Fingerprint now) {
     return each(now, Difference.Sort.MISSING);
   }
 
   /** What gives columns their types back, which other things follow. */
-  public List<Undoing> retypings(Fingerprint now) {
+  public List<InverseStep> retypings(Fingerprint now) {
     return want.against(now).stream()
         .filter(each -> each.sort() == Difference.Sort.CHANGED && isType(each))
         .flatMap(each -> undoing(each, now).stream())
@@ -39,8 +39,8 @@ public record Undo(Fingerprint want) {
   }
 
   /** What changes back what else is other. */
-  public List<Undoing> changes(Fingerprint now) {
-    List<Undoing> undoings = new ArrayList<>();
+  public List<InverseStep> changes(Fingerprint now) {
+    List<InverseStep> undoings = new ArrayList<>();
     want.against(now).stream()
         .filter(each -> each.sort() == Difference.Sort.CHANGED && !isType(each))
         .forEach(each -> undoing(each, now).ifPresent(undoings::add));
@@ -52,21 +52,21 @@ public record Undo(Fingerprint want) {
     return undoings;
   }
 
-  private List<Undoing> each(Fingerprint now, Difference.Sort sort) {
+  private List<InverseStep> each(Fingerprint now, Difference.Sort sort) {
     return want.against(now).stream()
         .filter(each -> each.sort() == sort)
         .flatMap(each -> undoing(each, now).stream())
         .toList();
   }
 
-  private Optional<Undoing> undoing(Difference each, Fingerprint now) {
+  private Optional<InverseStep> undoing(Difference each, Fingerprint now) {
     return switch (each.sort()) {
-      case EXTRA -> new Removal(new Facts(now)).of(each.thing());
-      case MISSING -> new Restoral(new Facts(want)).of(each.thing());
+      case EXTRA -> new DropCreated(new Facts(now)).of(each.thing());
+      case MISSING -> new RecreateDropped(new Facts(want)).of(each.thing());
       case CHANGED ->
           each.thing().kind().equals("comment on")
               ? new Comment(new Facts(want), each).undoing()
-              : new Change(new Facts(want), each).undoing();
+              : new SchemaChange(new Facts(want), each).undoing();
       case BEHIND, ORDER -> Optional.empty();
     };
   }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * One container on a Docker Engine. A container cannot change its image, so it is made anew with
  * everything that it was given: environment, volumes, ports, networks, labels, limits, health
  * check, restart policy. The one before is kept until the new one is seen to run, and comes back if
- * it does not. {@link NextStep} draws the way.
+ * it does not. {@link SwitchMachine} draws the way.
  *
  * <p>Nothing is pulled: an image that is to be put back in a hurry has to be there.
  */
@@ -143,7 +143,7 @@ public final class DockerPlatform implements Platform {
 
   private Future<String> run(DockerContainers engine, Goal goal, Optional<String> imageId) {
     DockerProof proof = new DockerProof(vertx, nanos, engine);
-    Patience patience = new Patience(vertx, nanos, silence);
+    AnswerDeadline patience = new AnswerDeadline(vertx, nanos, silence);
     return new DockerSwitch(engine, proof, goal, imageId, patience).run();
   }
 

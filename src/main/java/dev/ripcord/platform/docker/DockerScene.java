@@ -1,7 +1,7 @@
 package dev.ripcord.platform.docker;
 
-import dev.ripcord.platform.docker.Scene.Found;
-import dev.ripcord.platform.docker.Scene.Mode;
+import dev.ripcord.platform.docker.SwitchSnapshot.Found;
+import dev.ripcord.platform.docker.SwitchSnapshot.Mode;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class DockerScene {
   }
 
   /** What is there now. */
-  Future<Scene> look() {
+  Future<SwitchSnapshot> look() {
     Future<Optional<Found>> main = find(names.main());
     Future<Optional<Found>> fresh = find(names.fresh());
     Future<Optional<Found>> ran = find(names.aside());
@@ -37,7 +37,8 @@ final class DockerScene {
             all -> {
               boolean asideRan = ran.result().isPresent();
               Optional<Found> aside = asideRan ? ran.result() : stopped.result();
-              return new Scene(main.result(), fresh.result(), aside, asideRan, imageId.isPresent());
+              return new SwitchSnapshot(
+                  main.result(), fresh.result(), aside, asideRan, imageId.isPresent());
             });
   }
 

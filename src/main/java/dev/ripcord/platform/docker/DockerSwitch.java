@@ -1,22 +1,22 @@
 package dev.ripcord.platform.docker;
 
 import dev.ripcord.platform.docker.DockerContainers.PermitLost;
-import dev.ripcord.platform.docker.Scene.Found;
-import dev.ripcord.platform.docker.Scene.Mode;
-import dev.ripcord.platform.docker.Step.Create;
-import dev.ripcord.platform.docker.Step.Done;
-import dev.ripcord.platform.docker.Step.Failed;
-import dev.ripcord.platform.docker.Step.Missing;
-import dev.ripcord.platform.docker.Step.NoImage;
-import dev.ripcord.platform.docker.Step.Promote;
-import dev.ripcord.platform.docker.Step.Prove;
-import dev.ripcord.platform.docker.Step.PutBack;
-import dev.ripcord.platform.docker.Step.Remove;
-import dev.ripcord.platform.docker.Step.RemoveAside;
-import dev.ripcord.platform.docker.Step.Revive;
-import dev.ripcord.platform.docker.Step.SetAside;
-import dev.ripcord.platform.docker.Step.Start;
-import dev.ripcord.platform.docker.Step.Stop;
+import dev.ripcord.platform.docker.SwitchSnapshot.Found;
+import dev.ripcord.platform.docker.SwitchSnapshot.Mode;
+import dev.ripcord.platform.docker.SwitchStep.Create;
+import dev.ripcord.platform.docker.SwitchStep.Done;
+import dev.ripcord.platform.docker.SwitchStep.Failed;
+import dev.ripcord.platform.docker.SwitchStep.Missing;
+import dev.ripcord.platform.docker.SwitchStep.NoImage;
+import dev.ripcord.platform.docker.SwitchStep.Promote;
+import dev.ripcord.platform.docker.SwitchStep.Prove;
+import dev.ripcord.platform.docker.SwitchStep.PutBack;
+import dev.ripcord.platform.docker.SwitchStep.Remove;
+import dev.ripcord.platform.docker.SwitchStep.RemoveAside;
+import dev.ripcord.platform.docker.SwitchStep.Revive;
+import dev.ripcord.platform.docker.SwitchStep.SetAside;
+import dev.ripcord.platform.docker.SwitchStep.Start;
+import dev.ripcord.platform.docker.SwitchStep.Stop;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.release.ShellWord;
 import io.vertx.core.Future;
@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One switch of one container to one image: looks, asks {@link NextStep} what to do, does it, and
- * looks again, until the end. It holds nothing that a crash could lose.
+ * One switch of one container to one image: looks, asks {@link SwitchMachine} what to do, does it,
+ * and looks again, until the end. It holds nothing that a crash could lose.
  */
 final class DockerSwitch {
   private static final Logger LOG = LoggerFactory.getLogger(DockerSwitch.class);
@@ -38,7 +38,7 @@ final class DockerSwitch {
   private final DockerProof proof;
   private final DockerScene scenes;
   private final Goal goal;
-  private final Patience patience;
+  private final AnswerDeadline patience;
   private final DockerFiles files;
 
   /**
@@ -59,8 +59,8 @@ final class DockerSwitch {
    * @param silentSince when the Engine ceased to answer, by the monotonic clock; empty while it
    *     does
    */
-  private record Progress(Attempt attempt, int steps, Optional<Long> silentSince) {
-    Progress with(Attempt now) {
+  private record Progress(SwitchProgress attempt, int steps, Optional<Long> silentSince) {
+    Progress with(SwitchProgress now) {
       return new Progress(now, steps, silentSince);
     }
   }
@@ -76,7 +76,7 @@ final class DockerSwitch {
       DockerProof proof,
       Goal goal,
       Optional<String> imageId,
-      Patience patience) {
+      AnswerDeadline patience) {
     this.engine = engine;
     this.proof = proof;
     this.goal = goal;
@@ -87,7 +87,7 @@ final class DockerSwitch {
 
   /** Does it, from whatever is there, and gives one line for people. */
   Future<String> run() {
-    return next(new Progress(Attempt.NONE, 0, Optional.empty()));
+    return next(new Progress(SwitchProgress.NONE, 0, Optional.empty()));
   }
 
   private Future<String> next(Progress progress) {
@@ -101,7 +101,7 @@ final class DockerSwitch {
   }
 
   /** That the one before ran is forgotten by the Engine as soon as something stops it. */
-  private static Attempt remembered(Scene scene, Attempt attempt) {
+  private static SwitchProgress remembered(SwitchSnapshot scene, SwitchProgress attempt) {
     return scene
         .main()
         .filter(main -> attempt.before().ran().isEmpty() && main.mode().isActive())
@@ -110,10 +110,10 @@ final class DockerSwitch {
         .orElse(attempt);
   }
 
-  private Future<String> go(Scene scene, Progress progress) {
-    Attempt attempt = progress.attempt();
+  private Future<String> go(SwitchSnapshot scene, Progress progress) {
+    SwitchProgress attempt = progress.attempt();
     int steps = progress.steps();
-    Step step = NextStep.of(scene, attempt);
+    SwitchStep step = SwitchMachine.of(scene, attempt);
     boolean atEnd =
         switch (step) {
           case Done d -> true;
@@ -174,7 +174,7 @@ final class DockerSwitch {
             x -> next(new Progress(progress.attempt().afterSilence(), progress.steps(), since)));
   }
 
-  private Future<String> failed(Step step, Progress progress, Throwable trouble) {
+  private Future<String> failed(SwitchStep step, Progress progress, Throwable trouble) {
     if (trouble instanceof PermitLost lost) {
       LOG.warn(
           "container {}: the switch is broken off where it is: this process may not act any more",
@@ -197,7 +197,7 @@ final class DockerSwitch {
   }
 
   /** The container that was to lose or get its name while it ran. */
-  private static Optional<Found> renamed(Step step) {
+  private static Optional<Found> renamed(SwitchStep step) {
     return switch (step) {
       case SetAside set -> Optional.of(set.container());
       case PutBack back -> Optional.of(back.container());
@@ -206,8 +206,8 @@ final class DockerSwitch {
   }
 
   /** One that was started again by the Engine may just have been between two starts. */
-  private Future<Attempt> looping(Found container, Progress progress, Throwable trouble) {
-    Attempt attempt = progress.attempt();
+  private Future<SwitchProgress> looping(Found container, Progress progress, Throwable trouble) {
+    SwitchProgress attempt = progress.attempt();
     if (attempt.isLooping(container.id())) {
       return Future.succeededFuture(attempt);
     }
@@ -224,7 +224,7 @@ final class DockerSwitch {
         .otherwise(attempt);
   }
 
-  private Future<Attempt> perform(Step step, Attempt attempt) {
+  private Future<SwitchProgress> perform(SwitchStep step, SwitchProgress attempt) {
     DockerNames names = goal.names();
     return switch (step) {
       case Create create -> create(create.model()).map(attempt::withMade);
@@ -237,7 +237,7 @@ final class DockerSwitch {
       case Stop stop -> {
         Found old = stop.container();
         LOG.info("container {}: stopping {}", names.main(), old.image());
-        Attempt after =
+        SwitchProgress after =
             old.mode() == Mode.RESTARTING
                 ? attempt.withBefore(attempt.before().withLooping(old.id()))
                 : attempt;
@@ -268,7 +268,7 @@ final class DockerSwitch {
   }
 
   /** What goes wrong on the way there is a reason to go back; on the down it is the end. */
-  private Future<Attempt> goBack(Step step, Attempt attempt, Throwable cause) {
+  private Future<SwitchProgress> goBack(SwitchStep step, SwitchProgress attempt, Throwable cause) {
     String why = String.valueOf(cause.getMessage());
     if (step instanceof Revive) {
       LOG.error("container {}: the one before does not start: {}", goal.names().main(), why);
@@ -327,7 +327,7 @@ final class DockerSwitch {
 
   /** The new one runs already; the one before that will not go is worth a word, not a failure. */
   private Future<String> removeAside(Found aside, Progress progress) {
-    Attempt attempt = progress.attempt();
+    SwitchProgress attempt = progress.attempt();
     boolean inTheEnd = attempt.proved().isPresent();
     return remove(aside)
         .transform(
@@ -353,7 +353,7 @@ final class DockerSwitch {
         .formatted(goal.names().main(), done.changed() ? "now runs" : "runs already", goal.image());
   }
 
-  private String aftermath(Scene scene, Attempt attempt) {
+  private String aftermath(SwitchSnapshot scene, SwitchProgress attempt) {
     if (scene.main().isEmpty()) {
       return "nothing is left of it: the one before was made with --rm and is gone; start it by"
           + " hand";

@@ -8,8 +8,8 @@ import dev.ripcord.migration.risk.Catalog.Kind;
 import dev.ripcord.migration.risk.Catalog.Part;
 import dev.ripcord.migration.risk.Catalog.Relation;
 import dev.ripcord.migration.risk.Catalog.Use;
-import dev.ripcord.migration.statement.Deed;
 import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.statement.TypeName;
 import dev.ripcord.postgres.Database;
 import io.vertx.core.Future;
@@ -99,7 +99,7 @@ public final class CatalogReader {
 
   private static Catalog.Named thing(Row row) {
     return new Catalog.Named(
-        Deed.Thing.valueOf(row.getString("thing")),
+        SqlOperation.Thing.valueOf(row.getString("thing")),
         new Name(Optional.ofNullable(row.getString("schema")), row.getString("name")));
   }
 

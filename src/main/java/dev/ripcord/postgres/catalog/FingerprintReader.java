@@ -1,9 +1,9 @@
 package dev.ripcord.postgres.catalog;
 
+import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.Contents;
 import dev.ripcord.migration.proof.Fact;
 import dev.ripcord.migration.proof.Fingerprint;
-import dev.ripcord.migration.proof.Thing;
 import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import io.vertx.pgclient.PgException;
@@ -36,7 +36,7 @@ public final class FingerprintReader {
       FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
       WHERE c.relnamespace
       """
-          + CatalogParts.USER
+          + TableCatalogSql.USER
           + " ORDER BY 1";
   private static final String TABLES =
       """
@@ -50,7 +50,7 @@ public final class FingerprintReader {
       WHERE a.attnum > 0 AND NOT a.attisdropped
         AND (c.relkind = 'r' OR $1 AND c.relkind = 'm' AND c.relispopulated) AND c.relnamespace
       """
-          + CatalogParts.USER
+          + TableCatalogSql.USER
           + " GROUP BY c.oid ORDER BY 1";
   private static final String LARGE =
       "SELECT oid::text AS name, md5(lo_get(oid)) AS sum FROM pg_largeobject_metadata ORDER BY oid";
@@ -74,7 +74,9 @@ public final class FingerprintReader {
             (name, position) ->
                 facts.add(
                     new Fact(
-                        new Thing("sequence", name, ""), Fingerprint.POSITION, position.next())));
+                        new CatalogObject("sequence", name, ""),
+                        Fingerprint.POSITION,
+                        position.next())));
     return Fingerprint.of(facts);
   }
 
@@ -82,8 +84,8 @@ public final class FingerprintReader {
   public List<Fact> facts() {
     beNeutral();
     List<Fact> facts = new ArrayList<>();
-    for (Row row : session.ask(CatalogParts.question())) {
-      Thing thing = new Thing(row.getString(0), row.getString(1), row.getString(2));
+    for (Row row : session.ask(TableCatalogSql.question())) {
+      CatalogObject thing = new CatalogObject(row.getString(0), row.getString(1), row.getString(2));
       facts.add(new Fact(thing, row.getString(3), row.getString(4)));
     }
     return facts;

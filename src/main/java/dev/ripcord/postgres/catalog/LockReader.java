@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.catalog;
 
+import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.LockTaken;
-import dev.ripcord.migration.proof.Thing;
 import dev.ripcord.postgres.MigrationSession;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ public final class LockReader {
         pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid) AS changed
       FROM pg_class c WHERE c.relkind IN ('r', 'p', 'm') AND c.relnamespace
       """
-          + CatalogParts.USER;
+          + TableCatalogSql.USER;
   private static final String HELD =
       """
       SELECT relation::int8 AS oid, mode FROM pg_locks
@@ -108,7 +108,7 @@ public final class LockReader {
     Map<Long, Table> now = tables();
     return written.stream()
         .filter(oid -> !table(before, oid).hasOnlyGrown(table(now, oid)))
-        .map(oid -> Thing.shown(table(before, oid).name()))
+        .map(oid -> CatalogObject.shown(table(before, oid).name()))
         .sorted()
         .toList();
   }
@@ -133,7 +133,8 @@ public final class LockReader {
           Table table = before.getOrDefault(oid, NONE);
           boolean rewritten = after.getOrDefault(oid, table).file() != table.file();
           taken.add(
-              new LockTaken(direction, Thing.shown(table.name()), WORDS.get(mode), rewritten));
+              new LockTaken(
+                  direction, CatalogObject.shown(table.name()), WORDS.get(mode), rewritten));
         });
     return taken;
   }

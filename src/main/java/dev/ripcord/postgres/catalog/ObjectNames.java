@@ -60,7 +60,7 @@ public record ObjectNames(Map<String, Named> named) {
       UNION ALL SELECT 'schema', n.oid::text, '', '', quote_ident(n.nspname), 'SCHEMA'
       FROM pg_namespace n WHERE n.oid $user
       """
-          .replace("$user", CatalogParts.USER);
+          .replace("$user", TableCatalogSql.USER);
 
   /**
    * One of them.

@@ -35,7 +35,7 @@ public final class ShapeReader {
         LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
       WHERE c.relkind IN ('r', 'p') AND c.relnamespace
       """
-          + CatalogParts.USER
+          + TableCatalogSql.USER
           + " ORDER BY 2, a.attnum";
 
   /** The columns that a thing depends on: class and number. */

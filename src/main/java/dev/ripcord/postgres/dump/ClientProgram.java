@@ -3,7 +3,7 @@ package dev.ripcord.postgres.dump;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.LostConnection;
-import dev.ripcord.postgres.SessionChoice;
+import dev.ripcord.postgres.SessionOptions;
 import dev.ripcord.process.ProcessTree;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
@@ -133,7 +133,7 @@ public record ClientProgram(Database database) {
     environment.put("PGCONNECT_TIMEOUT", String.valueOf(database.connectTimeout().toSeconds()));
     authorities(database).ifPresent(f -> environment.put("PGSSLROOTCERT", f.toString()));
     database.password().map(Secret::reveal).ifPresent(p -> environment.put("PGPASSWORD", p));
-    SessionChoice choice = database.choice();
+    SessionOptions choice = database.choice();
     choice.options().ifPresent(options -> environment.put("PGOPTIONS", options));
     choice.certificate().ifPresent(f -> environment.put("PGSSLCERT", f.toString()));
     choice.key().ifPresent(f -> environment.put("PGSSLKEY", f.toString()));

@@ -73,7 +73,7 @@ final class Cluster {
    * Touches nothing yet.
    *
    * @param data the data folder, absolute
-   * @param scratch whether a crash of the machine may cost the data
+   * @param throwaway whether a crash of the machine may cost the data
    */
   Cluster(Path data, ServerAccount account, ServerBinaries binaries, boolean throwaway) {
     this.data = data;

@@ -6,7 +6,7 @@ import dev.ripcord.migration.Interrupted;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Savepoint;
 import dev.ripcord.migration.Version;
-import dev.ripcord.migration.file.Unfinished;
+import dev.ripcord.migration.file.PartialRun;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
@@ -108,14 +108,14 @@ public final class MigrationHistory {
   }
 
   /** The same as values. */
-  public Future<List<Unfinished>> unfinished(SqlClient client) {
+  public Future<List<PartialRun>> unfinished(SqlClient client) {
     return rows(client, UNFINISHED)
         .map(
             rows ->
                 rows.stream()
                     .map(
                         row ->
-                            new Unfinished(
+                            new PartialRun(
                                 new Version(row.getString("version")),
                                 row.getString("direction"),
                                 row.getInteger("done"),

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.history;
 
 import dev.ripcord.migration.History;
-import dev.ripcord.migration.file.Unfinished;
+import dev.ripcord.migration.file.PartialRun;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ public record MigrationStatus(
     List<MigrationRecord> records,
     History history,
     List<String> interrupted,
-    List<Unfinished> unfinished,
+    List<PartialRun> unfinished,
     List<String> hindrances,
     List<MigrationAttempt> open) {
   /** Copies the lists. */

@@ -7,7 +7,7 @@ import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.sql.Additivity;
 import dev.ripcord.migration.sql.Script;
-import dev.ripcord.postgres.RunnerCommand;
+import dev.ripcord.postgres.PreparedCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param note what is written down beside it
  * @param attempt the number of the run; empty for what is no run
  */
-public record RunnerRecords(MigrationTables tables, MigrationNote note, OptionalLong attempt) {
+public record RunnerRecords(MigrationTables tables, RunMetadata note, OptionalLong attempt) {
   /** A row of the history alone. */
   private static final String HISTORY =
       """
@@ -62,16 +62,16 @@ public record RunnerRecords(MigrationTables tables, MigrationNote note, Optional
       """;
 
   /** An up in history and audit; an empty time is that of the transaction so far. */
-  public RunnerCommand up(
+  public PreparedCommand up(
       MigrationFile file, Script script, OptionalLong millis, @Nullable String error) {
     List<@Nullable Object> columns = new ArrayList<>(columns(file, script, millis, error));
     columns.add(number(attempt));
-    return new RunnerCommand("ripcord_up", tables.sql(UP), columns);
+    return new PreparedCommand("ripcord_up", tables.sql(UP), columns);
   }
 
   /** A down in both. */
-  public RunnerCommand down(Applied applied, OptionalLong millis, @Nullable String error) {
-    return new RunnerCommand(
+  public PreparedCommand down(Applied applied, OptionalLong millis, @Nullable String error) {
+    return new PreparedCommand(
         "ripcord_down",
         tables.sql(DOWN),
         Arrays.asList(
@@ -88,8 +88,8 @@ public record RunnerRecords(MigrationTables tables, MigrationNote note, Optional
   }
 
   /** The row of a migration that a person says is applied; the audit is the person's own. */
-  RunnerCommand history(MigrationFile file) {
-    return new RunnerCommand(
+  PreparedCommand history(MigrationFile file) {
+    return new PreparedCommand(
         "ripcord_history",
         tables.sql(HISTORY),
         columns(file, file.script(), OptionalLong.of(0), null));

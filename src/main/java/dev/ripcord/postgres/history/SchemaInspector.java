@@ -4,7 +4,7 @@ import dev.ripcord.migration.History;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.catalog.CatalogParts;
+import dev.ripcord.postgres.catalog.TableCatalogSql;
 import dev.ripcord.postgres.history.SchemaInspection.Column;
 import dev.ripcord.postgres.history.SchemaInspection.Constraint;
 import dev.ripcord.postgres.history.SchemaInspection.Rows;
@@ -36,7 +36,7 @@ public final class SchemaInspector {
       """
           + CHOSEN
           + " AND c.relnamespace "
-          + CatalogParts.USER
+          + TableCatalogSql.USER
           + " ORDER BY 2";
   private static final String COLUMNS =
       """

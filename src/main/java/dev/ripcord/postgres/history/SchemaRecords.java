@@ -3,13 +3,13 @@ package dev.ripcord.postgres.history;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.file.Checksum;
+import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.Difference;
 import dev.ripcord.migration.proof.Fact;
 import dev.ripcord.migration.proof.Fingerprint;
-import dev.ripcord.migration.proof.Thing;
 import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.catalog.CatalogParts;
+import dev.ripcord.postgres.catalog.TableCatalogSql;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -126,7 +126,7 @@ public final class SchemaRecords {
 
   public SchemaRecords(MigrationTables tables) {
     this.tables = tables;
-    this.things = THINGS.replace("$things", CatalogParts.things());
+    this.things = THINGS.replace("$things", TableCatalogSql.things());
   }
 
   /**
@@ -230,15 +230,16 @@ public final class SchemaRecords {
     if (then.equals(now)) {
       return new Look(true, List.of());
     }
-    Fingerprint before = fingerprint(session.ask(sql(CatalogParts.aspects(STORED_THINGS)), state));
-    Fingerprint after = fingerprint(session.ask(sql(CatalogParts.aspects("$things")), own()));
+    Fingerprint before =
+        fingerprint(session.ask(sql(TableCatalogSql.aspects(STORED_THINGS)), state));
+    Fingerprint after = fingerprint(session.ask(sql(TableCatalogSql.aspects("$things")), own()));
     return new Look(true, before.against(after));
   }
 
   private static Fingerprint fingerprint(List<Row> rows) {
     List<Fact> facts = new ArrayList<>();
     for (Row row : rows) {
-      Thing thing = new Thing(row.getString(0), row.getString(1), row.getString(2));
+      CatalogObject thing = new CatalogObject(row.getString(0), row.getString(1), row.getString(2));
       facts.add(new Fact(thing, row.getString(3), row.getString(4)));
     }
     return Fingerprint.of(facts);

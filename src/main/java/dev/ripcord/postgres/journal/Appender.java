@@ -7,7 +7,7 @@ import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
-import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgException;
@@ -73,7 +73,7 @@ final class Appender {
   }
 
   /** Opens a watch with its first entry. */
-  Future<Recorded> open(Lease lease, String id, Charter charter) {
+  Future<Recorded> open(Lease lease, String id, WatchSpec charter) {
     Release release = charter.release();
     String doing = "open a watch of " + release.service() + " " + release.name();
     return pool.transaction(
@@ -127,7 +127,7 @@ final class Appender {
                     : Future.succeededFuture(recorded));
   }
 
-  private static Tuple watch(Charter charter) {
+  private static Tuple watch(WatchSpec charter) {
     Release release = charter.release();
     return Tuple.of(
         release.service().text(),
@@ -138,7 +138,8 @@ final class Appender {
         Times.column(charter.startedAt()));
   }
 
-  private Future<Recorded> first(SqlConnection connection, long watch, String id, Charter charter) {
+  private Future<Recorded> first(
+      SqlConnection connection, long watch, String id, WatchSpec charter) {
     Release release = charter.release();
     Instant at = charter.startedAt();
     Entry opened = new Entry.Opened(charter);

@@ -5,12 +5,12 @@ import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.postgres.Database;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import io.vertx.core.Future;
@@ -96,7 +96,7 @@ final class JournalSchema {
 
   private Future<Void> migrate() {
     return runner
-        .up(this::choose, MigrationNote.by(Database.APPLICATION))
+        .up(this::choose, RunMetadata.by(Database.APPLICATION))
         .compose(
             this::ended,
             failure ->
@@ -105,15 +105,15 @@ final class JournalSchema {
   }
 
   /** Looks again, under the lock: another process may have been quicker, and be newer. */
-  private Choice<MigrationFile> choose(History past) {
+  private MigrationSelection<MigrationFile> choose(History past) {
     Optional<String> unknown =
         past.applied().stream()
             .filter(each -> folder.migration(each.version()).isEmpty())
             .map(each -> newer(each.label()))
             .findFirst();
     return unknown.isPresent()
-        ? new Choice.Refused<>(List.of(unknown.get()))
-        : new Ups(folder, past).all();
+        ? new MigrationSelection.Refused<>(List.of(unknown.get()))
+        : new PendingSelection(folder, past).all();
   }
 
   private Future<Void> ended(MigrationOutcome outcome) {

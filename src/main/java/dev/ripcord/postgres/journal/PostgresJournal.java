@@ -2,15 +2,15 @@ package dev.ripcord.postgres.journal;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.port.Alert;
-import dev.ripcord.port.Ask;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchRequest;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -44,11 +44,11 @@ public final class PostgresJournal implements Journal {
   private final WatchRows watches;
   private final WatchRows shownWatches;
   private final OutboxRows outbox;
-  private final AskRows asks;
+  private final WatchRequestRows asks;
   private final SampleRows samples;
   private final SampleBuffer buffer;
   private final Duration retention;
-  private volatile Optional<DiskRoom> disk = Optional.empty();
+  private volatile Optional<DiskSpace> disk = Optional.empty();
 
   private PostgresJournal(
       Vertx vertx, Pools pools, Leases leases, Set<String> channels, Duration retention) {
@@ -57,7 +57,7 @@ public final class PostgresJournal implements Journal {
     readers = pools.readers();
     this.leases = leases;
     outbox = new OutboxRows(pool, channels);
-    asks = new AskRows(pool);
+    asks = new WatchRequestRows(pool);
     events = new EventRows(pool, codec);
     appender = new Appender(pool, codec, outbox, events, leases.health());
     pastEvents = new EventRows(readers, codec);
@@ -119,12 +119,12 @@ public final class PostgresJournal implements Journal {
    * @param folder a folder on its disk
    */
   public void watchDisk(Vertx vertx, Path folder) {
-    disk = Optional.of(new DiskRoom(vertx, folder, leases.health()));
+    disk = Optional.of(new DiskSpace(vertx, folder, leases.health()));
   }
 
   /** Writes the samples that wait, gives up all leases and closes the connections. */
   public Future<Void> close() {
-    disk.ifPresent(DiskRoom::stop);
+    disk.ifPresent(DiskSpace::stop);
     return buffer
         .close()
         .eventually(leases::close)
@@ -175,7 +175,7 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public Future<Recorded> open(Lease lease, String id, Charter charter) {
+  public Future<Recorded> open(Lease lease, String id, WatchSpec charter) {
     return appender.open(lease, id, charter);
   }
 
@@ -250,22 +250,22 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public Future<Void> ask(Ask ask) {
+  public Future<Void> ask(WatchRequest ask) {
     return asks.ask(ask);
   }
 
   @Override
-  public Future<List<Ask.Open>> openAsks() {
+  public Future<List<WatchRequest.Open>> openAsks() {
     return asks.open();
   }
 
   @Override
-  public Future<Void> answer(String ask, Ask.Answer answer) {
+  public Future<Void> answer(String ask, WatchRequest.Answer answer) {
     return asks.answer(ask, answer);
   }
 
   @Override
-  public Future<Optional<Ask.Answer>> answered(String ask) {
+  public Future<Optional<WatchRequest.Answer>> answered(String ask) {
     return asks.answered(ask);
   }
 

@@ -2,9 +2,9 @@ package dev.ripcord.postgres.journal;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Journal.Kept;
@@ -233,7 +233,7 @@ final class SampleRows {
     return new Kept(
         new ServiceName(row.getString("service")),
         sample,
-        Reading.Kind.valueOf(row.getString("verdict").toUpperCase(Locale.ROOT)));
+        HealthReading.Kind.valueOf(row.getString("verdict").toUpperCase(Locale.ROOT)));
   }
 
   private static OptionalDouble number(Row row, String column) {

@@ -4,8 +4,8 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -48,12 +48,12 @@ final class WatchRows {
       """;
 
   private final JournalPool pool;
-  private final SharedRead<List<WatchRow>> unfinished;
+  private final CoalescedRead<List<WatchRow>> unfinished;
 
   WatchRows(JournalPool pool) {
     this.pool = pool;
     this.unfinished =
-        new SharedRead<>(
+        new CoalescedRead<>(
             () ->
                 select(
                     "read the unfinished watches",
@@ -139,7 +139,7 @@ final class WatchRows {
   private static WatchRow watchRow(Row row) {
     return new WatchRow(
         row.getLong("id"),
-        JournalJson.read(row.getString("charter"), Charter.class),
+        JournalJson.read(row.getString("charter"), WatchSpec.class),
         Optional.ofNullable(row.getOffsetDateTime("ended_at")).map(at -> at.toInstant()),
         Optional.ofNullable(row.getString("outcome")).map(Outcome::of),
         Optional.ofNullable(row.getString("text")));

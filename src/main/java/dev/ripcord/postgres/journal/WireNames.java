@@ -1,9 +1,9 @@
 package dev.ripcord.postgres.journal;
 
-import dev.ripcord.health.Act;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Liveness;
@@ -20,9 +20,9 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -102,7 +102,7 @@ final class WireNames {
 
   private void values() {
     fields(
-        Charter.class,
+        WatchSpec.class,
         "release",
         "rules",
         "startedAt",
@@ -140,7 +140,7 @@ final class WireNames {
   }
 
   private void enums() {
-    constants(Act.class, "OBSERVE", "ALERT", "ASK", "ROLLBACK");
+    constants(Escalation.class, "OBSERVE", "ALERT", "ASK", "ROLLBACK");
     constants(
         Measure.class, "ERROR_RATE", "LATENCY_P50", "LATENCY_P95", "LATENCY_P99", "CPU", "MEMORY");
     constants(Liveness.class, "ANSWERS", "SILENT", "UNKNOWN");

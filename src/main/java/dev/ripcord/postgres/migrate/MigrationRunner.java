@@ -6,43 +6,43 @@ import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.proof.Check;
 import dev.ripcord.migration.proof.StoredProof;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.migration.sql.Statement;
-import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.undo.DataLoss;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.LostConnection;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerFailure;
-import dev.ripcord.postgres.RunnerPause;
-import dev.ripcord.postgres.RunnerRefusal;
+import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.ServerMessage;
+import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.history.MigrationHistory;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationStatus;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.history.OpenAttempts;
 import dev.ripcord.postgres.history.ProofStore;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.BatchTargets;
+import dev.ripcord.postgres.migrate.execution.HistoryWriter;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
-import dev.ripcord.postgres.migrate.execution.RunnerBooks;
-import dev.ripcord.postgres.migrate.execution.RunnerDesk;
+import dev.ripcord.postgres.migrate.execution.PartialFailure;
+import dev.ripcord.postgres.migrate.execution.RunContext;
 import dev.ripcord.postgres.migrate.execution.RunnerDown;
-import dev.ripcord.postgres.migrate.execution.RunnerHalt;
 import dev.ripcord.postgres.migrate.execution.RunnerStream;
 import dev.ripcord.postgres.migrate.execution.RunnerUp;
+import dev.ripcord.postgres.migrate.lock.LockHeartbeat;
 import dev.ripcord.postgres.migrate.lock.MigrationLock;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
-import dev.ripcord.postgres.migrate.lock.RunnerPulse;
 import dev.ripcord.postgres.migrate.lock.RunnerSessions;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
-import dev.ripcord.postgres.tool.Kept;
-import dev.ripcord.postgres.tool.ToolLedger;
-import dev.ripcord.postgres.tool.ToolReckoner;
+import dev.ripcord.postgres.tool.ManagedToolFiles;
+import dev.ripcord.postgres.tool.ToolReconciler;
+import dev.ripcord.postgres.tool.ToolTableWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -74,10 +74,10 @@ public final class MigrationRunner {
   private final Database database;
   private final MigrationSetup setup;
   private final LongSupplier nanos;
-  private final MigrationTelling telling;
+  private final ProgressListener telling;
   private final MigrationTables tables;
   private final MigrationHistory history;
-  private final Optional<Kept> kept;
+  private final Optional<ManagedToolFiles> kept;
 
   /**
    * Nothing is opened before the first call.
@@ -91,7 +91,7 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       Consumer<MigrationOutcome.Step> progress) {
-    this(vertx, database, setup, nanos, new MigrationTelling(progress, LOG::info));
+    this(vertx, database, setup, nanos, new ProgressListener(progress, LOG::info));
   }
 
   /** The same, for one who wants to hear what takes long too. */
@@ -100,7 +100,7 @@ public final class MigrationRunner {
       Database database,
       MigrationSetup setup,
       LongSupplier nanos,
-      MigrationTelling telling) {
+      ProgressListener telling) {
     this(vertx, database, setup, nanos, telling, Optional.empty());
   }
 
@@ -109,8 +109,8 @@ public final class MigrationRunner {
       Database database,
       MigrationSetup setup,
       LongSupplier nanos,
-      MigrationTelling telling,
-      Optional<Kept> kept) {
+      ProgressListener telling,
+      Optional<ManagedToolFiles> kept) {
     this.vertx = vertx;
     this.database = database;
     this.setup = setup;
@@ -122,13 +122,13 @@ public final class MigrationRunner {
   }
 
   /** The same for the files of another tool, whose own table is kept true with each migration. */
-  public MigrationRunner keeping(Kept files) {
+  public MigrationRunner keeping(ManagedToolFiles files) {
     return new MigrationRunner(vertx, database, setup, nanos, telling, Optional.of(files));
   }
 
   /** Applies all of a folder that is pending. */
-  public Future<MigrationOutcome> upAll(Folder folder, MigrationNote note) {
-    return up(past -> new Ups(folder, past).all(), note);
+  public Future<MigrationOutcome> upAll(Folder folder, RunMetadata note) {
+    return up(past -> new PendingSelection(folder, past).all(), note);
   }
 
   /**
@@ -136,28 +136,28 @@ public final class MigrationRunner {
    * reached or another run does not end.
    */
   public Future<MigrationOutcome> up(
-      Function<History, Choice<MigrationFile>> choose, MigrationNote note) {
+      Function<History, MigrationSelection<MigrationFile>> choose, RunMetadata note) {
     return locked(
         note.permit(),
-        desk ->
+        context ->
             run(
-                desk,
+                context,
                 past ->
                     RunnerSavepoint.before(
-                        BatchTargets.within(RunnerReach.up(choose.apply(past)), desk.door()),
+                        BatchTargets.within(RunnableCheck.up(choose.apply(past)), context.door()),
                         past,
-                        desk,
+                        context,
                         note),
-                new RunnerWay<>(
+                new RunDirection<>(
                     "up",
                     note,
-                    file -> new RunnerAttempts.Planned(file.version(), file.name()),
-                    books -> new RunnerUp(desk, books)::task)));
+                    file -> new RunLog.Planned(file.version(), file.name()),
+                    books -> new RunnerUp(context, books)::task)));
   }
 
   /** Takes back what is chosen, in the chosen order; fails as {@link #up}. */
   public Future<MigrationOutcome> down(
-      Function<History, Choice<Applied>> choose, MigrationNote note) {
+      Function<History, MigrationSelection<Applied>> choose, RunMetadata note) {
     return down(choose, note, Promise.<Void>promise().future());
   }
 
@@ -166,18 +166,20 @@ public final class MigrationRunner {
    * committed is undone, and the answer is that of a lost connection.
    */
   public Future<MigrationOutcome> down(
-      Function<History, Choice<Applied>> choose, MigrationNote note, Future<Void> revoked) {
+      Function<History, MigrationSelection<Applied>> choose,
+      RunMetadata note,
+      Future<Void> revoked) {
     return locked(
         note.permit(),
-        desk ->
+        context ->
             run(
-                desk,
-                past -> RunnerReach.down(choose.apply(past)),
-                new RunnerWay<>(
+                context,
+                past -> RunnableCheck.down(choose.apply(past)),
+                new RunDirection<>(
                     "down",
                     note,
-                    applied -> new RunnerAttempts.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(desk, books)::task)),
+                    applied -> new RunLog.Planned(applied.version(), applied.name()),
+                    books -> new RunnerDown(context, books)::task)),
         revoked);
   }
 
@@ -197,7 +199,8 @@ public final class MigrationRunner {
   }
 
   private MigrationStatus seen(MigrationSession session, MigrationStatus status) {
-    return kept.map(files -> new ToolReckoner(tables, files).seen(session, status)).orElse(status);
+    return kept.map(files -> new ToolReconciler(tables, files).seen(session, status))
+        .orElse(status);
   }
 
   /** The verdicts that are stored; needs no lock and makes nothing. */
@@ -220,7 +223,7 @@ public final class MigrationRunner {
    * @param reader what a statement asks for
    */
   public Future<List<DataLoss>> losses(
-      List<Applied> downs, Function<Statement, List<Deed>> reader) {
+      List<Applied> downs, Function<Statement, List<SqlOperation>> reader) {
     return downs.isEmpty()
         ? Future.succeededFuture(List.of())
         : reading(session -> new DownLosses(session, tables, nanos, reader).read(downs));
@@ -250,21 +253,21 @@ public final class MigrationRunner {
   public Future<Void> store(List<StoredProof> proofs) {
     return locked(
             Optional.empty(),
-            desk -> {
-              new ProofStore(tables).store(desk.door(), proofs);
+            context -> {
+              new ProofStore(tables).store(context.door(), proofs);
               return new MigrationOutcome.Done(List.of());
             })
         .mapEmpty();
   }
 
   /** Sets a savepoint at the present state. */
-  public Future<Void> savepoint(String name, MigrationNote note) {
+  public Future<Void> savepoint(String name, RunMetadata note) {
     return locked(
             Optional.empty(),
-            desk -> {
-              RunnerTool tool = new RunnerTool(desk, kept);
+            context -> {
+              RunnerTool tool = new RunnerTool(context, kept);
               var _ = tool.past(history, note);
-              new RunnerBooks(tables, note, OptionalLong.empty()).savepoint(desk.door(), name);
+              new HistoryWriter(tables, note, OptionalLong.empty()).savepoint(context.door(), name);
               tool.savepoint(name, note);
               return new MigrationOutcome.Done(List.of());
             })
@@ -272,28 +275,28 @@ public final class MigrationRunner {
   }
 
   private <T> MigrationOutcome run(
-      RunnerDesk desk, Function<History, Choice<T>> choose, RunnerWay<T> way) {
-    RunnerAttempts attempts = new RunnerAttempts(desk);
+      RunContext context, Function<History, MigrationSelection<T>> choose, RunDirection<T> way) {
+    RunLog attempts = new RunLog(context);
     attempts.closeBroken();
-    RunnerTool tool = new RunnerTool(desk, kept);
+    RunnerTool tool = new RunnerTool(context, kept);
     History past = tool.past(history, way.note());
     return switch (tool.within(choose.apply(past), way.direction())) {
-      case Choice.Refused<T>(List<String> reasons) ->
+      case MigrationSelection.Refused<T>(List<String> reasons) ->
           new MigrationOutcome.Refused(reasons, List.of());
-      case Choice.Chosen<T>(List<T> items) when items.isEmpty() -> {
+      case MigrationSelection.Chosen<T>(List<T> items) when items.isEmpty() -> {
         nothingFor(way, attempts);
         yield new MigrationOutcome.Done(List.of());
       }
-      case Choice.Chosen<T>(List<T> items) -> {
+      case MigrationSelection.Chosen<T>(List<T> items) -> {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
-        RunnerBooks books = tool.books(way.note(), attempt);
-        RunnerSchema schema = new RunnerSchema(desk, way);
+        HistoryWriter books = tool.books(way.note(), attempt);
+        RunnerSchema schema = new RunnerSchema(context, way);
         List<String> before = schema.before(past);
         MigrationOutcome outcome =
-            each(items, way, new RunnerStream<>(desk, way.ready().apply(books))).with(before);
+            each(items, way, new RunnerStream<>(context, way.ready().apply(books))).with(before);
         end(attempts, attempt, outcome);
-        yield outcome.with(schema.after(outcome, () -> history.history(desk.door().client())));
+        yield outcome.with(schema.after(outcome, () -> history.history(context.door().client())));
       }
     };
   }
@@ -301,14 +304,14 @@ public final class MigrationRunner {
   /**
    * A release that had nothing to apply is known from here on, so that a down of it is no mistake.
    */
-  private static <T> void nothingFor(RunnerWay<T> way, RunnerAttempts attempts) {
+  private static <T> void nothingFor(RunDirection<T> way, RunLog attempts) {
     if (way.direction().equals("up") && way.note().release().isPresent()) {
       attempts.end(attempts.begin("up", List.of(), way.note()), "done");
     }
   }
 
   /** A run whose end cannot be written is found by the next one. */
-  private static void end(RunnerAttempts attempts, long attempt, MigrationOutcome outcome) {
+  private static void end(RunLog attempts, long attempt, MigrationOutcome outcome) {
     String ending =
         switch (outcome) {
           case MigrationOutcome.Done ignored -> "done";
@@ -322,7 +325,7 @@ public final class MigrationRunner {
     }
   }
 
-  private <T> MigrationOutcome each(List<T> items, RunnerWay<T> way, RunnerStream<T> stream) {
+  private <T> MigrationOutcome each(List<T> items, RunDirection<T> way, RunnerStream<T> stream) {
     RunnerLog log = new RunnerLog(way.direction(), database.label(), way.note(), nanos);
     List<MigrationOutcome.Step> steps = new ArrayList<>();
     try {
@@ -337,9 +340,9 @@ public final class MigrationRunner {
                     telling.done().accept(step);
                   }));
       return new MigrationOutcome.Done(steps);
-    } catch (RunnerRefusal refusal) {
+    } catch (PreconditionFailure refusal) {
       return new MigrationOutcome.Refused(List.of(refusal.getMessage()), steps);
-    } catch (RunnerFailure failure) {
+    } catch (StatementFailure failure) {
       String more = "\n  The database is as before this file.";
       return LostConnection.is(failure)
           ? lost(steps)
@@ -348,7 +351,7 @@ public final class MigrationRunner {
               failure.shown() + more,
               steps,
               MigrationOutcome.Left.NOTHING);
-    } catch (RunnerHalt halt) {
+    } catch (PartialFailure halt) {
       MigrationOutcome.Left left =
           LostConnection.is(halt) ? MigrationOutcome.Left.UNKNOWN : MigrationOutcome.Left.PART;
       return failed(halt.getMessage(), halt.shown(), steps, left);
@@ -384,17 +387,17 @@ public final class MigrationRunner {
   }
 
   private Future<MigrationOutcome> locked(
-      Optional<Permit> permit, Function<RunnerDesk, MigrationOutcome> body) {
+      Optional<Permit> permit, Function<RunContext, MigrationOutcome> body) {
     return locked(permit, body, Promise.<Void>promise().future());
   }
 
   private Future<MigrationOutcome> locked(
-      Optional<Permit> permit, Function<RunnerDesk, MigrationOutcome> body, Future<Void> revoked) {
+      Optional<Permit> permit, Function<RunContext, MigrationOutcome> body, Future<Void> revoked) {
     RunnerFence fence = new RunnerFence(tables, permit);
     return database.onThread(
         "migration",
         () -> {
-          RunnerPause pause = new RunnerPause(vertx, nanos);
+          Backoff pause = new Backoff(vertx, nanos);
           MigrationLock lock =
               new MigrationLock(pause, nanos, setup.lockWait(), telling.meanwhile(), fence);
           long door = MigrationLock.doorKey(setup.schema());
@@ -402,18 +405,18 @@ public final class MigrationRunner {
             var _ = revoked.onSuccess(x -> sessions.breakOff());
             lock.take(sessions.door(), door);
             kept.stream()
-                .flatMap(files -> ToolLedger.lockKeys(sessions.door(), files.tool()).stream())
+                .flatMap(files -> ToolTableWriter.lockKeys(sessions.door(), files.tool()).stream())
                 .forEach(key -> lock.take(sessions.door(), key));
-            try (RunnerPulse pulse = new RunnerPulse(vertx, sessions.door(), door).start()) {
+            try (LockHeartbeat pulse = new LockHeartbeat(vertx, sessions.door(), door).start()) {
               tables.make(sessions.door());
               lock.take(sessions.work(), MigrationLock.workKey(setup.schema()));
               fence.enter(sessions.door(), sessions.work());
               fence.breaksOff(vertx, sessions, pulse);
               return body.apply(
-                  new RunnerDesk(
+                  new RunContext(
                       vertx, sessions, pulse, fence, tables, setup, nanos, telling.meanwhile()));
             }
-          } catch (RunnerRefusal behind) {
+          } catch (PreconditionFailure behind) {
             return new MigrationOutcome.Refused(
                 List.of(String.valueOf(behind.getMessage())), List.of());
           }

@@ -1,6 +1,6 @@
 package dev.ripcord.postgres.migrate;
 
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -20,9 +20,9 @@ final class RunnerLog {
 
   private final String direction;
   private final String database;
-  private final MigrationNote note;
+  private final RunMetadata note;
   private final LongSupplier nanos;
-  private RunnerAttempts.@Nullable Planned item;
+  private RunLog.@Nullable Planned item;
   private long since;
 
   /**
@@ -33,7 +33,7 @@ final class RunnerLog {
    * @param note who runs it, and for which release
    * @param nanos a clock for durations
    */
-  RunnerLog(String direction, String database, MigrationNote note, LongSupplier nanos) {
+  RunnerLog(String direction, String database, RunMetadata note, LongSupplier nanos) {
     this.direction = direction;
     this.database = database;
     this.note = note;
@@ -55,7 +55,7 @@ final class RunnerLog {
     }
   }
 
-  void started(RunnerAttempts.Planned next) {
+  void started(RunLog.Planned next) {
     item = next;
     since = nanos.getAsLong();
     line(LOG.atInfo(), "migration_started", next).log("migration started");
@@ -71,8 +71,7 @@ final class RunnerLog {
     item = null;
   }
 
-  private LoggingEventBuilder line(
-      LoggingEventBuilder line, String event, RunnerAttempts.Planned named) {
+  private LoggingEventBuilder line(LoggingEventBuilder line, String event, RunLog.Planned named) {
     LoggingEventBuilder built =
         line.addKeyValue("event", event)
             .addKeyValue("direction", direction)

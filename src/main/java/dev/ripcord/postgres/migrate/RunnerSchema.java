@@ -3,10 +3,10 @@ package dev.ripcord.postgres.migrate;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.proof.Difference;
 import dev.ripcord.postgres.ServerMessage;
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.history.SchemaRecords;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
-import dev.ripcord.postgres.migrate.execution.RunnerDesk;
+import dev.ripcord.postgres.migrate.execution.RunContext;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
@@ -33,16 +33,16 @@ final class RunnerSchema {
       VALUES ($1, $2, 0, $3, $4, false, 'schema', 'schema', $5, $6)
       """;
 
-  private final RunnerDesk desk;
-  private final MigrationNote note;
+  private final RunContext context;
+  private final RunMetadata note;
   private final boolean up;
   private final SchemaRecords records;
 
-  RunnerSchema(RunnerDesk desk, RunnerWay<?> way) {
-    this.desk = desk;
+  RunnerSchema(RunContext context, RunDirection<?> way) {
+    this.context = context;
     this.note = way.note();
     this.up = way.direction().equals("up");
-    this.records = new SchemaRecords(desk.tables());
+    this.records = new SchemaRecords(context.tables());
   }
 
   /** Before an up: what was changed by hand. From here on the schema as it is counts. */
@@ -61,7 +61,7 @@ final class RunnerSchema {
 
   /** What such a run has done so far is in no record. */
   private boolean isUnfinished() {
-    return !desk.door().ask(desk.tables().sql(UNFINISHED)).isEmpty();
+    return !context.door().ask(context.tables().sql(UNFINISHED)).isEmpty();
   }
 
   /**
@@ -69,7 +69,7 @@ final class RunnerSchema {
    * compared with what was there when the database stood there before.
    */
   List<String> after(MigrationOutcome outcome, Supplier<Future<History>> history) {
-    if (!(outcome instanceof MigrationOutcome.Done) || !desk.door().isOpen()) {
+    if (!(outcome instanceof MigrationOutcome.Done) || !context.door().isOpen()) {
       return List.of();
     }
     try {
@@ -88,7 +88,7 @@ final class RunnerSchema {
   private List<String> look(History history, boolean overwrite, String words) {
     String version = SchemaRecords.version(history);
     try {
-      List<Difference> differences = records.look(desk.door(), history, overwrite).differences();
+      List<Difference> differences = records.look(context.door(), history, overwrite).differences();
       if (differences.isEmpty() || words.isEmpty()) {
         return List.of();
       }
@@ -114,9 +114,10 @@ final class RunnerSchema {
 
   private void audit(String version, String said, List<String> told) {
     var _ =
-        desk.door()
+        context
+            .door()
             .change(
-                desk.tables().sql(AUDIT),
+                context.tables().sql(AUDIT),
                 version.equals(SchemaRecords.BASE) ? "0" : version,
                 note.by(),
                 false,

@@ -5,16 +5,16 @@ import dev.ripcord.migration.History;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.selection.Reckoning;
 import dev.ripcord.migration.selection.ToolPage;
+import dev.ripcord.migration.selection.ToolReconciliation;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.history.BooksSql;
+import dev.ripcord.postgres.history.HistorySql;
 import dev.ripcord.postgres.history.MigrationHistory;
-import dev.ripcord.postgres.history.MigrationNote;
-import dev.ripcord.postgres.migrate.execution.RunnerBooks;
-import dev.ripcord.postgres.migrate.execution.RunnerDesk;
+import dev.ripcord.postgres.history.RunMetadata;
+import dev.ripcord.postgres.migrate.execution.HistoryWriter;
+import dev.ripcord.postgres.migrate.execution.RunContext;
 import dev.ripcord.postgres.migrate.execution.RunnerTransaction;
-import dev.ripcord.postgres.tool.ToolReckoner;
+import dev.ripcord.postgres.tool.ToolReconciler;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes into Ripcord's history what another tool applied or reverted by itself.
  *
- * @param desk the run that holds the lock
+ * @param context the run that holds the lock
  * @param tool the tool
  * @param reckoner compares the tool's table with the history
  */
-record ToolTableSync(RunnerDesk desk, Tool tool, ToolReckoner reckoner) {
+record ToolTableSync(RunContext context, Tool tool, ToolReconciler reckoner) {
   private static final Logger LOG = LoggerFactory.getLogger(ToolTableSync.class);
   private static final String MET =
       """
@@ -44,33 +44,33 @@ record ToolTableSync(RunnerDesk desk, Tool tool, ToolReckoner reckoner) {
    * Writes into the history what the tool did by itself, with a line in the audit for each; gives
    * the history as it then is, where what nobody can account for counts as applied.
    */
-  History record(MigrationHistory history, MigrationNote note) {
-    History past = history.history(desk.door().client()).await();
-    Reckoning reckoning = reckoner.reckon(desk.door(), past);
+  History record(MigrationHistory history, RunMetadata note) {
+    History past = history.history(context.door().client()).await();
+    ToolReconciliation reckoning = reckoner.reckon(context.door(), past);
     if (!reckoning.problems().isEmpty()
         || (reckoning.gone().isEmpty() && reckoning.met().isEmpty())) {
-      return reckoner.history(desk.door(), reckoning);
+      return reckoner.history(context.door(), reckoning);
     }
-    History now = reckoner.history(desk.door(), reckoning);
+    History now = reckoner.history(context.door(), reckoning);
     List<String> told =
-        RunnerTransaction.fresh(desk)
+        RunnerTransaction.fresh(context)
             .run(
                 () -> {
-                  new RunnerBooks(desk.tables(), note, OptionalLong.empty())
-                      .checkFence(desk.work());
-                  return write(desk.work(), reckoning, now, note);
+                  new HistoryWriter(context.tables(), note, OptionalLong.empty())
+                      .checkFence(context.work());
+                  return write(context.work(), reckoning, now, note);
                 });
-    told.forEach(desk.meanwhile());
+    told.forEach(context.meanwhile());
     told.forEach(line -> LOG.info("{}", line));
-    History written = history.history(desk.door().client()).await();
-    return reckoner.history(desk.door(), reckoner.reckon(desk.door(), written));
+    History written = history.history(context.door().client()).await();
+    return reckoner.history(context.door(), reckoner.reckon(context.door(), written));
   }
 
   private List<String> write(
-      MigrationSession session, Reckoning reckoning, History now, MigrationNote note) {
-    BooksSql sql = new BooksSql(desk.tables());
+      MigrationSession session, ToolReconciliation reckoning, History now, RunMetadata note) {
+    HistorySql sql = new HistorySql(context.tables());
     String name = tool.text();
-    MigrationNote by = MigrationNote.by(name);
+    RunMetadata by = RunMetadata.by(name);
     List<String> told = new ArrayList<>();
     for (Applied each : reckoning.gone()) {
       String what = each.label() + ": reverted by " + name + " itself; recorded";
@@ -78,13 +78,13 @@ record ToolTableSync(RunnerDesk desk, Tool tool, ToolReckoner reckoner) {
       audit(sql, session, each.version(), each.name(), what, note);
       told.add(what);
     }
-    for (Reckoning.Met each : reckoning.met()) {
+    for (ToolReconciliation.Met each : reckoning.met()) {
       MigrationFile file = each.file();
       String what = file.label() + ": applied by " + name + " itself; recorded with its down";
       Optional<String> release = now.applied(file.version()).flatMap(Applied::release);
       sql.insert(session, file, by.release(release));
       session.change(
-          desk.tables().sql(MET),
+          context.tables().sql(MET),
           file.version().text(),
           name,
           each.line()
@@ -99,15 +99,15 @@ record ToolTableSync(RunnerDesk desk, Tool tool, ToolReckoner reckoner) {
   }
 
   private static void audit(
-      BooksSql sql,
+      HistorySql sql,
       MigrationSession session,
       Version version,
       String name,
       String what,
-      MigrationNote note) {
+      RunMetadata note) {
     sql.audit(
         session,
-        new BooksSql.Line(version, name, "repair", Optional.of(what)),
+        new HistorySql.Line(version, name, "repair", Optional.of(what)),
         note,
         Optional.empty());
   }

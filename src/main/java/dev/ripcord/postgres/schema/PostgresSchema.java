@@ -6,25 +6,25 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
-import dev.ripcord.migration.proof.WayBack;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.dump.DumpFile;
-import dev.ripcord.postgres.history.AuditTail;
+import dev.ripcord.postgres.history.AuditReader;
 import dev.ripcord.postgres.history.MigrationHistory;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationRan;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationTables;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
-import dev.ripcord.postgres.migrate.loss.WaysBack;
+import dev.ripcord.postgres.migrate.loss.RevertCostReader;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -53,7 +53,7 @@ public final class PostgresSchema implements Schema {
   private final Optional<String> application;
   private final MigrationTables tables;
   private final MigrationHistory history;
-  private final AuditTail audit;
+  private final AuditReader audit;
   private final MigrationRunner runner;
   private final DatabasePing ping;
   private final LongSupplier nanos;
@@ -81,7 +81,7 @@ public final class PostgresSchema implements Schema {
     this.nanos = nanos;
     this.tables = new MigrationTables(setup.schema());
     this.history = new MigrationHistory(tables);
-    this.audit = new AuditTail(tables);
+    this.audit = new AuditReader(tables);
     this.runner = new MigrationRunner(vertx, database, setup, nanos, step -> {});
     this.ping = new DatabasePing(vertx, database, nanos);
   }
@@ -92,40 +92,41 @@ public final class PostgresSchema implements Schema {
   }
 
   @Override
-  public Future<List<WayBack>> waysBack(List<Applied> migrations) {
+  public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
     return migrations.isEmpty()
         ? Future.succeededFuture(List.of())
         : database.onThread(
             "ways back",
             () -> {
               try (MigrationSession session = MigrationSession.open(vertx, database)) {
-                return new WaysBack(session, tables, nanos).read(migrations);
+                return new RevertCostReader(session, tables, nanos).read(migrations);
               }
             });
   }
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
-    MigrationNote note = MigrationNote.rollback(release, permit);
+    RunMetadata note = RunMetadata.rollback(release, permit);
     return runner
         .down(past -> one(past, migration), note, permit.revoked())
         .compose(outcome -> line(migration, outcome));
   }
 
   /** Exactly one migration, on which nothing else may stand; nothing when it is reverted. */
-  private static Choice<Applied> one(History past, Applied migration) {
+  private static MigrationSelection<Applied> one(History past, Applied migration) {
     Optional<Applied> found =
         past.applied().stream().filter(each -> each.order() == migration.order()).findFirst();
     if (found.isEmpty()) {
-      return new Choice.Chosen<>(List.of(migration));
+      return new MigrationSelection.Chosen<>(List.of(migration));
     }
     List<String> onTop =
         past.applied().stream()
             .filter(each -> each.order() > migration.order())
             .map(each -> each.label() + " was applied on top; take it back first")
             .toList();
-    List<String> reasons = onTop.isEmpty() ? Downs.hindrance(migration).stream().toList() : onTop;
-    return Choice.of(List.of(migration), reasons);
+    List<String> reasons =
+        onTop.isEmpty() ? RevertSelection.hindrance(migration).stream().toList() : onTop;
+    return MigrationSelection.of(List.of(migration), reasons);
   }
 
   /** How the reverting of one migration ended, in words. */

@@ -2,19 +2,19 @@ package dev.ripcord.postgres.schema;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Tool;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Standing;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.ToolPosition;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerPause;
-import dev.ripcord.postgres.RunnerRefusal;
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationTables;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.lock.MigrationLock;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
-import dev.ripcord.postgres.tool.ToolPast;
+import dev.ripcord.postgres.tool.ToolReleases;
 import dev.ripcord.postgres.tool.ToolSavepoint;
 import dev.ripcord.postgres.tool.ToolSavepoints;
 import dev.ripcord.postgres.tool.ToolTable;
@@ -82,7 +82,7 @@ public final class ToolBooks implements AutoCloseable {
   }
 
   /** Where the database stands now. */
-  public Standing standing() {
+  public ToolPosition standing() {
     return ToolTable.read(session, tool);
   }
 
@@ -105,22 +105,22 @@ public final class ToolBooks implements AutoCloseable {
   }
 
   /** Writes down where the database stands; gives it. */
-  public Standing save(String name, MigrationNote note) {
+  public ToolPosition save(String name, RunMetadata note) {
     tables.make(session);
-    Standing standing = standing();
+    ToolPosition standing = standing();
     ToolSavepoints.set(session, tables, name, standing, note);
     return standing;
   }
 
   /** The savepoints that were set for a release, in the order in which they were set. */
-  List<ToolPast.Way> ways() {
+  List<ToolReleases.Way> ways() {
     if (!hasSavepoints()) {
       return List.of();
     }
     return session.ask(tables.sql(WAYS), tool.text()).stream()
         .map(
             row ->
-                new ToolPast.Way(
+                new ToolReleases.Way(
                     row.getLong("id"),
                     row.getString("place"),
                     Optional.of(row.getString("release")),
@@ -129,15 +129,15 @@ public final class ToolBooks implements AutoCloseable {
   }
 
   /** A rollback to where a release began; nothing to do when nothing of it is left. */
-  public Choice<Standing.Goal> downOf(String release) {
-    Standing standing = standing();
-    List<Applied> applied = ToolPast.applied(ways(), standing, true);
+  public MigrationSelection<ToolPosition.Goal> downOf(String release) {
+    ToolPosition standing = standing();
+    List<Applied> applied = ToolReleases.applied(ways(), standing, true);
     List<Applied> own =
         applied.stream().filter(each -> each.release().equals(Optional.of(release))).toList();
     if (own.isEmpty()) {
       return ways().stream().anyMatch(way -> way.release().equals(Optional.of(release)))
-          ? new Choice.Chosen<>(List.of())
-          : new Choice.Refused<>(
+          ? new MigrationSelection.Chosen<>(List.of())
+          : new MigrationSelection.Refused<>(
               List.of(
                   "no release "
                       + Printable.of(release)
@@ -146,7 +146,7 @@ public final class ToolBooks implements AutoCloseable {
                       + " VERSION"));
     }
     if (!applied.getLast().equals(own.getLast())) {
-      return new Choice.Refused<>(
+      return new MigrationSelection.Refused<>(
           List.of(
               applied.getLast().label()
                   + applied.getLast().release().map(name -> " of release " + name).orElse("")
@@ -158,7 +158,7 @@ public final class ToolBooks implements AutoCloseable {
         .filter(way -> way.id() == own.getFirst().order())
         .findFirst()
         .map(way -> standing.downTo(way.from()))
-        .orElseGet(() -> new Choice.Chosen<>(List.of()));
+        .orElseGet(() -> new MigrationSelection.Chosen<>(List.of()));
   }
 
   private boolean hasSavepoints() {
@@ -169,16 +169,15 @@ public final class ToolBooks implements AutoCloseable {
    * Does something while no run of Ripcord's may change the database, and only for who is not
    * behind the fence.
    */
-  <T> T locked(MigrationNote note, Supplier<T> body) {
+  <T> T locked(RunMetadata note, Supplier<T> body) {
     RunnerFence fence = new RunnerFence(tables, note.permit());
     MigrationLock lock =
-        new MigrationLock(
-            new RunnerPause(vertx, nanos), nanos, setup.lockWait(), line -> {}, fence);
+        new MigrationLock(new Backoff(vertx, nanos), nanos, setup.lockWait(), line -> {}, fence);
     lock.take(session, MigrationLock.doorKey(setup.schema()));
     tables.make(session);
     try {
       fence.enter(session, session);
-    } catch (RunnerRefusal behind) {
+    } catch (PreconditionFailure behind) {
       throw new SchemaException(behind.getMessage());
     }
     return body.get();
@@ -186,7 +185,11 @@ public final class ToolBooks implements AutoCloseable {
 
   /** Writes a way down by the tool to the audit, good or bad. */
   void wentDown(
-      Standing from, Standing after, MigrationNote note, Duration took, @Nullable String error) {
+      ToolPosition from,
+      ToolPosition after,
+      RunMetadata note,
+      Duration took,
+      @Nullable String error) {
     session.change(
         tables.sql(AUDIT),
         from.place(),

@@ -1,8 +1,8 @@
 package dev.ripcord.postgres.schema;
 
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Standing;
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.ToolPosition;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.process.ProgramNote;
 import io.vertx.core.Future;
@@ -33,22 +33,24 @@ public record ToolDown(
 
   /** Goes where is chosen, under the lock against Ripcord's own runs, with a line in the audit. */
   public MigrationOutcome run(
-      Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note) {
+      Function<ToolPosition, MigrationSelection<ToolPosition.Goal>> choose, RunMetadata note) {
     return run(choose, note, Promise.<Void>promise().future());
   }
 
   /** The same, until it is broken off: then the program is ended with all that it started. */
   MigrationOutcome run(
-      Function<Standing, Choice<Standing.Goal>> choose, MigrationNote note, Future<Void> revoked) {
+      Function<ToolPosition, MigrationSelection<ToolPosition.Goal>> choose,
+      RunMetadata note,
+      Future<Void> revoked) {
     return books.locked(
         note,
         () -> {
           program().awaitLeftOver();
-          Standing from = books.standing();
+          ToolPosition from = books.standing();
           return switch (choose.apply(from)) {
-            case Choice.Refused<Standing.Goal>(List<String> reasons) ->
+            case MigrationSelection.Refused<ToolPosition.Goal>(List<String> reasons) ->
                 new MigrationOutcome.Refused(reasons, List.of());
-            case Choice.Chosen<Standing.Goal>(List<Standing.Goal> goals) ->
+            case MigrationSelection.Chosen<ToolPosition.Goal>(List<ToolPosition.Goal> goals) ->
                 goals.isEmpty()
                     ? new MigrationOutcome.Done(List.of())
                     : goes(from, goals.getFirst(), note, revoked);
@@ -61,11 +63,11 @@ public record ToolDown(
   }
 
   private MigrationOutcome goes(
-      Standing from, Standing.Goal goal, MigrationNote note, Future<Void> revoked) {
+      ToolPosition from, ToolPosition.Goal goal, RunMetadata note, Future<Void> revoked) {
     long start = nanos.getAsLong();
     ToolProgram.Ended ended = program().run(goal, revoked);
     Duration took = Duration.ofNanos(nanos.getAsLong() - start);
-    Standing after = books.standing();
+    ToolPosition after = books.standing();
     Optional<String> error = error(ended, goal, from, after);
     books.wentDown(from, after, note, took, error.orElse(null));
     if (error.isPresent()) {
@@ -82,7 +84,7 @@ public record ToolDown(
   }
 
   private static Optional<String> error(
-      ToolProgram.Ended ended, Standing.Goal goal, Standing from, Standing after) {
+      ToolProgram.Ended ended, ToolPosition.Goal goal, ToolPosition from, ToolPosition after) {
     String tool = from.tool().text();
     boolean there = after.place().equals(goal.to()) && after.problems().isEmpty();
     if (ended.exitCode() == 0 && there) {

@@ -1,6 +1,6 @@
 package dev.ripcord.postgres.schema;
 
-import dev.ripcord.migration.selection.Standing;
+import dev.ripcord.migration.selection.ToolPosition;
 import dev.ripcord.postgres.dump.ClientProgram;
 import dev.ripcord.process.ProcessTree;
 import dev.ripcord.process.ProgramLookup;
@@ -55,7 +55,7 @@ record ToolProgram(List<String> command, ProgramNote note) {
    * Runs it to its end, or until it is broken off: then it is ended with all that it started, and
    * the tool's own table tells how far it came.
    */
-  Ended run(Standing.Goal goal, Future<Void> revoked) {
+  Ended run(ToolPosition.Goal goal, Future<Void> revoked) {
     List<String> filled = command.stream().map(word -> fill(word, goal)).toList();
     Optional<String> trouble =
         ProgramLookup.trouble(filled.getFirst(), Path.of("").toAbsolutePath(), System.getenv());
@@ -82,7 +82,7 @@ record ToolProgram(List<String> command, ProgramNote note) {
     }
   }
 
-  private static String fill(String word, Standing.Goal goal) {
+  private static String fill(String word, ToolPosition.Goal goal) {
     String steps = goal.steps().map(String::valueOf).orElse("");
     return word.replace("{to}", goal.to()).replace("{steps}", steps);
   }

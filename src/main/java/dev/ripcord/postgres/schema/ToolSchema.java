@@ -2,17 +2,17 @@ package dev.ripcord.postgres.schema;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Tool;
-import dev.ripcord.migration.proof.WayBack;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Standing;
+import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.ToolPosition;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
-import dev.ripcord.postgres.tool.ToolPast;
+import dev.ripcord.postgres.tool.ToolReleases;
 import dev.ripcord.postgres.tool.ToolSavepoints;
 import dev.ripcord.process.ProgramNote;
 import dev.ripcord.release.ServiceName;
@@ -92,18 +92,18 @@ public final class ToolSchema implements Schema {
   }
 
   private List<Applied> applied(ToolBooks books) {
-    return ToolPast.applied(books.ways(), books.standing(), !means.down().isEmpty());
+    return ToolReleases.applied(books.ways(), books.standing(), !means.down().isEmpty());
   }
 
   /** Another tool's down is a command, which nobody has tried on a copy. */
   @Override
-  public Future<List<WayBack>> waysBack(List<Applied> migrations) {
+  public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
     return Future.succeededFuture(List.of());
   }
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
-    MigrationNote note = MigrationNote.rollback(release, permit);
+    RunMetadata note = RunMetadata.rollback(release, permit);
     return database.onThread(
         "tool",
         () -> {
@@ -114,21 +114,22 @@ public final class ToolSchema implements Schema {
   }
 
   private MigrationOutcome down(
-      ToolBooks books, Applied migration, MigrationNote note, Future<Void> revoked) {
+      ToolBooks books, Applied migration, RunMetadata note, Future<Void> revoked) {
     return new ToolDown(books, means.down(), means.note(database), nanos)
         .run(standing -> choose(books, standing, migration), note, revoked);
   }
 
   /** Back to where the release began, while nothing else has moved the tool since the plan. */
-  private Choice<Standing.Goal> choose(ToolBooks books, Standing standing, Applied migration) {
-    Optional<ToolPast.Way> way =
+  private MigrationSelection<ToolPosition.Goal> choose(
+      ToolBooks books, ToolPosition standing, Applied migration) {
+    Optional<ToolReleases.Way> way =
         books.ways().stream().filter(each -> each.id() == migration.order()).findFirst();
     if (way.isEmpty()) {
-      return new Choice.Refused<>(
+      return new MigrationSelection.Refused<>(
           List.of(migration.label() + ": its savepoint is not in the database any more"));
     }
     if (standing.place().equals(way.get().from())) {
-      return new Choice.Chosen<>(List.of());
+      return new MigrationSelection.Chosen<>(List.of());
     }
     boolean same =
         applied(books).reversed().stream()
@@ -137,7 +138,7 @@ public final class ToolSchema implements Schema {
             .isPresent();
     return same
         ? standing.downTo(way.get().from())
-        : new Choice.Refused<>(
+        : new MigrationSelection.Refused<>(
             List.of(
                 migration.label()
                     + ": "

@@ -4,7 +4,7 @@ import dev.ripcord.migration.proof.Difference;
 import dev.ripcord.migration.proof.Finding;
 import dev.ripcord.migration.proof.Fingerprint;
 import dev.ripcord.migration.sql.Script;
-import dev.ripcord.postgres.RunnerFailure;
+import dev.ripcord.postgres.StatementFailure;
 import io.vertx.pgclient.PgException;
 import java.util.List;
 import java.util.Optional;
@@ -47,14 +47,14 @@ public record CopyDifferences(List<Difference> differences, boolean someRows) {
   }
 
   /** That a text of a migration failed. */
-  public Finding failed(String what, RunnerFailure failure, Script script) {
+  public Finding failed(String what, StatementFailure failure, Script script) {
     String text = what + ": " + failure.firstLine();
     return excuse(failure, script)
         .<Finding>map(why -> new Finding.Unknown(text + "; this was not tried, since " + why))
         .orElseGet(() -> new Finding.Blocked(text));
   }
 
-  private Optional<String> excuse(RunnerFailure failure, Script script) {
+  private Optional<String> excuse(StatementFailure failure, Script script) {
     if (!(failure.getCause() instanceof PgException refused)) {
       return Optional.empty();
     }

@@ -6,8 +6,8 @@ import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.ServerMessage;
-import dev.ripcord.postgres.catalog.CatalogParts;
 import dev.ripcord.postgres.catalog.FingerprintReader;
+import dev.ripcord.postgres.catalog.TableCatalogSql;
 import dev.ripcord.postgres.dump.DumpProgram;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
@@ -54,7 +54,7 @@ public final class ShadowCopy {
       SELECT c.oid::regclass::text AS name FROM pg_class c
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace
       """
-          + CatalogParts.USER;
+          + TableCatalogSql.USER;
   private static final String MAPPINGS =
       """
       SELECT 'DROP USER MAPPING FOR ' || CASE umuser WHEN 0 THEN 'PUBLIC' ELSE quote_ident(usename)
@@ -65,7 +65,7 @@ public final class ShadowCopy {
       SELECT c.oid::regclass::text AS name FROM pg_class c
       WHERE c.relkind = 'm' AND c.relispopulated AND c.relnamespace
       """
-          + CatalogParts.USER;
+          + TableCatalogSql.USER;
 
   private final Vertx vertx;
   private final ShadowServer server;

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.shadow;
 
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.catalog.CatalogParts;
+import dev.ripcord.postgres.catalog.TableCatalogSql;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class ShadowRows {
         AND NOT a.attisdropped
       WHERE c.relkind = 'r' AND NOT row_security_active(c.oid) AND c.relnamespace
       """
-          + CatalogParts.USER
+          + TableCatalogSql.USER
           + " GROUP BY c.oid ORDER BY 1";
 
   private static final String READ =
@@ -56,7 +56,7 @@ final class ShadowRows {
       SELECT c.oid::regclass::text AS name, row_security_active(c.oid) AS hidden
       FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace
       """
-          + CatalogParts.USER;
+          + TableCatalogSql.USER;
   private static final String ORDERS =
       """
       SELECT c.oid::regclass::text AS name,
@@ -64,7 +64,7 @@ final class ShadowRows {
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
         AND NOT a.attisdropped WHERE c.relkind = 'r' AND c.relnamespace
       """
-          + CatalogParts.USER
+          + TableCatalogSql.USER
           + " GROUP BY c.oid";
   private static final String KEYS =
       """

@@ -2,13 +2,13 @@ package dev.ripcord.postgres.shadow;
 
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.selection.Downs;
-import dev.ripcord.migration.sql.Opening;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
+import dev.ripcord.migration.sql.TransactionOpening;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerFailure;
 import dev.ripcord.postgres.ScriptSource;
+import dev.ripcord.postgres.StatementFailure;
 import io.vertx.pgclient.PgException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,10 +31,10 @@ public record ShadowScript(ScriptSource source, boolean alone) {
     Script script = Script.parse(down.text());
     return new ShadowScript(
         new ScriptSource(file.label(), down.name(), script),
-        script.runsOutsideTransaction() || Downs.saysNoTransaction(down));
+        script.runsOutsideTransaction() || RevertSelection.saysNoTransaction(down));
   }
 
-  /** Runs it for good. Fails with a {@link RunnerFailure}. */
+  /** Runs it for good. Fails with a {@link StatementFailure}. */
   public void run(MigrationSession session) {
     if (!alone) {
       session.run("BEGIN");
@@ -63,7 +63,7 @@ public record ShadowScript(ScriptSource source, boolean alone) {
     try {
       session.run("SET CONSTRAINTS ALL IMMEDIATE");
     } catch (PgException failure) {
-      throw new RunnerFailure(source, source.script().work().getLast(), failure, "");
+      throw new StatementFailure(source, source.script().work().getLast(), failure, "");
     }
     reset(session);
   }
@@ -73,9 +73,9 @@ public record ShadowScript(ScriptSource source, boolean alone) {
    * and is alone in its database, where all of them are the same.
    */
   public static List<Statement> inTrial(List<Statement> work) {
-    List<Statement> opening = Opening.of(work);
+    List<Statement> opening = TransactionOpening.of(work);
     return Stream.concat(
-            opening.stream().filter(each -> !Opening.setsTransaction(each)),
+            opening.stream().filter(each -> !TransactionOpening.setsTransaction(each)),
             work.stream().skip(opening.size()))
         .toList();
   }
@@ -84,7 +84,7 @@ public record ShadowScript(ScriptSource source, boolean alone) {
     try {
       session.run(statement.text());
     } catch (PgException failure) {
-      throw new RunnerFailure(source, statement, failure, "");
+      throw new StatementFailure(source, statement, failure, "");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.shadow;
 
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerFailure;
+import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.catalog.FingerprintReader;
 import java.util.Map;
 
@@ -10,13 +10,13 @@ import java.util.Map;
  * where a script cannot run in one, in a copy that is dropped. Close it in any case.
  */
 public final class ShadowTrial implements AutoCloseable {
-  private final ShadowStage stage;
+  private final ShadowSession stage;
   private final MigrationSession session;
   private final String copy;
   private final Map<String, FingerprintReader.Position> positions;
 
   private ShadowTrial(
-      ShadowStage stage,
+      ShadowSession stage,
       MigrationSession session,
       String copy,
       Map<String, FingerprintReader.Position> positions) {
@@ -27,7 +27,7 @@ public final class ShadowTrial implements AutoCloseable {
   }
 
   /** In a transaction of the stage's session. */
-  public static ShadowTrial inTransaction(ShadowStage stage) {
+  public static ShadowTrial inTransaction(ShadowSession stage) {
     MigrationSession session = stage.session();
     FingerprintReader reader = new FingerprintReader(session);
     reader.beNeutral();
@@ -37,7 +37,7 @@ public final class ShadowTrial implements AutoCloseable {
   }
 
   /** In a copy of the stage's database. */
-  public static ShadowTrial inCopy(ShadowStage stage) {
+  public static ShadowTrial inCopy(ShadowSession stage) {
     String copy = stage.copy();
     return new ShadowTrial(stage, stage.server().session(copy), copy, Map.of());
   }
@@ -61,7 +61,7 @@ public final class ShadowTrial implements AutoCloseable {
     }
   }
 
-  /** Runs a script; fails with a {@link RunnerFailure}. */
+  /** Runs a script; fails with a {@link StatementFailure}. */
   public void run(ShadowScript script) {
     if (isCopy()) {
       script.run(session);

@@ -1,12 +1,12 @@
 package dev.ripcord.postgres.tool;
 
 import dev.ripcord.migration.Tool;
-import dev.ripcord.migration.selection.Standing;
+import dev.ripcord.migration.selection.ToolPosition;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationTables;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.release.ShellWord;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -48,8 +48,8 @@ public record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setu
       MigrationSession session,
       MigrationTables tables,
       String name,
-      Standing standing,
-      MigrationNote note) {
+      ToolPosition standing,
+      RunMetadata note) {
     session.change(
         tables.sql(SET),
         name,
@@ -72,9 +72,9 @@ public record ToolSavepoints(Vertx vertx, Database database, MigrationSetup setu
   private Optional<String> mark(MigrationSession session, String release) {
     MigrationTables tables = new MigrationTables(setup.schema());
     tables.make(session);
-    Standing standing = ToolTable.read(session, tool);
+    ToolPosition standing = ToolTable.read(session, tool);
     List<Row> rows = session.ask(tables.sql(ALL), tool.text());
-    MigrationNote note = MigrationNote.by(Database.APPLICATION);
+    RunMetadata note = RunMetadata.by(Database.APPLICATION);
     if (rows.stream().noneMatch(row -> release.equals(row.getString("release")))) {
       set(session, tables, LOOK, standing, note.release(Optional.of(release)));
       return Optional.of(

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.tool;
 
 import dev.ripcord.migration.Tool;
-import dev.ripcord.migration.selection.Standing;
+import dev.ripcord.migration.selection.ToolPosition;
 import dev.ripcord.postgres.MigrationSession;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -50,9 +50,9 @@ public final class ToolTable {
   }
 
   /** Where the database stands; nothing is applied when the tool's table is not there. */
-  public static Standing read(MigrationSession session, Tool tool) {
+  public static ToolPosition read(MigrationSession session, Tool tool) {
     if (session.ask(THERE, name(tool)).getFirst().getString(0) == null) {
-      return new Standing(tool, Optional.empty(), List.of(), isListed(tool), List.of());
+      return new ToolPosition(tool, Optional.empty(), List.of(), isListed(tool), List.of());
     }
     return switch (tool) {
       case NATIVE -> throw new IllegalArgumentException("Ripcord reads its own history");
@@ -68,7 +68,7 @@ public final class ToolTable {
     return tool != Tool.ALEMBIC && tool != Tool.GOLANG_MIGRATE;
   }
 
-  private static Standing alembic(List<Row> rows) {
+  private static ToolPosition alembic(List<Row> rows) {
     List<String> heads = rows.stream().map(row -> row.getString("version")).sorted().toList();
     List<String> problems =
         heads.size() > 1
@@ -81,14 +81,14 @@ public final class ToolTable {
             : List.of();
     Optional<String> current =
         heads.isEmpty() ? Optional.empty() : Optional.of(String.join(",", heads));
-    return new Standing(Tool.ALEMBIC, current, List.of(), false, problems);
+    return new ToolPosition(Tool.ALEMBIC, current, List.of(), false, problems);
   }
 
-  private static Standing golang(List<Row> rows, boolean isOther) {
+  private static ToolPosition golang(List<Row> rows, boolean isOther) {
     List<String> problems = new ArrayList<>();
     if (isOther) {
       problems.add("schema_migrations has no column dirty: it is not golang-migrate's");
-      return new Standing(Tool.GOLANG_MIGRATE, Optional.empty(), List.of(), false, problems);
+      return new ToolPosition(Tool.GOLANG_MIGRATE, Optional.empty(), List.of(), false, problems);
     }
     Optional<String> current = Optional.empty();
     for (Row row : rows) {
@@ -102,10 +102,10 @@ public final class ToolTable {
                 + " force VERSION\"");
       }
     }
-    return new Standing(Tool.GOLANG_MIGRATE, current, List.of(), false, problems);
+    return new ToolPosition(Tool.GOLANG_MIGRATE, current, List.of(), false, problems);
   }
 
-  private static Standing listed(Tool tool, List<Row> rows) {
+  private static ToolPosition listed(Tool tool, List<Row> rows) {
     List<String> applied = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (Row row : rows) {
@@ -122,6 +122,6 @@ public final class ToolTable {
     }
     Optional<String> current =
         applied.isEmpty() ? Optional.empty() : Optional.of(applied.getLast());
-    return new Standing(tool, current, applied, true, problems);
+    return new ToolPosition(tool, current, applied, true, problems);
   }
 }

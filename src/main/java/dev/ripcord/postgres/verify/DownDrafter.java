@@ -4,13 +4,13 @@ import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.sql.Statement;
-import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.undo.DownDraft;
 import dev.ripcord.migration.undo.Drafted;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerFailure;
+import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.shadow.ShadowCopy;
 import dev.ripcord.postgres.shadow.ShadowScript;
 import dev.ripcord.postgres.shadow.ShadowServer;
@@ -62,7 +62,9 @@ public final class DownDrafter {
    * @param reader what a statement asks for
    */
   public Future<DownDraft> draft(
-      List<MigrationFile> before, MigrationFile file, Function<Statement, List<Deed>> reader) {
+      List<MigrationFile> before,
+      MigrationFile file,
+      Function<Statement, List<SqlOperation>> reader) {
     return database.onThread(
         "generate-down",
         () -> {
@@ -90,7 +92,7 @@ public final class DownDrafter {
       List<MigrationFile> before,
       MigrationFile file,
       String downName,
-      Function<Statement, List<Deed>> reader) {
+      Function<Statement, List<SqlOperation>> reader) {
     return draft(before, file, reader)
         .compose(
             draft -> {
@@ -113,7 +115,7 @@ public final class DownDrafter {
       MigrationSession session,
       List<MigrationFile> before,
       MigrationFile file,
-      Function<Statement, List<Deed>> reader) {
+      Function<Statement, List<SqlOperation>> reader) {
     try {
       for (MigrationFile each : before) {
         progress.accept("applying " + each.label() + ", which is pending, to it");
@@ -123,7 +125,7 @@ public final class DownDrafter {
       return new DownDraft(
           new DownTrial(session, ShadowScript.up(file), reader).run(),
           "from its statements and the catalog of a copy of database " + database.name());
-    } catch (RunnerFailure failure) {
+    } catch (StatementFailure failure) {
       throw new SchemaException(
           "an up fails on a copy of the database, so nothing was written (is it applied already?): "
               + failure.getMessage(),

@@ -1,18 +1,18 @@
 package dev.ripcord.postgres.verify;
 
+import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.Difference;
 import dev.ripcord.migration.proof.Fingerprint;
-import dev.ripcord.migration.proof.Thing;
-import dev.ripcord.migration.sql.Reach;
 import dev.ripcord.migration.sql.Statement;
+import dev.ripcord.migration.sql.StatementScope;
 import dev.ripcord.migration.statement.Action;
-import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.undo.DownDraft;
+import dev.ripcord.migration.undo.InverseStep;
 import dev.ripcord.migration.undo.Undo;
-import dev.ripcord.migration.undo.Undoing;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerFailure;
 import dev.ripcord.postgres.ServerMessage;
+import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.catalog.FingerprintReader;
 import dev.ripcord.postgres.catalog.ObjectNames;
 import dev.ripcord.postgres.shadow.ShadowScript;
@@ -35,12 +35,13 @@ final class DownTrial {
 
   private final MigrationSession session;
   private final ShadowScript up;
-  private final Function<Statement, List<Deed>> reader;
+  private final Function<Statement, List<SqlOperation>> reader;
   private ObjectNames start = new ObjectNames(Map.of());
   private Fingerprint first = Fingerprint.of(List.of());
   private boolean trying;
 
-  DownTrial(MigrationSession session, ShadowScript up, Function<Statement, List<Deed>> reader) {
+  DownTrial(
+      MigrationSession session, ShadowScript up, Function<Statement, List<SqlOperation>> reader) {
     this.session = session;
     this.up = up;
     this.reader = reader;
@@ -54,7 +55,7 @@ final class DownTrial {
    */
   private record Look(Fingerprint fingerprint, ObjectNames names) {}
 
-  /** Fails with a {@link RunnerFailure} where the up does. */
+  /** Fails with a {@link StatementFailure} where the up does. */
   List<DownDraft.Part> run() {
     List<DownDraft.Part> parts = new ArrayList<>();
     ShadowScript.reset(session);
@@ -66,7 +67,7 @@ final class DownTrial {
     first = before.fingerprint();
     List<Statement> work = up.source().script().work();
     for (Statement statement : up.alone() ? work : ShadowScript.inTrial(work)) {
-      if (Reach.beyondDatabase(statement).isPresent()) {
+      if (StatementScope.beyondDatabase(statement).isPresent()) {
         parts.add(part(statement, List.of(), List.of("it reaches beyond one database")));
         continue;
       }
@@ -89,7 +90,7 @@ final class DownTrial {
     try {
       session.run(statement.text());
     } catch (PgException failure) {
-      throw new RunnerFailure(up.source(), statement, failure, "");
+      throw new StatementFailure(up.source(), statement, failure, "");
     }
   }
 
@@ -106,7 +107,7 @@ final class DownTrial {
   }
 
   private DownDraft.Part back(Statement statement, Look before, Look after) {
-    List<Deed> deeds = reader.apply(statement);
+    List<SqlOperation> deeds = reader.apply(statement);
     List<String> cannot = new ArrayList<>(before.names().lost(after.names(), start));
     cannot.removeAll(computed(before.fingerprint()));
     cannot.addAll(changedRows(statement, deeds));
@@ -145,13 +146,13 @@ final class DownTrial {
   private static List<String> computed(Fingerprint before) {
     return before.things().entrySet().stream()
         .filter(each -> !each.getValue().getOrDefault("attgenerated", "").isEmpty())
-        .map(each -> "the values of " + Thing.shown(each.getKey().name()))
+        .map(each -> "the values of " + CatalogObject.shown(each.getKey().name()))
         .toList();
   }
 
   /** What came with this migration goes with it, whatever becomes of it in between. */
   private boolean wasThere(Difference each) {
-    Thing thing = each.thing();
+    CatalogObject thing = each.thing();
     return each.sort() == Difference.Sort.EXTRA
         || first.things().containsKey(thing)
         || first.things().keySet().stream().anyMatch(it -> it.name().equals(thing.of()));
@@ -164,8 +165,8 @@ final class DownTrial {
   }
 
   /** Tries everything until nothing more works, so that the order need not be known. */
-  private Look phase(List<Undoing> undoings, List<String> done, Look now) {
-    List<Undoing> left = new ArrayList<>(undoings);
+  private Look phase(List<InverseStep> undoings, List<String> done, Look now) {
+    List<InverseStep> left = new ArrayList<>(undoings);
     int before = done.size();
     boolean goesOn = true;
     while (goesOn && !left.isEmpty()) {
@@ -192,14 +193,14 @@ final class DownTrial {
   }
 
   /** Rows that a table has only since this migration go with the table. */
-  private List<String> changedRows(Statement statement, List<Deed> deeds) {
+  private List<String> changedRows(Statement statement, List<SqlOperation> deeds) {
     List<String> cannot = new ArrayList<>();
     boolean own = !deeds.isEmpty() && deeds.stream().allMatch(this::concernsNewTables);
-    if (Reach.mayChangeRows(statement) && !own) {
+    if (StatementScope.mayChangeRows(statement) && !own) {
       cannot.add("rows that this statement has changed, or may have");
     }
-    for (Deed deed : deeds) {
-      if (deed instanceof Deed.AlterTable alter) {
+    for (SqlOperation deed : deeds) {
+      if (deed instanceof SqlOperation.AlterTable alter) {
         alter.actions().stream()
             .filter(each -> each instanceof Action.ChangeType change && change.computed())
             .forEach(
@@ -209,23 +210,23 @@ final class DownTrial {
     return cannot;
   }
 
-  private boolean concernsNewTables(Deed deed) {
+  private boolean concernsNewTables(SqlOperation deed) {
     return switch (deed) {
-      case Deed.Write write -> !start.hasTable(write.table().name());
-      case Deed.Query query -> query.functions().isEmpty();
-      case Deed.Refresh ignored -> true; // its rows follow from those of tables
+      case SqlOperation.Write write -> !start.hasTable(write.table().name());
+      case SqlOperation.Query query -> query.functions().isEmpty();
+      case SqlOperation.Refresh ignored -> true; // its rows follow from those of tables
       default -> false;
     };
   }
 
   /** An index that came or went without a long lock goes or comes so too. */
-  private static List<String> concurrently(List<Deed> deeds, List<String> statements) {
+  private static List<String> concurrently(List<SqlOperation> deeds, List<String> statements) {
     boolean concurrent =
         deeds.stream()
             .anyMatch(
                 deed ->
-                    (deed instanceof Deed.CreateIndex made && made.concurrently())
-                        || (deed instanceof Deed.Drop drop && drop.concurrently()));
+                    (deed instanceof SqlOperation.CreateIndex made && made.concurrently())
+                        || (deed instanceof SqlOperation.Drop drop && drop.concurrently()));
     return concurrent
         ? statements.stream()
             .map(

@@ -3,15 +3,15 @@ package dev.ripcord.postgres.verify;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.proof.Check;
 import dev.ripcord.migration.proof.Finding;
-import dev.ripcord.migration.proof.Probe;
-import dev.ripcord.migration.proof.Probe.Cause;
-import dev.ripcord.migration.proof.Probe.Write;
 import dev.ripcord.migration.proof.Shape;
+import dev.ripcord.migration.proof.TrialWrite;
+import dev.ripcord.migration.proof.TrialWrite.Cause;
+import dev.ripcord.migration.proof.TrialWrite.Write;
 import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.catalog.FingerprintReader;
 import dev.ripcord.postgres.shadow.ShadowScript;
-import dev.ripcord.postgres.shadow.ShadowStage;
+import dev.ripcord.postgres.shadow.ShadowSession;
 import dev.ripcord.postgres.shadow.ShadowTrial;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
@@ -33,21 +33,21 @@ import java.util.function.Predicate;
  * @param guards says which count on the live data sees a write
  */
 record ProbeTrial(
-    ShadowStage stage,
+    ShadowSession stage,
     ShadowScript up,
     ShadowScript down,
     List<Finding> findings,
-    GuardSql guards) {
+    CheckSql guards) {
   private static final int TRIES_MAX = 300;
   private static final int COPIES_MAX = 16;
 
   ProbeTrial(
-      ShadowStage stage,
+      ShadowSession stage,
       MigrationFile file,
       ShadowScript up,
       ShadowScript down,
       List<Finding> findings) {
-    this(stage, up, down, findings, new GuardSql(file.version()));
+    this(stage, up, down, findings, new CheckSql(file.version()));
   }
 
   /** Whether a trial takes a copy of the shadow, since a text cannot run in a transaction. */
@@ -56,9 +56,9 @@ record ProbeTrial(
   }
 
   /** As many as there is time for; that there are more is told. */
-  List<Probe> limited(List<Probe> probes) {
+  List<TrialWrite> limited(List<TrialWrite> probes) {
     int most = alone() ? COPIES_MAX : TRIES_MAX;
-    List<Probe> distinct = new ArrayList<>(new LinkedHashSet<>(probes));
+    List<TrialWrite> distinct = new ArrayList<>(new LinkedHashSet<>(probes));
     if (distinct.size() <= most) {
       return distinct;
     }
@@ -76,7 +76,7 @@ record ProbeTrial(
   }
 
   /** Writes, and then does what gives the harm in words; empty for none. */
-  Tried tried(Probe probe, Shape shape, Function<ShadowTrial, Optional<String>> outcome) {
+  Tried tried(TrialWrite probe, Shape shape, Function<ShadowTrial, Optional<String>> outcome) {
     List<Check> checks = checks(probe, shape);
     try (ShadowTrial trial =
         alone() ? ShadowTrial.inCopy(stage) : ShadowTrial.inTransaction(stage)) {
@@ -104,7 +104,7 @@ record ProbeTrial(
     }
   }
 
-  private List<Check> checks(Probe probe, Shape shape) {
+  private List<Check> checks(TrialWrite probe, Shape shape) {
     if (!(probe.cause() instanceof Cause.Before) || !(probe.write() instanceof Write.Put put)) {
       return guards.checks(probe.cause());
     }
@@ -114,7 +114,7 @@ record ProbeTrial(
   }
 
   /** Whether it writes one of the few values that its column can have. */
-  static boolean isLabel(Probe probe, Shape shape) {
+  static boolean isLabel(TrialWrite probe, Shape shape) {
     return probe.write() instanceof Write.Put put
         && shape
             .table(put.table())

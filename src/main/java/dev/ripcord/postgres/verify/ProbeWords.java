@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.verify;
 
-import dev.ripcord.migration.proof.Probe.Write;
-import dev.ripcord.migration.proof.Thing;
+import dev.ripcord.migration.proof.CatalogObject;
+import dev.ripcord.migration.proof.TrialWrite.Write;
 
 /** Says what a write was, to be read after "where". */
 final class ProbeWords {
@@ -10,7 +10,7 @@ final class ProbeWords {
   private ProbeWords() {}
 
   static String where(Write write) {
-    String table = Thing.shown(write.table());
+    String table = CatalogObject.shown(write.table());
     return switch (write) {
       case Write.Insert ignored -> "a row is written to " + table;
       case Write.Put put -> table + "." + put.column() + " is " + cut(put.literal());

@@ -1,8 +1,8 @@
 package dev.ripcord.postgres.verify;
 
-import dev.ripcord.migration.proof.Probe.Write;
 import dev.ripcord.migration.proof.Shape;
 import dev.ripcord.migration.proof.Shape.Table;
+import dev.ripcord.migration.proof.TrialWrite.Write;
 import dev.ripcord.postgres.MigrationSession;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 final class ProbeWriter {
   private final MigrationSession session;
   private final Shape shape;
-  private final RowMaker maker;
+  private final RowGenerator maker;
 
   ProbeWriter(MigrationSession session, Shape shape) {
     this.session = session;
     this.shape = shape;
-    this.maker = new RowMaker(session, shape);
+    this.maker = new RowGenerator(session, shape);
   }
 
   /** Whether the database took the write; refused, it leaves nothing. */
@@ -49,7 +49,7 @@ final class ProbeWriter {
   private boolean put(Table table, String assignment) {
     for (String order : List.of("", " DESC")) {
       String sql = "UPDATE " + table.name() + " SET " + assignment + " WHERE " + row(table, order);
-      if (RowMaker.attempt(session, sql) == 1) {
+      if (RowGenerator.attempt(session, sql) == 1) {
         return true;
       }
       // The first row may be one that others point to, or there may be none.
@@ -80,7 +80,7 @@ final class ProbeWriter {
             + put.literal()
             + " WHERE "
             + where;
-    return RowMaker.attempt(session, sql) == 1;
+    return RowGenerator.attempt(session, sql) == 1;
   }
 
   private boolean repeat(Table table, List<String> columns) {
@@ -102,7 +102,7 @@ final class ProbeWriter {
       boolean several =
           session.ask("SELECT FROM " + table.name() + " LIMIT 2").size() == 2
               && !session.ask(source).isEmpty();
-      if (several && RowMaker.attempt(session, sql) == 1) {
+      if (several && RowGenerator.attempt(session, sql) == 1) {
         return true;
       }
       var _ = maker.insert(table, Map.of(), true);

@@ -9,7 +9,7 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.shadow.ShadowCopy;
 import dev.ripcord.postgres.shadow.ShadowServer;
-import dev.ripcord.postgres.shadow.ShadowStage;
+import dev.ripcord.postgres.shadow.ShadowSession;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ public final class ProofRunner {
   private List<Proof> sequence(
       ShadowServer server, ShadowCopy.Shadow shadow, List<MigrationFile> files) {
     List<ProofTrial> trials = new ArrayList<>();
-    try (ShadowStage stage = new ShadowStage(server, shadow.name())) {
+    try (ShadowSession stage = new ShadowSession(server, shadow.name())) {
       boolean goesOn = true;
       for (MigrationFile file : files) {
         ProofTrial trial = new ProofTrial(stage, file, shadow.differences());
@@ -140,7 +140,7 @@ public final class ProofRunner {
   }
 
   /** Takes all back for good, the last first, as far as each one's own down holds. */
-  private static void back(ShadowStage stage, List<ProofTrial> trials) {
+  private static void back(ShadowSession stage, List<ProofTrial> trials) {
     Set<String> known = new HashSet<>();
     String above = "";
     for (ProofTrial trial : trials.reversed()) {

@@ -1,32 +1,32 @@
 package dev.ripcord.postgres.verify;
 
 import dev.ripcord.migration.file.MigrationFile;
+import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.Check;
 import dev.ripcord.migration.proof.Contents;
 import dev.ripcord.migration.proof.Difference;
 import dev.ripcord.migration.proof.Finding;
 import dev.ripcord.migration.proof.Fingerprint;
 import dev.ripcord.migration.proof.LockTaken;
-import dev.ripcord.migration.proof.Loosened;
 import dev.ripcord.migration.proof.Loss;
-import dev.ripcord.migration.proof.Probe;
-import dev.ripcord.migration.proof.Probes;
+import dev.ripcord.migration.proof.RelaxedConstraints;
 import dev.ripcord.migration.proof.Shape;
-import dev.ripcord.migration.proof.Thing;
-import dev.ripcord.migration.proof.UntriedRows;
+import dev.ripcord.migration.proof.TrialWrite;
+import dev.ripcord.migration.proof.TrialWrites;
+import dev.ripcord.migration.proof.UntestedRows;
 import dev.ripcord.migration.proof.Verdict;
-import dev.ripcord.migration.sql.Reach;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.SessionTraces;
+import dev.ripcord.migration.sql.StatementScope;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerFailure;
+import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.catalog.FingerprintReader;
 import dev.ripcord.postgres.catalog.LockReader;
 import dev.ripcord.postgres.catalog.ObjectNames;
 import dev.ripcord.postgres.catalog.ShapeReader;
 import dev.ripcord.postgres.shadow.CopyDifferences;
 import dev.ripcord.postgres.shadow.ShadowScript;
-import dev.ripcord.postgres.shadow.ShadowStage;
+import dev.ripcord.postgres.shadow.ShadowSession;
 import dev.ripcord.postgres.shadow.ShadowTrial;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +52,7 @@ final class ProofTrial {
           WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
       """;
 
-  private final ShadowStage stage;
+  private final ShadowSession stage;
   private final MigrationFile file;
   private final List<Finding> findings = new ArrayList<>();
   private final List<LockTaken> locks = new ArrayList<>();
@@ -60,7 +60,7 @@ final class ProofTrial {
   private final CopyDifferences copy;
   private @Nullable Moment before;
 
-  ProofTrial(ShadowStage stage, MigrationFile file, CopyDifferences copy) {
+  ProofTrial(ShadowSession stage, MigrationFile file, CopyDifferences copy) {
     this.stage = stage;
     this.file = file;
     this.copy = copy;
@@ -103,9 +103,9 @@ final class ProofTrial {
 
   /** Tries everything; whether the migration is applied to the shadow at the end. */
   boolean run() {
-    Optional<String> hindrance = Hindrance.ofTheWayBack(file);
+    Optional<String> hindrance = ProofPrecheck.ofTheWayBack(file);
     hindrance.ifPresent(why -> findings.add(new Finding.Blocked(why)));
-    Optional<String> untriable = Hindrance.ofTheTrial(file);
+    Optional<String> untriable = ProofPrecheck.ofTheTrial(file);
     if (untriable.isPresent()) {
       if (hindrance.isEmpty()) {
         findings.add(new Finding.Blocked(untriable.get()));
@@ -120,7 +120,7 @@ final class ProofTrial {
         prove(up, ShadowScript.down(file, file.down().orElseThrow()));
       }
       return true;
-    } catch (RunnerFailure failure) {
+    } catch (StatementFailure failure) {
       findings.add(copy.failed("the up fails on the shadow", failure, file.script()));
       return false;
     }
@@ -130,14 +130,14 @@ final class ProofTrial {
   List<Finding> back(MigrationSession session) {
     try {
       ShadowScript.down(file, file.down().orElseThrow()).run(session);
-    } catch (RunnerFailure failure) {
+    } catch (StatementFailure failure) {
       return List.of(copy.failed("the down fails", failure, down()));
     }
     return before == null ? List.of() : against(before, Moment.of(session));
   }
 
   private List<Finding> against(Moment start, Moment after) {
-    UntoldRows untold = new UntoldRows(start.fingerprint(), file.script(), down());
+    UnnamedTableRows untold = new UnnamedTableRows(start.fingerprint(), file.script(), down());
     return untold.without(copy.judged(start.against(after)));
   }
 
@@ -149,19 +149,19 @@ final class ProofTrial {
     Moment start = Moment.of(stage.session());
     before = start;
     findings.addAll(
-        new UntoldRows(start.fingerprint(), file.script(), down())
+        new UnnamedTableRows(start.fingerprint(), file.script(), down())
             .unread(start.contents().hidden()));
     Shape shapeBefore = new ShapeReader(stage.session()).read();
     ObjectNames names = names();
-    NextInserts inserts;
+    TrialInserts inserts;
     try (ShadowTrial trial = ShadowTrial.inTransaction(stage)) {
-      inserts = new NextInserts(trial.session(), shapeBefore);
+      inserts = new TrialInserts(trial.session(), shapeBefore);
     }
     ProbeTrial probes = new ProbeTrial(stage, file, up, down, findings);
     if (!up.alone()) {
       Shape preview = preview(up);
-      Probes plan = new Probes(shapeBefore, preview, shapeBefore, named(preview));
-      new ProbesEarlier(probes).run(plan, start.contents());
+      TrialWrites plan = new TrialWrites(shapeBefore, preview, shapeBefore, named(preview));
+      new PreUpProbes(probes).run(plan, start.contents());
     }
     up.run(stage.session());
     if (SessionTraces.outlast(up.source().script())) {
@@ -170,19 +170,21 @@ final class ProofTrial {
     Moment applied = Moment.of(stage.session());
     Shape shapeAfter = new ShapeReader(stage.session()).read();
     if (up.alone()) {
-      Probes plan = new Probes(shapeBefore, shapeAfter, shapeBefore, named(shapeAfter));
-      new ProbesEarlier(probes).run(plan, start.contents());
+      TrialWrites plan = new TrialWrites(shapeBefore, shapeAfter, shapeBefore, named(shapeAfter));
+      new PreUpProbes(probes).run(plan, start.contents());
     }
     Optional<Plain> plain =
         plain(up, down, new Start(start, shapeBefore, names, inserts), applied.contents());
     boolean open = findings.stream().noneMatch(each -> each.verdict() == Verdict.IMPOSSIBLE);
     if (open && plain.isPresent()) {
-      Probes plan = new Probes(shapeBefore, shapeAfter, plain.get().shape(), named(shapeAfter));
-      ProbesLater.Rows rows =
-          new ProbesLater.Rows(start.contents(), applied.contents(), plain.get().noise());
-      new ProbesLater(probes).run(plan, rows, inserts);
+      TrialWrites plan =
+          new TrialWrites(shapeBefore, shapeAfter, plain.get().shape(), named(shapeAfter));
+      PostUpProbes.Rows rows =
+          new PostUpProbes.Rows(start.contents(), applied.contents(), plain.get().noise());
+      new PostUpProbes(probes).run(plan, rows, inserts);
       findings.addAll(
-          Loosened.in(start.fingerprint(), applied.fingerprint(), shapeBefore, shapeAfter));
+          RelaxedConstraints.in(
+              start.fingerprint(), applied.fingerprint(), shapeBefore, shapeAfter));
       untried(plan);
     }
   }
@@ -194,8 +196,8 @@ final class ProofTrial {
   }
 
   /** Rows and values that were not tried may fare otherwise. */
-  private void untried(Probes plan) {
-    List<Finding> texts = new UntriedRows(plan.before(), plan.after(), ownCasts()).in(file);
+  private void untried(TrialWrites plan) {
+    List<Finding> texts = new UntestedRows(plan.before(), plan.after(), ownCasts()).in(file);
     findings.addAll(texts);
     if (texts.isEmpty() && !written.isEmpty()) {
       findings.add(
@@ -205,9 +207,10 @@ final class ProofTrial {
                   + " may be changed by what the statements call; it was tried with some rows"
                   + " only"));
     }
-    GuardSql guards = new GuardSql(file.version());
-    Set<String> computed = texts().flatMap(Reach::computedColumns).collect(Collectors.toSet());
-    for (Probe.Cause cause : plan.lossyTypes(computed)) {
+    CheckSql guards = new CheckSql(file.version());
+    Set<String> computed =
+        texts().flatMap(StatementScope::computedColumns).collect(Collectors.toSet());
+    for (TrialWrite.Cause cause : plan.lossyTypes(computed)) {
       Check check = guards.checks(cause).getFirst();
       String danger = "values may come back as others unless " + check.text();
       findings.add(new Finding.Endangered(danger, check));
@@ -249,7 +252,7 @@ final class ProofTrial {
    * @param names names and numbers
    * @param inserts what could be inserted
    */
-  private record Start(Moment moment, Shape shape, ObjectNames names, NextInserts inserts) {}
+  private record Start(Moment moment, Shape shape, ObjectNames names, TrialInserts inserts) {}
 
   /** The down without any write in between; empty when it fails. */
   private Optional<Plain> plain(ShadowScript up, ShadowScript down, Start start, Contents between) {
@@ -261,7 +264,7 @@ final class ProofTrial {
       trial.write(() -> ahead.putAll(fingerprints.takeNumbers()));
       try {
         trial.run(down);
-      } catch (RunnerFailure failure) {
+      } catch (StatementFailure failure) {
         findings.add(copy.failed("the down fails", failure, down()));
         return Optional.empty();
       }
@@ -308,7 +311,7 @@ final class ProofTrial {
     after.forEach(
         (name, position) -> {
           if (position.isBehind(ahead.getOrDefault(name, position))) {
-            String sequence = Thing.shown(name);
+            String sequence = CatalogObject.shown(name);
             found.add(
                 new Finding.Unknown(
                     "the down sets sequence "
@@ -323,7 +326,7 @@ final class ProofTrial {
     try {
       trial.run(up);
       return between.against(new FingerprintReader(trial.session()).contents());
-    } catch (RunnerFailure failure) {
+    } catch (StatementFailure failure) {
       findings.add(
           new Finding.Unknown(
               "the up cannot be applied again after the down: " + failure.firstLine()));
@@ -334,7 +337,7 @@ final class ProofTrial {
   /** Tables that a statement which may change rows names. */
   private Set<String> named(Shape shape) {
     Set<String> words = new HashSet<>();
-    texts().forEach(script -> words.addAll(Reach.namesOfChanges(script)));
+    texts().forEach(script -> words.addAll(StatementScope.namesOfChanges(script)));
     Set<String> named = new HashSet<>();
     for (Shape.Table table : shape.tables()) {
       String name = table.name().substring(table.name().lastIndexOf('.') + 1);

@@ -59,7 +59,7 @@ public final class Exchange {
   private boolean retried;
   private int redirects;
   private long certificatesBefore;
-  private @Nullable Dial dial;
+  private @Nullable Dialer dial;
   private @Nullable Target first;
 
   Exchange(ProbeClient client, Manner manner, Duration timeout) {
@@ -97,7 +97,7 @@ public final class Exchange {
     if (done) {
       return Future.failedFuture("the exchange is over");
     }
-    Dial begun = new Dial(client.vertx(), target.host(), address -> open(target, address));
+    Dialer begun = new Dialer(client.vertx(), target.host(), address -> open(target, address));
     dial = begun;
     return begun.begin(addresses);
   }
@@ -176,7 +176,7 @@ public final class Exchange {
   private void brokenBody(
       Target target, HttpClientResponse response, Body kept, Throwable failure) {
     boolean failed = response.statusCode() >= 400;
-    if (failed && Breakage.of(failure, target.host()).fault() == Fault.PATH) {
+    if (failed && RequestFailures.of(failure, target.host()).fault() == Fault.PATH) {
       finish(target, response, kept, Extent.CAPPED);
     } else {
       broken(target, failure);
@@ -185,7 +185,7 @@ public final class Exchange {
 
   private void finish(Target target, HttpClientResponse response, Body kept, Extent extent) {
     if (!done && isRefusalOfNoCertificate(target, response, kept)) {
-      end(Breakage.certificateWanted());
+      end(RequestFailures.certificateWanted());
     } else if (!done) {
       body = null;
       double seconds = client.secondsSince(startNanos);
@@ -261,7 +261,9 @@ public final class Exchange {
       return;
     }
     Broken broken =
-        resolving ? Breakage.unresolved(target.host()) : Breakage.of(failure, target.host());
+        resolving
+            ? RequestFailures.unresolved(target.host())
+            : RequestFailures.of(failure, target.host());
     // A kept connection may have been closed by the other side just when we took it.
     boolean stale = manner.kept() && broken.code() == Reason.Code.RESET;
     if (stale && !answering && !retried && request != null) {
@@ -270,7 +272,7 @@ public final class Exchange {
       hop(target);
       return;
     }
-    end(wantsCertificate(target, broken) ? Breakage.certificateWanted() : broken);
+    end(wantsCertificate(target, broken) ? RequestFailures.certificateWanted() : broken);
   }
 
   /**
@@ -320,7 +322,7 @@ public final class Exchange {
     if (open != null) {
       close(open);
     }
-    Dial begun = dial;
+    Dialer begun = dial;
     dial = null;
     if (begun != null) {
       begun.stop();

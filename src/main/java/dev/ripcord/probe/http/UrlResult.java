@@ -80,7 +80,7 @@ public record UrlResult(
       String text = said + why + ", and so its health is unknown";
       return result(Kind.INCONCLUSIVE, answer, Reason.Code.STATUS, text);
     }
-    Optional<String> down = DownWord.in(answer);
+    Optional<String> down = DownStatusWord.in(answer);
     if (down.isPresent()) {
       String text = said + " with the status \"" + down.get() + "\" in its body";
       return result(Kind.DEAD, answer, Reason.Code.BODY, text);

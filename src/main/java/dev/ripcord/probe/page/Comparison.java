@@ -51,8 +51,8 @@ final class Comparison {
   /** Looks up the last value of each series of a family on a page. */
   void compare(PageReading page, Family family, SeriesTable before) {
     comparedWith = before;
-    counter = Vocabulary.code(family, Vocabulary.COUNT);
-    bucket = Vocabulary.code(family.latencySource(), Vocabulary.BUCKET);
+    counter = MetricNames.code(family, MetricNames.COUNT);
+    bucket = MetricNames.code(family.latencySource(), MetricNames.BUCKET);
     fell = 0;
     rose = 0;
     still = 0;

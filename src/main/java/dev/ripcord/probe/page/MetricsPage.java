@@ -6,10 +6,10 @@ import dev.ripcord.probe.http.Answer.Answered;
 import dev.ripcord.probe.http.Answer.Broken;
 import dev.ripcord.probe.http.Answer.Extent;
 import dev.ripcord.probe.http.Body;
-import dev.ripcord.probe.http.Caller;
 import dev.ripcord.probe.http.Exchange;
 import dev.ripcord.probe.http.Gunzip;
 import dev.ripcord.probe.http.ProbeClient;
+import dev.ripcord.probe.http.ProbeExchange;
 import dev.ripcord.probe.http.Target;
 import dev.ripcord.probe.http.UrlResult;
 import io.vertx.core.Future;
@@ -36,15 +36,15 @@ public final class MetricsPage {
   /** A connection of its own, since a kept one leads to the same process again. */
   private static final Exchange.Manner FRESH = manner(false);
 
-  private final PagePool desks;
-  private final Caller caller;
+  private final PagePool pool;
+  private final ProbeExchange caller;
   private final Target target;
   private final Ratio threshold;
-  private final Baseline baseline = new Baseline();
+  private final CounterBaseline baseline = new CounterBaseline();
 
   /** A page whose requests are judged by a threshold of the error rate. */
-  public MetricsPage(PagePool desks, Caller caller, Target target, Ratio threshold) {
-    this.desks = desks;
+  public MetricsPage(PagePool pool, ProbeExchange caller, Target target, Ratio threshold) {
+    this.pool = pool;
     this.caller = caller;
     this.target = target;
     this.threshold = threshold;
@@ -61,8 +61,8 @@ public final class MetricsPage {
   /** What was read from a page: why it could not be, or else what looks like a request counter. */
   private record Outcome(Optional<Reason> failure, String lookAlikes) {}
 
-  /** A page that was read, on the desk that is to be given back. */
-  private record Scrape(Outcome outcome, PageDesk desk, Moment at) {
+  /** A page that was read, on the buffers that is to be given back. */
+  private record Scrape(Outcome outcome, PageBuffers buffers, ReadTime at) {
     boolean isUsable() {
       return outcome.failure().isEmpty();
     }
@@ -75,7 +75,7 @@ public final class MetricsPage {
             scrape ->
                 look(scrape)
                     .map(look -> figures(scrape, look))
-                    .onSuccess(ignored -> desks.giveBack(scrape.desk())));
+                    .onSuccess(ignored -> pool.giveBack(scrape.buffers())));
   }
 
   private Future<Scrape> scrape(Exchange.Manner manner) {
@@ -95,24 +95,24 @@ public final class MetricsPage {
       client().giveBack(answer.body());
       return Future.succeededFuture(unread(refusal.get()));
     }
-    Moment at = new Moment(client().now(), client().nanos());
-    PageDesk desk = desks.take();
+    ReadTime at = new ReadTime(client().now(), client().nanos());
+    PageBuffers buffers = pool.take();
     boolean small = answer.encoding().isEmpty() && answer.body().length() <= LOOP_BYTES_MAX;
     boolean packedSmall = answer.body().length() <= LOOP_BYTES_MAX / 8;
     Future<Outcome> outcome =
         small || packedSmall
-            ? Future.succeededFuture(parse(answer, desk))
-            : client().vertx().executeBlocking(() -> parse(answer, desk), false);
+            ? Future.succeededFuture(parse(answer, buffers))
+            : client().vertx().executeBlocking(() -> parse(answer, buffers), false);
     return outcome
-        .map(o -> new Scrape(o, desk, at))
+        .map(o -> new Scrape(o, buffers, at))
         .onSuccess(ignored -> client().giveBack(answer.body()));
   }
 
   private Future<SecondLook> look(Scrape scrape) {
-    Baseline.Doubt doubt =
+    CounterBaseline.Doubt doubt =
         scrape.isUsable()
-            ? baseline.compare(scrape.desk(), scrape.at().nanos())
-            : Baseline.Doubt.NONE;
+            ? baseline.compare(scrape.buffers(), scrape.at().nanos())
+            : CounterBaseline.Doubt.NONE;
     return switch (doubt) {
       case NONE -> Future.succeededFuture(SecondLook.NOT_TAKEN);
       case UNPROVEN ->
@@ -128,14 +128,16 @@ public final class MetricsPage {
         .compose(
             again -> {
               SecondLook look =
-                  again.isUsable() ? before.desk().seenAgain(again.desk()) : SecondLook.FAILED;
+                  again.isUsable()
+                      ? before.buffers().seenAgain(again.buffers())
+                      : SecondLook.FAILED;
               Duration spent = Duration.ofNanos(again.at().nanos() - before.at().nanos());
               boolean late = spent.multipliedBy(LOOKS_MAX).compareTo(caller.timeout()) > 0;
               boolean settled = look == SecondLook.FAILED || look == SecondLook.CONTRADICTED;
               return (settled || late || times == 1
                       ? Future.succeededFuture(look)
                       : look(again, times - 1).map(next -> both(look, next)))
-                  .onSuccess(ignored -> desks.giveBack(again.desk()));
+                  .onSuccess(ignored -> pool.giveBack(again.buffers()));
             });
   }
 
@@ -174,11 +176,11 @@ public final class MetricsPage {
     return reason(Reason.Code.BODY, text, target.shown());
   }
 
-  private Outcome parse(Answered answer, PageDesk desk) {
+  private Outcome parse(Answered answer, PageBuffers buffers) {
     return switch (answer.encoding().toLowerCase(Locale.ROOT)) {
       case "", "identity" ->
-          parse(answer.body(), answer.contentType(), answer.extent() == Extent.WHOLE, desk);
-      case "gzip", "x-gzip" -> unpack(answer, desk);
+          parse(answer.body(), answer.contentType(), answer.extent() == Extent.WHOLE, buffers);
+      case "gzip", "x-gzip" -> unpack(answer, buffers);
       default ->
           failure(
               reason(
@@ -188,11 +190,11 @@ public final class MetricsPage {
     };
   }
 
-  private Outcome unpack(Answered answer, PageDesk desk) {
+  private Outcome unpack(Answered answer, PageBuffers buffers) {
     Body plain = client().takeBody(PAGE_BYTES_MAX);
     Outcome outcome =
         switch (Gunzip.into(plain, answer.body())) {
-          case WHOLE -> parse(plain, answer.contentType(), true, desk);
+          case WHOLE -> parse(plain, answer.contentType(), true, buffers);
           case CUT ->
               failure(reason(Reason.Code.PARSE, "is gzip that was cut off", target.shown()));
           case BROKEN -> failure(reason(Reason.Code.PARSE, "is broken gzip", target.shown()));
@@ -202,15 +204,16 @@ public final class MetricsPage {
     return outcome;
   }
 
-  private Outcome parse(Body body, String contentType, boolean whole, PageDesk desk) {
+  private Outcome parse(Body body, String contentType, boolean whole, PageBuffers buffers) {
     boolean openMetrics =
         contentType.toLowerCase(Locale.ROOT).startsWith("application/openmetrics-text");
-    Optional<String> fault = desk.parser().parse(body.bytes(), body.length(), openMetrics, whole);
+    Optional<String> fault =
+        buffers.parser().parse(body.bytes(), body.length(), openMetrics, whole);
     if (fault.isPresent()) {
       String text = "cannot be read: " + fault.get();
       return failure(reason(Reason.Code.PARSE, text, target.shown()));
     }
-    boolean counts = desk.reading().family().isPresent();
+    boolean counts = buffers.reading().family().isPresent();
     return new Outcome(Optional.empty(), counts ? "" : LookAlikes.of(body.bytes(), body.length()));
   }
 
@@ -223,8 +226,8 @@ public final class MetricsPage {
       return PageFigures.failed(scrape.at().wall(), scrape.outcome().failure().orElseThrow());
     }
     Optional<Duration> window = baseline.age(scrape.at().nanos());
-    Baseline.Compared compared = baseline.advance(scrape.desk(), scrape.at(), look);
-    return new PageTelling(scrape.desk(), compared, threshold, target.shown())
+    CounterBaseline.Compared compared = baseline.advance(scrape.buffers(), scrape.at(), look);
+    return new PageMetrics(scrape.buffers(), compared, threshold, target.shown())
         .figures(scrape.at().wall(), window, scrape.outcome().lookAlikes());
   }
 
@@ -233,8 +236,8 @@ public final class MetricsPage {
   }
 
   private Scrape unread(Reason reason) {
-    Moment at = new Moment(client().now(), client().nanos());
-    return new Scrape(failure(reason), desks.take(), at);
+    ReadTime at = new ReadTime(client().now(), client().nanos());
+    return new Scrape(failure(reason), pool.take(), at);
   }
 
   private ProbeClient client() {

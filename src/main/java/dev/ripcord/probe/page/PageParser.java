@@ -125,7 +125,7 @@ final class PageParser {
     if (at == from || scan.isDigit(from)) {
       return fail("does not begin with a metric name");
     }
-    code = Vocabulary.METRICS.find(bytes, from, at);
+    code = MetricNames.METRICS.find(bytes, from, at);
     int next = scan.skipBlanks(at);
     if (next < end && bytes[next] == '{') {
       return labels(next + 1, true);
@@ -151,7 +151,7 @@ final class PageParser {
       }
       at = scan.skipBlanks(quoted ? nameTo + 1 : nameTo);
       if (quoted && !hasName) {
-        code = Vocabulary.METRICS.find(bytes, nameFrom, nameTo);
+        code = MetricNames.METRICS.find(bytes, nameFrom, nameTo);
         hasName = true;
       } else {
         at = labelValue(at, nameFrom, nameTo);

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 public final class PagePool {
   private static final int IDLE_MAX = 64;
 
-  private final Queue<PageDesk> idle = new ArrayBlockingQueue<>(IDLE_MAX);
+  private final Queue<PageBuffers> idle = new ArrayBlockingQueue<>(IDLE_MAX);
 
-  PageDesk take() {
-    @Nullable PageDesk used = idle.poll();
-    return used == null ? new PageDesk() : used;
+  PageBuffers take() {
+    @Nullable PageBuffers used = idle.poll();
+    return used == null ? new PageBuffers() : used;
   }
 
-  void giveBack(PageDesk desk) {
-    idle.offer(desk);
+  void giveBack(PageBuffers buffers) {
+    idle.offer(buffers);
   }
 }

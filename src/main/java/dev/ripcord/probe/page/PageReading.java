@@ -34,7 +34,7 @@ final class PageReading {
 
   private final UnreadLabels unread = new UnreadLabels();
   private final SeriesTable gauges = new SeriesTable();
-  private final boolean[] ambiguous = new boolean[1 << Vocabulary.ROLE_BITS];
+  private final boolean[] ambiguous = new boolean[1 << MetricNames.ROLE_BITS];
 
   private double start;
   private boolean severalStarts;
@@ -79,25 +79,25 @@ final class PageReading {
    * @param stamp its own timestamp in seconds since 1970; NaN without one
    */
   void add(int code, SeriesLabels labels, double value, double stamp) {
-    int role = Vocabulary.role(code);
+    int role = MetricNames.role(code);
     switch (role) {
-      case Vocabulary.COUNT, Vocabulary.BUCKET, Vocabulary.QUANTILE ->
+      case MetricNames.COUNT, MetricNames.BUCKET, MetricNames.QUANTILE ->
           addSeries(code, role, labels, value, stamp);
-      case Vocabulary.CREATED -> {
-        int family = Vocabulary.family(code);
+      case MetricNames.CREATED -> {
+        int family = MetricNames.family(code);
         created[family] = least(created[family], value);
       }
-      case Vocabulary.START -> {
+      case MetricNames.START -> {
         severalStarts |= Math.abs(start - value) > 1;
         start = value;
       }
-      case Vocabulary.CPU_SHARE -> cpuShare = value;
-      case Vocabulary.MEMORY_LIMIT -> memoryLimit = least(memoryLimit, value > 0 ? value : 1e300);
-      case Vocabulary.CPU_SECONDS,
-          Vocabulary.CPU_NANOS,
-          Vocabulary.RESIDENT,
-          Vocabulary.HEAP_USED,
-          Vocabulary.HEAP_MAX ->
+      case MetricNames.CPU_SHARE -> cpuShare = value;
+      case MetricNames.MEMORY_LIMIT -> memoryLimit = least(memoryLimit, value > 0 ? value : 1e300);
+      case MetricNames.CPU_SECONDS,
+          MetricNames.CPU_NANOS,
+          MetricNames.RESIDENT,
+          MetricNames.HEAP_USED,
+          MetricNames.HEAP_MAX ->
           addGauge(code, role, labels, value);
       default -> throw new IllegalStateException("role " + role);
     }
@@ -113,10 +113,10 @@ final class PageReading {
     }
     gauges.add(key, value);
     switch (role) {
-      case Vocabulary.CPU_SECONDS -> cpuSeconds = sum(cpuSeconds, value);
-      case Vocabulary.CPU_NANOS -> cpuNanos = sum(cpuNanos, value);
-      case Vocabulary.RESIDENT -> resident = sum(resident, value);
-      case Vocabulary.HEAP_USED -> heapUsed = labels.isHeap() ? sum(heapUsed, value) : heapUsed;
+      case MetricNames.CPU_SECONDS -> cpuSeconds = sum(cpuSeconds, value);
+      case MetricNames.CPU_NANOS -> cpuNanos = sum(cpuNanos, value);
+      case MetricNames.RESIDENT -> resident = sum(resident, value);
+      case MetricNames.HEAP_USED -> heapUsed = labels.isHeap() ? sum(heapUsed, value) : heapUsed;
       default -> heapMax = labels.isHeap() && value > 0 ? sum(heapMax, value) : heapMax;
     }
   }
@@ -125,8 +125,8 @@ final class PageReading {
     if (labels.isForeign()) {
       return;
     }
-    int family = Vocabulary.family(code);
-    if (role == Vocabulary.COUNT) {
+    int family = MetricNames.family(code);
+    if (role == MetricNames.COUNT) {
       telling[family] |= labels.isTelling();
       stamps[family] = Double.isNaN(stamps[family]) ? stamp : Math.max(stamps[family], stamp);
       kept[family] += labels.isMachineRoute() ? 0 : 1;
@@ -141,7 +141,7 @@ final class PageReading {
     keys[size] = labels.key() + Hash.mix(code);
     values[size] = value;
     bounds[size] = labels.bound();
-    codes[size] = role == Vocabulary.COUNT ? code | result(family, labels) : code;
+    codes[size] = role == MetricNames.COUNT ? code | result(family, labels) : code;
     size++;
   }
 
@@ -248,7 +248,7 @@ final class PageReading {
     return bounds[index];
   }
 
-  /** What a series' name means, as {@link Vocabulary#code} gives it. */
+  /** What a series' name means, as {@link MetricNames#code} gives it. */
   int code(int index) {
     return codes[index] & CODE_MASK;
   }
@@ -265,8 +265,8 @@ final class PageReading {
 
   /** Seconds of CPU used since the process began. */
   double cpuSeconds() {
-    double seconds = ambiguous[Vocabulary.CPU_SECONDS] ? Double.NaN : cpuSeconds;
-    double nanos = ambiguous[Vocabulary.CPU_NANOS] ? Double.NaN : cpuNanos;
+    double seconds = ambiguous[MetricNames.CPU_SECONDS] ? Double.NaN : cpuSeconds;
+    double nanos = ambiguous[MetricNames.CPU_NANOS] ? Double.NaN : cpuNanos;
     return Double.isNaN(seconds) ? nanos / 1e9 : seconds;
   }
 
@@ -285,9 +285,9 @@ final class PageReading {
    */
   double memoryShare() {
     boolean twice =
-        ambiguous[Vocabulary.RESIDENT]
-            || ambiguous[Vocabulary.HEAP_USED]
-            || ambiguous[Vocabulary.HEAP_MAX];
+        ambiguous[MetricNames.RESIDENT]
+            || ambiguous[MetricNames.HEAP_USED]
+            || ambiguous[MetricNames.HEAP_MAX];
     if (twice) {
       return Double.NaN;
     }

@@ -60,22 +60,22 @@ final class SeriesLabels {
     long name = Hash.of(bytes, nameFrom, nameTo);
     // A sum, so that the order of the labels does not matter.
     key += Hash.mix(name * 31 + Hash.of(bytes, from, to));
-    switch (Vocabulary.LABELS.find(name, bytes, nameFrom, nameTo)) {
-      case Vocabulary.STATUS -> {
+    switch (MetricNames.LABELS.find(name, bytes, nameFrom, nameTo)) {
+      case MetricNames.STATUS -> {
         if (!number(bytes, from, to)) {
           text(bytes, nameFrom, nameTo, from, to, false);
         }
       }
-      case Vocabulary.OUTCOME -> text(bytes, nameFrom, nameTo, from, to, true);
-      case Vocabulary.ERROR_TYPE -> {
+      case MetricNames.OUTCOME -> text(bytes, nameFrom, nameTo, from, to, true);
+      case MetricNames.ERROR_TYPE -> {
         telling = true;
         typed = to > from && !number(bytes, from, to);
       }
-      case Vocabulary.ROUTE -> machine |= isMachineRoute(bytes, from, to);
-      case Vocabulary.LE, Vocabulary.QUANTILE_LABEL ->
+      case MetricNames.ROUTE -> machine |= isMachineRoute(bytes, from, to);
+      case MetricNames.LE, MetricNames.QUANTILE_LABEL ->
           bound = decimal.read(bytes, from, to) ? decimal.value() : Double.NaN;
-      case Vocabulary.REPORTER -> foreign = !is(bytes, from, to, DESTINATION);
-      case Vocabulary.AREA -> heap = is(bytes, from, to, HEAP);
+      case MetricNames.REPORTER -> foreign = !is(bytes, from, to, DESTINATION);
+      case MetricNames.AREA -> heap = is(bytes, from, to, HEAP);
       default -> {}
     }
   }
@@ -194,7 +194,7 @@ final class SeriesLabels {
     if (to - from < 2 || bytes[from] != '/') {
       return false;
     }
-    return Vocabulary.HEALTH_ROUTES.find(bytes, from, to) != 0
+    return MetricNames.HEALTH_ROUTES.find(bytes, from, to) != 0
         || isBelowHealth(bytes, from, to)
         || starts(bytes, from, to, ACTUATOR)
         || starts(bytes, from, to, QUARKUS);
@@ -209,7 +209,7 @@ final class SeriesLabels {
     while (segment < to && bytes[segment] != '/' && bytes[segment] != '?') {
       segment++;
     }
-    return segment < to && Vocabulary.HEALTH_ROOTS.find(bytes, from, segment) != 0;
+    return segment < to && MetricNames.HEALTH_ROOTS.find(bytes, from, segment) != 0;
   }
 
   private static boolean is(byte[] bytes, int from, int to, byte[] expected) {

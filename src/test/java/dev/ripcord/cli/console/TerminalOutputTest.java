@@ -36,7 +36,7 @@ class TerminalOutputTest {
   @Test
   void s4_ourOwnColours_passOnATerminal() {
     TerminalOutput out = output(true);
-    out.println(new Paint(true, false).bad("\u001b[2J\u001b[1A x") + "\u001b[7m");
+    out.println(new Ansi(true, false).bad("\u001b[2J\u001b[1A x") + "\u001b[7m");
 
     assertThat(written()).isEqualTo("\u001b[31m\\u001b[2J\\u001b[1A x\u001b[0m\\u001b[7m\n");
   }

@@ -2,9 +2,9 @@ package dev.ripcord.cli.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.health.Act;
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Limit;
@@ -17,8 +17,8 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -40,7 +40,7 @@ final class CondemnationTest {
   private final List<String> told = new ArrayList<>();
   private int number;
 
-  private static Charter charter(Act act) {
+  private static WatchSpec charter(Escalation act) {
     Rules usual = Rules.DEFAULT;
     Rules rules =
         new Rules(
@@ -50,11 +50,14 @@ final class CondemnationTest {
             usual.normal(),
             usual.act(),
             Map.of(
-                Measure.CPU, new Limit(0.9, act), Measure.LATENCY_P99, new Limit(0.8, Act.ALERT)));
+                Measure.CPU,
+                new Limit(0.9, act),
+                Measure.LATENCY_P99,
+                new Limit(0.8, Escalation.ALERT)));
     Release release =
         new Release(
             SHOP, "v2", Optional.of(new ImageRef("shop:2")), Optional.of(new ImageRef("shop:1")));
-    return new Charter(
+    return new WatchSpec(
         release,
         rules,
         NOON,
@@ -86,8 +89,8 @@ final class CondemnationTest {
     return new Recorded(number, 1, SHOP, "v2", NOON.plusSeconds(30L * number), entry);
   }
 
-  private void play(dev.ripcord.port.Observer observer, Act act, int errors, double cpu) {
-    Charter charter = charter(act);
+  private void play(dev.ripcord.port.Observer observer, Escalation act, int errors, double cpu) {
+    WatchSpec charter = charter(act);
     observer.recorded(recorded(new Entry.Opened(charter)));
     for (int poll = 0; poll < 3; poll++) {
       Sample sample = sample(errors, cpu);
@@ -101,13 +104,13 @@ final class CondemnationTest {
     }
   }
 
-  private Story story() {
-    return new Story(new Paint(false, false), ZoneOffset.UTC, () -> NOON, told::add);
+  private TextReporter story() {
+    return new TextReporter(new Ansi(false, false), ZoneOffset.UTC, () -> NOON, told::add);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"ASK", "ROLLBACK"})
-  void d5_condemnedByCpu_isShown(Act act) {
+  void d5_condemnedByCpu_isShown(Escalation act) {
     play(story(), act, 0, 0.95);
 
     assertThat(told.getLast()).contains("condemned").contains("3 breaches of the limit on cpu");
@@ -116,21 +119,21 @@ final class CondemnationTest {
 
   @Test
   void d5_condemnedByCpu_isALineOfJson() {
-    play(new Lines(told::add), Act.ROLLBACK, 0, 0.95);
+    play(new JsonReporter(told::add), Escalation.ROLLBACK, 0, 0.95);
 
     assertThat(told.getLast()).contains("\"event\":\"condemned\"").contains("cpu 95%, limit 90%");
   }
 
   @Test
   void condemnedByTheErrorRate_isShownAsBefore() {
-    play(story(), Act.ALERT, 50, 0.1);
+    play(story(), Escalation.ALERT, 50, 0.1);
 
     assertThat(told.getLast()).contains("condemned").contains("3 breaches of 5% or more");
   }
 
   @Test
   void limitThatOnlyAlerts_condemnsNothing() {
-    play(story(), Act.ALERT, 0, 0.95);
+    play(story(), Escalation.ALERT, 0, 0.95);
 
     assertThat(told).noneMatch(line -> line.contains("condemned"));
   }

@@ -2,11 +2,11 @@ package dev.ripcord.cli.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.LiveBlock;
-import dev.ripcord.cli.console.Paint;
-import dev.ripcord.health.Act;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Limit;
@@ -21,7 +21,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.WatchSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -38,16 +38,16 @@ import org.junit.jupiter.api.Test;
 final class LiveFrameTest {
   private static final Instant START = Instant.parse("2026-01-02T12:00:00Z");
   private static final ServiceName SHOP = new ServiceName("shop");
-  private final LiveFrame frame = new LiveFrame(new Paint(false, false));
+  private final LiveFrame frame = new LiveFrame(new Ansi(false, false));
 
-  private static Charter charter(Rules rules) {
+  private static WatchSpec charter(Rules rules) {
     Release release =
         new Release(
             SHOP,
             "v42",
             Optional.of(new ImageRef("acme/shop:42")),
             Optional.of(new ImageRef("acme/shop:41")));
-    return new Charter(
+    return new WatchSpec(
         release,
         rules,
         START,
@@ -76,7 +76,7 @@ final class LiveFrameTest {
         List.<Reason>of());
   }
 
-  private List<String> lines(Charter charter, Sample sample, String rollback, String state) {
+  private List<String> lines(WatchSpec charter, Sample sample, String rollback, String state) {
     frame.polled(sample);
     ServiceStatus status =
         new ServiceStatus(
@@ -110,7 +110,7 @@ final class LiveFrameTest {
             usual.minimumRequests(),
             usual.normal(),
             usual.act(),
-            Map.of(Measure.LATENCY_P99, new Limit(0.8, Act.ALERT)));
+            Map.of(Measure.LATENCY_P99, new Limit(0.8, Escalation.ALERT)));
     Latency latency =
         new Latency(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(0.21));
 

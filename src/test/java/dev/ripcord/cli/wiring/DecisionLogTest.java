@@ -9,9 +9,9 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ripcord.cli.console.JsonLines;
-import dev.ripcord.health.Act;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
@@ -25,8 +25,8 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,12 @@ class DecisionLogTest {
   private static final ServiceName SHOP = new ServiceName("shop");
   private static final Rules RULES =
       new Rules(
-          Ratio.parse("5%"), new Breaches(3, 3), 20, Ratio.parse("1%"), Act.ROLLBACK, Map.of());
+          Ratio.parse("5%"),
+          new Breaches(3, 3),
+          20,
+          Ratio.parse("1%"),
+          Escalation.ROLLBACK,
+          Map.of());
 
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private final List<Logger> loggers =
@@ -177,8 +182,8 @@ class DecisionLogTest {
     log.recorded(new Recorded(1, 17, SHOP, "v42", Examples.AT, entry));
   }
 
-  private static Charter charter(Optional<String> alertOnly) {
-    return new Charter(
+  private static WatchSpec charter(Optional<String> alertOnly) {
+    return new WatchSpec(
         new Release(
             SHOP,
             "v42",

@@ -13,7 +13,7 @@ import dev.ripcord.config.ServiceSettings.RollbackSettings;
 import dev.ripcord.config.ServiceSettings.Schedule;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.SourceSettings;
-import dev.ripcord.health.Act;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Ratio;
@@ -128,12 +128,12 @@ class ConfigurationFileTest {
 
     assertThat(shop.schedule().interval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(shop.rules().threshold()).isEqualTo(new Ratio(30_000));
-    assertThat(shop.rules().act()).isEqualTo(Act.ASK);
+    assertThat(shop.rules().act()).isEqualTo(Escalation.ASK);
     assertThat(shop.rules().limits())
         .isEqualTo(
             Map.of(
-                Measure.CPU, new Limit(0.9, Act.ROLLBACK),
-                Measure.MEMORY, new Limit(0.95, Act.ALERT)));
+                Measure.CPU, new Limit(0.9, Escalation.ROLLBACK),
+                Measure.MEMORY, new Limit(0.95, Escalation.ALERT)));
   }
 
   @Test

@@ -15,8 +15,8 @@ import dev.ripcord.config.ServiceSettings.Schedule;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.config.SourceSettings;
-import dev.ripcord.health.Act;
 import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Ratio;
@@ -96,13 +96,13 @@ class EveryKeyTest {
                     new Breaches(3, 5),
                     50,
                     new Ratio(2_000),
-                    Act.ALERT,
+                    Escalation.ALERT,
                     Map.of(
-                        Measure.LATENCY_P50, new Limit(0.2, Act.OBSERVE),
-                        Measure.LATENCY_P95, new Limit(0.5, Act.ALERT),
-                        Measure.LATENCY_P99, new Limit(0.8, Act.ROLLBACK),
-                        Measure.CPU, new Limit(2.5, Act.ALERT),
-                        Measure.MEMORY, new Limit(0.9, Act.ASK))),
+                        Measure.LATENCY_P50, new Limit(0.2, Escalation.OBSERVE),
+                        Measure.LATENCY_P95, new Limit(0.5, Escalation.ALERT),
+                        Measure.LATENCY_P99, new Limit(0.8, Escalation.ROLLBACK),
+                        Measure.CPU, new Limit(2.5, Escalation.ALERT),
+                        Measure.MEMORY, new Limit(0.9, Escalation.ASK))),
                 new Schedule(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(2),

@@ -109,7 +109,7 @@ class ValuesTest {
 
   @Test
   void standard_comparedWithTheRules_isTheirDefault() {
-    assertThat(Common.standard().rules()).isEqualTo(Rules.DEFAULT);
+    assertThat(InheritedSettings.standard().rules()).isEqualTo(Rules.DEFAULT);
   }
 
   @ParameterizedTest

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.engine.FakePlatform;
 import dev.ripcord.engine.FakeSchema;
 import dev.ripcord.engine.InMemoryJournal;
-import dev.ripcord.engine.context.Desk;
+import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.FakeClock;
-import dev.ripcord.engine.context.History;
-import dev.ripcord.engine.context.Service;
-import dev.ripcord.engine.context.Terms;
+import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchLog;
+import dev.ripcord.engine.context.WatchSnapshot;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.migration.Version;
@@ -35,7 +35,7 @@ import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Charter;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -349,12 +349,14 @@ final class RollbackStepsTest {
   }
 
   private RollbackRun newRun() {
-    Desk desk = new Desk(clock, clock.clocks(), journal, new Unrecorded(), new Desk.Source("test"));
+    EngineContext context =
+        new EngineContext(
+            clock, clock.clocks(), journal, new Unrecorded(), new EngineContext.Source("test"));
     Policy policy =
         new Policy(
             Order.AUTO, false, Policy.Backup.OFF, Policy.Scope.BOTH, Duration.ofMinutes(5), 3);
-    Terms terms =
-        new Terms(
+    ServicePolicy terms =
+        new ServicePolicy(
             Rules.DEFAULT,
             Duration.ofSeconds(10),
             Duration.ZERO,
@@ -362,19 +364,19 @@ final class RollbackStepsTest {
             policy,
             false,
             Path.of("backups"));
-    Service service =
-        new Service(SHOP, terms, new NoProbe(), Optional.of(platform), Optional.of(schema));
-    History history = History.fold(journal.entries(watch).result());
+    WatchedService service =
+        new WatchedService(SHOP, terms, new NoProbe(), Optional.of(platform), Optional.of(schema));
+    WatchSnapshot history = WatchSnapshot.fold(journal.entries(watch).result());
     return new RollbackRun(
-        desk,
+        context,
         service,
-        new WatchLog(desk, lease, history),
+        new WatchLog(context, lease, history),
         history,
         (outcome, text) -> ends.add(outcome + " " + text));
   }
 
-  private static Charter charter() {
-    return new Charter(
+  private static WatchSpec charter() {
+    return new WatchSpec(
         RELEASE,
         Rules.DEFAULT,
         Instant.parse("2026-01-02T03:00:00Z"),
@@ -421,7 +423,7 @@ final class RollbackStepsTest {
   private final class Unrecorded implements Observer {
     @Override
     public void polled(
-        ServiceName service, Sample sample, Reading reading, int streak, Duration took) {}
+        ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {}
 
     @Override
     public void recorded(Recorded recorded) {}

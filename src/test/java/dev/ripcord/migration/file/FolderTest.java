@@ -29,7 +29,10 @@ final class FolderTest {
   }
 
   private static List<String> blocking(Folder folder) {
-    return folder.problems().stream().filter(Problem::blocking).map(Problem::text).toList();
+    return folder.problems().stream()
+        .filter(FolderProblem::blocking)
+        .map(FolderProblem::text)
+        .toList();
   }
 
   @ParameterizedTest
@@ -86,7 +89,7 @@ final class FolderTest {
     Folder folder = of("01_a_up.sql", "01_a_down.sql", "03_b_up.sql", "03_b_down.sql");
     assertThat(folder.problems())
         .containsExactly(
-            new Problem(
+            new FolderProblem(
                 "no migration between 01 and 03: is a file missing?",
                 Optional.of(new Version("03")),
                 false));

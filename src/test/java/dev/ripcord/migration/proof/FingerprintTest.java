@@ -12,7 +12,7 @@ final class FingerprintTest {
     List<Fact> all = new ArrayList<>();
     for (String fact : facts == null ? new String[0] : facts.split("; ", -1)) {
       String[] parts = fact.split("/", -1);
-      all.add(new Fact(new Thing(parts[0], parts[1], parts[2]), parts[3], parts[4]));
+      all.add(new Fact(new CatalogObject(parts[0], parts[1], parts[2]), parts[3], parts[4]));
     }
     return Fingerprint.of(all);
   }

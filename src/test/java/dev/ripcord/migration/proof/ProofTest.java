@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class ProofTest {
   private static final Check CHECK = new Check("t is empty", "SELECT 1", Check.When.BEFORE_DOWN);
-  private static final Thing TABLE = new Thing("table", "t", "");
+  private static final CatalogObject TABLE = new CatalogObject("table", "t", "");
 
   private static Proof of(Finding... findings) {
     return Proof.of(new Version("01"), "x", List.of(findings), List.of());

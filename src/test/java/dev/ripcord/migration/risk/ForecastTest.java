@@ -2,12 +2,12 @@ package dev.ripcord.migration.risk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.sql.Script;
-import dev.ripcord.migration.statement.Deed;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
-import dev.ripcord.parse.SqlReader;
+import dev.ripcord.migration.statement.SqlOperation;
+import dev.ripcord.parse.SqlParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,7 +25,7 @@ final class ForecastTest {
    */
   private static String codes(Assessment found) {
     return found.effects().stream()
-        .map(Effect::code)
+        .map(OperationImpact::code)
         .filter(code -> code != Code.LOCK && code != Code.MISSING_TIMEOUT)
         .distinct()
         .sorted()
@@ -220,7 +220,7 @@ final class ForecastTest {
     assertThat(found.effects())
         .first()
         .isEqualTo(
-            new Effect(
+            new OperationImpact(
                 2,
                 Code.LOCK,
                 Optional.of("orders"),
@@ -229,7 +229,7 @@ final class ForecastTest {
                 Optional.of(
                     "CREATE INDEX CONCURRENTLY; the file then runs outside a transaction")));
     assertThat(found.effects())
-        .extracting(Effect::text)
+        .extracting(OperationImpact::text)
         .contains("builds an index on orders (3.1 GB, about 40 s at 80 MB/s)");
     assertThat(found.standing()).containsExactly("orders");
   }
@@ -325,7 +325,7 @@ final class ForecastTest {
   @Test
   void refusedDrop_saysWhatStandsInTheWay() {
     assertThat(SmallShop.assess("DROP TABLE customer;").effects())
-        .extracting(Effect::text)
+        .extracting(OperationImpact::text)
         .contains(
             "PostgreSQL will refuse it for what depends on customer: the foreign key"
                 + " orders_customer of orders");
@@ -335,7 +335,7 @@ final class ForecastTest {
   void garbledStatements_neverBreakTheForecast_andAreUnknownWhenUnreadable() throws IOException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
-    SqlReader reader = new SqlReader();
+    SqlParser reader = new SqlParser();
     List<String> lines;
     try (var stream = ForecastTest.class.getResourceAsStream("/risk/statements.sql")) {
       lines = new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
@@ -351,7 +351,7 @@ final class ForecastTest {
       boolean unreadable =
           script.work().stream()
               .flatMap(statement -> reader.read(statement).stream())
-              .anyMatch(Deed.Opaque.class::isInstance);
+              .anyMatch(SqlOperation.Opaque.class::isInstance);
       if (unreadable || !script.flaws().isEmpty()) {
         assertThat(found.risk()).as("seed %s: %s", seed, text).isEqualTo(Grade.UNKNOWN);
       }

@@ -3,11 +3,11 @@ package dev.ripcord.migration.risk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.TestPostgres;
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
-import dev.ripcord.parse.SqlReader;
+import dev.ripcord.parse.SqlParser;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.catalog.CatalogReader;
 import dev.ripcord.release.Secret;
@@ -73,7 +73,7 @@ final class ServerTruthTest {
   void locksAndRewrites_areThoseOfTheServer() throws IOException {
     Database database = Database.of(new Secret(TestPostgres.url(options)));
     Forecast forecast =
-        Forecast.of(new CatalogReader(vertx, database).read().await(), new SqlReader()::read);
+        Forecast.of(new CatalogReader(vertx, database).read().await(), new SqlParser()::read);
     List<String> wrong = new ArrayList<>();
     int compared = 0;
     PgConnection connection = PgConnection.connect(vertx, options).await();
@@ -104,7 +104,7 @@ final class ServerTruthTest {
   private static Deeds deeds(Assessment said, String line) {
     Map<String, String> locks = new TreeMap<>();
     Set<String> rewritten = new TreeSet<>();
-    for (Effect effect : said.effects()) {
+    for (OperationImpact effect : said.effects()) {
       effect.lock().ifPresent(mode -> locks.put(effect.table().orElseThrow(), mode.text()));
       if (effect.code() == Code.REWRITE) {
         rewritten.add(effect.table().orElseThrow());

@@ -7,10 +7,10 @@ import dev.ripcord.migration.risk.Catalog.Kind;
 import dev.ripcord.migration.risk.Catalog.Named;
 import dev.ripcord.migration.risk.Catalog.Relation;
 import dev.ripcord.migration.sql.Script;
-import dev.ripcord.migration.statement.Deed.Thing;
 import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.SqlOperation.Thing;
 import dev.ripcord.migration.statement.TypeName;
-import dev.ripcord.parse.SqlReader;
+import dev.ripcord.parse.SqlParser;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +22,7 @@ final class SmallShop {
   private SmallShop() {}
 
   static Forecast forecast() {
-    return Forecast.of(catalog(18), new SqlReader()::read);
+    return Forecast.of(catalog(18), new SqlParser()::read);
   }
 
   static Assessment assess(String sql) {

@@ -67,11 +67,12 @@ final class RepairTest {
           Histories.of(1, "1", "r"), Histories.of(2, "2", "r"), Histories.of(3, "3", "r"));
 
   private static List<String> planned(Repair.Wish wish, Interrupted... interrupted) {
-    Choice<Mend> choice = new Repair(FOLDER, PAST, List.of(interrupted)).plan(wish);
+    MigrationSelection<HistoryFix> choice =
+        new Repair(FOLDER, PAST, List.of(interrupted)).plan(wish);
     return switch (choice) {
-      case Choice.Refused<Mend>(List<String> reasons) ->
+      case MigrationSelection.Refused<HistoryFix>(List<String> reasons) ->
           reasons.stream().map(r -> "refused " + r).toList();
-      case Choice.Chosen<Mend>(List<Mend> mends) ->
+      case MigrationSelection.Chosen<HistoryFix>(List<HistoryFix> mends) ->
           mends.stream()
               .map(mend -> mend.getClass().getSimpleName() + " " + mend.version())
               .toList();
@@ -82,7 +83,7 @@ final class RepairTest {
   void plan_withoutAWord_changesNoText() {
     assertThat(planned(NOTHING)).isEmpty();
     assertThat(new Repair(FOLDER, PAST, List.of()).changed())
-        .extracting(Mend::text)
+        .extracting(HistoryFix::text)
         .satisfiesExactly(
             up ->
                 assertThat(up)
@@ -129,8 +130,8 @@ final class RepairTest {
 
   private static Object baseline(History past, String version, boolean force) {
     return switch (new Baseline(FOLDER, past).at(new Version(version), force)) {
-      case Choice.Refused<MigrationFile>(List<String> reasons) -> reasons;
-      case Choice.Chosen<MigrationFile>(List<MigrationFile> files) ->
+      case MigrationSelection.Refused<MigrationFile>(List<String> reasons) -> reasons;
+      case MigrationSelection.Chosen<MigrationFile>(List<MigrationFile> files) ->
           files.stream().map(MigrationFile::label).toList();
     };
   }

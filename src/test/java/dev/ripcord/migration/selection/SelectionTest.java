@@ -25,27 +25,28 @@ final class SelectionTest {
             .toList());
   }
 
-  private static List<String> chosen(Choice<MigrationFile> choice) {
-    assertThat(choice).isInstanceOf(Choice.Chosen.class);
-    return ((Choice.Chosen<MigrationFile>) choice)
+  private static List<String> chosen(MigrationSelection<MigrationFile> choice) {
+    assertThat(choice).isInstanceOf(MigrationSelection.Chosen.class);
+    return ((MigrationSelection.Chosen<MigrationFile>) choice)
         .items().stream().map(file -> file.version().text()).toList();
   }
 
-  private static List<String> downs(Choice<Applied> choice) {
-    assertThat(choice).isInstanceOf(Choice.Chosen.class);
-    return ((Choice.Chosen<Applied>) choice)
+  private static List<String> downs(MigrationSelection<Applied> choice) {
+    assertThat(choice).isInstanceOf(MigrationSelection.Chosen.class);
+    return ((MigrationSelection.Chosen<Applied>) choice)
         .items().stream().map(each -> each.version().text()).toList();
   }
 
-  private static List<String> reasons(Choice<?> choice) {
-    assertThat(choice).isInstanceOf(Choice.Refused.class);
-    return ((Choice.Refused<?>) choice).reasons();
+  private static List<String> reasons(MigrationSelection<?> choice) {
+    assertThat(choice).isInstanceOf(MigrationSelection.Refused.class);
+    return ((MigrationSelection.Refused<?>) choice).reasons();
   }
 
   @Test
   void ups_pendingOnes_areChosenInOrder() {
     Folder folder = folder("1_m", "2_m", "10_drop_x", "11_m", "12_drop_y");
-    Ups ups = new Ups(folder, Histories.history(Histories.of(1, "01", "r1")));
+    PendingSelection ups =
+        new PendingSelection(folder, Histories.history(Histories.of(1, "01", "r1")));
     assertThat(chosen(ups.all())).containsExactly("2", "10", "11", "12");
     assertThat(chosen(ups.next(2))).containsExactly("2", "10");
     assertThat(chosen(ups.next(9))).hasSize(4);
@@ -58,22 +59,23 @@ final class SelectionTest {
   @Test
   void stage2_removalsInFront_areChosenUpToTheNextAddition() {
     Folder folder = folder("1_drop_a", "2_drop_b", "3_m", "4_drop_c");
-    assertThat(chosen(new Ups(folder, History.empty()).stage2())).containsExactly("1", "2");
-    assertThat(chosen(new Ups(folder, History.empty()).stage1())).isEmpty();
-    assertThat(chosen(new Ups(folder("1_m"), History.empty()).stage2())).isEmpty();
+    assertThat(chosen(new PendingSelection(folder, History.empty()).stage2()))
+        .containsExactly("1", "2");
+    assertThat(chosen(new PendingSelection(folder, History.empty()).stage1())).isEmpty();
+    assertThat(chosen(new PendingSelection(folder("1_m"), History.empty()).stage2())).isEmpty();
   }
 
   @Test
   void ups_aFileEditedSince_isRefused() {
     History past = Histories.history(Histories.applied(1, "1", "m", "select 2;"));
-    assertThat(reasons(new Ups(folder("1_m", "2_m"), past).all()).getFirst())
+    assertThat(reasons(new PendingSelection(folder("1_m", "2_m"), past).all()).getFirst())
         .startsWith("1_m_up.sql: changed since it was applied at 2026-01-02T12:00:00Z");
   }
 
   @Test
   void ups_aVersionBelowTheNewest_isRefused() {
     History past = Histories.history(Histories.of(1, "3", "r1"));
-    Ups ups = new Ups(folder("2_m", "3_m", "4_m"), past);
+    PendingSelection ups = new PendingSelection(folder("2_m", "3_m", "4_m"), past);
     assertThat(reasons(ups.all()))
         .containsExactly(
             "2_m_up.sql: older than 3_m, which is applied already. Give it a version above 4");
@@ -82,7 +84,7 @@ final class SelectionTest {
   @Test
   void ups_aVersionThatAnotherBranchHasApplied_namesBoth() {
     History past = Histories.history(Histories.applied(1, "2", "add_email", "select 2;"));
-    assertThat(reasons(new Ups(folder("2_add_phone", "3_m"), past).all()))
+    assertThat(reasons(new PendingSelection(folder("2_add_phone", "3_m"), past).all()))
         .containsExactly(
             "2_add_phone_up.sql: version 2 is applied already, as 2_add_email at"
                 + " 2026-01-02T12:00:00Z: two branches took one version. Give this one a version"
@@ -103,8 +105,8 @@ final class SelectionTest {
                 dependent("4_b_up.sql", "1_m, 03_a"),
                 new SourceFile("4_b_down.sql", "select 1;")));
     History past = Histories.history(Histories.of(1, "1", "r1"));
-    assertThat(chosen(new Ups(folder, past).all())).containsExactly("3", "4");
-    assertThat(reasons(new Ups(folder, History.empty()).all()))
+    assertThat(chosen(new PendingSelection(folder, past).all())).containsExactly("3", "4");
+    assertThat(reasons(new PendingSelection(folder, History.empty()).all()))
         .containsExactly(
             "4_b_up.sql: it depends on 1_m, which is neither applied nor in the folder before it."
                 + " Add it, or fix the line \"-- depends:\"");
@@ -117,27 +119,30 @@ final class SelectionTest {
             List.of(
                 dependent("4_b_up.sql", "1_add_x"), new SourceFile("4_b_down.sql", "select 1;")));
     History past = Histories.history(Histories.of(1, "1", "r1"));
-    assertThat(reasons(new Ups(folder, past).all()).getFirst()).contains("that version is 1_m");
+    assertThat(reasons(new PendingSelection(folder, past).all()).getFirst())
+        .contains("that version is 1_m");
   }
 
   @Test
   void ups_aDatabaseAheadOfTheFolder_isNothingToDo() {
     History past = Histories.history(Histories.of(1, "1", "r1"), Histories.of(2, "2", "r2"));
-    assertThat(chosen(new Ups(folder("1_m"), past).all())).isEmpty();
+    assertThat(chosen(new PendingSelection(folder("1_m"), past).all())).isEmpty();
   }
 
   @Test
   void ups_aMissingDown_refusesOnlyWhatIsPending() {
     Folder folder = Folder.of(List.of(new SourceFile("1_m_up.sql", "select 1;")));
-    assertThat(reasons(new Ups(folder, History.empty()).all())).hasSize(1);
-    assertThat(chosen(new Ups(folder, Histories.history(Histories.of(1, "1", "r"))).all()))
+    assertThat(reasons(new PendingSelection(folder, History.empty()).all())).hasSize(1);
+    assertThat(
+            chosen(
+                new PendingSelection(folder, Histories.history(Histories.of(1, "1", "r"))).all()))
         .isEmpty();
   }
 
   @Test
   void downs_targets_areTakenBackNewestFirst() {
-    Downs downs =
-        new Downs(
+    RevertSelection downs =
+        new RevertSelection(
             Histories.history(
                 Histories.of(1, "1", "r1"),
                 Histories.of(4, "2", "r1"),
@@ -163,7 +168,7 @@ final class SelectionTest {
         new Savepoint("before", 4, Optional.of(new Version("2")), Optional.empty(), Histories.NOON);
     List<Applied> applied =
         List.of(Histories.of(1, "1", "r"), Histories.of(4, "2", "r"), Histories.of(5, "3", "r"));
-    Downs downs = new Downs(new History(applied, List.of(savepoint)));
+    RevertSelection downs = new RevertSelection(new History(applied, List.of(savepoint)));
     assertThat(downs(downs.toSavepoint("before"))).containsExactly("3");
     assertThat(reasons(downs.toSavepoint("other")))
         .containsExactly("there is no savepoint other; there are: before");
@@ -177,7 +182,7 @@ final class SelectionTest {
     Applied broken = Histories.down(4, "4", "r", Optional.of("commit;"), Optional.empty());
     Applied fine = Histories.of(5, "5", "r");
     List<String> reasons =
-        reasons(new Downs(Histories.history(none, reason, empty, broken, fine)).toBase());
+        reasons(new RevertSelection(Histories.history(none, reason, empty, broken, fine)).toBase());
     assertThat(reasons).hasSize(4);
     assertThat(reasons.get(0)).startsWith("4_m: the stored down, line 1: COMMIT");
     assertThat(reasons.get(1)).isEqualTo("3_m: the stored down undoes nothing");
@@ -201,8 +206,11 @@ final class SelectionTest {
             Optional.of("drop table x;"),
             good.downChecksum(),
             Optional.empty());
-    assertThat(Downs.hindrance(good)).isEmpty();
-    assertThat(Downs.hindrance(changed)).get().asString().contains("its checksum differs");
+    assertThat(RevertSelection.hindrance(good)).isEmpty();
+    assertThat(RevertSelection.hindrance(changed))
+        .get()
+        .asString()
+        .contains("its checksum differs");
   }
 
   /** However ups and downs follow each other, what is applied is a prefix of the folder. */
@@ -220,29 +228,29 @@ final class SelectionTest {
     long order = 0;
     for (int round = 0; round < 3_000; round++) {
       History past = new History(applied, List.of());
-      Ups ups = new Ups(folder, past);
+      PendingSelection ups = new PendingSelection(folder, past);
       if (random.nextBoolean()) {
-        Choice<MigrationFile> choice =
+        MigrationSelection<MigrationFile> choice =
             switch (random.nextInt(4)) {
               case 0 -> ups.next(1 + random.nextInt(3));
               case 1 -> ups.stage1();
               case 2 -> ups.stage2();
               default -> ups.to(new Version(String.valueOf(1 + random.nextInt(12))));
             };
-        if (choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> files)) {
+        if (choice instanceof MigrationSelection.Chosen<MigrationFile>(List<MigrationFile> files)) {
           for (MigrationFile file : files) {
             applied.add(Histories.of(++order, file.version().text(), "r" + round % 3));
           }
         }
       } else {
-        Downs downs = new Downs(past);
-        Choice<Applied> choice =
+        RevertSelection downs = new RevertSelection(past);
+        MigrationSelection<Applied> choice =
             switch (random.nextInt(3)) {
               case 0 -> downs.last(1 + random.nextInt(3));
               case 1 -> downs.ofRelease("r" + random.nextInt(3));
               default -> downs.to(new Version(String.valueOf(1 + random.nextInt(12))));
             };
-        if (choice instanceof Choice.Chosen<Applied>(List<Applied> items)) {
+        if (choice instanceof MigrationSelection.Chosen<Applied>(List<Applied> items)) {
           assertThat(items)
               .as("seed %s round %s", seed, round)
               .isEqualTo(applied.reversed().subList(0, items.size()));

@@ -86,8 +86,8 @@ final class ScriptTest {
           copy t from stdin; commit;@1@\\.@ | 1 | TRANSACTION | COMMIT
           """)
   void parse_whatCannotBeRun_isAFlawWithItsLine(
-      String text, int line, Flaw.Cause cause, String words) {
-    List<Flaw> flaws = Script.parse(text.replace('@', '\n')).flaws();
+      String text, int line, ScriptError.Cause cause, String words) {
+    List<ScriptError> flaws = Script.parse(text.replace('@', '\n')).flaws();
     assertThat(flaws).hasSize(1);
     assertThat(flaws.getFirst().line()).isEqualTo(line);
     assertThat(flaws.getFirst().cause()).isEqualTo(cause);
@@ -110,8 +110,8 @@ final class ScriptTest {
         "SELECT set_config('standard_conforming_strings', 'off', false);"
       })
   void b24_quotesThatAreReadOtherwise_areAFlaw(String sql) {
-    List<Flaw> flaws = Script.parse("SELECT 1;\n" + sql + "\nSELECT 'it\\'s; x';").flaws();
-    assertThat(flaws).extracting(Flaw::cause).containsExactly(Flaw.Cause.QUOTES);
+    List<ScriptError> flaws = Script.parse("SELECT 1;\n" + sql + "\nSELECT 'it\\'s; x';").flaws();
+    assertThat(flaws).extracting(ScriptError::cause).containsExactly(ScriptError.Cause.QUOTES);
     assertThat(flaws.getFirst().line()).isEqualTo(2);
     assertThat(flaws.getFirst().text()).contains("write E'…' where a backslash escapes");
   }
@@ -131,8 +131,8 @@ final class ScriptTest {
   @Test
   void parse_nulCharacter_isAFlaw() {
     assertThat(Script.parse("select '\0';").flaws())
-        .extracting(Flaw::cause)
-        .containsExactly(Flaw.Cause.CHARACTER);
+        .extracting(ScriptError::cause)
+        .containsExactly(ScriptError.Cause.CHARACTER);
   }
 
   @Test
@@ -140,7 +140,7 @@ final class ScriptTest {
     Script script = Script.parse("-- one\nselect 1;\n  UPDATE o SET é = '😀', totl = 2;\n");
     Statement statement = script.statements().getLast();
     int position = 1 + "UPDATE o SET é = '".length() + 1 + "', ".length();
-    Place place = script.place(statement, position);
+    SourcePosition place = script.place(statement, position);
     assertThat(place.line()).isEqualTo(3);
     assertThat(place.column()).isEqualTo(2 + position);
     assertThat(place.drawn().lines().toList().getLast())

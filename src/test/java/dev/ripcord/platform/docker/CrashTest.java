@@ -2,22 +2,22 @@ package dev.ripcord.platform.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.platform.docker.Scene.Found;
-import dev.ripcord.platform.docker.Scene.Mode;
-import dev.ripcord.platform.docker.Step.Create;
-import dev.ripcord.platform.docker.Step.Done;
-import dev.ripcord.platform.docker.Step.Failed;
-import dev.ripcord.platform.docker.Step.Missing;
-import dev.ripcord.platform.docker.Step.NoImage;
-import dev.ripcord.platform.docker.Step.Promote;
-import dev.ripcord.platform.docker.Step.Prove;
-import dev.ripcord.platform.docker.Step.PutBack;
-import dev.ripcord.platform.docker.Step.Remove;
-import dev.ripcord.platform.docker.Step.RemoveAside;
-import dev.ripcord.platform.docker.Step.Revive;
-import dev.ripcord.platform.docker.Step.SetAside;
-import dev.ripcord.platform.docker.Step.Start;
-import dev.ripcord.platform.docker.Step.Stop;
+import dev.ripcord.platform.docker.SwitchSnapshot.Found;
+import dev.ripcord.platform.docker.SwitchSnapshot.Mode;
+import dev.ripcord.platform.docker.SwitchStep.Create;
+import dev.ripcord.platform.docker.SwitchStep.Done;
+import dev.ripcord.platform.docker.SwitchStep.Failed;
+import dev.ripcord.platform.docker.SwitchStep.Missing;
+import dev.ripcord.platform.docker.SwitchStep.NoImage;
+import dev.ripcord.platform.docker.SwitchStep.Promote;
+import dev.ripcord.platform.docker.SwitchStep.Prove;
+import dev.ripcord.platform.docker.SwitchStep.PutBack;
+import dev.ripcord.platform.docker.SwitchStep.Remove;
+import dev.ripcord.platform.docker.SwitchStep.RemoveAside;
+import dev.ripcord.platform.docker.SwitchStep.Revive;
+import dev.ripcord.platform.docker.SwitchStep.SetAside;
+import dev.ripcord.platform.docker.SwitchStep.Start;
+import dev.ripcord.platform.docker.SwitchStep.Stop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +58,7 @@ final class CrashTest {
         world.run("shop:1", first);
         world.run("shop:1", second);
 
-        Step end = world.run("shop:1", STEPS_MAX);
+        SwitchStep end = world.run("shop:1", STEPS_MAX);
 
         assertThat(end)
             .as("killed after %d and %d steps: %s", first, second, world)
@@ -76,7 +76,7 @@ final class CrashTest {
       World world = new World(of);
       world.run("shop:1", first);
 
-      Step end = world.run("shop:2", STEPS_MAX);
+      SwitchStep end = world.run("shop:2", STEPS_MAX);
 
       assertThat(end).as("killed after %d steps: %s", first, world).isInstanceOf(Done.class);
       world.assertAlone("shop:2", Mode.UP);
@@ -102,24 +102,24 @@ final class CrashTest {
     }
 
     /** Runs a call to its end, or until it has made some steps. */
-    Step run(String image, int steps) {
-      Attempt attempt = Attempt.NONE;
-      Step step = NextStep.of(scene(image), attempt);
+    SwitchStep run(String image, int steps) {
+      SwitchProgress attempt = SwitchProgress.NONE;
+      SwitchStep step = SwitchMachine.of(scene(image), attempt);
       for (int i = 0; i < steps && !isEnd(step); i++) {
         attempt = perform(step, attempt, image);
-        step = NextStep.of(scene(image), attempt);
+        step = SwitchMachine.of(scene(image), attempt);
       }
       return step;
     }
 
-    private static boolean isEnd(Step step) {
+    private static boolean isEnd(SwitchStep step) {
       return step instanceof Done
           || step instanceof Failed
           || step instanceof Missing
           || step instanceof NoImage;
     }
 
-    private Attempt perform(Step step, Attempt attempt, String image) {
+    private SwitchProgress perform(SwitchStep step, SwitchProgress attempt, String image) {
       switch (step) {
         case Create create -> {
           made++;
@@ -162,9 +162,9 @@ final class CrashTest {
       return attempt;
     }
 
-    private Scene scene(String image) {
+    private SwitchSnapshot scene(String image) {
       boolean ran = containers.containsKey(names.aside());
-      return new Scene(
+      return new SwitchSnapshot(
           found(names.main(), image),
           found(names.fresh(), image),
           found(ran ? names.aside() : names.asideStopped(), image),

@@ -2,9 +2,9 @@ package dev.ripcord.postgres.journal;
 
 import dev.ripcord.TestPostgres;
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
-import dev.ripcord.health.Reading;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
@@ -20,8 +20,8 @@ import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -115,13 +115,13 @@ final class JournalRoom implements AutoCloseable {
     return watch;
   }
 
-  static Charter charter(ServiceName service, String release, String image) {
+  static WatchSpec charter(ServiceName service, String release, String image) {
     return charter(
         new Release(service, release, Optional.of(new ImageRef(image)), Optional.empty()));
   }
 
-  private static Charter charter(Release release) {
-    return new Charter(
+  private static WatchSpec charter(Release release) {
+    return new WatchSpec(
         release,
         Rules.DEFAULT,
         NOON,
@@ -157,7 +157,7 @@ final class JournalRoom implements AutoCloseable {
             OptionalDouble.empty(),
             Optional.empty(),
             List.of()),
-        Reading.Kind.HEALTHY);
+        HealthReading.Kind.HEALTHY);
   }
 
   /** The first column of the first row, as text. */

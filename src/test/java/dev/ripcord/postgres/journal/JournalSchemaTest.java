@@ -9,7 +9,7 @@ import dev.ripcord.TestPostgres;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.JournalException;
@@ -18,8 +18,8 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.MigrationLock;
@@ -96,7 +96,7 @@ final class JournalSchemaTest {
     List<SourceFile> newer = new ArrayList<>(JournalSchema.files());
     newer.add(new SourceFile("99_from_the_future_up.sql", "CREATE TABLE ripcord_journal.f ();"));
     newer.add(new SourceFile("99_from_the_future_down.sql", "DROP TABLE ripcord_journal.f;"));
-    assertThat(await(room.runner().upAll(Folder.of(newer), MigrationNote.by("test"))))
+    assertThat(await(room.runner().upAll(Folder.of(newer), RunMetadata.by("test"))))
         .isInstanceOf(MigrationOutcome.Done.class);
     assertThatThrownBy(room::another)
         .isInstanceOf(JournalException.class)
@@ -112,13 +112,13 @@ final class JournalSchemaTest {
     MigrationRunner shop =
         new MigrationRunner(
             room.vertx, both, MigrationSetup.of("ripcord"), System::nanoTime, step -> {});
-    Future<MigrationOutcome> up = shop.upAll(folder, MigrationNote.by("test"));
+    Future<MigrationOutcome> up = shop.upAll(folder, RunMetadata.by("test"));
     PostgresJournal opened = await(room.open(both));
     assertThat(await(up)).isInstanceOf(MigrationOutcome.Done.class);
     assertThat(await(shop.status()).history().applied())
         .extracting(Applied::label)
         .containsExactly("01_create_orders");
-    assertThat(await(shop.down(past -> new Downs(past).toBase(), MigrationNote.by("test"))))
+    assertThat(await(shop.down(past -> new RevertSelection(past).toBase(), RunMetadata.by("test"))))
         .isInstanceOf(MigrationOutcome.Done.class);
     assertThat(await(opened.unfinished())).isEmpty();
     await(opened.close());
@@ -153,7 +153,10 @@ final class JournalSchemaTest {
         "INSERT INTO ripcord_journal.event (watch, at, type, payload) VALUES (%d, now(), 'planned', '{}')"
             .formatted(rolling));
     long alone = room.open(cart, "v1", "cart:1");
-    assertThat(await(room.runner().down(past -> new Downs(past).last(3), MigrationNote.by("test"))))
+    assertThat(
+            await(
+                room.runner()
+                    .down(past -> new RevertSelection(past).last(3), RunMetadata.by("test"))))
         .isInstanceOf(MigrationOutcome.Done.class);
     String copy =
         "INSERT INTO ripcord_journal.watch (service, release, charter, started_at)"
@@ -185,7 +188,9 @@ final class JournalSchemaTest {
     String before = room.query(things);
     assertThat(before).contains("event", "lease", "only_grows", "outbox", "sample", "watch");
     assertThat(
-            await(room.runner().down(past -> new Downs(past).toBase(), MigrationNote.by("test"))))
+            await(
+                room.runner()
+                    .down(past -> new RevertSelection(past).toBase(), RunMetadata.by("test"))))
         .isInstanceOf(MigrationOutcome.Done.class);
     assertThat(room.query(things))
         .isEqualTo(

@@ -17,9 +17,9 @@ import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -47,7 +47,7 @@ class PostgresJournalTest {
   @Test
   void open_aWatch_isFoundUntilItEnds() {
     Lease lease = room.lease();
-    Charter charter = JournalRoom.charter(SHOP, "v1", "shop:1");
+    WatchSpec charter = JournalRoom.charter(SHOP, "v1", "shop:1");
     Recorded opened = await(journal.open(lease, room.id(), charter));
     WatchRow row =
         new WatchRow(opened.watch(), charter, Optional.empty(), Optional.empty(), Optional.empty());

@@ -1,8 +1,8 @@
 package dev.ripcord.postgres.journal;
 
-import dev.ripcord.health.Act;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Ratio;
@@ -101,7 +101,7 @@ final class RandomValues {
       return new Counts(requests, random.nextLong(requests));
     }
     if (raw == Limit.class) {
-      return new Limit(random.nextDouble() + 0.1, Act.ALERT);
+      return new Limit(random.nextDouble() + 0.1, Escalation.ALERT);
     }
     if (raw == Rules.class) {
       return new Rules(
@@ -109,9 +109,12 @@ final class RandomValues {
           (Breaches) of(Breaches.class),
           1 + random.nextInt(100),
           (Ratio) of(Ratio.class),
-          Act.ASK,
+          Escalation.ASK,
           Map.of(
-              Measure.CPU, (Limit) of(Limit.class), Measure.LATENCY_P99, new Limit(0.8, Act.ASK)));
+              Measure.CPU,
+              (Limit) of(Limit.class),
+              Measure.LATENCY_P99,
+              new Limit(0.8, Escalation.ASK)));
     }
     return null;
   }

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.health.Counts;
-import dev.ripcord.health.Reading;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Journal.Kept;
 import dev.ripcord.port.Lease;
@@ -56,7 +56,8 @@ class SampleBufferTest {
               given.memory(),
               given.database(),
               given.reasons());
-      Kept kept = new Kept(service, sample, (Reading.Kind) values.of(Reading.Kind.class));
+      Kept kept =
+          new Kept(service, sample, (HealthReading.Kind) values.of(HealthReading.Kind.class));
       await(room.journal.keep(List.of(kept)));
       await(room.journal.drain());
       assertThat(await(room.journal.lastSamples(Optional.of(service))))

@@ -11,8 +11,8 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.release.Secret;
@@ -59,7 +59,7 @@ final class SearchPathTest {
     return await(
         new MigrationRunner(
                 room.vertx, database, MigrationSetup.of("ripcord"), System::nanoTime, step -> {})
-            .upAll(FOLDER, MigrationNote.by("test")));
+            .upAll(FOLDER, RunMetadata.by("test")));
   }
 
   private String ask(Database database, String sql) {

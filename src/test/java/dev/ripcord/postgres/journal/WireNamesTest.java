@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ripcord.health.Act;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Liveness;
@@ -27,9 +27,9 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.ParameterizedType;
@@ -104,16 +104,16 @@ class WireNamesTest {
                 .map(Entry.Ran::new)));
   }
 
-  private static Charter charter() {
-    return new Charter(
+  private static WatchSpec charter() {
+    return new WatchSpec(
         RELEASE,
         new Rules(
             new Ratio(50_000),
             new Breaches(3, 5),
             20,
             new Ratio(10_000),
-            Act.ROLLBACK,
-            Map.of(Measure.LATENCY_P99, new Limit(0.8, Act.ALERT))),
+            Escalation.ROLLBACK,
+            Map.of(Measure.LATENCY_P99, new Limit(0.8, Escalation.ALERT))),
         NOON,
         Duration.ofSeconds(30),
         Duration.ofMinutes(15),

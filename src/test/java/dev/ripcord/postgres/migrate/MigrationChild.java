@@ -1,10 +1,10 @@
 package dev.ripcord.postgres.migrate;
 
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
@@ -19,7 +19,7 @@ final class MigrationChild {
    * when all was done.
    */
   public static void main(String[] arguments) {
-    MigrationNote note = MigrationKilledTest.note(Boolean.parseBoolean(arguments[2]));
+    RunMetadata note = MigrationKilledTest.note(Boolean.parseBoolean(arguments[2]));
     Vertx vertx = Vertx.vertx();
     MigrationRunner runner =
         new MigrationRunner(
@@ -31,7 +31,7 @@ final class MigrationChild {
     Future<MigrationOutcome> run =
         arguments[1].equals("up")
             ? runner.upAll(MigrationKilledTest.FOLDER, note)
-            : runner.down(past -> new Downs(past).toBase(), note);
+            : runner.down(past -> new RevertSelection(past).toBase(), note);
     MigrationOutcome outcome = MigrationBench.wait(run);
     System.out.println(outcome);
     MigrationBench.wait(vertx.close());

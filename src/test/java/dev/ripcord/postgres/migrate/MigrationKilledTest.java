@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.Permits;
 import dev.ripcord.Program;
 import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.CountingRelay;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -126,7 +126,9 @@ final class MigrationKilledTest {
       Future<MigrationOutcome> again =
           way.equals("up")
               ? bench.runner(database).upAll(FOLDER, note(isFenced()))
-              : bench.runner(database).down(past -> new Downs(past).toBase(), note(isFenced()));
+              : bench
+                  .runner(database)
+                  .down(past -> new RevertSelection(past).toBase(), note(isFenced()));
       assertThat(MigrationBench.wait(again))
           .as("%s %d", way, at)
           .isInstanceOf(MigrationOutcome.Done.class);
@@ -169,7 +171,7 @@ final class MigrationKilledTest {
         .isEqualTo("0");
   }
 
-  static MigrationNote note(boolean fenced) {
+  static RunMetadata note(boolean fenced) {
     return fenced ? MigrationBench.TESTER.permit(Permits.granted(1)) : MigrationBench.TESTER;
   }
 

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Downs;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.PendingSelection;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationRecord;
 import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.MigrationLock;
 import dev.ripcord.release.Secret;
@@ -73,8 +73,8 @@ final class MigrationRunnerTest {
         .isEqualTo("true");
     List<Applied> all = bench.history(database).applied();
     assertThat(all).extracting(Applied::additive).containsExactly(true, true, true, false);
-    assertThat(all).allMatch(each -> Downs.hindrance(each).isEmpty());
-    assertThat(labels(bench.down(database, Downs::toBase)))
+    assertThat(all).allMatch(each -> RevertSelection.hindrance(each).isEmpty());
+    assertThat(labels(bench.down(database, RevertSelection::toBase)))
         .containsExactly("04_remove_note", "03_index_total", "02_add_total", "01_create_orders");
     assertThat(applied()).isEmpty();
     assertThat(bench.ask(database, "SELECT to_regclass('orders') IS NULL")).isEqualTo("true");
@@ -235,13 +235,14 @@ final class MigrationRunnerTest {
     MigrationOutcome newer =
         MigrationBench.wait(
             runner.down(
-                past -> new Downs(past).last(1), MigrationBench.TESTER.permit(Permits.granted(7))));
+                past -> new RevertSelection(past).last(1),
+                MigrationBench.TESTER.permit(Permits.granted(7))));
     assertThat(labels(newer)).containsExactly("04_remove_note");
     for (long token : new long[] {6, 5}) {
       MigrationOutcome older =
           MigrationBench.wait(
               runner.down(
-                  past -> new Downs(past).last(1),
+                  past -> new RevertSelection(past).last(1),
                   MigrationBench.TESTER.permit(Permits.granted(token))));
       assertThat(((MigrationOutcome.Refused) older).reasons().getFirst())
           .startsWith("fence " + token + " is behind");
@@ -251,7 +252,7 @@ final class MigrationRunnerTest {
             labels(
                 MigrationBench.wait(
                     runner.down(
-                        past -> new Downs(past).last(1),
+                        past -> new RevertSelection(past).last(1),
                         MigrationBench.TESTER.permit(Permits.granted(7))))))
         .containsExactly("03_index_total");
   }
@@ -259,15 +260,15 @@ final class MigrationRunnerTest {
   @Test
   void up_withASavepointForARelease_keepsTheFirstOneWhenItIsRunAgain() {
     MigrationRunner runner = bench.runner(database);
-    MigrationNote note =
+    RunMetadata note =
         MigrationBench.TESTER.release(Optional.of("r2")).savepoint("before_schema_add");
-    MigrationBench.wait(runner.up(past -> new Ups(SHOP, past).next(1), note));
-    MigrationBench.wait(runner.up(past -> new Ups(SHOP, past).stage1(), note));
+    MigrationBench.wait(runner.up(past -> new PendingSelection(SHOP, past).next(1), note));
+    MigrationBench.wait(runner.up(past -> new PendingSelection(SHOP, past).stage1(), note));
     assertThat(applied()).hasSize(3);
     assertThat(bench.history(database).savepoint("before_schema_add").orElseThrow().order())
         .isZero();
     MigrationBench.wait(
-        runner.up(past -> new Ups(SHOP, past).all(), note.release(Optional.of("r3"))));
+        runner.up(past -> new PendingSelection(SHOP, past).all(), note.release(Optional.of("r3"))));
     assertThat(bench.history(database).savepoint("before_schema_add").orElseThrow().order())
         .isEqualTo(3);
     assertThat(labels(bench.down(database, downs -> downs.toSavepoint("before_schema_add"))))
@@ -387,7 +388,7 @@ final class MigrationRunnerTest {
                 ? bench.runner(database).upAll(folder, MigrationBench.TESTER)
                 : bench
                     .runner(database)
-                    .down(past -> new Downs(past).toBase(), MigrationBench.TESTER);
+                    .down(past -> new RevertSelection(past).toBase(), MigrationBench.TESTER);
         if (attempt < 12) {
           MigrationBench.wait(bench.vertx.timer(1 + random.nextInt(250)));
           bench.ask(database, kill);
@@ -420,7 +421,7 @@ final class MigrationRunnerTest {
         MigrationBench.folder(
             "01_a", "SELECT 1;", forget, "02_b", forget, forget, "03_c", forget, "SELECT 1;");
     assertThat(labels(bench.up(database, folder))).hasSize(3);
-    assertThat(labels(bench.down(database, Downs::toBase))).hasSize(3);
+    assertThat(labels(bench.down(database, RevertSelection::toBase))).hasSize(3);
   }
 
   @Test
@@ -455,7 +456,9 @@ final class MigrationRunnerTest {
         MigrationBench.wait(
             bench
                 .runner(database)
-                .up(past -> new Choice.Refused<>(List.of("no")), MigrationBench.TESTER));
+                .up(
+                    past -> new MigrationSelection.Refused<>(List.of("no")),
+                    MigrationBench.TESTER));
     assertThat(outcome).isEqualTo(new MigrationOutcome.Refused(List.of("no"), List.of()));
   }
 }

@@ -9,7 +9,7 @@ import dev.ripcord.migration.proof.Proof;
 import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
-import dev.ripcord.postgres.history.MigrationNote;
+import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.verify.DownDrafter;
 import dev.ripcord.postgres.verify.ProofRunner;
@@ -32,14 +32,14 @@ final class RunnerOpeningTest {
       "INSERT INTO levels VALUES (current_setting('transaction_isolation'));";
 
   @RegisterExtension static final MigrationBench bench = new MigrationBench();
-  private final MigrationNote note;
+  private final RunMetadata note;
   private Database database;
 
-  RunnerOpeningTest(MigrationNote note) {
+  RunnerOpeningTest(RunMetadata note) {
     this.note = note;
   }
 
-  static List<MigrationNote> ways() {
+  static List<RunMetadata> ways() {
     return List.of(MigrationBench.TESTER, MigrationBench.TESTER.permit(Permits.granted(1)));
   }
 

@@ -8,7 +8,7 @@ import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.proof.Proof;
 import dev.ripcord.migration.proof.Verdict;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
@@ -108,7 +108,8 @@ final class SessionPerFileTest {
     assertThat(bench.up(database, files)).isInstanceOf(MigrationOutcome.Done.class);
     assertThat(bench.ask(database, columns)).isEqualTo("id total paid sent");
 
-    assertThat(bench.down(database, Downs::toBase)).isInstanceOf(MigrationOutcome.Done.class);
+    assertThat(bench.down(database, RevertSelection::toBase))
+        .isInstanceOf(MigrationOutcome.Done.class);
     assertThat(bench.ask(database, columns)).isEqualTo("id total");
   }
 

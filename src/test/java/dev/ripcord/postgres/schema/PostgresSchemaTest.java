@@ -7,7 +7,7 @@ import dev.ripcord.Permits;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
@@ -103,7 +103,7 @@ final class PostgresSchemaTest {
     bench.up(database, MigrationBench.folder("03_bad", "SELECT 1 / 0;", "SELECT 1;"));
     Applied last = MigrationBench.wait(schema.applied()).getLast();
     MigrationBench.wait(schema.down(last, "v2", Permits.granted(1)));
-    bench.down(database, Downs::toBase);
+    bench.down(database, RevertSelection::toBase);
 
     List<MigrationRan> ran = MigrationBench.wait(schema.ran(0, Duration.ofHours(1)));
     assertThat(ran).extracting(MigrationRan::success).containsExactly(true, true, false, true);

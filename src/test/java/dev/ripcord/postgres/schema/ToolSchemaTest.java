@@ -9,14 +9,14 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.selection.Choice;
-import dev.ripcord.migration.selection.Downs;
-import dev.ripcord.migration.selection.Standing;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.RevertSelection;
+import dev.ripcord.migration.selection.ToolPosition;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.history.MigrationSetup;
-import dev.ripcord.postgres.tool.Kept;
-import dev.ripcord.postgres.tool.ToolPast;
+import dev.ripcord.postgres.tool.ManagedToolFiles;
+import dev.ripcord.postgres.tool.ToolReleases;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -94,14 +94,16 @@ final class ToolSchemaTest {
           """)
   void past_savepointsAndAPlace_tellWhatIsStillThere(String froms, String now, String expected) {
     List<String> places = List.of(froms.strip().split(" "));
-    List<ToolPast.Way> ways =
+    List<ToolReleases.Way> ways =
         Stream.iterate(1, i -> i + 1)
             .limit(places.size())
-            .map(i -> new ToolPast.Way(i, places.get(i - 1), Optional.of("r" + i), Instant.EPOCH))
+            .map(
+                i ->
+                    new ToolReleases.Way(i, places.get(i - 1), Optional.of("r" + i), Instant.EPOCH))
             .toList();
     Optional<String> current = now.equals("base") ? Optional.empty() : Optional.of(now);
-    Standing standing = new Standing(Tool.ALEMBIC, current, List.of(), false, List.of());
-    assertThat(ToolPast.applied(ways, standing, true))
+    ToolPosition standing = new ToolPosition(Tool.ALEMBIC, current, List.of(), false, List.of());
+    assertThat(ToolReleases.applied(ways, standing, true))
         .extracting(each -> each.release().orElse("") + " " + each.name())
         .containsExactlyElementsOf(
             expected == null
@@ -130,7 +132,7 @@ final class ToolSchemaTest {
               assertThat(each.release()).contains("r1");
               assertThat(each.additive()).isFalse();
               assertThat(each.name()).isEqualTo("alembic_a1_to_b2");
-              assertThat(Downs.hindrance(each)).isEmpty();
+              assertThat(RevertSelection.hindrance(each)).isEmpty();
             });
     ToolSchema schema = schema("sh", script.toString());
     assertThatThrownBy(
@@ -240,7 +242,7 @@ final class ToolSchemaTest {
   void applied_withoutACommand_hasNoWayBack() {
     stands("a1");
     release("r1", "b2");
-    assertThat(Downs.hindrance(applied().getFirst()).orElse(""))
+    assertThat(RevertSelection.hindrance(applied().getFirst()).orElse(""))
         .contains("no command reverts what alembic did");
   }
 
@@ -253,15 +255,17 @@ final class ToolSchemaTest {
         ToolBooks.open(bench.vertx, database, SETUP, System::nanoTime, Tool.ALEMBIC)) {
       assertThat(books.downOf("r1"))
           .isEqualTo(
-              new Choice.Refused<Standing.Goal>(
+              new MigrationSelection.Refused<ToolPosition.Goal>(
                   List.of(
                       "2_alembic_b2_to_c3 of release r2 was applied on top of release r1: take it"
                           + " back first")));
       assertThat(books.downOf("r2"))
-          .isEqualTo(new Choice.Chosen<>(List.of(new Standing.Goal("b2", Optional.empty()))));
+          .isEqualTo(
+              new MigrationSelection.Chosen<>(
+                  List.of(new ToolPosition.Goal("b2", Optional.empty()))));
       assertThat(books.downOf("r9"))
           .isInstanceOfSatisfying(
-              Choice.Refused.class,
+              MigrationSelection.Refused.class,
               refused ->
                   assertThat(refused.reasons().toString()).contains("no release r9 is known here"));
     }
@@ -308,7 +312,7 @@ final class ToolSchemaTest {
     assertThat(caveat("r2")).isEmpty();
   }
 
-  private KeptSchema kept() {
+  private ManagedToolSchema kept() {
     PostgresSchema plain =
         new PostgresSchema(bench.vertx, database, SETUP, Optional.empty(), System::nanoTime);
     Folder folder =
@@ -319,11 +323,11 @@ final class ToolSchemaTest {
                 new SourceFile("2_add_b.up.sql", "CREATE TABLE b (id int);"),
                 new SourceFile("2_add_b.down.sql", "DROP TABLE b;")),
             Tool.GOLANG_MIGRATE);
-    return new KeptSchema(
+    return new ManagedToolSchema(
         bench.vertx,
         database,
         plain,
-        new Kept(Tool.GOLANG_MIGRATE, () -> folder),
+        new ManagedToolFiles(Tool.GOLANG_MIGRATE, () -> folder),
         SETUP,
         System::nanoTime);
   }

@@ -13,8 +13,8 @@ import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.catalog.CatalogParts;
 import dev.ripcord.postgres.catalog.FingerprintReader;
+import dev.ripcord.postgres.catalog.TableCatalogSql;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.SchemaInspection;
 import dev.ripcord.postgres.history.SchemaInspector;
@@ -198,7 +198,7 @@ final class ProofOfCopiesTest {
       String plan =
           String.join(
               "\n",
-              session.ask("EXPLAIN " + CatalogParts.question()).stream()
+              session.ask("EXPLAIN " + TableCatalogSql.question()).stream()
                   .map(row -> row.getString(0))
                   .toList());
       assertThat(plan).doesNotContain("JIT:");

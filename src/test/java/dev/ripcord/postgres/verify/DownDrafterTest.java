@@ -10,7 +10,7 @@ import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.proof.Proof;
 import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.migration.undo.Drafted;
-import dev.ripcord.parse.SqlReader;
+import dev.ripcord.parse.SqlParser;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
@@ -61,7 +61,7 @@ final class DownDrafterTest {
   private static Drafted draft(Database live, MigrationFile file) {
     return MigrationBench.wait(
         new DownDrafter(bench.vertx, live, ShadowChoice.SERVER, text -> {})
-            .proved(List.of(), file, "01_case_down.sql", new SqlReader()::read));
+            .proved(List.of(), file, "01_case_down.sql", new SqlParser()::read));
   }
 
   private static MigrationFile up(String sql) {

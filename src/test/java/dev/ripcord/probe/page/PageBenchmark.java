@@ -15,8 +15,8 @@ public final class PageBenchmark {
   private static final int PAGES = 20_000;
   private static final int ROUNDS = 6;
 
-  private final PageDesk desk = new PageDesk();
-  private final Baseline baseline = new Baseline();
+  private final PageBuffers buffers = new PageBuffers();
+  private final CounterBaseline baseline = new CounterBaseline();
   private long nanos = 1;
 
   private PageBenchmark() {}
@@ -53,7 +53,7 @@ public final class PageBenchmark {
   }
 
   private void parse(byte[] page) {
-    if (desk.parser().parse(page, page.length, false, true).isPresent()) {
+    if (buffers.parser().parse(page, page.length, false, true).isPresent()) {
       throw new IllegalStateException("the page is broken");
     }
   }
@@ -62,11 +62,11 @@ public final class PageBenchmark {
     parse(page);
     nanos += Duration.ofSeconds(30).toNanos();
     Optional<Duration> window = baseline.age(nanos);
-    baseline.compare(desk, nanos);
-    Baseline.Compared compared =
-        baseline.advance(desk, new Moment(Instant.EPOCH, nanos), SecondLook.NOT_TAKEN);
+    baseline.compare(buffers, nanos);
+    CounterBaseline.Compared compared =
+        baseline.advance(buffers, new ReadTime(Instant.EPOCH, nanos), SecondLook.NOT_TAKEN);
     PageFigures figures =
-        new PageTelling(desk, compared, new Ratio(50_000), "http://shop/metrics")
+        new PageMetrics(buffers, compared, new Ratio(50_000), "http://shop/metrics")
             .figures(Instant.EPOCH, window, "");
     if (figures.latency().p99().isEmpty() && window.isPresent()) {
       throw new IllegalStateException("no latency: " + figures);

@@ -10,8 +10,8 @@ import java.util.Optional;
 final class Readings {
   static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
 
-  private final PageDesk desk = new PageDesk();
-  private final Baseline baseline = new Baseline();
+  private final PageBuffers buffers = new PageBuffers();
+  private final CounterBaseline baseline = new CounterBaseline();
   private long nanos = 7_000_000_000L;
 
   /** Lets time pass. */
@@ -40,20 +40,20 @@ final class Readings {
     Optional<Duration> window = baseline.age(nanos);
     byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
     Instant at = AT.plusNanos(nanos);
-    baseline.compare(desk, nanos);
-    Baseline.Compared compared = baseline.advance(desk, new Moment(at, nanos), look);
-    return new PageTelling(desk, compared, Ratio.parse("5%"), "http://shop/metrics")
+    baseline.compare(buffers, nanos);
+    CounterBaseline.Compared compared = baseline.advance(buffers, new ReadTime(at, nanos), look);
+    return new PageMetrics(buffers, compared, Ratio.parse("5%"), "http://shop/metrics")
         .figures(AT, window, LookAlikes.of(bytes, bytes.length));
   }
 
   /** What is wrong with a page. */
   Optional<String> parse(String page, boolean openMetrics, boolean whole) {
     byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
-    return desk.parser().parse(bytes, bytes.length, openMetrics, whole);
+    return buffers.parser().parse(bytes, bytes.length, openMetrics, whole);
   }
 
   /** What the last page that was parsed said. */
   PageReading reading() {
-    return desk.reading();
+    return buffers.reading();
   }
 }

@@ -2,7 +2,7 @@ package dev.ripcord.cli.migrate.context;
 
 import dev.ripcord.migration.risk.Catalog;
 import dev.ripcord.migration.risk.Forecast;
-import dev.ripcord.parse.SqlReader;
+import dev.ripcord.parse.SqlParser;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.catalog.CatalogReader;
 import io.vertx.core.Vertx;
@@ -16,7 +16,7 @@ public final class Forecasts {
     Vertx vertx = Vertx.vertx();
     try {
       Catalog catalog = new CatalogReader(vertx, database).read().await();
-      return Forecast.of(catalog, new SqlReader()::read);
+      return Forecast.of(catalog, new SqlParser()::read);
     } finally {
       vertx.close().otherwiseEmpty().await();
     }

@@ -1,7 +1,7 @@
 package dev.ripcord.cli.migrate.context;
 
 import dev.ripcord.alert.Alerts;
-import dev.ripcord.alert.Pace;
+import dev.ripcord.alert.RetryPolicy;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.port.Alert;
@@ -39,7 +39,7 @@ public record MigrateAlarm(Console console, Clocks clocks, Supplier<AlertSetting
             "migration of " + database.label() + " failed",
             lines,
             now);
-    Pace pace = Pace.standard(clocks.wall(), RandomGenerator.getDefault());
+    RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
     for (String why : Alerts.once(vertx, channels, pace, alert).await()) {
       console.err().println("warning: no alert was delivered by " + why);
     }

@@ -1,6 +1,6 @@
 package dev.ripcord.cli.migrate.context;
 
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Format;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -52,6 +52,6 @@ public record MigrateBackups(Path folder, InstantSource clock) {
     Duration age = Duration.between(at, clock.instant());
     return age.compareTo(FRESH) <= 0
         ? Optional.empty()
-        : Optional.of("the newest, " + file + ", is " + Words.duration(age) + " old");
+        : Optional.of("the newest, " + file + ", is " + Format.duration(age) + " old");
   }
 }

@@ -19,7 +19,7 @@ public final class MigrateFiles {
   /** Reads a folder of migrations, with the team's queries in it. */
   static Folder folder(Path dir, Tool tool) {
     if (!Files.isDirectory(dir)) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.USAGE,
           "there is no folder "
               + dir
@@ -40,7 +40,7 @@ public final class MigrateFiles {
     try (Stream<Path> paths = Files.list(dir)) {
       return paths.filter(Files::isRegularFile).sorted().map(MigrateFiles::read).toList();
     } catch (IOException e) {
-      throw new MigrateStop(ExitCode.USAGE, dir + " cannot be read: " + e.getMessage());
+      throw new ExitException(ExitCode.USAGE, dir + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -58,9 +58,9 @@ public final class MigrateFiles {
     try {
       return Files.readString(path);
     } catch (MalformedInputException e) {
-      throw new MigrateStop(ExitCode.REFUSED, path + ": not UTF-8; save it as UTF-8");
+      throw new ExitException(ExitCode.REFUSED, path + ": not UTF-8; save it as UTF-8");
     } catch (IOException e) {
-      throw new MigrateStop(ExitCode.USAGE, path + " cannot be read: " + e.getMessage());
+      throw new ExitException(ExitCode.USAGE, path + " cannot be read: " + e.getMessage());
     }
   }
 }

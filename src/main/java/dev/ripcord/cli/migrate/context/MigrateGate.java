@@ -1,14 +1,14 @@
 package dev.ripcord.cli.migrate.context;
 
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.proof.StoredProof;
 import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.migration.risk.Assessment;
-import dev.ripcord.migration.risk.Effect;
 import dev.ripcord.migration.risk.Forecast;
 import dev.ripcord.migration.risk.GradePolicy;
-import dev.ripcord.migration.selection.Choice;
+import dev.ripcord.migration.risk.OperationImpact;
+import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -60,8 +60,9 @@ public final class MigrateGate {
   }
 
   /** Tells what is known of the chosen ones, and refuses them where one must not run. Blocks. */
-  public Choice<MigrationFile> pass(Choice<MigrationFile> choice, MigrationRunner runner) {
-    if (!(choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> files))
+  public MigrationSelection<MigrationFile> pass(
+      MigrationSelection<MigrationFile> choice, MigrationRunner runner) {
+    if (!(choice instanceof MigrationSelection.Chosen<MigrationFile>(List<MigrationFile> files))
         || files.isEmpty()) {
       return choice;
     }
@@ -77,7 +78,7 @@ public final class MigrateGate {
               + " migrations are pending, too many to grade on the way; what they will do:"
               + " ripcord migrate check");
     }
-    return Choice.of(files, refused);
+    return MigrationSelection.of(files, refused);
   }
 
   /** A role that may not read them may still migrate. */
@@ -148,7 +149,7 @@ public final class MigrateGate {
     if (untried > 0 && !proofs.isEmpty()) { // Who proves the others has forgotten these.
       err.println(
           "  "
-              + Words.count(untried, "down migration is", "down migrations are")
+              + Format.count(untried, "down migration is", "down migrations are")
               + " not verified yet. Verify: ripcord migrate verify");
     }
     unsaved(save).ifPresent(line -> say(line, refused));
@@ -160,8 +161,8 @@ public final class MigrateGate {
         assessment.risk() == Grade.UNKNOWN
             ? assessment.problems()
             : assessment.effects().stream()
-                .filter(effect -> effect.code() != Effect.Code.LOCK)
-                .filter(effect -> effect.code() != Effect.Code.MISSING_TIMEOUT)
+                .filter(effect -> effect.code() != OperationImpact.Code.LOCK)
+                .filter(effect -> effect.code() != OperationImpact.Code.MISSING_TIMEOUT)
                 .map(effect -> effect.code().text() + effect.table().map(t -> " " + t).orElse(""))
                 .distinct()
                 .toList();

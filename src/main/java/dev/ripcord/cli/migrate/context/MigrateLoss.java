@@ -4,9 +4,9 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
-import dev.ripcord.migration.selection.Choice;
+import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.undo.DataLoss;
-import dev.ripcord.parse.SqlReader;
+import dev.ripcord.parse.SqlParser;
 import dev.ripcord.postgres.history.MigrationStatus;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import java.io.BufferedReader;
@@ -48,12 +48,13 @@ final class MigrateLoss {
   }
 
   /** Asks a person at a terminal, where there is something to lose. Blocks. */
-  void ask(MigrationRunner runner, Function<History, Choice<Applied>> choose) {
+  void ask(MigrationRunner runner, Function<History, MigrationSelection<Applied>> choose) {
     if (accepted || !console.interactive()) {
       return;
     }
     MigrationStatus status = runner.status().await();
-    if (choose.apply(status.history()) instanceof Choice.Chosen<Applied>(List<Applied> downs)) {
+    if (choose.apply(status.history())
+        instanceof MigrationSelection.Chosen<Applied>(List<Applied> downs)) {
       List<DataLoss> losses = losses(runner, downs);
       if (!losses.isEmpty()) {
         agree(losses.stream().map(DataLoss::line).toList());
@@ -68,7 +69,7 @@ final class MigrateLoss {
       return;
     }
     if (!console.interactive()) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           "✖ refused; nothing was changed:\n  · "
               + String.join("\n  · ", lines)
@@ -81,7 +82,7 @@ final class MigrateLoss {
     console.err().print("Revert all the same? [y/N] ");
     console.err().flush();
     if (!answer().strip().toLowerCase(Locale.ROOT).startsWith("y")) {
-      throw new MigrateStop(ExitCode.REFUSED, "✖ not reverted; nothing was changed");
+      throw new ExitException(ExitCode.REFUSED, "✖ not reverted; nothing was changed");
     }
   }
 
@@ -96,14 +97,14 @@ final class MigrateLoss {
   }
 
   /** The choice, unless something would be lost that nobody has agreed to. Blocks. */
-  Choice<Applied> pass(Choice<Applied> choice, MigrationRunner runner) {
-    if (accepted || !(choice instanceof Choice.Chosen<Applied>(List<Applied> downs))) {
+  MigrationSelection<Applied> pass(MigrationSelection<Applied> choice, MigrationRunner runner) {
+    if (accepted || !(choice instanceof MigrationSelection.Chosen<Applied>(List<Applied> downs))) {
       return choice;
     }
     if (agreed.isPresent()) {
       return agreed.get().equals(labels(downs))
           ? choice
-          : new Choice.Refused<>(
+          : new MigrationSelection.Refused<>(
               List.of(
                   "what would be reverted has changed since you were asked: run the command"
                       + " again"));
@@ -117,11 +118,11 @@ final class MigrateLoss {
         "to revert all the same, and lose that: "
             + WORD
             + ". A backup keeps it: ripcord migrate backup");
-    return new Choice.Refused<>(reasons);
+    return new MigrationSelection.Refused<>(reasons);
   }
 
   private static List<DataLoss> losses(MigrationRunner runner, List<Applied> downs) {
-    return runner.losses(downs, new SqlReader()::read).await();
+    return runner.losses(downs, new SqlParser()::read).await();
   }
 
   private static List<String> labels(List<Applied> downs) {

@@ -2,7 +2,7 @@ package dev.ripcord.cli.migrate.context;
 
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.proof.StoredProof;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.postgres.history.MigrationStatus;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +21,7 @@ public final class MigrateRefusals {
    */
   public static List<String> of(
       Folder folder, MigrationStatus status, List<StoredProof> proofs, List<String> views) {
-    Ups ups = new Ups(folder, status.history());
+    PendingSelection ups = new PendingSelection(folder, status.history());
     return Stream.of(
             ups.refusals(status.unfinished()),
             status.hindrances(),

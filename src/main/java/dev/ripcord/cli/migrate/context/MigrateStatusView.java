@@ -7,10 +7,10 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Savepoint;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.file.FolderProblem;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.file.Problem;
-import dev.ripcord.migration.selection.Downs;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.PendingSelection;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.history.MigrationAttempt;
 import dev.ripcord.postgres.history.MigrationRecord;
 import dev.ripcord.postgres.history.MigrationStatus;
@@ -45,8 +45,8 @@ public record MigrateStatusView(
     return !ups().pending().isEmpty();
   }
 
-  private Ups ups() {
-    return new Ups(folder, status.history());
+  private PendingSelection ups() {
+    return new PendingSelection(folder, status.history());
   }
 
   private List<MigrationRecord> applied() {
@@ -60,7 +60,7 @@ public record MigrateStatusView(
 
   private List<String> problems() {
     List<String> problems = new ArrayList<>(status.interrupted());
-    folder.problems().stream().map(Problem::text).forEach(problems::add);
+    folder.problems().stream().map(FolderProblem::text).forEach(problems::add);
     problems.addAll(MigrateRefusals.of(folder, status, proofs.proofs(), views));
     problems.addAll(foreign());
     return problems.stream().distinct().toList();
@@ -89,7 +89,7 @@ public record MigrateStatusView(
                   migration.release().orElse("–"),
                   isKnown(migration) ? LOCAL.format(migration.appliedAt()) : "–",
                   MigrateReport.span(each.took()),
-                  Downs.hindrance(migration).isEmpty()
+                  RevertSelection.hindrance(migration).isEmpty()
                       ? "can go back"
                           + proofs.of(migration).map(p -> ": " + proofs.text(p)).orElse("")
                       : "irreversible"));
@@ -171,7 +171,7 @@ public record MigrateStatusView(
 
   private ObjectNode json(MigrationRecord each) {
     Applied migration = each.applied();
-    Optional<String> hindrance = Downs.hindrance(migration);
+    Optional<String> hindrance = RevertSelection.hindrance(migration);
     return JSON.createObjectNode()
         .put("version", migration.version().text())
         .put("name", migration.name())

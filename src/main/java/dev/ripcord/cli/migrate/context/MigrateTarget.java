@@ -18,11 +18,11 @@ public sealed interface MigrateTarget {
   /** Reads {@code --to} and {@code -n}. */
   static MigrateTarget of(@Nullable String to, @Nullable Integer count) {
     if (to != null && count != null) {
-      throw new MigrateStop(ExitCode.USAGE, "--to and -n cannot both be given");
+      throw new ExitException(ExitCode.USAGE, "--to and -n cannot both be given");
     }
     if (count != null) {
       if (count < 1) {
-        throw new MigrateStop(ExitCode.USAGE, "-n " + count + ": 1 or more is needed");
+        throw new ExitException(ExitCode.USAGE, "-n " + count + ": 1 or more is needed");
       }
       return new Count(count);
     }
@@ -30,7 +30,7 @@ public sealed interface MigrateTarget {
       return new All();
     }
     if (!Version.isValid(to)) {
-      throw new MigrateStop(ExitCode.USAGE, "--to " + to + ": a version such as 05 is needed");
+      throw new ExitException(ExitCode.USAGE, "--to " + to + ": a version such as 05 is needed");
     }
     return new To(new Version(to));
   }

@@ -3,7 +3,7 @@ package dev.ripcord.cli.migrate.inspect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ripcord.cli.console.Words;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.migration.proof.Difference;
 import dev.ripcord.postgres.history.SchemaInspection;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ record InspectView(SchemaInspection found) {
     lines.add(headline());
     found.differences().forEach(each -> lines.add("  · " + each.since()));
     if (found.orphans() > 0) {
-      lines.add("✖ " + Words.count(found.orphans(), "row points", "rows point") + " to nothing");
+      lines.add("✖ " + Format.count(found.orphans(), "row points", "rows point") + " to nothing");
     }
     for (SchemaInspection.Table table : found.tables()) {
       lines.add("");

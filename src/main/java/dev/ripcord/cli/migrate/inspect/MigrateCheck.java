@@ -3,16 +3,16 @@ package dev.ripcord.cli.migrate.inspect;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.Forecasts;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateFiles;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateRefusals;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.proof.StoredProof;
 import dev.ripcord.migration.risk.Forecast;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
       "Example: ripcord migrate check -o json"
     })
 public final class MigrateCheck implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -52,7 +52,7 @@ public final class MigrateCheck implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", arity = "0..*", description = "up files to look at instead")
   private List<Path> files = List.of();
 
-  public MigrateCheck(MigrateTools tools) {
+  public MigrateCheck(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -78,7 +78,7 @@ public final class MigrateCheck implements Callable<Integer> {
     Folder folder = tools.folder(common, options);
     Database database = tools.database(common, options);
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
-    Ups ups = new Ups(folder, status.history());
+    PendingSelection ups = new PendingSelection(folder, status.history());
     List<String> problems =
         MigrateRefusals.of(
             folder,

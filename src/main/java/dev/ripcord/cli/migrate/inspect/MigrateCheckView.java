@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.risk.Assessment;
-import dev.ripcord.migration.risk.Effect;
-import dev.ripcord.migration.risk.Effect.Code;
+import dev.ripcord.migration.risk.OperationImpact;
+import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ record MigrateCheckView(List<Checked> migrations, List<String> problems) {
       lines.add(space + "? " + problem);
     }
     Set<String> told = new TreeSet<>();
-    for (Effect effect : found.effects()) {
+    for (OperationImpact effect : found.effects()) {
       boolean quiet = effect.code() == Code.MISSING_TIMEOUT;
       if (!quiet || verbose) {
         lines.add(space + "line " + effect.line() + ": " + effect.text());
@@ -178,7 +178,7 @@ record MigrateCheckView(List<Checked> migrations, List<String> problems) {
   private static ObjectNode json(Assessment found) {
     ObjectNode object = JSON.createObjectNode().put("risk", found.risk().text());
     ArrayNode effects = object.putArray("effects");
-    for (Effect effect : found.effects()) {
+    for (OperationImpact effect : found.effects()) {
       effects
           .addObject()
           .put("code", effect.code().text())

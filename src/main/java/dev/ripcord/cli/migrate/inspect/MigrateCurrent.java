@@ -1,9 +1,9 @@
 package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.migrate.context.ForeignToolCommands;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateTool;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.Version;
 import dev.ripcord.postgres.history.MigrationStatus;
 import dev.ripcord.postgres.migrate.MigrationRunner;
@@ -19,12 +19,12 @@ import picocli.CommandLine.Mixin;
     description = "The highest version that is applied.",
     footer = {"", "Example: ripcord migrate current"})
 public final class MigrateCurrent implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
 
-  public MigrateCurrent(MigrateTools tools) {
+  public MigrateCurrent(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -34,13 +34,13 @@ public final class MigrateCurrent implements Callable<Integer> {
   }
 
   private int run() {
-    Optional<MigrateTool> other = tools.otherTool(common, options);
+    Optional<ForeignToolCommands> other = tools.otherTool(common, options);
     if (other.isPresent()) {
       return other.get().current();
     }
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     Optional<String> current = status.history().current().map(Version::text);
-    return MigrateTool.current(
+    return ForeignToolCommands.current(
         tools.console(), common.json(), Optional.empty(), current, status.hindrances());
   }
 }

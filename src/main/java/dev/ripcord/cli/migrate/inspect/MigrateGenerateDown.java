@@ -4,18 +4,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.wiring.Callbacks;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.undo.Drafted;
 import dev.ripcord.migration.undo.Statements;
-import dev.ripcord.parse.SqlReader;
+import dev.ripcord.parse.SqlParser;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.verify.DownDrafter;
@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
       "Example: ripcord migrate generate-down migrations/04_drop_fax_up.sql"
     })
 public final class MigrateGenerateDown implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -69,7 +69,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
       description = "ask no database: only what the statements themselves say is reverted")
   private boolean offline;
 
-  public MigrateGenerateDown(MigrateTools tools) {
+  public MigrateGenerateDown(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -90,7 +90,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
         database.isPresent()
             ? prove(database.get(), folder, migration)
             : new Drafted(
-                new Statements(new SqlReader()::read).draft(migration.script()), Optional.empty());
+                new Statements(new SqlParser()::read).draft(migration.script()), Optional.empty());
     String text = drafted.text(migration.up().name());
     if (!stdout) {
       write(to, text);
@@ -107,9 +107,10 @@ public final class MigrateGenerateDown implements Callable<Integer> {
             .findFirst()
             .orElseThrow(
                 () ->
-                    new MigrateStop(ExitCode.USAGE, file + ": is no up file of a migration there"));
+                    new ExitException(
+                        ExitCode.USAGE, file + ": is no up file of a migration there"));
     if (!found.script().flaws().isEmpty()) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           "✖ "
               + file
@@ -130,7 +131,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
                 || migration.header().irreversible().isPresent());
     boolean other = down.isEmpty() && Files.exists(to);
     if ((written || other) && !force) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           "✖ " + to + " is there already; --force overwrites it, --stdout prints only");
     }
@@ -139,7 +140,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
   private Optional<Database> database() {
     try {
       return Optional.of(tools.database(common, options));
-    } catch (MigrateStop none) {
+    } catch (ExitException none) {
       tools
           .console()
           .err()
@@ -152,7 +153,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
 
   private Drafted prove(Database database, Folder folder, MigrationFile migration) {
     List<MigrationFile> before =
-        new Ups(
+        new PendingSelection(
                 folder,
                 tools
                     .withRunner(
@@ -172,7 +173,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       return drafter
-          .proved(before, migration, folder.downName(migration), new SqlReader()::read)
+          .proved(before, migration, folder.downName(migration), new SqlParser()::read)
           .await();
     } finally {
       MigrateVerify.forget(interrupted);
@@ -184,7 +185,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     try {
       Files.writeString(to, text);
     } catch (IOException e) {
-      throw new MigrateStop(ExitCode.FAILED, "✖ " + to + " cannot be written: " + e.getMessage());
+      throw new ExitException(ExitCode.FAILED, "✖ " + to + " cannot be written: " + e.getMessage());
     }
   }
 

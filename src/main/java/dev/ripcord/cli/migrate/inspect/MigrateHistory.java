@@ -5,17 +5,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.Applied;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationEvent;
 import dev.ripcord.postgres.history.MigrationRecord;
 import dev.ripcord.postgres.history.MigrationStatus;
-import dev.ripcord.postgres.migrate.MigrationBooks;
+import dev.ripcord.postgres.migrate.HistoryAdmin;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import java.io.PrintStream;
 import java.util.List;
@@ -30,12 +30,12 @@ import picocli.CommandLine.Mixin;
     description = "Every migration that was run here, oldest first, with what became of it.",
     footer = {"", "Example: ripcord migrate history --verbose"})
 public final class MigrateHistory implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
 
-  public MigrateHistory(MigrateTools tools) {
+  public MigrateHistory(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -49,7 +49,7 @@ public final class MigrateHistory implements Callable<Integer> {
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     List<MigrationEvent> events =
         common.json() || common.verbose
-            ? tools.withBooks(database, MigrationBooks::events)
+            ? tools.withBooks(database, HistoryAdmin::events)
             : List.of();
     PrintStream out = tools.console().out();
     if (common.json()) {
@@ -90,7 +90,7 @@ public final class MigrateHistory implements Callable<Integer> {
                   migration.kind().text(), each.stage(), migration.checksum().substring(0, 12)));
       each.error().ifPresent(error -> indented(out, error));
       events.forEach(event -> indented(out, said(event)));
-      indented(out, Downs.hindrance(migration).orElse("down:"));
+      indented(out, RevertSelection.hindrance(migration).orElse("down:"));
       migration.down().ifPresent(down -> indented(out, down.strip().indent(2).stripTrailing()));
     }
   }

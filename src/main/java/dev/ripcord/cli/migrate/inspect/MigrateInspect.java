@@ -2,8 +2,8 @@ package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.wiring.Callbacks;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
       "Example: ripcord migrate inspect --schema public --foreign-keys --count"
     })
 public final class MigrateInspect implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -51,7 +51,7 @@ public final class MigrateInspect implements Callable<Integer> {
   @Option(names = "--count", description = "count the rows one by one, not by estimate")
   private boolean count;
 
-  public MigrateInspect(MigrateTools tools) {
+  public MigrateInspect(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -74,7 +74,7 @@ public final class MigrateInspect implements Callable<Integer> {
   private SchemaInspection look(Database database) {
     Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     try {
-      return new SchemaInspector(vertx, database, MigrationSetup.of(MigrateTools.SCHEMA))
+      return new SchemaInspector(vertx, database, MigrationSetup.of(MigrateContext.SCHEMA))
           .inspect(new SchemaInspector.Wish(schemas, foreignKeys, count))
           .await();
     } finally {

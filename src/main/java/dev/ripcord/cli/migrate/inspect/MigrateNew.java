@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
-import dev.ripcord.migration.file.Draft;
+import dev.ripcord.migration.file.MigrationScaffold;
 import dev.ripcord.migration.file.SourceFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: ripcord migrate new \"add customer email\""})
 public final class MigrateNew implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
   private final InstantSource clock = InstantSource.system();
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -44,7 +44,7 @@ public final class MigrateNew implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "MESSAGE", description = "what it does, in a few words")
   private List<String> message = List.of();
 
-  public MigrateNew(MigrateTools tools) {
+  public MigrateNew(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -55,10 +55,10 @@ public final class MigrateNew implements Callable<Integer> {
 
   private int run() {
     Path dir = tools.dir(common, options);
-    Draft draft = draft(dir);
+    MigrationScaffold draft = draft(dir);
     for (SourceFile file : draft.files()) {
       if (Files.exists(dir.resolve(file.name()))) {
-        throw new MigrateStop(
+        throw new ExitException(
             ExitCode.REFUSED,
             "✖ " + dir.resolve(file.name()) + " is there already and was left as it is");
       }
@@ -68,12 +68,13 @@ public final class MigrateNew implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Draft draft(Path dir) {
+  private MigrationScaffold draft(Path dir) {
     try {
       Instant now = clock.instant();
-      return Draft.of(names(dir), tools.tool(common, options), String.join(" ", message), now);
+      return MigrationScaffold.of(
+          names(dir), tools.tool(common, options), String.join(" ", message), now);
     } catch (IllegalArgumentException e) {
-      throw new MigrateStop(ExitCode.USAGE, String.valueOf(e.getMessage()));
+      throw new ExitException(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
   }
 
@@ -84,7 +85,7 @@ public final class MigrateNew implements Callable<Integer> {
     try (Stream<Path> paths = Files.list(dir)) {
       return paths.map(path -> String.valueOf(path.getFileName())).sorted().toList();
     } catch (IOException e) {
-      throw new MigrateStop(ExitCode.USAGE, dir + " cannot be read: " + e.getMessage());
+      throw new ExitException(ExitCode.USAGE, dir + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -94,13 +95,14 @@ public final class MigrateNew implements Callable<Integer> {
       Files.createDirectories(dir);
       Files.writeString(path, file.text(), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
-      throw new MigrateStop(ExitCode.REFUSED, "✖ " + e.getFile() + " is there already");
+      throw new ExitException(ExitCode.REFUSED, "✖ " + e.getFile() + " is there already");
     } catch (IOException e) {
-      throw new MigrateStop(ExitCode.FAILED, "✖ " + path + " cannot be written: " + e.getMessage());
+      throw new ExitException(
+          ExitCode.FAILED, "✖ " + path + " cannot be written: " + e.getMessage());
     }
   }
 
-  private void tell(Path dir, Draft draft) {
+  private void tell(Path dir, MigrationScaffold draft) {
     if (common.json()) {
       ObjectNode object = new ObjectMapper().createObjectNode();
       object.put("version", draft.version().text()).put("name", draft.name());

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateFiles;
-import dev.ripcord.cli.migrate.context.MigrateTools;
-import dev.ripcord.migration.sql.Flaw;
 import dev.ripcord.migration.sql.Script;
+import dev.ripcord.migration.sql.ScriptError;
 import dev.ripcord.migration.sql.Statement;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -22,14 +22,14 @@ import picocli.CommandLine.Parameters;
     description = "Print the statements of a file as they would be sent.",
     footer = {"", "Example: ripcord migrate split migrations/01_create_orders_up.sql -o json"})
 public final class MigrateSplit implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Parameters(paramLabel = "FILE", description = "a file of SQL")
   private Path file = Path.of("");
 
-  public MigrateSplit(MigrateTools tools) {
+  public MigrateSplit(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -41,9 +41,9 @@ public final class MigrateSplit implements Callable<Integer> {
   private int run() {
     Script script = Script.parse(MigrateFiles.text(file));
     boolean refused = false;
-    for (Flaw flaw : script.flaws()) {
+    for (ScriptError flaw : script.flaws()) {
       tools.console().err().println("✖ " + file + ":" + flaw.line() + ": " + flaw.text());
-      refused |= flaw.cause() != Flaw.Cause.TRANSACTION;
+      refused |= flaw.cause() != ScriptError.Cause.TRANSACTION;
     }
     if (refused) {
       return ExitCode.REFUSED;

@@ -2,13 +2,13 @@ package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.file.FolderProblem;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.file.Problem;
 import dev.ripcord.migration.file.PsqlText;
 import dev.ripcord.migration.file.SourceFile;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class MigrateSql implements Callable<Integer> {
     down
   }
 
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -59,7 +59,7 @@ public final class MigrateSql implements Callable<Integer> {
 
   private boolean first = true;
 
-  public MigrateSql(MigrateTools tools) {
+  public MigrateSql(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -73,12 +73,12 @@ public final class MigrateSql implements Callable<Integer> {
     List<MigrationFile> chosen = chosen(folder);
     List<String> problems =
         folder.problems().stream()
-            .filter(Problem::blocking)
+            .filter(FolderProblem::blocking)
             .filter(each -> isAbout(each, chosen))
-            .map(Problem::text)
+            .map(FolderProblem::text)
             .toList();
     if (!problems.isEmpty()) {
-      throw new MigrateStop(ExitCode.REFUSED, "✖ " + String.join("\n✖ ", problems));
+      throw new ExitException(ExitCode.REFUSED, "✖ " + String.join("\n✖ ", problems));
     }
     if (way == Way.up) {
       chosen.forEach(file -> print(file.up(), file.isInTransaction()));
@@ -89,7 +89,7 @@ public final class MigrateSql implements Callable<Integer> {
   }
 
   /** A problem of a migration outside of the range stops nothing. */
-  private static boolean isAbout(Problem problem, List<MigrationFile> chosen) {
+  private static boolean isAbout(FolderProblem problem, List<MigrationFile> chosen) {
     return problem.version().isEmpty()
         || chosen.stream().anyMatch(file -> problem.version().get().equals(file.version()));
   }
@@ -101,7 +101,7 @@ public final class MigrateSql implements Callable<Integer> {
     Optional<Version> high = end(folder, isUp ? "--to" : "--from", isUp ? to : from);
     boolean empty = "base".equals(isUp ? to : from);
     if (empty || (low.isPresent() && high.isPresent() && low.get().compareTo(high.get()) > 0)) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.USAGE,
           "sql %s --from %s --to %s: that is the other way; see \"ripcord migrate sql %s\""
               .formatted(way, from, to, isUp ? "down" : "up"));
@@ -118,12 +118,12 @@ public final class MigrateSql implements Callable<Integer> {
       return Optional.empty();
     }
     if (!Version.isValid(text)) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.USAGE, option + " " + text + ": a version such as 05, or base, is needed");
     }
     Version version = new Version(text);
     if (folder.migration(version).isEmpty()) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.USAGE, option + " " + text + ": the folder has no such migration");
     }
     return Optional.of(version);

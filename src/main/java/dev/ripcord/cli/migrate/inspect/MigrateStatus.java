@@ -3,20 +3,20 @@ package dev.ripcord.cli.migrate.inspect;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.LiveBlock;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.ForeignToolCommands;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTool;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.migrate.context.ProofsShown;
 import dev.ripcord.cli.wiring.Callbacks;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.proof.Check;
 import dev.ripcord.migration.proof.StoredProof;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.postgres.history.MigrationStatus;
+import dev.ripcord.postgres.migrate.ActivityMonitor;
 import dev.ripcord.postgres.migrate.MigrationRunner;
-import dev.ripcord.postgres.migrate.MigrationWatch;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
 public final class MigrateStatus implements Callable<Integer> {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -54,7 +54,7 @@ public final class MigrateStatus implements Callable<Integer> {
       description = "count on the live data whether the checks of guarded down migrations hold")
   private boolean live;
 
-  public MigrateStatus(MigrateTools tools) {
+  public MigrateStatus(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -64,10 +64,10 @@ public final class MigrateStatus implements Callable<Integer> {
   }
 
   private int run() {
-    Optional<MigrateTool> other = tools.otherTool(common, options);
+    Optional<ForeignToolCommands> other = tools.otherTool(common, options);
     if (other.isPresent()) {
       if (watch || exitCode) {
-        throw new MigrateStop(
+        throw new ExitException(
             ExitCode.USAGE,
             "--watch and --exit-code are for migrations that Ripcord runs itself: what is pending"
                 + " for another tool only that tool knows");
@@ -77,7 +77,7 @@ public final class MigrateStatus implements Callable<Integer> {
     Folder folder = tools.folder(common, options);
     if (watch) {
       if (exitCode || live) {
-        throw new MigrateStop(
+        throw new ExitException(
             ExitCode.USAGE, "--watch has no end: leave --exit-code and --live out");
       }
       return watch();
@@ -98,7 +98,9 @@ public final class MigrateStatus implements Callable<Integer> {
                 common,
                 options,
                 step -> {},
-                runner -> runner.batchesOfViews(new Ups(folder, status.history()).pending())));
+                runner ->
+                    runner.batchesOfViews(
+                        new PendingSelection(folder, status.history()).pending())));
     if (common.json()) {
       tools.console().out().println(view.json());
     } else {
@@ -111,16 +113,16 @@ public final class MigrateStatus implements Callable<Integer> {
   private int watch() {
     Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     LiveBlock block = new LiveBlock(tools.console().out());
-    try (MigrationWatch watched =
-        MigrationWatch.open(
+    try (ActivityMonitor watched =
+        ActivityMonitor.open(
             vertx,
             tools.database(common, options),
-            MigrateTools.SCHEMA,
+            MigrateContext.SCHEMA,
             tools.kept(common, options))) {
       String last = "";
       while (true) {
         Folder folder = tools.folder(common, options);
-        MigrateGlance live = new MigrateGlance(folder, watched.status(), watched.activity());
+        ActivityView live = new ActivityView(folder, watched.status(), watched.activity());
         String text = common.json() ? live.json().toString() : String.join("\n", live.lines());
         if (tools.console().interactive() && !common.json()) {
           block.draw(live.lines());

@@ -2,19 +2,19 @@ package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
-import dev.ripcord.cli.migrate.context.MigrateStop;
-import dev.ripcord.cli.migrate.context.MigrateTools;
 import dev.ripcord.cli.wiring.Callbacks;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.file.FolderProblem;
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.file.Problem;
 import dev.ripcord.migration.proof.Proof;
 import dev.ripcord.migration.proof.StoredProof;
 import dev.ripcord.migration.proof.Verdict;
-import dev.ripcord.migration.selection.Ups;
+import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationStatus;
@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
       "Example: ripcord migrate verify --dir migrations"
     })
 public final class MigrateVerify implements Callable<Integer> {
-  private final MigrateTools tools;
+  private final MigrateContext tools;
 
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private MigrateOptions options = new MigrateOptions();
@@ -77,7 +77,7 @@ public final class MigrateVerify implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", arity = "0..*", description = "up files")
   private List<Path> files = List.of();
 
-  public MigrateVerify(MigrateTools tools) {
+  public MigrateVerify(MigrateContext tools) {
     this.tools = tools;
   }
 
@@ -88,7 +88,7 @@ public final class MigrateVerify implements Callable<Integer> {
 
   private int run() {
     if (pending && !files.isEmpty()) {
-      throw new MigrateStop(ExitCode.USAGE, "--pending and FILE cannot both be given");
+      throw new ExitException(ExitCode.USAGE, "--pending and FILE cannot both be given");
     }
     Database database = tools.database(common, options);
     Folder folder =
@@ -111,7 +111,7 @@ public final class MigrateVerify implements Callable<Integer> {
   }
 
   private List<MigrationFile> pending(Folder folder) {
-    return new Ups(
+    return new PendingSelection(
             folder,
             tools.withRunner(common, options, step -> {}, MigrationRunner::status).history())
         .pending();
@@ -127,7 +127,7 @@ public final class MigrateVerify implements Callable<Integer> {
               .findFirst()
               .orElseThrow(
                   () ->
-                      new MigrateStop(
+                      new ExitException(
                           ExitCode.USAGE, file + ": is no up file of a migration there")));
     }
     return chosen;
@@ -155,7 +155,7 @@ public final class MigrateVerify implements Callable<Integer> {
                                     + MigrateStatusView.local(each.appliedAt())))
             .toList();
     if (!applied.isEmpty()) {
-      throw new MigrateStop(
+      throw new ExitException(
           ExitCode.REFUSED,
           "✖ "
               + String.join("\n✖ ", applied)
@@ -171,12 +171,12 @@ public final class MigrateVerify implements Callable<Integer> {
   private static void refuse(Folder folder, List<MigrationFile> chosen) {
     List<String> reasons =
         folder.problems().stream()
-            .filter(Problem::blocking)
+            .filter(FolderProblem::blocking)
             .filter(problem -> problem.version().isEmpty())
-            .map(Problem::text)
+            .map(FolderProblem::text)
             .toList();
     if (!reasons.isEmpty() && !chosen.isEmpty()) {
-      throw new MigrateStop(ExitCode.REFUSED, "✖ " + String.join("\n✖ ", reasons));
+      throw new ExitException(ExitCode.REFUSED, "✖ " + String.join("\n✖ ", reasons));
     }
   }
 
@@ -205,7 +205,7 @@ public final class MigrateVerify implements Callable<Integer> {
         .findFirst()
         .orElseThrow(
             () ->
-                new MigrateStop(
+                new ExitException(
                     ExitCode.USAGE, "--shadow " + shadow + ": auto, server or embedded is needed"));
   }
 

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.migration.file.MigrationFile;
-import dev.ripcord.migration.selection.Choice;
+import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.sql.Batch;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.postgres.MigrationSession;
@@ -23,10 +23,10 @@ public final class BatchTargets {
   }
 
   /** The choice, unless a file of it changes a view in batches. */
-  public static Choice<MigrationFile> within(
-      Choice<MigrationFile> choice, MigrationSession session) {
-    return choice instanceof Choice.Chosen<MigrationFile>(List<MigrationFile> files)
-        ? Choice.of(files, hindrances(session, files))
+  public static MigrationSelection<MigrationFile> within(
+      MigrationSelection<MigrationFile> choice, MigrationSession session) {
+    return choice instanceof MigrationSelection.Chosen<MigrationFile>(List<MigrationFile> files)
+        ? MigrationSelection.of(files, hindrances(session, files))
         : choice;
   }
 

@@ -2,7 +2,7 @@ package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.migration.sql.Batch;
 import dev.ripcord.migration.sql.Statement;
-import dev.ripcord.postgres.RunnerPause;
+import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.ServerMessage;
 import io.vertx.pgclient.PgException;
@@ -24,18 +24,18 @@ final class RunnerBatches {
   private static final int PAUSE_MILLIS_MAX = 500;
   private static final long TELL_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final RunnerDesk desk;
-  private final RunnerBooks books;
-  private final RunnerPause pause;
+  private final RunContext context;
+  private final HistoryWriter books;
+  private final Backoff pause;
 
   private long changed;
   private long toldAt;
 
-  RunnerBatches(RunnerDesk desk, RunnerBooks books) {
-    this.desk = desk;
+  RunnerBatches(RunContext context, HistoryWriter books) {
+    this.context = context;
     this.books = books;
-    this.pause = new RunnerPause(desk.vertx(), desk.nanos());
-    this.toldAt = desk.nanos().getAsLong();
+    this.pause = new Backoff(context.vertx(), context.nanos());
+    this.toldAt = context.nanos().getAsLong();
   }
 
   /**
@@ -46,13 +46,13 @@ final class RunnerBatches {
    */
   private record Done(long changed, @Nullable String place) {}
 
-  /** Runs it to its end, or fails with a {@link RunnerHalt} that says what stays. */
+  /** Runs it to its end, or fails with a {@link PartialFailure} that says what stays. */
   void run(ScriptSource source, Statement statement, Batch batch) {
     String what = source.file() + ":" + statement.line();
     String place = FIRST;
     int fruitless = 0;
     while (true) {
-      long start = desk.nanos().getAsLong();
+      long start = context.nanos().getAsLong();
       Done done = one(what, batch, place);
       changed += done.changed();
       if (done.changed() > 0) {
@@ -63,32 +63,32 @@ final class RunnerBatches {
       } else if (done.place() == null) {
         break;
       } else if (++fruitless > FRUITLESS_MAX) {
-        throw new RunnerHalt(
+        throw new PartialFailure(
             what
                 + "  rows are due that the statement does not change: a trigger or a rule keeps"
                 + " them, or others change them all the time."
                 + stays());
       }
       tell(what);
-      pause.about(Math.clamp(desk.millisSince(start) / 4, 1, PAUSE_MILLIS_MAX));
+      pause.about(Math.clamp(context.millisSince(start) / 4, 1, PAUSE_MILLIS_MAX));
     }
-    batch.table().ifPresent(table -> desk.work().quietly("ANALYZE " + table));
+    batch.table().ifPresent(table -> context.work().quietly("ANALYZE " + table));
   }
 
   private Done one(String what, Batch batch, String place) {
-    RunnerWatch watch = desk.watch();
+    LockWaitMonitor watch = context.watch();
     watch.now(what);
     try {
-      return new RunnerTransaction(desk)
+      return new RunnerTransaction(context)
           .run(
               () -> {
-                books.checkFence(desk.work());
+                books.checkFence(context.work());
                 return batch.counted() ? counted(what, batch, place) : placed(batch);
               });
     } catch (PgException failure) {
       String blockers = watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen();
       String more = blockers + stays();
-      throw new RunnerHalt(
+      throw new PartialFailure(
           what + "  " + ServerMessage.withoutRows(failure) + more,
           what + "  " + ServerMessage.whole(failure) + more,
           failure);
@@ -98,10 +98,10 @@ final class RunnerBatches {
   }
 
   private Done counted(String what, Batch batch, String place) {
-    Row row = desk.work().ask(batch.sql(), place).getFirst();
+    Row row = context.work().ask(batch.sql(), place).getFirst();
     long still = row.getLong("still");
     if (still > 0) {
-      throw new RunnerHalt(
+      throw new PartialFailure(
           what
               + "  "
               + still
@@ -114,14 +114,14 @@ final class RunnerBatches {
 
   /** Such a statement finds its rows itself, each time anew. */
   private Done placed(Batch batch) {
-    return new Done(desk.work().changed(batch.sql()), null);
+    return new Done(context.work().changed(batch.sql()), null);
   }
 
   private void tell(String what) {
-    long now = desk.nanos().getAsLong();
+    long now = context.nanos().getAsLong();
     if (now - toldAt >= TELL_NANOS) {
       toldAt = now;
-      desk.meanwhile().accept(what + ": " + changed + " rows so far");
+      context.meanwhile().accept(what + ": " + changed + " rows so far");
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.ripcord.postgres.migrate.execution;
 
+import dev.ripcord.migration.sql.NonTransactional;
 import dev.ripcord.migration.sql.Quoting;
-import dev.ripcord.migration.sql.Standalone;
 import dev.ripcord.migration.sql.Statement;
-import dev.ripcord.postgres.RunnerFailure;
-import dev.ripcord.postgres.RunnerRefusal;
+import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.StatementFailure;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 import java.util.Locale;
@@ -33,10 +33,10 @@ final class RunnerCatalog {
       WHERE inhparent = to_regclass($1) AND inhrelid = to_regclass($2)
       """;
 
-  private final RunnerDesk desk;
+  private final RunContext context;
 
-  RunnerCatalog(RunnerDesk desk) {
-    this.desk = desk;
+  RunnerCatalog(RunContext context) {
+    this.context = context;
   }
 
   /**
@@ -45,21 +45,21 @@ final class RunnerCatalog {
    *
    * @param resumed whether the statement may have run before, in a run that broke off
    */
-  boolean isDone(Standalone alone, boolean resumed) {
+  boolean isDone(NonTransactional alone, boolean resumed) {
     return switch (alone) {
-      case Standalone.BuildIndex build -> isBuilt(build, resumed);
-      case Standalone.DropIndex drop ->
-          resumed && !desk.work().ask(THERE, drop.index()).getFirst().getBoolean(0);
-      case Standalone.DetachPartition detach -> isDetached(detach, resumed);
-      case Standalone.Repeatable ignored -> false;
-      case Standalone.ByName ignored -> false;
+      case NonTransactional.BuildIndex build -> isBuilt(build, resumed);
+      case NonTransactional.DropIndex drop ->
+          resumed && !context.work().ask(THERE, drop.index()).getFirst().getBoolean(0);
+      case NonTransactional.DetachPartition detach -> isDetached(detach, resumed);
+      case NonTransactional.Repeatable ignored -> false;
+      case NonTransactional.ByName ignored -> false;
     };
   }
 
-  private boolean isBuilt(Standalone.BuildIndex build, boolean resumed) {
+  private boolean isBuilt(NonTransactional.BuildIndex build, boolean resumed) {
     if (build.index().isEmpty()) {
       if (resumed) {
-        throw new RunnerRefusal(
+        throw new PreconditionFailure(
             "an index without a name was being built on "
                 + build.table()
                 + " when the run broke off, and cannot be found again. Give it a name in the file,"
@@ -72,7 +72,7 @@ final class RunnerCatalog {
         return resumed;
       }
       if (row.getBoolean("building")) {
-        throw new RunnerRefusal(
+        throw new PreconditionFailure(
             "index " + row.getString("index") + " is being built by another session");
       }
       drop(row.getString("index"));
@@ -80,27 +80,29 @@ final class RunnerCatalog {
     return false;
   }
 
-  private List<Row> index(Standalone.BuildIndex build) {
+  private List<Row> index(NonTransactional.BuildIndex build) {
     String index = build.index().orElse("");
-    return desk.work()
+    return context
+        .work()
         .ask(INDEX, build.table(), Quoting.unquoted(index.substring(index.lastIndexOf('.') + 1)));
   }
 
   private void drop(String index) {
     LOG.warn("dropping the invalid index {} that an interrupted build has left", index);
-    desk.work().run("SET lock_timeout = " + desk.setup().standaloneLock().toMillis());
-    desk.work().run("DROP INDEX CONCURRENTLY IF EXISTS " + index);
-    desk.work().run("RESET lock_timeout");
+    context.work().run("SET lock_timeout = " + context.setup().standaloneLock().toMillis());
+    context.work().run("DROP INDEX CONCURRENTLY IF EXISTS " + index);
+    context.work().run("RESET lock_timeout");
   }
 
   /** One that failed before its last step waits for a FINALIZE, also for a run that begins anew. */
-  private boolean isDetached(Standalone.DetachPartition detach, boolean resumed) {
-    List<Row> rows = desk.work().ask(PARTITION, detach.table(), detach.partition());
+  private boolean isDetached(NonTransactional.DetachPartition detach, boolean resumed) {
+    List<Row> rows = context.work().ask(PARTITION, detach.table(), detach.partition());
     if (rows.isEmpty()) {
       return resumed;
     }
     if (rows.getFirst().getBoolean(0)) {
-      desk.work()
+      context
+          .work()
           .run(
               "ALTER TABLE "
                   + detach.table()
@@ -116,15 +118,15 @@ final class RunnerCatalog {
    * Whether the server's refusal means that an interrupted run had done it: what is made is there,
    * or what is dropped is not.
    */
-  boolean saysDone(Statement statement, RunnerFailure failure) {
+  boolean saysDone(Statement statement, StatementFailure failure) {
     String first = statement.text().toLowerCase(Locale.ROOT);
     return (first.startsWith("create") && EXISTS.contains(failure.sqlState()))
         || (first.startsWith("drop") && ABSENT.contains(failure.sqlState()));
   }
 
   /** Takes away the invalid index that a failed build has left. */
-  void tidy(Standalone alone) {
-    if (alone instanceof Standalone.BuildIndex build && build.index().isPresent()) {
+  void tidy(NonTransactional alone) {
+    if (alone instanceof NonTransactional.BuildIndex build && build.index().isPresent()) {
       index(build).stream()
           .filter(row -> !row.getBoolean("valid"))
           .forEach(row -> drop(row.getString("index")));

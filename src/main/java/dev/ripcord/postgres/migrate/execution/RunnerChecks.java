@@ -1,14 +1,14 @@
 package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.sql.Place;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.SessionTraces;
+import dev.ripcord.migration.sql.SourcePosition;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerFailure;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.ServerMessage;
+import dev.ripcord.postgres.StatementFailure;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlResult;
@@ -38,10 +38,10 @@ final class RunnerChecks {
       "ROLLBACK TO SAVEPOINT ripcord_check; RELEASE SAVEPOINT ripcord_check";
   private static final int SHOWN_MAX = 1000;
 
-  private final RunnerDesk desk;
+  private final RunContext context;
 
-  RunnerChecks(RunnerDesk desk) {
-    this.desk = desk;
+  RunnerChecks(RunContext context) {
+    this.context = context;
   }
 
   /** Whether one of them may leave what only the end of the session takes away. */
@@ -50,17 +50,17 @@ final class RunnerChecks {
   }
 
   /**
-   * Asks all of them; fails with a {@link RunnerFailure} at the first that does not hold.
+   * Asks all of them; fails with a {@link StatementFailure} at the first that does not hold.
    *
    * @param after what they are asked after, for people: {@code the up of 03_add_email}
    */
   void ask(String after, List<SourceFile> files) {
     for (SourceFile file : files) {
-      desk.pulse().check();
-      Duration patience = desk.setup().statementLock();
-      desk.work().forget();
-      desk.work().run(BEFORE + patience.toMillis());
-      RunnerWatch watch = desk.watch();
+      context.pulse().check();
+      Duration patience = context.setup().statementLock();
+      context.work().forget();
+      context.work().run(BEFORE + patience.toMillis());
+      LockWaitMonitor watch = context.watch();
       try {
         Script script = Script.parse(file.text());
         for (Statement statement : script.work()) {
@@ -70,21 +70,21 @@ final class RunnerChecks {
       } finally {
         watch.close();
       }
-      desk.work().run(AFTER);
+      context.work().run(AFTER);
     }
   }
 
-  private void ask(ScriptSource source, Statement statement, RunnerWatch watch) {
+  private void ask(ScriptSource source, Statement statement, LockWaitMonitor watch) {
     SqlResult<List<Row>> result;
     try {
-      result = desk.work().first(statement.text(), RunnerChecks::isNo);
+      result = context.work().first(statement.text(), RunnerChecks::isNo);
     } catch (PgException failure) {
       String inTheWay = watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen();
       String said =
           failure.getErrorMessage()
               + Optional.ofNullable(failure.getDetail()).map(more -> " (" + more + ")").orElse("")
               + inTheWay;
-      throw new RunnerFailure(
+      throw new StatementFailure(
           place(source, statement)
               + "\n    it failed: "
               + ServerMessage.withoutRows(failure)
@@ -93,7 +93,7 @@ final class RunnerChecks {
           failure);
     }
     for (Row row : asksYesOrNo(result) ? result.value() : List.<Row>of()) {
-      throw new RunnerFailure(
+      throw new StatementFailure(
           place(source, statement) + "\n    it gave: " + row.getBoolean(0),
           told(source, statement, "it gave: " + shown(row)));
     }
@@ -110,7 +110,7 @@ final class RunnerChecks {
   }
 
   private static String place(ScriptSource source, Statement statement) {
-    Place place = source.script().place(statement, 1);
+    SourcePosition place = source.script().place(statement, 1);
     return source.file()
         + ":"
         + place.line()

@@ -3,10 +3,10 @@ package dev.ripcord.postgres.migrate.execution;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Checksum;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.SessionTraces;
-import dev.ripcord.postgres.RunnerRefusal;
+import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.history.CheckStore;
 import io.vertx.core.Future;
@@ -22,41 +22,41 @@ import org.jspecify.annotations.Nullable;
  * record: both or neither, and once only.
  */
 public final class RunnerDown {
-  private final RunnerDesk desk;
-  private final RunnerBooks books;
+  private final RunContext context;
+  private final HistoryWriter books;
   private @Nullable Map<Long, List<SourceFile>> checks;
   private @Nullable Map<Long, String> files;
 
-  public RunnerDown(RunnerDesk desk, RunnerBooks books) {
-    this.desk = desk;
+  public RunnerDown(RunContext context, HistoryWriter books) {
+    this.context = context;
     this.books = books;
   }
 
   /** Reads a down. */
-  public RunnerTask task(Applied applied) {
+  public MigrationTask task(Applied applied) {
     Script script = Script.parse(applied.down().orElse(""));
-    RunnerTask.Failed failed =
-        (millis, error) -> books.failedDown(desk.aside(), applied, millis, error);
-    if (script.runsOutsideTransaction() || Downs.saysNoTransaction(applied)) {
-      return new RunnerTask.Alone(
+    MigrationTask.Failed failed =
+        (millis, error) -> books.failedDown(context.aside(), applied, millis, error);
+    if (script.runsOutsideTransaction() || RevertSelection.saysNoTransaction(applied)) {
+      return new MigrationTask.Alone(
           applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
     }
     return inside(applied, script, failed);
   }
 
-  private RunnerTask inside(Applied applied, Script script, RunnerTask.Failed failed) {
+  private MigrationTask inside(Applied applied, Script script, MigrationTask.Failed failed) {
     RunnerEntry entry = books.reverted(applied, OptionalLong.empty());
-    books.readyForDown(desk.work(), entry);
+    books.readyForDown(context.work(), entry);
     Optional<Runnable> checked = checked(applied);
-    return new RunnerTask.Together(
+    return new MigrationTask.Together(
         source(applied, script),
         outlasts(applied, script),
         () -> look(applied, script),
-        () -> RunnerUp.recorded(desk, entry),
-        () -> books.isRecorded(desk.door(), applied.version()),
+        () -> RunnerUp.recorded(context, entry),
+        () -> books.isRecorded(context.door(), applied.version()),
         checked,
-        RunnerText.of(
-            desk.work(),
+        MigrationScriptText.of(
+            context.work(),
             source(applied, script),
             Optional.of(books.sameStored(applied)),
             books.alone(entry).filter(alone -> checked.isEmpty())),
@@ -64,9 +64,9 @@ public final class RunnerDown {
   }
 
   private Future<Optional<ScriptSource>> look(Applied applied, Script script) {
-    Future<?> opening = desk.sendOpening(source(applied, script));
-    Future<?> fence = books.lookAtFence(desk.work());
-    Future<Row> stored = books.lookAtStored(desk.work(), applied);
+    Future<?> opening = context.sendOpening(source(applied, script));
+    Future<?> fence = books.lookAtFence(context.work());
+    Future<Row> stored = books.lookAtStored(context.work(), applied);
     return opening
         .compose(sent -> fence)
         .compose(passed -> stored)
@@ -83,11 +83,11 @@ public final class RunnerDown {
 
   private boolean outside(Applied applied, Script script) {
     Row row =
-        RunnerTransaction.fresh(desk)
+        RunnerTransaction.fresh(context)
             .run(
                 () -> {
-                  books.checkFence(desk.work());
-                  return books.stored(desk.work(), applied);
+                  books.checkFence(context.work());
+                  return books.stored(context.work(), applied);
                 });
     if (row.getBoolean("reverted")) {
       return true;
@@ -98,9 +98,9 @@ public final class RunnerDown {
             source(applied, script),
             applied.version(),
             "down",
-            millis -> books.reverted(applied, OptionalLong.of(millis)).send(desk.work()),
+            millis -> books.reverted(applied, OptionalLong.of(millis)).send(context.work()),
             checked(applied));
-    new RunnerStandalone(desk, books).run(job);
+    new RunnerStandalone(context, books).run(job);
     return false;
   }
 
@@ -113,7 +113,7 @@ public final class RunnerDown {
       return List.of();
     }
     if (checks == null) {
-      checks = new CheckStore(desk.tables()).read(desk.door());
+      checks = new CheckStore(context.tables()).read(context.door());
     }
     return checks.getOrDefault(applied.order(), List.of());
   }
@@ -124,12 +124,12 @@ public final class RunnerDown {
     String after = "the down of " + applied.label();
     return own.isEmpty()
         ? Optional.empty()
-        : Optional.of(() -> new RunnerChecks(desk).ask(after, own));
+        : Optional.of(() -> new RunnerChecks(context).ask(after, own));
   }
 
   private ScriptSource source(Applied applied, Script script) {
     if (files == null) {
-      files = books.downFiles(desk.door());
+      files = books.downFiles(context.door());
     }
     String file = files.getOrDefault(applied.order(), applied.label());
     return new ScriptSource(applied.label(), file + " (as stored)", script);
@@ -142,7 +142,7 @@ public final class RunnerDown {
             && applied.down().equals(Optional.of(text))
             && Checksum.of(text).equals(row.getString("down_checksum"));
     if (!same) {
-      throw new RunnerRefusal(
+      throw new PreconditionFailure(
           applied.label()
               + ": the down in the database is not the one that was planned with. Make a new plan");
     }

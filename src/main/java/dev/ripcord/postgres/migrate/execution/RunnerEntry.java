@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerCommand;
+import dev.ripcord.postgres.PreparedCommand;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,7 +12,7 @@ import java.util.function.Function;
  * @param own Ripcord's own
  * @param beside sends what another tool keeps of the same migration
  */
-record RunnerEntry(RunnerCommand own, Optional<Function<MigrationSession, Future<?>>> beside) {
+record RunnerEntry(PreparedCommand own, Optional<Function<MigrationSession, Future<?>>> beside) {
   /** Sends it without a wait. */
   Future<?> send(MigrationSession session) {
     Future<?> first = own.send(session);

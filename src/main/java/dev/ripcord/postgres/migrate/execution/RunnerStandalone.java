@@ -2,13 +2,13 @@ package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.migration.Version;
 import dev.ripcord.migration.sql.Batch;
-import dev.ripcord.migration.sql.Opening;
-import dev.ripcord.migration.sql.Standalone;
+import dev.ripcord.migration.sql.NonTransactional;
 import dev.ripcord.migration.sql.Statement;
+import dev.ripcord.migration.sql.TransactionOpening;
 import dev.ripcord.postgres.LostConnection;
-import dev.ripcord.postgres.RunnerFailure;
-import dev.ripcord.postgres.RunnerRefusal;
+import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.ScriptSource;
+import dev.ripcord.postgres.StatementFailure;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -77,20 +77,20 @@ final class RunnerStandalone {
       LongFunction<Future<?>> record,
       Optional<Runnable> checked) {}
 
-  private final RunnerDesk desk;
-  private final RunnerBooks books;
+  private final RunContext context;
+  private final HistoryWriter books;
   private final RunnerTransaction transaction;
   private final RunnerCatalog catalog;
 
-  RunnerStandalone(RunnerDesk desk, RunnerBooks books) {
-    this.desk = desk;
+  RunnerStandalone(RunContext context, HistoryWriter books) {
+    this.context = context;
     this.books = books;
-    this.transaction = new RunnerTransaction(desk);
-    this.catalog = new RunnerCatalog(desk);
+    this.transaction = new RunnerTransaction(context);
+    this.catalog = new RunnerCatalog(context);
   }
 
   void run(Job job) {
-    long start = desk.nanos().getAsLong();
+    long start = context.nanos().getAsLong();
     List<Statement> work = job.source().script().work();
     RunnerCount counted = new RunnerCount(work);
     Row progress = transaction.run(() -> begin(job, work.size(), counted));
@@ -104,23 +104,25 @@ final class RunnerStandalone {
       Step step = new Step(job, work.get(index), index, counted.upTo(index + 1));
       try {
         run(step, size, resumed && index == done);
-      } catch (RunnerFailure failure) {
+      } catch (StatementFailure failure) {
         throw afterFailure(step, work.size(), failure);
       } catch (PgException failure) {
         throw LostConnection.is(failure)
             ? failure
             : afterFailure(
-                step, work.size(), new RunnerFailure(job.source(), step.statement(), failure, ""));
+                step,
+                work.size(),
+                new StatementFailure(job.source(), step.statement(), failure, ""));
       }
     }
     try {
       transaction.run(() -> end(job, start));
-    } catch (RunnerFailure unmet) {
+    } catch (StatementFailure unmet) {
       String more =
           "\n  This file runs outside a transaction: all that it did stays, and it is not"
               + " recorded as done. Mend what the check found, and run it again: only the check is"
               + " repeated.";
-      throw new RunnerHalt(unmet.getMessage() + more, unmet.shown() + more, unmet);
+      throw new PartialFailure(unmet.getMessage() + more, unmet.shown() + more, unmet);
     }
   }
 
@@ -135,24 +137,25 @@ final class RunnerStandalone {
   /** What statements that are done had set in their session, which is gone. */
   private void setAgain(ScriptSource source, List<Statement> done) {
     for (Statement statement : done) {
-      if (Opening.setsSession(statement)) {
-        desk.run(source, statement, desk.setup().statementLock());
+      if (TransactionOpening.setsSession(statement)) {
+        context.run(source, statement, context.setup().statementLock());
       }
     }
   }
 
   private int end(Job job, long start) {
-    desk.work().run(RunnerUp.SETTLE);
-    books.checkFence(desk.work());
-    var _ = desk.work().await(job.record().apply(desk.millisSince(start)));
+    context.work().run(RunnerUp.SETTLE);
+    books.checkFence(context.work());
+    var _ = context.work().await(job.record().apply(context.millisSince(start)));
     job.checked().ifPresent(Runnable::run);
-    return desk.work().change(sql(END), job.version().text());
+    return context.work().change(sql(END), job.version().text());
   }
 
   private Row begin(Job job, int total, RunnerCount counted) {
-    books.checkFence(desk.work());
+    books.checkFence(context.work());
     Row progress =
-        desk.work()
+        context
+            .work()
             .ask(
                 sql(BEGIN),
                 job.version().text(),
@@ -160,10 +163,10 @@ final class RunnerStandalone {
                 job.direction(),
                 total,
                 RunnerCount.NONE,
-                desk.work().pid())
+                context.work().pid())
             .getFirst();
     check(job, total, progress, counted);
-    books.begins(desk.work(), job.version());
+    books.begins(context.work(), job.version());
     return progress;
   }
 
@@ -171,7 +174,7 @@ final class RunnerStandalone {
     int done = progress.getInteger("done");
     String direction = progress.getString("direction");
     if (!direction.equals(job.direction())) {
-      throw new RunnerRefusal(
+      throw new PreconditionFailure(
           job.source().label()
               + ": its "
               + direction
@@ -180,7 +183,7 @@ final class RunnerStandalone {
               + " statements; finish that first");
     }
     if (done > total || !counted.upTo(done).equals(progress.getString("done_checksum"))) {
-      throw new RunnerRefusal(
+      throw new PreconditionFailure(
           job.source().file()
               + ": changed in the "
               + done
@@ -193,15 +196,15 @@ final class RunnerStandalone {
     Statement statement = step.statement();
     Optional<Batch> batch =
         batchSize.isPresent() ? Batch.of(statement, batchSize.getAsInt()) : Optional.empty();
-    Optional<Standalone> alone = Standalone.of(statement);
+    Optional<NonTransactional> alone = NonTransactional.of(statement);
     if (batch.isPresent()) {
-      new RunnerBatches(desk, books).run(step.job().source(), statement, batch.get());
+      new RunnerBatches(context, books).run(step.job().source(), statement, batch.get());
     } else if (alone.isPresent()) {
       if (!catalog.isDone(alone.get(), resumed)) {
         runBare(step, resumed);
       }
     } else if (NEEDS_TRANSACTION.contains(statement.firstWord())) {
-      desk.run(step.job().source(), statement, desk.setup().statementLock());
+      context.run(step.job().source(), statement, context.setup().statementLock());
     } else if (isDoneWithCount(step)) {
       return;
     } else {
@@ -219,11 +222,11 @@ final class RunnerStandalone {
     try {
       transaction.run(
           () -> {
-            desk.run(step.job().source(), step.statement(), desk.setup().statementLock());
+            context.run(step.job().source(), step.statement(), context.setup().statementLock());
             return count(step);
           });
       return true;
-    } catch (RunnerFailure failure) {
+    } catch (StatementFailure failure) {
       if (!failure.wantsNoTransaction()) {
         throw failure;
       }
@@ -232,21 +235,21 @@ final class RunnerStandalone {
   }
 
   private void runBare(Step step, boolean resumed) {
-    Duration patience = desk.setup().standaloneLock();
-    RunnerLeftovers leftovers = new RunnerLeftovers(desk, step.statement());
-    desk.work().run("SET lock_timeout = " + patience.toMillis());
+    Duration patience = context.setup().standaloneLock();
+    InvalidIndexes leftovers = new InvalidIndexes(context, step.statement());
+    context.work().run("SET lock_timeout = " + patience.toMillis());
     try {
-      desk.run(step.job().source(), step.statement(), patience);
-    } catch (RunnerFailure failure) {
+      context.run(step.job().source(), step.statement(), patience);
+    } catch (StatementFailure failure) {
       if (!resumed || !catalog.saysDone(step.statement(), failure)) {
-        throw desk.work().isOpen() ? told(failure, leftovers.drop()) : failure;
+        throw context.work().isOpen() ? told(failure, leftovers.drop()) : failure;
       }
     }
-    desk.work().run("RESET lock_timeout");
+    context.work().run("RESET lock_timeout");
   }
 
   /** What could not be tidied up is no secret: then the database is not as before. */
-  private static RuntimeException told(RunnerFailure failure, List<String> stay) {
+  private static RuntimeException told(StatementFailure failure, List<String> stay) {
     if (stay.isEmpty()) {
       return failure;
     }
@@ -255,29 +258,30 @@ final class RunnerStandalone {
             + String.join(", ", stay)
             + ". Drop it: DROP INDEX CONCURRENTLY "
             + stay.getFirst();
-    return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
+    return new PartialFailure(failure.getMessage() + more, failure.shown() + more, failure);
   }
 
   private int count(Step step) {
-    books.checkFence(desk.work());
-    return desk.work()
+    books.checkFence(context.work());
+    return context
+        .work()
         .change(sql(COUNT), step.job().version().text(), step.index() + 1, step.checksum());
   }
 
   /** Takes away what the failed statement left, and says what of the file stays. */
-  private RuntimeException afterFailure(Step step, int total, RunnerFailure failure) {
+  private RuntimeException afterFailure(Step step, int total, StatementFailure failure) {
     int index = step.index();
-    if (!desk.work().isOpen()) {
+    if (!context.work().isOpen()) {
       String more =
           "\n  The connection was lost at statement "
               + (index + 1)
               + ", outside a transaction. Run it again: it looks at what is there and goes on.";
-      return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
+      return new PartialFailure(failure.getMessage() + more, failure.shown() + more, failure);
     }
-    Standalone.of(step.statement()).ifPresent(catalog::tidy);
+    NonTransactional.of(step.statement()).ifPresent(catalog::tidy);
     if (index == 0) {
-      var _ = desk.work().change(sql(END), step.job().version().text());
-      books.brokenOff(desk.work());
+      var _ = context.work().change(sql(END), step.job().version().text());
+      books.brokenOff(context.work());
       return failure;
     }
     String more =
@@ -288,10 +292,10 @@ final class RunnerStandalone {
             + " statements stay. Mend statement "
             + (index + 1)
             + " and run it again: it goes on there.";
-    return new RunnerHalt(failure.getMessage() + more, failure.shown() + more, failure);
+    return new PartialFailure(failure.getMessage() + more, failure.shown() + more, failure);
   }
 
   private String sql(String text) {
-    return desk.tables().sql(text);
+    return context.tables().sql(text);
   }
 }

@@ -1,8 +1,8 @@
 package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.postgres.LostConnection;
-import dev.ripcord.postgres.RunnerFailure;
-import dev.ripcord.postgres.RunnerRefusal;
+import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.StatementFailure;
 import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.List;
@@ -19,24 +19,24 @@ import org.jspecify.annotations.Nullable;
  * one virtual thread.
  */
 public final class RunnerStream<T> {
-  private final RunnerDesk desk;
-  private final Function<T, RunnerTask> ready;
+  private final RunContext context;
+  private final Function<T, MigrationTask> ready;
   private final RunnerTransaction transaction;
 
-  private final RunnerParts parts;
-  private final RunnerTexts texts;
+  private final PipelinedTransaction parts;
+  private final PipelinedBatch texts;
 
   /**
    * A stream without anything in it.
    *
    * @param ready reads a migration
    */
-  public RunnerStream(RunnerDesk desk, Function<T, RunnerTask> ready) {
-    this.desk = desk;
+  public RunnerStream(RunContext context, Function<T, MigrationTask> ready) {
+    this.context = context;
     this.ready = ready;
-    this.transaction = RunnerTransaction.fresh(desk);
-    this.parts = new RunnerParts(desk, transaction);
-    this.texts = new RunnerTexts(desk);
+    this.transaction = RunnerTransaction.fresh(context);
+    this.parts = new PipelinedTransaction(context, transaction);
+    this.texts = new PipelinedBatch(context);
   }
 
   /**
@@ -46,24 +46,24 @@ public final class RunnerStream<T> {
    * @param done is told each when it is committed
    */
   public void run(List<T> items, Consumer<T> started, Consumer<MigrationOutcome.Step> done) {
-    @Nullable RunnerTask next = null;
+    @Nullable MigrationTask next = null;
     for (int i = 0; i < items.size(); i++) {
       T item = items.get(i);
       started.accept(item);
-      RunnerTask task = next == null ? ready.apply(item) : next;
+      MigrationTask task = next == null ? ready.apply(item) : next;
       @Nullable T following = i + 1 < items.size() ? items.get(i + 1) : null;
       switch (task) {
-        case RunnerTask.Alone alone -> {
+        case MigrationTask.Alone alone -> {
           done.accept(alone(alone));
           next = null;
           leave(alone, following);
         }
-        case RunnerTask.Together together when together.text().isPresent() -> {
-          long since = desk.nanos().getAsLong();
-          RunnerTexts.Flight flight = texts.flight(together.text().get());
+        case MigrationTask.Together together when together.text().isPresent() -> {
+          long since = context.nanos().getAsLong();
+          PipelinedBatch.Flight flight = texts.flight(together.text().get());
           next = following == null || together.outlasts() ? null : read(following);
           behind(next)
-              .flatMap(RunnerTask.Together::text)
+              .flatMap(MigrationTask.Together::text)
               .ifPresent(each -> texts.follow(flight, each));
           BooleanSupplier inParts = () -> again(item, together, Optional.empty());
           done.accept(
@@ -74,10 +74,11 @@ public final class RunnerStream<T> {
                   inParts));
           leave(together, following);
         }
-        case RunnerTask.Together together -> {
-          RunnerParts.Flight flight = parts.flight(together);
+        case MigrationTask.Together together -> {
+          PipelinedTransaction.Flight flight = parts.flight(together);
           next = following == null || together.outlasts() ? null : read(following);
-          Optional<RunnerTask.Together> behind = behind(next).filter(each -> each.text().isEmpty());
+          Optional<MigrationTask.Together> behind =
+              behind(next).filter(each -> each.text().isEmpty());
           done.accept(
               together(
                   together,
@@ -93,24 +94,25 @@ public final class RunnerStream<T> {
   /**
    * Does one that was undone once more, in a session in which nothing of the first time is left.
    */
-  private boolean again(T item, RunnerTask.Together task, Optional<RunnerTask.Together> behind) {
+  private boolean again(
+      T item, MigrationTask.Together task, Optional<MigrationTask.Together> behind) {
     if (!task.outlasts()) {
       return parts.landed(parts.flight(task), behind);
     }
-    desk.renew();
-    return ready.apply(item) instanceof RunnerTask.Together anew
+    context.renew();
+    return ready.apply(item) instanceof MigrationTask.Together anew
         && parts.landed(parts.flight(anew), Optional.empty());
   }
 
   /** Lets the one that follows begin in a session in which nothing of this one is left. */
-  private void leave(RunnerTask task, @Nullable T following) {
+  private void leave(MigrationTask task, @Nullable T following) {
     if (following != null && task.outlasts()) {
-      desk.renew();
+      context.renew();
     }
   }
 
   /** What cannot be read now is read again, and fails, when its turn has come. */
-  private @Nullable RunnerTask read(T item) {
+  private @Nullable MigrationTask read(T item) {
     try {
       return ready.apply(item);
     } catch (RuntimeException later) {
@@ -118,11 +120,11 @@ public final class RunnerStream<T> {
     }
   }
 
-  private MigrationOutcome.Step alone(RunnerTask.Alone task) {
-    long since = desk.nanos().getAsLong();
+  private MigrationOutcome.Step alone(MigrationTask.Alone task) {
+    long since = context.nanos().getAsLong();
     try {
       return step(task, since, task.work().getAsBoolean());
-    } catch (RunnerRefusal refusal) {
+    } catch (PreconditionFailure refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
       failed(task, since, failure);
@@ -130,8 +132,10 @@ public final class RunnerStream<T> {
     }
   }
 
-  private static Optional<RunnerTask.Together> behind(@Nullable RunnerTask next) {
-    return next instanceof RunnerTask.Together together ? Optional.of(together) : Optional.empty();
+  private static Optional<MigrationTask.Together> behind(@Nullable MigrationTask next) {
+    return next instanceof MigrationTask.Together together
+        ? Optional.of(together)
+        : Optional.empty();
   }
 
   /**
@@ -141,11 +145,11 @@ public final class RunnerStream<T> {
    * @param again does all of it once more
    */
   private MigrationOutcome.Step together(
-      RunnerTask.Together task, long since, BooleanSupplier first, BooleanSupplier again) {
+      MigrationTask.Together task, long since, BooleanSupplier first, BooleanSupplier again) {
     AtomicReference<BooleanSupplier> attempt = new AtomicReference<>(first);
     try {
       return step(task, since, transaction.again(() -> attempt.getAndSet(again).getAsBoolean()));
-    } catch (RunnerRefusal refusal) {
+    } catch (PreconditionFailure refusal) {
       throw refusal;
     } catch (RuntimeException failure) {
       if (LostConnection.is(failure) && isDone(task)) {
@@ -158,31 +162,31 @@ public final class RunnerStream<T> {
   }
 
   /** What no statement of the file is to blame for came at its end. */
-  private static RuntimeException named(RunnerTask.Together task, RuntimeException failure) {
+  private static RuntimeException named(MigrationTask.Together task, RuntimeException failure) {
     return failure instanceof PgException refused && !LostConnection.is(refused)
-        ? RunnerFailure.atEnd(task.source(), refused)
+        ? StatementFailure.atEnd(task.source(), refused)
         : failure;
   }
 
   /** A run that lost its right to act was broken off, and writes nothing more. */
-  private void failed(RunnerTask task, long since, RuntimeException failure) {
-    if (!desk.fence().isRevoked()) {
-      task.failed().note(desk.millisSince(since), String.valueOf(failure.getMessage()));
+  private void failed(MigrationTask task, long since, RuntimeException failure) {
+    if (!context.fence().isRevoked()) {
+      task.failed().note(context.millisSince(since), String.valueOf(failure.getMessage()));
     }
   }
 
   /** An answer that was lost is no failure: the other session sees what was committed. */
-  private boolean isDone(RunnerTask.Together task) {
+  private boolean isDone(MigrationTask.Together task) {
     try {
-      desk.awaitEndOfWork();
+      context.awaitEndOfWork();
       return task.isRecorded().getAsBoolean();
     } catch (RuntimeException unknown) {
       return false;
     }
   }
 
-  private MigrationOutcome.Step step(RunnerTask task, long since, boolean already) {
+  private MigrationOutcome.Step step(MigrationTask task, long since, boolean already) {
     return new MigrationOutcome.Step(
-        task.label(), Duration.ofMillis(desk.millisSince(since)), already);
+        task.label(), Duration.ofMillis(context.millisSince(since)), already);
   }
 }

@@ -1,9 +1,9 @@
 package dev.ripcord.postgres.migrate.execution;
 
+import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerFailure;
-import dev.ripcord.postgres.RunnerPause;
 import dev.ripcord.postgres.ServerMessage;
+import dev.ripcord.postgres.StatementFailure;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import java.util.function.Supplier;
@@ -19,24 +19,24 @@ public final class RunnerTransaction {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerTransaction.class);
   private static final int PAUSE_MILLIS = 250;
 
-  private final RunnerDesk desk;
+  private final RunContext context;
   private final boolean fresh;
   private final String settings;
 
   /** Keeps the settings that the session has. */
-  RunnerTransaction(RunnerDesk desk) {
-    this(desk, false);
+  RunnerTransaction(RunContext context) {
+    this(context, false);
   }
 
-  private RunnerTransaction(RunnerDesk desk, boolean fresh) {
-    this.desk = desk;
+  private RunnerTransaction(RunContext context, boolean fresh) {
+    this.context = context;
     this.fresh = fresh;
-    this.settings = String.join("; ", desk.settings());
+    this.settings = String.join("; ", context.settings());
   }
 
   /** Begins with the settings that the session had at first. */
-  public static RunnerTransaction fresh(RunnerDesk desk) {
-    return new RunnerTransaction(desk, true);
+  public static RunnerTransaction fresh(RunContext context) {
+    return new RunnerTransaction(context, true);
   }
 
   /**
@@ -46,9 +46,9 @@ public final class RunnerTransaction {
   Future<?> begin() {
     Future<?> reset =
         fresh
-            ? desk.work().send(MigrationSession.RESET + "; " + MigrationSession.CLEAN)
+            ? context.work().send(MigrationSession.RESET + "; " + MigrationSession.CLEAN)
             : Future.succeededFuture();
-    Future<?> begun = desk.work().send("BEGIN; " + settings);
+    Future<?> begun = context.work().send("BEGIN; " + settings);
     return reset.compose(done -> begun);
   }
 
@@ -57,7 +57,8 @@ public final class RunnerTransaction {
    * between is a transaction of its own, since the next one's must not have begun to read.
    */
   Future<?> commitAndBegin() {
-    return desk.work()
+    return context
+        .work()
         .send(
             MigrationSession.RESET
                 + "; COMMIT; BEGIN; "
@@ -77,18 +78,18 @@ public final class RunnerTransaction {
    * @param attempt the whole transaction; nothing of it stays when it throws
    */
   <T> T again(Supplier<T> attempt) {
-    long start = desk.nanos().getAsLong();
-    RunnerPause pause = new RunnerPause(desk.vertx(), desk.nanos());
+    long start = context.nanos().getAsLong();
+    Backoff pause = new Backoff(context.vertx(), context.nanos());
     while (true) {
       try {
         return attempt.get();
-      } catch (RunnerFailure failure) {
+      } catch (StatementFailure failure) {
         if (!failure.isPassing() || isSpent(start)) {
           throw failure;
         }
         tell(start, String.valueOf(failure.getMessage()));
       } catch (PgException failure) {
-        if (!RunnerFailure.isPassing(failure) || isSpent(start)) {
+        if (!StatementFailure.isPassing(failure) || isSpent(start)) {
           throw failure;
         }
         LOG.debug("once more: {}", ServerMessage.withoutRows(failure));
@@ -98,8 +99,9 @@ public final class RunnerTransaction {
   }
 
   private void tell(long start, String failure) {
-    long left = desk.setup().retryBudget().toMillis() - desk.millisSince(start);
-    desk.meanwhile()
+    long left = context.setup().retryBudget().toMillis() - context.millisSince(start);
+    context
+        .meanwhile()
         .accept(
             failure.lines().filter(line -> !line.isBlank()).findFirst().orElse("")
                 + "; all of it is undone and tried again, for another "
@@ -108,20 +110,20 @@ public final class RunnerTransaction {
   }
 
   private boolean isSpent(long startNanos) {
-    return desk.nanos().getAsLong() - startNanos > desk.setup().retryBudget().toNanos();
+    return context.nanos().getAsLong() - startNanos > context.setup().retryBudget().toNanos();
   }
 
   private <T> T once(Supplier<T> body) {
-    desk.pulse().check();
+    context.pulse().check();
     try {
-      var _ = desk.work().await(begin());
+      var _ = context.work().await(begin());
       T result = body.get();
-      var _ = desk.work().await(desk.fence().beforeCommit(desk.work()));
-      desk.pulse().check();
-      desk.work().run("COMMIT");
+      var _ = context.work().await(context.fence().beforeCommit(context.work()));
+      context.pulse().check();
+      context.work().run("COMMIT");
       return result;
     } catch (RuntimeException failure) {
-      desk.work().quietly("ROLLBACK");
+      context.work().quietly("ROLLBACK");
       throw failure;
     }
   }

@@ -3,7 +3,7 @@ package dev.ripcord.postgres.migrate.execution;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.sql.SessionTraces;
-import dev.ripcord.postgres.RunnerRefusal;
+import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.history.CheckStore;
 import io.vertx.core.Future;
@@ -20,20 +20,21 @@ public final class RunnerUp {
   /** The same as one text. */
   static final String SETTLE = String.join("; ", SETTLED);
 
-  private final RunnerDesk desk;
-  private final RunnerBooks books;
+  private final RunContext context;
+  private final HistoryWriter books;
 
-  public RunnerUp(RunnerDesk desk, RunnerBooks books) {
-    this.desk = desk;
+  public RunnerUp(RunContext context, HistoryWriter books) {
+    this.context = context;
     this.books = books;
   }
 
   /** Reads a migration. */
-  public RunnerTask task(MigrationFile file) {
+  public MigrationTask task(MigrationFile file) {
     ScriptSource source = new ScriptSource(file.label(), file.up().name(), file.script());
-    RunnerTask.Failed failed = (millis, error) -> books.failedUp(desk.aside(), file, millis, error);
+    MigrationTask.Failed failed =
+        (millis, error) -> books.failedUp(context.aside(), file, millis, error);
     if (!file.header().transaction() || source.script().runsOutsideTransaction()) {
-      return new RunnerTask.Alone(
+      return new MigrationTask.Alone(
           file.label(), outlasts(file), () -> outside(file, source), failed);
     }
     return inside(file, source, failed);
@@ -49,23 +50,24 @@ public final class RunnerUp {
    * No other run can have applied it since the history was read: this very session holds a lock
    * against them, and the history's unique index stands behind it.
    */
-  private RunnerTask inside(MigrationFile file, ScriptSource source, RunnerTask.Failed failed) {
+  private MigrationTask inside(
+      MigrationFile file, ScriptSource source, MigrationTask.Failed failed) {
     RunnerEntry entry = books.applied(file, source.script(), OptionalLong.empty());
-    books.readyForUp(desk.work(), entry);
+    books.readyForUp(context.work(), entry);
     Optional<Runnable> checked = checked(file);
-    return new RunnerTask.Together(
+    return new MigrationTask.Together(
         source,
         outlasts(file),
         () -> {
-          Future<?> opening = desk.sendOpening(source);
-          Future<?> fence = books.lookAtFence(desk.work());
+          Future<?> opening = context.sendOpening(source);
+          Future<?> fence = books.lookAtFence(context.work());
           return opening.compose(sent -> fence).map(Optional.of(source));
         },
-        () -> recorded(desk, entry),
-        () -> books.isRecorded(desk.door(), file.version()),
+        () -> recorded(context, entry),
+        () -> books.isRecorded(context.door(), file.version()),
         checked,
-        RunnerText.of(
-            desk.work(),
+        MigrationScriptText.of(
+            context.work(),
             source,
             Optional.empty(),
             books.alone(entry).filter(alone -> checked.isEmpty())),
@@ -73,14 +75,14 @@ public final class RunnerUp {
   }
 
   /** Sends the record, behind what ends the file's own settings. */
-  static Future<?> recorded(RunnerDesk desk, RunnerEntry entry) {
-    Future<?> settled = desk.work().send(SETTLE);
-    Future<?> recorded = entry.send(desk.work());
+  static Future<?> recorded(RunContext context, RunnerEntry entry) {
+    Future<?> settled = context.work().send(SETTLE);
+    Future<?> recorded = entry.send(context.work());
     return settled.compose(done -> recorded);
   }
 
   private boolean outside(MigrationFile file, ScriptSource source) {
-    desk.reset();
+    context.reset();
     if (isApplied(file)) {
       return true;
     }
@@ -90,9 +92,9 @@ public final class RunnerUp {
             file.version(),
             "up",
             millis ->
-                books.applied(file, source.script(), OptionalLong.of(millis)).send(desk.work()),
+                books.applied(file, source.script(), OptionalLong.of(millis)).send(context.work()),
             checked(file));
-    new RunnerStandalone(desk, books).run(job);
+    new RunnerStandalone(context, books).run(job);
     return false;
   }
 
@@ -104,15 +106,15 @@ public final class RunnerUp {
     }
     return Optional.of(
         () -> {
-          new RunnerChecks(desk).ask("the up of " + file.label(), own);
-          new CheckStore(desk.tables()).store(desk.work(), file);
+          new RunnerChecks(context).ask("the up of " + file.label(), own);
+          new CheckStore(context.tables()).store(context.work(), file);
         });
   }
 
   private boolean isApplied(MigrationFile file) {
-    Optional<String> checksum = books.appliedChecksum(desk.work(), file.version());
+    Optional<String> checksum = books.appliedChecksum(context.work(), file.version());
     if (checksum.isPresent() && !checksum.get().equals(file.checksum())) {
-      throw new RunnerRefusal(file.label() + ": another text was applied under this version");
+      throw new PreconditionFailure(file.label() + ": another text was applied under this version");
     }
     return checksum.isPresent();
   }

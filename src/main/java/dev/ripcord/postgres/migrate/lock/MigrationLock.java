@@ -1,8 +1,8 @@
 package dev.ripcord.postgres.migrate.lock;
 
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerPause;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class MigrationLock {
         AND l.objid::bigint = $1::bigint & 4294967295
       """;
 
-  private final RunnerPause pause;
+  private final Backoff pause;
   private final LongSupplier nanos;
   private final Duration budget;
   private final Consumer<String> meanwhile;
@@ -66,7 +66,7 @@ public final class MigrationLock {
    * @param fence ends what an older holder of the same lease left
    */
   public MigrationLock(
-      RunnerPause pause,
+      Backoff pause,
       LongSupplier nanos,
       Duration budget,
       Consumer<String> meanwhile,

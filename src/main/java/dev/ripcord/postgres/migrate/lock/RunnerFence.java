@@ -4,7 +4,7 @@ import dev.ripcord.port.Fence;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.RunnerRefusal;
+import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
@@ -129,7 +129,7 @@ public final class RunnerFence {
    * Writes the token down, with the sessions that act under it; the lock against other runs is
    * held.
    *
-   * @throws RunnerRefusal when a newer holder was here
+   * @throws PreconditionFailure when a newer holder was here
    */
   public void enter(MigrationSession door, MigrationSession work) {
     if (fence.isEmpty()) {
@@ -145,13 +145,13 @@ public final class RunnerFence {
             door.pid(),
             work.pid());
     if (entered == 0) {
-      throw new RunnerRefusal(behind(own));
+      throw new PreconditionFailure(behind(own));
     }
   }
 
   /**
-   * Locks the row of the fence until the transaction ends; fails with a {@link RunnerRefusal} when
-   * a newer holder was here. Where no transaction is open it only says what was seen last.
+   * Locks the row of the fence until the transaction ends; fails with a {@link PreconditionFailure}
+   * when a newer holder was here. Where no transaction is open it only says what was seen last.
    */
   public Future<?> look(MigrationSession session) {
     if (fence.isEmpty()) {
@@ -163,7 +163,7 @@ public final class RunnerFence {
         .compose(
             rows ->
                 rows.rowCount() == 0
-                    ? Future.failedFuture(new RunnerRefusal(behind(own)))
+                    ? Future.failedFuture(new PreconditionFailure(behind(own)))
                     : Future.succeededFuture());
   }
 
@@ -233,7 +233,7 @@ public final class RunnerFence {
    * Breaks a run off when the right to act is lost: cancels the statement under way, and ends its
    * session where that does not help.
    */
-  public void breaksOff(Vertx vertx, RunnerSessions sessions, RunnerPulse pulse) {
+  public void breaksOff(Vertx vertx, RunnerSessions sessions, LockHeartbeat pulse) {
     permit.ifPresent(
         each ->
             each.revoked()

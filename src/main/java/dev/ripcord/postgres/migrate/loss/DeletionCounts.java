@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.migrate.loss;
 
 import dev.ripcord.migration.Applied;
-import dev.ripcord.migration.selection.Reckoning;
+import dev.ripcord.migration.selection.ToolReconciliation;
 import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.statement.Name;
 import dev.ripcord.migration.undo.Deletion;
@@ -114,7 +114,7 @@ final class DeletionCounts {
       Duration patience) {
     Object[] orders =
         downs.stream()
-            .filter(each -> each.additive() && each.order() < Reckoning.UNRECORDED)
+            .filter(each -> each.additive() && each.order() < ToolReconciliation.UNRECORDED)
             .map(Applied::order)
             .toArray(Long[]::new);
     List<String> writers =

@@ -1,12 +1,12 @@
 package dev.ripcord.postgres.migrate.loss;
 
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.migration.proof.StoredProof;
 import dev.ripcord.migration.proof.Verdict;
-import dev.ripcord.migration.proof.WayBack;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
-import dev.ripcord.migration.statement.Deed;
+import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.undo.DataLoss;
 import dev.ripcord.migration.undo.Deletion;
 import dev.ripcord.migration.undo.Deletions;
@@ -40,7 +40,7 @@ public final class DownLosses {
       MigrationSession session,
       MigrationTables tables,
       LongSupplier nanos,
-      Function<Statement, List<Deed>> reader) {
+      Function<Statement, List<SqlOperation>> reader) {
     this.session = session;
     this.tables = tables;
     this.nanos = nanos;
@@ -62,7 +62,8 @@ public final class DownLosses {
     }
     counts.countAhead(found.stream().flatMap(List::stream).toList());
     List<List<String>> counted = found.stream().map(counts::texts).toList();
-    List<WayBack> ways = new WaysBack(session, tables, nanos).within(PATIENCE).read(downs);
+    List<RevertCost> ways =
+        new RevertCostReader(session, tables, nanos).within(PATIENCE).read(downs);
     List<DataLoss> losses = new ArrayList<>();
     for (int i = 0; i < downs.size(); i++) {
       List<String> texts = texts(ways.get(i), counted.get(i));
@@ -82,7 +83,7 @@ public final class DownLosses {
         .orElse(true);
   }
 
-  private static List<String> texts(WayBack way, List<String> counted) {
+  private static List<String> texts(RevertCost way, List<String> counted) {
     Optional<Verdict> verdict = way.verdict();
     if (verdict.isEmpty()) {
       return counted;
@@ -95,7 +96,7 @@ public final class DownLosses {
     };
   }
 
-  private static List<String> found(String how, WayBack way) {
+  private static List<String> found(String how, RevertCost way) {
     List<String> lost = way.proof().orElseThrow().lost();
     return lost.isEmpty() ? List.of(how) : List.of(how + ": " + String.join("; ", shown(lost)));
   }

@@ -237,7 +237,7 @@ final class MigrateLossTest {
     } else {
       assertThatThrownBy(() -> loss.agree(lines))
           .isInstanceOfSatisfying(
-              MigrateStop.class, stop -> assertThat(stop.exitCode()).isEqualTo(4));
+              ExitException.class, stop -> assertThat(stop.exitCode()).isEqualTo(4));
     }
     assertThat(said()).contains("would delete 2 rows of note", "Revert all the same? [y/N]");
   }

@@ -155,14 +155,14 @@ final class MigratePeopleTest {
             Optional.empty());
     MigrationStatus none =
         new MigrationStatus(List.of(), History.empty(), List.of(), List.of(), List.of(), List.of());
-    assertThat(new MigrateGlance(Folder.of(List.of()), none, List.of(runner, other)).lines())
+    assertThat(new ActivityView(Folder.of(List.of()), none, List.of(runner, other)).lines())
         .containsExactly(
             "no migrations",
             "",
             "▶ pid 7 (ripcord) runs since 3.2 s: ALTER TABLE a ADD c int",
             "▲ pid 7 (ripcord) waits for a lock, 3.2 s: ALTER TABLE a ADD c int",
             "    behind pid 9 (psql), idle in transaction since 1 min 10 s: SELECT * FROM a");
-    assertThat(new MigrateGlance(Folder.of(List.of()), none, List.of()).lines())
+    assertThat(new ActivityView(Folder.of(List.of()), none, List.of()).lines())
         .last()
         .isEqualTo("No run of migrations is under way.");
   }

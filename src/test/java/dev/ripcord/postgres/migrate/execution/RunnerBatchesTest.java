@@ -3,7 +3,7 @@ package dev.ripcord.postgres.migrate.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import io.vertx.core.Future;
@@ -94,7 +94,8 @@ final class RunnerBatchesTest {
             "-- batch: 1000\nUPDATE orders SET eur = total WHERE eur IS NULL;",
             "-- batch: 1000\nUPDATE orders SET eur = NULL WHERE eur IS NOT NULL;");
     assertThat(bench.up(database, folder)).isInstanceOf(MigrationOutcome.Done.class);
-    assertThat(bench.down(database, Downs::toBase)).isInstanceOf(MigrationOutcome.Done.class);
+    assertThat(bench.down(database, RevertSelection::toBase))
+        .isInstanceOf(MigrationOutcome.Done.class);
     assertThat(bench.ask(database, "SELECT count(eur) FROM orders")).isEqualTo("0");
     assertThat(Integer.parseInt(bench.ask(database, TRANSACTIONS))).isEqualTo(5);
   }

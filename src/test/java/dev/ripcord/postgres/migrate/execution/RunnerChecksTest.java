@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
@@ -137,7 +137,8 @@ public final class RunnerChecksTest {
     assertThat(bench.ask(database, THERE)).isEqualTo("true");
     assertThat(bench.history(database).applied()).hasSize(1);
     bench.run(database, "INSERT INTO kept VALUES (1)");
-    assertThat(bench.down(database, Downs::toBase)).isInstanceOf(MigrationOutcome.Done.class);
+    assertThat(bench.down(database, RevertSelection::toBase))
+        .isInstanceOf(MigrationOutcome.Done.class);
   }
 
   @Test
@@ -148,7 +149,9 @@ public final class RunnerChecksTest {
         MigrationBench.wait(
             bench
                 .runner(database)
-                .down(past -> new Downs(past).last(1), MigrationBench.TESTER.withoutChecks()));
+                .down(
+                    past -> new RevertSelection(past).last(1),
+                    MigrationBench.TESTER.withoutChecks()));
 
     assertThat(outcome).isInstanceOf(MigrationOutcome.Done.class);
   }
@@ -187,7 +190,7 @@ public final class RunnerChecksTest {
             "01_drop_c", "ALTER TABLE t DROP COLUMN c;", "ALTER TABLE t ADD COLUMN c varchar(9);");
     bench.up(database, folder);
 
-    List<String> remarks = bench.down(database, Downs::toBase).remarks();
+    List<String> remarks = bench.down(database, RevertSelection::toBase).remarks();
 
     assertThat(remarks.getFirst()).contains("when the database stood at version base before");
     assertThat(remarks)

@@ -11,7 +11,7 @@ import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.migrate.MigrationRunner;
-import dev.ripcord.postgres.migrate.MigrationTelling;
+import dev.ripcord.postgres.migrate.ProgressListener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -70,8 +70,8 @@ final class RunnerManyTest {
     AtomicInteger sent = new AtomicInteger();
     onSmallStack(
         () -> {
-          RunnerPortions portions =
-              new RunnerPortions(
+          StatementChunks portions =
+              new StatementChunks(
                   statements(1_000_000),
                   some -> {
                     sent.addAndGet(some.size());
@@ -91,8 +91,8 @@ final class RunnerManyTest {
     List<Promise<Void>> open = new ArrayList<>();
     onSmallStack(
         () -> {
-          RunnerPortions portions =
-              new RunnerPortions(
+          StatementChunks portions =
+              new StatementChunks(
                   statements(1_000_000), some -> promise(open), some -> promise(open));
           Future<?> done = portions.send();
           while (!open.isEmpty()) {
@@ -112,8 +112,8 @@ final class RunnerManyTest {
   @Test
   void b4_errorWhileSending_failsTheWhole() {
     List<Promise<Void>> open = new ArrayList<>();
-    RunnerPortions portions =
-        new RunnerPortions(
+    StatementChunks portions =
+        new StatementChunks(
             statements(100),
             some -> promise(open),
             some -> {
@@ -167,7 +167,7 @@ final class RunnerManyTest {
             database,
             MigrationBench.limits(Duration.ofSeconds(20)),
             System::nanoTime,
-            new MigrationTelling(
+            new ProgressListener(
                 step -> {},
                 line -> {
                   if (line.contains("waits for")) {

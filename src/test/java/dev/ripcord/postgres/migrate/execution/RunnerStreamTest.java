@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
-import dev.ripcord.postgres.history.MigrationNote;
 import dev.ripcord.postgres.history.MigrationTables;
+import dev.ripcord.postgres.history.RunMetadata;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,15 +45,15 @@ final class RunnerStreamTest {
           + " FROM ripcord.migration_audit WHERE direction <> 'schema'";
 
   @RegisterExtension static final MigrationBench bench = new MigrationBench();
-  private final MigrationNote note;
+  private final RunMetadata note;
   private Database database;
 
-  RunnerStreamTest(MigrationNote note) {
+  RunnerStreamTest(RunMetadata note) {
     this.note = note;
   }
 
   /** As one text each; behind a fence, which has to be looked at first, in parts. */
-  static List<MigrationNote> ways() {
+  static List<RunMetadata> ways() {
     return List.of(MigrationBench.TESTER, MigrationBench.TESTER.permit(Permits.granted(1)));
   }
 
@@ -101,7 +101,7 @@ final class RunnerStreamTest {
   }
 
   private MigrationOutcome down() {
-    return bench.down(database, Downs::toBase, note);
+    return bench.down(database, RevertSelection::toBase, note);
   }
 
   private Folder first(int count) {
@@ -218,8 +218,9 @@ final class RunnerStreamTest {
     try (MigrationSession session = bench.session(database)) {
       MigrationTables tables = new MigrationTables("ripcord");
       long run = session.ask("SELECT id FROM ripcord.migration_attempt").getFirst().getLong(0);
-      RunnerBooks same = new RunnerBooks(tables, MigrationBench.TESTER, OptionalLong.of(run));
-      RunnerBooks other = new RunnerBooks(tables, MigrationBench.TESTER, OptionalLong.of(run + 1));
+      HistoryWriter same = new HistoryWriter(tables, MigrationBench.TESTER, OptionalLong.of(run));
+      HistoryWriter other =
+          new HistoryWriter(tables, MigrationBench.TESTER, OptionalLong.of(run + 1));
       assertThat(same.isRecorded(session, FOUR.migrations().get(1).version())).isTrue();
       assertThat(same.isRecorded(session, FOUR.migrations().get(2).version())).isFalse();
       assertThat(other.isRecorded(session, FOUR.migrations().get(1).version())).isFalse();

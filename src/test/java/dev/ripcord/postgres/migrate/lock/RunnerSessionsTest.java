@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.Waiting;
 import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.Downs;
+import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PgBouncer;
 import dev.ripcord.postgres.migrate.MigrationRunner;
-import dev.ripcord.postgres.migrate.MigrationTelling;
+import dev.ripcord.postgres.migrate.ProgressListener;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -80,7 +80,7 @@ final class RunnerSessionsTest {
             database,
             MigrationBench.limits(Duration.ofSeconds(20)),
             System::nanoTime,
-            new MigrationTelling(step -> {}, said::add));
+            new ProgressListener(step -> {}, said::add));
     Folder index =
         MigrationBench.folder("01_i", "CREATE INDEX ON big (slow(id));", "SELECT 'none';");
 
@@ -154,8 +154,8 @@ final class RunnerSessionsTest {
   void pulse_aLockSessionThatIsSilent_isTakenForLost() throws IOException {
     try (MigrationSession door = bench.session(database)) {
       assertThat(door.ask("SELECT pg_try_advisory_lock(7)")).hasSize(1);
-      try (RunnerPulse pulse =
-          new RunnerPulse(bench.vertx, door, 7, Duration.ofMillis(20), Duration.ofMillis(300))
+      try (LockHeartbeat pulse =
+          new LockHeartbeat(bench.vertx, door, 7, Duration.ofMillis(20), Duration.ofMillis(300))
               .start()) {
         pulse.check();
         signal("STOP", door.pid());
@@ -172,15 +172,15 @@ final class RunnerSessionsTest {
   @Test
   void pulse_aLockThatIsNotHeldAnyMore_isTakenForLost() {
     try (MigrationSession door = bench.session(database);
-        RunnerPulse pulse =
-            new RunnerPulse(bench.vertx, door, 7, Duration.ofMillis(20), Duration.ofSeconds(9))
+        LockHeartbeat pulse =
+            new LockHeartbeat(bench.vertx, door, 7, Duration.ofMillis(20), Duration.ofSeconds(9))
                 .start()) {
       assertThat(Waiting.until(20, () -> isLost(pulse))).isTrue();
       assertThatThrownBy(pulse::check).hasMessageContaining("does not hold the lock any more");
     }
   }
 
-  private static boolean isLost(RunnerPulse pulse) {
+  private static boolean isLost(LockHeartbeat pulse) {
     try {
       pulse.check();
       return false;
@@ -234,12 +234,12 @@ final class RunnerSessionsTest {
             database,
             MigrationBench.limits(Duration.ofSeconds(20)),
             System::nanoTime,
-            new MigrationTelling(step -> {}, told::add));
+            new ProgressListener(step -> {}, told::add));
     assertThat(
             MigrationBench.wait(
                 way.equals("up")
                     ? next.upAll(TWO, MigrationBench.TESTER)
-                    : next.down(past -> new Downs(past).toBase(), MigrationBench.TESTER)))
+                    : next.down(past -> new RevertSelection(past).toBase(), MigrationBench.TESTER)))
         .isInstanceOf(MigrationOutcome.Done.class);
     assertThat(told)
         .anySatisfy(
@@ -276,7 +276,7 @@ final class RunnerSessionsTest {
     holder.run("BEGIN");
     holder.run("LOCK TABLE b");
     Future<MigrationOutcome> run =
-        runner.down(past -> new Downs(past).toBase(), MigrationBench.TESTER);
+        runner.down(past -> new RevertSelection(past).toBase(), MigrationBench.TESTER);
     bench.until(
         database,
         "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'b'::regclass");

@@ -1,0 +1,60 @@
+package dev.ripcord.cli.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ripcord.cli.console.DaemonClient;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.json.Json;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The watch of the release before, held by the daemon while the image is exchanged: the moments in
+ * which nothing answers are no fault of that release. It goes on unless a new one takes its place.
+ */
+final class PausedWatch implements AutoCloseable {
+  private final DaemonClient daemon;
+  private final Optional<Long> watch;
+  private boolean kept;
+
+  private PausedWatch(DaemonClient daemon, Optional<Long> watch) {
+    this.daemon = daemon;
+    this.watch = watch;
+  }
+
+  /** Holds what is under watch, if a daemon watches something. */
+  static PausedWatch of(Vertx vertx, Settings settings, ServiceSettings service, String release)
+      throws IOException {
+    DaemonClient daemon = new DaemonClient(vertx, settings);
+    Optional<Long> watch =
+        daemon
+            .find("/api/v1/services/" + service.name())
+            .map(found -> found.path("watch"))
+            .filter(found -> found.path("state").asText().equals("watching"))
+            .map(found -> found.path("id").asLong());
+    PausedWatch held = new PausedWatch(daemon, watch);
+    if (watch.isPresent()) {
+      held.ask("pause", Json.object().put("by", "deploy of " + release).put("for", "15m"));
+    }
+    return held;
+  }
+
+  /** The new release takes its place: it stays held until then. */
+  void keep() {
+    kept = true;
+  }
+
+  private void ask(String wish, JsonNode body) throws IOException {
+    daemon.post("/api/v1/releases/" + watch.orElseThrow() + "/" + wish, body.toString());
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (daemon) {
+      if (watch.isPresent() && !kept) {
+        ask("resume", Json.object().put("by", "deploy that did not come through"));
+      }
+    }
+  }
+}
