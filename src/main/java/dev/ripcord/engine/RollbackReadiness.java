@@ -66,7 +66,7 @@ final class RollbackReadiness {
             planned -> {
               line = planned.line();
               prospect = ReadinessState.of(planned);
-              return planned.isWorrying();
+              return planned.needsAttention();
             })
         .recover(
             e -> {

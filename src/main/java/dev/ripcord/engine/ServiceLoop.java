@@ -395,7 +395,7 @@ final class ServiceLoop {
               poller.every(interval());
               publish();
               HealthReading.Kind verdict = reading(sample).kind();
-              Journal.Kept kept = new Journal.Kept(service.name(), sample, verdict);
+              Journal.StoredSample kept = new Journal.StoredSample(service.name(), sample, verdict);
               return context.journal().keep(List.of(kept)).otherwiseEmpty();
             });
   }
@@ -427,7 +427,7 @@ final class ServiceLoop {
     }
     Instant now = context.now();
     List<Alert> alerts = new ArrayList<>();
-    for (Effect.Tell tell : step.notices()) {
+    for (Effect.Notify tell : step.notices()) {
       Alert alert = WatchNotices.standing(service.name(), tell, standing.tally(), now);
       boolean good = alert.kind().severity() == Alert.Severity.GOOD;
       LOG.atLevel(good ? Level.INFO : Level.WARN).log("{}: {}", alert.title(), tell.text());

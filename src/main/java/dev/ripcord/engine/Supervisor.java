@@ -188,7 +188,7 @@ public final class Supervisor extends VerticleBase implements Control {
 
   /** As {@link #announce(Announcement)}; {@code alertOnly} says why nothing may be rolled back. */
   public Future<WatchStatus> announce(Announcement announcement, Optional<String> alertOnly) {
-    return onHome(
+    return runOnContext(
         () -> {
           ServiceLoop loop = loop(announcement.service());
           Optional<String> hindrance = loop.hindrance();
@@ -203,7 +203,7 @@ public final class Supervisor extends VerticleBase implements Control {
 
   @Override
   public Future<WatchStatus> watch(long id) {
-    return onHome(
+    return runOnContext(
         () -> journal.watch(id).compose(row -> standing(row.orElseThrow(() -> unknown(id)))));
   }
 
@@ -219,7 +219,7 @@ public final class Supervisor extends VerticleBase implements Control {
   public Future<WatchStatus> ask(long id, Wish wish, String by, Duration pause) {
     String key = "http/" + UUID.randomUUID();
     WatchRequest ask = new WatchRequest(key, id, wish, by, pause);
-    return onHome(
+    return runOnContext(
         () -> {
           Optional<Watcher> here = running(id);
           return here.isPresent()
@@ -303,7 +303,7 @@ public final class Supervisor extends VerticleBase implements Control {
 
   /** What a rollback of a release would do now. Changes nothing. */
   public Future<Planned> plan(Release release, Policy.Scope scope) {
-    return onHome(
+    return runOnContext(
         () -> {
           WatchedService service = loop(release.service()).service();
           return new RollbackPlanning(journal, service)
@@ -315,7 +315,7 @@ public final class Supervisor extends VerticleBase implements Control {
    * Completes when a watch has ended, with its row; survives a lease that is lost and taken again.
    */
   public Future<Journal.WatchRow> ended(long id) {
-    return onHome(() -> awaitEnd(id));
+    return runOnContext(() -> awaitEnd(id));
   }
 
   private Future<Journal.WatchRow> awaitEnd(long id) {
@@ -352,7 +352,7 @@ public final class Supervisor extends VerticleBase implements Control {
 
   @Override
   public Future<List<WatchStatus>> recent(Optional<ServiceName> service, int max) {
-    return onHome(
+    return runOnContext(
         () ->
             journal
                 .recent(service, max)
@@ -388,7 +388,7 @@ public final class Supervisor extends VerticleBase implements Control {
     return loop;
   }
 
-  private <T> Future<T> onHome(Callable<Future<T>> work) {
+  private <T> Future<T> runOnContext(Callable<Future<T>> work) {
     Promise<T> promise = Promise.promise();
     home.orElseThrow(() -> new IllegalStateException("not deployed"))
         .runOnContext(x -> Future.succeededFuture().compose(y -> call(work)).onComplete(promise));

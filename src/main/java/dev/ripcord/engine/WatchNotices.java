@@ -29,7 +29,7 @@ import java.util.List;
  */
 record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessState prospect) {
   /** The alert for a notice. */
-  Alert of(Effect.Tell tell, Instant at) {
+  Alert of(Effect.Notify tell, Instant at) {
     Kind kind = Kind.valueOf(tell.notice().name());
     WatchStats tally = next.tally();
     List<String> lines = new ArrayList<>();
@@ -48,7 +48,7 @@ record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessSta
   }
 
   /** What the standing watch of a service without a release tells. */
-  static Alert standing(ServiceName service, Effect.Tell tell, WatchStats tally, Instant at) {
+  static Alert standing(ServiceName service, Effect.Notify tell, WatchStats tally, Instant at) {
     Kind kind = Kind.valueOf(tell.notice().name());
     String release =
         switch (tell.notice()) {

@@ -315,7 +315,7 @@ final class Watcher {
     List<Alert> alerts = new ArrayList<>();
     for (Effect effect : transition.effects()) {
       switch (effect) {
-        case Effect.Tell tell ->
+        case Effect.Notify tell ->
             alerts.add(
                 new WatchNotices(charter, id, transition.next(), outlook.prospect()).of(tell, at));
         case Effect.Finish finish ->
@@ -392,7 +392,7 @@ final class Watcher {
                     case Effect.BeginRollback begin -> begin(begin);
                     case Effect.StopRollback stop -> run.stop(stop.by());
                     case Effect.Finish finish -> finished();
-                    case Effect.Tell tell -> Future.succeededFuture();
+                    case Effect.Notify tell -> Future.succeededFuture();
                   });
     }
     return done;

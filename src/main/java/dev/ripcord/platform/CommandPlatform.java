@@ -106,7 +106,7 @@ final class CommandPlatform implements Platform {
   @Override
   public Future<Presence> presence(ImageRef image) {
     return Future.succeededFuture(
-        new Presence.Untold("a command platform has no way to ask for it"));
+        new Presence.Unknown("a command platform has no way to ask for it"));
   }
 
   /**

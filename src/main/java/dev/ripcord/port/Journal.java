@@ -102,7 +102,7 @@ public interface Journal {
   Future<List<Recorded>> after(long id, int max);
 
   /** Keeps samples; those older than the retention go by and by. */
-  Future<Void> keep(List<Kept> samples);
+  Future<Void> keep(List<StoredSample> samples);
 
   /**
    * Requests and errors of a service in the time before an instant, to compare a new release with.
@@ -112,7 +112,7 @@ public interface Journal {
   Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span);
 
   /** The newest sample of each service, or of one. */
-  Future<List<Kept>> lastSamples(Optional<ServiceName> service);
+  Future<List<StoredSample>> lastSamples(Optional<ServiceName> service);
 
   /** The image of the last release that was proved healthy and is not the given one. */
   Future<Optional<ImageIdentity>> provedImage(ServiceName service, Optional<ImageIdentity> except);
@@ -172,5 +172,5 @@ public interface Journal {
    * @param sample what was measured
    * @param verdict what it meant
    */
-  record Kept(ServiceName service, Sample sample, HealthReading.Kind verdict) {}
+  record StoredSample(ServiceName service, Sample sample, HealthReading.Kind verdict) {}
 }

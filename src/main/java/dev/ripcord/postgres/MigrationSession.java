@@ -313,7 +313,7 @@ public final class MigrationSession implements AutoCloseable {
   }
 
   /** Sends a text and lets a failure be: for what only tidies up. */
-  public void quietly(String sql) {
+  public void runIgnoringErrors(String sql) {
     try {
       run(sql);
     } catch (RuntimeException failure) {
@@ -322,7 +322,7 @@ public final class MigrationSession implements AutoCloseable {
   }
 
   /** Sends a text and says whether the server did it. */
-  public boolean takes(String sql) {
+  public boolean tryRun(String sql) {
     try {
       run(sql);
       return true;

@@ -98,7 +98,9 @@ final class Guards {
     }
     List<Refusal> refusals = new ArrayList<>();
     downs.forEach(a -> down(a, situation.release()).ifPresent(refusals::add));
-    downs.stream().filter(schema::isShut).forEach(a -> refusals.add(shut(a, situation.release())));
+    downs.stream()
+        .filter(schema::isIrreversible)
+        .forEach(a -> refusals.add(shut(a, situation.release())));
     laterOnTop(situation, downs).ifPresent(refusals::add);
     return refusals;
   }

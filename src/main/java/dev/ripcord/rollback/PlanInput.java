@@ -105,7 +105,7 @@ public record PlanInput(
     }
 
     /** Whether the down of a migration was tried and does not restore the schema. */
-    boolean isShut(Applied migration) {
+    boolean isIrreversible(Applied migration) {
       return tried.stream()
           .anyMatch(each -> each.impossible() && each.version().equals(migration.version()));
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** What planning gave. */
 public sealed interface Planned {
   /** Whether people should hear of it while there is time to fix it. */
-  default boolean isWorrying() {
+  default boolean needsAttention() {
     return switch (this) {
       case Possible possible -> possible.caveat().isPresent();
       case Impossible impossible -> true;

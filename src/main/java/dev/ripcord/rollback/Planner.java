@@ -81,7 +81,7 @@ public final class Planner {
   }
 
   private static boolean mayRun(PlanInput.Schema schema, Applied down) {
-    return !schema.isShut(down) && schema.lost(down).isEmpty();
+    return !schema.isIrreversible(down) && schema.lost(down).isEmpty();
   }
 
   private static Order resolve(Policy policy, List<Applied> downs) {
@@ -193,7 +193,7 @@ public final class Planner {
   }
 
   private static String leftOut(PlanInput.Schema schema, Applied down) {
-    return schema.isShut(down)
+    return schema.isIrreversible(down)
         ? "was verified on a copy and does not restore the schema"
         : "may lose something now (" + schema.lost(down).orElse("") + ")";
   }

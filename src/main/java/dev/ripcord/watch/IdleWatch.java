@@ -7,7 +7,7 @@ import dev.ripcord.health.Measure;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.watch.Effect.Notice;
-import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.watch.Effect.Notify;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +35,7 @@ public record IdleWatch(WatchStats tally, boolean firing, int well) {
    * @param next the state after it
    * @param notices what people are told
    */
-  public record Step(IdleWatch next, List<Tell> notices) {
+  public record Step(IdleWatch next, List<Notify> notices) {
     /** Copies the notices. */
     public Step {
       notices = List.copyOf(notices);
@@ -49,11 +49,11 @@ public record IdleWatch(WatchStats tally, boolean firing, int well) {
     }
     WatchStats after = tally.with(sample, judge.judge(sample, tally.carried()), rules.breaches());
     HealthReading reading = after.last().orElseThrow();
-    List<Tell> notices = new ArrayList<>();
+    List<Notify> notices = new ArrayList<>();
     NotificationRules telling = new NotificationRules(rules);
     Optional<Measure> condemned = condemned(after, rules);
     if (condemned.isPresent() && !firing) {
-      notices.add(new Tell(Notice.LIMIT, telling.cause(after, condemned.get())));
+      notices.add(new Notify(Notice.LIMIT, telling.cause(after, condemned.get())));
     }
     int healthy =
         switch (reading.kind()) {
@@ -63,7 +63,7 @@ public record IdleWatch(WatchStats tally, boolean firing, int well) {
         };
     boolean still = condemned.isPresent() || (firing && healthy < WELL_AGAIN);
     if (firing && !still) {
-      notices.add(new Tell(Notice.RECOVERED, "healthy again"));
+      notices.add(new Notify(Notice.RECOVERED, "healthy again"));
     }
     telling.sight(tally, after).ifPresent(notices::add);
     return new Step(new IdleWatch(after, still, healthy), notices);

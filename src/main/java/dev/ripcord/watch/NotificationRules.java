@@ -5,7 +5,7 @@ import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Rules;
 import dev.ripcord.watch.Effect.Notice;
-import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.watch.Effect.Notify;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,14 +25,14 @@ final class NotificationRules {
     int is = after.streak(Measure.ERROR_RATE, rules.breaches());
     if (rules.act(Measure.ERROR_RATE) != Escalation.OBSERVE) {
       if (was == 0 && is > 0) {
-        notices.add(new Tell(Notice.BREACH, said(after, Measure.ERROR_RATE)));
+        notices.add(new Notify(Notice.BREACH, said(after, Measure.ERROR_RATE)));
       } else if (was > 0 && is == 0) {
-        notices.add(new Tell(Notice.RECOVERED, "healthy again after " + count(was)));
+        notices.add(new Notify(Notice.RECOVERED, "healthy again after " + count(was)));
       }
     }
     for (Measure measure : rules.limits().keySet().stream().sorted().toList()) {
       if (rules.act(measure) == Escalation.ALERT && crosses(measure, before, after)) {
-        notices.add(new Tell(Notice.LIMIT, cause(after, measure)));
+        notices.add(new Notify(Notice.LIMIT, cause(after, measure)));
       }
     }
     sight(before, after).ifPresent(notices::add);
@@ -40,17 +40,17 @@ final class NotificationRules {
   }
 
   /** That it went blind, or sees again. */
-  Optional<Tell> sight(WatchStats before, WatchStats after) {
+  Optional<Notify> sight(WatchStats before, WatchStats after) {
     if (before.isBlind() == after.isBlind()) {
       return Optional.empty();
     }
     String why = said(after, Measure.ERROR_RATE);
     return Optional.of(
         after.isBlind()
-            ? new Tell(
+            ? new Notify(
                 Notice.BLIND,
                 "nothing could be measured for " + WatchStats.BLIND_AFTER + " polls: " + why)
-            : new Tell(Notice.SEES_AGAIN, "it can be measured again"));
+            : new Notify(Notice.SEES_AGAIN, "it can be measured again"));
   }
 
   /** Whether the breaches of a measure are now as many as condemn and were not before. */

@@ -9,8 +9,8 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.watch.Effect.BeginRollback;
 import dev.ripcord.watch.Effect.Finish;
 import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.Notify;
 import dev.ripcord.watch.Effect.StopRollback;
-import dev.ripcord.watch.Effect.Tell;
 import dev.ripcord.watch.WatchEvent.AbortAsked;
 import dev.ripcord.watch.WatchEvent.Approved;
 import dev.ripcord.watch.WatchEvent.NotRunning;
@@ -104,7 +104,7 @@ public final class Watch {
     }
     Measure measure = worst.get();
     if (charter.alertOnly().isEmpty() && rules.act(measure) == Escalation.ASK) {
-      effects.add(new Tell(Notice.ASK, telling.cause(tally, measure)));
+      effects.add(new Notify(Notice.ASK, telling.cause(tally, measure)));
       return new Transition(new Asking(tally, measure, now.plus(charter.bake())), effects);
     }
     return condemned(tally, measure, effects);
@@ -147,7 +147,7 @@ public final class Watch {
       return new Transition(new RollingBack(tally, cause, false), effects);
     }
     String text = cause + "; nothing was done: " + hindrance.get();
-    effects.add(new Tell(Notice.CONDEMNED, text));
+    effects.add(new Notify(Notice.CONDEMNED, text));
     effects.add(new Finish(Outcome.CONDEMNED, text));
     return new Transition(new Ended(tally, Outcome.CONDEMNED, text), effects);
   }
@@ -158,7 +158,7 @@ public final class Watch {
         .map(
             end -> {
               if (end.outcome() == Outcome.INCONCLUSIVE) {
-                effects.add(new Tell(Notice.INCONCLUSIVE, end.text()));
+                effects.add(new Notify(Notice.INCONCLUSIVE, end.text()));
               }
               effects.add(new Finish(end.outcome(), end.text()));
               return new Transition(end, effects);
@@ -275,7 +275,7 @@ public final class Watch {
   private static Transition notRunning(WatchStats tally, NotRunning not) {
     List<Effect> effects = new ArrayList<>();
     if (not.outcome() == Outcome.INCONCLUSIVE) {
-      effects.add(new Tell(Notice.INCONCLUSIVE, not.text()));
+      effects.add(new Notify(Notice.INCONCLUSIVE, not.text()));
     }
     effects.add(new Finish(not.outcome(), not.text()));
     return new Transition(new Ended(tally, not.outcome(), not.text()), effects);

@@ -4,6 +4,7 @@ import dev.ripcord.health.Counts;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
+import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
@@ -46,7 +47,7 @@ public final class InMemoryJournal implements Journal {
   private final Map<String, WatchRequest> asks = new LinkedHashMap<>();
   private final Map<String, Duration> askAges = new HashMap<>();
   private final Map<String, WatchRequest.Answer> answers = new HashMap<>();
-  private final List<Kept> samples = new ArrayList<>();
+  private final List<StoredSample> samples = new ArrayList<>();
   private final List<Trouble> troubles = new ArrayList<>();
   private boolean away;
   private Optional<Promise<Void>> reading = Optional.empty();
@@ -382,7 +383,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Void> keep(List<Kept> kept) {
+  public Future<Void> keep(List<StoredSample> kept) {
     samples.addAll(kept);
     return Future.succeededFuture();
   }
@@ -394,15 +395,15 @@ public final class InMemoryJournal implements Journal {
     return Future.succeededFuture(
         samples.stream()
             .filter(k -> k.service().equals(service))
-            .map(Kept::sample)
+            .map(StoredSample::sample)
             .filter(s -> s.at().isBefore(instant) && !s.at().isBefore(since))
             .flatMap(s -> s.counts().stream())
             .reduce((a, b) -> new Counts(a.requests() + b.requests(), a.errors() + b.errors())));
   }
 
   @Override
-  public Future<List<Kept>> lastSamples(Optional<ServiceName> service) {
-    Map<ServiceName, Kept> last = new LinkedHashMap<>();
+  public Future<List<StoredSample>> lastSamples(Optional<ServiceName> service) {
+    Map<ServiceName, StoredSample> last = new LinkedHashMap<>();
     samples.stream()
         .filter(k -> service.isEmpty() || service.get().equals(k.service()))
         .forEach(k -> last.put(k.service(), k));

@@ -19,7 +19,7 @@ import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Effect.Notice;
-import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.watch.Effect.Notify;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
@@ -74,7 +74,7 @@ class WatchNoticesTest {
 
   private static Alert alert(
       WatchSpec charter, WatchState next, ReadinessState prospect, Notice notice) {
-    return new WatchNotices(charter, 17, next, prospect).of(new Tell(notice, "said"), NOW);
+    return new WatchNotices(charter, 17, next, prospect).of(new Notify(notice, "said"), NOW);
   }
 
   private static String last(WatchSpec charter, ReadinessState prospect, Notice notice) {
@@ -203,7 +203,7 @@ class WatchNoticesTest {
     for (Notice notice : Notice.values()) {
       Alert alert =
           WatchNotices.standing(
-              Examples.SHOP, new Tell(notice, "said"), Watch.start().tally(), NOW);
+              Examples.SHOP, new Notify(notice, "said"), Watch.start().tally(), NOW);
       boolean good = notice == Notice.RECOVERED || notice == Notice.SEES_AGAIN;
       assertThat(alert.lines().getLast().contains("nothing is rolled back")).isEqualTo(!good);
     }

@@ -100,7 +100,7 @@ final class CommandPlatformTest {
 
   @Test
   void presence_isUntold() {
-    assertThat(get(good().presence(WANTED))).isInstanceOf(Presence.Untold.class);
+    assertThat(get(good().presence(WANTED))).isInstanceOf(Presence.Unknown.class);
   }
 
   @Test

@@ -118,9 +118,9 @@ final class PlannerTest {
     Planned planned = Planner.plan(world.situation(), World.order(Order.AUTO));
     assertThat(planned.line())
         .endsWith(". But: alembic moved from a1 to b2 before it was looked at.");
-    assertThat(planned.isWorrying()).isTrue();
+    assertThat(planned.needsAttention()).isTrue();
     world.caveat = Optional.empty();
-    assertThat(Planner.plan(world.situation(), World.order(Order.AUTO)).isWorrying()).isFalse();
+    assertThat(Planner.plan(world.situation(), World.order(Order.AUTO)).needsAttention()).isFalse();
   }
 
   @Test

@@ -10,7 +10,7 @@ import dev.ripcord.health.Poll;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.watch.Effect.Notice;
-import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.watch.Effect.Notify;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +26,8 @@ final class IdleWatchTest {
   private int polls;
 
   /** What people are told of each poll, one after the other. */
-  private List<Tell> told(Rules rules, Poll... samples) {
-    List<Tell> told = new ArrayList<>();
+  private List<Notify> told(Rules rules, Poll... samples) {
+    List<Notify> told = new ArrayList<>();
     Judge judge = new Judge(rules);
     for (Poll poll : samples) {
       Sample sample = poll.at(Scene.START.plus(Scene.INTERVAL.multipliedBy(++polls)));
@@ -38,7 +38,7 @@ final class IdleWatchTest {
     return told;
   }
 
-  private List<Tell> told(Poll... samples) {
+  private List<Notify> told(Poll... samples) {
     return told(Rules.DEFAULT, samples);
   }
 
@@ -48,7 +48,7 @@ final class IdleWatchTest {
 
     assertThat(told(BAD))
         .containsExactly(
-            new Tell(
+            new Notify(
                 Notice.LIMIT,
                 "3 breaches in a row of 5% or more: error rate 50.0% (50 of 100 requests), limit"
                     + " 5%"));
@@ -60,7 +60,7 @@ final class IdleWatchTest {
   void twoHealthyPolls_endIt() {
     assertThat(told(BAD, BAD, BAD, GOOD)).hasSize(1);
 
-    assertThat(told(GOOD)).containsExactly(new Tell(Notice.RECOVERED, "healthy again"));
+    assertThat(told(GOOD)).containsExactly(new Notify(Notice.RECOVERED, "healthy again"));
     assertThat(standing.firing()).isFalse();
   }
 
@@ -83,10 +83,11 @@ final class IdleWatchTest {
 
     assertThat(told(BLIND))
         .containsExactly(
-            new Tell(
+            new Notify(
                 Notice.BLIND, "nothing could be measured for 4 polls: Prometheus does not answer"));
     assertThat(told(BLIND)).isEmpty();
-    assertThat(told(GOOD)).containsExactly(new Tell(Notice.SEES_AGAIN, "it can be measured again"));
+    assertThat(told(GOOD))
+        .containsExactly(new Notify(Notice.SEES_AGAIN, "it can be measured again"));
   }
 
   @Test
@@ -97,9 +98,10 @@ final class IdleWatchTest {
 
     assertThat(told(rules, hot, hot, hot))
         .containsExactly(
-            new Tell(Notice.LIMIT, "3 breaches in a row of the limit on cpu: cpu 95%, limit 90%"));
+            new Notify(
+                Notice.LIMIT, "3 breaches in a row of the limit on cpu: cpu 95%, limit 90%"));
     assertThat(told(rules, Poll.good().cpu(0.1), Poll.good().cpu(0.1)))
-        .extracting(Tell::notice)
+        .extracting(Notify::notice)
         .containsExactly(Notice.RECOVERED);
   }
 
@@ -111,7 +113,7 @@ final class IdleWatchTest {
   @Test
   void threeOfFive_isSaidAsItIs() {
     assertThat(told(Scene.breaches("3 of 5"), BAD, GOOD, BAD, GOOD, BAD))
-        .extracting(Tell::text)
+        .extracting(Notify::text)
         .containsExactly(
             "3 breaches of 5% or more: error rate 50.0% (50 of 100 requests), limit 5%");
   }
@@ -130,7 +132,7 @@ final class IdleWatchTest {
   void a22_clockOfTheSampleSetBack_breachesAreStillCounted() {
     Judge judge = new Judge(Rules.DEFAULT);
     IdleWatch now = IdleWatch.start();
-    List<Tell> told = new ArrayList<>();
+    List<Notify> told = new ArrayList<>();
     for (int poll = 0; poll < 3; poll++) {
       IdleWatch.Step step =
           now.on(BAD.at(Scene.START.minus(Duration.ofHours(poll))), judge, Rules.DEFAULT);
@@ -138,14 +140,14 @@ final class IdleWatchTest {
       told.addAll(step.notices());
     }
 
-    assertThat(told).extracting(Tell::notice).containsExactly(Notice.LIMIT);
+    assertThat(told).extracting(Notify::notice).containsExactly(Notice.LIMIT);
   }
 
   @Test
   void anyPolls_neverToldTwiceInARowTheSame() {
     List<Notice> notices =
         told(BAD, BAD, BAD, BLIND, BLIND, BLIND, BLIND, GOOD, BLIND, GOOD, BAD, BAD, BAD).stream()
-            .map(Tell::notice)
+            .map(Notify::notice)
             .toList();
 
     assertThat(notices)

@@ -11,7 +11,7 @@ import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Effect.Notice;
-import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.watch.Effect.Notify;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -136,9 +136,9 @@ public final class Scene {
   /** What the last event tells people of. */
   List<Notice> notices() {
     return effects.stream()
-        .filter(Tell.class::isInstance)
-        .map(Tell.class::cast)
-        .map(Tell::notice)
+        .filter(Notify.class::isInstance)
+        .map(Notify.class::cast)
+        .map(Notify::notice)
         .toList();
   }
 

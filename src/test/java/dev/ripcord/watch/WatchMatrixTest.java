@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Poll;
-import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.watch.Effect.Notify;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +30,7 @@ final class WatchMatrixTest {
       Watching     Approved       same
       Watching     RollbackAsked  rolling-back + BeginRollback
       Watching     Superseded     ended superseded + Finish
-      Watching     NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
+      Watching     NotRunning     ended inconclusive + Notify INCONCLUSIVE + Finish
       Watching     RunEnded       same
 
       Paused       Sampled        paused
@@ -41,7 +41,7 @@ final class WatchMatrixTest {
       Paused       Approved       same
       Paused       RollbackAsked  rolling-back + BeginRollback
       Paused       Superseded     ended superseded + Finish
-      Paused       NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
+      Paused       NotRunning     ended inconclusive + Notify INCONCLUSIVE + Finish
       Paused       RunEnded       same
 
       Asking       Sampled        asking
@@ -52,7 +52,7 @@ final class WatchMatrixTest {
       Asking       Approved       rolling-back + BeginRollback
       Asking       RollbackAsked  rolling-back + BeginRollback
       Asking       Superseded     ended superseded + Finish
-      Asking       NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
+      Asking       NotRunning     ended inconclusive + Notify INCONCLUSIVE + Finish
       Asking       RunEnded       same
 
       RollingBack  Sampled        same
@@ -153,7 +153,7 @@ final class WatchMatrixTest {
     StringBuilder said = new StringBuilder(next.equals(before) ? "same" : word);
     for (Effect effect : transition.effects()) {
       said.append(" + ").append(effect.getClass().getSimpleName());
-      if (effect instanceof Tell tell) {
+      if (effect instanceof Notify tell) {
         said.append(' ').append(tell.notice());
       }
     }

@@ -10,8 +10,8 @@ import dev.ripcord.health.Rules;
 import dev.ripcord.watch.Effect.BeginRollback;
 import dev.ripcord.watch.Effect.Finish;
 import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.Notify;
 import dev.ripcord.watch.Effect.StopRollback;
-import dev.ripcord.watch.Effect.Tell;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -57,7 +57,7 @@ final class WatchTest {
   void healthyPoll_resetsTheStreak() {
     Scene scene = usual().polls(BAD, BAD, GOOD);
     assertThat(scene.effects())
-        .containsExactly(new Tell(Notice.RECOVERED, "healthy again after 2 breaches"));
+        .containsExactly(new Notify(Notice.RECOVERED, "healthy again after 2 breaches"));
 
     assertThat(scene.polls(BAD, BAD).streak()).isEqualTo(2);
     assertThat(scene.word()).isEqualTo("watching");
@@ -131,7 +131,7 @@ final class WatchTest {
     Scene scene = usual().polls(BAD, BAD, BLIND, BLIND, BLIND, BLIND);
     assertThat(scene.effects())
         .containsExactly(
-            new Tell(
+            new Notify(
                 Notice.BLIND, "nothing could be measured for 4 polls: Prometheus does not answer"));
     for (int poll = 0; poll < 15; poll++) {
       assertThat(scene.polls(BLIND).effects()).isEmpty();
@@ -184,7 +184,7 @@ final class WatchTest {
     assertThat(scene.end().text()).endsWith("; nothing was done: --dry-run");
     assertThat(scene.effects())
         .containsExactly(
-            new Tell(Notice.CONDEMNED, scene.end().text()),
+            new Notify(Notice.CONDEMNED, scene.end().text()),
             new Finish(Outcome.CONDEMNED, scene.end().text()));
   }
 
@@ -205,7 +205,8 @@ final class WatchTest {
 
     assertThat(scene.polls(Poll.good().cpu(0.95)).effects())
         .containsExactly(
-            new Tell(Notice.LIMIT, "3 breaches in a row of the limit on cpu: cpu 95%, limit 90%"));
+            new Notify(
+                Notice.LIMIT, "3 breaches in a row of the limit on cpu: cpu 95%, limit 90%"));
     assertThat(scene.polls(Poll.good().cpu(0.95)).effects()).isEmpty();
     assertThat(scene.word()).isEqualTo("watching");
   }

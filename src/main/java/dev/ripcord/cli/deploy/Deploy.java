@@ -182,7 +182,7 @@ final class Deploy {
           teller.done(
               "present",
               image + " is present" + (present.detail().isEmpty() ? "" : ", " + present.detail()));
-      case Presence.Untold untold ->
+      case Presence.Unknown untold ->
           teller.done("present", image + ": not checked, " + untold.why());
     }
   }

@@ -62,7 +62,7 @@ final class Condemnation {
   private static Optional<String> text(Effect effect) {
     return switch (effect) {
       case Effect.BeginRollback begin -> Optional.of(begin.cause());
-      case Effect.Tell tell ->
+      case Effect.Notify tell ->
           Optional.of(tell.text())
               .filter(
                   x ->

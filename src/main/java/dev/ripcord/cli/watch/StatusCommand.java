@@ -84,7 +84,7 @@ public final class StatusCommand implements Callable<Integer> {
               ? Map.of()
               : journal.holders(chosen.stream().map(ServiceSettings::name).toList()).await();
       for (ServiceSettings each : chosen) {
-        Optional<Journal.Kept> sample =
+        Optional<Journal.StoredSample> sample =
             journal.lastSamples(Optional.of(each.name())).await().stream().findFirst();
         List<Row> rows =
             journal.recent(Optional.of(each.name()), SHOWN).await().stream()
@@ -123,7 +123,8 @@ public final class StatusCommand implements Callable<Integer> {
     return row.state().map(WatchState::word).orElse("ended");
   }
 
-  private static ObjectNode json(ServiceName name, Optional<Journal.Kept> sample, List<Row> rows) {
+  private static ObjectNode json(
+      ServiceName name, Optional<Journal.StoredSample> sample, List<Row> rows) {
     ObjectNode node = Json.object();
     node.put("service", name.text());
     node.put("verdict", sample.map(k -> k.verdict().text()).orElse(null));
@@ -136,7 +137,7 @@ public final class StatusCommand implements Callable<Integer> {
     return node;
   }
 
-  private void print(ServiceSettings each, Optional<Journal.Kept> sample, List<Row> rows) {
+  private void print(ServiceSettings each, Optional<Journal.StoredSample> sample, List<Row> rows) {
     Ansi paint = Ansi.of(console, common.noColor);
     Instant now = clocks.wall().instant();
     String poll =

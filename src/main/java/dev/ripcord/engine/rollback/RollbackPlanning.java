@@ -161,7 +161,7 @@ public final class RollbackPlanning {
     return release
         .previousImage()
         .map(platform::presence)
-        .orElseGet(() -> Future.succeededFuture(new Presence.Untold("no target is named")));
+        .orElseGet(() -> Future.succeededFuture(new Presence.Unknown("no target is named")));
   }
 
   private static PlanInput.Image image(
@@ -172,7 +172,7 @@ public final class RollbackPlanning {
           case Presence.Present p ->
               Optional.of(p.detail().isEmpty() ? "present" : "present, " + p.detail());
           case Presence.Absent a -> Optional.empty();
-          case Presence.Untold u -> Optional.of("not checked: " + u.why());
+          case Presence.Unknown u -> Optional.of("not checked: " + u.why());
         };
     Optional<String> problem =
         presence instanceof Presence.Absent absent ? Optional.of(absent.why()) : Optional.empty();
@@ -240,7 +240,7 @@ public final class RollbackPlanning {
                 new TrialResult(
                     way.version(),
                     way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
-                    way.inDanger()))
+                    way.possibleLosses()))
         .toList();
   }
 

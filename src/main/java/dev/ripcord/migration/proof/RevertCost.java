@@ -66,7 +66,7 @@ public record RevertCost(
   }
 
   /** The same, and what may be lost, since there was no time to count. */
-  public List<String> inDanger() {
+  public List<String> possibleLosses() {
     List<String> all = new ArrayList<>(lost());
     checks().stream()
         .filter(check -> !against.containsKey(check.sql()))

@@ -62,7 +62,7 @@ public final class FingerprintReader {
   }
 
   /** Makes names and values read the same whatever a migration has set. */
-  public void beNeutral() {
+  public void resetSession() {
     session.run(NEUTRAL);
   }
 
@@ -82,7 +82,7 @@ public final class FingerprintReader {
 
   /** What the catalog says. */
   public List<Fact> facts() {
-    beNeutral();
+    resetSession();
     List<Fact> facts = new ArrayList<>();
     for (Row row : session.ask(TableCatalogSql.question())) {
       CatalogObject thing = new CatalogObject(row.getString(0), row.getString(1), row.getString(2));
@@ -158,7 +158,7 @@ public final class FingerprintReader {
    * Inside a transaction.
    */
   public Map<String, Position> takeNumbers() {
-    beNeutral();
+    resetSession();
     session.run("SAVEPOINT numbers");
     try {
       session.run("SELECT nextval(seqrelid::regclass) FROM pg_sequence");
@@ -179,7 +179,7 @@ public final class FingerprintReader {
   }
 
   private Contents contents(boolean derived) {
-    beNeutral();
+    resetSession();
     Map<String, Contents.Rows> tables = new LinkedHashMap<>();
     Set<String> hidden = new HashSet<>();
     List<Row> found = new ArrayList<>();

@@ -81,7 +81,7 @@ public final class LockReader {
   }
 
   private Map<Long, Table> tables() {
-    new FingerprintReader(session).beNeutral();
+    new FingerprintReader(session).resetSession();
     Map<Long, Table> tables = new HashMap<>();
     for (Row row : session.ask(TABLES)) {
       tables.put(

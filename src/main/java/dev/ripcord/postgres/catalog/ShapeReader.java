@@ -111,7 +111,7 @@ public final class ShapeReader {
   }
 
   public Shape read() {
-    new FingerprintReader(session).beNeutral();
+    new FingerprintReader(session).resetSession();
     Map<Long, List<Shape.Column>> columns = new LinkedHashMap<>();
     Map<Long, String> names = new LinkedHashMap<>();
     for (Row row : session.ask(COLUMNS)) {

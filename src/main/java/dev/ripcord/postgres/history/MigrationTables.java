@@ -268,7 +268,7 @@ public final class MigrationTables {
       parts.forEach(part -> session.run(sql(part)));
       session.run("COMMIT");
     } catch (RuntimeException failure) {
-      session.quietly("ROLLBACK");
+      session.runIgnoringErrors("ROLLBACK");
       throw failure;
     }
   }

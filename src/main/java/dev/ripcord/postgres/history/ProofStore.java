@@ -164,7 +164,7 @@ public final class ProofStore {
    */
   public static Map<String, Long> counts(MigrationSession session, List<Check> checks) {
     Map<String, Long> counts = new LinkedHashMap<>();
-    new FingerprintReader(session).beNeutral();
+    new FingerprintReader(session).resetSession();
     for (Check check : checks) {
       session.run("BEGIN READ ONLY");
       try {
@@ -172,7 +172,7 @@ public final class ProofStore {
       } catch (PgException failure) {
         counts.put(check.sql(), -1L);
       }
-      session.quietly("ROLLBACK");
+      session.runIgnoringErrors("ROLLBACK");
     }
     return counts;
   }

@@ -183,7 +183,7 @@ public final class SchemaRecords {
       session.run("COMMIT");
       return look;
     } catch (RuntimeException failure) {
-      session.quietly("ROLLBACK");
+      session.runIgnoringErrors("ROLLBACK");
       throw failure;
     }
   }
@@ -216,7 +216,7 @@ public final class SchemaRecords {
     try {
       return compare(session, state(history));
     } finally {
-      session.quietly("ROLLBACK");
+      session.runIgnoringErrors("ROLLBACK");
     }
   }
 

@@ -223,7 +223,7 @@ public final class PostgresJournal implements Journal {
 
   /** Is done at once and never fails: samples wait up to a second and are written together. */
   @Override
-  public Future<Void> keep(List<Kept> kept) {
+  public Future<Void> keep(List<StoredSample> kept) {
     buffer.keep(kept);
     return Future.succeededFuture();
   }
@@ -239,7 +239,7 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public Future<List<Kept>> lastSamples(Optional<ServiceName> service) {
+  public Future<List<StoredSample>> lastSamples(Optional<ServiceName> service) {
     return samples.last(service);
   }
 

@@ -1,6 +1,6 @@
 package dev.ripcord.postgres.journal;
 
-import dev.ripcord.port.Journal.Kept;
+import dev.ripcord.port.Journal.StoredSample;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
@@ -39,7 +39,7 @@ final class SampleBuffer {
   private final SampleRows rows;
   private final Duration retention;
   private final JournalHealth health;
-  private final Deque<Kept> waiting = new ArrayDeque<>();
+  private final Deque<StoredSample> waiting = new ArrayDeque<>();
   private Future<Void> draining = Future.succeededFuture();
   private long dropped;
   private boolean timed;
@@ -62,7 +62,7 @@ final class SampleBuffer {
   }
 
   /** Takes samples; never waits. */
-  void keep(List<Kept> samples) {
+  void keep(List<StoredSample> samples) {
     boolean now;
     synchronized (this) {
       waiting.addAll(samples);
@@ -120,7 +120,7 @@ final class SampleBuffer {
   }
 
   private Future<Void> writeAll() {
-    List<Kept> batch = take();
+    List<StoredSample> batch = take();
     if (batch.isEmpty()) {
       return Future.succeededFuture();
     }
@@ -130,8 +130,8 @@ final class SampleBuffer {
                 (failure == null ? arrived() : failed(batch, failure)).compose(next -> writeAll()));
   }
 
-  private synchronized List<Kept> take() {
-    List<Kept> batch = new ArrayList<>(Math.min(INSERT_MAX, waiting.size()));
+  private synchronized List<StoredSample> take() {
+    List<StoredSample> batch = new ArrayList<>(Math.min(INSERT_MAX, waiting.size()));
     while (!waiting.isEmpty() && batch.size() < INSERT_MAX) {
       batch.add(waiting.remove());
     }
@@ -145,7 +145,7 @@ final class SampleBuffer {
   }
 
   /** Succeeds when the batch is to be given up, and fails when it is to be tried again later. */
-  private Future<Void> failed(List<Kept> batch, Throwable failure) {
+  private Future<Void> failed(List<StoredSample> batch, Throwable failure) {
     if (failure.getCause() instanceof PgException refused && isOurFault(refused)) {
       LOG.warn("{} samples are dropped: {}", batch.size(), failure.getMessage());
       return Future.succeededFuture();

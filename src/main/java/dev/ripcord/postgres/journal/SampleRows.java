@@ -7,7 +7,7 @@ import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
-import dev.ripcord.port.Journal.Kept;
+import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -96,7 +96,7 @@ final class SampleRows {
    * then loses the samples of its last half second and nothing else, while the daemon would
    * otherwise ask for a disk flush every second for figures that nobody acts on.
    */
-  Future<Void> insert(List<Kept> samples) {
+  Future<Void> insert(List<StoredSample> samples) {
     return pool.transaction(
         "keep " + samples.size() + " samples",
         connection ->
@@ -106,7 +106,7 @@ final class SampleRows {
                 .compose(set -> insert(connection, samples)));
   }
 
-  private static Future<Void> insert(SqlConnection connection, List<Kept> kept) {
+  private static Future<Void> insert(SqlConnection connection, List<StoredSample> kept) {
     Columns rows = new Columns(kept);
     List<Object> columns = new ArrayList<>();
     columns.add(rows.of(String[]::new, k -> k.service().text()));
@@ -144,8 +144,8 @@ final class SampleRows {
   }
 
   /** One array for each column; an element that was not measured is null. */
-  private record Columns(List<Kept> rows) {
-    <T> T[] of(IntFunction<T[]> array, Function<Kept, @Nullable T> column) {
+  private record Columns(List<StoredSample> rows) {
+    <T> T[] of(IntFunction<T[]> array, Function<StoredSample, @Nullable T> column) {
       T[] all = array.apply(rows.size());
       for (int i = 0; i < all.length; i++) {
         setOrLeave(all, i, column.apply(rows.get(i)));
@@ -187,14 +187,14 @@ final class SampleRows {
   }
 
   /** The newest sample of each service, or of one. */
-  Future<List<Kept>> last(Optional<ServiceName> service) {
+  Future<List<StoredSample>> last(Optional<ServiceName> service) {
     return pool.run(
             "read the last samples",
             LAST,
             Tuple.tuple().addString(service.map(ServiceName::text).orElse(null)))
         .map(
             rows -> {
-              List<Kept> all = new ArrayList<>();
+              List<StoredSample> all = new ArrayList<>();
               rows.forEach(row -> all.add(kept(row)));
               return List.copyOf(all);
             });
@@ -206,7 +206,7 @@ final class SampleRows {
         .map(rows -> rows.rowCount());
   }
 
-  private static Kept kept(Row row) {
+  private static StoredSample kept(Row row) {
     Long requests = row.getLong("requests");
     Long errors = row.getLong("errors");
     Boolean up = row.getBoolean("database_up");
@@ -230,7 +230,7 @@ final class SampleRows {
                 ? Optional.empty()
                 : Optional.of(new DatabaseState(up, number(row, "database_latency"))),
             reasons == null ? List.of() : JournalJson.readList(reasons, Reason[].class));
-    return new Kept(
+    return new StoredSample(
         new ServiceName(row.getString("service")),
         sample,
         HealthReading.Kind.valueOf(row.getString("verdict").toUpperCase(Locale.ROOT)));

@@ -144,7 +144,8 @@ public final class MigrationRunner {
                 context,
                 past ->
                     RunnerSavepoint.before(
-                        BatchTargets.within(RunnableCheck.up(choose.apply(past)), context.door()),
+                        BatchTargets.within(
+                            RunnableCheck.up(choose.apply(past)), context.lockSession()),
                         past,
                         context,
                         note),
@@ -254,7 +255,7 @@ public final class MigrationRunner {
     return locked(
             Optional.empty(),
             context -> {
-              new ProofStore(tables).store(context.door(), proofs);
+              new ProofStore(tables).store(context.lockSession(), proofs);
               return new MigrationOutcome.Done(List.of());
             })
         .mapEmpty();
@@ -267,7 +268,8 @@ public final class MigrationRunner {
             context -> {
               RunnerTool tool = new RunnerTool(context, kept);
               var _ = tool.past(history, note);
-              new HistoryWriter(tables, note, OptionalLong.empty()).savepoint(context.door(), name);
+              new HistoryWriter(tables, note, OptionalLong.empty())
+                  .savepoint(context.lockSession(), name);
               tool.savepoint(name, note);
               return new MigrationOutcome.Done(List.of());
             })
@@ -296,7 +298,8 @@ public final class MigrationRunner {
         MigrationOutcome outcome =
             each(items, way, new RunnerStream<>(context, way.ready().apply(books))).with(before);
         end(attempts, attempt, outcome);
-        yield outcome.with(schema.after(outcome, () -> history.history(context.door().client())));
+        yield outcome.with(
+            schema.after(outcome, () -> history.history(context.lockSession().client())));
       }
     };
   }
@@ -400,17 +403,20 @@ public final class MigrationRunner {
           Backoff pause = new Backoff(vertx, nanos);
           MigrationLock lock =
               new MigrationLock(pause, nanos, setup.lockWait(), telling.meanwhile(), fence);
-          long door = MigrationLock.doorKey(setup.schema());
+          long lockSession = MigrationLock.doorKey(setup.schema());
           try (RunnerSessions sessions = RunnerSessions.open(vertx, database)) {
             var _ = revoked.onSuccess(x -> sessions.breakOff());
-            lock.take(sessions.door(), door);
+            lock.take(sessions.lockSession(), lockSession);
             kept.stream()
-                .flatMap(files -> ToolTableWriter.lockKeys(sessions.door(), files.tool()).stream())
-                .forEach(key -> lock.take(sessions.door(), key));
-            try (LockHeartbeat pulse = new LockHeartbeat(vertx, sessions.door(), door).start()) {
-              tables.make(sessions.door());
-              lock.take(sessions.work(), MigrationLock.workKey(setup.schema()));
-              fence.enter(sessions.door(), sessions.work());
+                .flatMap(
+                    files ->
+                        ToolTableWriter.lockKeys(sessions.lockSession(), files.tool()).stream())
+                .forEach(key -> lock.take(sessions.lockSession(), key));
+            try (LockHeartbeat pulse =
+                new LockHeartbeat(vertx, sessions.lockSession(), lockSession).start()) {
+              tables.make(sessions.lockSession());
+              lock.take(sessions.workSession(), MigrationLock.workKey(setup.schema()));
+              fence.enter(sessions.lockSession(), sessions.workSession());
               fence.breaksOff(vertx, sessions, pulse);
               return body.apply(
                   new RunContext(

@@ -66,7 +66,7 @@ final class RunLog {
   /** Writes down what is meant; gives the number of the run. */
   long begin(String direction, List<Planned> planned, RunMetadata note) {
     return context
-        .door()
+        .lockSession()
         .ask(
             sql(BEGIN),
             direction,
@@ -74,14 +74,14 @@ final class RunLog {
             planned.stream().map(Planned::name).toArray(String[]::new),
             note.release().orElse(null),
             note.by(),
-            context.work().pid())
+            context.workSession().pid())
         .getFirst()
         .getLong(0);
   }
 
   /** Writes down how it ended. */
   void end(long attempt, String ending) {
-    var _ = context.aside().change(sql(END), attempt, ending);
+    var _ = context.failureSession().change(sql(END), attempt, ending);
   }
 
   /**
@@ -93,13 +93,13 @@ final class RunLog {
   void closeBroken() {
     Backoff pause = new Backoff(context.vertx(), context.nanos());
     long start = context.nanos().getAsLong();
-    List<Row> open = context.door().ask(sql(OPEN));
+    List<Row> open = context.lockSession().ask(sql(OPEN));
     while (open.stream().anyMatch(row -> row.getBoolean("alive"))) {
       if (context.millisSince(start) > context.setup().lockWait().toMillis()) {
         throw stillAlive(open, context.setup().lockWait());
       }
       pause.about(POLL_MILLIS);
-      open = context.door().ask(sql(OPEN));
+      open = context.lockSession().ask(sql(OPEN));
     }
     open.forEach(this::close);
   }
@@ -137,7 +137,7 @@ final class RunLog {
       context.meanwhile().accept(what);
       var _ =
           context
-              .door()
+              .lockSession()
               .change(
                   sql(BROKEN),
                   versions[done],
@@ -153,7 +153,7 @@ final class RunLog {
   }
 
   private String stays(String version) {
-    Optional<Row> part = context.door().ask(sql(PART), version).stream().findFirst();
+    Optional<Row> part = context.lockSession().ask(sql(PART), version).stream().findFirst();
     return part.map(
             row ->
                 row.getInteger("done")

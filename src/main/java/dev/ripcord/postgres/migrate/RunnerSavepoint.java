@@ -24,7 +24,7 @@ final class RunnerSavepoint {
         && note.savepoint().isPresent()
         && !isOwn(past, note)) {
       new HistoryWriter(context.tables(), note, OptionalLong.empty())
-          .savepoint(context.door(), note.savepoint().get());
+          .savepoint(context.lockSession(), note.savepoint().get());
     }
     return choice;
   }

@@ -61,7 +61,7 @@ final class RunnerSchema {
 
   /** What such a run has done so far is in no record. */
   private boolean isUnfinished() {
-    return !context.door().ask(context.tables().sql(UNFINISHED)).isEmpty();
+    return !context.lockSession().ask(context.tables().sql(UNFINISHED)).isEmpty();
   }
 
   /**
@@ -69,7 +69,7 @@ final class RunnerSchema {
    * compared with what was there when the database stood there before.
    */
   List<String> after(MigrationOutcome outcome, Supplier<Future<History>> history) {
-    if (!(outcome instanceof MigrationOutcome.Done) || !context.door().isOpen()) {
+    if (!(outcome instanceof MigrationOutcome.Done) || !context.lockSession().isOpen()) {
       return List.of();
     }
     try {
@@ -88,7 +88,8 @@ final class RunnerSchema {
   private List<String> look(History history, boolean overwrite, String words) {
     String version = SchemaRecords.version(history);
     try {
-      List<Difference> differences = records.look(context.door(), history, overwrite).differences();
+      List<Difference> differences =
+          records.look(context.lockSession(), history, overwrite).differences();
       if (differences.isEmpty() || words.isEmpty()) {
         return List.of();
       }
@@ -115,7 +116,7 @@ final class RunnerSchema {
   private void audit(String version, String said, List<String> told) {
     var _ =
         context
-            .door()
+            .lockSession()
             .change(
                 context.tables().sql(AUDIT),
                 version.equals(SchemaRecords.BASE) ? "0" : version,

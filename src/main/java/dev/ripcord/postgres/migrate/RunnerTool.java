@@ -28,7 +28,7 @@ record RunnerTool(RunContext context, Optional<ManagedToolFiles> kept) {
     return kept.map(
             files ->
                 new ToolTableSync(context, files.tool(), reckoner(files)).record(history, note))
-        .orElseGet(() -> history.history(context.door().client()).await());
+        .orElseGet(() -> history.history(context.lockSession().client()).await());
   }
 
   /** The choice, unless the tool's table stands against it. */
@@ -42,7 +42,7 @@ record RunnerTool(RunContext context, Optional<ManagedToolFiles> kept) {
     MigrationHistory history = new MigrationHistory(context.tables());
     ToolReconciliation reckoning =
         reckoner(kept.get())
-            .reckon(context.door(), history.history(context.door().client()).await());
+            .reckon(context.lockSession(), history.history(context.lockSession().client()).await());
     return MigrationSelection.of(items, up ? reckoning.hindrances() : reckoning.problems());
   }
 
@@ -52,17 +52,18 @@ record RunnerTool(RunContext context, Optional<ManagedToolFiles> kept) {
         context.tables(),
         note,
         OptionalLong.of(attempt),
-        kept.map(files -> ToolTableWriter.made(context.door(), files.tool(), context.tables())));
+        kept.map(
+            files -> ToolTableWriter.made(context.lockSession(), files.tool(), context.tables())));
   }
 
   /** Where the tool stands as a release begins, by which what it does then is known as its own. */
   void savepoint(String name, RunMetadata note) {
     if (kept.isPresent() && note.release().isPresent()) {
       ToolSavepoints.set(
-          context.door(),
+          context.lockSession(),
           context.tables(),
           name,
-          ToolTable.read(context.door(), kept.get().tool()),
+          ToolTable.read(context.lockSession(), kept.get().tool()),
           note);
     }
   }

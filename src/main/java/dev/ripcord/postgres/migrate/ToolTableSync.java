@@ -45,25 +45,25 @@ record ToolTableSync(RunContext context, Tool tool, ToolReconciler reckoner) {
    * the history as it then is, where what nobody can account for counts as applied.
    */
   History record(MigrationHistory history, RunMetadata note) {
-    History past = history.history(context.door().client()).await();
-    ToolReconciliation reckoning = reckoner.reckon(context.door(), past);
+    History past = history.history(context.lockSession().client()).await();
+    ToolReconciliation reckoning = reckoner.reckon(context.lockSession(), past);
     if (!reckoning.problems().isEmpty()
         || (reckoning.gone().isEmpty() && reckoning.met().isEmpty())) {
-      return reckoner.history(context.door(), reckoning);
+      return reckoner.history(context.lockSession(), reckoning);
     }
-    History now = reckoner.history(context.door(), reckoning);
+    History now = reckoner.history(context.lockSession(), reckoning);
     List<String> told =
         RunnerTransaction.fresh(context)
             .run(
                 () -> {
                   new HistoryWriter(context.tables(), note, OptionalLong.empty())
-                      .checkFence(context.work());
-                  return write(context.work(), reckoning, now, note);
+                      .checkFence(context.workSession());
+                  return write(context.workSession(), reckoning, now, note);
                 });
     told.forEach(context.meanwhile());
     told.forEach(line -> LOG.info("{}", line));
-    History written = history.history(context.door().client()).await();
-    return reckoner.history(context.door(), reckoner.reckon(context.door(), written));
+    History written = history.history(context.lockSession().client()).await();
+    return reckoner.history(context.lockSession(), reckoner.reckon(context.lockSession(), written));
   }
 
   private List<String> write(

@@ -122,7 +122,7 @@ public final class ShadowCopy {
   private Shadow template(String name) {
     try (MigrationSession live = MigrationSession.open(vertx, server.live())) {
       FingerprintReader reader = new FingerprintReader(live);
-      reader.beNeutral();
+      reader.resetSession();
       live.run("BEGIN READ ONLY");
       set(name, settings(live));
       Fingerprint there = Fingerprint.of(reader.facts());
@@ -217,7 +217,7 @@ public final class ShadowCopy {
     try (MigrationSession live = MigrationSession.open(vertx, server.live())) {
       live.refuseOtherQuotes(server.live());
       FingerprintReader reader = new FingerprintReader(live);
-      reader.beNeutral();
+      reader.resetSession();
       live.run("SET default_transaction_read_only = on");
       live.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       String snapshot = live.ask("SELECT pg_export_snapshot()").getFirst().getString(0);

@@ -205,7 +205,7 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
 
   /** A setting that this machine cannot have, as a locale or a library, is not worth the proof. */
   private static void set(MigrationSession admin, String who, Row row) {
-    admin.quietly(who + ShadowCopy.setting(row).assignment());
+    admin.runIgnoringErrors(who + ShadowCopy.setting(row).assignment());
   }
 
   /**

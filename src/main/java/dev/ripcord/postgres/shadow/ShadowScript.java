@@ -42,7 +42,7 @@ public record ShadowScript(ScriptSource source, boolean alone) {
         within(session);
         session.run("COMMIT");
       } catch (RuntimeException failure) {
-        session.quietly("ROLLBACK");
+        session.runIgnoringErrors("ROLLBACK");
         throw failure;
       }
       return;

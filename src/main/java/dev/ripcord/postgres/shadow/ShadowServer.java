@@ -278,7 +278,8 @@ public final class ShadowServer implements AutoCloseable {
     try (MigrationSession other = session(vertx, live)) {
       String force = major(other) >= 13 ? " WITH (FORCE)" : "";
       made.forEach(
-          shadow -> other.quietly("DROP DATABASE IF EXISTS " + Quoting.name(shadow) + force));
+          shadow ->
+              other.runIgnoringErrors("DROP DATABASE IF EXISTS " + Quoting.name(shadow) + force));
     }
   }
 

@@ -30,7 +30,7 @@ public final class ShadowTrial implements AutoCloseable {
   public static ShadowTrial inTransaction(ShadowSession stage) {
     MigrationSession session = stage.session();
     FingerprintReader reader = new FingerprintReader(session);
-    reader.beNeutral();
+    reader.resetSession();
     Map<String, FingerprintReader.Position> positions = reader.positions();
     session.run("BEGIN");
     return new ShadowTrial(stage, session, "", positions);
@@ -77,10 +77,10 @@ public final class ShadowTrial implements AutoCloseable {
       stage.server().drop(copy);
       return;
     }
-    session.quietly("ROLLBACK");
+    session.runIgnoringErrors("ROLLBACK");
     ShadowScript.reset(session);
     FingerprintReader reader = new FingerprintReader(session);
-    reader.beNeutral();
+    reader.resetSession();
     reader.restore(positions);
   }
 }

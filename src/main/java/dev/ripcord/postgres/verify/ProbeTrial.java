@@ -83,11 +83,11 @@ record ProbeTrial(
       Written written = new Written();
       trial.write(
           () -> {
-            new FingerprintReader(trial.session()).beNeutral();
+            new FingerprintReader(trial.session()).resetSession();
             checks.forEach(check -> written.before.put(check, holds(trial.session(), check)));
             ShadowScript.reset(trial.session());
             written.done = new ProbeWriter(trial.session(), shape).write(probe.write());
-            new FingerprintReader(trial.session()).beNeutral();
+            new FingerprintReader(trial.session()).resetSession();
             checks.forEach(check -> written.after.put(check, holds(trial.session(), check)));
           });
       if (!written.done) {

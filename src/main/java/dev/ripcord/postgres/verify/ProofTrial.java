@@ -191,7 +191,7 @@ final class ProofTrial {
 
   /** Names and numbers of all things. */
   private ObjectNames names() {
-    new FingerprintReader(stage.session()).beNeutral();
+    new FingerprintReader(stage.session()).resetSession();
     return ObjectNames.read(stage.session());
   }
 

@@ -21,26 +21,26 @@ final class RevertCostTest {
 
   @Test
   void aCheckThatHolds_leavesNothingInDanger() {
-    assertThat(guarded(Map.of(CHECK.sql(), 0L)).inDanger()).isEmpty();
+    assertThat(guarded(Map.of(CHECK.sql(), 0L)).possibleLosses()).isEmpty();
   }
 
   @Test
   void aCheckThatDoesNotHold_isInDangerAndLost() {
     RevertCost way = guarded(Map.of(CHECK.sql(), 12L));
     assertThat(way.lost()).containsExactly("does not hold: t is empty: 12 rows against it");
-    assertThat(way.inDanger()).isEqualTo(way.lost());
+    assertThat(way.possibleLosses()).isEqualTo(way.lost());
   }
 
   @Test
   void aCheckThatThereWasNoTimeToCount_isInDangerAndNotLost() {
     RevertCost way = guarded(Map.of());
     assertThat(way.lost()).isEmpty();
-    assertThat(way.inDanger()).containsExactly("not known whether it holds: t is empty");
+    assertThat(way.possibleLosses()).containsExactly("not known whether it holds: t is empty");
   }
 
   @Test
   void neverTried_isNotInDanger() {
     RevertCost way = new RevertCost(new Version("01"), Optional.empty(), Map.of(), Map.of());
-    assertThat(way.inDanger()).isEmpty();
+    assertThat(way.possibleLosses()).isEmpty();
   }
 }

@@ -10,7 +10,7 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
-import dev.ripcord.port.Journal.Kept;
+import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.postgres.Database;
@@ -137,12 +137,12 @@ final class JournalRoom implements AutoCloseable {
         key, Alert.Kind.BREACH, SHOP, "v1", "shop: 9% errors", List.of("why", "next"), NOON);
   }
 
-  static Kept kept(String service, Instant at, long requests, long errors) {
+  static StoredSample kept(String service, Instant at, long requests, long errors) {
     return kept(new ServiceName(service), "v1", at, new Counts(requests, errors));
   }
 
-  static Kept kept(ServiceName service, String release, Instant at, Counts counts) {
-    return new Kept(
+  static StoredSample kept(ServiceName service, String release, Instant at, Counts counts) {
+    return new StoredSample(
         service,
         new Sample(
             release,

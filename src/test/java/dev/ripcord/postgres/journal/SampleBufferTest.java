@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
-import dev.ripcord.port.Journal.Kept;
+import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Lease;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
@@ -56,8 +56,9 @@ class SampleBufferTest {
               given.memory(),
               given.database(),
               given.reasons());
-      Kept kept =
-          new Kept(service, sample, (HealthReading.Kind) values.of(HealthReading.Kind.class));
+      StoredSample kept =
+          new StoredSample(
+              service, sample, (HealthReading.Kind) values.of(HealthReading.Kind.class));
       await(room.journal.keep(List.of(kept)));
       await(room.journal.drain());
       assertThat(await(room.journal.lastSamples(Optional.of(service))))
@@ -68,13 +69,13 @@ class SampleBufferTest {
 
   @Test
   void lastSamples_ofManyServices_isTheNewestOfEach() {
-    List<Kept> all = new ArrayList<>();
+    List<StoredSample> all = new ArrayList<>();
     for (int i = 0; i < 2_500; i++) {
       all.add(kept("s" + i % 50, NOON.plusSeconds(i), i, 0));
     }
     room.journal.keep(all);
     await(room.journal.drain());
-    List<Kept> last = await(room.journal.lastSamples(Optional.empty()));
+    List<StoredSample> last = await(room.journal.lastSamples(Optional.empty()));
     assertThat(last).hasSize(50).allMatch(k -> !k.sample().at().isBefore(NOON.plusSeconds(2_450)));
     assertThat(await(room.journal.lastSamples(Optional.of(SHOP)))).isEmpty();
     assertThat(
@@ -123,7 +124,8 @@ class SampleBufferTest {
   }
 
   /** One sample of a release, some minutes before noon. */
-  private static Kept minutesBefore(int minutes, String release, long requests, long errors) {
+  private static StoredSample minutesBefore(
+      int minutes, String release, long requests, long errors) {
     return kept(SHOP, release, NOON.minusSeconds(minutes * 60L), new Counts(requests, errors));
   }
 
@@ -174,7 +176,7 @@ class SampleBufferTest {
         Instant.parse(
             room.query(
                 "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"));
-    List<Kept> all = new ArrayList<>();
+    List<StoredSample> all = new ArrayList<>();
     IntStream.range(0, 25).forEach(i -> all.add(kept("shop", now.minusSeconds(7_200 + i), 1, 0)));
     IntStream.range(0, 5).forEach(i -> all.add(kept("shop", now.minusSeconds(i), 1, 0)));
     room.journal.keep(all);
@@ -192,7 +194,7 @@ class SampleBufferTest {
     SampleRows nowhere = new SampleRows(new JournalPool(vertx, room.database.setPort(1)));
     SampleBuffer buffer =
         new SampleBuffer(vertx, nowhere, Duration.ofDays(1), new JournalHealth(() -> 0));
-    List<Kept> many = new ArrayList<>();
+    List<StoredSample> many = new ArrayList<>();
     for (int i = 0; i < SampleBuffer.MAX + 100; i++) {
       many.add(kept("shop", NOON.plusSeconds(i), 1, 0));
     }

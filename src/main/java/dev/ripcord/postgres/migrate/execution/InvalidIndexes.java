@@ -45,7 +45,11 @@ final class InvalidIndexes {
 
   private List<Row> invalid() {
     return build
-        .map(each -> context.work().ask(INVALID, each.table().isPresent(), each.table().orElse("")))
+        .map(
+            each ->
+                context
+                    .workSession()
+                    .ask(INVALID, each.table().isPresent(), each.table().orElse("")))
         .orElse(List.of());
   }
 
@@ -57,13 +61,15 @@ final class InvalidIndexes {
       if (!before.contains(row.getLong("id"))) {
         LOG.warn("dropping the invalid index {} that a failed statement has left", index);
         try {
-          context.work().run("SET lock_timeout = " + context.setup().standaloneLock().toMillis());
-          context.work().run("DROP INDEX CONCURRENTLY IF EXISTS " + index);
+          context
+              .workSession()
+              .run("SET lock_timeout = " + context.setup().standaloneLock().toMillis());
+          context.workSession().run("DROP INDEX CONCURRENTLY IF EXISTS " + index);
         } catch (VertxException refused) {
           LOG.warn("{} stays: {}", index, refused.getMessage());
           stay.add(index);
         }
-        context.work().quietly("RESET lock_timeout");
+        context.workSession().runIgnoringErrors("RESET lock_timeout");
       }
     }
     return stay;

@@ -27,7 +27,7 @@ final class PipelinedBatch {
   /** No other run can begin while this session lives, but nothing more is to be done in it. */
   private void breakOff() {
     if (waiting) {
-      context.work().cancel();
+      context.workSession().cancel();
     }
   }
 
@@ -48,7 +48,9 @@ final class PipelinedBatch {
     context.pulse().check();
     long first = ++number;
     var _ =
-        context.work().send(MigrationSession.RESET + "; " + MigrationScriptText.committed(first));
+        context
+            .workSession()
+            .send(MigrationSession.RESET + "; " + MigrationScriptText.committed(first));
     return send(text, first);
   }
 
@@ -61,9 +63,10 @@ final class PipelinedBatch {
 
   private Flight send(MigrationScriptText text, long behind) {
     MigrationScriptText.Sent sent = text.sent(context.settings(), ++number, behind);
-    var _ = context.work().send(MigrationSession.CLEAN + "; " + MigrationScriptText.READY);
+    var _ = context.workSession().send(MigrationSession.CLEAN + "; " + MigrationScriptText.READY);
     AtomicInteger ended = new AtomicInteger();
-    return new Flight(text, sent, ended, context.work().send(sent.sql(), ended::incrementAndGet));
+    return new Flight(
+        text, sent, ended, context.workSession().send(sent.sql(), ended::incrementAndGet));
   }
 
   /**
@@ -100,7 +103,7 @@ final class PipelinedBatch {
       breakOff();
     }
     try {
-      var _ = context.work().await(flight.answer());
+      var _ = context.workSession().await(flight.answer());
     } finally {
       waiting = false;
     }
@@ -110,8 +113,8 @@ final class PipelinedBatch {
     @Nullable Flight off = ahead;
     ahead = null;
     if (off != null) {
-      var _ = context.work().await(off.answer().otherwiseEmpty());
+      var _ = context.workSession().await(off.answer().otherwiseEmpty());
     }
-    context.work().quietly("ROLLBACK");
+    context.workSession().runIgnoringErrors("ROLLBACK");
   }
 }

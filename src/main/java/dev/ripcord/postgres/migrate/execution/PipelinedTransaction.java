@@ -53,19 +53,19 @@ final class PipelinedTransaction {
   boolean landed(Flight flight, Optional<MigrationTask.Together> next) {
     try {
       ahead.set(next.orElse(null));
-      boolean already = context.work().await(flight.done());
+      boolean already = context.workSession().await(flight.done());
       if (flight.task().checked().isEmpty()) {
         return already;
       }
       if (!already) {
         flight.task().checked().get().run();
       }
-      return context.work().await(commit(already));
+      return context.workSession().await(commit(already));
     } catch (RuntimeException failure) {
       ahead.set(null);
       boolean committing = follower != null;
       follower = null;
-      context.work().quietly("ROLLBACK");
+      context.workSession().runIgnoringErrors("ROLLBACK");
       if (committing
           && failure instanceof PgException
           && flight.task().isRecorded().getAsBoolean()) {
@@ -104,14 +104,14 @@ final class PipelinedTransaction {
   }
 
   private Future<Boolean> commit(boolean already) {
-    return context.fence().beforeCommit(context.work()).compose(proved -> send(already));
+    return context.fence().beforeCommit(context.workSession()).compose(proved -> send(already));
   }
 
   private Future<Boolean> send(boolean already) {
     context.pulse().check();
     MigrationTask.@Nullable Together next = ahead.getAndSet(null);
     if (next == null) {
-      return context.work().send("COMMIT").map(already);
+      return context.workSession().send("COMMIT").map(already);
     }
     Flight flight = begin(next, transaction::commitAndBegin);
     follower = flight;

@@ -48,18 +48,18 @@ public record RunContext(
   private static final int PAUSE_MILLIS = 50;
 
   /** The session that holds the lock. */
-  public MigrationSession door() {
-    return sessions.door();
+  public MigrationSession lockSession() {
+    return sessions.lockSession();
   }
 
   /** The session that runs the statements. */
-  public MigrationSession work() {
-    return sessions.work();
+  public MigrationSession workSession() {
+    return sessions.workSession();
   }
 
   /** The session to write a failure with: not the one that failed, while the other stands. */
-  public MigrationSession aside() {
-    return door().isOpen() ? door() : work();
+  public MigrationSession failureSession() {
+    return lockSession().isOpen() ? lockSession() : workSession();
   }
 
   /**
@@ -70,7 +70,9 @@ public record RunContext(
     Backoff pause = new Backoff(vertx, nanos);
     long start = nanos.getAsLong();
     while (millisSince(start) < ENDING_MILLIS
-        && !door().ask("SELECT FROM pg_stat_activity WHERE pid = $1", work().pid()).isEmpty()) {
+        && !lockSession()
+            .ask("SELECT FROM pg_stat_activity WHERE pid = $1", workSession().pid())
+            .isEmpty()) {
       pause.about(PAUSE_MILLIS);
     }
   }
@@ -85,7 +87,8 @@ public record RunContext(
    */
   void run(ScriptSource source, Statement statement, Duration lockTimeout) {
     pulse.check();
-    var _ = work().await(send(source, List.of(statement), lockTimeout, Future::succeededFuture));
+    var _ =
+        workSession().await(send(source, List.of(statement), lockTimeout, Future::succeededFuture));
   }
 
   /**
@@ -130,7 +133,7 @@ public record RunContext(
     LockWaitMonitor watch = watch(patience);
     List<Future<?>> answers = new ArrayList<>();
     for (Statement statement : statements) {
-      answers.add(work().send(statement.text()));
+      answers.add(workSession().send(statement.text()));
     }
     Future<?> ending = after.get();
     Future<?> answered = Future.succeededFuture();
@@ -174,7 +177,7 @@ public record RunContext(
   }
 
   private LockWaitMonitor watch(Duration patience) {
-    return new LockWaitMonitor(vertx, door(), work().pid(), meanwhile)
+    return new LockWaitMonitor(vertx, lockSession(), workSession().pid(), meanwhile)
         .after(patience.toMillis() / 2);
   }
 
@@ -188,7 +191,7 @@ public record RunContext(
 
   /** Makes the working session as it was at first, but for what {@link #renew} is needed for. */
   void reset() {
-    work().run(MigrationSession.RESET + "; " + MigrationSession.CLEAN);
+    workSession().run(MigrationSession.RESET + "; " + MigrationSession.CLEAN);
   }
 
   /**
@@ -200,6 +203,6 @@ public record RunContext(
   void renew() {
     pulse.check();
     sessions.renew(MigrationLock.workKey(setup.schema()));
-    fence.enter(door(), work());
+    fence.enter(lockSession(), workSession());
   }
 }

@@ -72,7 +72,7 @@ final class RunnerBatches {
       tell(what);
       pause.about(Math.clamp(context.millisSince(start) / 4, 1, PAUSE_MILLIS_MAX));
     }
-    batch.table().ifPresent(table -> context.work().quietly("ANALYZE " + table));
+    batch.table().ifPresent(table -> context.workSession().runIgnoringErrors("ANALYZE " + table));
   }
 
   private Done one(String what, Batch batch, String place) {
@@ -82,7 +82,7 @@ final class RunnerBatches {
       return new RunnerTransaction(context)
           .run(
               () -> {
-                books.checkFence(context.work());
+                books.checkFence(context.workSession());
                 return batch.counted() ? counted(what, batch, place) : placed(batch);
               });
     } catch (PgException failure) {
@@ -98,7 +98,7 @@ final class RunnerBatches {
   }
 
   private Done counted(String what, Batch batch, String place) {
-    Row row = context.work().ask(batch.sql(), place).getFirst();
+    Row row = context.workSession().ask(batch.sql(), place).getFirst();
     long still = row.getLong("still");
     if (still > 0) {
       throw new PartialFailure(
@@ -114,7 +114,7 @@ final class RunnerBatches {
 
   /** Such a statement finds its rows itself, each time anew. */
   private Done placed(Batch batch) {
-    return new Done(context.work().changed(batch.sql()), null);
+    return new Done(context.workSession().changed(batch.sql()), null);
   }
 
   private void tell(String what) {

@@ -49,7 +49,7 @@ final class RunnerCatalog {
     return switch (alone) {
       case NonTransactional.BuildIndex build -> isBuilt(build, resumed);
       case NonTransactional.DropIndex drop ->
-          resumed && !context.work().ask(THERE, drop.index()).getFirst().getBoolean(0);
+          resumed && !context.workSession().ask(THERE, drop.index()).getFirst().getBoolean(0);
       case NonTransactional.DetachPartition detach -> isDetached(detach, resumed);
       case NonTransactional.Repeatable ignored -> false;
       case NonTransactional.ByName ignored -> false;
@@ -83,26 +83,26 @@ final class RunnerCatalog {
   private List<Row> index(NonTransactional.BuildIndex build) {
     String index = build.index().orElse("");
     return context
-        .work()
+        .workSession()
         .ask(INDEX, build.table(), Quoting.unquoted(index.substring(index.lastIndexOf('.') + 1)));
   }
 
   private void drop(String index) {
     LOG.warn("dropping the invalid index {} that an interrupted build has left", index);
-    context.work().run("SET lock_timeout = " + context.setup().standaloneLock().toMillis());
-    context.work().run("DROP INDEX CONCURRENTLY IF EXISTS " + index);
-    context.work().run("RESET lock_timeout");
+    context.workSession().run("SET lock_timeout = " + context.setup().standaloneLock().toMillis());
+    context.workSession().run("DROP INDEX CONCURRENTLY IF EXISTS " + index);
+    context.workSession().run("RESET lock_timeout");
   }
 
   /** One that failed before its last step waits for a FINALIZE, also for a run that begins anew. */
   private boolean isDetached(NonTransactional.DetachPartition detach, boolean resumed) {
-    List<Row> rows = context.work().ask(PARTITION, detach.table(), detach.partition());
+    List<Row> rows = context.workSession().ask(PARTITION, detach.table(), detach.partition());
     if (rows.isEmpty()) {
       return resumed;
     }
     if (rows.getFirst().getBoolean(0)) {
       context
-          .work()
+          .workSession()
           .run(
               "ALTER TABLE "
                   + detach.table()

@@ -58,8 +58,8 @@ final class RunnerChecks {
     for (SourceFile file : files) {
       context.pulse().check();
       Duration patience = context.setup().statementLock();
-      context.work().forget();
-      context.work().run(BEFORE + patience.toMillis());
+      context.workSession().forget();
+      context.workSession().run(BEFORE + patience.toMillis());
       LockWaitMonitor watch = context.watch();
       try {
         Script script = Script.parse(file.text());
@@ -70,14 +70,14 @@ final class RunnerChecks {
       } finally {
         watch.close();
       }
-      context.work().run(AFTER);
+      context.workSession().run(AFTER);
     }
   }
 
   private void ask(ScriptSource source, Statement statement, LockWaitMonitor watch) {
     SqlResult<List<Row>> result;
     try {
-      result = context.work().first(statement.text(), RunnerChecks::isNo);
+      result = context.workSession().first(statement.text(), RunnerChecks::isNo);
     } catch (PgException failure) {
       String inTheWay = watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen();
       String said =

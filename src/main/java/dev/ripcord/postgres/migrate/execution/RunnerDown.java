@@ -36,7 +36,7 @@ public final class RunnerDown {
   public MigrationTask task(Applied applied) {
     Script script = Script.parse(applied.down().orElse(""));
     MigrationTask.Failed failed =
-        (millis, error) -> books.failedDown(context.aside(), applied, millis, error);
+        (millis, error) -> books.failedDown(context.failureSession(), applied, millis, error);
     if (script.runsOutsideTransaction() || RevertSelection.saysNoTransaction(applied)) {
       return new MigrationTask.Alone(
           applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
@@ -46,17 +46,17 @@ public final class RunnerDown {
 
   private MigrationTask inside(Applied applied, Script script, MigrationTask.Failed failed) {
     RunnerEntry entry = books.reverted(applied, OptionalLong.empty());
-    books.readyForDown(context.work(), entry);
+    books.readyForDown(context.workSession(), entry);
     Optional<Runnable> checked = checked(applied);
     return new MigrationTask.Together(
         source(applied, script),
         outlasts(applied, script),
         () -> look(applied, script),
         () -> RunnerUp.recorded(context, entry),
-        () -> books.isRecorded(context.door(), applied.version()),
+        () -> books.isRecorded(context.lockSession(), applied.version()),
         checked,
         MigrationScriptText.of(
-            context.work(),
+            context.workSession(),
             source(applied, script),
             Optional.of(books.sameStored(applied)),
             books.alone(entry).filter(alone -> checked.isEmpty())),
@@ -65,8 +65,8 @@ public final class RunnerDown {
 
   private Future<Optional<ScriptSource>> look(Applied applied, Script script) {
     Future<?> opening = context.sendOpening(source(applied, script));
-    Future<?> fence = books.lookAtFence(context.work());
-    Future<Row> stored = books.lookAtStored(context.work(), applied);
+    Future<?> fence = books.lookAtFence(context.workSession());
+    Future<Row> stored = books.lookAtStored(context.workSession(), applied);
     return opening
         .compose(sent -> fence)
         .compose(passed -> stored)
@@ -86,8 +86,8 @@ public final class RunnerDown {
         RunnerTransaction.fresh(context)
             .run(
                 () -> {
-                  books.checkFence(context.work());
-                  return books.stored(context.work(), applied);
+                  books.checkFence(context.workSession());
+                  return books.stored(context.workSession(), applied);
                 });
     if (row.getBoolean("reverted")) {
       return true;
@@ -98,7 +98,7 @@ public final class RunnerDown {
             source(applied, script),
             applied.version(),
             "down",
-            millis -> books.reverted(applied, OptionalLong.of(millis)).send(context.work()),
+            millis -> books.reverted(applied, OptionalLong.of(millis)).send(context.workSession()),
             checked(applied));
     new RunnerStandalone(context, books).run(job);
     return false;
@@ -113,7 +113,7 @@ public final class RunnerDown {
       return List.of();
     }
     if (checks == null) {
-      checks = new CheckStore(context.tables()).read(context.door());
+      checks = new CheckStore(context.tables()).read(context.lockSession());
     }
     return checks.getOrDefault(applied.order(), List.of());
   }
@@ -129,7 +129,7 @@ public final class RunnerDown {
 
   private ScriptSource source(Applied applied, Script script) {
     if (files == null) {
-      files = books.downFiles(context.door());
+      files = books.downFiles(context.lockSession());
     }
     String file = files.getOrDefault(applied.order(), applied.label());
     return new ScriptSource(applied.label(), file + " (as stored)", script);

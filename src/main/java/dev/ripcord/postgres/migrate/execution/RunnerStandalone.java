@@ -144,18 +144,18 @@ final class RunnerStandalone {
   }
 
   private int end(Job job, long start) {
-    context.work().run(RunnerUp.SETTLE);
-    books.checkFence(context.work());
-    var _ = context.work().await(job.record().apply(context.millisSince(start)));
+    context.workSession().run(RunnerUp.SETTLE);
+    books.checkFence(context.workSession());
+    var _ = context.workSession().await(job.record().apply(context.millisSince(start)));
     job.checked().ifPresent(Runnable::run);
-    return context.work().change(sql(END), job.version().text());
+    return context.workSession().change(sql(END), job.version().text());
   }
 
   private Row begin(Job job, int total, RunnerCount counted) {
-    books.checkFence(context.work());
+    books.checkFence(context.workSession());
     Row progress =
         context
-            .work()
+            .workSession()
             .ask(
                 sql(BEGIN),
                 job.version().text(),
@@ -163,10 +163,10 @@ final class RunnerStandalone {
                 job.direction(),
                 total,
                 RunnerCount.NONE,
-                context.work().pid())
+                context.workSession().pid())
             .getFirst();
     check(job, total, progress, counted);
-    books.begins(context.work(), job.version());
+    books.begins(context.workSession(), job.version());
     return progress;
   }
 
@@ -237,15 +237,15 @@ final class RunnerStandalone {
   private void runBare(Step step, boolean resumed) {
     Duration patience = context.setup().standaloneLock();
     InvalidIndexes leftovers = new InvalidIndexes(context, step.statement());
-    context.work().run("SET lock_timeout = " + patience.toMillis());
+    context.workSession().run("SET lock_timeout = " + patience.toMillis());
     try {
       context.run(step.job().source(), step.statement(), patience);
     } catch (StatementFailure failure) {
       if (!resumed || !catalog.saysDone(step.statement(), failure)) {
-        throw context.work().isOpen() ? told(failure, leftovers.drop()) : failure;
+        throw context.workSession().isOpen() ? told(failure, leftovers.drop()) : failure;
       }
     }
-    context.work().run("RESET lock_timeout");
+    context.workSession().run("RESET lock_timeout");
   }
 
   /** What could not be tidied up is no secret: then the database is not as before. */
@@ -262,16 +262,16 @@ final class RunnerStandalone {
   }
 
   private int count(Step step) {
-    books.checkFence(context.work());
+    books.checkFence(context.workSession());
     return context
-        .work()
+        .workSession()
         .change(sql(COUNT), step.job().version().text(), step.index() + 1, step.checksum());
   }
 
   /** Takes away what the failed statement left, and says what of the file stays. */
   private RuntimeException afterFailure(Step step, int total, StatementFailure failure) {
     int index = step.index();
-    if (!context.work().isOpen()) {
+    if (!context.workSession().isOpen()) {
       String more =
           "\n  The connection was lost at statement "
               + (index + 1)
@@ -280,8 +280,8 @@ final class RunnerStandalone {
     }
     NonTransactional.of(step.statement()).ifPresent(catalog::tidy);
     if (index == 0) {
-      var _ = context.work().change(sql(END), step.job().version().text());
-      books.brokenOff(context.work());
+      var _ = context.workSession().change(sql(END), step.job().version().text());
+      books.brokenOff(context.workSession());
       return failure;
     }
     String more =

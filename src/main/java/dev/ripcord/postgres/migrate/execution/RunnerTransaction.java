@@ -46,9 +46,9 @@ public final class RunnerTransaction {
   Future<?> begin() {
     Future<?> reset =
         fresh
-            ? context.work().send(MigrationSession.RESET + "; " + MigrationSession.CLEAN)
+            ? context.workSession().send(MigrationSession.RESET + "; " + MigrationSession.CLEAN)
             : Future.succeededFuture();
-    Future<?> begun = context.work().send("BEGIN; " + settings);
+    Future<?> begun = context.workSession().send("BEGIN; " + settings);
     return reset.compose(done -> begun);
   }
 
@@ -58,7 +58,7 @@ public final class RunnerTransaction {
    */
   Future<?> commitAndBegin() {
     return context
-        .work()
+        .workSession()
         .send(
             MigrationSession.RESET
                 + "; COMMIT; BEGIN; "
@@ -116,14 +116,14 @@ public final class RunnerTransaction {
   private <T> T once(Supplier<T> body) {
     context.pulse().check();
     try {
-      var _ = context.work().await(begin());
+      var _ = context.workSession().await(begin());
       T result = body.get();
-      var _ = context.work().await(context.fence().beforeCommit(context.work()));
+      var _ = context.workSession().await(context.fence().beforeCommit(context.workSession()));
       context.pulse().check();
-      context.work().run("COMMIT");
+      context.workSession().run("COMMIT");
       return result;
     } catch (RuntimeException failure) {
-      context.work().quietly("ROLLBACK");
+      context.workSession().runIgnoringErrors("ROLLBACK");
       throw failure;
     }
   }

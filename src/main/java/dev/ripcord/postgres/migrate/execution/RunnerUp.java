@@ -32,7 +32,7 @@ public final class RunnerUp {
   public MigrationTask task(MigrationFile file) {
     ScriptSource source = new ScriptSource(file.label(), file.up().name(), file.script());
     MigrationTask.Failed failed =
-        (millis, error) -> books.failedUp(context.aside(), file, millis, error);
+        (millis, error) -> books.failedUp(context.failureSession(), file, millis, error);
     if (!file.header().transaction() || source.script().runsOutsideTransaction()) {
       return new MigrationTask.Alone(
           file.label(), outlasts(file), () -> outside(file, source), failed);
@@ -53,21 +53,21 @@ public final class RunnerUp {
   private MigrationTask inside(
       MigrationFile file, ScriptSource source, MigrationTask.Failed failed) {
     RunnerEntry entry = books.applied(file, source.script(), OptionalLong.empty());
-    books.readyForUp(context.work(), entry);
+    books.readyForUp(context.workSession(), entry);
     Optional<Runnable> checked = checked(file);
     return new MigrationTask.Together(
         source,
         outlasts(file),
         () -> {
           Future<?> opening = context.sendOpening(source);
-          Future<?> fence = books.lookAtFence(context.work());
+          Future<?> fence = books.lookAtFence(context.workSession());
           return opening.compose(sent -> fence).map(Optional.of(source));
         },
         () -> recorded(context, entry),
-        () -> books.isRecorded(context.door(), file.version()),
+        () -> books.isRecorded(context.lockSession(), file.version()),
         checked,
         MigrationScriptText.of(
-            context.work(),
+            context.workSession(),
             source,
             Optional.empty(),
             books.alone(entry).filter(alone -> checked.isEmpty())),
@@ -76,8 +76,8 @@ public final class RunnerUp {
 
   /** Sends the record, behind what ends the file's own settings. */
   static Future<?> recorded(RunContext context, RunnerEntry entry) {
-    Future<?> settled = context.work().send(SETTLE);
-    Future<?> recorded = entry.send(context.work());
+    Future<?> settled = context.workSession().send(SETTLE);
+    Future<?> recorded = entry.send(context.workSession());
     return settled.compose(done -> recorded);
   }
 
@@ -92,7 +92,9 @@ public final class RunnerUp {
             file.version(),
             "up",
             millis ->
-                books.applied(file, source.script(), OptionalLong.of(millis)).send(context.work()),
+                books
+                    .applied(file, source.script(), OptionalLong.of(millis))
+                    .send(context.workSession()),
             checked(file));
     new RunnerStandalone(context, books).run(job);
     return false;
@@ -107,12 +109,12 @@ public final class RunnerUp {
     return Optional.of(
         () -> {
           new RunnerChecks(context).ask("the up of " + file.label(), own);
-          new CheckStore(context.tables()).store(context.work(), file);
+          new CheckStore(context.tables()).store(context.workSession(), file);
         });
   }
 
   private boolean isApplied(MigrationFile file) {
-    Optional<String> checksum = books.appliedChecksum(context.work(), file.version());
+    Optional<String> checksum = books.appliedChecksum(context.workSession(), file.version());
     if (checksum.isPresent() && !checksum.get().equals(file.checksum())) {
       throw new PreconditionFailure(file.label() + ": another text was applied under this version");
     }

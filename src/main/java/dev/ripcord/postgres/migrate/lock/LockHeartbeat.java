@@ -22,7 +22,7 @@ public final class LockHeartbeat implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final Vertx vertx;
-  private final MigrationSession door;
+  private final MigrationSession lockSession;
   private final long key;
   private final Duration every;
   private final Duration patience;
@@ -31,13 +31,14 @@ public final class LockHeartbeat implements AutoCloseable {
   private volatile boolean closed;
   private volatile long timer;
 
-  public LockHeartbeat(Vertx vertx, MigrationSession door, long key) {
-    this(vertx, door, key, EVERY, PATIENCE);
+  public LockHeartbeat(Vertx vertx, MigrationSession lockSession, long key) {
+    this(vertx, lockSession, key, EVERY, PATIENCE);
   }
 
-  LockHeartbeat(Vertx vertx, MigrationSession door, long key, Duration every, Duration patience) {
+  LockHeartbeat(
+      Vertx vertx, MigrationSession lockSession, long key, Duration every, Duration patience) {
     this.vertx = vertx;
-    this.door = door;
+    this.lockSession = lockSession;
     this.key = key;
     this.every = every;
     this.patience = patience;
@@ -45,7 +46,7 @@ public final class LockHeartbeat implements AutoCloseable {
 
   /** Begins to ask. */
   public LockHeartbeat start() {
-    var _ = door.gone().onSuccess(gone -> lose("it was closed"));
+    var _ = lockSession.gone().onSuccess(gone -> lose("it was closed"));
     return askLater();
   }
 
@@ -56,7 +57,8 @@ public final class LockHeartbeat implements AutoCloseable {
 
   private void ask() {
     var _ =
-        door.later(MigrationLock.SEEN, key)
+        lockSession
+            .later(MigrationLock.SEEN, key)
             .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
             .onSuccess(this::note)
             .onFailure(failure -> lose("it does not answer: " + failure.getMessage()));
@@ -91,7 +93,7 @@ public final class LockHeartbeat implements AutoCloseable {
 
   /** Whether the lock is held, as far as is known. */
   public boolean isHeld() {
-    return door.isOpen() && !loss.future().isComplete();
+    return lockSession.isOpen() && !loss.future().isComplete();
   }
 
   /**

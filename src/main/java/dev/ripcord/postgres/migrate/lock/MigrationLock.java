@@ -84,9 +84,9 @@ public final class MigrationLock {
   }
 
   /**
-   * The lock of the session that runs the statements. A killed run lets go of the door at once
-   * while its last statement may still be running in the server; this one is held until that has
-   * ended.
+   * The lock of the session that runs the statements. A killed run lets go of the lockSession at
+   * once while its last statement may still be running in the server; this one is held until that
+   * has ended.
    */
   public static long workKey(String schema) {
     return doorKey(schema) ^ 1;

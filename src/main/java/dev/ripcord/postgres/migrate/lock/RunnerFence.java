@@ -131,18 +131,18 @@ public final class RunnerFence {
    *
    * @throws PreconditionFailure when a newer holder was here
    */
-  public void enter(MigrationSession door, MigrationSession work) {
+  public void enter(MigrationSession lockSession, MigrationSession work) {
     if (fence.isEmpty()) {
       return;
     }
     Fence own = fence.get();
     int entered =
-        door.change(
+        lockSession.change(
             tables.sql(ENTER),
             own.journal(),
             own.service().text(),
             own.token(),
-            door.pid(),
+            lockSession.pid(),
             work.pid());
     if (entered == 0) {
       throw new PreconditionFailure(behind(own));
@@ -240,17 +240,17 @@ public final class RunnerFence {
                 .onComplete(
                     gone -> {
                       pulse.end(over());
-                      sessions.work().cancel();
+                      sessions.workSession().cancel();
                       vertx.setTimer(CANCEL_MILLIS, fired -> end(sessions));
                     }));
   }
 
   private static void end(RunnerSessions sessions) {
-    if (sessions.work().isOpen()) {
+    if (sessions.workSession().isOpen()) {
       var _ =
           sessions
-              .door()
-              .later("SELECT pg_terminate_backend($1)", sessions.work().pid())
+              .lockSession()
+              .later("SELECT pg_terminate_backend($1)", sessions.workSession().pid())
               .onFailure(failure -> LOG.debug("not ended: {}", failure.getMessage()));
     }
   }

@@ -25,15 +25,19 @@ public final class RunnerSessions implements AutoCloseable {
 
   private final Vertx vertx;
   private final Database database;
-  private final MigrationSession door;
+  private final MigrationSession lockSession;
   private final boolean looks;
   private volatile MigrationSession work;
 
   private RunnerSessions(
-      Vertx vertx, Database database, MigrationSession door, MigrationSession work, boolean looks) {
+      Vertx vertx,
+      Database database,
+      MigrationSession lockSession,
+      MigrationSession work,
+      boolean looks) {
     this.vertx = vertx;
     this.database = database;
-    this.door = door;
+    this.lockSession = lockSession;
     this.work = work;
     this.looks = looks;
   }
@@ -45,23 +49,23 @@ public final class RunnerSessions implements AutoCloseable {
    *     transaction mode
    */
   public static RunnerSessions open(Vertx vertx, Database database) {
-    MigrationSession door = MigrationSession.open(vertx, database, NAME, HASTE);
+    MigrationSession lockSession = MigrationSession.open(vertx, database, NAME, HASTE);
     try {
       MigrationSession work = MigrationSession.forStatements(vertx, database, NAME, HASTE);
-      refusePooler(door, work, database);
+      refusePooler(lockSession, work, database);
       try {
-        door.refuseOtherQuotes(database);
+        lockSession.refuseOtherQuotes(database);
       } catch (RuntimeException refused) {
         work.close();
         throw refused;
       }
       RunnerSessions both =
-          new RunnerSessions(vertx, database, door, work, work.takes("SET " + LOOKING));
-      var _ = door.error().onFailure(both::breakOff);
+          new RunnerSessions(vertx, database, lockSession, work, work.tryRun("SET " + LOOKING));
+      var _ = lockSession.error().onFailure(both::breakOff);
       var _ = work.error().onFailure(both::breakOff);
       return both;
     } catch (RuntimeException failure) {
-      door.close();
+      lockSession.close();
       throw failure;
     }
   }
@@ -70,12 +74,12 @@ public final class RunnerSessions implements AutoCloseable {
    * The session that holds the lock against other runs and is asked about the other; never in a
    * transaction for long.
    */
-  public MigrationSession door() {
-    return door;
+  public MigrationSession lockSession() {
+    return lockSession;
   }
 
   /** The session that runs the statements; another one after {@link #renew}. */
-  public MigrationSession work() {
+  public MigrationSession workSession() {
     return work;
   }
 
@@ -118,9 +122,9 @@ public final class RunnerSessions implements AutoCloseable {
    * without a pooler, neither happens.
    */
   private static void refusePooler(
-      MigrationSession door, MigrationSession work, Database database) {
-    int first = door.backend();
-    int again = door.backend();
+      MigrationSession lockSession, MigrationSession work, Database database) {
+    int first = lockSession.backend();
+    int again = lockSession.backend();
     int other = work.backend();
     if (first != again || first == other) {
       work.close();
@@ -130,7 +134,7 @@ public final class RunnerSessions implements AutoCloseable {
 
   /** The same for an error of the program: whoever waits for either session is told of it. */
   private void breakOff(Throwable error) {
-    door.breakOff(error);
+    lockSession.breakOff(error);
     work.breakOff(error);
     breakOff();
   }
@@ -143,19 +147,20 @@ public final class RunnerSessions implements AutoCloseable {
     MigrationSession ending = work;
     ending.cancel();
     var _ =
-        door.later("SELECT pg_terminate_backend($1)", ending.pid())
+        lockSession
+            .later("SELECT pg_terminate_backend($1)", ending.pid())
             .compose(ended -> ending.gone())
             .timeout(ENDING_SECONDS, TimeUnit.SECONDS)
             .onComplete(
                 (gone, failure) -> {
                   ending.leave();
-                  door.leave();
+                  lockSession.leave();
                 });
   }
 
   @Override
   public void close() {
     work.close();
-    door.close();
+    lockSession.close();
   }
 }

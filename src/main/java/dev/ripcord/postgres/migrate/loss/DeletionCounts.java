@@ -147,7 +147,7 @@ final class DeletionCounts {
       } catch (PgException each) {
         LOG.debug("tables are counted one by one", each);
       } finally {
-        session.quietly("ROLLBACK");
+        session.runIgnoringErrors("ROLLBACK");
       }
     }
   }
@@ -216,7 +216,7 @@ final class DeletionCounts {
                   ? "it takes longer than " + DownLosses.PATIENCE.toSeconds() + " s"
                   : ServerMessage.withoutRows(failure)));
     } finally {
-      session.quietly("ROLLBACK");
+      session.runIgnoringErrors("ROLLBACK");
     }
   }
 

@@ -90,7 +90,7 @@ public final class DownLosses {
     }
     return switch (verdict.get()) {
       case PROVEN -> List.of();
-      case GUARDED -> way.checks().isEmpty() ? counted : way.inDanger();
+      case GUARDED -> way.checks().isEmpty() ? counted : way.possibleLosses();
       case LOSSY -> found("verified, and lossy", way);
       case IMPOSSIBLE -> found("verified, and does not restore the schema", way);
     };

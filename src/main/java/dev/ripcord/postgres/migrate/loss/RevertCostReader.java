@@ -53,7 +53,7 @@ public final class RevertCostReader {
   public List<RevertCost> read(List<Applied> migrations) {
     List<StoredProof> proofs = new ProofStore(tables).read(session);
     if (!proofs.isEmpty()) {
-      new FingerprintReader(session).beNeutral();
+      new FingerprintReader(session).resetSession();
     }
     long end = nanos.getAsLong() + countMillis * 1_000_000;
     List<RevertCost> ways = new ArrayList<>();
@@ -89,7 +89,7 @@ public final class RevertCostReader {
     } catch (PgException failure) {
       return CANCELLED.equals(failure.getSqlState()) ? Optional.empty() : Optional.of(-1L);
     } finally {
-      session.quietly("ROLLBACK");
+      session.runIgnoringErrors("ROLLBACK");
     }
   }
 

@@ -59,13 +59,13 @@ final class MigrationScriptTextTest {
 
   private static int send(MigrationSession session, MigrationScriptText.Sent sent) {
     AtomicInteger ended = new AtomicInteger();
-    session.quietly(CLEANED);
+    session.runIgnoringErrors(CLEANED);
     try {
       var _ = session.send(sent.sql(), ended::incrementAndGet).await();
       assertThat(sent.isWhole(ended.get())).isTrue();
       return -1;
     } catch (PgException failure) {
-      session.quietly("ROLLBACK");
+      session.runIgnoringErrors("ROLLBACK");
       return ended.get();
     }
   }

@@ -152,17 +152,18 @@ final class RunnerSessionsTest {
 
   @Test
   void pulse_aLockSessionThatIsSilent_isTakenForLost() throws IOException {
-    try (MigrationSession door = bench.session(database)) {
-      assertThat(door.ask("SELECT pg_try_advisory_lock(7)")).hasSize(1);
+    try (MigrationSession lockSession = bench.session(database)) {
+      assertThat(lockSession.ask("SELECT pg_try_advisory_lock(7)")).hasSize(1);
       try (LockHeartbeat pulse =
-          new LockHeartbeat(bench.vertx, door, 7, Duration.ofMillis(20), Duration.ofMillis(300))
+          new LockHeartbeat(
+                  bench.vertx, lockSession, 7, Duration.ofMillis(20), Duration.ofMillis(300))
               .start()) {
         pulse.check();
-        signal("STOP", door.pid());
+        signal("STOP", lockSession.pid());
         try {
           assertThat(Waiting.until(20, () -> isLost(pulse))).isTrue();
         } finally {
-          signal("CONT", door.pid());
+          signal("CONT", lockSession.pid());
         }
         assertThatThrownBy(pulse::check).hasMessageContaining("it does not answer");
       }
@@ -171,9 +172,10 @@ final class RunnerSessionsTest {
 
   @Test
   void pulse_aLockThatIsNotHeldAnyMore_isTakenForLost() {
-    try (MigrationSession door = bench.session(database);
+    try (MigrationSession lockSession = bench.session(database);
         LockHeartbeat pulse =
-            new LockHeartbeat(bench.vertx, door, 7, Duration.ofMillis(20), Duration.ofSeconds(9))
+            new LockHeartbeat(
+                    bench.vertx, lockSession, 7, Duration.ofMillis(20), Duration.ofSeconds(9))
                 .start()) {
       assertThat(Waiting.until(20, () -> isLost(pulse))).isTrue();
       assertThatThrownBy(pulse::check).hasMessageContaining("does not hold the lock any more");
