@@ -1,9 +1,9 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
-import dev.ripcord.platform.ProcessRunner.Call;
-import dev.ripcord.platform.ProcessRunner.Printed;
-import dev.ripcord.platform.ProcessRunner.Purpose;
+import dev.ripcord.platform.UserPrograms.Call;
+import dev.ripcord.platform.UserPrograms.Printed;
+import dev.ripcord.platform.UserPrograms.Purpose;
 import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
@@ -40,14 +40,14 @@ final class CommandPlatform implements Platform {
 
   private final Vertx vertx;
   private final LongSupplier nanos;
-  private final ProcessRunner programs;
+  private final UserPrograms programs;
   private final ServiceName service;
   private final PlatformSettings.Command settings;
 
   CommandPlatform(
       Vertx vertx,
       LongSupplier nanos,
-      ProcessRunner programs,
+      UserPrograms programs,
       ServiceName service,
       PlatformSettings.Command settings) {
     this.vertx = vertx;
