@@ -52,10 +52,11 @@ final class ArchitectureTest {
       map(
           """
           PURE                       release health watch rollback migration*
-          BELOW                      PURE config port json process
+          BELOW                      PURE config port json process vertx
 
           release
           process
+          vertx
           demo                       release
           health                     release
           watch                      release health
@@ -74,9 +75,9 @@ final class ArchitectureTest {
           config                     PURE
           config.file                PURE config
 
-          engine.context             PURE port
-          engine.rollback            PURE port engine.context
-          engine                     PURE port engine.context engine.rollback
+          engine.context             PURE port vertx
+          engine.rollback            PURE port vertx engine.context
+          engine                     PURE port vertx engine.context engine.rollback
 
           alert                      BELOW
           web                        BELOW

@@ -6,6 +6,7 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
 import dev.ripcord.release.Secret;
+import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -205,7 +206,7 @@ public final class Alerts {
   /** Alerts of a channel that is no longer configured would stay due for ever. */
   private void giveUpForeign() {
     Instant now = pace.clock().instant();
-    on(context, outbox.giveUpOthers(lanes.keySet(), now.minus(pace.patience()), now))
+    Contexts.deliver(context, outbox.giveUpOthers(lanes.keySet(), now.minus(pace.patience()), now))
         .onSuccess(
             dues ->
                 dues.forEach(
@@ -220,18 +221,6 @@ public final class Alerts {
 
   /** Runs on our event loop, and gives the result there, whoever completes it. */
   private <T> Future<T> here(Supplier<Future<T>> work) {
-    Promise<T> result = Promise.promise();
-    context.runOnContext(
-        _ ->
-            on(context, Future.<Void>succeededFuture().compose(_ -> work.get()))
-                .onComplete(result::handle));
-    return result.future();
-  }
-
-  /** The same result on an event loop, whoever completes it. */
-  static <T> Future<T> on(Context context, Future<T> foreign) {
-    Promise<T> result = Promise.promise();
-    foreign.onComplete(ended -> context.runOnContext(_ -> result.handle(ended)));
-    return result.future();
+    return Contexts.call(context, () -> Contexts.deliver(context, work.get()));
   }
 }

@@ -2,6 +2,7 @@ package dev.ripcord.alert;
 
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
+import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -126,7 +127,7 @@ final class ChannelWorker {
     Instant now = now();
     Instant asked = now.isBefore(notBefore) ? notBefore : now;
     int most = alone ? 1 : channel.most();
-    return Alerts.on(context, outbox.next(channel.name(), most, asked))
+    return Contexts.deliver(context, outbox.next(channel.name(), most, asked))
         .onComplete((_, failure) -> readable(failure))
         .compose(
             message ->
@@ -173,7 +174,7 @@ final class ChannelWorker {
   }
 
   private Future<Void> mark(List<Due> message) {
-    Future<Void> marked = Alerts.on(context, outbox.delivered(message, now()));
+    Future<Void> marked = Contexts.deliver(context, outbox.delivered(message, now()));
     return told(message, marked.onSuccess(_ -> message.forEach(due -> unmarked.remove(due.id()))));
   }
 
@@ -232,7 +233,7 @@ final class ChannelWorker {
 
   /** What the outbox was not told, it gives again. */
   private Future<Void> told(List<Due> message, Future<Void> telling) {
-    return Alerts.on(context, telling)
+    return Contexts.deliver(context, telling)
         .recover(
             failure -> {
               LOG.warn(

@@ -4,7 +4,6 @@ import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.Timers;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.RollbackPlanning;
-import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
@@ -16,9 +15,10 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.vertx.AsyncLoop;
+import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -389,17 +389,6 @@ public final class Supervisor extends VerticleBase implements Control {
   }
 
   private <T> Future<T> runOnContext(Callable<Future<T>> work) {
-    Promise<T> promise = Promise.promise();
-    home.orElseThrow(() -> new IllegalStateException("not deployed"))
-        .runOnContext(x -> Future.succeededFuture().compose(y -> call(work)).onComplete(promise));
-    return promise.future();
-  }
-
-  private static <T> Future<T> call(Callable<Future<T>> work) {
-    try {
-      return work.call();
-    } catch (Exception e) {
-      return Future.failedFuture(e);
-    }
+    return Contexts.call(home.orElseThrow(() -> new IllegalStateException("not deployed")), work);
   }
 }

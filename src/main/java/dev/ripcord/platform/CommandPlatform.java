@@ -1,10 +1,9 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
-import dev.ripcord.platform.ProcessRunner.Call;
-import dev.ripcord.platform.ProcessRunner.Printed;
-import dev.ripcord.platform.ProcessRunner.Purpose;
-import dev.ripcord.port.AsyncLoop;
+import dev.ripcord.platform.UserPrograms.Call;
+import dev.ripcord.platform.UserPrograms.Printed;
+import dev.ripcord.platform.UserPrograms.Purpose;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -12,6 +11,7 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.vertx.AsyncLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -40,14 +40,14 @@ final class CommandPlatform implements Platform {
 
   private final Vertx vertx;
   private final LongSupplier nanos;
-  private final ProcessRunner programs;
+  private final UserPrograms programs;
   private final ServiceName service;
   private final PlatformSettings.Command settings;
 
   CommandPlatform(
       Vertx vertx,
       LongSupplier nanos,
-      ProcessRunner programs,
+      UserPrograms programs,
       ServiceName service,
       PlatformSettings.Command settings) {
     this.vertx = vertx;

@@ -1,8 +1,8 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
-import dev.ripcord.platform.ProcessRunner.Call;
-import dev.ripcord.platform.ProcessRunner.Purpose;
+import dev.ripcord.platform.UserPrograms.Call;
+import dev.ripcord.platform.UserPrograms.Purpose;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -27,11 +27,11 @@ final class DirectoryPlatform implements Platform {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryPlatform.class);
 
   private final Vertx vertx;
-  private final ProcessRunner programs;
+  private final UserPrograms programs;
   private final ReleaseFolders folders;
   private final PlatformSettings.Directory settings;
 
-  DirectoryPlatform(Vertx vertx, ProcessRunner programs, PlatformSettings.Directory settings) {
+  DirectoryPlatform(Vertx vertx, UserPrograms programs, PlatformSettings.Directory settings) {
     this.vertx = vertx;
     this.programs = programs;
     this.folders = new ReleaseFolders(settings.path());

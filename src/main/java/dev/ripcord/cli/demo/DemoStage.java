@@ -1,16 +1,20 @@
 package dev.ripcord.cli.demo;
 
 import dev.ripcord.postgres.embedded.EmbeddedServer;
+import dev.ripcord.process.ProcessRequest;
+import dev.ripcord.process.ProcessRequest.Output;
+import dev.ripcord.process.ProcessResult;
+import dev.ripcord.process.ProcessRunner;
 import dev.ripcord.release.Secret;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -172,14 +176,19 @@ final class DemoStage {
 
   /** Calls the program that restarts the shop; blocks until it serves, or has stopped. */
   void shop(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(arguments));
+    command.addFirst(home.resolve("shop").resolve("restart").toString());
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(home.resolve("shop").resolve("restart").toString());
-      builder.command().addAll(List.of(arguments));
-      Process process = builder.redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException("the demo's shop does not start: " + said);
+      ProcessResult result =
+          ProcessRunner.run(
+              new ProcessRequest(
+                  command,
+                  Path.of("").toAbsolutePath(),
+                  ProcessRequest.ownEnvironment(),
+                  Optional.empty(),
+                  Output.WHOLE_TOGETHER));
+      if (!result.isGood()) {
+        throw new IllegalStateException("the demo's shop does not start: " + result.output());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

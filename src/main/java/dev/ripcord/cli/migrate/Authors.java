@@ -2,18 +2,17 @@ package dev.ripcord.cli.migrate;
 
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
+import dev.ripcord.process.ProcessRequest;
+import dev.ripcord.process.ProcessRequest.Output;
+import dev.ripcord.process.ProcessResult;
+import dev.ripcord.process.ProcessRunner;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
+import java.util.Optional;
 
 /** Who wrote the files of a migration, as git remembers it. */
 final class Authors {
@@ -35,14 +34,6 @@ final class Authors {
     return git(dir, command).stream().filter(line -> !line.isBlank()).distinct().toList();
   }
 
-  private static String text(InputStream in) {
-    try (in) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static List<String> git(Path dir, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of("git", "--no-pager"));
     command.addAll(arguments);
@@ -53,26 +44,15 @@ final class Authors {
    * What a program prints, line by line; nothing when it fails or has not ended within the limit.
    */
   static List<String> lines(Path dir, List<String> command, Duration limit) {
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(dir.toAbsolutePath().toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
+    Map<String, String> environment = ProcessRequest.ownEnvironment();
+    environment.keySet().removeIf(name -> name.startsWith("GIT_"));
     try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      CompletableFuture<String> text =
-          CompletableFuture.supplyAsync(
-              () -> text(process.getInputStream()), Thread::startVirtualThread);
-      try {
-        String read = text.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-        return ended && process.exitValue() == 0 ? read.lines().toList() : List.of();
-      } finally {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-      }
-    } catch (IOException | ExecutionException | TimeoutException e) {
+      ProcessResult result =
+          ProcessRunner.run(
+              new ProcessRequest(
+                  command, dir.toAbsolutePath(), environment, Optional.of(limit), Output.WHOLE));
+      return result.isGood() ? result.output().lines().toList() : List.of();
+    } catch (IOException absent) {
       return List.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

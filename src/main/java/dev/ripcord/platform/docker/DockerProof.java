@@ -1,7 +1,7 @@
 package dev.ripcord.platform.docker;
 
-import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.PlatformException;
+import dev.ripcord.vertx.AsyncLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

@@ -4,16 +4,17 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.LostConnection;
 import dev.ripcord.postgres.SessionOptions;
-import dev.ripcord.process.ProcessTree;
+import dev.ripcord.process.ProcessRequest;
+import dev.ripcord.process.ProcessRequest.Output;
+import dev.ripcord.process.ProcessResult;
+import dev.ripcord.process.ProcessRunner;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.SslMode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +26,6 @@ import java.util.Optional;
  * @param database which database
  */
 public record ClientProgram(Database database) {
-  /** How long a program that is told to end may take before it is killed. */
-  private static final Duration GRACE = Duration.ofSeconds(3);
-
   private static final int SHOWN_MAX = 600;
 
   /** Where systems keep the authorities that they trust. */
@@ -38,38 +36,20 @@ public record ClientProgram(Database database) {
           "/etc/ssl/cert.pem",
           "/opt/homebrew/etc/ca-certificates/cert.pem");
 
-  /**
-   * How it ended.
-   *
-   * @param code its exit code
-   * @param output what it wrote, both streams together
-   */
-  record Ended(int code, String output) {}
-
-  /** Runs a program to its end. */
-  Ended run(String... command) throws IOException, InterruptedException {
-    return run(Promise.<Void>promise().future(), command);
-  }
-
   /** Runs a program to its end, or until it is broken off: then it is ended. */
-  Ended run(Future<Void> revoked, String... command) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(List.of(command));
-    environment(database, builder.environment());
-    builder.environment().put("LC_ALL", "C");
-    Process process = builder.redirectErrorStream(true).start();
-    endWhen(revoked, process);
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), output);
-  }
-
-  /** Ends a program with all that it started when it is broken off. */
-  public static void endWhen(Future<Void> revoked, Process process) {
-    var _ =
-        revoked.onSuccess(
-            x -> {
-              var _ = ProcessTree.end(process.toHandle(), GRACE);
-            });
+  ProcessResult run(Future<Void> revoked, String... command)
+      throws IOException, InterruptedException {
+    Map<String, String> environment = ProcessRequest.ownEnvironment();
+    environment(database, environment);
+    environment.put("LC_ALL", "C");
+    return ProcessRunner.run(
+        new ProcessRequest(
+            List.of(command),
+            Path.of("").toAbsolutePath(),
+            environment,
+            Optional.empty(),
+            Output.WHOLE_TOGETHER),
+        revoked.toCompletionStage());
   }
 
   /**
@@ -88,18 +68,18 @@ public record ClientProgram(Database database) {
    */
   String check(Future<Void> revoked, String... command) {
     try {
-      Ended ended = run(revoked, command);
-      if (ended.code() != 0 && revoked.isComplete()) {
+      ProcessResult ended = run(revoked, command);
+      if (ended.exitCode() != 0 && revoked.isComplete()) {
         throw new SchemaException(command[0] + " for " + database.label() + " was ended");
       }
-      if (ended.code() != 0) {
+      if (ended.exitCode() != 0) {
         String output = ended.output().strip();
         String text =
             command[0]
                 + " for database "
                 + database.label()
                 + " ended with "
-                + ended.code()
+                + ended.exitCode()
                 + ": "
                 + output.substring(Math.max(0, output.length() - SHOWN_MAX));
         throw LostConnection.isToldBy(output)

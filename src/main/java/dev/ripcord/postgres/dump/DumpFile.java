@@ -117,7 +117,9 @@ public final class DumpFile {
 
   private Optional<Integer> version() throws InterruptedException {
     try {
-      Matcher found = MAJOR.matcher(programs.run("pg_dump", "--version").output());
+      Matcher found =
+          MAJOR.matcher(
+              programs.run(Promise.<Void>promise().future(), "pg_dump", "--version").output());
       return found.find() ? Optional.of(Integer.valueOf(found.group(1))) : Optional.empty();
     } catch (IOException absent) {
       return Optional.empty();

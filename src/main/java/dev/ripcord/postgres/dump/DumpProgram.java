@@ -2,17 +2,18 @@ package dev.ripcord.postgres.dump;
 
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.process.ProcessRequest;
+import dev.ripcord.process.ProcessRequest.Output;
+import dev.ripcord.process.ProcessResult;
+import dev.ripcord.process.ProcessRunner;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,9 +26,6 @@ import java.util.stream.Stream;
 public record DumpProgram(String program) {
   private static final Pattern MAJOR = Pattern.compile("\\) (\\d+)");
   private static final int SHOWN_MAX = 600;
-
-  /** The text of a program, both streams apart. */
-  private record Ended(int code, String output, String errors) {}
 
   private record Candidate(String program, int major) {}
 
@@ -96,8 +94,8 @@ public record DumpProgram(String program) {
             "--no-password",
             "--lock-wait-timeout=5s");
     try {
-      Ended ended = run(command, Optional.of(database));
-      if (ended.code() == 0) {
+      ProcessResult ended = run(command, Optional.of(database));
+      if (ended.exitCode() == 0) {
         return ended.output();
       }
       String errors = ended.errors().strip();
@@ -105,7 +103,7 @@ public record DumpProgram(String program) {
           "pg_dump for the schema of database "
               + database.label()
               + " ended with "
-              + ended.code()
+              + ended.exitCode()
               + ": "
               + errors.substring(Math.max(0, errors.length() - SHOWN_MAX)));
     } catch (IOException failure) {
@@ -113,25 +111,19 @@ public record DumpProgram(String program) {
     }
   }
 
-  private static Ended run(List<String> command, Optional<Database> database) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("LC_ALL", "C");
-    database.ifPresent(each -> ClientProgram.environment(each, builder.environment()));
-    builder.environment().put("PGCLIENTENCODING", "UTF8");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    CompletableFuture<String> errors =
-        CompletableFuture.supplyAsync(
-            () -> text(process.getErrorStream()), Thread::startVirtualThread);
-    String output = text(process.getInputStream());
-    return new Ended(process.onExit().join().exitValue(), output, errors.join());
-  }
-
-  private static String text(InputStream in) {
-    try (in) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static ProcessResult run(List<String> command, Optional<Database> database)
+      throws IOException {
+    Map<String, String> environment = ProcessRequest.ownEnvironment();
+    environment.put("LC_ALL", "C");
+    database.ifPresent(each -> ClientProgram.environment(each, environment));
+    environment.put("PGCLIENTENCODING", "UTF8");
+    try {
+      return ProcessRunner.run(
+          new ProcessRequest(
+              command, Path.of("").toAbsolutePath(), environment, Optional.empty(), Output.WHOLE));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SchemaException("pg_dump was interrupted", e);
     }
   }
 }

@@ -1,17 +1,19 @@
 package dev.ripcord.postgres.embedded;
 
 import dev.ripcord.port.JournalException;
-import java.io.File;
+import dev.ripcord.process.ProcessRequest;
+import dev.ripcord.process.ProcessRequest.Output;
+import dev.ripcord.process.ProcessResult;
+import dev.ripcord.process.ProcessResult.Ending;
+import dev.ripcord.process.ProcessRunner;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Optional;
 
-/** Runs a program to its end. Blocks; not for event loops. */
+/** Runs a program of PostgreSQL or of the system to its end. Blocks; not for event loops. */
 final class Program {
   private Program() {}
 
@@ -34,35 +36,28 @@ final class Program {
    * @throws JournalException when it cannot be started or does not end in time
    */
   static Result run(List<String> command, Duration deadline) {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).directory(new File("/"));
-    builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
-    builder.environment().put("LC_ALL", "C");
+    Map<String, String> environment = ProcessRequest.ownEnvironment();
+    environment.keySet().removeIf(name -> name.startsWith("PG"));
+    environment.put("LC_ALL", "C");
     try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      CompletableFuture<String> output =
-          CompletableFuture.supplyAsync(
-              () -> text(process.getInputStream()), Thread::startVirtualThread);
-      if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
+      ProcessResult result =
+          ProcessRunner.run(
+              new ProcessRequest(
+                  command,
+                  Path.of("/"),
+                  environment,
+                  Optional.of(deadline),
+                  Output.WHOLE_TOGETHER));
+      if (result.ending() == Ending.LATE) {
         throw new JournalException(
             command + " did not end within " + deadline.toSeconds() + " s and was stopped");
       }
-      return new Result(process.exitValue(), output.join().strip());
+      return new Result(result.exitCode(), result.output().strip());
     } catch (IOException e) {
       throw new JournalException(command.get(0) + " cannot be run: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalException(command.get(0) + " was interrupted", e);
-    }
-  }
-
-  private static String text(InputStream in) {
-    try (in) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

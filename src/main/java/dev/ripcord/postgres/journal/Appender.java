@@ -7,6 +7,7 @@ import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.vertx.Contexts;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -169,7 +170,7 @@ final class Appender {
       waiting.add(job);
     }
     next();
-    return JournalPool.onCaller(job.done().future());
+    return Contexts.deliverHere(job.done().future());
   }
 
   private void next() {

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.journal;
 
+import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.function.Supplier;
@@ -30,12 +31,12 @@ final class CoalescedRead<T> {
     synchronized (this) {
       if (underWay) {
         waiting = waiting == null ? mine : waiting;
-        return JournalPool.onCaller(waiting.future());
+        return Contexts.deliverHere(waiting.future());
       }
       underWay = true;
     }
     begin(mine);
-    return JournalPool.onCaller(mine.future());
+    return Contexts.deliverHere(mine.future());
   }
 
   private void begin(Promise<T> asked) {

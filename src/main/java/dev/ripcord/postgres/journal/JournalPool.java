@@ -2,9 +2,7 @@ package dev.ripcord.postgres.journal;
 
 import dev.ripcord.port.JournalException;
 import dev.ripcord.postgres.NetworkFailure;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -153,17 +151,5 @@ final class JournalPool {
     return what.isEmpty()
         ? ""
         : ". Next: " + what + ". Until then nothing is written down, and nothing rolled back";
-  }
-
-  /** A future whose handlers run where this is called from, whoever completes it. */
-  static <T> Future<T> onCaller(Future<T> future) {
-    Context caller = Vertx.currentContext();
-    if (caller == null) {
-      return future;
-    }
-    Promise<T> promise = Promise.promise();
-    future.onComplete(
-        (value, failure) -> caller.runOnContext(now -> promise.complete(value, failure)));
-    return promise.future();
   }
 }

@@ -3,6 +3,7 @@ package dev.ripcord.postgres.journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -134,7 +135,7 @@ final class Leases {
                   return Future.failedFuture(
                       JournalPool.failure("take the lease for " + service, where, e));
                 });
-    return JournalPool.onCaller(taken);
+    return Contexts.deliverHere(taken);
   }
 
   /** Asks for what is wanted, batch by batch. */
@@ -234,7 +235,7 @@ final class Leases {
         LOG.debug("{} is ours: lease {} for {}", service, token, one.wish().holder());
         one.answer()
             .tryComplete(
-                new Lease(journal, service, token, JournalPool.onCaller(one.lost().future())));
+                new Lease(journal, service, token, Contexts.deliverHere(one.lost().future())));
       } else {
         one.answer().tryFail(new JournalException(lostText(service)));
       }
@@ -275,7 +276,7 @@ final class Leases {
       }
       holding = session;
     }
-    return JournalPool.onCaller(
+    return Contexts.deliverHere(
         holding
             .compose(in -> in.confirm(lease))
             .recover(
@@ -300,7 +301,7 @@ final class Leases {
       held.remove(lease.service());
       holding = session;
     }
-    return JournalPool.onCaller(
+    return Contexts.deliverHere(
         holding
             .compose(in -> LeaseRows.unlock(in.connection(), lease.service()))
             .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)

@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.schema;
 
-import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.vertx.AsyncLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;

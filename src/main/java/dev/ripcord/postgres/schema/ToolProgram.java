@@ -1,13 +1,15 @@
 package dev.ripcord.postgres.schema;
 
 import dev.ripcord.migration.selection.ToolPosition;
-import dev.ripcord.postgres.dump.ClientProgram;
+import dev.ripcord.process.ProcessRequest;
+import dev.ripcord.process.ProcessRequest.Output;
+import dev.ripcord.process.ProcessResult;
+import dev.ripcord.process.ProcessRunner;
 import dev.ripcord.process.ProcessTree;
 import dev.ripcord.process.ProgramLookup;
 import dev.ripcord.process.ProgramNote;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,18 +64,22 @@ record ToolProgram(List<String> command, ProgramNote note) {
     if (trouble.isPresent()) {
       return new Ended(-1, filled.getFirst() + " cannot be run: " + trouble.get());
     }
-    ProcessBuilder builder = new ProcessBuilder(note.noting(filled)).redirectErrorStream(true);
-    Map<String, String> environment = builder.environment();
+    Map<String, String> environment = ProcessRequest.ownEnvironment();
     environment.put("RIPCORD_TO", goal.to());
     environment.remove("RIPCORD_STEPS");
     goal.steps().ifPresent(steps -> environment.put("RIPCORD_STEPS", steps.toString()));
     try {
-      Process process = builder.start();
-      ClientProgram.endWhen(revoked, process);
-      process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return new Ended(process.waitFor(), last(PASSWORD.matcher(output).replaceAll("$1:***@")));
+      ProcessResult result =
+          ProcessRunner.run(
+              new ProcessRequest(
+                  note.noting(filled),
+                  Path.of("").toAbsolutePath(),
+                  environment,
+                  Optional.empty(),
+                  Output.WHOLE_TOGETHER),
+              revoked.toCompletionStage());
+      String output = PASSWORD.matcher(result.output().strip()).replaceAll("$1:***@");
+      return new Ended(result.exitCode(), last(output));
     } catch (IOException e) {
       return new Ended(-1, filled.getFirst() + " cannot be run: " + e.getMessage());
     } catch (InterruptedException e) {

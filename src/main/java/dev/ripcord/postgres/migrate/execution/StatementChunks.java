@@ -1,7 +1,7 @@
 package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.migration.sql.Statement;
-import dev.ripcord.port.AsyncLoop;
+import dev.ripcord.vertx.AsyncLoop;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.ripcord.port;
+package dev.ripcord.vertx;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

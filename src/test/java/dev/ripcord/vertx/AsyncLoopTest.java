@@ -1,4 +1,4 @@
-package dev.ripcord.port;
+package dev.ripcord.vertx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,6 +2,10 @@ package dev.ripcord.platform;
 
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.PlatformException;
+import dev.ripcord.process.ProcessRequest;
+import dev.ripcord.process.ProcessRequest.Output;
+import dev.ripcord.process.ProcessResult;
+import dev.ripcord.process.ProcessRunner;
 import dev.ripcord.process.ProcessTree;
 import dev.ripcord.process.ProgramLookup;
 import dev.ripcord.process.ProgramNote;
@@ -18,8 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -37,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>A program that leaves another one running behind it should send that one's output elsewhere:
  * here it is read only while this process lives.
  */
-final class ProcessRunner {
+final class UserPrograms {
   private static final Pattern SECRET_NAME =
       Pattern.compile(
           "PASSWORD|PASSWD|PGPASS|SECRET|TOKEN|CREDENTIAL|WEBHOOK|DATABASE_URL|DSN|KEY$");
@@ -46,14 +50,11 @@ final class ProcessRunner {
   /** How long a program that is told to end, and what it started, may take before it is killed. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** How long output is waited for after the end: children may hold the pipe open for ever. */
-  private static final Duration DRAIN = Duration.ofMillis(500);
-
   private static final String REVOKED =
       "was ended with all that it had started: this process may not act for the service any more,"
           + " or a person stopped it";
 
-  private static final Logger LOG = LoggerFactory.getLogger(ProcessRunner.class);
+  private static final Logger LOG = LoggerFactory.getLogger(UserPrograms.class);
 
   private final Vertx vertx;
   private final Map<String, String> environment;
@@ -64,7 +65,7 @@ final class ProcessRunner {
    *
    * @param notes the folder in which it is noted which program runs
    */
-  ProcessRunner(Vertx vertx, Map<String, String> environment, Path notes) {
+  UserPrograms(Vertx vertx, Map<String, String> environment, Path notes) {
     this.vertx = vertx;
     this.notes = notes;
     this.environment = withoutSecrets(environment);
@@ -146,8 +147,9 @@ final class ProcessRunner {
    */
   Future<Printed> ask(Call call, Purpose purpose) {
     return vertx
-        .executeBlocking(() -> start(call, call.command(), purpose), false)
-        .compose(running -> finish(call, running, Promise.<Void>promise().future()));
+        .executeBlocking(
+            () -> start(call, call.command(), purpose, Promise.<Void>promise().future()), false)
+        .compose(running -> finish(call, running));
   }
 
   /**
@@ -164,8 +166,10 @@ final class ProcessRunner {
         .compose(
             ours ->
                 vertx.executeBlocking(
-                    () -> start(call, note(service).noting(call.command()), fenced), false))
-        .compose(running -> finish(call, running, permit.revoked()));
+                    () ->
+                        start(call, note(service).noting(call.command()), fenced, permit.revoked()),
+                    false))
+        .compose(running -> finish(call, running));
   }
 
   /** Ends what a process that is gone has left running for a service, and waits for its end. */
@@ -182,7 +186,7 @@ final class ProcessRunner {
                       + " ended before the next one is called",
                   service,
                   found.get().pid());
-              return end(found.get());
+              return onContext(ProcessTree.end(found.get(), GRACE));
             });
   }
 
@@ -190,23 +194,20 @@ final class ProcessRunner {
     return new ProgramNote(notes.resolve(service.text() + ".pid"));
   }
 
-  private Running start(Call call, List<String> command, Purpose purpose) {
+  private CompletableFuture<ProcessResult> start(
+      Call call, List<String> command, Purpose purpose, Future<Void> revoked) {
     ProgramLookup.trouble(call.command().getFirst(), call.folder(), environment)
         .ifPresent(
             why -> {
               throw cannotStart(call, why);
             });
-    ProcessBuilder builder = new ProcessBuilder(command).directory(call.folder().toFile());
-    builder.environment().clear();
-    builder.environment().putAll(environment);
-    builder.environment().putAll(purpose.variables());
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(purpose.variables());
     try {
-      Process process = builder.start();
-      return new Running(
-          process,
-          TailBuffer.of(process.getInputStream()),
-          TailBuffer.of(process.getErrorStream()));
+      return ProcessRunner.start(
+          new ProcessRequest(
+              command, call.folder(), all, Optional.of(call.deadline()), Output.TAILS),
+          revoked.toCompletionStage());
     } catch (IOException e) {
       throw cannotStart(call, "the system refused it");
     }
@@ -218,37 +219,23 @@ final class ProcessRunner {
             .formatted(call.described(), why));
   }
 
-  private enum Ending {
-    EXITED,
-    LATE,
-    REVOKED
-  }
-
-  private Future<Printed> finish(Call call, Running running, Future<Void> revoked) {
-    Process process = running.process();
-    Promise<Ending> ending = Promise.promise();
-    onContext(process.onExit()).onComplete(x -> ending.tryComplete(Ending.EXITED));
-    revoked.onComplete(x -> ending.tryComplete(Ending.REVOKED));
-    long timer =
-        vertx.setTimer(
-            Math.max(1, call.deadline().toMillis()), id -> ending.tryComplete(Ending.LATE));
-    return ending
-        .future()
-        .onComplete(x -> vertx.cancelTimer(timer))
-        .compose(
-            how ->
-                switch (how) {
-                  case EXITED -> exited(call, running);
-                  case LATE ->
-                      end(process.toHandle()).compose(x -> failed(call, running, lateness(call)));
-                  case REVOKED ->
-                      end(process.toHandle()).compose(x -> failed(call, running, REVOKED));
-                });
-  }
-
-  private Future<Printed> exited(Call call, Running running) {
-    int code = running.process().exitValue();
-    return code == 0 ? printed(running) : failed(call, running, "ended with exit code " + code);
+  private Future<Printed> finish(Call call, CompletableFuture<ProcessResult> running) {
+    return onContext(running)
+        .map(
+            result -> {
+              Printed printed = new Printed(result.output().strip(), result.errors().strip());
+              if (result.isGood()) {
+                return printed;
+              }
+              String how =
+                  switch (result.ending()) {
+                    case EXITED -> "ended with exit code " + result.exitCode();
+                    case LATE -> lateness(call);
+                    case REVOKED -> REVOKED;
+                  };
+              throw new PlatformException(
+                  "%s %s; %s".formatted(call.described(), how, printed.described()));
+            });
   }
 
   private static String lateness(Call call) {
@@ -257,29 +244,7 @@ final class ProcessRunner {
     return "did not end within %s and was killed with all that it had started".formatted(time);
   }
 
-  private Future<Printed> failed(Call call, Running running, String how) {
-    return printed(running)
-        .compose(
-            printed ->
-                Future.failedFuture(
-                    new PlatformException(
-                        "%s %s; %s".formatted(call.described(), how, printed.described()))));
-  }
-
-  private Future<Printed> printed(Running running) {
-    return onContext(CompletableFuture.allOf(running.out().ended(), running.err().ended()))
-        .timeout(DRAIN.toMillis(), TimeUnit.MILLISECONDS)
-        .otherwiseEmpty()
-        .map(done -> new Printed(running.out().tail(), running.err().tail()));
-  }
-
-  private Future<Void> end(ProcessHandle process) {
-    return onContext(ProcessTree.end(process, GRACE));
-  }
-
   private <T> Future<T> onContext(CompletableFuture<T> future) {
     return Future.fromCompletionStage(future, vertx.getOrCreateContext());
   }
-
-  private record Running(Process process, TailBuffer out, TailBuffer err) {}
 }
