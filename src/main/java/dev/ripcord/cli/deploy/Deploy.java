@@ -10,6 +10,7 @@ import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.cli.wiring.Assembly;
+import dev.ripcord.cli.wiring.Interruption;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
@@ -46,6 +47,19 @@ final class Deploy {
   private final LocalWatch.Look look;
   private final DeployTeller teller;
   private final Checklist checklist = new Checklist();
+  private volatile Phase phase = Phase.CHECKS;
+
+  /** What is being done before the watch. */
+  enum Phase {
+    /** What could stand in the way is asked, and a backup taken: nothing is changed. */
+    CHECKS,
+    /** Migrations of stage 1 are applied. */
+    MIGRATIONS,
+    /** The image is put in place. */
+    IMAGE,
+    /** The image is in place; the watch has not begun. */
+    PLACED
+  }
 
   Deploy(Console console, Clocks clocks, Settings settings, LocalWatch.Look look) {
     this.console = console;
@@ -121,6 +135,8 @@ final class Deploy {
       ServiceSettings service, DeployWanted wanted, DeployMigrations migrations)
       throws IOException {
     Assembly assembly = new Assembly(console, clocks, settings);
+    Interruption interruption = Interruption.around(console, assembly);
+    interruption.standing(() -> teller.interrupted(wanted, phase, migrations.applied()));
     try {
       WatchedService made = assembly.service(service);
       Platform platform =
@@ -163,12 +179,18 @@ final class Deploy {
       }
       try (PausedWatch held =
           PausedWatch.of(assembly.vertx(), settings, service, wanted.release())) {
+        assembly.ending(held::letGo);
+        phase = Phase.IMAGE;
         switchTo(platform, release, migrations);
         held.keep();
+        phase = Phase.PLACED;
       }
       return before;
+    } catch (RuntimeException e) {
+      throw interruption.unlessUnderWay(e);
     } finally {
       assembly.close();
+      interruption.over();
     }
   }
 
@@ -230,6 +252,7 @@ final class Deploy {
       teller.done("risk", migrations.grade(wanted.accepted()));
     }
     backup(made, wanted, migrations.backup());
+    phase = Phase.MIGRATIONS;
     migrations.apply(step -> teller.done("migration", step));
     checklist.done(Item.STAGE_1, none ? "nothing was pending" : migrations.line());
   }

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** The migrations of a service that is deployed. Blocks; for the main thread. */
@@ -37,7 +38,7 @@ final class DeployMigrations {
   private final Optional<MigrationSettings> settings;
   private final Optional<String> tool;
   private final String release;
-  private final List<String> applied = new ArrayList<>();
+  private final List<String> applied = new CopyOnWriteArrayList<>();
   private Optional<Folder> folder = Optional.empty();
   private List<MigrationFile> stage1 = List.of();
   private List<MigrationFile> stage2 = List.of();

@@ -2,13 +2,16 @@ package dev.ripcord.cli.deploy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.cli.console.OutputFormat;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.json.Json;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.RevertCommand;
 import dev.ripcord.watch.Outcome;
+import java.util.List;
 
 /**
  * Tells a deploy: a line for each step, or one JSON object.
@@ -60,6 +63,38 @@ record DeployTeller(Console console, LocalWatch.Look look) {
       return;
     }
     console.out().println(checklist.json());
+  }
+
+  /** What is said when it is ended by a signal before the watch. */
+  String interrupted(DeployWanted wanted, Deploy.Phase phase, List<String> applied) {
+    String before =
+        applied.isEmpty()
+            ? ""
+            : "; "
+                + Format.count(applied.size(), "migration stays", "migrations stay")
+                + " applied, which the image before can live with";
+    return switch (phase) {
+      case CHECKS -> "interrupted; nothing was changed. The same command begins anew.";
+      case MIGRATIONS ->
+          "interrupted; the image was not touched"
+              + before
+              + ". The same command goes on"
+              + (applied.isEmpty()
+                  ? ""
+                  : "; to take them back " + RevertCommand.ofRelease(wanted.release()));
+      case IMAGE ->
+          "interrupted while "
+              + wanted.image()
+              + " was put in place: it may run, or the image before, or neither"
+              + before
+              + ". The same command goes on with it, and then watches it.";
+      case PLACED ->
+          "interrupted; "
+              + wanted.image()
+              + " is in place and nobody watches it"
+              + before
+              + ". The same command begins the watch.";
+    };
   }
 
   /** It ended before the watch. */

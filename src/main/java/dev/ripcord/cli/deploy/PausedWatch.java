@@ -8,6 +8,7 @@ import dev.ripcord.json.Json;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The watch of the release before, held by the daemon while the image is exchanged: the moments in
@@ -16,7 +17,7 @@ import java.util.Optional;
 final class PausedWatch implements AutoCloseable {
   private final DaemonClient daemon;
   private final Optional<Long> watch;
-  private boolean kept;
+  private final AtomicBoolean left = new AtomicBoolean();
 
   private PausedWatch(DaemonClient daemon, Optional<Long> watch) {
     this.daemon = daemon;
@@ -42,19 +43,29 @@ final class PausedWatch implements AutoCloseable {
 
   /** The new release takes its place: it stays held until then. */
   void keep() {
-    kept = true;
+    left.set(true);
   }
 
   private void ask(String wish, JsonNode body) throws IOException {
     daemon.post("/api/v1/releases/" + watch.orElseThrow() + "/" + wish, body.toString());
   }
 
+  /** Lets the watch go on unless it is kept; the second call does nothing. From any thread. */
   @Override
   public void close() throws IOException {
     try (daemon) {
-      if (watch.isPresent() && !kept) {
+      if (watch.isPresent() && left.compareAndSet(false, true)) {
         ask("resume", Json.object().put("by", "deploy that did not come through"));
       }
+    }
+  }
+
+  /** As {@link #close} while the process is being ended: what fails then ends with the pause. */
+  void letGo() {
+    try {
+      close();
+    } catch (IOException | RuntimeException unanswered) {
+      // The watch stands still until its pause is over, as after a kill.
     }
   }
 }

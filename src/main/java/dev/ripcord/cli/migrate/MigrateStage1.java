@@ -61,15 +61,14 @@ final class MigrateStage1 implements Callable<Integer> {
     MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
     Database database = tools.database(common, options);
     MigrateGate gate = tools.gate(common, options, database, wish());
-    return report.end(
-        tools.withRunner(
-            common,
-            options,
-            report::step,
-            runner ->
-                runner.up(
-                    past -> gate.pass(new PendingSelection(folder, past).stage1(), runner),
-                    tools.note(Optional.ofNullable(release)).savepoint("before_schema_add"))));
+    return tools.run(
+        common,
+        options,
+        report,
+        runner ->
+            runner.up(
+                past -> gate.pass(new PendingSelection(folder, past).stage1(), runner),
+                tools.note(Optional.ofNullable(release)).savepoint("before_schema_add")));
   }
 
   private MigrateGate.Wish wish() {

@@ -90,19 +90,17 @@ final class MigrateStage2 implements Callable<Integer> {
       }
       MigrateGate gate = tools.gate(common, options, database, MigrateGate.Wish.FORWARD_ONLY);
       tools.withBooks(database, books -> books.approve(files, note, Optional.ofNullable(because)));
-      return report.end(
-          tools.withRunner(
-              common,
-              options,
-              report::step,
-              runner -> runner.up(past -> gate.pass(still(folder, past, files), runner), note)));
+      return tools.run(
+          common,
+          options,
+          report,
+          runner -> runner.up(past -> gate.pass(still(folder, past, files), runner), note));
     }
-    return report.end(
-        tools.withRunner(
-            common,
-            options,
-            report::step,
-            runner -> runner.up(past -> new PendingSelection(folder, past).stage2(), note)));
+    return tools.run(
+        common,
+        options,
+        report,
+        runner -> runner.up(past -> new PendingSelection(folder, past).stage2(), note));
   }
 
   /** What is run is what was approved, even when somebody ran something in between. */

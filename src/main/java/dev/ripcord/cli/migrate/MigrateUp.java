@@ -68,15 +68,14 @@ final class MigrateUp implements Callable<Integer> {
     Database database = tools.database(common, options);
     MigrateGate.Wish wish = forwardOnly ? MigrateGate.Wish.FORWARD_ONLY : MigrateGate.Wish.BY_HAND;
     MigrateGate gate = tools.gate(common, options, database, wish);
-    return report.end(
-        tools.withRunner(
-            common,
-            options,
-            report::step,
-            runner ->
-                runner.up(
-                    past -> gate.pass(choose(new PendingSelection(folder, past), target), runner),
-                    note())));
+    return tools.run(
+        common,
+        options,
+        report,
+        runner ->
+            runner.up(
+                past -> gate.pass(choose(new PendingSelection(folder, past), target), runner),
+                note()));
   }
 
   private RunMetadata note() {

@@ -42,6 +42,8 @@ import picocli.CommandLine.Mixin;
     })
 public final class StartCommand implements Callable<Integer> {
   private static final int WARNINGS = 20;
+  private static final int NAMED = 5;
+  private static final long LISTEN_SECONDS = 10;
 
   private final Console console;
   private final Clocks clocks;
@@ -71,15 +73,20 @@ public final class StartCommand implements Callable<Integer> {
       int more = warnings.size() - WARNINGS;
       console.err().println("warning: " + more + " more; all of them: ripcord config check");
     }
-    int migrated = new MigrationsAtStart(console, clocks).run(settings);
-    if (migrated != 0) {
-      return migrated;
-    }
     Assembly assembly = new Assembly(console, clocks, settings);
     CountDownLatch stopped = new CountDownLatch(1);
     Interruption interruption = Interruption.aroundDaemon(console, assembly);
+    interruption.standing(() -> "stopped before it watched anything.");
     try {
-      serve(assembly, settings, begun);
+      // A second daemon on the same address ends here, before it has written or polled anything.
+      WebServer.tryAddress(assembly.vertx(), settings.listen())
+          .timeout(LISTEN_SECONDS, TimeUnit.SECONDS)
+          .await();
+      int migrated = new MigrationsAtStart(console, clocks).run(settings);
+      if (migrated != 0) {
+        return migrated;
+      }
+      serve(assembly, interruption, settings, begun);
       PlatformPrecheck.warnings(assembly, settings)
           .onSuccess(found -> found.forEach(w -> console.err().println("warning: " + w)));
       assembly.keepJournal(interruption::lost);
@@ -93,7 +100,7 @@ public final class StartCommand implements Callable<Integer> {
     }
   }
 
-  private void serve(Assembly assembly, Settings settings, long begun) {
+  private void serve(Assembly assembly, Interruption interruption, Settings settings, long begun) {
     Metrics metrics = new Metrics(ProgramVersion.text());
     PostgresJournal journal = assembly.journal(JournalDatabase.Sharing.ALONE);
     Alerts alerts = assembly.alerts(journal, metrics::alerted);
@@ -107,10 +114,11 @@ public final class StartCommand implements Callable<Integer> {
             services.stream().map(assembly::service).toList(),
             List.of(metrics, new OutboxWaker(alerts)),
             Supervisor.Held.WAIT);
+    interruption.standing(() -> stopped(supervisor));
     assembly.tally(metrics, begun);
     WebServer web =
         new WebServer(assembly.vertx(), settings.listen(), settings.token(), supervisor, metrics);
-    int port = web.start().timeout(10, TimeUnit.SECONDS).await();
+    int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();
     assembly.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     console
         .out()
@@ -121,5 +129,22 @@ public final class StartCommand implements Callable<Integer> {
                 + settings.listen().host()
                 + ":"
                 + port);
+  }
+
+  /** What stays unwatched when the daemon is told to stop. */
+  private static String stopped(Supervisor supervisor) {
+    List<String> watched =
+        supervisor.services().stream()
+            .flatMap(service -> service.watch().stream())
+            .filter(watch -> watch.row().endedAt().isEmpty())
+            .map(watch -> watch.row().charter().release())
+            .map(release -> release.service() + " " + release.shownName())
+            .toList();
+    return watched.isEmpty()
+        ? "stopped; no release was under watch."
+        : "stopped; nobody watches "
+            + String.join(", ", watched.stream().limit(NAMED).toList())
+            + (watched.size() > NAMED ? " and " + (watched.size() - NAMED) + " more" : "")
+            + " until a daemon on the same journal is started, or ripcord watch goes on with it.";
   }
 }

@@ -107,6 +107,11 @@ public final class LocalWatch {
     while (true) {
       Assembly assembly = new Assembly(console, clocks, settings);
       Interruption interruption = Interruption.around(console, assembly);
+      String release = wanted.announcement().release();
+      interruption.standing(
+          () ->
+              "interrupted before this process began to watch %s. The same command goes on."
+                  .formatted(release));
       Turn turn = new Turn(assembly, interruption, service, wanted, followed);
       try {
         return watch(turn);

@@ -35,24 +35,28 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The parts of the program, put together by constructors and taken apart in the opposite order.
  * Made and closed on an ordinary thread, which it blocks.
  */
 public final class Assembly {
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
   private static final long CLOSE_SECONDS = 4;
 
   /** Longer than the runner waits for another process that migrates the journal. */
@@ -72,9 +76,10 @@ public final class Assembly {
   private final Probes probes;
   private final Platforms platforms;
   private final Map<Secret, PostgresSchema> schemas = new HashMap<>();
-  private final List<Runnable> endings = new ArrayList<>();
+  private final Deque<Runnable> endings = new ConcurrentLinkedDeque<>();
+  private final Object opening = new Object();
   private Optional<JournalDatabase> memory = Optional.empty();
-  private boolean closed;
+  private volatile boolean closed;
 
   public Assembly(Console console, Clocks clocks, Settings settings) {
     this.vertx = Callbacks.watched(Vertx.vertx(OPTIONS), console);
@@ -99,9 +104,8 @@ public final class Assembly {
 
   /** The journal, its schema brought up to date. */
   public PostgresJournal journal(JournalDatabase.Sharing sharing) {
-    JournalDatabase opened = JournalDatabase.open(settings, sharing);
+    JournalDatabase opened = open(sharing);
     memory = Optional.of(opened);
-    endings.add(opened::close);
     Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
     PostgresJournal journal =
         PostgresJournal.open(
@@ -111,6 +115,18 @@ public final class Assembly {
     endings.add(() -> await(journal.close()));
     opened.server().ifPresent(server -> journal.watchDisk(vertx, settings.data()));
     return journal;
+  }
+
+  /** A server that is just being started when the program is told to stop is stopped too. */
+  private JournalDatabase open(JournalDatabase.Sharing sharing) {
+    synchronized (opening) {
+      if (closed) {
+        throw new IllegalStateException("the program is ending");
+      }
+      JournalDatabase opened = JournalDatabase.open(settings, sharing);
+      endings.add(opened::close);
+      return opened;
+    }
   }
 
   /**
@@ -254,13 +270,26 @@ public final class Assembly {
     endings.add(ending);
   }
 
-  /** Takes everything apart, the youngest first; the second call does nothing. */
+  /**
+   * Takes everything apart, the youngest first; the second call waits for the first. Another thread
+   * may still be making something: that is taken apart too.
+   */
   public synchronized void close() {
-    if (closed) {
-      return;
-    }
     closed = true;
-    endings.reversed().forEach(Runnable::run);
+    synchronized (opening) {
+      for (Runnable next = endings.pollLast(); next != null; next = endings.pollLast()) {
+        end(next);
+      }
+    }
+  }
+
+  /** One that fails keeps no other from being ended. */
+  private static void end(Runnable ending) {
+    try {
+      ending.run();
+    } catch (RuntimeException e) {
+      LOG.debug("what is taken apart failed", e);
+    }
   }
 
   private static void await(Future<?> future) {

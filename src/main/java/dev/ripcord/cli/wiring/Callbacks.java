@@ -4,6 +4,7 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.port.ProgramError;
 import io.vertx.core.Vertx;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,10 @@ public final class Callbacks {
   }
 
   void failed(Throwable failure) {
-    if (!(failure instanceof Error error)) {
+    if (failure instanceof RejectedExecutionException) {
+      // The event loops are closed: the program is being taken apart, and the callback came late.
+      LOG.debug("a callback came after the end", failure);
+    } else if (!(failure instanceof Error error)) {
       LOG.error("a callback failed", failure);
     } else if (ending.compareAndSet(false, true)) {
       LOG.debug("a callback failed", error);

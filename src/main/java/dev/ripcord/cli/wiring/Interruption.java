@@ -7,6 +7,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * What happens on Ctrl-C or SIGTERM: says what is under way and that the journal carries it on,
@@ -20,6 +21,7 @@ public final class Interruption {
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile Optional<Running> running = Optional.empty();
   private volatile Optional<WatchRow> followed = Optional.empty();
+  private volatile Supplier<Optional<String>> standing = Optional::empty;
 
   private record Running(Supervisor supervisor, WatchRow row) {}
 
@@ -43,6 +45,15 @@ public final class Interruption {
     Interruption interruption = new Interruption(console, assembly, clean);
     Runtime.getRuntime().addShutdownHook(new Thread(interruption::interrupted, "stop"));
     return interruption;
+  }
+
+  /**
+   * What is said as long as no watch runs.
+   *
+   * @param line asked for when the signal comes, from another thread
+   */
+  public void standing(Supplier<String> line) {
+    standing = () -> Optional.of(line.get());
   }
 
   /** A watch runs: there is something to say. */
@@ -98,15 +109,7 @@ public final class Interruption {
   private void interrupted() {
     if (!over.get()) {
       underWay.set(true);
-      running.ifPresent(r -> console.err().println(said(r)));
-      followed.ifPresent(
-          row ->
-              console
-                  .err()
-                  .println(
-                      "ripcord: interrupted; the watch of "
-                          + row.charter().release().shownName()
-                          + " goes on in the process that does it."));
+      said().ifPresent(line -> console.err().println("ripcord: " + line));
       assembly.close();
       if (clean) {
         console.out().flush();
@@ -114,6 +117,19 @@ public final class Interruption {
         Runtime.getRuntime().halt(0);
       }
     }
+  }
+
+  private Optional<String> said() {
+    return running
+        .map(Interruption::said)
+        .or(
+            () ->
+                followed.map(
+                    row ->
+                        "interrupted; the watch of "
+                            + row.charter().release().shownName()
+                            + " goes on in the process that does it."))
+        .or(standing);
   }
 
   private static String said(Running running) {
@@ -127,13 +143,13 @@ public final class Interruption {
     String release = running.row().charter().release().shownName();
     return switch (state) {
       case "rolling-back" ->
-          "ripcord: interrupted while a rollback of "
+          "interrupted while a rollback of "
               + release
               + " is under way. The step under way is in the journal; the same command, or a"
               + " daemon on the same journal, carries it on.";
-      case "ended" -> "ripcord: interrupted; the watch of " + release + " has ended.";
+      case "ended" -> "interrupted; the watch of " + release + " has ended.";
       default ->
-          "ripcord: interrupted; nothing was rolled back. The watch of "
+          "interrupted; nothing was rolled back. The watch of "
               + release
               + " is in the journal, and nobody watches until the same command, or a daemon on the"
               + " same journal, goes on with it.";

@@ -47,7 +47,7 @@ final class WatchRequestRows {
         Tuple.of(
             ask.id(),
             ask.watch(),
-            ask.wish().name(),
+            JournalJson.names().constant(ask.wish()),
             JournalJson.storable(ask.by()),
             ask.pause().toNanos() / 1000);
     return pool.run("write down what is asked of watch " + ask.watch(), INSERT, row).mapEmpty();
@@ -58,17 +58,24 @@ final class WatchRequestRows {
         .map(
             rows -> {
               List<WatchRequest.Open> open = new ArrayList<>();
-              rows.forEach(row -> open.add(open(row)));
+              rows.forEach(row -> open(row).ifPresent(open::add));
               return List.copyOf(open);
             });
   }
 
-  private static WatchRequest.Open open(Row row) {
+  /** Empty for a wish of a later version, which a process of that version answers. */
+  private static Optional<WatchRequest.Open> open(Row row) {
+    return JournalJson.names()
+        .constant(Wish.class, row.getString("wish"))
+        .map(wish -> open(row, wish));
+  }
+
+  private static WatchRequest.Open open(Row row, Wish wish) {
     WatchRequest ask =
         new WatchRequest(
             row.getString("key"),
             row.getLong("watch"),
-            Wish.valueOf(row.getString("wish")),
+            wish,
             row.getString("asked_by"),
             micros(row, "pause_micros"));
     return new WatchRequest.Open(ask, micros(row, "age_micros"), row.getBoolean("done"));

@@ -13,6 +13,7 @@ import dev.ripcord.health.Reason;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.Entry;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Order;
@@ -190,6 +191,7 @@ final class WireNames {
         "UNHEALTHY",
         "FAILED",
         "INCONCLUSIVE");
+    constants(Wish.class, "PAUSE", "RESUME", "ABORT", "ROLLBACK", "ROLLBACK_IMAGE", "APPROVE");
   }
 
   private void type(Class<?> type, String name, String... components) {
@@ -251,5 +253,12 @@ final class WireNames {
   /** The name of a constant; its own where its enum is not known here. */
   String constant(Enum<?> constant) {
     return constants.getOrDefault(constant, constant.name());
+  }
+
+  /** The constant of an enum with a name; empty where a later version wrote it. */
+  <E extends Enum<E>> Optional<E> constant(Class<E> type, String name) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(each -> constant(each).equals(name))
+        .findFirst();
   }
 }

@@ -18,6 +18,7 @@ import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.migration.Version;
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.Entry;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
@@ -179,6 +180,16 @@ class WireNamesTest {
 
     assertThat(JournalJson.read(golden("alert"), Alert.class)).isEqualTo(alert);
     assertThat(tree(JournalJson.write(alert))).isEqualTo(tree(golden("alert")));
+  }
+
+  @Test
+  void wishesOfPeople_areKeptUnderTheNamesOfTheirFirstVersion() {
+    assertThat(Stream.of(Wish.values()).map(JournalJson.names()::constant))
+        .containsExactly("PAUSE", "RESUME", "ABORT", "ROLLBACK", "ROLLBACK_IMAGE", "APPROVE");
+    assertThat(JournalJson.names().constant(Wish.class, "ROLLBACK_IMAGE"))
+        .contains(Wish.ROLLBACK_IMAGE);
+    assertThat(JournalJson.names().constant(Wish.class, "OF_A_LATER_VERSION")).isEmpty();
+    assertThat(JournalJson.names().knows(Wish.class)).isTrue();
   }
 
   @Test

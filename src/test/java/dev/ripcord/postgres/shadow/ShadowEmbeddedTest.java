@@ -112,4 +112,30 @@ final class ShadowEmbeddedTest {
         .hasMessageContaining("is to get the extension no_such_thing")
         .hasMessageContaining("--shadow server");
   }
+
+  @Test
+  void b5_datesAreRead_asTheLiveDatabaseAndRoleSay() {
+    TestPostgres.execute(owner, "ALTER DATABASE shadowed SET datestyle = 'ISO, DMY'");
+    TestPostgres.execute(
+        owner, "ALTER ROLE shadow_owner IN DATABASE shadowed SET extra_float_digits = -3");
+    Folder folder =
+        MigrationBench.folder(
+            "01_dates",
+            "DO $$ BEGIN IF to_char('01/02/2024'::date, 'MM') <> '02' OR"
+                + " current_setting('extra_float_digits') <> '-3' THEN"
+                + " RAISE 'not as it is live'; END IF; END $$; CREATE TABLE x ();",
+            "DROP TABLE x;",
+            "02_next",
+            "CREATE TABLE y AS SELECT '31/12/2024'::date AS d;",
+            "DROP TABLE y;");
+    try {
+      assertThat(prove(ShadowChoice.EMBEDDED, folder))
+          .extracting(Proof::verdict)
+          .doesNotContain(Verdict.IMPOSSIBLE);
+    } finally {
+      TestPostgres.execute(owner, "ALTER DATABASE shadowed RESET datestyle");
+      TestPostgres.execute(
+          owner, "ALTER ROLE shadow_owner IN DATABASE shadowed RESET extra_float_digits");
+    }
+  }
 }

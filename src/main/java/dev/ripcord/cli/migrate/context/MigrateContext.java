@@ -5,6 +5,7 @@ import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.PollOptions;
+import dev.ripcord.cli.console.StopNotice;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.Callbacks;
 import dev.ripcord.cli.wiring.ToolFolder;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -280,17 +282,34 @@ public record MigrateContext(
       boolean acceptLoss,
       Function<History, MigrationSelection<Applied>> choose,
       RunMetadata note) {
-    MigrateReport report = new MigrateReport(console, common.json(), "reverted");
     MigrateLoss loss = new MigrateLoss(console, acceptLoss, System.in);
-    return report.end(
-        withRunner(
-            common,
-            options,
-            report::step,
-            runner -> {
-              loss.ask(runner, choose);
-              return runner.down(past -> loss.pass(choose.apply(past), runner), note);
-            }));
+    return run(
+        common,
+        options,
+        new MigrateReport(console, common.json(), "reverted"),
+        runner -> {
+          loss.ask(runner, choose);
+          return runner.down(past -> loss.pass(choose.apply(past), runner), note);
+        });
+  }
+
+  /**
+   * Runs migrations and prints what comes of it, also when it is interrupted; gives the exit code.
+   */
+  public int run(
+      CommonOptions common,
+      MigrateOptions options,
+      MigrateReport report,
+      Work<MigrationOutcome> work) {
+    List<String> done = new CopyOnWriteArrayList<>();
+    Consumer<MigrationOutcome.Step> progress =
+        step -> {
+          done.add(step.label());
+          report.step(step);
+        };
+    try (StopNotice _ = StopNotice.around(console, () -> report.interrupted(done))) {
+      return report.end(withRunner(common, options, progress, work));
+    }
   }
 
   /** Opens the history for one piece of work and waits for its end. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.Format;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,6 +27,26 @@ public record MigrateReport(Console console, boolean json, String verb) {
       String how = step.already() ? "was " + verb + " already" : verb + " in " + span(step.took());
       console.out().println("✔ " + step.label() + "  " + how);
     }
+  }
+
+  /**
+   * What is said when the run is ended by a signal.
+   *
+   * @param done the migrations that were done by then
+   */
+  String interrupted(List<String> done) {
+    String so =
+        done.isEmpty()
+            ? "no migration was " + verb + " yet"
+            : Format.count(done.size(), "migration was ", "migrations were ")
+                + verb
+                + " by this run, the last "
+                + done.getLast();
+    return "interrupted; "
+        + so
+        + ". One that was under way is undone by the server, or goes on at its next statement where"
+        + " it runs without a transaction. The same command goes on; how it stands: ripcord migrate"
+        + " status";
   }
 
   /** Ends the report and gives the exit code. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.StopNotice;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
@@ -176,7 +177,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
           .proved(before, migration, folder.downName(migration), new SqlParser()::read)
           .await();
     } finally {
-      MigrateVerify.forget(interrupted);
+      StopNotice.forget(interrupted);
       vertx.close().otherwiseEmpty().await();
     }
   }

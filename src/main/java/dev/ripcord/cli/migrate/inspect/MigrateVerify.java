@@ -2,6 +2,7 @@ package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.StopNotice;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
@@ -219,17 +220,8 @@ public final class MigrateVerify implements Callable<Integer> {
     try {
       return (files.isEmpty() ? runner.inOrder(chosen) : runner.eachAlone(chosen)).await();
     } finally {
-      forget(interrupted);
+      StopNotice.forget(interrupted);
       vertx.close().otherwiseEmpty().await();
-    }
-  }
-
-  /** The program that is ending already calls it itself. */
-  static void forget(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException ending) {
-      // What it would do is being done.
     }
   }
 }
