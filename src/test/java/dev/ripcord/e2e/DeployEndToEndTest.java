@@ -180,7 +180,7 @@ final class DeployEndToEndTest {
 
     Ripcord refused = deploy("shop:3");
     assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
-    assertThat(refused.err()).contains("01_add_orders has no way back").contains("--forward-only");
+    assertThat(refused.err()).contains("01_add_orders has no down migration").contains("--forward-only");
     assertThat(runs()).isEqualTo("shop:1");
     assertThat(shopSql.rows(TABLES)).isEmpty();
 

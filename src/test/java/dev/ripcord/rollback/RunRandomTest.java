@@ -219,7 +219,7 @@ final class RunRandomTest {
     private void verified(boolean switched, int downs, boolean expanded) {
       assertThat(switched).as(name + ": verified without a switch").isTrue();
       if (!expanded) {
-        assertThat(downs).as(name + ": downs of a whole way back").isEqualTo(plan.downs());
+        assertThat(downs).as(name + ": downs of a whole rollback").isEqualTo(plan.downs());
       }
     }
   }

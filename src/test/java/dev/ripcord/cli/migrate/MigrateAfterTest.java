@@ -167,7 +167,7 @@ final class MigrateAfterTest {
     assertThat(json().get("cannot").get(0).asText()).isEqualTo("the values of customer.fax");
     assertThat(run("up", "--dir", dir.toString())).isZero();
     assertThat(run("down", "--dir", dir.toString())).isEqualTo(4);
-    assertThat(said()).contains("02_drop_fax has no way back");
+    assertThat(said()).contains("02_drop_fax is irreversible");
   }
 
   @Test

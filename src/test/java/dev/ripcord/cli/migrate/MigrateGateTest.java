@@ -69,7 +69,7 @@ final class MigrateGateTest {
         .doesNotContain("01_create_n: risk")
         .contains("▲ 02_index: risk medium (index-build t); reversibility: proved")
         .containsPattern("▲ 03_type: risk high \\(rewrite t.*\\); rollback not verified yet")
-        .contains("1 way back was not verified yet. Verify: ripcord migrate verify")
+        .contains("1 down migration is not verified yet. Verify: ripcord migrate verify")
         .contains(
             "▲ the policy requires a backup before 03_type (risk high), and there is none of ")
         .contains("ripcord migrate backup");

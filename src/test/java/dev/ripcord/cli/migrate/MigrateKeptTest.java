@@ -170,7 +170,7 @@ final class MigrateKeptTest {
     assertThat(sqlx("up")).isEqualTo(4);
     assertThat(said()).contains("sqlx has applied version 9, and the folder has no file of it");
     assertThat(sqlx("down")).isEqualTo(4);
-    assertThat(said()).contains("9_without_a_file has no way back");
+    assertThat(said()).contains("9_without_a_file is irreversible");
     sql("DELETE FROM _sqlx_migrations WHERE version = 9");
     file(3, "CREATE TABLE t3 (id bigint)", "DROP TABLE t3");
     assertThat(sqlx("up")).isEqualTo(4);

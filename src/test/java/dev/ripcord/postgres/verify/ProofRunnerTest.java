@@ -145,7 +145,7 @@ final class ProofRunnerTest {
     assertThat(proofs)
         .extracting(Proof::verdict)
         .containsExactly(Verdict.IMPOSSIBLE, Verdict.PROVEN);
-    assertThat(proofs.getFirst().lost()).containsExactly("no way back: it is old");
+    assertThat(proofs.getFirst().lost()).containsExactly("irreversible: it is old");
   }
 
   @Test

@@ -73,7 +73,7 @@ class PresetsTest {
     PageFigures figures = between("http_requests_total 0\n", "http_requests_total 50\n");
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text())
-        .contains("no label in http_requests_total that tells errors");
+        .contains("no label in http_requests_total that marks errors");
   }
 
   @Test
@@ -214,7 +214,7 @@ class PresetsTest {
     assertThat(figures.reasons())
         .extracting(Reason::text)
         .containsExactly(
-            "metrics page does not tell latency, cpu, memory (use and limit)"
+            "metrics page does not expose latency, cpu, memory (use and limit)"
                 + " (source: metrics, http://shop/metrics)");
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class FormatTest {
+final class OutputFormatTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
