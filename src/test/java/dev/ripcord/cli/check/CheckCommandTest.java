@@ -1,7 +1,8 @@
-package dev.ripcord.cli;
+package dev.ripcord.cli.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.port.Clocks;
 import io.vertx.core.Handler;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class CheckCommandTest {
   private final Vertx vertx = Vertx.vertx();
@@ -36,7 +38,8 @@ class CheckCommandTest {
     PrintStream toErr = new PrintStream(err, true, StandardCharsets.UTF_8);
     Console console = new Console(toOut, toErr, Map.of(), false);
     Clocks clocks = new Clocks(InstantSource.system(), System::nanoTime);
-    return Cli.line(console, clocks).execute(more);
+    CommandLine line = new CommandLine(new CheckCommand(console, clocks));
+    return CommandRunner.run(CommandRunner.prepare(line, console), more, console);
   }
 
   private String out() {
@@ -49,7 +52,7 @@ class CheckCommandTest {
 
   @Test
   void e25_checkOverNoTime_isRefused() {
-    assertThat(check("check", "--url", "http://127.0.0.1:1/h", "--over", "0s")).isEqualTo(3);
+    assertThat(check("--url", "http://127.0.0.1:1/h", "--over", "0s")).isEqualTo(3);
     assertThat(err()).contains("--over: \"0s\" is no time to count in");
   }
 
@@ -60,7 +63,7 @@ class CheckCommandTest {
         place(
             request ->
                 request.response().setStatusCode(calls.incrementAndGet() == 1 ? 500 : 200).end());
-    assertThat(check("check", "--url", "http://" + place + "/h", "--over", "50ms")).isZero();
+    assertThat(check("--url", "http://" + place + "/h", "--over", "50ms")).isZero();
     assertThat(calls).hasValue(11);
     assertThat(out()).contains("0 of 10 probes");
   }
@@ -68,20 +71,20 @@ class CheckCommandTest {
   @Test
   void a19_schemeInCapitals_isTaken() {
     String place = place(request -> request.response().end());
-    assertThat(check("check", "--url", "HTTP://" + place + "/h", "--over", "50ms")).isZero();
+    assertThat(check("--url", "HTTP://" + place + "/h", "--over", "50ms")).isZero();
   }
 
   @Test
   void a19_nameWithAnUnderscore_isAskedFor() {
     String url = "http://my_shop.invalid:8080/h";
-    assertThat(check("check", "--url", url, "--over", "50ms", "--timeout", "500ms")).isEqualTo(3);
+    assertThat(check("--url", url, "--over", "50ms", "--timeout", "500ms")).isEqualTo(3);
     assertThat(err()).isEmpty();
     assertThat(out()).contains("my_shop.invalid").contains("was not asked: ");
   }
 
   @Test
   void a19_whatIsNoUrl_isRefusedWithoutItsPassword() {
-    assertThat(check("check", "--url", "http://ann:geheim@a,b/h")).isEqualTo(3);
+    assertThat(check("--url", "http://ann:geheim@a,b/h")).isEqualTo(3);
     assertThat(err()).contains("--url: \"http://***@a,b/h\" has a host that is neither");
   }
 
@@ -104,7 +107,7 @@ class CheckCommandTest {
                                 1_000 + 999 * scrapes.incrementAndGet(), 10 + scrapes.get())));
     String url = "http://" + place + "/metrics";
 
-    assertThat(check("check", "--metrics-url", url, "--over", "50ms", "-o", "nagios")).isZero();
+    assertThat(check("--metrics-url", url, "--over", "50ms", "-o", "nagios")).isZero();
     assertThat(out())
         .startsWith("OK - 127.0.0.1: error rate 0.1% (1 of 1000)")
         .contains(" | error_rate=0.1000%;;5.0000;0;100 requests=1000;;;0 errors=1;;;0");
@@ -120,7 +123,7 @@ class CheckCommandTest {
               request.response().end();
             });
     String url = "http://" + place + "/h";
-    assertThat(check("check", "--url", url, "--over", "50ms", "-o", "nagios")).isZero();
+    assertThat(check("--url", url, "--over", "50ms", "-o", "nagios")).isZero();
     assertThat(out())
         .startsWith(
             "OK - 127.0.0.1: error rate 0.0% (0 of 10); url answered 200 after a redirect to"
@@ -138,7 +141,7 @@ class CheckCommandTest {
               request.response().setStatusCode(login ? 200 : 302).putHeader("Location", "/login");
               request.response().end();
             });
-    assertThat(check("check", "--url", "http://" + place + "/h", "--over", "50ms")).isZero();
+    assertThat(check("--url", "http://" + place + "/h", "--over", "50ms")).isZero();
     assertThat(out())
         .contains("healthy")
         .contains("after a redirect to http://" + place + "/login");
