@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -356,6 +358,33 @@ final class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom"));
+  }
+
+  /** Whoever makes event loops looks after what fails on them, and closes them. */
+  @Test
+  void eventLoops_areMadeInOnePlace() {
+    holds(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.ripcord.cli.wiring.EventLoops")
+            .and()
+            .resideOutsideOfPackage("dev.ripcord.demo..")
+            .should()
+            .callMethod(Vertx.class, "vertx")
+            .orShould()
+            .callMethod(Vertx.class, "vertx", VertxOptions.class));
+  }
+
+  /** One place knows how a program is ended with all that it started, and within which time. */
+  @Test
+  void programs_areStartedInOnePlace() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.ripcord.process..")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ProcessBuilder.class));
   }
 
   @Test

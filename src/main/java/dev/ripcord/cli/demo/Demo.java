@@ -6,7 +6,7 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ProgramVersion;
 import dev.ripcord.cli.migrate.MigrateCommand;
 import dev.ripcord.cli.wiring.Assembly;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.ServiceSettings;
@@ -28,7 +28,6 @@ import dev.ripcord.release.Release;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
-import io.vertx.core.Vertx;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -53,7 +52,7 @@ final class Demo {
   private final DemoTeller teller;
   private final boolean healthy;
   private final DemoStage stage = DemoStage.set();
-  private final Vertx vertx;
+  private final EventLoops loops;
   private Optional<Traffic> traffic = Optional.empty();
   private Optional<Assembly> assembly = Optional.empty();
   private Optional<ShopFacts> facts = Optional.empty();
@@ -63,7 +62,7 @@ final class Demo {
     this.console = console;
     this.clocks = clocks;
     this.healthy = healthy;
-    this.vertx = Callbacks.watched(Vertx.vertx(), console);
+    this.loops = EventLoops.open(console);
     this.teller = new DemoTeller(console, clocks, paint);
   }
 
@@ -81,7 +80,8 @@ final class Demo {
     stage.write(database, healthy ? 0.4 : BROKEN_PERCENT);
     stage.shop();
     Traffic sending =
-        Traffic.start(vertx, URI.create("http://127.0.0.1:" + stage.port() + "/"), PER_SECOND);
+        Traffic.start(
+            loops.vertx(), URI.create("http://127.0.0.1:" + stage.port() + "/"), PER_SECOND);
     traffic = Optional.of(sending);
     Settings settings = settings();
     ServiceSettings service = settings.services().firstEntry().getValue();
@@ -123,7 +123,7 @@ final class Demo {
   }
 
   private ShopFacts shop(EmbeddedServer database) {
-    ShopFacts made = new ShopFacts(vertx, database.url("postgres"), database.url("shop"));
+    ShopFacts made = new ShopFacts(loops.vertx(), database.url("postgres"), database.url("shop"));
     facts = Optional.of(made);
     made.create("shop").compose(x -> made.create("journal")).await();
     return made;
@@ -239,10 +239,6 @@ final class Demo {
     assembly.ifPresent(Assembly::close);
     facts.ifPresent(f -> f.close().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     stage.strike();
-    vertx
-        .close()
-        .timeout(Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)
-        .otherwiseEmpty()
-        .await();
+    loops.close();
   }
 }

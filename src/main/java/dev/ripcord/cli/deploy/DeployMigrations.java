@@ -143,7 +143,7 @@ final class DeployMigrations {
    * @return one line for people
    */
   String grade(Optional<Grade> accepted) {
-    Forecast forecast = Forecasts.read(database());
+    Forecast forecast = Forecasts.read(tools.console(), database());
     GradePolicy policy = settings.orElseThrow().policy();
     List<String> graded = new ArrayList<>();
     List<String> refused = new ArrayList<>();

@@ -7,7 +7,7 @@ import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateBackups;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Unfenced;
@@ -16,7 +16,6 @@ import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.schema.PostgresSchema;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.release.ShellWord;
-import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -66,11 +65,10 @@ public final class MigrateBackup implements Callable<Integer> {
     String name =
         MigrateBackups.prefix(database.name()) + STAMP.format(clocks.wall().instant()) + ".dump";
     Path target = Optional.ofNullable(file).orElse(Path.of("backups", name));
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
-    try {
+    try (EventLoops loops = EventLoops.open(tools.console())) {
       PostgresSchema schema =
           new PostgresSchema(
-              vertx,
+              loops.vertx(),
               database,
               MigrationSetup.of(MigrateContext.SCHEMA),
               Optional.empty(),
@@ -92,8 +90,6 @@ public final class MigrateBackup implements Callable<Integer> {
                 "Next, if need be: ripcord migrate restore " + ShellWord.of(target.toString()));
       }
       return ExitCode.DONE;
-    } finally {
-      vertx.close().otherwiseEmpty().await();
     }
   }
 }

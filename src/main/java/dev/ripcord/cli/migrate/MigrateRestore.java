@@ -7,12 +7,11 @@ import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.shadow.DatabaseRestore;
-import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -65,9 +64,8 @@ final class MigrateRestore implements Callable<Integer> {
     if (!Files.isReadable(file)) {
       throw new ExitException(ExitCode.USAGE, "there is no backup " + file + " that can be read");
     }
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
-    try {
-      DatabaseRestore restore = new DatabaseRestore(vertx, database);
+    try (EventLoops loops = EventLoops.open(tools.console())) {
+      DatabaseRestore restore = new DatabaseRestore(loops.vertx(), database);
       String kept = restore.keptName(MigrateBackup.STAMP.format(clocks.wall().instant()));
       agree(database, kept);
       String line = restore.restore(file, kept);
@@ -82,8 +80,6 @@ final class MigrateRestore implements Callable<Integer> {
             .println("When it is not needed any more: " + DatabaseRestore.dropping(kept));
       }
       return ExitCode.DONE;
-    } finally {
-      vertx.close().otherwiseEmpty().await();
     }
   }
 

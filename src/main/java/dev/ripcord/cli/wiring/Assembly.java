@@ -32,7 +32,6 @@ import dev.ripcord.rollback.Policy;
 import dev.ripcord.web.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Deque;
@@ -62,13 +61,6 @@ public final class Assembly {
   /** Longer than the runner waits for another process that migrates the journal. */
   private static final long JOURNAL_SECONDS = 90;
 
-  /**
-   * Linux's own event loop: the JDK's waits in whole milliseconds and spins through the rest before
-   * each timer, half of what many polls cost. Elsewhere the JDK's is used.
-   */
-  private static final VertxOptions OPTIONS =
-      new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true);
-
   private final Vertx vertx;
   private final Clocks clocks;
   private final Settings settings;
@@ -82,13 +74,14 @@ public final class Assembly {
   private volatile boolean closed;
 
   public Assembly(Console console, Clocks clocks, Settings settings) {
-    this.vertx = Callbacks.watched(Vertx.vertx(OPTIONS), console);
+    EventLoops loops = EventLoops.open(console);
+    this.vertx = loops.vertx();
     this.clocks = clocks;
     this.settings = settings;
     this.environment = console.environment();
     this.probes = new Probes(vertx, clocks.wall(), clocks.nanos());
     this.platforms = new Platforms(vertx, clocks.nanos(), environment, notes());
-    endings.add(() -> await(vertx.close()));
+    endings.add(loops::close);
     endings.add(() -> await(platforms.close()));
     endings.add(() -> await(probes.close()));
   }

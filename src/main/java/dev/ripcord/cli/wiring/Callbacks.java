@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * program or of the machine therefore ends the process: what it had begun is in the journal or is
  * rolled back by the server. Other failures are written to the log.
  */
-public final class Callbacks {
+final class Callbacks {
   private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
 
   private final Console console;
@@ -33,7 +33,7 @@ public final class Callbacks {
   }
 
   /** The same event loops, looked after until the process ends. */
-  public static Vertx watched(Vertx vertx, Console console) {
+  static Vertx watched(Vertx vertx, Console console) {
     // The shutdown waits for the event loops, so none of them can wait for the shutdown.
     Runnable exit = () -> new Thread(() -> System.exit(ExitCode.FAILED), "error").start();
     return vertx.exceptionHandler(new Callbacks(console, exit)::failed);

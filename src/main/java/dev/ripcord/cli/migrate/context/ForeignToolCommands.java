@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.ToolPosition;
 import dev.ripcord.postgres.Database;
@@ -16,7 +16,6 @@ import dev.ripcord.postgres.schema.ToolBooks;
 import dev.ripcord.postgres.schema.ToolDown;
 import dev.ripcord.postgres.schema.ToolSchema;
 import dev.ripcord.postgres.tool.ToolSavepoint;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -36,12 +35,11 @@ public record ForeignToolCommands(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private <T> T with(Function<ToolBooks, T> work) {
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
     MigrationSetup setup = MigrationSetup.of(MigrateContext.SCHEMA);
-    try (ToolBooks books = ToolBooks.open(vertx, database, setup, System::nanoTime, means.tool())) {
+    try (EventLoops loops = EventLoops.open(console);
+        ToolBooks books =
+            ToolBooks.open(loops.vertx(), database, setup, System::nanoTime, means.tool())) {
       return work.apply(books);
-    } finally {
-      vertx.close().otherwiseEmpty().await();
     }
   }
 

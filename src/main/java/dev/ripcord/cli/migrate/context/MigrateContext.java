@@ -7,7 +7,7 @@ import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.StopNotice;
 import dev.ripcord.cli.console.UsageException;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.ToolFolder;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ShadowChoice;
@@ -30,7 +30,6 @@ import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.release.ReleaseName;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -168,7 +167,7 @@ public record MigrateContext(
   public MigrateGate gate(
       CommonOptions common, MigrateOptions options, Database database, MigrateGate.Wish wish) {
     return new MigrateGate(
-        console.err(),
+        console,
         database,
         rules(common, options).map(MigrationSettings::policy).orElse(GradePolicy.STANDARD),
         wish,
@@ -251,7 +250,6 @@ public record MigrateContext(
       Optional<ManagedToolFiles> kept,
       Consumer<MigrationOutcome.Step> progress,
       Work<T> work) {
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
     MigrateLive live = new MigrateLive(console, System::nanoTime);
     ProgressListener telling =
         new ProgressListener(
@@ -260,18 +258,17 @@ public record MigrateContext(
               progress.accept(step);
             },
             live::say);
-    try {
+    try (EventLoops loops = EventLoops.open(console)) {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
       MigrationRunner runner =
-          new MigrationRunner(vertx, database, setup, System::nanoTime, telling);
+          new MigrationRunner(loops.vertx(), database, setup, System::nanoTime, telling);
       T result = work.on(kept.map(runner::keeping).orElse(runner)).await();
       if (result instanceof MigrationOutcome.Failed failed) {
-        alarm.failed(vertx, database, failed);
+        alarm.failed(loops.vertx(), database, failed);
       }
       return result;
     } finally {
       live.clear();
-      vertx.close().otherwiseEmpty().await();
     }
   }
 
@@ -314,12 +311,9 @@ public record MigrateContext(
 
   /** Opens the history for one piece of work and waits for its end. */
   public <T> T withBooks(Database database, Function<HistoryAdmin, Future<T>> work) {
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), console);
-    try {
+    try (EventLoops loops = EventLoops.open(console)) {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
-      return work.apply(new HistoryAdmin(vertx, database, setup, System::nanoTime)).await();
-    } finally {
-      vertx.close().otherwiseEmpty().await();
+      return work.apply(new HistoryAdmin(loops.vertx(), database, setup, System::nanoTime)).await();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ripcord.cli.migrate.context;
 
+import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.Format;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.proof.StoredProof;
@@ -13,7 +14,6 @@ import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.migrate.MigrationRunner;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ public final class MigrateGate {
   private static final int GRADED_MAX = 20;
   private static final int EFFECTS_SHOWN = 2;
 
-  private final PrintStream err;
+  private final Console console;
   private final Database database;
   private final GradePolicy policy;
   private final Wish wish;
@@ -51,8 +51,8 @@ public final class MigrateGate {
    * @param backups the backups that there are
    */
   MigrateGate(
-      PrintStream err, Database database, GradePolicy policy, Wish wish, MigrateBackups backups) {
-    this.err = err;
+      Console console, Database database, GradePolicy policy, Wish wish, MigrateBackups backups) {
+    this.console = console;
     this.database = database;
     this.policy = policy;
     this.wish = wish;
@@ -72,11 +72,13 @@ public final class MigrateGate {
     if (wish == Wish.BY_POLICY || files.size() <= GRADED_MAX) {
       refused.addAll(graded(files, proofs));
     } else {
-      err.println(
-          "▲ "
-              + files.size()
-              + " migrations are pending, too many to grade on the way; what they will do:"
-              + " ripcord migrate check");
+      console
+          .err()
+          .println(
+              "▲ "
+                  + files.size()
+                  + " migrations are pending, too many to grade on the way; what they will do:"
+                  + " ripcord migrate check");
     }
     return MigrationSelection.of(files, refused);
   }
@@ -86,7 +88,7 @@ public final class MigrateGate {
     try {
       return runner.proofs().await();
     } catch (SchemaException unreadable) {
-      err.println("▲ what was proved cannot be read: " + unreadable.getMessage());
+      console.err().println("▲ what was proved cannot be read: " + unreadable.getMessage());
       return List.of();
     }
   }
@@ -121,7 +123,7 @@ public final class MigrateGate {
     List<String> refused = new ArrayList<>();
     Forecast forecast;
     try {
-      forecast = Forecasts.read(database);
+      forecast = Forecasts.read(console, database);
     } catch (SchemaException unreadable) {
       say("the risk is unknown: " + unreadable.getMessage(), refused);
       return refused;
@@ -133,7 +135,9 @@ public final class MigrateGate {
       Grade risk = assessment.risk();
       Optional<StoredProof> proof = of(file, proofs);
       if (risk != Grade.LOW || proof.filter(p -> p.verdict() != Verdict.PROVEN).isPresent()) {
-        err.println("▲ " + file.label() + ": risk " + risk.text() + why(assessment) + way(proof));
+        console
+            .err()
+            .println("▲ " + file.label() + ": risk " + risk.text() + why(assessment) + way(proof));
       } else if (proof.isEmpty()) {
         untried++;
       }
@@ -147,10 +151,12 @@ public final class MigrateGate {
       }
     }
     if (untried > 0 && !proofs.isEmpty()) { // Who proves the others has forgotten these.
-      err.println(
-          "  "
-              + Format.count(untried, "down migration is", "down migrations are")
-              + " not verified yet. Verify: ripcord migrate verify");
+      console
+          .err()
+          .println(
+              "  "
+                  + Format.count(untried, "down migration is", "down migrations are")
+                  + " not verified yet. Verify: ripcord migrate verify");
     }
     unsaved(save).ifPresent(line -> say(line, refused));
     return refused;
@@ -195,7 +201,7 @@ public final class MigrateGate {
     if (wish == Wish.BY_POLICY) {
       refused.add(line);
     } else {
-      err.println("▲ " + line);
+      console.err().println("▲ " + line);
     }
   }
 }

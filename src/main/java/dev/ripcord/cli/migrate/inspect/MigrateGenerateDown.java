@@ -8,7 +8,7 @@ import dev.ripcord.cli.console.StopNotice;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
@@ -21,7 +21,6 @@ import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.verify.DownDrafter;
 import dev.ripcord.release.ShellWord;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -163,22 +162,22 @@ public final class MigrateGenerateDown implements Callable<Integer> {
             .pending().stream()
                 .filter(each -> each.version().compareTo(migration.version()) < 0)
                 .toList();
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
-    DownDrafter drafter =
-        new DownDrafter(
-            vertx,
-            database,
-            tools.shadow(common, options),
-            what -> tools.console().err().println("… " + what));
-    Thread interrupted = new Thread(drafter::abandon, "drop shadows");
-    Runtime.getRuntime().addShutdownHook(interrupted);
-    try {
-      return drafter
-          .proved(before, migration, folder.downName(migration), new SqlParser()::read)
-          .await();
-    } finally {
-      StopNotice.forget(interrupted);
-      vertx.close().otherwiseEmpty().await();
+    try (EventLoops loops = EventLoops.open(tools.console())) {
+      DownDrafter drafter =
+          new DownDrafter(
+              loops.vertx(),
+              database,
+              tools.shadow(common, options),
+              what -> tools.console().err().println("… " + what));
+      Thread interrupted = new Thread(drafter::abandon, "drop shadows");
+      Runtime.getRuntime().addShutdownHook(interrupted);
+      try {
+        return drafter
+            .proved(before, migration, folder.downName(migration), new SqlParser()::read)
+            .await();
+      } finally {
+        StopNotice.forget(interrupted);
+      }
     }
   }
 

@@ -4,12 +4,11 @@ import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.SchemaInspection;
 import dev.ripcord.postgres.history.SchemaInspector;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,13 +71,10 @@ public final class MigrateInspect implements Callable<Integer> {
   }
 
   private SchemaInspection look(Database database) {
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
-    try {
-      return new SchemaInspector(vertx, database, MigrationSetup.of(MigrateContext.SCHEMA))
+    try (EventLoops loops = EventLoops.open(tools.console())) {
+      return new SchemaInspector(loops.vertx(), database, MigrationSetup.of(MigrateContext.SCHEMA))
           .inspect(new SchemaInspector.Wish(schemas, foreignKeys, count))
           .await();
-    } finally {
-      vertx.close().otherwiseEmpty().await();
     }
   }
 }

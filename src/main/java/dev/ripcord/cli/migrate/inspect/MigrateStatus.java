@@ -9,7 +9,7 @@ import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
 import dev.ripcord.cli.migrate.context.ProofsShown;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.proof.Check;
 import dev.ripcord.migration.proof.StoredProof;
@@ -17,7 +17,6 @@ import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.postgres.history.MigrationStatus;
 import dev.ripcord.postgres.migrate.ActivityMonitor;
 import dev.ripcord.postgres.migrate.MigrationRunner;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -111,14 +110,14 @@ public final class MigrateStatus implements Callable<Integer> {
 
   /** On a terminal one block is redrawn; elsewhere each look that differs is printed. */
   private int watch() {
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
     LiveBlock block = new LiveBlock(tools.console().out());
-    try (ActivityMonitor watched =
-        ActivityMonitor.open(
-            vertx,
-            tools.database(common, options),
-            MigrateContext.SCHEMA,
-            tools.kept(common, options))) {
+    try (EventLoops loops = EventLoops.open(tools.console());
+        ActivityMonitor watched =
+            ActivityMonitor.open(
+                loops.vertx(),
+                tools.database(common, options),
+                MigrateContext.SCHEMA,
+                tools.kept(common, options))) {
       String last = "";
       while (true) {
         Folder folder = tools.folder(common, options);
@@ -133,8 +132,6 @@ public final class MigrateStatus implements Callable<Integer> {
         last = text;
         watched.pause(LOOK_EVERY);
       }
-    } finally {
-      vertx.close().otherwiseEmpty().await();
     }
   }
 

@@ -7,7 +7,7 @@ import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
-import dev.ripcord.cli.wiring.Callbacks;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.FolderProblem;
@@ -21,7 +21,6 @@ import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationStatus;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.verify.ProofRunner;
-import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,17 +210,21 @@ public final class MigrateVerify implements Callable<Integer> {
   }
 
   private List<Proof> prove(Database database, List<MigrationFile> chosen) {
-    Vertx vertx = Callbacks.watched(Vertx.vertx(), tools.console());
-    ProofRunner runner =
-        new ProofRunner(
-            vertx, database, !noRows, place(), what -> tools.console().err().println("… " + what));
-    Thread interrupted = new Thread(runner::abandon, "drop shadows");
-    Runtime.getRuntime().addShutdownHook(interrupted);
-    try {
-      return (files.isEmpty() ? runner.inOrder(chosen) : runner.eachAlone(chosen)).await();
-    } finally {
-      StopNotice.forget(interrupted);
-      vertx.close().otherwiseEmpty().await();
+    try (EventLoops loops = EventLoops.open(tools.console())) {
+      ProofRunner runner =
+          new ProofRunner(
+              loops.vertx(),
+              database,
+              !noRows,
+              place(),
+              what -> tools.console().err().println("… " + what));
+      Thread interrupted = new Thread(runner::abandon, "drop shadows");
+      Runtime.getRuntime().addShutdownHook(interrupted);
+      try {
+        return (files.isEmpty() ? runner.inOrder(chosen) : runner.eachAlone(chosen)).await();
+      } finally {
+        StopNotice.forget(interrupted);
+      }
     }
   }
 }
