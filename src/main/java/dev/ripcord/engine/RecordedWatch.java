@@ -21,7 +21,10 @@ public final class RecordedWatch {
     WatchState state = WatchSnapshot.fold(entries).state();
     boolean ended = row.endedAt().isPresent();
     return new WatchStatus(
-        row, ended ? "ended" : state.word(), state.tally().polls(), rollback(entries, ended));
+        row,
+        ended ? WatchState.Phase.ENDED : state.phase(),
+        state.tally().polls(),
+        rollback(entries, ended));
   }
 
   private static String rollback(List<Recorded> entries, boolean ended) {

@@ -94,7 +94,7 @@ final class Watcher {
     Journal.WatchRow row =
         new Journal.WatchRow(id, charter, Optional.empty(), Optional.empty(), Optional.empty());
     return new WatchStatus(
-        row, state.word(), state.tally().polls(), run.line().orElse(outlook.line()));
+        row, state.phase(), state.tally().polls(), run.line().orElse(outlook.line()));
   }
 
   /** Asks whether it could be rolled back, unless it is being rolled back already. */

@@ -2,14 +2,34 @@ package dev.ripcord.watch;
 
 import dev.ripcord.health.Measure;
 import java.time.Instant;
+import java.util.Locale;
 
 /** Where a watch stands. */
 public sealed interface WatchState {
   /** What it has seen so far. */
   WatchStats tally();
 
+  /** Which of the states it is, without what belongs to it. */
+  Phase phase();
+
   /** One word for people and programs. */
-  String word();
+  default String word() {
+    return phase().text();
+  }
+
+  /** The states by name, for whoever only shows them. */
+  enum Phase {
+    WATCHING,
+    PAUSED,
+    ASKING,
+    ROLLING_BACK,
+    ENDED;
+
+    /** As JSON and people spell it: {@code rolling-back}. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
 
   /**
    * Polls are judged.
@@ -18,8 +38,8 @@ public sealed interface WatchState {
    */
   record Watching(WatchStats tally) implements WatchState {
     @Override
-    public String word() {
-      return "watching";
+    public Phase phase() {
+      return Phase.WATCHING;
     }
   }
 
@@ -33,8 +53,8 @@ public sealed interface WatchState {
    */
   record Paused(WatchStats tally, String by, Instant since, Instant until) implements WatchState {
     @Override
-    public String word() {
-      return "paused";
+    public Phase phase() {
+      return Phase.PAUSED;
     }
   }
 
@@ -47,8 +67,8 @@ public sealed interface WatchState {
    */
   record Asking(WatchStats tally, Measure measure, Instant until) implements WatchState {
     @Override
-    public String word() {
-      return "asking";
+    public Phase phase() {
+      return Phase.ASKING;
     }
   }
 
@@ -61,8 +81,8 @@ public sealed interface WatchState {
    */
   record RollingBack(WatchStats tally, String cause, boolean imageOnly) implements WatchState {
     @Override
-    public String word() {
-      return "rolling-back";
+    public Phase phase() {
+      return Phase.ROLLING_BACK;
     }
   }
 
@@ -75,8 +95,8 @@ public sealed interface WatchState {
    */
   record Ended(WatchStats tally, Outcome outcome, String text) implements WatchState {
     @Override
-    public String word() {
-      return "ended";
+    public Phase phase() {
+      return Phase.ENDED;
     }
   }
 }

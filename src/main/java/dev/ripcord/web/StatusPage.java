@@ -9,6 +9,7 @@ import dev.ripcord.port.Control;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -95,18 +96,18 @@ final class StatusPage {
   /** What is being done with releases, or was done that a person should see. */
   private static String releases(List<ServiceStatus> services) {
     StringBuilder parts = new StringBuilder();
-    append(parts, inState(services, "rolling-back"), "↩ %d being rolled back");
-    append(parts, inState(services, "asking"), "? %d waiting for an approval");
-    append(parts, inState(services, "paused"), "%d held by a person");
+    append(parts, inState(services, Phase.ROLLING_BACK), "↩ %d being rolled back");
+    append(parts, inState(services, Phase.ASKING), "? %d waiting for an approval");
+    append(parts, inState(services, Phase.PAUSED), "%d held by a person");
     append(parts, ended(services, StatusPage::isLeftBad), "✖ %d condemned or not rolled back well");
     append(parts, ended(services, o -> o == Outcome.ROLLED_BACK), "↩ %d rolled back");
     return parts.toString();
   }
 
-  private static long inState(List<ServiceStatus> services, String state) {
+  private static long inState(List<ServiceStatus> services, Phase state) {
     return services.stream()
         .flatMap(s -> s.watch().stream())
-        .filter(w -> w.state().equals(state))
+        .filter(w -> w.phase() == state)
         .count();
   }
 
@@ -132,7 +133,7 @@ final class StatusPage {
     return left(status).filter(StatusPage::isLeftBad).isPresent()
         || status
             .watch()
-            .filter(w -> w.state().equals("rolling-back") || w.state().equals("asking"))
+            .filter(w -> w.phase() == Phase.ROLLING_BACK || w.phase() == Phase.ASKING)
             .isPresent();
   }
 

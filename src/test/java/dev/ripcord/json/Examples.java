@@ -24,6 +24,7 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchSpec;
+import dev.ripcord.watch.WatchState.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -101,7 +102,7 @@ public final class Examples {
   public static WatchStatus watch(long id, String release) {
     WatchRow row =
         new WatchRow(id, charter(release), Optional.empty(), Optional.empty(), Optional.empty());
-    return new WatchStatus(row, "watching", 3, "can be rolled back: 2 down migrations");
+    return new WatchStatus(row, Phase.WATCHING, 3, "can be rolled back: 2 down migrations");
   }
 
   public static WatchRow ended(long id, Outcome outcome, String text) {

@@ -10,6 +10,7 @@ import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -130,7 +131,7 @@ final class ScriptedControl implements Control {
     WatchRow row = Examples.ended(16, Outcome.ROLLED_BACK, "rolled back, healthy again");
     List<WatchStatus> watches = new ArrayList<>();
     services().forEach(s -> s.watch().ifPresent(watches::add));
-    watches.add(new WatchStatus(row, "ended", 7, "a rollback to acme/shop:41 was begun"));
+    watches.add(new WatchStatus(row, Phase.ENDED, 7, "a rollback to acme/shop:41 was begun"));
     return Future.succeededFuture(List.copyOf(watches));
   }
 

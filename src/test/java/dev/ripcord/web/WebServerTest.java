@@ -11,6 +11,7 @@ import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.Secret;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -185,7 +186,7 @@ class WebServerTest {
   @Test
   void e11_page_afterARollback_saysWhatEndedAndHow() throws Exception {
     WatchRow row = Examples.ended(16, Outcome.ROLLED_BACK, "rolled back, healthy again");
-    control.services(List.of(shop(new WatchStatus(row, "ended", 7, "to acme/shop:41"), false)));
+    control.services(List.of(shop(new WatchStatus(row, Phase.ENDED, 7, "to acme/shop:41"), false)));
     start();
 
     assertThat(get("/").body())
@@ -197,7 +198,8 @@ class WebServerTest {
   @Test
   void e11_page_duringARollback_isNotAllHealthy() throws Exception {
     WatchStatus running = Examples.watch(17, "v42");
-    WatchStatus rolling = new WatchStatus(running.row(), "rolling-back", 7, "being rolled back");
+    WatchStatus rolling =
+        new WatchStatus(running.row(), Phase.ROLLING_BACK, 7, "being rolled back");
     control.services(List.of(shop(rolling, true)));
     start();
 

@@ -14,6 +14,7 @@ import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.WatchSpec;
+import dev.ripcord.watch.WatchState.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ final class LiveFrame {
 
   private String poll(ServiceStatus status, WatchStatus watch, Instant now) {
     String state =
-        watch.state().equals("watching")
+        watch.phase() == Phase.WATCHING
             ? status
                 .nextPoll()
                 .filter(now::isBefore)

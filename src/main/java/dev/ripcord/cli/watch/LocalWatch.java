@@ -31,6 +31,7 @@ import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchState.Phase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -299,7 +300,7 @@ public final class LocalWatch {
         ready(journal, service, status.row());
       }
       heartbeat(turn.assembly, supervisor);
-      boolean rolling = status.state().equals("rolling-back");
+      boolean rolling = status.phase() == Phase.ROLLING_BACK;
       wanted
           .rollback()
           .filter(by -> !rolling)

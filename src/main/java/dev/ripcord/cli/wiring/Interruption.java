@@ -4,6 +4,7 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.engine.Supervisor;
 import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.watch.WatchState.Phase;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -133,22 +134,22 @@ public final class Interruption {
   }
 
   private static String said(Running running) {
-    String state =
+    Phase state =
         running.supervisor().services().stream()
             .flatMap(s -> s.watch().stream())
             .filter(w -> w.row().id() == running.row().id())
-            .map(w -> w.state())
+            .map(w -> w.phase())
             .findFirst()
-            .orElse("ended");
+            .orElse(Phase.ENDED);
     String release = running.row().charter().release().shownName();
     return switch (state) {
-      case "rolling-back" ->
+      case ROLLING_BACK ->
           "interrupted while a rollback of "
               + release
               + " is under way. The step under way is in the journal; the same command, or a"
               + " daemon on the same journal, carries it on.";
-      case "ended" -> "interrupted; the watch of " + release + " has ended.";
-      default ->
+      case ENDED -> "interrupted; the watch of " + release + " has ended.";
+      case WATCHING, PAUSED, ASKING ->
           "interrupted; nothing was rolled back. The watch of "
               + release
               + " is in the journal, and nobody watches until the same command, or a daemon on the"

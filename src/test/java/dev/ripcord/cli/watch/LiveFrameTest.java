@@ -22,6 +22,7 @@ import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.WatchSpec;
+import dev.ripcord.watch.WatchState.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ final class LiveFrameTest {
         List.<Reason>of());
   }
 
-  private List<String> lines(WatchSpec charter, Sample sample, String rollback, String state) {
+  private List<String> lines(WatchSpec charter, Sample sample, String rollback, Phase state) {
     frame.polled(sample);
     ServiceStatus status =
         new ServiceStatus(
@@ -119,7 +120,7 @@ final class LiveFrameTest {
             charter(rules),
             sample(1000, 4, latency, OptionalDouble.of(0.42)),
             "can be rolled back: 2 down migrations, previous image present",
-            "watching");
+            Phase.WATCHING);
 
     assertThat(lines)
         .containsExactly(
@@ -139,7 +140,7 @@ final class LiveFrameTest {
             charter(Rules.DEFAULT),
             sample(7, 0, Latency.NONE, OptionalDouble.empty()),
             "could not be rolled back now: shop:41 is gone",
-            "paused");
+            Phase.PAUSED);
 
     assertThat(lines)
         .hasSize(5)
