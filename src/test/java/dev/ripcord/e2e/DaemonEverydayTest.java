@@ -113,7 +113,7 @@ final class DaemonEverydayTest {
         });
 
     Ripcord told = run("check", "shop", "-c", file);
-    Ripcord measured = run("check", "shop", "--over", "1s", "-c", file);
+    Ripcord measured = run("check", "shop", "--over", "1s", "--timeout", "10s", "-c", file);
 
     assertThat(told.exit()).as(told.said()).isZero();
     assertThat(told.out()).contains("of 100 requests in").contains("limit 50%");

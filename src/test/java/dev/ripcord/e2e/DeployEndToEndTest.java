@@ -54,7 +54,7 @@ final class DeployEndToEndTest {
         database: %s
         interval: 500ms
         timeout: 400ms
-        bake: 2s
+        bake: 4s
         services:
           shop:
             url: http://127.0.0.1:%d/health
@@ -180,7 +180,9 @@ final class DeployEndToEndTest {
 
     Ripcord refused = deploy("shop:3");
     assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
-    assertThat(refused.err()).contains("01_add_orders has no down migration").contains("--forward-only");
+    assertThat(refused.err())
+        .contains("01_add_orders has no down migration")
+        .contains("--forward-only");
     assertThat(runs()).isEqualTo("shop:1");
     assertThat(shopSql.rows(TABLES)).isEmpty();
 

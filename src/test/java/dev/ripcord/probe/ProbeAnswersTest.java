@@ -209,7 +209,7 @@ class ProbeAnswersTest {
     Reason reason =
         assertUnknown(head, services.bytes("HTTP/1.1 " + head + "\r\nContent-Length: 0\r\n\r\n"));
     assertThat(reason.code()).isEqualTo(Reason.Code.STATUS);
-    assertThat(reason.text()).contains("says nothing of its health");
+    assertThat(reason.text()).contains("its health is unknown");
   }
 
   @Test

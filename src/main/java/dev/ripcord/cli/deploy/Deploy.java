@@ -265,9 +265,9 @@ final class Deploy {
       checklist.done(Item.ROLLBACK, proved.get());
       return;
     }
-    teller.done("proof", known + "; to try: ripcord migrate verify");
-    checklist.open(Item.SCRIPTS, "to try them on a copy: ripcord migrate verify");
-    checklist.open(Item.ROLLBACK, "not all were tried: ripcord migrate verify");
+    teller.done("proof", known + ". Verify: ripcord migrate verify");
+    checklist.open(Item.SCRIPTS, "verify them on a copy: ripcord migrate verify");
+    checklist.open(Item.ROLLBACK, "not all are verified: ripcord migrate verify");
   }
 
   private void backup(WatchedService made, DeployWanted wanted, GradePolicy.Backup asked) {

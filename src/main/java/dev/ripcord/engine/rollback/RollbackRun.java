@@ -298,7 +298,7 @@ public final class RollbackRun {
     return state.isEmpty() ? Future.succeededFuture() : on(new RunEvent.AbortAsked(by));
   }
 
-  /** A poll of the release; it tells whether an application that was started again answers. */
+  /** A poll of the release: whether an application that was started again answers. */
   public void polled(Sample sample) {
     restart.polled(sample);
   }
@@ -395,12 +395,8 @@ public final class RollbackRun {
               if (!halted) {
                 Duration took = Duration.ofNanos(context.clocks().nanos().getAsLong() - nanos);
                 RunEvent event = end.event(index, took);
-                LOG.info(
-                    "{}: step {}, {}: {}",
-                    service.name(),
-                    index + 1,
-                    RollbackMachine.name(step),
-                    end.line());
+                String name = RollbackMachine.name(step);
+                LOG.info("{}: step {}, {}: {}", service.name(), index + 1, name, end.line());
                 on(event);
               }
             });

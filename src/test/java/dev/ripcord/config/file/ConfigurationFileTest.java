@@ -258,12 +258,12 @@ class ConfigurationFileTest {
                 + " ?sslmode=verify-full",
             "services.shop.bake: bake 1m is too short for 3 breaches at an interval of 30s; at"
                 + " least 2m",
-            "normal: normal 3% is half of threshold 5% or more: the limit cannot tell a bad"
+            "normal: normal 3% is half of threshold 5% or more: the limit cannot separate a bad"
                 + " release from a good one",
-            "services.only: has metrics and no url: a service that is down cannot be told from a"
-                + " metrics page that is down",
+            "services.only: has metrics and no url: a service that is down cannot be distinguished"
+                + " from a metrics page that is down",
             "services.only.normal: normal 2.5% is half of threshold 5% or more: the limit cannot"
-                + " tell a bad release from a good one");
+                + " separate a bad release from a good one");
   }
 
   @Test
