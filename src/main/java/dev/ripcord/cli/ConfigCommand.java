@@ -168,7 +168,7 @@ final class ConfigCommand implements Runnable {
   @Command(
       name = "show",
       mixinStandardHelpOptions = true,
-      description = "Print what holds in the end, defaults included and secrets as ***.",
+      description = "Print the effective configuration, defaults included and secrets as ***.",
       footer = {"", "Example: ripcord config show -o json"})
   int show(@Mixin CommonOptions options) throws JsonProcessingException {
     Optional<Settings> settings = configuration.load(options);
@@ -183,7 +183,7 @@ final class ConfigCommand implements Runnable {
   @Command(
       name = "init",
       mixinStandardHelpOptions = true,
-      description = "Write a commented file to begin with. What is there already is left alone.",
+      description = "Write a commented file to begin with. An existing file is left alone.",
       footer = {"", "Example: ripcord config init config/ripcord.yaml"})
   int init(
       @Mixin CommonOptions options,

@@ -25,7 +25,6 @@ public sealed interface Loaded {
     private static final String LAST_LINE =
         "Nothing was started. All keys: ripcord config schema, docs/configuration.md";
 
-    /** Copies the problems. */
     public Invalid {
       problems = List.copyOf(problems);
     }

@@ -27,7 +27,6 @@ public record MigrationEnvironment(
   private static final String WHOLE = "DATABASE_URL";
   private static final String AT_START = "RUN_MIGRATIONS";
 
-  /** Copies the problems. */
   public MigrationEnvironment {
     problems = List.copyOf(problems);
   }

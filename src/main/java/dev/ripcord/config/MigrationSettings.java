@@ -32,7 +32,6 @@ public record MigrationSettings(
     List<String> down,
     GradePolicy policy,
     ShadowChoice shadow) {
-  /** Copies the command. */
   public MigrationSettings {
     down = List.copyOf(down);
   }

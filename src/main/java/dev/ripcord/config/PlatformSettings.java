@@ -34,7 +34,6 @@ public sealed interface PlatformSettings {
    */
   record Directory(Path path, List<String> restart, List<String> stop, Duration deadline)
       implements PlatformSettings {
-    /** Copies the commands. */
     public Directory {
       restart = List.copyOf(restart);
       stop = List.copyOf(stop);
@@ -56,7 +55,6 @@ public sealed interface PlatformSettings {
    */
   record Command(List<String> switchTo, List<String> current, List<String> stop, Duration deadline)
       implements PlatformSettings {
-    /** Copies the commands. */
     public Command {
       switchTo = List.copyOf(switchTo);
       current = List.copyOf(current);

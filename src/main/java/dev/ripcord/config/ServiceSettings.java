@@ -9,7 +9,6 @@ import java.util.Optional;
 /**
  * One watched service.
  *
- * @param name its name
  * @param line the line of the file where it begins; 0 without a file
  * @param source where its health is measured
  * @param rules how a poll is judged

@@ -32,7 +32,6 @@ public record Settings(
     Duration retention,
     SortedMap<ServiceName, ServiceSettings> services,
     List<String> warnings) {
-  /** Copies the warnings. */
   public Settings {
     warnings = List.copyOf(warnings);
   }

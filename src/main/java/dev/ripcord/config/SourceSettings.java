@@ -18,7 +18,6 @@ public record SourceSettings(
     Optional<URI> metrics,
     Map<String, Secret> headers,
     Optional<Secret> database) {
-  /** Copies the headers. */
   public SourceSettings {
     headers = Map.copyOf(headers);
   }

@@ -81,7 +81,6 @@ public record HealthReading(
     return reasons.stream().filter(r -> r.code() == code).findFirst();
   }
 
-  /** Copies what it is given. */
   public HealthReading {
     measures = Map.copyOf(new EnumMap<>(measures));
     reasons = List.copyOf(reasons);

@@ -38,7 +38,6 @@ public record Sample(
     OptionalDouble memory,
     Optional<DatabaseState> database,
     List<Reason> reasons) {
-  /** Copies the reasons. */
   public Sample {
     reasons = List.copyOf(reasons);
   }

@@ -8,11 +8,8 @@ import java.util.Optional;
  * text that takes it back, as it was when it was applied.
  *
  * @param order the order of application in this database, ascending
- * @param version the version
  * @param name the rest of the file's name, such as {@code add_customer_email}
- * @param kind its kind
  * @param release the release that brought it; empty when none was named
- * @param appliedAt when
  * @param additive whether code older than the release runs on the schema with it
  * @param checksum SHA-256 of the up text, in hex
  * @param down the text that takes it back; empty when there is none

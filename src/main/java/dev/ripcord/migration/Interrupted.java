@@ -3,7 +3,6 @@ package dev.ripcord.migration;
 /**
  * A migration that broke off half-way outside a transaction.
  *
- * @param version its version
  * @param label version and name
  * @param direction {@code up} or {@code down}
  * @param done how many of its statements are counted as done

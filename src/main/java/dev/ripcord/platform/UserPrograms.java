@@ -116,7 +116,6 @@ final class UserPrograms {
 
   /** What a program is called for, in its environment. */
   record Purpose(Map<String, String> variables) {
-    /** Copies the variables. */
     Purpose {
       variables = Map.copyOf(variables);
     }

@@ -15,7 +15,6 @@ import java.util.Locale;
  * @param release to which release; empty when none is watched
  * @param title the first line, answers the question
  * @param lines the evidence, what is being done, what to do next
- * @param at when
  */
 public record Alert(
     String key,

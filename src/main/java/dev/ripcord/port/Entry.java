@@ -21,37 +21,20 @@ public sealed interface Entry {
    */
   record Opened(WatchSpec charter) implements Entry {}
 
-  /**
-   * Something happened that the watch machine decides on.
-   *
-   * @param event what
-   */
+  /** Something happened that the watch machine decides on. */
   record Watched(WatchEvent event) implements Entry {}
 
-  /**
-   * A plan was made, and will be executed.
-   *
-   * @param plan the plan
-   */
+  /** A plan was made, and will be executed. */
   record Planned(Plan plan) implements Entry {}
 
-  /**
-   * A rollback was wanted and must not run.
-   *
-   * @param refusals why
-   */
+  /** A rollback was wanted and must not run. */
   record Refused(List<Refusal> refusals) implements Entry {
-    /** Copies the list. */
     public Refused {
       refusals = List.copyOf(refusals);
     }
   }
 
-  /**
-   * Something happened that the rollback machine decides on.
-   *
-   * @param event what
-   */
+  /** Something happened that the rollback machine decides on. */
   record Ran(RunEvent event) implements Entry {}
 
   /**
@@ -65,7 +48,6 @@ public sealed interface Entry {
   /**
    * The watch ended. Always the last entry.
    *
-   * @param outcome how
    * @param text one line for people
    */
   record Finished(Outcome outcome, String text) implements Entry {}

@@ -7,7 +7,6 @@ import dev.ripcord.release.ServiceName;
  * service: whoever compares two fences compares the key first.
  *
  * @param journal the id of the journal that gave the lease, made when the journal was created
- * @param service the service
  * @param token grows with each new holder of the service's lease in this journal
  */
 public record Fence(String journal, ServiceName service, long token) {}

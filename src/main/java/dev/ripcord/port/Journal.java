@@ -136,13 +136,11 @@ public interface Journal {
    * Entries to add to a watch.
    *
    * @param id made by whoever appends, not the same as that of any other append to this journal
-   * @param watch the watch
    * @param at when it happened
    * @param entries what happened, in order
    * @param alerts what people are told of it
    */
   record Append(String id, long watch, Instant at, List<Entry> entries, List<Alert> alerts) {
-    /** Copies the lists. */
     public Append {
       entries = List.copyOf(entries);
       alerts = List.copyOf(alerts);

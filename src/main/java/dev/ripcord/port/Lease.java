@@ -7,7 +7,6 @@ import io.vertx.core.Future;
  * The right to act for one service, held by one process at a time.
  *
  * @param journal the id of the journal that gave it
- * @param service the service
  * @param token grows with each new holder; a smaller one than the last given is refused by the
  *     journal and by the service's database
  * @param lost completes when the lease is lost: nothing may be done with it after that

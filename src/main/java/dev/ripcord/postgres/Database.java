@@ -32,7 +32,6 @@ import javax.net.ssl.TrustManagerFactory;
  * @param host name or address; IPv6 without brackets
  * @param port 1 to 65535
  * @param name the database
- * @param user the user
  * @param password empty where the server asks for none
  * @param sslMode how TLS is used, as libpq has it
  * @param rootCertificate PEM file of the authorities to trust; empty for those that Java trusts.

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * A statement with its values that can stand in a text beside others: the server has it prepared
  * under a name.
  *
- * @param name the name
  * @param sql the statement, its parameters as {@code $1}
  * @param values texts, whole numbers, truth values and nulls
  */

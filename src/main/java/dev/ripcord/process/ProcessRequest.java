@@ -37,7 +37,6 @@ public record ProcessRequest(
     WHOLE_TOGETHER
   }
 
-  /** Copies the collections. */
   public ProcessRequest {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);

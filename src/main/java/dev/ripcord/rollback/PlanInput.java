@@ -20,7 +20,6 @@ import java.util.Set;
  */
 public record PlanInput(
     Release release, Image image, Schema schema, Set<ImageIdentity> condemned, List<Release> past) {
-  /** Copies the set and the list. */
   public PlanInput {
     condemned = Set.copyOf(condemned);
     past = List.copyOf(past);
@@ -98,7 +97,6 @@ public record PlanInput(
       List<TrialResult> tried,
       Optional<String> caveat,
       Optional<Instant> clock) {
-    /** Copies the lists. */
     public Schema {
       applied = List.copyOf(applied);
       tried = List.copyOf(tried);

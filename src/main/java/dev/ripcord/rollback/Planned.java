@@ -44,7 +44,6 @@ public sealed interface Planned {
   /**
    * It can be rolled back.
    *
-   * @param plan how
    * @param target what is known of the image that is put back, such as its size; may be empty
    * @param caveat what of the release would stay, because it is not known; empty when all is known
    */
@@ -57,7 +56,6 @@ public sealed interface Planned {
    * @param downs the migrations of the release, newest first, as far as they are known
    */
   record Impossible(List<Refusal> refusals, List<Step> downs) implements Planned {
-    /** Copies the lists. */
     public Impossible {
       refusals = List.copyOf(refusals);
       downs = List.copyOf(downs);

@@ -53,7 +53,6 @@ public final class RollbackMachine {
    * @param effects what is to be done, in order
    */
   public record Move(RunState next, List<RunEffect> effects) {
-    /** Copies the effects. */
     public Move {
       effects = List.copyOf(effects);
     }

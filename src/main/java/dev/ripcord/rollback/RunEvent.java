@@ -77,11 +77,7 @@ public sealed interface RunEvent {
   /** Time has passed. */
   record Ticked() implements RunEvent {}
 
-  /**
-   * A person stops the run: a step that may be broken off is, another one ends first.
-   *
-   * @param by who
-   */
+  /** A person stops the run: a step that may be broken off is, another one ends first. */
   record AbortAsked(String by) implements RunEvent {}
 
   /**

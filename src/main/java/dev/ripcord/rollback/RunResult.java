@@ -32,7 +32,6 @@ public sealed interface RunResult {
    * @param open what was not done, with the commands that finish it
    */
   record Broke(String text, List<String> done, List<String> open) implements RunResult {
-    /** Copies the lists. */
     public Broke {
       done = List.copyOf(done);
       open = List.copyOf(open);
@@ -47,7 +46,6 @@ public sealed interface RunResult {
    * @param open what was not done, with the commands that finish it
    */
   record Stopped(String text, List<String> done, List<String> open) implements RunResult {
-    /** Copies the lists. */
     public Stopped {
       done = List.copyOf(done);
       open = List.copyOf(open);

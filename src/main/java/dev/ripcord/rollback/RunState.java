@@ -9,17 +9,12 @@ public sealed interface RunState {
   /** The plan that is executed. */
   Plan plan();
 
-  /**
-   * Nothing was done yet.
-   *
-   * @param plan the plan
-   */
+  /** Nothing was done yet. */
   record Ready(Plan plan) implements RunState {}
 
   /**
    * A step is to be performed, or is under way.
    *
-   * @param plan the plan
    * @param index of the step, from 0
    * @param progress what was done before it
    * @param stopBy who wants the run to stop: before its next step, or in this one where it may be
@@ -31,7 +26,6 @@ public sealed interface RunState {
   /**
    * The image is back; the service is watched.
    *
-   * @param plan the plan
    * @param until when watching ends
    * @param streak healthy polls in a row above 0, breaches in a row below 0
    * @param progress what was done before
@@ -42,7 +36,6 @@ public sealed interface RunState {
    * A step failed, or a person stopped the run, before anything was reverted: the application that
    * was stopped is started again.
    *
-   * @param plan the plan
    * @param asked whether a person stopped it
    * @param why what failed, or who stopped it
    * @param progress what was done before
@@ -52,7 +45,6 @@ public sealed interface RunState {
   /**
    * It is over.
    *
-   * @param plan the plan
    * @param result how it ended
    */
   record Ended(Plan plan, RunResult result) implements RunState {}
@@ -89,7 +81,6 @@ public sealed interface RunState {
                       + (plan.keptWhy().isEmpty() ? "" : ", since " + plan.keptWhy())));
     }
 
-    /** Copies the list. */
     public Progress {
       done = List.copyOf(done);
     }

@@ -12,7 +12,6 @@ public record SideEffects(List<String> hindrances, List<String> warnings) {
   /** Nothing that is known. */
   public static final SideEffects NONE = new SideEffects(List.of(), List.of());
 
-  /** Copies the lists. */
   public SideEffects {
     hindrances = List.copyOf(hindrances);
     warnings = List.copyOf(warnings);

@@ -139,7 +139,6 @@ public sealed interface Step {
   /**
    * One migration is reverted.
    *
-   * @param version its version
    * @param label version and name, as the file spells them
    * @param checksum SHA-256 of the down text that the plan was made with
    * @param budget how long at most

@@ -11,7 +11,6 @@ import java.util.List;
  * @param lost what would be lost now, or may be since it could not be counted, in words
  */
 public record TrialResult(Version version, boolean impossible, List<String> lost) {
-  /** Copies the list. */
   public TrialResult {
     lost = List.copyOf(lost);
   }

@@ -5,7 +5,6 @@ public sealed interface Effect {
   /**
    * People are told.
    *
-   * @param notice what
    * @param text one line
    */
   record Notify(Notice notice, String text) implements Effect {}

@@ -36,7 +36,6 @@ public record IdleWatch(WatchStats tally, boolean firing, int well) {
    * @param notices what people are told
    */
   public record Step(IdleWatch next, List<Notify> notices) {
-    /** Copies the notices. */
     public Step {
       notices = List.copyOf(notices);
     }

@@ -9,7 +9,6 @@ import java.util.List;
  * @param effects what is to be done, in order
  */
 public record Transition(WatchState next, List<Effect> effects) {
-  /** Copies the effects. */
   public Transition {
     effects = List.copyOf(effects);
   }

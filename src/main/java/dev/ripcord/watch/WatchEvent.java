@@ -18,36 +18,22 @@ public sealed interface WatchEvent {
   /**
    * A person holds the watch: it observes and does not act, and the bake time stands still.
    *
-   * @param by who
    * @param until when it goes on by itself
    */
   record PauseAsked(String by, Instant until) implements WatchEvent {}
 
-  /**
-   * A person lets it go on.
-   *
-   * @param by who
-   */
+  /** A person lets it go on. */
   record ResumeAsked(String by) implements WatchEvent {}
 
-  /**
-   * A person ends it.
-   *
-   * @param by who
-   */
+  /** A person ends it. */
   record AbortAsked(String by) implements WatchEvent {}
 
-  /**
-   * A person says yes to the rollback that was asked for.
-   *
-   * @param by who
-   */
+  /** A person says yes to the rollback that was asked for. */
   record Approved(String by) implements WatchEvent {}
 
   /**
    * A person wants the rollback now.
    *
-   * @param by who
    * @param imageOnly whether the schema is to stay as it is
    */
   record RollbackAsked(String by, boolean imageOnly) implements WatchEvent {

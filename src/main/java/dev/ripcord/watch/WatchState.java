@@ -47,7 +47,6 @@ public sealed interface WatchState {
    * A person holds it: polls are judged, nothing is done, the bake time stands still.
    *
    * @param tally what was seen
-   * @param by who
    * @param since when it was held
    * @param until when it goes on by itself
    */

@@ -53,7 +53,6 @@ public record WatchStats(
           Optional.empty(),
           Duration.ZERO);
 
-  /** Copies the streaks. */
   public WatchStats {
     streaks = Map.copyOf(streaks);
   }

@@ -108,13 +108,13 @@ public final class DeployCommand implements Callable<Integer> {
 
   @Option(
       names = "--forward-only",
-      description = "deploy although it could not be rolled back, which is refused otherwise")
+      description = "deploy even if it could not be rolled back, which is refused otherwise")
   private boolean forwardOnly;
 
   @Option(names = "--retry", description = "deploy an image that was rolled back before")
   private boolean retry;
 
-  @Option(names = "--checklist", description = "end with the checklist, ticked from what was done")
+  @Option(names = "--checklist", description = "end with the checklist of what was done")
   private boolean checklist;
 
   @Option(names = "--report", paramLabel = "FILE", description = "write a Markdown report")

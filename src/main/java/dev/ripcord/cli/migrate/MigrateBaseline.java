@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Record that a database already stands at a version: all up to it counts as applied, and"
           + " nothing is run.",
-      "What is recorded so cannot be reverted by Ripcord."
+      "What is recorded this way cannot be reverted by Ripcord."
     },
     footer = {"", "Example: ripcord migrate baseline 07 --dry-run"})
 final class MigrateBaseline implements Callable<Integer> {

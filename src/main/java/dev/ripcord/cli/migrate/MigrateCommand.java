@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "migrate",
     mixinStandardHelpOptions = true,
-    description = "Apply migrations to a PostgreSQL database and take them back.",
+    description = "Apply migrations to a PostgreSQL database and revert them.",
     footer = {
       "",
       "Exit codes: 0 done or nothing to do, 3 pending (check, status --exit-code), 4 refused, 5 a"

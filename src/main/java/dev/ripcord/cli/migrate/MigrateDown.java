@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
     name = "down",
     mixinStandardHelpOptions = true,
     description = {
-      "Take migrations back, the last applied first; without a target only that one.",
-      "The texts that were stored when they were applied are run: no file is needed.",
+      "Revert migrations, the last applied first; without a target only that one.",
+      "The texts that were stored when they were applied are run; no file is needed.",
       "What would be lost is counted first: it is asked for on a terminal, and refused elsewhere."
     },
     footer = {"", "Example: ripcord migrate down --release v42"})

@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Repair the migration history, after work by hand, a crash, or a file that was"
-          + " changed. It changes what Ripcord remembers, never the schema.",
-      "Without a word of yours only leftovers are taken away, and the rest is listed."
+          + " changed. It changes the history, never the schema.",
+      "Without options only leftovers are removed, and the rest is listed."
     },
     footer = {"", "Example: ripcord migrate repair --accept 03 --because \"a comment\" --dry-run"})
 final class MigrateRepair implements Callable<Integer> {
@@ -53,7 +53,7 @@ final class MigrateRepair implements Callable<Integer> {
   @Option(
       names = "--forget",
       paramLabel = "VERSION",
-      description = "its run broke off, was cleaned up by hand, and is not to be gone on with")
+      description = "its run broke off, was cleaned up by hand, and is not to be continued")
   private List<String> forget = new ArrayList<>();
 
   @Option(names = "--because", paramLabel = "TEXT", description = "why, for the audit")

@@ -36,7 +36,8 @@ final class MigrateStage1 implements Callable<Integer> {
 
   @Option(
       names = "--forward-only",
-      description = "run also what was verified and cannot be reverted, which is refused otherwise")
+      description =
+          "run also migrations that are known to be irreversible, which are refused otherwise")
   private boolean forwardOnly;
 
   @Option(

@@ -43,7 +43,8 @@ final class MigrateUp implements Callable<Integer> {
 
   @Option(
       names = "--forward-only",
-      description = "run also what was verified and cannot be reverted, which is refused otherwise")
+      description =
+          "run also migrations that are known to be irreversible, which are refused otherwise")
   private boolean forwardOnly;
 
   @Option(

@@ -36,7 +36,6 @@ sealed interface Key {
 
   /** A key with keys below it. */
   record Group(String name, List<Key> keys, String text) implements Key {
-    /** Copies the keys. */
     public Group {
       keys = List.copyOf(keys);
     }

@@ -28,7 +28,6 @@ sealed interface Node {
   }
 
   record Sequence(Position at, List<Node> items) implements Node {
-    /** Copies the items. */
     public Sequence {
       items = List.copyOf(items);
     }

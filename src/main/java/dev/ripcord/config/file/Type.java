@@ -26,7 +26,6 @@ record Type<T>(String name, Shape shape, Map<String, Object> schema, Function<St
     SECRETS
   }
 
-  /** Copies the schema. */
   Type {
     schema = Map.copyOf(schema);
   }

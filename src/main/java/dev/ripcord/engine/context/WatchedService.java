@@ -9,7 +9,6 @@ import java.util.Optional;
 /**
  * A service that the engine watches, with its ways to the world.
  *
- * @param name its name
  * @param terms how it is watched and rolled back
  * @param probe measures it
  * @param platform runs it; empty when nothing is configured that could put an image back

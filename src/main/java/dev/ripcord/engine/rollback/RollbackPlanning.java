@@ -58,7 +58,6 @@ public final class RollbackPlanning {
    *     that cannot be told in time
    */
   public record Priced(Planned planned, List<RevertCost> ways) {
-    /** Copies the list. */
     public Priced {
       ways = List.copyOf(ways);
     }

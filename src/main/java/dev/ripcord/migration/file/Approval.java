@@ -13,7 +13,6 @@ import java.util.stream.Stream;
  * @param ranStage1 who applied stage 1 of the release; empty when it is not known
  */
 public record Approval(String approver, List<String> ranStage1) {
-  /** Copies the list. */
   public Approval {
     ranStage1 = List.copyOf(ranStage1);
   }
@@ -25,7 +24,6 @@ public record Approval(String approver, List<String> ranStage1) {
    *     header
    */
   public record Written(MigrationFile file, List<String> authors) {
-    /** Copies the list. */
     public Written {
       authors = List.copyOf(authors);
     }

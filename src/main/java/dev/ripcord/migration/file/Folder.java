@@ -22,7 +22,6 @@ import java.util.stream.Stream;
  */
 public record Folder(
     Optional<Layout> layout, List<MigrationFile> migrations, List<FolderProblem> problems) {
-  /** Copies the lists. */
   public Folder {
     migrations = List.copyOf(migrations);
     problems = List.copyOf(problems);

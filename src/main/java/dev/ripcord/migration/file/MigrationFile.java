@@ -12,7 +12,6 @@ import java.util.Optional;
 /**
  * A migration as its files say it.
  *
- * @param version the version
  * @param name the rest of the file's name, such as {@code add_customer_email}
  * @param kind what it does to the schema
  * @param stage 1: before the code is deployed; 2: after it, with an approval
@@ -49,7 +48,6 @@ public record MigrationFile(
       List<Dependency> depends,
       Optional<String> author,
       Optional<String> reviewer) {
-    /** Copies the list. */
     public Header {
       depends = List.copyOf(depends);
     }
@@ -58,7 +56,6 @@ public record MigrationFile(
   /**
    * A migration that must be applied before.
    *
-   * @param version its version
    * @param name the rest of its name, where the header says it
    */
   public record Dependency(Version version, Optional<String> name) {
@@ -83,7 +80,6 @@ public record MigrationFile(
     /** There are none. */
     public static final Checks NONE = new Checks(List.of(), List.of());
 
-    /** Copies the lists. */
     public Checks {
       up = List.copyOf(up);
       down = List.copyOf(down);

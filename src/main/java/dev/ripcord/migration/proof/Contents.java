@@ -36,7 +36,6 @@ public record Contents(Map<String, Rows> tables, Set<String> hidden) {
    * @param rows cells as SQL literals
    */
   public record Rows(List<String> columns, List<String> key, List<List<String>> rows) {
-    /** Copies the lists. */
     public Rows {
       columns = List.copyOf(columns);
       key = List.copyOf(key);

@@ -6,7 +6,6 @@ import java.util.Map;
  * One difference between two fingerprints.
  *
  * @param thing what is different
- * @param sort how
  * @param aspect which side of it; empty when it is missing or left over
  * @param before what was said of it; empty for nothing
  * @param after what is said of it; empty for nothing

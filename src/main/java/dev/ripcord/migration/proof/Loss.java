@@ -5,7 +5,6 @@ package dev.ripcord.migration.proof;
  *
  * @param table full name
  * @param column empty when whole rows are meant
- * @param sort how
  * @param count how many rows, among those that were tried
  * @param example the key of one of them; empty when there is no key. Never more than the key: the
  *     rows may be real ones

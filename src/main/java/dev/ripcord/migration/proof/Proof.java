@@ -9,8 +9,6 @@ import java.util.Set;
 /**
  * What was found out about one migration's down.
  *
- * @param version its version
- * @param name its name
  * @param verdict the worst that was found
  * @param lost what is lost or goes wrong, in words, the worst first; under {@link Verdict#GUARDED}
  *     only where a check does not hold
@@ -28,7 +26,6 @@ public record Proof(
     List<LockTaken> locks) {
   private static final int LOST_MAX = 40;
 
-  /** Copies the lists. */
   public Proof {
     lost = List.copyOf(lost);
     checks = List.copyOf(checks);

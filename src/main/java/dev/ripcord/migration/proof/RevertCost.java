@@ -21,7 +21,6 @@ public record RevertCost(
     Optional<StoredProof> proof,
     Map<String, Long> against,
     Map<String, Long> bytes) {
-  /** Copies the maps. */
   public RevertCost {
     against = Map.copyOf(against);
     bytes = Map.copyOf(bytes);

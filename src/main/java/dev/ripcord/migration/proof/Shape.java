@@ -9,7 +9,6 @@ import java.util.Optional;
  * @param tables those that rows can be written to; no partitions, which their parents stand for
  */
 public record Shape(List<Table> tables) {
-  /** Copies the list. */
   public Shape {
     tables = List.copyOf(tables);
   }
@@ -23,7 +22,6 @@ public record Shape(List<Table> tables) {
    * @param constraints what its rows must keep to, unique indexes included
    */
   public record Table(long oid, String name, List<Column> columns, List<Constraint> constraints) {
-    /** Copies the lists. */
     public Table {
       columns = List.copyOf(columns);
       constraints = List.copyOf(constraints);
@@ -56,8 +54,6 @@ public record Shape(List<Table> tables) {
   /**
    * A column.
    *
-   * @param number its number
-   * @param name its name
    * @param type as PostgreSQL writes it, such as {@code character varying(10)}
    * @param base the name of its type, a domain's base type for a domain, such as {@code int4}
    * @param nullable whether it may be NULL
@@ -76,7 +72,6 @@ public record Shape(List<Table> tables) {
       boolean identity,
       boolean generated,
       List<String> labels) {
-    /** Copies the list. */
     public Column {
       labels = List.copyOf(labels);
     }
@@ -91,7 +86,6 @@ public record Shape(List<Table> tables) {
    * A rule for rows.
    *
    * @param oid its number, which a rename does not change; 0 where it has none of its own
-   * @param name its name
    * @param sort what it asks
    * @param columns of the table, those inside of expressions too
    * @param expression of a check, or the predicate of a partial unique index; empty for none
@@ -122,7 +116,6 @@ public record Shape(List<Table> tables) {
       EXCLUSION
     }
 
-    /** Copies the lists. */
     public Constraint {
       columns = List.copyOf(columns);
       targetColumns = List.copyOf(targetColumns);

@@ -24,7 +24,6 @@ public record StoredProof(
     List<String> lost,
     List<String> unknown,
     List<LockTaken> locks) {
-  /** Copies the lists. */
   public StoredProof {
     checks = List.copyOf(checks);
     lost = List.copyOf(lost);

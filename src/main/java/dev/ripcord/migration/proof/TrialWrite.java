@@ -46,7 +46,6 @@ public record TrialWrite(Cause cause, Write write) {
 
     /** New labels of an enumeration. */
     record NewLabels(String table, String column, List<String> before) implements Cause {
-      /** Copies the list. */
       public NewLabels {
         before = List.copyOf(before);
       }
@@ -90,7 +89,6 @@ public record TrialWrite(Cause cause, Write write) {
      * @param without columns that are left out where they can be
      */
     record Insert(String table, Set<String> without) implements Write {
-      /** Copies the set. */
       public Insert {
         without = Set.copyOf(without);
       }
@@ -105,7 +103,6 @@ public record TrialWrite(Cause cause, Write write) {
 
     /** A row with the same values as another in some columns. */
     record Repeat(String table, List<String> columns) implements Write {
-      /** Copies the list. */
       public Repeat {
         columns = List.copyOf(columns);
       }
@@ -118,7 +115,6 @@ public record TrialWrite(Cause cause, Write write) {
      */
     record PutAt(String table, Map<String, String> key, String column, String literal)
         implements Write {
-      /** Copies the map. */
       public PutAt {
         key = Map.copyOf(key);
       }
@@ -130,7 +126,6 @@ public record TrialWrite(Cause cause, Write write) {
      * @param values column to SQL literal
      */
     record Refer(String table, Map<String, String> values) implements Write {
-      /** Copies the map. */
       public Refer {
         values = Map.copyOf(values);
       }

@@ -29,7 +29,6 @@ public record TrialWrites(Shape before, Shape after, Shape back, Set<String> nam
   private static final String NULL = "NULL";
   private static final int SEEDS_MAX = 3;
 
-  /** Copies the set. */
   public TrialWrites {
     named = Set.copyOf(named);
   }

@@ -15,7 +15,6 @@ import java.util.TreeSet;
  * @param problems why it could not be told; not empty exactly when the risk is unknown
  */
 public record Assessment(Grade risk, List<OperationImpact> effects, List<String> problems) {
-  /** Copies the lists. */
   public Assessment {
     effects = List.copyOf(effects);
     problems = List.copyOf(problems);

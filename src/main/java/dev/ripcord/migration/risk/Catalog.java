@@ -35,7 +35,6 @@ public record Catalog(
     Set<String> ownFunctions,
     String accessMethod,
     Set<Named> things) {
-  /** Copies the collections. */
   public Catalog {
     things = Set.copyOf(things);
     searchPath = List.copyOf(searchPath);
@@ -85,7 +84,6 @@ public record Catalog(
       boolean defaultPartition,
       List<Use> uses,
       List<Part> parts) {
-    /** Copies the lists. */
     public Relation {
       columns = List.copyOf(columns);
       indexes = List.copyOf(indexes);
@@ -111,7 +109,6 @@ public record Catalog(
       boolean unique,
       List<String> columns,
       Optional<String> constraint) {
-    /** Copies the list. */
     public Index {
       columns = List.copyOf(columns);
     }
@@ -134,7 +131,6 @@ public record Catalog(
       String definition,
       Optional<Long> references,
       List<String> referenced) {
-    /** Copies the lists. */
     public Constraint {
       columns = List.copyOf(columns);
       referenced = List.copyOf(referenced);

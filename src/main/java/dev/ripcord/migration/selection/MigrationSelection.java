@@ -16,7 +16,6 @@ public sealed interface MigrationSelection<T> {
    * @param <T> as in {@link MigrationSelection}
    */
   record Chosen<T>(List<T> items) implements MigrationSelection<T> {
-    /** Copies the list. */
     public Chosen {
       items = List.copyOf(items);
     }
@@ -29,7 +28,6 @@ public sealed interface MigrationSelection<T> {
    * @param <T> as in {@link MigrationSelection}
    */
   record Refused<T>(List<String> reasons) implements MigrationSelection<T> {
-    /** Copies the list. */
     public Refused {
       reasons = List.copyOf(reasons);
     }

@@ -24,7 +24,6 @@ import java.util.stream.Stream;
  * @param interrupted what broke off outside a transaction and is not being run now
  */
 public record Repair(Folder folder, History history, List<Interrupted> interrupted) {
-  /** Copies the list. */
   public Repair {
     interrupted = List.copyOf(interrupted);
   }
@@ -44,7 +43,6 @@ public record Repair(Folder folder, History history, List<Interrupted> interrupt
       Set<Version> applied,
       Set<Version> reverted,
       Set<Version> forget) {
-    /** Copies the sets. */
     public Wish {
       accept = Set.copyOf(accept);
       applied = Set.copyOf(applied);

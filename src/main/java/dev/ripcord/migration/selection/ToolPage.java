@@ -17,7 +17,6 @@ import java.util.Optional;
  *     is not to be compared until it has ended
  */
 public record ToolPage(Tool tool, List<Line> lines, List<String> problems, boolean underWay) {
-  /** Copies the lists. */
   public ToolPage {
     lines = List.copyOf(lines);
     problems = List.copyOf(problems);
@@ -26,7 +25,6 @@ public record ToolPage(Tool tool, List<Line> lines, List<String> problems, boole
   /**
    * One row.
    *
-   * @param version the version
    * @param checksum SHA-384 of the up file in hex, where the table has it
    * @param at when it was applied, where the table tells
    * @param took how long that took; zero where the table does not tell

@@ -7,7 +7,6 @@ import java.util.Optional;
 /**
  * Where a database stands, by the table of the tool that migrates it.
  *
- * @param tool the tool
  * @param current the version as the tool spells it; empty when nothing is applied
  * @param applied every applied version, in the order of application, where the tool's table lists
  *     them; else empty
@@ -23,7 +22,6 @@ public record ToolPosition(
   /** The target that means: before the first migration. */
   public static final String BASE = "base";
 
-  /** Copies the lists. */
   public ToolPosition {
     applied = List.copyOf(applied);
     problems = List.copyOf(problems);

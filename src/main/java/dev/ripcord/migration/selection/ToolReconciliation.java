@@ -46,7 +46,6 @@ public final class ToolReconciliation {
   /**
    * A version that the tool's table has and that cannot be accounted for.
    *
-   * @param version the version
    * @param file its files as they are now, where there are some
    * @param reason short, for a sentence
    * @param text what was found and what to do

@@ -14,7 +14,6 @@ import java.util.Set;
  * @param against for each statement that may hurt it, where and what; empty when additive
  */
 public record Additivity(boolean additive, List<String> against) {
-  /** Copies the list. */
   public Additivity {
     against = List.copyOf(against);
   }

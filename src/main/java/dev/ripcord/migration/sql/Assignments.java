@@ -10,7 +10,6 @@ import java.util.Optional;
  * @param columns the names of the columns, without quotes
  */
 public record Assignments(List<String> columns) {
-  /** Copies the list. */
   public Assignments {
     columns = List.copyOf(columns);
   }

@@ -13,7 +13,6 @@ public record Script(String text, List<Statement> statements, List<ScriptError> 
   /** What some editors write at the beginning of a file. */
   public static final String BYTE_ORDER_MARK = "\uFEFF";
 
-  /** Copies the lists. */
   public Script {
     statements = List.copyOf(statements);
     flaws = List.copyOf(flaws);

@@ -22,7 +22,6 @@ public sealed interface Action {
   record ChangeType(
       String column, TypeName type, List<TypeName> casts, boolean computed, boolean collated)
       implements Action {
-    /** Copies the list. */
     public ChangeType {
       casts = List.copyOf(casts);
     }
@@ -81,7 +80,6 @@ public sealed interface Action {
 
   /** {@code SET (…)} and {@code RESET (…)} of the table. */
   record Options(Set<String> names) implements Action {
-    /** Copies the set. */
     public Options {
       names = Set.copyOf(names);
     }

@@ -20,7 +20,6 @@ public record ColumnSpec(
     List<Name> calls,
     Optional<String> filled,
     List<ConstraintSpec> constraints) {
-  /** Copies the lists. */
   public ColumnSpec {
     calls = List.copyOf(calls);
     constraints = List.copyOf(constraints);

@@ -25,7 +25,6 @@ public record ConstraintSpec(
     List<String> referenced,
     Optional<String> usingIndex,
     boolean notValid) {
-  /** Copies the lists. */
   public ConstraintSpec {
     referenced = List.copyOf(referenced);
     columns = List.copyOf(columns);

@@ -40,7 +40,6 @@ public sealed interface SqlOperation {
       List<Name> parents,
       Optional<Name> partitionOf)
       implements SqlOperation {
-    /** Copies the lists. */
     public CreateTable {
       columns = List.copyOf(columns);
       constraints = List.copyOf(constraints);
@@ -52,7 +51,6 @@ public sealed interface SqlOperation {
   /** {@code ALTER TABLE}, and its like for views and materialized views. */
   record AlterTable(Name name, boolean ifExists, boolean only, List<Action> actions)
       implements SqlOperation {
-    /** Copies the list. */
     public AlterTable {
       actions = List.copyOf(actions);
     }
@@ -65,7 +63,6 @@ public sealed interface SqlOperation {
   record Drop(
       Thing thing, List<Name> names, boolean ifExists, boolean cascade, boolean concurrently)
       implements SqlOperation {
-    /** Copies the list. */
     public Drop {
       names = List.copyOf(names);
     }
@@ -88,7 +85,6 @@ public sealed interface SqlOperation {
       boolean ifNotExists,
       boolean only)
       implements SqlOperation {
-    /** Copies the lists. */
     public CreateIndex {
       keys = List.copyOf(keys);
       columns = List.copyOf(columns);
@@ -148,7 +144,6 @@ public sealed interface SqlOperation {
    * @param alone those named with {@code ONLY}
    */
   record Truncate(List<Name> tables, List<Name> alone, boolean cascade) implements SqlOperation {
-    /** Copies the lists. */
     public Truncate {
       tables = List.copyOf(tables);
       alone = List.copyOf(alone);
@@ -184,7 +179,6 @@ public sealed interface SqlOperation {
    * @param dropped the attributes that go
    */
   record AlterComposite(Name type, List<String> dropped) implements SqlOperation {
-    /** Copies the list. */
     public AlterComposite {
       dropped = List.copyOf(dropped);
     }
@@ -203,7 +197,6 @@ public sealed interface SqlOperation {
    */
   record Publish(String publication, List<Name> tables, List<Name> alone, boolean replaces)
       implements SqlOperation {
-    /** Copies the lists. */
     public Publish {
       tables = List.copyOf(tables);
       alone = List.copyOf(alone);
@@ -212,7 +205,6 @@ public sealed interface SqlOperation {
 
   /** {@code SET}, {@code RESET}; the value as written, empty for the default. */
   record Setting(String name, List<String> values) implements SqlOperation {
-    /** Copies the list. */
     public Setting {
       values = List.copyOf(values);
     }
@@ -220,7 +212,6 @@ public sealed interface SqlOperation {
 
   /** Reads rows and calls functions. */
   record Query(List<Name> functions) implements SqlOperation {
-    /** Copies the list. */
     public Query {
       functions = List.copyOf(functions);
     }

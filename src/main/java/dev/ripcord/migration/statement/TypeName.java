@@ -47,7 +47,6 @@ public record TypeName(String name, List<Integer> modifiers, boolean array) {
           Map.entry("timetz", "time with time zone"),
           Map.entry("time", "time without time zone"));
 
-  /** Copies the list. */
   public TypeName {
     modifiers = List.copyOf(modifiers);
   }

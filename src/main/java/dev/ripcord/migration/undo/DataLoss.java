@@ -9,7 +9,6 @@ import java.util.List;
  * @param texts for people, with the number of rows where they could be counted; at least one
  */
 public record DataLoss(String label, List<String> texts) {
-  /** Copies the list. */
   public DataLoss {
     texts = List.copyOf(texts);
   }

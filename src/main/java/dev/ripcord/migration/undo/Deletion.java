@@ -48,7 +48,6 @@ public sealed interface Deletion {
    *     another name, so that its absence says nothing
    */
   record Placed(Deletion deletion, Optional<List<String>> searchPath, boolean mayBeElsewhere) {
-    /** Copies the list. */
     public Placed {
       searchPath = searchPath.map(List::copyOf);
     }

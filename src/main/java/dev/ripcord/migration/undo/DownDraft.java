@@ -13,7 +13,6 @@ import java.util.List;
 public record DownDraft(List<Part> parts, String source) {
   private static final int SHOWN_MAX = 100;
 
-  /** Copies the list. */
   public DownDraft {
     parts = List.copyOf(parts);
   }
@@ -28,7 +27,6 @@ public record DownDraft(List<Part> parts, String source) {
    */
   public record Part(
       Statement statement, List<String> sql, List<String> cannot, List<String> notes) {
-    /** Copies the lists. */
     public Part {
       sql = List.copyOf(sql);
       cannot = List.copyOf(cannot);

@@ -8,7 +8,6 @@ import java.util.List;
  * @param ways statements that may do it, the best way first; each way is all of its statements
  */
 public record InverseStep(List<List<String>> ways) {
-  /** Copies the lists. */
   public InverseStep {
     ways = ways.stream().map(List::copyOf).toList();
   }

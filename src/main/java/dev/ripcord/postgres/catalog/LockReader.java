@@ -58,7 +58,6 @@ public final class LockReader {
   /**
    * A table.
    *
-   * @param name its name
    * @param file its file, another one when it is written anew
    * @param added rows that the session has added so far
    * @param changed rows that it has changed or deleted

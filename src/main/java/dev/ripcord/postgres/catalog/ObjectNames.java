@@ -68,7 +68,6 @@ public record ObjectNames(Map<String, Named> named) {
    * @param sort what it is
    * @param parent what it is a part of; a routine's arguments
    * @param space its schema; empty for none
-   * @param name its name
    * @param word what SQL calls it
    */
   public record Named(String sort, String parent, String space, String name, String word) {

@@ -12,7 +12,6 @@ import java.util.Optional;
  * @param done how many of them are done
  * @param by who began it
  * @param release for which release, where it was said
- * @param begunAt when
  * @param pid the server process that works on it
  * @param running whether that process is there; else the run broke off
  */
@@ -25,7 +24,6 @@ public record MigrationAttempt(
     Instant begunAt,
     int pid,
     boolean running) {
-  /** Copies the list. */
   public MigrationAttempt {
     migrations = List.copyOf(migrations);
   }

@@ -11,7 +11,6 @@ import java.util.Optional;
  * @param what {@code approval}, {@code baseline}, {@code repair}, or {@code schema}: it was found
  *     to be another than the one on record
  * @param by who did it; for an approval, who approved
- * @param at when
  * @param detail what was changed
  * @param because why, in their words
  */

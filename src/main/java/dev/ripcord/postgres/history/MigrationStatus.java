@@ -21,7 +21,6 @@ public record MigrationStatus(
     List<PartialRun> unfinished,
     List<String> hindrances,
     List<MigrationAttempt> open) {
-  /** Copies the lists. */
   public MigrationStatus {
     records = List.copyOf(records);
     interrupted = List.copyOf(interrupted);

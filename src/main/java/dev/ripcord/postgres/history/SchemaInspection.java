@@ -15,7 +15,6 @@ import java.util.OptionalLong;
  */
 public record SchemaInspection(
     List<Table> tables, String version, boolean recorded, List<Difference> differences) {
-  /** Copies the lists. */
   public SchemaInspection {
     tables = List.copyOf(tables);
     differences = List.copyOf(differences);
@@ -27,7 +26,6 @@ public record SchemaInspection(
    * @param rows what the server counts by itself
    */
   public record Table(String name, List<Column> columns, List<Constraint> constraints, Rows rows) {
-    /** Copies the lists. */
     public Table {
       columns = List.copyOf(columns);
       constraints = List.copyOf(constraints);

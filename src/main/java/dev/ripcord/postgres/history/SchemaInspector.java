@@ -93,7 +93,6 @@ public final class SchemaInspector {
    * @param count whether rows are counted one by one
    */
   public record Wish(List<String> schemas, boolean foreignKeys, boolean count) {
-    /** Copies the list. */
     public Wish {
       schemas = List.copyOf(schemas);
     }

@@ -10,7 +10,6 @@ import java.util.List;
  * @param left what differs and was not accepted, for people
  */
 public record Amendment(List<String> changes, List<String> refusals, List<String> left) {
-  /** Copies the lists. */
   public Amendment {
     changes = List.copyOf(changes);
     refusals = List.copyOf(refusals);

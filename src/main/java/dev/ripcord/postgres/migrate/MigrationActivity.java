@@ -25,7 +25,6 @@ public record MigrationActivity(
     boolean migrates,
     List<Integer> waitsFor,
     Optional<String> progress) {
-  /** Copies the list. */
   public MigrationActivity {
     waitsFor = List.copyOf(waitsFor);
   }

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  * Writes into Ripcord's history what another tool applied or reverted by itself.
  *
  * @param context the run that holds the lock
- * @param tool the tool
  * @param reckoner compares the tool's table with the history
  */
 record ToolTableSync(RunContext context, Tool tool, ToolReconciler reckoner) {

@@ -46,7 +46,6 @@ public final class ToolSchema implements Schema {
    * @param notes the folder in which it is noted that the program runs
    */
   public record Means(Tool tool, List<String> down, Path notes) {
-    /** Copies the list. */
     public Means {
       down = List.copyOf(down);
     }

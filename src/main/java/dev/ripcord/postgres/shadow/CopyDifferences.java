@@ -32,7 +32,6 @@ public record CopyDifferences(List<Difference> differences, boolean someRows) {
 
   private static final String LARGE_OBJECT = "large object";
 
-  /** Copies the list. */
   public CopyDifferences {
     differences = List.copyOf(differences);
   }

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 /**
  * A setting of a database or role, as {@code pg_db_role_setting} holds it.
  *
- * @param name its name
  * @param value a list has its items quoted as names, separated by commas
  */
 record DatabaseSetting(String name, String value) {

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 public record ScriptNames(Set<String> all) {
   private static final Pattern NAME = Pattern.compile("\"(?:[^\"]|\"\")+\"|[\\p{L}_0-9$]+");
 
-  /** Copies the set. */
   public ScriptNames {
     all = Set.copyOf(all);
   }

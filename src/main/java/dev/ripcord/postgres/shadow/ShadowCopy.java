@@ -81,7 +81,6 @@ public final class ShadowCopy {
   /**
    * A shadow of the live database.
    *
-   * @param name its name
    * @param gaps what did not come over, in words
    * @param differences in what it is other than the live database
    */

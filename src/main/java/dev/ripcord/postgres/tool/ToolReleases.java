@@ -21,7 +21,6 @@ public final class ToolReleases {
    *
    * @param id the number of its savepoint, ascending
    * @param from where the tool stood before it
-   * @param release the release
    * @param at when the savepoint was set
    */
   public record Way(long id, String from, Optional<String> release, Instant at) {}

@@ -9,6 +9,5 @@ import java.util.Optional;
  * @param name such as {@code before_schema_add}
  * @param place the tool's version, or {@code base}
  * @param release for which release, where one was named
- * @param at when
  */
 public record ToolSavepoint(String name, String place, Optional<String> release, Instant at) {}

@@ -20,7 +20,6 @@ import java.util.function.Function;
  * between the last look and a savepoint that was set too late belongs to nobody.
  *
  * @param vertx for connections
- * @param database where
  * @param setup the schema of the history
  * @param tool any but {@link Tool#NATIVE}
  */

@@ -28,7 +28,6 @@ import java.util.function.Predicate;
  *
  * @param stage the shadow
  * @param up the migration
- * @param down its down
  * @param findings are added to
  * @param guards says which count on the live data sees a write
  */

@@ -9,7 +9,6 @@ public sealed interface Answer {
   /**
    * There was an answer.
    *
-   * @param status its status
    * @param contentType its content type; empty without one
    * @param encoding its content encoding; empty without one
    * @param body what was kept of its body; whoever gets it gives it back to the client

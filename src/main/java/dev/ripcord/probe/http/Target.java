@@ -14,7 +14,6 @@ import java.util.TreeMap;
  * Where a request goes, taken apart once.
  *
  * @param host a name (underscores are fine) or an address, IPv6 without brackets
- * @param port the port
  * @param tls whether the scheme is https
  * @param path path and query, as they go into the request
  * @param shown the address for people: without user, password and query

@@ -28,7 +28,6 @@ import java.util.stream.Collectors;
  * @param console where to write
  * @param json whether results are JSON
  * @param means what runs the migrations
- * @param database where
  */
 public record ForeignToolCommands(
     Console console, boolean json, ToolSchema.Means means, Database database) {

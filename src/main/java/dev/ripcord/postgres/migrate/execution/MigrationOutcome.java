@@ -26,7 +26,6 @@ public sealed interface MigrationOutcome {
 
   /** All was done; nothing was to be done when there are no steps. */
   record Done(List<Step> steps, List<String> remarks) implements MigrationOutcome {
-    /** Copies the lists. */
     public Done {
       steps = List.copyOf(steps);
       remarks = List.copyOf(remarks);
@@ -46,7 +45,6 @@ public sealed interface MigrationOutcome {
    */
   record Refused(List<String> reasons, List<Step> steps, List<String> remarks)
       implements MigrationOutcome {
-    /** Copies the lists. */
     public Refused {
       reasons = List.copyOf(reasons);
       steps = List.copyOf(steps);
@@ -71,7 +69,6 @@ public sealed interface MigrationOutcome {
    */
   record Failed(String message, String shown, List<Step> steps, List<String> remarks, Left left)
       implements MigrationOutcome {
-    /** Copies the lists. */
     public Failed {
       steps = List.copyOf(steps);
       remarks = List.copyOf(remarks);
