@@ -63,7 +63,7 @@ final class ShadowServer implements AutoCloseable {
   private final MigrationSession admin;
   private final Set<String> made = ConcurrentHashMap.newKeySet();
 
-  /** A copy of a database does not take them along. */
+  /** By shadow; a copy of a database does not take them along. */
   private final Map<String, List<Given>> settings = new ConcurrentHashMap<>();
 
   private final AtomicInteger count = new AtomicInteger();
@@ -170,10 +170,12 @@ final class ShadowServer implements AutoCloseable {
     }
   }
 
-  /** A copy of a database in which no session is. */
+  /** A copy of a database in which no session is, with its settings. */
   String copy(String database) {
     String name = make(quoted(database));
-    settings.getOrDefault(database, List.of()).forEach(given -> give(name, given));
+    settings
+        .getOrDefault(database, List.of())
+        .forEach(given -> set(name, given.role(), given.setting()));
     return name;
   }
 
@@ -252,6 +254,7 @@ final class ShadowServer implements AutoCloseable {
         admin.run(
             "DROP DATABASE IF EXISTS " + quoted(shadow) + (major() >= 13 ? " WITH (FORCE)" : ""));
         made.remove(shadow);
+        settings.remove(shadow);
         return;
       } catch (PgException busy) {
         if (attempt == 3) {

@@ -110,6 +110,23 @@ final class ProofRunnerTest {
   }
 
   @Test
+  void kind2_searchPathOfTheDatabase_holdsInCopiesToo() {
+    bench.run(
+        live,
+        "CREATE SCHEMA app",
+        "CREATE TABLE app.own (id int)",
+        "ALTER DATABASE \"" + live.name() + "\" SET search_path = app, public");
+    Folder folder =
+        MigrationBench.folder(
+            "01_index",
+            "CREATE INDEX CONCURRENTLY own_id ON own (id);",
+            "DROP INDEX CONCURRENTLY own_id;");
+    assertThat(MigrationBench.wait(runner().eachAlone(folder.migrations())))
+        .extracting(Proof::verdict)
+        .containsExactly(Verdict.PROVEN);
+  }
+
+  @Test
   void shadow_hasNoWayToForeignServers() {
     bench.run(
         live,
