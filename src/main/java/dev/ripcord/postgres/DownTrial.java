@@ -82,6 +82,9 @@ final class DownTrial {
   private void send(Statement statement) {
     try {
       session.run(statement.text());
+      if (Reach.mayReachServers(statement)) {
+        session.run(ForeignAccess.CUT);
+      }
     } catch (PgException failure) {
       throw new RunnerFailure(up.source(), statement, failure, "");
     }

@@ -94,7 +94,7 @@ final class ProofTrial {
   boolean run() {
     Optional<String> hindrance = Hindrance.ofTheWayBack(file);
     hindrance.ifPresent(why -> findings.add(new Finding.Blocked(why)));
-    Optional<String> untriable = Hindrance.ofTheTrial(file);
+    Optional<String> untriable = Hindrance.ofTheTrial(file, copy.isolated());
     if (untriable.isPresent()) {
       if (hindrance.isEmpty()) {
         findings.add(new Finding.Blocked(untriable.get()));

@@ -66,6 +66,7 @@ final class ShadowCopy {
   private final ShadowServer server;
   private final boolean realRows;
   private final List<String> gaps = new ArrayList<>();
+  private boolean isolated = true;
 
   ShadowCopy(Vertx vertx, ShadowServer server, boolean realRows) {
     this.vertx = vertx;
@@ -123,7 +124,7 @@ final class ShadowCopy {
       Fingerprint there = Fingerprint.of(reader.facts());
       try (MigrationSession session = server.session(name)) {
         Fingerprint here = new FingerprintReader(session).fingerprint();
-        CopyDifferences differences = CopyDifferences.between(there, here, !realRows);
+        CopyDifferences differences = CopyDifferences.between(there, here, !realRows, isolated);
         return new Shadow(name, List.copyOf(gaps), differences);
       }
     }
@@ -145,9 +146,14 @@ final class ShadowCopy {
     }
   }
 
-  /** Leaves no way to other servers: what is written to a foreign table there would stay. */
-  private static void cutOff(MigrationSession session) {
+  /**
+   * Leaves no way to other servers: what is written to a foreign table there would stay. A wrapper
+   * without a handler can be defined with, and reads and writes nothing.
+   */
+  private void cutOff(MigrationSession session) {
     session.ask(MAPPINGS).forEach(row -> session.run(row.getString("sql")));
+    session.run(ForeignAccess.CUT);
+    isolated = !session.ask(ForeignAccess.OPEN).getFirst().getBoolean(0);
   }
 
   private static void empty(MigrationSession session) {
@@ -183,7 +189,7 @@ final class ShadowCopy {
   private CopyDifferences differences(Original original, String name) {
     try (MigrationSession session = server.loading(name)) {
       Fingerprint shadow = new FingerprintReader(session).fingerprint();
-      return CopyDifferences.between(original.fingerprint(), shadow, original.someRows());
+      return CopyDifferences.between(original.fingerprint(), shadow, original.someRows(), isolated);
     }
   }
 

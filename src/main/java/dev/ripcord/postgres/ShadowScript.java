@@ -3,6 +3,7 @@ package dev.ripcord.postgres;
 import dev.ripcord.migration.Downs;
 import dev.ripcord.migration.MigrationFile;
 import dev.ripcord.migration.Opening;
+import dev.ripcord.migration.Reach;
 import dev.ripcord.migration.Script;
 import dev.ripcord.migration.SourceFile;
 import dev.ripcord.migration.Statement;
@@ -80,6 +81,9 @@ record ShadowScript(RunnerDesk.Source source, boolean alone) {
   private void send(MigrationSession session, Statement statement) {
     try {
       session.run(statement.text());
+      if (Reach.mayReachServers(statement)) {
+        session.run(ForeignAccess.CUT);
+      }
     } catch (PgException failure) {
       throw new RunnerFailure(source, statement, failure, "");
     }
