@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** Asks the world how things stand and has the plan made. Changes nothing. */
 public final class Planning {
@@ -239,7 +240,14 @@ public final class Planning {
                 new Tried(
                     way.version(),
                     way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
-                    way.inDanger()))
+                    possibleLosses(way),
+                    way.isUncheckable()))
+        .toList();
+  }
+
+  private static List<String> possibleLosses(WayBack way) {
+    return Stream.concat(
+            way.inDanger().stream(), way.unverified().stream().map(text -> "not known: " + text))
         .toList();
   }
 

@@ -99,6 +99,10 @@ final class Guards {
     List<Refusal> refusals = new ArrayList<>();
     downs.forEach(a -> down(a, situation.release()).ifPresent(refusals::add));
     downs.stream().filter(schema::isShut).forEach(a -> refusals.add(shut(a, situation.release())));
+    downs.stream()
+        .filter(schema::isUncheckable)
+        .map(a -> uncheckable(a, schema, situation.release()))
+        .forEach(refusals::add);
     laterOnTop(situation, downs).ifPresent(refusals::add);
     return refusals;
   }
@@ -144,6 +148,21 @@ final class Guards {
             + applied.label()
             + " was tried on a copy of the database and does not lead back",
         "fix and release a newer version, or put the image back alone: ripcord rollback "
+            + release.service()
+            + " --image-only --yes");
+  }
+
+  private static Refusal uncheckable(Applied applied, Situation.Schema schema, Release release) {
+    return new Refusal(
+        "down_unverified",
+        "it is not known whether the down of "
+            + applied.label()
+            + " loses rows, and no check can tell before it runs ("
+            + schema.lost(applied).orElse("")
+            + ")",
+        "revert it by hand where that is right "
+            + RevertCommand.ofRelease(release.name())
+            + "; or put the image back alone: ripcord rollback "
             + release.service()
             + " --image-only --yes");
   }

@@ -38,6 +38,28 @@ final class WayBackTest {
     assertThat(way.inDanger()).containsExactly("not known whether it holds: t is empty");
   }
 
+  private static WayBack found(Verdict verdict, List<Check> checks, List<String> unknown) {
+    StoredProof proof =
+        new StoredProof("up", "down", verdict, checks, List.of(), unknown, List.of());
+    return new WayBack(new Version("01"), Optional.of(proof), Map.of(CHECK.sql(), 0L), Map.of());
+  }
+
+  @Test
+  void kind1_guardedWithSomethingUnknown_saysIt_andIsUncheckableWithoutChecks() {
+    List<String> unknown = List.of("01_down.sql:1 changes rows");
+
+    WayBack unchecked = found(Verdict.GUARDED, List.of(), unknown);
+    assertThat(unchecked.unverified()).isEqualTo(unknown);
+    assertThat(unchecked.isUncheckable()).isTrue();
+
+    WayBack checked = found(Verdict.GUARDED, List.of(CHECK), unknown);
+    assertThat(checked.unverified()).isEqualTo(unknown);
+    assertThat(checked.isUncheckable()).isFalse();
+
+    assertThat(found(Verdict.GUARDED, List.of(CHECK), List.of()).unverified()).isEmpty();
+    assertThat(found(Verdict.LOSSY, List.of(), unknown).unverified()).isEmpty();
+  }
+
   @Test
   void neverTried_isNotInDanger() {
     WayBack way = new WayBack(new Version("01"), Optional.empty(), Map.of(), Map.of());

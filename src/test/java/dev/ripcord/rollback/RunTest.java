@@ -82,7 +82,8 @@ final class RunTest {
   @Test
   void e4_downLeftOut_saysWhatTheCommandLosesAndThatItAsks() {
     World world = new World().adds("v42", "01_add_a");
-    world.tried = List.of(new Tried(new Version("01"), false, List.of("a: 12 rows are gone")));
+    world.tried =
+        List.of(new Tried(new Version("01"), false, List.of("a: 12 rows are gone"), false));
 
     Drive drive = Drive.of(world.plan(World.USUAL)).begin().done(1);
 
