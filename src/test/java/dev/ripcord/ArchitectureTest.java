@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -32,99 +35,231 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rooms, who may know whom, and what none of them may do. */
+/** The packages, who may know whom, and what none of them may do. */
 final class ArchitectureTest {
   private static final Path SOURCES = Path.of("src/main/java");
   private static final int LINES_MAX = 500;
   private static final int PUBLIC_PERCENT_MAX = 60;
 
+  private static final int FILES_MAX = 25;
+
   /**
-   * Room to the rooms it may know, itself aside. A room that is not named here fails {@link
-   * #everyRoom_isOnTheMap}.
+   * Each package, and the packages that it may know, itself aside. A package that is not named here
+   * fails {@link #everyPackage_isOnTheMap}. A word in capitals stands for the packages of its own
+   * line; {@code *} at the end of a name, for the packages below it too.
    */
-  private static final Map<String, Set<String>> MAY_KNOW = rooms();
+  private static final Map<String, Set<String>> MAY_KNOW =
+      map(
+          """
+          PURE                       release health watch rollback migration*
+          BELOW                      PURE config port json process vertx
+
+          release
+          process
+          vertx
+          demo                       release
+          health                     release
+          watch                      release health
+          migration
+          migration.statement
+          migration.sql              migration
+          migration.file             migration migration.sql
+          migration.risk             migration.sql migration.statement
+          migration.selection        release migration migration.sql migration.file
+          migration.proof            migration migration.sql migration.file
+          migration.undo             migration.sql migration.statement migration.proof
+          rollback                   release migration migration.sql
+          parse                      migration.sql migration.statement
+          port                       PURE
+          json                       PURE port
+          config                     PURE
+          config.file                PURE config
+
+          engine.context             PURE port vertx
+          engine.rollback            PURE port vertx engine.context
+          engine                     PURE port vertx engine.context engine.rollback
+
+          alert                      BELOW
+          web                        BELOW
+          platform.docker            BELOW
+          platform                   BELOW platform.docker
+          probe.http                 BELOW
+          probe.page.text            BELOW
+          probe.page                 BELOW probe.http probe.page.text
+          probe                      BELOW probe.http probe.page
+
+          postgres                   BELOW
+          postgres.embedded          BELOW postgres
+          postgres.dump              BELOW postgres
+          postgres.catalog           BELOW postgres
+          HISTORY                    BELOW postgres postgres.catalog postgres.history
+          postgres.history           HISTORY
+          postgres.tool              HISTORY
+          postgres.migrate.loss      HISTORY
+          postgres.migrate.lock      HISTORY
+          postgres.migrate.execution HISTORY postgres.tool postgres.migrate.lock
+          postgres.migrate           HISTORY postgres.tool postgres.migrate*
+          postgres.journal           HISTORY postgres.migrate*
+          postgres.schema            HISTORY postgres.tool postgres.dump postgres.migrate*
+          postgres.shadow            BELOW postgres postgres.catalog postgres.dump postgres.embedded
+          postgres.verify            BELOW postgres postgres.catalog postgres.shadow
+
+          ADAPTERS                   probe platform postgres* alert web
+          PROGRAM                    BELOW config.file parse engine* ADAPTERS demo
+          cli.console                BELOW config.file
+          cli.wiring                 PROGRAM cli.console
+          COMMON                     PROGRAM cli.console cli.wiring
+          cli.watch                  COMMON
+          cli.check                  COMMON
+          cli.migrate.context        COMMON
+          cli.migrate.inspect        COMMON cli.migrate.context
+          cli.migrate                COMMON cli.migrate.context cli.migrate.inspect
+          cli.demo                   COMMON cli.migrate
+          cli.start                  COMMON cli.migrate
+          cli.deploy                 COMMON cli.watch cli.migrate cli.migrate.context
+          cli                        COMMON cli*
+          """);
+
+  /** The types of {@code postgres} that the rest of the program may use. */
+  private static final Set<String> POSTGRES_FACADE =
+      Set.of(
+          "Database",
+          "CatalogReader",
+          "EmbeddedServer",
+          "MigrationAttempt",
+          "MigrationEvent",
+          "RunMetadata",
+          "MigrationRan",
+          "MigrationRecord",
+          "MigrationSetup",
+          "MigrationStatus",
+          "SchemaInspection",
+          "SchemaInspector",
+          "PostgresJournal",
+          "Amendment",
+          "MigrationActivity",
+          "HistoryAdmin",
+          "MigrationRunner",
+          "ProgressListener",
+          "ActivityMonitor",
+          "MigrationOutcome",
+          "ManagedToolSchema",
+          "PostgresSchema",
+          "ToolBooks",
+          "ToolDown",
+          "ToolSchema",
+          "DatabaseRestore",
+          "ManagedToolFiles",
+          "ToolSavepoint",
+          "DownDrafter",
+          "ProofRunner");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter().importPath(Path.of("target/classes"));
 
-  private static Map<String, Set<String>> rooms() {
-    Set<String> pure = Set.of("watch", "rollback", "proof", "undo", "migration", "release", "risk");
-    Set<String> below = union(pure, Set.of("json", "config", "port"));
-    Map<String, Set<String>> rooms = new TreeMap<>();
-    rooms.put("process", Set.of());
-    rooms.put("release", Set.of());
-    rooms.put("watch", Set.of("release"));
-    rooms.put("migration", Set.of("release"));
-    rooms.put("proof", Set.of("migration", "release"));
-    rooms.put("rollback", Set.of("migration", "release"));
-    rooms.put("risk", Set.of("migration"));
-    rooms.put("undo", Set.of("migration", "risk", "proof"));
-    rooms.put("parse", Set.of("migration", "risk"));
-    rooms.put("json", union(pure, Set.of("port")));
-    rooms.put("config", pure);
-    rooms.put("port", pure);
-    rooms.put("engine", union(pure, Set.of("port")));
-    for (String adapter : List.of("probe", "platform", "postgres", "alert", "web")) {
-      rooms.put(adapter, union(below, Set.of("process")));
+  private static Map<String, Set<String>> map(String text) {
+    Map<String, List<String>> lines = new TreeMap<>();
+    for (String line : text.lines().filter(each -> !each.isBlank()).toList()) {
+      List<String> words = List.of(line.strip().split(" +"));
+      lines.put(words.getFirst(), words.subList(1, words.size()));
     }
-    rooms.put("demo", Set.of("release"));
-    rooms.put("cli", union(below, rooms.keySet()));
-    return Map.copyOf(rooms);
+    Map<String, Set<String>> map = new TreeMap<>();
+    lines.forEach((name, words) -> map.put(name, named(words, lines)));
+    map.keySet().removeIf(name -> name.equals(name.toUpperCase(Locale.ROOT)));
+    return Map.copyOf(map);
   }
 
-  private static Set<String> union(Set<String> some, Set<String> others) {
-    Set<String> all = new TreeSet<>(some);
-    all.addAll(others);
-    return Set.copyOf(all);
+  private static Set<String> named(List<String> words, Map<String, List<String>> lines) {
+    Set<String> names = new TreeSet<>();
+    for (String word : words) {
+      if (word.endsWith("*")) {
+        String top = word.substring(0, word.length() - 1);
+        lines.keySet().stream()
+            .filter(name -> name.equals(top) || name.startsWith(top + "."))
+            .forEach(names::add);
+      } else if (word.equals(word.toUpperCase(Locale.ROOT))) {
+        names.addAll(named(lines.getOrDefault(word, List.of()), lines));
+      } else {
+        names.add(word);
+      }
+    }
+    return names;
   }
 
   @Test
-  void everyRoom_isOnTheMap() {
+  void everyPackage_isOnTheMap() {
     Set<String> found =
         CLASSES.stream()
-            .map(ArchitectureTest::room)
-            .filter(room -> !room.isEmpty())
-            .collect(Collectors.toSet());
+            .map(ArchitectureTest::ownPackage)
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toCollection(TreeSet::new));
 
-    assertThat(MAY_KNOW.keySet()).as("rooms on the map of this test").containsAll(found);
+    assertThat(MAY_KNOW.keySet()).as("packages on the map of this test").hasSameElementsAs(found);
+  }
+
+  static Stream<String> packages() {
+    return MAY_KNOW.keySet().stream().sorted();
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "process",
-        "release",
-        "watch",
-        "migration",
-        "proof",
-        "undo",
-        "rollback",
-        "risk",
-        "parse",
-        "json",
-        "config",
-        "port",
-        "engine",
-        "probe",
-        "platform",
-        "postgres",
-        "alert",
-        "web",
-        "demo",
-        "cli"
-      })
-  void room_knowsOnlyTheRoomsBelowIt(String room) {
-    Set<String> allowed = union(MAY_KNOW.getOrDefault(room, Set.of()), Set.of(room));
+  @MethodSource("packages")
+  void package_knowsOnlyThoseItMay(String name) {
+    Set<String> allowed = new TreeSet<>(MAY_KNOW.getOrDefault(name, Set.of()));
+    allowed.add(name);
     holds(
         noClasses()
-            .that(describe("are in " + room, type -> room(type).equals(room)))
+            .that(describe("are in " + name, type -> ownPackage(type).equals(name)))
             .should()
             .dependOnClassesThat(
                 describe(
                     "are outside " + allowed,
-                    type -> isOurs(type) && !allowed.contains(room(type)))));
+                    type -> isOurs(type) && !allowed.contains(ownPackage(type)))));
+  }
+
+  /** A map that allows a circle would let one grow. */
+  @Test
+  void map_hasNoCircles() {
+    Map<String, Set<String>> left = new TreeMap<>(MAY_KNOW);
+    boolean found = true;
+    while (found) {
+      found =
+          left.entrySet()
+              .removeIf(
+                  each ->
+                      each.getValue().stream()
+                          .noneMatch(
+                              other -> !other.equals(each.getKey()) && left.containsKey(other)));
+    }
+    assertThat(left).as("packages that may know each other in a circle").isEmpty();
+  }
+
+  @Test
+  void postgres_isSeenThroughItsFacade() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.ripcord.postgres..")
+            .should()
+            .dependOnClassesThat(
+                describe(
+                    "are in postgres and not in its facade",
+                    type ->
+                        ownPackage(type).startsWith("postgres")
+                            && !POSTGRES_FACADE.contains(outermost(type)))));
+  }
+
+  @Test
+  void packages_areSmall() {
+    Map<Path, Long> files =
+        sources()
+            .filter(file -> !file.endsWith("package-info.java"))
+            .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
+
+    assertThat(files.entrySet().stream().filter(each -> each.getValue() > FILES_MAX))
+        .as("packages of more than %s files", FILES_MAX)
+        .isEmpty();
   }
 
   @Test
@@ -133,13 +268,11 @@ final class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
+                "dev.ripcord.release..",
+                "dev.ripcord.health..",
                 "dev.ripcord.watch..",
                 "dev.ripcord.rollback..",
-                "dev.ripcord.migration..",
-                "dev.ripcord.risk..",
-                "dev.ripcord.proof..",
-                "dev.ripcord.undo..",
-                "dev.ripcord.release..")
+                "dev.ripcord.migration..")
             .should()
             .dependOnClassesThat(
                 doNot(
@@ -175,7 +308,7 @@ final class ArchitectureTest {
             .resideInAPackage("io.vertx.pgclient.."));
   }
 
-  /** The grammar is large and of one library: whoever wants another one changes one room. */
+  /** The grammar is large and of one library: whoever wants another one changes one package. */
   @Test
   void sqlGrammar_isKnownToParseOnly() {
     holds(
@@ -227,6 +360,33 @@ final class ArchitectureTest {
             .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom"));
   }
 
+  /** Whoever makes event loops looks after what fails on them, and closes them. */
+  @Test
+  void eventLoops_areMadeInOnePlace() {
+    holds(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.ripcord.cli.wiring.EventLoops")
+            .and()
+            .resideOutsideOfPackage("dev.ripcord.demo..")
+            .should()
+            .callMethod(Vertx.class, "vertx")
+            .orShould()
+            .callMethod(Vertx.class, "vertx", VertxOptions.class));
+  }
+
+  /** One place knows how a program is ended with all that it started, and within which time. */
+  @Test
+  void programs_areStartedInOnePlace() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.ripcord.process..")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ProcessBuilder.class));
+  }
+
   @Test
   void nobody_sleeps() {
     ArchRule rule =
@@ -270,7 +430,9 @@ final class ArchitectureTest {
                 "..model..",
                 "..service..",
                 "..manager..",
-                "..helper.."));
+                "..helper..",
+                "..misc..",
+                "..tools.."));
     holds(
         noClasses()
             .should()
@@ -343,10 +505,14 @@ final class ArchitectureTest {
     return (type.getPackageName() + '.').startsWith("dev.ripcord.");
   }
 
-  /** The first package below {@code dev.ripcord}; empty for Main. */
-  private static String room(JavaClass type) {
-    String[] parts = type.getPackageName().split("\\.", -1);
-    return parts.length > 2 ? parts[2] : "";
+  /** The package below {@code dev.ripcord}; empty for Main. */
+  private static String ownPackage(JavaClass type) {
+    String name = type.getPackageName();
+    return name.startsWith("dev.ripcord.") ? name.substring("dev.ripcord.".length()) : "";
+  }
+
+  private static String outermost(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type.getSimpleName());
   }
 
   private static Stream<Path> sources() {

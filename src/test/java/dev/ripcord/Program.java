@@ -1,6 +1,6 @@
 package dev.ripcord;
 
-import dev.ripcord.cli.Rehearsal;
+import dev.ripcord.cli.AotTraining;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -105,7 +105,7 @@ public final class Program {
   private static void rehearse(Path folder, Path jar, Path cache) throws IOException {
     List<String> command =
         new ArrayList<>(java(jar + File.pathSeparator + jars(), "-XX:AOTCacheOutput=" + cache));
-    command.add(Rehearsal.class.getName());
+    command.add(AotTraining.class.getName());
     Process process =
         new ProcessBuilder(command)
             .directory(folder.toFile())

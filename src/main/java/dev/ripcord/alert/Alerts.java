@@ -6,6 +6,7 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
 import dev.ripcord.release.Secret;
+import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,9 +38,9 @@ public final class Alerts {
   private final Vertx vertx;
   private final Context context;
   private final Outbox outbox;
-  private final Pace pace;
-  private final Post post;
-  private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final RetryPolicy pace;
+  private final JsonPoster post;
+  private final Map<String, ChannelWorker> lanes = new LinkedHashMap<>();
   private final List<Promise<Boolean>> flushes = new ArrayList<>();
 
   private boolean running;
@@ -57,15 +58,15 @@ public final class Alerts {
       Vertx vertx,
       Outbox outbox,
       AlertSettings settings,
-      Pace pace,
+      RetryPolicy pace,
       BiConsumer<String, String> counts) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.outbox = outbox;
     this.pace = pace;
-    this.post = new Post(vertx, pace.clock(), pace.deadline());
+    this.post = new JsonPoster(vertx, pace.clock(), pace.deadline());
     for (Channel channel : channels(post, settings)) {
-      lanes.put(channel.name(), new Lane(vertx, channel, outbox, pace, counts));
+      lanes.put(channel.name(), new ChannelWorker(vertx, channel, outbox, pace, counts));
     }
   }
 
@@ -84,8 +85,8 @@ public final class Alerts {
    * @throws IllegalArgumentException as the constructor
    */
   public static Future<List<String>> once(
-      Vertx vertx, AlertSettings settings, Pace pace, Alert alert) {
-    Post post = new Post(vertx, pace.clock(), pace.deadline());
+      Vertx vertx, AlertSettings settings, RetryPolicy pace, Alert alert) {
+    JsonPoster post = new JsonPoster(vertx, pace.clock(), pace.deadline());
     List<String> failed = new ArrayList<>();
     Future<Void> done = Future.succeededFuture();
     for (Channel channel : channels(post, settings)) {
@@ -110,7 +111,7 @@ public final class Alerts {
     return new Due(0, channel.name(), alert.key(), alert, 0);
   }
 
-  private static List<Channel> channels(Post post, AlertSettings settings) {
+  private static List<Channel> channels(JsonPoster post, AlertSettings settings) {
     List<Channel> channels = new ArrayList<>();
     settings
         .slack()
@@ -179,7 +180,7 @@ public final class Alerts {
           running = false;
           vertx.cancelTimer(timer);
           List.copyOf(flushes).forEach(flush -> flush.tryComplete(false));
-          return Future.join(lanes.values().stream().map(Lane::stop).toList())
+          return Future.join(lanes.values().stream().map(ChannelWorker::stop).toList())
               .otherwiseEmpty()
               .compose(_ -> post.close());
         });
@@ -193,7 +194,7 @@ public final class Alerts {
       giveUpForeign();
     }
     List<Promise<Boolean>> asked = List.copyOf(flushes);
-    Future.all(lanes.values().stream().map(Lane::wake).toList())
+    Future.all(lanes.values().stream().map(ChannelWorker::wake).toList())
         .onSuccess(
             all -> {
               if (all.<Boolean>list().stream().allMatch(Boolean::booleanValue)) {
@@ -205,7 +206,7 @@ public final class Alerts {
   /** Alerts of a channel that is no longer configured would stay due for ever. */
   private void giveUpForeign() {
     Instant now = pace.clock().instant();
-    on(context, outbox.giveUpOthers(lanes.keySet(), now.minus(pace.patience()), now))
+    Contexts.deliver(context, outbox.giveUpOthers(lanes.keySet(), now.minus(pace.patience()), now))
         .onSuccess(
             dues ->
                 dues.forEach(
@@ -220,18 +221,6 @@ public final class Alerts {
 
   /** Runs on our event loop, and gives the result there, whoever completes it. */
   private <T> Future<T> here(Supplier<Future<T>> work) {
-    Promise<T> result = Promise.promise();
-    context.runOnContext(
-        _ ->
-            on(context, Future.<Void>succeededFuture().compose(_ -> work.get()))
-                .onComplete(result::handle));
-    return result.future();
-  }
-
-  /** The same result on an event loop, whoever completes it. */
-  static <T> Future<T> on(Context context, Future<T> foreign) {
-    Promise<T> result = Promise.promise();
-    foreign.onComplete(ended -> context.runOnContext(_ -> result.handle(ended)));
-    return result.future();
+    return Contexts.call(context, () -> Contexts.deliver(context, work.get()));
   }
 }

@@ -15,7 +15,7 @@ interface Channel {
   int most();
 
   /**
-   * Tries once. Never fails, and is done within the deadline of {@link Post}.
+   * Tries once. Never fails, and is done within the deadline of {@link JsonPoster}.
    *
    * @param message one alert or, up to {@link #most}, several of one kind
    */

@@ -28,11 +28,11 @@ final class SlackChannel implements Channel {
 
   private static final int GROUP_LINE_MAX = 250;
 
-  private final Post post;
+  private final JsonPoster post;
   private final Secret url;
   private final Optional<String> channel;
 
-  SlackChannel(Post post, Secret url, Optional<String> channel) {
+  SlackChannel(JsonPoster post, Secret url, Optional<String> channel) {
     this.post = post;
     this.url = url;
     this.channel = channel;

@@ -15,10 +15,10 @@ import java.util.Map;
 
 /** Any HTTP endpoint that takes our JSON. The same alert always comes with the same key. */
 final class WebhookChannel implements Channel {
-  private final Post post;
+  private final JsonPoster post;
   private final Secret url;
 
-  WebhookChannel(Post post, Secret url) {
+  WebhookChannel(JsonPoster post, Secret url) {
     this.post = post;
     this.url = url;
   }

@@ -3,11 +3,16 @@ package dev.ripcord.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.ripcord.config.ConfigurationFile;
+import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.Configuration;
+import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.start.PlatformPrecheck;
+import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.Problem;
 import dev.ripcord.config.Settings;
+import dev.ripcord.config.file.ConfigurationFile;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.release.ShellWord;
 import java.io.IOException;
@@ -66,7 +71,7 @@ final class ConfigCommand implements Runnable {
       name = "check",
       mixinStandardHelpOptions = true,
       description =
-          "Read the file and tell everything that is wrong with it. Exit 0: it can be used; 2: it"
+          "Read the file and report everything that is wrong with it. Exit 0: it can be used; 2: it"
               + " cannot.",
       footer = {"", "Example: ripcord config check config/ripcord.yaml -o json"})
   int check(
@@ -107,7 +112,7 @@ final class ConfigCommand implements Runnable {
   private List<String> platforms(Settings settings) {
     Assembly assembly = new Assembly(console, clocks, settings);
     try {
-      return PlatformLook.warnings(assembly, settings).await();
+      return PlatformPrecheck.warnings(assembly, settings).await();
     } finally {
       assembly.close();
     }

@@ -1,8 +1,7 @@
 /**
- * One file per verb: builds the object graph by constructors and turns an outcome into words and an
- * exit code.
+ * The command line: the commands that there are, each with its options.
  *
- * <p>Knows every room.
+ * <p>Knows every package.
  */
 @NullMarked
 package dev.ripcord.cli;

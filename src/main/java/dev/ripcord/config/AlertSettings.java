@@ -4,7 +4,7 @@ import dev.ripcord.release.Secret;
 import java.util.Optional;
 
 /**
- * Where people are told. Both are URLs that carry a secret.
+ * Where alerts are sent. Both are URLs that carry a secret.
  *
  * @param slack a Slack incoming webhook
  * @param slackChannel the channel to name in the message, where the webhook allows it

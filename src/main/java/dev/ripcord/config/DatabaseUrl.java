@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param host empty where the URL names none
  * @param sslmode as it stands in the URL
  */
-record DatabaseUrl(String host, Optional<String> sslmode) {
+public record DatabaseUrl(String host, Optional<String> sslmode) {
   private static final Pattern FORM =
       Pattern.compile(
           "postgres(?:ql)?://(?:[^@/?#\\s]*@)?(\\[[0-9A-Fa-f:.%]+]|[^:/?#@,\\[\\]\\s]*)"
@@ -29,7 +29,7 @@ record DatabaseUrl(String host, Optional<String> sslmode) {
    * @throws IllegalArgumentException with the rule that is broken, and nothing of the URL but its
    *     sslmode and the names of parameters
    */
-  static DatabaseUrl parse(String text) {
+  public static DatabaseUrl parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       if (SEVERAL.matcher(text).matches()) {
@@ -58,7 +58,7 @@ record DatabaseUrl(String host, Optional<String> sslmode) {
   }
 
   /** What deserves a look about TLS: empty on this machine and where TLS is asked for. */
-  Optional<String> warning() {
+  public Optional<String> warning() {
     if (host.isEmpty() || new Listen(host, 0).isLoopback()) {
       return Optional.empty();
     }

@@ -11,7 +11,7 @@ public final class Durations {
           "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
   /** The form, for the schema: largest unit first, each at most once. */
-  static final String FORM = PARTS.pattern();
+  public static final String FORM = PARTS.pattern();
 
   private static final Duration MAX = Duration.ofDays(3650);
 
@@ -40,7 +40,7 @@ public final class Durations {
   }
 
   /** The same, and above 0. */
-  static Duration parsePositive(String text) {
+  public static Duration parsePositive(String text) {
     Duration duration = parse(text);
     if (duration.isZero()) {
       throw new IllegalArgumentException(Quoted.of(text) + " must be above 0; write 30s or 500ms");
@@ -61,7 +61,7 @@ public final class Durations {
   }
 
   /** As the configuration spells it: {@code 1h30m}. */
-  static String text(Duration duration) {
+  public static String text(Duration duration) {
     if (duration.isZero()) {
       return "0s";
     }

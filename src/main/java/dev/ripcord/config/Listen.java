@@ -31,7 +31,7 @@ public record Listen(String host, int port) {
    *
    * @throws IllegalArgumentException with the rule that is broken
    */
-  static Listen parse(String text) {
+  public static Listen parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(

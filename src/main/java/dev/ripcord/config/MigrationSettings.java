@@ -1,8 +1,8 @@
 package dev.ripcord.config;
 
 import dev.ripcord.migration.Tool;
+import dev.ripcord.migration.risk.GradePolicy;
 import dev.ripcord.release.Secret;
-import dev.ripcord.risk.GradePolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param down the program that takes them back and its arguments, where another tool runs them;
  *     empty when there is none
  * @param policy what a migration needs before it is run, by its risk
- * @param shadow where a way back is proved
+ * @param shadow where a down is proved
  */
 public record MigrationSettings(
     Optional<Path> dir,

@@ -1,18 +1,18 @@
 package dev.ripcord.config;
 
 /** A value found, made fit for one line of a message. */
-final class Quoted {
+public final class Quoted {
   private static final int SHOWN_MAX = 60;
 
   private Quoted() {}
 
   /** In quotes, on one line, cut where it is long. */
-  static String of(String text) {
+  public static String of(String text) {
     return '"' + plain(text) + '"';
   }
 
   /** The same without quotes. */
-  static String plain(String text) {
+  public static String plain(String text) {
     if (text.length() <= SHOWN_MAX && !hasControl(text)) {
       return text;
     }

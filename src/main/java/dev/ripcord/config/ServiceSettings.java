@@ -1,8 +1,8 @@
 package dev.ripcord.config;
 
+import dev.ripcord.health.Rules;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
-import dev.ripcord.watch.Rules;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -17,7 +17,7 @@ import java.util.SortedMap;
  * @param listen where the daemon listens
  * @param token what writing over HTTP needs; required when listening on another address than
  *     loopback
- * @param alerts where people are told
+ * @param alerts where alerts are sent
  * @param retention how long samples are kept
  * @param services the watched services by name
  * @param warnings what is allowed and yet deserves a look, for people

@@ -2,11 +2,11 @@ package dev.ripcord.config;
 
 import java.util.Locale;
 
-/** Where a way back is proved. */
+/** Where a down is proved. */
 public enum ShadowChoice {
   /** On the server itself; where the role may make no database, as {@link #EMBEDDED}. */
   AUTO,
-  /** In a throw-away database on the same server. */
+  /** In a scratch database on the same server. */
   SERVER,
   /** In an embedded PostgreSQL of the same major version, on this machine. */
   EMBEDDED;

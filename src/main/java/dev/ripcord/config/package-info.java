@@ -1,8 +1,7 @@
 /**
- * Text to settings: reads the YAML file and the environment into records, or tells every problem at
- * once with line and column, the value found, the rule and the nearest valid key.
+ * Settings: immutable records that the rest of the program is built from.
  *
- * <p>Settings are immutable and hold no state. Knows the pure rooms only.
+ * <p>Knows the pure packages only.
  */
 @NullMarked
 package dev.ripcord.config;

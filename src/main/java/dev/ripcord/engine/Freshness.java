@@ -1,9 +1,9 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Reason;
 import dev.ripcord.port.Control.ServiceStatus;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +57,7 @@ final class Freshness {
         status.last());
   }
 
-  private static Reading unknown(Reading before, Judged judged, long nanos) {
+  private static HealthReading unknown(HealthReading before, Judged judged, long nanos) {
     String text =
         "no poll was judged for "
             + Duration.ofNanos(nanos - judged.nanos()).toSeconds()
@@ -65,9 +65,9 @@ final class Freshness {
             + judged.interval().toMillis() / 1000.0
             + " s: before that it was "
             + before.kind().text();
-    return new Reading(
-        Reading.Kind.UNKNOWN,
-        Map.of(Measure.ERROR_RATE, Reading.Kind.UNKNOWN),
+    return new HealthReading(
+        HealthReading.Kind.UNKNOWN,
+        Map.of(Measure.ERROR_RATE, HealthReading.Kind.UNKNOWN),
         before.judged(),
         List.of(new Reason(Reason.Code.STALE, text)),
         true);

@@ -1,8 +1,9 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.Timers;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Probe;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Poller {
   /** What is done with a poll; the next one waits for it. */
-  interface Taker {
+  interface Listener {
     Future<Void> take(Sample sample, Duration took);
   }
 
@@ -37,14 +38,14 @@ final class Poller {
   private final Clocks clocks;
   private final Probe probe;
   private final Supplier<String> release;
-  private final Taker taker;
+  private final Listener taker;
   private Duration interval;
   private long gridNanos;
   private long timer = -1;
   private boolean stopped;
   private Optional<Instant> next = Optional.empty();
 
-  Poller(Timers timers, Clocks clocks, Probe probe, Supplier<String> release, Taker taker) {
+  Poller(Timers timers, Clocks clocks, Probe probe, Supplier<String> release, Listener taker) {
     this.timers = timers;
     this.clocks = clocks;
     this.probe = probe;

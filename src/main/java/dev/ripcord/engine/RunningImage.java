@@ -1,5 +1,8 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.EngineContext;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.port.Platform;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.Release;
@@ -26,8 +29,8 @@ final class RunningImage {
   private static final int TRIES = 3;
   private static final Logger LOG = LoggerFactory.getLogger(RunningImage.class);
 
-  private final Desk desk;
-  private final Service service;
+  private final EngineContext context;
+  private final WatchedService service;
   private final Release release;
   private boolean ran;
 
@@ -36,25 +39,27 @@ final class RunningImage {
    *
    * @param ran whether polls of the release were judged before, by a process that is gone
    */
-  RunningImage(Desk desk, Service service, Release release, boolean ran) {
-    this.desk = desk;
+  RunningImage(EngineContext context, WatchedService service, Release release, boolean ran) {
+    this.context = context;
     this.service = service;
     this.release = release;
     this.ran = ran;
   }
 
   /** What the platform says runs now. Fails when it cannot be asked or does not answer in time. */
-  static Future<ImageIdentity> ask(Desk desk, Platform platform) {
-    return desk.timers().within(ANSWER, Future.succeededFuture().compose(x -> platform.running()));
+  static Future<ImageIdentity> ask(EngineContext context, Platform platform) {
+    return context
+        .timers()
+        .within(ANSWER, Future.succeededFuture().compose(x -> platform.running()));
   }
 
   /** What is wrong at the start; empty when nothing is, or it cannot be told. Never fails. */
   Future<Optional<NotRunning>> atStart() {
-    return canBeAsked() ? atStart(desk.clocks().nanos().getAsLong()) : none();
+    return canBeAsked() ? atStart(context.clocks().nanos().getAsLong()) : none();
   }
 
   private Future<Optional<NotRunning>> atStart(long began) {
-    return ask(desk, service.platform().orElseThrow())
+    return ask(context, service.platform().orElseThrow())
         .compose(
             running -> {
               if (isOurs(running)) {
@@ -62,7 +67,7 @@ final class RunningImage {
                 return none();
               }
               LOG.warn("{}: {}", service.name(), text(running));
-              Duration since = Duration.ofNanos(desk.clocks().nanos().getAsLong() - began);
+              Duration since = Duration.ofNanos(context.clocks().nanos().getAsLong() - began);
               return since.compareTo(GRACE) < 0
                   ? pause().compose(x -> atStart(began))
                   : Future.succeededFuture(Optional.of(wrong(running)));
@@ -72,7 +77,7 @@ final class RunningImage {
                   "{}: it is not known whether {} runs: {}",
                   service.name(),
                   release.image().orElseThrow(),
-                  Planning.said(e));
+                  RollbackPlanning.said(e));
               return none();
             });
   }
@@ -83,7 +88,7 @@ final class RunningImage {
   }
 
   private Future<Optional<NotRunning>> atEnd(int attempt) {
-    return ask(desk, service.platform().orElseThrow())
+    return ask(context, service.platform().orElseThrow())
         .compose(
             running ->
                 isOurs(running)
@@ -102,7 +107,7 @@ final class RunningImage {
                               "the polls were healthy, but it is not known whether "
                                   + release.image().orElseThrow()
                                   + " still runs: "
-                                  + Planning.said(e))));
+                                  + RollbackPlanning.said(e))));
             });
   }
 
@@ -132,7 +137,7 @@ final class RunningImage {
   }
 
   private Future<Void> pause() {
-    return desk.timers().timer(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    return context.timers().timer(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Future<Optional<NotRunning>> none() {

@@ -1,21 +1,25 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.EngineContext;
+import dev.ripcord.engine.context.WatchSnapshot;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.RollbackPlanning;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Effect;
-import dev.ripcord.watch.Judge;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Rules;
-import dev.ripcord.watch.Sample;
-import dev.ripcord.watch.Standing;
-import dev.ripcord.watch.Tally;
+import dev.ripcord.watch.IdleWatch;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchStats;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,8 +47,8 @@ final class ServiceLoop {
   /** At the end of the program what is under way is cancelled, and waited for so long. */
   private static final long ENDING_SECONDS = 4;
 
-  private final Desk desk;
-  private final Service service;
+  private final EngineContext context;
+  private final WatchedService service;
   private final Judge judge;
   private final Poller poller;
   private Optional<Lease> lease = Optional.empty();
@@ -54,8 +58,8 @@ final class ServiceLoop {
   private Optional<Watcher> watcher = Optional.empty();
   private Optional<WatchStatus> last = Optional.empty();
   private Optional<Release> settled = Optional.empty();
-  private Standing standing = Standing.start();
-  private Optional<Reading> lastReading = Optional.empty();
+  private IdleWatch standing = IdleWatch.start();
+  private Optional<HealthReading> lastReading = Optional.empty();
   private Optional<Sample> lastSample = Optional.empty();
   private final Freshness freshness = new Freshness();
   private volatile ServiceStatus status;
@@ -69,12 +73,13 @@ final class ServiceLoop {
   /** When the polls begin; they do when the lease is ours for the first time. */
   private record Polling(Duration prime, Duration delay) {}
 
-  ServiceLoop(Desk desk, Service service) {
-    this.desk = desk;
+  ServiceLoop(EngineContext context, WatchedService service) {
+    this.context = context;
     this.service = service;
     this.judge = new Judge(service.terms().rules());
     this.poller =
-        new Poller(desk.timers(), desk.clocks(), service.probe(), this::measured, this::taken);
+        new Poller(
+            context.timers(), context.clocks(), service.probe(), this::measured, this::taken);
     this.status =
         new ServiceStatus(
             service.name(),
@@ -88,7 +93,7 @@ final class ServiceLoop {
             Optional.empty());
   }
 
-  Service service() {
+  WatchedService service() {
     return service;
   }
 
@@ -151,8 +156,9 @@ final class ServiceLoop {
 
   private Future<Void> takeLease() {
     asking = true;
-    return desk.journal()
-        .lease(service.name(), desk.holder())
+    return context
+        .journal()
+        .lease(service.name(), context.holder())
         .compose(
             taken -> {
               lease = Optional.of(taken);
@@ -186,7 +192,7 @@ final class ServiceLoop {
     }
     lease = Optional.empty();
     Future<Void> calm = halt("the journal cannot be read");
-    return calm.compose(x -> desk.journal().release(taken))
+    return calm.compose(x -> context.journal().release(taken))
         .transform(released -> Future.failedFuture(why));
   }
 
@@ -201,7 +207,8 @@ final class ServiceLoop {
    * on and older ones end, unless a rollback is under way, which nothing takes the place of.
    */
   Future<Void> recover() {
-    return desk.journal()
+    return context
+        .journal()
         .unfinished()
         .compose(
             rows -> {
@@ -217,12 +224,13 @@ final class ServiceLoop {
   }
 
   private Future<Void> recover(Journal.WatchRow row) {
-    return desk.journal()
+    return context
+        .journal()
         .entries(row.id())
         .compose(
             entries -> {
-              History history = History.fold(entries);
-              entries.forEach(desk.observer()::known);
+              WatchSnapshot history = WatchSnapshot.fold(entries);
+              entries.forEach(context.observer()::known);
               Optional<Watcher> older = watcher;
               if (older.filter(Watcher::isRollingBack).isPresent()) {
                 return superseded(history, older.get());
@@ -240,28 +248,28 @@ final class ServiceLoop {
   }
 
   /** A watch that was opened while the rollback of an older release is under way. */
-  private Future<Void> superseded(History history, Watcher older) {
+  private Future<Void> superseded(WatchSnapshot history, Watcher older) {
     LOG.warn(
         "watch {} of {} is ended: watch {} is being rolled back",
         history.id(),
         service.name(),
         older.id());
-    Watcher newer = new Watcher(desk, service, lease.orElseThrow(), history);
+    Watcher newer = new Watcher(context, service, lease.orElseThrow(), history);
     return newer
         .on(new WatchEvent.Superseded(older.charter().release().name()))
         .onComplete(x -> newer.halt("it has ended"));
   }
 
   /** Puts a watch under this loop. */
-  Watcher adopt(History history) {
-    Watcher adopted = new Watcher(desk, service, lease.orElseThrow(), history);
+  Watcher adopt(WatchSnapshot history) {
+    Watcher adopted = new Watcher(context, service, lease.orElseThrow(), history);
     watcher = Optional.of(adopted);
     adopted
         .ended()
         .onSuccess(
             end -> {
               settled = Optional.of(new Release(adopted.charter().release().name()));
-              standing = Standing.start();
+              standing = IdleWatch.start();
               if (watcher.filter(adopted::equals).isPresent()) {
                 watcher = Optional.empty();
                 poller.every(interval());
@@ -277,12 +285,14 @@ final class ServiceLoop {
 
   /** Reads how a watch has ended, for people who look; without it nothing else is missing. */
   private void tellLast(long id) {
-    desk.journal()
+    context
+        .journal()
         .watch(id)
         .compose(
             row ->
                 row.filter(r -> r.endedAt().isPresent())
-                    .map(r -> desk.journal().entries(id).map(all -> PastWatch.status(r, all)))
+                    .map(
+                        r -> context.journal().entries(id).map(all -> RecordedWatch.status(r, all)))
                     .orElseGet(() -> Future.failedFuture("it has not ended")))
         .onSuccess(this::ended)
         .onFailure(e -> LOG.debug("the end of watch {} cannot be read", id, e));
@@ -309,7 +319,8 @@ final class ServiceLoop {
   }
 
   private void warnWhileEnding(Future<Void> calm) {
-    desk.timers()
+    context
+        .timers()
         .setTimer(
             STILL_ENDING_MILLIS,
             t -> {
@@ -326,8 +337,8 @@ final class ServiceLoop {
    * when that has ended.
    */
   private void retakeLater() {
-    desk.timers().cancelTimer(retake);
-    retake = desk.timers().setTimer(LEASE_RETRY_MILLIS, t -> retake());
+    context.timers().cancelTimer(retake);
+    retake = context.timers().setTimer(LEASE_RETRY_MILLIS, t -> retake());
   }
 
   private void retake() {
@@ -345,7 +356,7 @@ final class ServiceLoop {
 
   private void notTaken(Throwable why) {
     heldBy = why instanceof JournalException held ? held.holder() : Optional.empty();
-    String said = Planning.said(why);
+    String said = RollbackPlanning.said(why);
     if (!said.equals(lastRefusal)) {
       lastRefusal = said;
       LOG.warn(
@@ -376,52 +387,53 @@ final class ServiceLoop {
             ? watcher.get().sampled(sample, () -> tell(sample, took))
             : stand(sample).onComplete(x -> tell(sample, took)).mapEmpty();
     return judged
-        .onFailure(e -> LOG.warn("poll of {} is lost: {}", service.name(), Planning.said(e)))
+        .onFailure(
+            e -> LOG.warn("poll of {} is lost: {}", service.name(), RollbackPlanning.said(e)))
         .otherwiseEmpty()
         .compose(
             x -> {
               poller.every(interval());
               publish();
-              Reading.Kind verdict = reading(sample).kind();
-              Journal.Kept kept = new Journal.Kept(service.name(), sample, verdict);
-              return desk.journal().keep(List.of(kept)).otherwiseEmpty();
+              HealthReading.Kind verdict = reading(sample).kind();
+              Journal.StoredSample kept = new Journal.StoredSample(service.name(), sample, verdict);
+              return context.journal().keep(List.of(kept)).otherwiseEmpty();
             });
   }
 
   private void tell(Sample sample, Duration took) {
-    Reading reading = reading(sample);
+    HealthReading reading = reading(sample);
     lastReading = Optional.of(reading);
-    freshness.judged(desk.clocks().nanos().getAsLong(), interval(), took);
+    freshness.judged(context.clocks().nanos().getAsLong(), interval(), took);
     publish();
-    desk.observer().polled(service.name(), sample, reading, streak(), took);
+    context.observer().polled(service.name(), sample, reading, streak(), took);
   }
 
-  private Reading reading(Sample sample) {
-    Optional<Tally> tally = watcher.map(w -> w.state().tally());
-    Optional<Reading> reading =
+  private HealthReading reading(Sample sample) {
+    Optional<WatchStats> tally = watcher.map(w -> w.state().tally());
+    Optional<HealthReading> reading =
         tally
             .filter(t -> t.sample().equals(Optional.of(sample)))
             .or(() -> Optional.of(standing.tally()))
             .filter(t -> t.sample().equals(Optional.of(sample)))
-            .flatMap(Tally::last);
+            .flatMap(WatchStats::last);
     return reading.orElseGet(() -> judge.judge(sample, Counts.NONE).reading());
   }
 
   private Future<Void> stand(Sample sample) {
-    Standing.Step step = standing.on(sample, judge, service.terms().rules());
+    IdleWatch.Step step = standing.on(sample, judge, service.terms().rules());
     standing = step.next();
     if (step.notices().isEmpty()) {
       return Future.succeededFuture();
     }
-    Instant now = desk.now();
+    Instant now = context.now();
     List<Alert> alerts = new ArrayList<>();
-    for (Effect.Tell tell : step.notices()) {
+    for (Effect.Notify tell : step.notices()) {
       Alert alert = WatchNotices.standing(service.name(), tell, standing.tally(), now);
       boolean good = alert.kind().severity() == Alert.Severity.GOOD;
       LOG.atLevel(good ? Level.INFO : Level.WARN).log("{}: {}", alert.title(), tell.text());
       alerts.add(alert);
     }
-    return desk.journal().tell(alerts);
+    return context.journal().tell(alerts);
   }
 
   private int streak() {
@@ -433,12 +445,12 @@ final class ServiceLoop {
 
   /** How things stand, as of the last poll or the last change. Any thread may call it. */
   ServiceStatus status() {
-    return freshness.of(status, desk.clocks().nanos().getAsLong());
+    return freshness.of(status, context.clocks().nanos().getAsLong());
   }
 
   /** Whether the last poll that was judged is too old to go by. Any thread may call it. */
   boolean isOutdated() {
-    return freshness.isOutdated(desk.clocks().nanos().getAsLong());
+    return freshness.isOutdated(context.clocks().nanos().getAsLong());
   }
 
   /** Makes what has changed visible to other threads. */
@@ -467,7 +479,7 @@ final class ServiceLoop {
           Future<Void> ended = halt("the program ends");
           Future<Void> waited = ended.timeout(ENDING_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
           return waited.compose(
-              y -> lease.map(l -> desk.journal().release(l)).orElseGet(Future::succeededFuture));
+              y -> lease.map(l -> context.journal().release(l)).orElseGet(Future::succeededFuture));
         });
   }
 }

@@ -1,20 +1,24 @@
 package dev.ripcord.engine;
 
-import dev.ripcord.port.Ask;
-import dev.ripcord.port.AsyncLoop;
+import dev.ripcord.engine.context.EngineContext;
+import dev.ripcord.engine.context.Timers;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchRequest;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.vertx.AsyncLoop;
+import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -46,7 +50,7 @@ public final class Supervisor extends VerticleBase implements Control {
   private static final Duration PRIME_APART = Duration.ofMillis(1);
 
   private final Journal journal;
-  private final List<Service> services;
+  private final List<WatchedService> services;
   private final Clocks clocks;
   private final String holder;
   private final Function<Vertx, Timers> timersOf;
@@ -55,8 +59,8 @@ public final class Supervisor extends VerticleBase implements Control {
   private final SortedMap<ServiceName, ServiceLoop> loops = new TreeMap<>();
   private volatile Optional<String> unready = Optional.of("starting");
   private Optional<Context> home = Optional.empty();
-  private Optional<Desk> desk = Optional.empty();
-  private Optional<AskLoop> asks = Optional.empty();
+  private Optional<EngineContext> engineContext = Optional.empty();
+  private Optional<WatchRequestLoop> asks = Optional.empty();
 
   /** What happens with a service that another process watches. */
   public enum Held {
@@ -72,14 +76,14 @@ public final class Supervisor extends VerticleBase implements Control {
    * @param holder the name of this process, for people
    */
   public Supervisor(
-      Journal journal, List<Service> services, Clocks clocks, String holder, Held held) {
+      Journal journal, List<WatchedService> services, Clocks clocks, String holder, Held held) {
     this(journal, services, clocks, holder, held, Timers::of);
   }
 
   /** With timers of another kind. */
   Supervisor(
       Journal journal,
-      List<Service> services,
+      List<WatchedService> services,
       Clocks clocks,
       String holder,
       Held held,
@@ -95,16 +99,20 @@ public final class Supervisor extends VerticleBase implements Control {
   @Override
   public Future<?> start() {
     home = Optional.of(context);
-    Desk made =
-        new Desk(
-            timersOf.apply(vertx), clocks, journal, new Fan(observers), new Desk.Source(holder));
-    desk = Optional.of(made);
+    EngineContext made =
+        new EngineContext(
+            timersOf.apply(vertx),
+            clocks,
+            journal,
+            new CompositeObserver(observers),
+            new EngineContext.Source(holder));
+    engineContext = Optional.of(made);
     services.forEach(s -> loops.put(s.name(), new ServiceLoop(made, s)));
     return begin(0)
         .onSuccess(
             x -> {
               poll();
-              AskLoop reading = new AskLoop(made, this::take);
+              WatchRequestLoop reading = new WatchRequestLoop(made, this::take);
               asks = Optional.of(reading);
               reading.start();
               tellLast();
@@ -136,7 +144,7 @@ public final class Supervisor extends VerticleBase implements Control {
     }
     int to = Math.min(services.size(), from + AT_ONCE);
     List<Future<Void>> starts = new ArrayList<>();
-    for (Service service : services.subList(from, to)) {
+    for (WatchedService service : services.subList(from, to)) {
       starts.add(loop(service.name()).begin(held == Held.WAIT));
     }
     return Future.join(starts).compose(x -> begin(to));
@@ -156,7 +164,7 @@ public final class Supervisor extends VerticleBase implements Control {
   @Override
   public Future<?> stop() {
     unready = Optional.of("stopping");
-    asks.ifPresent(AskLoop::stop);
+    asks.ifPresent(WatchRequestLoop::stop);
     return Future.join(loops.values().stream().map(ServiceLoop::stop).toList()).otherwiseEmpty();
   }
 
@@ -180,14 +188,14 @@ public final class Supervisor extends VerticleBase implements Control {
 
   /** As {@link #announce(Announcement)}; {@code alertOnly} says why nothing may be rolled back. */
   public Future<WatchStatus> announce(Announcement announcement, Optional<String> alertOnly) {
-    return onHome(
+    return runOnContext(
         () -> {
           ServiceLoop loop = loop(announcement.service());
           Optional<String> hindrance = loop.hindrance();
           return hindrance.isPresent()
               ? Future.failedFuture(
                   new ControlException(ControlException.Cause.ELSEWHERE, hindrance.get()))
-              : new Announcing(desk.orElseThrow())
+              : new WatchOpener(engineContext.orElseThrow())
                   .announce(loop, announcement, alertOnly)
                   .compose(this::standing);
         });
@@ -195,7 +203,7 @@ public final class Supervisor extends VerticleBase implements Control {
 
   @Override
   public Future<WatchStatus> watch(long id) {
-    return onHome(
+    return runOnContext(
         () -> journal.watch(id).compose(row -> standing(row.orElseThrow(() -> unknown(id)))));
   }
 
@@ -204,29 +212,30 @@ public final class Supervisor extends VerticleBase implements Control {
     Optional<Watcher> here = running(row.id());
     return here.isPresent()
         ? Future.succeededFuture(here.get().status())
-        : journal.entries(row.id()).map(entries -> PastWatch.status(row, entries));
+        : journal.entries(row.id()).map(entries -> RecordedWatch.status(row, entries));
   }
 
   @Override
   public Future<WatchStatus> ask(long id, Wish wish, String by, Duration pause) {
     String key = "http/" + UUID.randomUUID();
-    Ask ask = new Ask(key, id, wish, by, pause);
-    return onHome(
+    WatchRequest ask = new WatchRequest(key, id, wish, by, pause);
+    return runOnContext(
         () -> {
           Optional<Watcher> here = running(id);
           return here.isPresent()
-              ? Wishes.grant(loop(here.get()), here.get(), ask, Duration.ZERO, Optional.empty())
+              ? WatchRequestHandler.grant(
+                  loop(here.get()), here.get(), ask, Duration.ZERO, Optional.empty())
               : journal.watch(id).compose(row -> elsewhere(ask, row));
         });
   }
 
   /** The watch runs in another process, or in none: what is asked goes there by the journal. */
-  private Future<WatchStatus> elsewhere(Ask ask, Optional<Journal.WatchRow> found) {
+  private Future<WatchStatus> elsewhere(WatchRequest ask, Optional<Journal.WatchRow> found) {
     Journal.WatchRow row = found.orElseThrow(() -> unknown(ask.watch()));
     if (row.endedAt().isPresent()) {
-      throw new ControlException(ControlException.Cause.CONFLICT, Asking.late(row));
+      throw new ControlException(ControlException.Cause.CONFLICT, WatchRequestSender.late(row));
     }
-    return new Asking(journal, desk.orElseThrow().timers())
+    return new WatchRequestSender(journal, engineContext.orElseThrow().timers())
         .ask(ask)
         .compose(
             answer -> {
@@ -234,7 +243,7 @@ public final class Supervisor extends VerticleBase implements Control {
                 throw new ControlException(
                     ControlException.Cause.ELSEWHERE,
                     "it is written down, and nobody has answered within "
-                        + Asking.PATIENCE.toSeconds()
+                        + WatchRequestSender.PATIENCE.toSeconds()
                         + " s: no process watches this release just now; the next one that does"
                         + " takes it up");
               }
@@ -250,27 +259,34 @@ public final class Supervisor extends VerticleBase implements Control {
   }
 
   /** Does what was asked by the journal; empty when that is for another process, or for later. */
-  private Future<Optional<Ask.Answer>> take(Ask.Open open) {
-    Ask ask = open.ask();
+  private Future<Optional<WatchRequest.Answer>> take(WatchRequest.Open open) {
+    WatchRequest ask = open.ask();
     Optional<Watcher> here = running(ask.watch());
     if (here.isEmpty()) {
       return journal
           .watch(ask.watch())
-          .map(row -> row.filter(r -> r.endedAt().isPresent()).map(r -> Asking.ofEnded(open, r)));
+          .map(
+              row ->
+                  row.filter(r -> r.endedAt().isPresent())
+                      .map(r -> WatchRequestSender.ofEnded(open, r)));
     }
     Watcher watcher = here.get();
     if (open.done()) {
-      return Future.succeededFuture(Optional.of(new Ask.Answer(true, watcher.state().word())));
+      return Future.succeededFuture(
+          Optional.of(new WatchRequest.Answer(true, watcher.state().word())));
     }
     return Future.succeededFuture()
         .compose(
-            x -> Wishes.grant(loop(watcher), watcher, ask, open.age(), Optional.of(ask.appendId())))
-        .map(status -> Optional.of(new Ask.Answer(true, watcher.state().word())))
+            x ->
+                WatchRequestHandler.grant(
+                    loop(watcher), watcher, ask, open.age(), Optional.of(ask.appendId())))
+        .map(status -> Optional.of(new WatchRequest.Answer(true, watcher.state().word())))
         .recover(
             e ->
                 e instanceof ControlException no
                     ? Future.succeededFuture(
-                        Optional.of(new Ask.Answer(false, String.valueOf(no.getMessage()))))
+                        Optional.of(
+                            new WatchRequest.Answer(false, String.valueOf(no.getMessage()))))
                     : Future.succeededFuture(Optional.empty()));
   }
 
@@ -287,10 +303,11 @@ public final class Supervisor extends VerticleBase implements Control {
 
   /** What a rollback of a release would do now. Changes nothing. */
   public Future<Planned> plan(Release release, Policy.Scope scope) {
-    return onHome(
+    return runOnContext(
         () -> {
-          Service service = loop(release.service()).service();
-          return new Planning(journal, service).plan(release, service.terms().policy().with(scope));
+          WatchedService service = loop(release.service()).service();
+          return new RollbackPlanning(journal, service)
+              .plan(release, service.terms().policy().with(scope));
         });
   }
 
@@ -298,7 +315,7 @@ public final class Supervisor extends VerticleBase implements Control {
    * Completes when a watch has ended, with its row; survives a lease that is lost and taken again.
    */
   public Future<Journal.WatchRow> ended(long id) {
-    return onHome(() -> awaitEnd(id));
+    return runOnContext(() -> awaitEnd(id));
   }
 
   private Future<Journal.WatchRow> awaitEnd(long id) {
@@ -316,7 +333,8 @@ public final class Supervisor extends VerticleBase implements Control {
             row ->
                 row.filter(r -> r.endedAt().isPresent()).isPresent()
                     ? Future.succeededFuture(row)
-                    : desk.orElseThrow()
+                    : engineContext
+                        .orElseThrow()
                         .timers()
                         .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                         .map(Optional.empty()));
@@ -334,7 +352,7 @@ public final class Supervisor extends VerticleBase implements Control {
 
   @Override
   public Future<List<WatchStatus>> recent(Optional<ServiceName> service, int max) {
-    return onHome(
+    return runOnContext(
         () ->
             journal
                 .recent(service, max)
@@ -370,18 +388,7 @@ public final class Supervisor extends VerticleBase implements Control {
     return loop;
   }
 
-  private <T> Future<T> onHome(Callable<Future<T>> work) {
-    Promise<T> promise = Promise.promise();
-    home.orElseThrow(() -> new IllegalStateException("not deployed"))
-        .runOnContext(x -> Future.succeededFuture().compose(y -> call(work)).onComplete(promise));
-    return promise.future();
-  }
-
-  private static <T> Future<T> call(Callable<Future<T>> work) {
-    try {
-      return work.call();
-    } catch (Exception e) {
-      return Future.failedFuture(e);
-    }
+  private <T> Future<T> runOnContext(Callable<Future<T>> work) {
+    return Contexts.call(home.orElseThrow(() -> new IllegalStateException("not deployed")), work);
   }
 }

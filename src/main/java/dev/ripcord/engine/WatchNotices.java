@@ -1,18 +1,19 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.rollback.AlertTexts;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.FigureText;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Measure;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Breaches;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Effect;
-import dev.ripcord.watch.FigureText;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Tally;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
+import dev.ripcord.watch.WatchStats;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,18 +27,18 @@ import java.util.List;
  * @param next how it stands after what is told
  * @param prospect whether it could be rolled back
  */
-record WatchNotices(Charter charter, long watch, WatchState next, Prospect prospect) {
+record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessState prospect) {
   /** The alert for a notice. */
-  Alert of(Effect.Tell tell, Instant at) {
+  Alert of(Effect.Notify tell, Instant at) {
     Kind kind = Kind.valueOf(tell.notice().name());
-    Tally tally = next.tally();
+    WatchStats tally = next.tally();
     List<String> lines = new ArrayList<>();
-    lines.add(Notices.sentence(tell.text()));
+    lines.add(AlertTexts.sentence(tell.text()));
     charter.before().filter(b -> b.requests() > 0).ifPresent(b -> lines.add(before(b)));
     lines.add(follows(tell.notice()));
     Release release = charter.release();
     return new Alert(
-        Notices.key(watch, kind) + "/" + tally.polls(),
+        AlertTexts.key(watch, kind) + "/" + tally.polls(),
         kind,
         release.service(),
         release.name(),
@@ -47,7 +48,7 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
   }
 
   /** What the standing watch of a service without a release tells. */
-  static Alert standing(ServiceName service, Effect.Tell tell, Tally tally, Instant at) {
+  static Alert standing(ServiceName service, Effect.Notify tell, WatchStats tally, Instant at) {
     Kind kind = Kind.valueOf(tell.notice().name());
     String release =
         switch (tell.notice()) {
@@ -61,7 +62,7 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
         service,
         "",
         service + ": " + title(tell.notice(), tally),
-        List.of(Notices.sentence(tell.text()), release + "ripcord status " + service),
+        List.of(AlertTexts.sentence(tell.text()), release + "ripcord status " + service),
         at);
   }
 
@@ -69,12 +70,12 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
     return "Before the release " + FigureText.rateOf(counts, charter.rules().threshold()) + ".";
   }
 
-  private static String title(Effect.Notice notice, Tally tally) {
+  private static String title(Effect.Notice notice, WatchStats tally) {
     boolean silent = tally.sample().filter(s -> s.liveness() == Liveness.SILENT).isPresent();
     return switch (notice) {
-      case BREACH -> silent ? "it does not answer" : "the threshold is crossed";
+      case BREACH -> silent ? "it does not answer" : "the error rate exceeds its limit";
       case RECOVERED -> "healthy again";
-      case LIMIT -> silent ? "it does not answer" : "a limit is crossed";
+      case LIMIT -> silent ? "it does not answer" : "a limit is exceeded";
       case BLIND -> "nothing can be measured";
       case SEES_AGAIN -> "measured again";
       case ASK -> "condemned; may it be rolled back?";
@@ -119,15 +120,16 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
 
   private String acts(String at, String service) {
     return switch (prospect) {
-      case Prospect.Possible() -> at + " it is rolled back. To stop that: ripcord abort " + service;
-      case Prospect.Impossible(String why) ->
+      case ReadinessState.Possible() ->
+          at + " it is rolled back. To stop that: ripcord abort " + service;
+      case ReadinessState.Impossible(String why) ->
           "As things stand it cannot be rolled back: "
-              + Notices.sentence(why)
+              + AlertTexts.sentence(why)
               + " "
               + at
               + " that is looked at once more. All reasons: ripcord plan "
               + service;
-      case Prospect.Unknown() ->
+      case ReadinessState.Unknown() ->
           at
               + " it is rolled back if it can be, which is not known yet: ripcord plan "
               + service
@@ -151,15 +153,16 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
     String service = charter.release().service().text();
     String end = " To end the watch: ripcord abort " + service;
     return switch (prospect) {
-      case Prospect.Impossible(String why) ->
+      case ReadinessState.Impossible(String why) ->
           "As things stand it cannot be rolled back: "
-              + Notices.sentence(why)
-              + " Once that is mended: ripcord approve "
+              + AlertTexts.sentence(why)
+              + " Once that is fixed: ripcord approve "
               + service
               + "."
               + end;
-      case Prospect.Possible possible -> "To roll back: ripcord approve " + service + "." + end;
-      case Prospect.Unknown unknown ->
+      case ReadinessState.Possible possible ->
+          "To roll back: ripcord approve " + service + "." + end;
+      case ReadinessState.Unknown unknown ->
           "To roll back: ripcord approve "
               + service
               + ". Whether it can be is not known yet: ripcord plan "
@@ -171,9 +174,9 @@ record WatchNotices(Charter charter, long watch, WatchState next, Prospect prosp
 
   private String byHand() {
     Release release = charter.release();
-    if (prospect instanceof Prospect.Impossible(String why)) {
+    if (prospect instanceof ReadinessState.Impossible(String why)) {
       return "As things stand it cannot be rolled back by hand either: "
-          + Notices.sentence(why)
+          + AlertTexts.sentence(why)
           + " All reasons: ripcord plan "
           + release.service();
     }

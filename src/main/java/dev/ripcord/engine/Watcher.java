@@ -1,5 +1,13 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.EngineContext;
+import dev.ripcord.engine.context.WatchLog;
+import dev.ripcord.engine.context.WatchSnapshot;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.AlertTexts;
+import dev.ripcord.engine.rollback.RollbackPlanning;
+import dev.ripcord.engine.rollback.RollbackRun;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Entry;
@@ -7,13 +15,12 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Effect;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.Transition;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,13 +42,13 @@ final class Watcher {
   private static final long LEAST_MILLIS = 200;
   private static final long AGAIN_MILLIS = 1000;
 
-  private final Desk desk;
+  private final EngineContext context;
   private final WatchLog log;
   private final long id;
-  private final Charter charter;
+  private final WatchSpec charter;
   private final Watch watch;
   private final RollbackRun run;
-  private final Outlook outlook;
+  private final RollbackReadiness outlook;
   private final RunningImage image;
   private final Promise<WatchState.Ended> end = Promise.promise();
   private WatchState state;
@@ -51,17 +58,17 @@ final class Watcher {
   private long timer = -1;
   private Future<?> tail = Future.succeededFuture();
 
-  Watcher(Desk desk, Service service, Lease lease, History history) {
-    this.desk = desk;
-    this.log = new WatchLog(desk, lease, history);
+  Watcher(EngineContext context, WatchedService service, Lease lease, WatchSnapshot history) {
+    this.context = context;
+    this.log = new WatchLog(context, lease, history);
     this.id = history.id();
     this.charter = history.charter();
     this.watch = new Watch(charter);
     this.state = history.state();
-    this.outlook = new Outlook(desk, service, charter);
+    this.outlook = new RollbackReadiness(context, service, charter);
     this.image =
-        new RunningImage(desk, service, charter.release(), history.state().tally().polls() > 0);
-    this.run = new RollbackRun(desk, service, log, history, this::runEnded);
+        new RunningImage(context, service, charter.release(), history.state().tally().polls() > 0);
+    this.run = new RollbackRun(context, service, log, history, this::runEnded);
     arm();
   }
 
@@ -69,7 +76,7 @@ final class Watcher {
     return id;
   }
 
-  Charter charter() {
+  WatchSpec charter() {
     return charter;
   }
 
@@ -87,7 +94,7 @@ final class Watcher {
     Journal.WatchRow row =
         new Journal.WatchRow(id, charter, Optional.empty(), Optional.empty(), Optional.empty());
     return new WatchStatus(
-        row, state.word(), state.tally().polls(), run.line().orElse(outlook.line()));
+        row, state.phase(), state.tally().polls(), run.line().orElse(outlook.line()));
   }
 
   /** Asks whether it could be rolled back, unless it is being rolled back already. */
@@ -126,16 +133,16 @@ final class Watcher {
         .atStart()
         .compose(
             wrong -> wrong.isEmpty() || halted ? Future.<Void>succeededFuture() : on(wrong.get()))
-        .onFailure(e -> LOG.warn("watch {} could not be ended: {}", id, Planning.said(e)));
+        .onFailure(e -> LOG.warn("watch {} could not be ended: {}", id, RollbackPlanning.said(e)));
   }
 
   /** Goes on where a process that is gone left off. */
-  Future<Void> resume(History history) {
+  Future<Void> resume(WatchSnapshot history) {
     return queued(() -> goOn(history));
   }
 
   /** Does what follows from a state that was read, and that nobody here does yet. */
-  private Future<Void> goOn(History history) {
+  private Future<Void> goOn(WatchSnapshot history) {
     return switch (state) {
       case WatchState.Ended ended -> finished();
       case WatchState.RollingBack rolling -> rollBack(rolling, history);
@@ -145,14 +152,14 @@ final class Watcher {
     };
   }
 
-  private Future<Void> rollBack(WatchState.RollingBack rolling, History history) {
+  private Future<Void> rollBack(WatchState.RollingBack rolling, WatchSnapshot history) {
     if (rollbackBegun) {
       return run.heed(history.stopBy());
     }
     rollbackBegun = true;
     LOG.info("watch {} of {}: a rollback was under way, going on", id, charter.release().service());
     if (history.refused()) {
-      runEnded(Outcome.FAILED, Notices.refusedTitle(rolling.cause()));
+      runEnded(Outcome.FAILED, AlertTexts.refusedTitle(rolling.cause()));
       return Future.succeededFuture();
     }
     return run.resume(rolling.cause(), rolling.imageOnly());
@@ -205,7 +212,7 @@ final class Watcher {
    */
   Future<Void> halt(String why) {
     halted = true;
-    desk.timers().cancelTimer(timer);
+    context.timers().cancelTimer(timer);
     Future<Void> calm = run.halt();
     end.tryFail(why);
     return calm;
@@ -231,7 +238,7 @@ final class Watcher {
   }
 
   private void arm() {
-    desk.timers().cancelTimer(timer);
+    context.timers().cancelTimer(timer);
     if (halted) {
       return;
     }
@@ -243,7 +250,7 @@ final class Watcher {
         };
     Duration left = Duration.between(log.now(), due);
     long millis = Math.clamp(left.toMillis() + 1, LEAST_MILLIS, Duration.ofHours(1).toMillis());
-    timer = desk.timers().setTimer(doubtful ? AGAIN_MILLIS : millis, t -> ticked());
+    timer = context.timers().setTimer(doubtful ? AGAIN_MILLIS : millis, t -> ticked());
   }
 
   private void ticked() {
@@ -278,7 +285,7 @@ final class Watcher {
 
   private Future<Void> decide(Happening happening, Runnable decided) {
     WatchEvent event = happening.event();
-    Instant at = desk.now();
+    Instant at = context.now();
     Transition transition = watch.on(state, event, log.time(at));
     if (transition.next().equals(state) && transition.effects().isEmpty()) {
       decided.run();
@@ -308,7 +315,7 @@ final class Watcher {
     List<Alert> alerts = new ArrayList<>();
     for (Effect effect : transition.effects()) {
       switch (effect) {
-        case Effect.Tell tell ->
+        case Effect.Notify tell ->
             alerts.add(
                 new WatchNotices(charter, id, transition.next(), outlook.prospect()).of(tell, at));
         case Effect.Finish finish ->
@@ -330,9 +337,9 @@ final class Watcher {
 
   private Future<Void> become(Transition transition, List<Recorded> recorded, Runnable decided) {
     state = transition.next();
-    desk.observer().recorded(recorded.getFirst());
+    context.observer().recorded(recorded.getFirst());
     decided.run();
-    recorded.stream().skip(1).forEach(desk.observer()::recorded);
+    recorded.stream().skip(1).forEach(context.observer()::recorded);
     return perform(transition.effects());
   }
 
@@ -385,7 +392,7 @@ final class Watcher {
                     case Effect.BeginRollback begin -> begin(begin);
                     case Effect.StopRollback stop -> run.stop(stop.by());
                     case Effect.Finish finish -> finished();
-                    case Effect.Tell tell -> Future.succeededFuture();
+                    case Effect.Notify tell -> Future.succeededFuture();
                   });
     }
     return done;
@@ -397,7 +404,7 @@ final class Watcher {
   }
 
   private Future<Void> finished() {
-    desk.timers().cancelTimer(timer);
+    context.timers().cancelTimer(timer);
     if (state instanceof WatchState.Ended ended) {
       return outlook.mark().onComplete(marked -> end.tryComplete(ended));
     }
@@ -410,8 +417,11 @@ final class Watcher {
         .onFailure(
             e -> {
               if (!halted) {
-                LOG.warn("the journal did not take the end of watch {}: {}", id, Planning.said(e));
-                desk.timers().setTimer(AGAIN_MILLIS, t -> runEnded(outcome, text));
+                LOG.warn(
+                    "the journal did not take the end of watch {}: {}",
+                    id,
+                    RollbackPlanning.said(e));
+                context.timers().setTimer(AGAIN_MILLIS, t -> runEnded(outcome, text));
               }
             });
   }

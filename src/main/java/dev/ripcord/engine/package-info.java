@@ -1,7 +1,7 @@
 /**
- * Owns the timers and performs effects: watches services, runs rollbacks.
+ * Watches services: owns the timers, polls, drives the watches and performs their effects.
  *
- * <p>Knows the ports and the pure rooms. Holds no SQL, speaks no HTTP.
+ * <p>Knows the ports and the pure packages. Holds no SQL, speaks no HTTP.
  */
 @NullMarked
 package dev.ripcord.engine;

@@ -3,13 +3,13 @@ package dev.ripcord.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.DatabaseState;
-import dev.ripcord.watch.FigureText;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -19,7 +19,7 @@ public final class CheckJson {
   private CheckJson() {}
 
   /** A check of one service. What was not measured is null, never 0; the reasons say why. */
-  public static ObjectNode of(ServiceName service, Sample sample, Reading reading) {
+  public static ObjectNode of(ServiceName service, Sample sample, HealthReading reading) {
     ObjectNode check = Json.object();
     check.put("service", service.text());
     check.put("time", Json.time(sample.at()));
@@ -38,7 +38,7 @@ public final class CheckJson {
    * @param sample what was measured
    * @param reading what it meant
    */
-  public record Check(ServiceName service, Sample sample, Reading reading) {}
+  public record Check(ServiceName service, Sample sample, HealthReading reading) {}
 
   /** A check from its JSON; empty when it is none. */
   public static Optional<Check> read(JsonNode json) {

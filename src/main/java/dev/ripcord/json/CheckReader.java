@@ -1,16 +1,16 @@
 package dev.ripcord.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import dev.ripcord.json.CheckJson.Check;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.DatabaseState;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,11 +28,13 @@ final class CheckReader {
 
   static Optional<Check> read(JsonNode json) {
     try {
-      Reading.Kind kind = Reading.Kind.valueOf(text(json, "verdict").toUpperCase(Locale.ROOT));
+      HealthReading.Kind kind =
+          HealthReading.Kind.valueOf(text(json, "verdict").toUpperCase(Locale.ROOT));
       Sample sample = sample(json, kind);
       Counts counts = sample.counts().orElse(Counts.NONE);
-      Reading reading =
-          new Reading(kind, Map.of(Measure.ERROR_RATE, kind), counts, sample.reasons(), false);
+      HealthReading reading =
+          new HealthReading(
+              kind, Map.of(Measure.ERROR_RATE, kind), counts, sample.reasons(), false);
       return Optional.of(new Check(new ServiceName(text(json, "service")), sample, reading));
     } catch (IllegalArgumentException | DateTimeException e) {
       return Optional.empty();
@@ -40,17 +42,17 @@ final class CheckReader {
   }
 
   /** Without a limit that is reached, a breach is a service that does not answer. */
-  private static Liveness liveness(JsonNode json, Reading.Kind kind) {
+  private static Liveness liveness(JsonNode json, HealthReading.Kind kind) {
     boolean over =
         reasons(json.path("reasons")).stream()
             .anyMatch(r -> r.code() == Reason.Code.OVER_THRESHOLD);
-    if (kind == Reading.Kind.BREACH && !over) {
+    if (kind == HealthReading.Kind.BREACH && !over) {
       return Liveness.SILENT;
     }
     return json.path("status").isInt() ? Liveness.ANSWERS : Liveness.UNKNOWN;
   }
 
-  private static Sample sample(JsonNode json, Reading.Kind kind) {
+  private static Sample sample(JsonNode json, HealthReading.Kind kind) {
     JsonNode status = json.path("status");
     JsonNode latency = json.path("latency");
     JsonNode database = json.path("database");

@@ -1,16 +1,16 @@
 package dev.ripcord.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
-import dev.ripcord.watch.Breaches;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,7 +68,8 @@ public final class EventJson {
   }
 
   /** A poll that was judged, of a service with or without a watch. Has no number. */
-  public static ObjectNode poll(ServiceName service, Sample sample, Reading reading, int streak) {
+  public static ObjectNode poll(
+      ServiceName service, Sample sample, HealthReading reading, int streak) {
     ObjectNode json = Json.object().put("event", "poll");
     json.setAll(CheckJson.of(service, sample, reading));
     return json.put("release", sample.release()).put("streak", streak);
@@ -79,7 +80,7 @@ public final class EventJson {
     to.put("breachesOf", breaches.map(Breaches::of).orElse(null));
   }
 
-  private static String started(ObjectNode json, Charter charter) {
+  private static String started(ObjectNode json, WatchSpec charter) {
     StatusJson.charter(json, charter);
     return "started";
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import dev.ripcord.watch.Ratio;
+import dev.ripcord.health.Ratio;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;

@@ -3,10 +3,10 @@ package dev.ripcord.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ripcord.proof.Check;
-import dev.ripcord.proof.LockTaken;
-import dev.ripcord.proof.Verdict;
-import dev.ripcord.proof.WayBack;
+import dev.ripcord.migration.proof.Check;
+import dev.ripcord.migration.proof.LockTaken;
+import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
@@ -56,8 +56,8 @@ public final class PlanJson {
     return json;
   }
 
-  /** The same, with what is known of the ways back beside each down. */
-  public static ObjectNode of(Release release, Planned planned, List<WayBack> ways) {
+  /** The same, with what is known of the downs beside each down. */
+  public static ObjectNode of(Release release, Planned planned, List<RevertCost> ways) {
     ObjectNode json = of(release, planned);
     for (JsonNode step : json.path("steps")) {
       ways.stream()
@@ -68,7 +68,7 @@ public final class PlanJson {
     return json;
   }
 
-  private static void known(ObjectNode json, WayBack way) {
+  private static void known(ObjectNode json, RevertCost way) {
     Json.text(json, "verdict", way.verdict().map(Verdict::text));
     ArrayNode lost = json.putArray("lost");
     way.lost().forEach(lost::add);

@@ -3,8 +3,8 @@ package dev.ripcord.json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Journal;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import java.util.Optional;
 
 /** A service and a watch as they stand, as JSON. */
@@ -59,7 +59,7 @@ public final class StatusJson {
   }
 
   /** What a watch was set up to do. */
-  static void charter(ObjectNode to, Charter charter) {
+  static void charter(ObjectNode to, WatchSpec charter) {
     Json.text(to, "image", charter.release().image());
     Json.text(to, "previousImage", charter.release().previousImage());
     Json.seconds(to, "interval", charter.interval());

@@ -1,18 +1,18 @@
 package dev.ripcord.json;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Breaches;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
-import dev.ripcord.watch.Tally;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
+import dev.ripcord.watch.WatchStats;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param jumped how far the clock was set while it ran
  */
 public record WatchContext(
-    Optional<Charter> charter, Optional<Plan> plan, WatchState state, Duration jumped) {
+    Optional<WatchSpec> charter, Optional<Plan> plan, WatchState state, Duration jumped) {
   /** Nothing is known. */
   public static final WatchContext NONE =
       new WatchContext(Optional.empty(), Optional.empty(), Watch.start(), Duration.ZERO);
@@ -37,7 +37,7 @@ public record WatchContext(
    * @param reading what it meant
    * @param streak breaches of the error rate with it
    */
-  record Seen(Reading reading, int streak) {}
+  record Seen(HealthReading reading, int streak) {}
 
   /** What is known after an entry. An entry is written with what is known after it. */
   public WatchContext after(Recorded recorded) {
@@ -69,7 +69,7 @@ public record WatchContext(
 
   /** What a poll meant, where it is the last one that was judged. */
   Optional<Seen> seen(Sample sample) {
-    Tally tally = state.tally();
+    WatchStats tally = state.tally();
     return tally
         .last()
         .filter(reading -> tally.sample().equals(Optional.of(sample)))

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A named point in a database's history to which migrations can be taken back.
+ * A named point in a database's history to which migrations can be reverted.
  *
  * @param name such as {@code before_schema_add}
  * @param order the {@link Applied#order()} of the last migration before it; 0 for an empty history

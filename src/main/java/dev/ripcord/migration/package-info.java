@@ -1,9 +1,8 @@
 /**
- * Migrations as they are written down: names, versions, kinds, statements, which may run on which
- * schema, and which downs lie between two releases.
+ * The nouns of a migration: version, kind, history, savepoint.
  *
- * <p>Pure: no Vert.x, no JSON, no clock, no random, no logging. May know {@code release} and
- * nothing else.
+ * <p>Pure, as are the packages below it that are not named otherwise: no Vert.x, no JSON, no clock,
+ * no random, no logging.
  */
 @NullMarked
 package dev.ripcord.migration;

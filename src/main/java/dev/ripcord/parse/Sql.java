@@ -1,8 +1,8 @@
 package dev.ripcord.parse;
 
-import dev.ripcord.migration.Folded;
-import dev.ripcord.risk.Name;
-import dev.ripcord.risk.TypeName;
+import dev.ripcord.migration.sql.FoldedName;
+import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.statement.TypeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +52,7 @@ final class Sql {
         leaf instanceof TerminalNode node
             && node.getSymbol().getType() == SQLParser.QuotedIdentifier;
     // The library's lexer has taken the quotes away already.
-    return quoted ? leaf.getText() : Folded.of(written(name, leaf));
+    return quoted ? leaf.getText() : FoldedName.of(written(name, leaf));
   }
 
   /** The library's lexer folds every capital; the text that it read still has them. */

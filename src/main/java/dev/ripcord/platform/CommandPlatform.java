@@ -1,10 +1,9 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
-import dev.ripcord.platform.Programs.Call;
-import dev.ripcord.platform.Programs.Printed;
-import dev.ripcord.platform.Programs.Purpose;
-import dev.ripcord.port.AsyncLoop;
+import dev.ripcord.platform.UserPrograms.Call;
+import dev.ripcord.platform.UserPrograms.Printed;
+import dev.ripcord.platform.UserPrograms.Purpose;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -12,6 +11,7 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.vertx.AsyncLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -40,14 +40,14 @@ final class CommandPlatform implements Platform {
 
   private final Vertx vertx;
   private final LongSupplier nanos;
-  private final Programs programs;
+  private final UserPrograms programs;
   private final ServiceName service;
   private final PlatformSettings.Command settings;
 
   CommandPlatform(
       Vertx vertx,
       LongSupplier nanos,
-      Programs programs,
+      UserPrograms programs,
       ServiceName service,
       PlatformSettings.Command settings) {
     this.vertx = vertx;
@@ -67,7 +67,7 @@ final class CommandPlatform implements Platform {
     if (settings.current().isEmpty()) {
       return Future.failedFuture(
           new PlatformException(
-              "what runs cannot be told: set platform.command.current to a program that prints the"
+              "what runs is not known: set platform.command.current to a program that prints the"
                   + " image"));
     }
     return printed()
@@ -76,7 +76,7 @@ final class CommandPlatform implements Platform {
                 image.orElseThrow(
                     () ->
                         new PlatformException(
-                            "%s says that nothing runs"
+                            "%s reports that nothing runs"
                                 .formatted(call("current", settings.current()).described()))));
   }
 
@@ -106,7 +106,7 @@ final class CommandPlatform implements Platform {
   @Override
   public Future<Presence> presence(ImageRef image) {
     return Future.succeededFuture(
-        new Presence.Untold("a command platform has no way to ask for it"));
+        new Presence.Unknown("a command platform has no way to ask for it"));
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
-import dev.ripcord.platform.Programs.Call;
-import dev.ripcord.platform.Programs.Purpose;
+import dev.ripcord.platform.UserPrograms.Call;
+import dev.ripcord.platform.UserPrograms.Purpose;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -27,11 +27,11 @@ final class DirectoryPlatform implements Platform {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryPlatform.class);
 
   private final Vertx vertx;
-  private final Programs programs;
+  private final UserPrograms programs;
   private final ReleaseFolders folders;
   private final PlatformSettings.Directory settings;
 
-  DirectoryPlatform(Vertx vertx, Programs programs, PlatformSettings.Directory settings) {
+  DirectoryPlatform(Vertx vertx, UserPrograms programs, PlatformSettings.Directory settings) {
     this.vertx = vertx;
     this.programs = programs;
     this.folders = new ReleaseFolders(settings.path());
@@ -83,8 +83,8 @@ final class DirectoryPlatform implements Platform {
 
   /**
    * Points the link to the release and calls the restart program in any case: where the link points
-   * says nothing of what runs. There is no way back from here: what was there before may not fit
-   * the schema any more.
+   * says nothing of what runs. There is no down from here: what was there before may not fit the
+   * schema any more.
    */
   @Override
   public Future<String> start(Release release, ImageRef image, Permit permit) {

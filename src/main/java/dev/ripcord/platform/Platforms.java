@@ -1,6 +1,7 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.platform.docker.DockerPlatform;
 import dev.ripcord.port.Platform;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
@@ -30,7 +31,7 @@ public final class Platforms {
   private final Map<String, String> environment;
   private final LongSupplier nanos;
   private final HttpClient http;
-  private final Programs programs;
+  private final UserPrograms programs;
 
   /**
    * With what they need of the process.
@@ -44,7 +45,7 @@ public final class Platforms {
     this.vertx = vertx;
     this.nanos = nanos;
     this.environment = Map.copyOf(environment);
-    this.programs = new Programs(vertx, environment, notes);
+    this.programs = new UserPrograms(vertx, environment, notes);
     // A connection that is kept open dies with the Engine, and the first call after its restart
     // would fail; a new one over a Unix socket costs nothing.
     HttpClientOptions options =

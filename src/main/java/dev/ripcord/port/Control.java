@@ -1,11 +1,12 @@
 package dev.ripcord.port;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Breaches;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,7 +115,7 @@ public interface Control {
   record ServiceStatus(
       ServiceName service,
       Optional<Sample> sample,
-      Optional<Reading> reading,
+      Optional<HealthReading> reading,
       int streak,
       Breaches breaches,
       Optional<Instant> nextPoll,
@@ -126,7 +127,7 @@ public interface Control {
     public ServiceStatus(
         ServiceName service,
         Optional<Sample> sample,
-        Optional<Reading> reading,
+        Optional<HealthReading> reading,
         int streak,
         Breaches breaches,
         Optional<Instant> nextPoll,
@@ -150,7 +151,7 @@ public interface Control {
     public ServiceStatus(
         ServiceName service,
         Optional<Sample> sample,
-        Optional<Reading> reading,
+        Optional<HealthReading> reading,
         int streak,
         Breaches breaches,
         Optional<Instant> nextPoll,
@@ -172,9 +173,14 @@ public interface Control {
    * A watch as it stands.
    *
    * @param row what the journal knows
-   * @param state in one word: watching, paused, asking, rolling-back, ended
+   * @param phase which state it is in
    * @param polls how many polls were judged
    * @param rollback whether it can be rolled back, in one line
    */
-  record WatchStatus(Journal.WatchRow row, String state, int polls, String rollback) {}
+  record WatchStatus(Journal.WatchRow row, Phase phase, int polls, String rollback) {
+    /** The phase in one word, as people and programs read it. */
+    public String state() {
+      return phase.text();
+    }
+  }
 }

@@ -3,9 +3,9 @@ package dev.ripcord.port;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,7 +19,7 @@ public sealed interface Entry {
    *
    * @param charter what it is to do
    */
-  record Opened(Charter charter) implements Entry {}
+  record Opened(WatchSpec charter) implements Entry {}
 
   /**
    * Something happened that the watch machine decides on.

@@ -1,12 +1,12 @@
 package dev.ripcord.port;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +64,7 @@ public interface Journal {
    *
    * @param id as {@link Append#id}: opening again with the same id gives the watch again
    */
-  Future<Recorded> open(Lease lease, String id, Charter charter);
+  Future<Recorded> open(Lease lease, String id, WatchSpec charter);
 
   /**
    * Adds entries to a watch and alerts to the outbox, in one transaction that is refused when the
@@ -102,7 +102,7 @@ public interface Journal {
   Future<List<Recorded>> after(long id, int max);
 
   /** Keeps samples; those older than the retention go by and by. */
-  Future<Void> keep(List<Kept> samples);
+  Future<Void> keep(List<StoredSample> samples);
 
   /**
    * Requests and errors of a service in the time before an instant, to compare a new release with.
@@ -112,7 +112,7 @@ public interface Journal {
   Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span);
 
   /** The newest sample of each service, or of one. */
-  Future<List<Kept>> lastSamples(Optional<ServiceName> service);
+  Future<List<StoredSample>> lastSamples(Optional<ServiceName> service);
 
   /** The image of the last release that was proved healthy and is not the given one. */
   Future<Optional<ImageIdentity>> provedImage(ServiceName service, Optional<ImageIdentity> except);
@@ -121,16 +121,16 @@ public interface Journal {
   Future<Set<ImageIdentity>> condemnedImages(ServiceName service);
 
   /** Writes down what a person asks of a watch; once, however often it is sent. */
-  Future<Void> ask(Ask ask);
+  Future<Void> ask(WatchRequest ask);
 
   /** What was asked and has no answer yet, of running and of ended watches, in its order. */
-  Future<List<Ask.Open>> openAsks();
+  Future<List<WatchRequest.Open>> openAsks();
 
   /** Answers what was asked; the first answer stays. */
-  Future<Void> answer(String ask, Ask.Answer answer);
+  Future<Void> answer(String ask, WatchRequest.Answer answer);
 
   /** The answer to what was asked, where there is one. */
-  Future<Optional<Ask.Answer>> answered(String ask);
+  Future<Optional<WatchRequest.Answer>> answered(String ask);
 
   /**
    * Entries to add to a watch.
@@ -160,7 +160,7 @@ public interface Journal {
    */
   record WatchRow(
       long id,
-      Charter charter,
+      WatchSpec charter,
       Optional<Instant> endedAt,
       Optional<Outcome> outcome,
       Optional<String> text) {}
@@ -172,5 +172,5 @@ public interface Journal {
    * @param sample what was measured
    * @param verdict what it meant
    */
-  record Kept(ServiceName service, Sample sample, Reading.Kind verdict) {}
+  record StoredSample(ServiceName service, Sample sample, HealthReading.Kind verdict) {}
 }

@@ -1,8 +1,8 @@
 package dev.ripcord.port;
 
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import java.time.Duration;
 
 /**
@@ -16,7 +16,7 @@ public interface Observer {
    * @param streak breaches of the error rate so far
    * @param took how long the poll took
    */
-  void polled(ServiceName service, Sample sample, Reading reading, int streak, Duration took);
+  void polled(ServiceName service, Sample sample, HealthReading reading, int streak, Duration took);
 
   /** An entry was written to the journal. */
   void recorded(Recorded recorded);

@@ -21,5 +21,5 @@ public sealed interface Presence {
    *
    * @param why the reason
    */
-  record Untold(String why) implements Presence {}
+  record Unknown(String why) implements Presence {}
 }

@@ -1,6 +1,6 @@
 package dev.ripcord.port;
 
-import dev.ripcord.watch.Sample;
+import dev.ripcord.health.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
 

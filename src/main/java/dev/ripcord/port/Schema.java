@@ -1,7 +1,7 @@
 package dev.ripcord.port;
 
 import dev.ripcord.migration.Applied;
-import dev.ripcord.proof.WayBack;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ public interface Schema {
    * them, in a few seconds at most. Fails with a {@link SchemaException} when the database cannot
    * be asked.
    */
-  Future<List<WayBack>> waysBack(List<Applied> migrations);
+  Future<List<RevertCost>> waysBack(List<Applied> migrations);
 
   /**
    * Takes one migration back, in a transaction with its record. Done already: done at once.

@@ -3,8 +3,8 @@
  * the world may ask of the engine: control.
  *
  * <p>Interfaces and the values that pass through them, nothing that acts. Adapters implement them,
- * the engine calls them, and neither knows the other. May know the pure rooms and Vert.x's {@code
- * Future}.
+ * the engine calls them, and neither knows the other. May know the pure packages and Vert.x's
+ * {@code Future}.
  */
 @NullMarked
 package dev.ripcord.port;

@@ -49,7 +49,7 @@ public record Database(
     SslMode sslMode,
     Optional<Path> rootCertificate,
     Duration connectTimeout,
-    SessionChoice choice) {
+    SessionOptions choice) {
   /** The {@code application_name} of Ripcord's sessions. */
   public static final String APPLICATION = "ripcord";
 
@@ -78,7 +78,7 @@ public record Database(
         sslMode,
         rootCertificate,
         connectTimeout,
-        SessionChoice.NONE);
+        SessionOptions.NONE);
   }
 
   /**
@@ -106,7 +106,7 @@ public record Database(
   }
 
   /** Another database of the same server. */
-  Database named(String other) {
+  public Database named(String other) {
     return new Database(
         host, port, other, user, password, sslMode, rootCertificate, connectTimeout, choice);
   }
@@ -114,10 +114,10 @@ public record Database(
   /**
    * The same for one who must write although the database's settings say that sessions only read.
    */
-  Database writing() {
+  public Database writing() {
     String writes = "-c default_transaction_read_only=off";
-    SessionChoice open =
-        new SessionChoice(
+    SessionOptions open =
+        new SessionOptions(
             Optional.of(choice.options().map(own -> own + " " + writes).orElse(writes)),
             choice.application(),
             choice.certificate(),
@@ -126,7 +126,7 @@ public record Database(
         host, port, name, user, password, sslMode, rootCertificate, connectTimeout, open);
   }
 
-  PgConnectOptions options() {
+  public PgConnectOptions options() {
     PgConnectOptions options =
         new PgConnectOptions()
             .setHost(host)
@@ -193,7 +193,7 @@ public record Database(
   }
 
   /** A failure in words that name this database; one that is no failure of it is left as it is. */
-  Throwable explain(Throwable failure) {
+  public Throwable explain(Throwable failure) {
     return switch (failure) {
       case SchemaException explained -> explained;
       case Error own ->
@@ -223,7 +223,7 @@ public record Database(
    *
    * @param name the thread's, for who looks at a dump
    */
-  <T> Future<T> onThread(String name, Callable<T> body) {
+  public <T> Future<T> onThread(String name, Callable<T> body) {
     Promise<T> promise = Promise.promise();
     Thread.ofVirtual()
         .name(name)

@@ -58,7 +58,7 @@ final class DatabaseUrl {
             .filter(f -> !f.equals("system"))
             .map(Path::of),
         connectTimeout(query.get("connect_timeout")),
-        new SessionChoice(
+        new SessionOptions(
             value(query, "options"),
             value(query, "application_name"),
             value(query, "sslcert").map(Path::of),

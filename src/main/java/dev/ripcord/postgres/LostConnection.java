@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Whether a failure is the lack of an answer: the connection broke, the server went down or comes
  * up. What the server says of a statement is an answer.
  */
-final class LostConnection {
+public final class LostConnection {
   /** The server ends its sessions, or takes none yet. */
   private static final Set<String> GOING =
       Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "53300");
@@ -38,7 +38,7 @@ final class LostConnection {
 
   private LostConnection() {}
 
-  static boolean is(Throwable failure) {
+  public static boolean is(Throwable failure) {
     for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof PgException answer) {
         return isGoing(String.valueOf(answer.getSqlState()));
@@ -63,7 +63,7 @@ final class LostConnection {
    * Whether a client program of PostgreSQL says that its connection broke, or that it got none. A
    * server that answers and takes no such user, password or database has given an answer.
    */
-  static boolean isToldBy(String output) {
+  public static boolean isToldBy(String output) {
     return BROKEN.stream().anyMatch(output::contains)
         || (NOT_MADE.stream().anyMatch(output::contains) && !output.contains("FATAL:"));
   }

@@ -33,7 +33,16 @@ import org.slf4j.LoggerFactory;
  * One connection for a run of migrations. Each call waits for its answer, so it is called from a
  * virtual thread, never from an event loop.
  */
-final class MigrationSession implements AutoCloseable {
+public final class MigrationSession implements AutoCloseable {
+  /** Gives a session back the rights and settings it began with. */
+  public static final String RESET = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
+
+  /**
+   * Takes away what a migration has left in its session beside settings: cursors, channels,
+   * temporary objects, the last values of sequences. Not DISCARD ALL: the session's lock stays.
+   */
+  public static final String CLEAN = "CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
+
   private static final Logger LOG = LoggerFactory.getLogger(MigrationSession.class);
 
   /**
@@ -59,7 +68,7 @@ final class MigrationSession implements AutoCloseable {
     this.connection = connection;
     SocketConnectionBase socket =
         (SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap();
-    RowsAsText.before(socket.socket().channelHandlerContext().pipeline());
+    TextRows.before(socket.socket().channelHandlerContext().pipeline());
     // What is asked is answered on the context that connected, which the socket's need not be.
     Stream.of(Optional.ofNullable(Vertx.currentContext()), Optional.of(socket.context()))
         .flatMap(Optional::stream)
@@ -81,19 +90,19 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** Ends every wait for this session, now and later, with an error. May be called repeatedly. */
-  void breakOff(Throwable own) {
+  public void breakOff(Throwable own) {
     if (error.tryFail(own)) {
       waiting.forEach(each -> each.tryFail(own));
     }
   }
 
   /** Fails with an error of the program in one of this session's callbacks. */
-  Future<Void> error() {
+  public Future<Void> error() {
     return error.future();
   }
 
   /** Waits for an answer that comes over this session, or for an error that has lost it. */
-  <T extends @Nullable Object> T await(Future<T> answer) {
+  public <T extends @Nullable Object> T await(Future<T> answer) {
     Promise<T> first = Promise.promise();
     waiting.add(first);
     try {
@@ -108,7 +117,7 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** Connects, or throws a {@link SchemaException} that names the database. */
-  static MigrationSession open(Vertx vertx, Database database) {
+  public static MigrationSession open(Vertx vertx, Database database) {
     return open(vertx, database, Database.APPLICATION);
   }
 
@@ -122,7 +131,7 @@ final class MigrationSession implements AutoCloseable {
    *
    * @param settings what the session begins with and goes back to, besides {@link #PEER}
    */
-  static MigrationSession open(
+  public static MigrationSession open(
       Vertx vertx, Database database, String name, Map<String, String> settings) {
     return open(vertx, database, database.options(), name, settings);
   }
@@ -134,7 +143,7 @@ final class MigrationSession implements AutoCloseable {
    * @param name its {@code application_name}
    * @param settings as for {@link #open(Vertx, Database, String, Map)}
    */
-  static MigrationSession forStatements(
+  public static MigrationSession forStatements(
       Vertx vertx, Database database, String name, Map<String, String> settings) {
     return open(vertx, database, database.plainOptions(), name, settings);
   }
@@ -178,7 +187,7 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** The server process that answers just now, asked in the simplest way. */
-  int backend() {
+  public int backend() {
     return rows(await(connection.query("SELECT pg_backend_pid()").execute()))
         .getFirst()
         .getInteger(0);
@@ -186,32 +195,33 @@ final class MigrationSession implements AutoCloseable {
 
   /**
    * Runs a statement that is prepared once and kept. A file may throw away what was prepared: then
-   * the call fails as {@link RunnerFailure#isForgotten} knows, and from there on nothing is kept.
+   * the call fails as {@link StatementFailure#isForgotten} knows, and from there on nothing is
+   * kept.
    */
   List<Row> prepared(String sql, @Nullable Object... values) {
     return rows(await(sendPrepared(sql, values)));
   }
 
   /** The same without waiting for the answer. */
-  Future<RowSet<Row>> sendPrepared(String sql, @Nullable Object... values) {
+  public Future<RowSet<Row>> sendPrepared(String sql, @Nullable Object... values) {
     return forgets
         ? later(sql, values)
         : prepare(sql).query().execute(Tuple.from(values)).onFailure(this::noteForgotten);
   }
 
   private void noteForgotten(Throwable failure) {
-    if (failure instanceof PgException refused && RunnerFailure.isForgotten(refused)) {
+    if (failure instanceof PgException refused && StatementFailure.isForgotten(refused)) {
       forgets = true;
     }
   }
 
   /** Prepares a statement, so that it can be sent without a wait in between. */
-  PreparedStatement prepare(String sql) {
+  public PreparedStatement prepare(String sql) {
     return prepared.computeIfAbsent(sql, text -> await(connection.prepare(text)));
   }
 
   /** Prepares a command under its name, once. */
-  void name(RunnerCommand command) {
+  public void name(PreparedCommand command) {
     if (!named.contains(command.name())) {
       run(command.preparing());
       named.add(command.name());
@@ -219,8 +229,8 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** Throws away what the team's statements have prepared, and nothing of Ripcord's own. */
-  void forget() {
-    String own = RunnerCommand.PREFIX;
+  public void forget() {
+    String own = PreparedCommand.PREFIX;
     for (Row row :
         ask(
             "SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql AND NOT"
@@ -231,22 +241,22 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** Keeps nothing prepared from now on, as one whose file has thrown it away. */
-  void keepNothingPrepared() {
+  public void keepNothingPrepared() {
     forgets = true;
   }
 
   /** Whether a file has thrown away what was prepared. */
-  boolean isForgetful() {
+  public boolean isForgetful() {
     return forgets;
   }
 
   /** Sends a text as it is, by the simple query protocol, and waits as long as it takes. */
-  void run(String sql) {
+  public void run(String sql) {
     var _ = await(send(sql));
   }
 
   /** The same for one statement; gives the number of rows that it changed. */
-  int changed(String sql) {
+  public int changed(String sql) {
     return await(send(sql)).rowCount();
   }
 
@@ -254,7 +264,7 @@ final class MigrationSession implements AutoCloseable {
    * Sends a text without waiting; what is sent after it is run after it. Rows that come back are
    * thrown away unread.
    */
-  Future<SqlResult<String>> send(String sql) {
+  public Future<SqlResult<String>> send(String sql) {
     return connection
         .query(sql)
         .collecting(Collector.of(() -> sql, (each, row) -> {}, (one, other) -> one))
@@ -266,7 +276,7 @@ final class MigrationSession implements AutoCloseable {
    *
    * @param ended is told after each that ended well, from the connection's event loop
    */
-  Future<?> send(String sql, Runnable ended) {
+  public Future<?> send(String sql, Runnable ended) {
     return connection
         .query(sql)
         .collecting(
@@ -286,7 +296,7 @@ final class MigrationSession implements AutoCloseable {
    * Sends a question and keeps of its rows the first that is wanted. Values are text, but for truth
    * values and whole numbers.
    */
-  SqlResult<List<Row>> first(String sql, Predicate<Row> wanted) {
+  public SqlResult<List<Row>> first(String sql, Predicate<Row> wanted) {
     return await(
         connection
             .query(sql)
@@ -303,7 +313,7 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** Sends a text and lets a failure be: for what only tidies up. */
-  void quietly(String sql) {
+  public void runIgnoringErrors(String sql) {
     try {
       run(sql);
     } catch (RuntimeException failure) {
@@ -312,7 +322,7 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** Sends a text and says whether the server did it. */
-  boolean takes(String sql) {
+  public boolean tryRun(String sql) {
     try {
       run(sql);
       return true;
@@ -326,7 +336,7 @@ final class MigrationSession implements AutoCloseable {
    * Fails with a {@link SchemaException} where the database or the role has set that a backslash
    * escapes in every text: files are cut into statements by the standard's rule.
    */
-  void refuseOtherQuotes(Database database) {
+  public void refuseOtherQuotes(Database database) {
     if (ask("SELECT current_setting('standard_conforming_strings')")
         .getFirst()
         .getString(0)
@@ -342,22 +352,22 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** The connection as a client of the other readers. */
-  SqlClient client() {
+  public SqlClient client() {
     return connection;
   }
 
   /** Asks with values. */
-  List<Row> ask(String sql, @Nullable Object... values) {
+  public List<Row> ask(String sql, @Nullable Object... values) {
     return rows(await(later(sql, values)));
   }
 
   /** Asks with values and gives the number of rows that were changed. */
-  int change(String sql, @Nullable Object... values) {
+  public int change(String sql, @Nullable Object... values) {
     return await(later(sql, values)).rowCount();
   }
 
   /** Asks without waiting. May be called from any thread. */
-  Future<RowSet<Row>> later(String sql, @Nullable Object... values) {
+  public Future<RowSet<Row>> later(String sql, @Nullable Object... values) {
     return connection.preparedQuery(sql).execute(Tuple.from(values));
   }
 
@@ -366,22 +376,22 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** The server's number of this session. */
-  int pid() {
+  public int pid() {
     return connection.processId();
   }
 
   /** Whether the connection still stands, as far as this end knows. */
-  boolean isOpen() {
+  public boolean isOpen() {
     return !gone.future().isComplete();
   }
 
   /** Done when the connection is closed, by whichever end. */
-  Future<Void> gone() {
+  public Future<Void> gone() {
     return gone.future();
   }
 
   /** Asks the server to break off what this session runs; whether it does is not waited for. */
-  void cancel() {
+  public void cancel() {
     var _ =
         connection
             .cancelRequest()
@@ -389,7 +399,7 @@ final class MigrationSession implements AutoCloseable {
   }
 
   /** Closes it without waiting. */
-  void leave() {
+  public void leave() {
     var _ = connection.close();
   }
 

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a server could not be reached, in words for people: a library's own text is no help there.
  */
-final class NetworkFailure {
+public final class NetworkFailure {
   private NetworkFailure() {}
 
   /** Completes "cannot reach …: ". */
-  static String words(Throwable failure) {
+  public static String words(Throwable failure) {
     for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
       String known =
           switch (each) {

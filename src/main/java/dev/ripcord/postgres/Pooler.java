@@ -7,9 +7,10 @@ import java.util.Set;
  * A pooler in transaction or statement mode between Ripcord and a server, which hands each
  * transaction to whichever server process is idle: as people are told of it, and how it shows.
  */
-final class Pooler {
+public final class Pooler {
   /** What to do about it. */
-  static final String NEXT = "Give migrations PostgreSQL's own address, or a pool in session mode";
+  public static final String NEXT =
+      "Give migrations PostgreSQL's own address, or a pool in session mode";
 
   /** A statement that was prepared is not there, or another one is under its name. */
   private static final Set<String> MIXED_UP = Set.of("26000", "42P05");
@@ -22,7 +23,7 @@ final class Pooler {
   private Pooler() {}
 
   /** What is wrong, without an end. */
-  static String refused(Database database) {
+  public static String refused(Database database) {
     return "database "
         + database.label()
         + ": a pooler in transaction mode stands between (PgBouncer has this as pool_mode ="

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * it likes. What is left is the SQLSTATE, what it means, and names of tables, columns and
  * constraints.
  */
-final class ServerMessage {
+public final class ServerMessage {
   /**
    * Classes in which the server's own MESSAGE names objects and no values. In a statement of a
    * function or of dynamic SQL, which has a CONTEXT, a name may be made of a row all the same.
@@ -84,7 +84,7 @@ final class ServerMessage {
   private ServerMessage() {}
 
   /** The error without anything that may be part of a row; one line. */
-  static String withoutRows(PgException failure) {
+  public static String withoutRows(PgException failure) {
     String state = text(failure.getSqlState());
     String message = text(failure.getErrorMessage());
     String said = isNaming(failure, state) ? names(message) : condition(state) + objects(failure);
@@ -92,7 +92,7 @@ final class ServerMessage {
   }
 
   /** All that the server says, for the terminal of who runs the statement; several lines. */
-  static String whole(PgException failure) {
+  public static String whole(PgException failure) {
     StringBuilder text = new StringBuilder(text(failure.getErrorMessage()));
     for (@Nullable String more : new @Nullable String[] {failure.getDetail(), failure.getHint()}) {
       if (more != null) {

@@ -1,5 +1,6 @@
 /**
- * Everything that speaks SQL: journal, history, migration runner, leases, the embedded server.
+ * How to reach PostgreSQL: URLs, sessions, and what becomes of a statement that fails. What lies
+ * below it speaks all the SQL that the program speaks.
  *
  * <p>Must not know other adapters.
  */

@@ -1,11 +1,13 @@
 package dev.ripcord.probe;
 
-import dev.ripcord.config.SourceSettings;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Probe;
-import dev.ripcord.watch.DatabaseState;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.probe.http.ProbeClient;
+import dev.ripcord.probe.http.ProbeExchange;
+import dev.ripcord.probe.page.MetricsPage;
+import dev.ripcord.probe.page.PageFigures;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,39 +31,24 @@ public final class HealthProbe implements Probe {
   private static final Logger LOG = LoggerFactory.getLogger(HealthProbe.class);
 
   private final ProbeClient client;
-  private final Caller caller;
+  private final ProbeExchange caller;
   private final Duration timeout;
   private final Optional<UrlProbe> url;
   private final Optional<MetricsPage> page;
   private final Optional<Supplier<Future<DatabaseState>>> database;
 
-  /**
-   * Asks nothing yet.
-   *
-   * @param client shared by all probes of the process
-   * @param source where to measure; its database is not looked at
-   * @param timeout the deadline of each request, from the name to the last byte
-   * @param threshold the error rate from which on the service is judged bad: what cannot be known
-   *     of a few requests is no matter where it cannot change that
-   * @param database asks for the state of the service's database, where it has one; given up after
-   *     the timeout
-   * @throws IllegalArgumentException when {@code url} or {@code metrics} is no http or https URL
-   */
-  public HealthProbe(
-      ProbeClient client,
-      SourceSettings source,
+  HealthProbe(
+      ProbeExchange caller,
       Duration timeout,
-      Ratio threshold,
+      Optional<UrlProbe> url,
+      Optional<MetricsPage> page,
       Optional<Supplier<Future<DatabaseState>>> database) {
-    this.client = client;
+    this.client = caller.client();
+    this.caller = caller;
     this.timeout = timeout;
+    this.url = url;
+    this.page = page;
     this.database = database;
-    caller = new Caller(client, timeout);
-    url = source.url().map(u -> new UrlProbe(caller, Target.of(u, source.headers())));
-    page =
-        source
-            .metrics()
-            .map(m -> new MetricsPage(caller, Target.of(m, source.headers()), threshold));
   }
 
   @Override
@@ -83,8 +70,8 @@ public final class HealthProbe implements Probe {
   @Override
   public Future<Sample> poll(String release, Duration spread) {
     List<Reason> bugs = new ArrayList<>();
-    Future<UrlFigures> asked =
-        url(spread).otherwise(failure -> bug("url", failure, UrlFigures.NONE, bugs));
+    Future<ProbeSummary> asked =
+        url(spread).otherwise(failure -> bug("url", failure, ProbeSummary.NONE, bugs));
     Future<Optional<PageFigures>> read =
         page().otherwise(failure -> bug("metrics page", failure, Optional.empty(), bugs));
     Future<Optional<DatabaseState>> state = database(bugs);
@@ -106,13 +93,13 @@ public final class HealthProbe implements Probe {
     caller.close();
   }
 
-  private Future<UrlFigures> url(Duration spread) {
+  private Future<ProbeSummary> url(Duration spread) {
     // Begun inside a future, so that a bug in it fails this future and not the caller.
     return Future.succeededFuture()
         .compose(
             ignored ->
                 url.map(u -> page.isPresent() ? u.presence(spread) : u.rate(spread))
-                    .orElse(Future.succeededFuture(UrlFigures.NONE)));
+                    .orElse(Future.succeededFuture(ProbeSummary.NONE)));
   }
 
   private Future<Optional<PageFigures>> page() {
@@ -151,7 +138,7 @@ public final class HealthProbe implements Probe {
   private static Sample counted(
       String release,
       Duration spread,
-      UrlFigures asked,
+      ProbeSummary asked,
       PageFigures read,
       Optional<DatabaseState> state,
       List<Reason> reasons) {
@@ -173,7 +160,7 @@ public final class HealthProbe implements Probe {
   private Sample probed(
       String release,
       Duration spread,
-      UrlFigures asked,
+      ProbeSummary asked,
       Optional<DatabaseState> state,
       List<Reason> reasons) {
     return new Sample(

@@ -1,5 +1,10 @@
 package dev.ripcord.probe;
 
+import dev.ripcord.probe.http.Answer;
+import dev.ripcord.probe.http.Exchange;
+import dev.ripcord.probe.http.ProbeExchange;
+import dev.ripcord.probe.http.Target;
+import dev.ripcord.probe.http.UrlResult;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,10 +28,10 @@ final class UrlProbe {
   private static final Exchange.Manner KEPT =
       new Exchange.Manner(true, "*/*", false, BODY_BYTES_MAX);
 
-  private final Caller caller;
+  private final ProbeExchange caller;
   private final Target target;
 
-  UrlProbe(Caller caller, Target target) {
+  UrlProbe(ProbeExchange caller, Target target) {
     this.caller = caller;
     this.target = target;
   }
@@ -37,7 +42,7 @@ final class UrlProbe {
   }
 
   /** Ten probes, evenly spread: their share of failures is the error rate. */
-  Future<UrlFigures> rate(Duration spread) {
+  Future<ProbeSummary> rate(Duration spread) {
     List<Future<UrlResult>> probes =
         IntStream.range(0, PROBES)
             .mapToObj(
@@ -46,18 +51,18 @@ final class UrlProbe {
                         .pause(spread.multipliedBy(i).dividedBy(PROBES).plus(SETTING_UP))
                         .compose(ignored -> ask(FRESH)))
             .toList();
-    return Future.join(probes).map(all -> UrlFigures.of(all.<UrlResult>list(), target.shown()));
+    return Future.join(probes).map(all -> ProbeSummary.of(all.<UrlResult>list(), target.shown()));
   }
 
   /**
    * Whether the service answers at all: one probe, and only when that fails two more over what is
    * left of the spread, so that a passing fault is not taken for silence.
    */
-  Future<UrlFigures> presence(Duration spread) {
+  Future<ProbeSummary> presence(Duration spread) {
     return further(spread, caller.client().nanos(), new ArrayList<>());
   }
 
-  private Future<UrlFigures> further(Duration spread, long startNanos, List<UrlResult> results) {
+  private Future<ProbeSummary> further(Duration spread, long startNanos, List<UrlResult> results) {
     // The first may use a kept connection, which costs a third; doubt is settled with fresh ones.
     return ask(results.isEmpty() ? KEPT : FRESH)
         .compose(
@@ -65,7 +70,7 @@ final class UrlProbe {
               results.add(result);
               int left = ATTEMPTS - results.size();
               if (result.kind() != UrlResult.Kind.DEAD || left == 0 || caller.isClosed()) {
-                return Future.succeededFuture(UrlFigures.of(results, target.shown()));
+                return Future.succeededFuture(ProbeSummary.of(results, target.shown()));
               }
               Duration gone = Duration.ofNanos(caller.client().nanos() - startNanos);
               Duration pause = spread.minus(gone).dividedBy(left + 1L);

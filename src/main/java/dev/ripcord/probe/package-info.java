@@ -4,13 +4,9 @@
  *
  * <p>Two rules run through all of it. What could not be measured is missing and has a reason; it is
  * never 0 and never "bad". And no service can hold or fill the program: every request has one
- * deadline that aborts it, and every body a cap.
+ * deadline that aborts it, and every body a cap. Knows nothing of judging.
  *
- * <p>The way of one page: {@code Exchange} fetches the bytes, {@code PageParser} reads them without
- * making a text of any line, {@code PageReading} holds the few series that count, {@code Baseline}
- * compares them with the reading before, and {@code MetricsPage} says the figures.
- *
- * <p>Knows nothing of judging. Must not know other adapters.
+ * <p>Must not know other adapters.
  */
 @NullMarked
 package dev.ripcord.probe;

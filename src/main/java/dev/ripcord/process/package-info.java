@@ -1,6 +1,6 @@
 /**
- * Running other programs: ending one with all that it started, and finding one that outlived the
- * process which called it. Knows no other room.
+ * Running other programs: within a deadline, ended with all that they started, and finding one that
+ * outlived the process which called it. Knows no other package.
  */
 @NullMarked
 package dev.ripcord.process;

@@ -1,7 +1,7 @@
 /**
- * The nouns that every room shares: a service, an image, a release.
+ * The nouns that every package shares: a service, an image, a release.
  *
- * <p>Pure: no clock, no random, no I/O. Knows no other room.
+ * <p>Pure: no clock, no random, no I/O. Knows no other package.
  */
 @NullMarked
 package dev.ripcord.release;

@@ -17,9 +17,9 @@ import java.util.Optional;
 final class Guards {
   private Guards() {}
 
-  static List<Refusal> image(Situation situation) {
+  static List<Refusal> image(PlanInput situation) {
     Release release = situation.release();
-    Situation.Image image = situation.image();
+    PlanInput.Image image = situation.image();
     if (image.platform().isEmpty()) {
       return List.of(
           new Refusal(
@@ -81,8 +81,8 @@ final class Guards {
     return running.isPresent() && release.isPresent() && !running.get().isSameAs(release.get());
   }
 
-  static List<Refusal> schema(Situation situation, List<Applied> downs) {
-    Situation.Schema schema = situation.schema();
+  static List<Refusal> schema(PlanInput situation, List<Applied> downs) {
+    PlanInput.Schema schema = situation.schema();
     if (!schema.configured()) {
       return List.of();
     }
@@ -98,7 +98,9 @@ final class Guards {
     }
     List<Refusal> refusals = new ArrayList<>();
     downs.forEach(a -> down(a, situation.release()).ifPresent(refusals::add));
-    downs.stream().filter(schema::isShut).forEach(a -> refusals.add(shut(a, situation.release())));
+    downs.stream()
+        .filter(schema::isIrreversible)
+        .forEach(a -> refusals.add(shut(a, situation.release())));
     downs.stream()
         .filter(schema::isUncheckable)
         .map(a -> uncheckable(a, schema, situation.release()))
@@ -117,7 +119,7 @@ final class Guards {
       return Optional.of(
           new Refusal(
               "no_way_back",
-              applied.label() + " has no way back (`-- down: none, because " + because + "`)",
+              applied.label() + " is irreversible (`-- down: none, because " + because + "`)",
               alone));
     }
     String text = applied.down().orElse("");
@@ -132,7 +134,7 @@ final class Guards {
               "the stored down of " + applied.label() + " is not the one that was applied with it",
               "compare ripcord.migration_history with the release's files; " + alone));
     }
-    return DownText.hindrance(text)
+    return DownScriptCheck.hindrance(text)
         .map(
             why ->
                 new Refusal(
@@ -146,13 +148,13 @@ final class Guards {
         "proved_impossible",
         "the down of "
             + applied.label()
-            + " was tried on a copy of the database and does not lead back",
+            + " was verified on a copy of the database and does not restore the schema",
         "fix and release a newer version, or put the image back alone: ripcord rollback "
             + release.service()
             + " --image-only --yes");
   }
 
-  private static Refusal uncheckable(Applied applied, Situation.Schema schema, Release release) {
+  private static Refusal uncheckable(Applied applied, PlanInput.Schema schema, Release release) {
     return new Refusal(
         "down_unverified",
         "it is not known whether the down of "
@@ -168,7 +170,7 @@ final class Guards {
   }
 
   /** A migration of another release that was applied after the first one of this release. */
-  private static Optional<Refusal> laterOnTop(Situation situation, List<Applied> downs) {
+  private static Optional<Refusal> laterOnTop(PlanInput situation, List<Applied> downs) {
     if (downs.isEmpty()) {
       return Optional.empty();
     }
@@ -197,7 +199,7 @@ final class Guards {
   }
 
   /** The plan stops the application, and the platform cannot. */
-  static Optional<Refusal> stop(Situation situation) {
+  static Optional<Refusal> stop(PlanInput situation) {
     return situation
         .image()
         .stopHindrance()
@@ -214,7 +216,7 @@ final class Guards {
    * The compatibility floor: a migration that stays applied and does more than add belongs to the
    * oldest release that may run on the schema, and the target is older than that.
    */
-  static Optional<Refusal> floor(Situation situation, List<Applied> downs) {
+  static Optional<Refusal> floor(PlanInput situation, List<Applied> downs) {
     List<String> past = situation.past().stream().map(Release::name).toList();
     Optional<Applied> newest =
         situation.schema().applied().stream()

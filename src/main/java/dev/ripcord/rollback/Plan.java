@@ -39,7 +39,7 @@ public record Plan(
     return new Plan(release, order, steps, why, more, kept, keptWhy);
   }
 
-  /** How many migrations it takes back. */
+  /** How many migrations it reverts. */
   public int downs() {
     return (int) steps.stream().filter(Step.Down.class::isInstance).count();
   }

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /** What planning gave. */
 public sealed interface Planned {
-  /** Whether people should hear of it while there is time to mend it. */
-  default boolean isWorrying() {
+  /** Whether people should hear of it while there is time to fix it. */
+  default boolean needsAttention() {
     return switch (this) {
       case Possible possible -> possible.caveat().isPresent();
       case Impossible impossible -> true;

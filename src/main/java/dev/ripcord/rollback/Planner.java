@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <p>All downs of the release are checked before any may run. The order follows from the release's
  * migrations: where each only adds, the previous image runs on the wider schema and goes first;
- * else the application is stopped, backed up, taken back and started on the previous image.
+ * else the application is stopped, backed up, reverted and started on the previous image.
  */
 public final class Planner {
   private static final Duration DRAIN = Duration.ofSeconds(30);
@@ -22,7 +22,7 @@ public final class Planner {
   private Planner() {}
 
   /** The plan for a situation under a policy. */
-  public static Planned plan(Situation situation, Policy policy) {
+  public static Planned plan(PlanInput situation, Policy policy) {
     List<Applied> all = policy.scope() == Policy.Scope.BOTH ? downs(situation) : List.of();
     Order order = resolve(policy, all);
     List<Applied> downs = passable(situation, order, all);
@@ -56,13 +56,13 @@ public final class Planner {
         policy.scope() == Policy.Scope.BOTH ? situation.schema().caveat() : Optional.empty());
   }
 
-  /** What the release has applied and the plan does not take back. */
-  private static List<String> kept(Situation situation, List<Applied> downs) {
+  /** What the release has applied and the plan does not revert. */
+  private static List<String> kept(PlanInput situation, List<Applied> downs) {
     return downs(situation).stream().filter(a -> !downs.contains(a)).map(Applied::label).toList();
   }
 
   /** The migrations of the release, newest first. */
-  private static List<Applied> downs(Situation situation) {
+  private static List<Applied> downs(PlanInput situation) {
     return situation.schema().applied().stream()
         .filter(a -> a.release().filter(situation.release().name()::equals).isPresent())
         .toList()
@@ -74,14 +74,14 @@ public final class Planner {
    * back, or may lose something now, is left out, with what lies below it: better a schema that is
    * ahead than an unknown one, or rows that are gone.
    */
-  private static List<Applied> passable(Situation situation, Order order, List<Applied> all) {
+  private static List<Applied> passable(PlanInput situation, Order order, List<Applied> all) {
     return order == Order.IMAGE_FIRST && all.stream().allMatch(Applied::additive)
         ? all.stream().takeWhile(a -> mayRun(situation.schema(), a)).toList()
         : all;
   }
 
-  private static boolean mayRun(Situation.Schema schema, Applied down) {
-    return !schema.isShut(down) && schema.lost(down).isEmpty();
+  private static boolean mayRun(PlanInput.Schema schema, Applied down) {
+    return !schema.isIrreversible(down) && schema.lost(down).isEmpty();
   }
 
   private static Order resolve(Policy policy, List<Applied> downs) {
@@ -104,7 +104,7 @@ public final class Planner {
   }
 
   private static List<Step> steps(
-      Situation situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
+      PlanInput situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
     Step image = new Step.SwitchImage(situation.image().running(), target);
     List<Step> steps = new ArrayList<>();
     boolean stops = stops(policy, order, downs);
@@ -144,7 +144,7 @@ public final class Planner {
   }
 
   private static String why(
-      Situation situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
+      PlanInput situation, Policy policy, Order order, List<Applied> downs, ImageRef target) {
     String image = target.tag();
     Optional<String> caveat = situation.schema().caveat();
     if (policy.scope() == Policy.Scope.IMAGE_ONLY) {
@@ -160,7 +160,7 @@ public final class Planner {
       return "The configuration sets the order: " + order.text() + ".";
     }
     if (order == Order.IMAGE_FIRST && passable(situation, order, downs).isEmpty()) {
-      return "Image only: " + image + " runs on the wider schema, and none of it is taken back.";
+      return "Image only: " + image + " runs on the wider schema, and none of it is reverted.";
     }
     if (order == Order.IMAGE_FIRST) {
       int back = passable(situation, order, downs).size();
@@ -173,7 +173,7 @@ public final class Planner {
           + (back == downs.size()
               ? which
               : back + " of the " + downs.size() + (back == 1 ? " is" : " are"))
-          + " taken back.";
+          + " reverted.";
     }
     String first =
         downs.stream().filter(a -> !a.additive()).map(Applied::label).findFirst().orElse("");
@@ -184,7 +184,7 @@ public final class Planner {
         + ", which does more than add.";
   }
 
-  private static String keptWhy(Situation situation, Policy policy, List<Applied> downs) {
+  private static String keptWhy(PlanInput situation, Policy policy, List<Applied> downs) {
     return downs(situation).stream()
         .filter(a -> policy.scope() == Policy.Scope.BOTH && !downs.contains(a))
         .findFirst()
@@ -192,14 +192,14 @@ public final class Planner {
         .orElse("");
   }
 
-  private static String leftOut(Situation.Schema schema, Applied down) {
-    return schema.isShut(down)
-        ? "was tried on a copy and does not lead back"
+  private static String leftOut(PlanInput.Schema schema, Applied down) {
+    return schema.isIrreversible(down)
+        ? "was verified on a copy and does not restore the schema"
         : "may lose something now (" + schema.lost(down).orElse("") + ")";
   }
 
   private static List<String> warnings(
-      Situation situation, Policy policy, Order order, List<Applied> downs) {
+      PlanInput situation, Policy policy, Order order, List<Applied> downs) {
     List<String> warnings = new ArrayList<>();
     situation.schema().caveat().ifPresent(warnings::add);
     warnings.addAll(situation.image().sideEffects().warnings());
@@ -219,7 +219,7 @@ public final class Planner {
           "The configured order starts the previous image on a schema that it may not know.");
     }
     if (order == Order.MIGRATIONS_FIRST && !downs.isEmpty()) {
-      warnings.add("The service does not answer while its migrations are taken back.");
+      warnings.add("The service does not answer while its migrations are reverted.");
     }
     Optional<String> hindrance = situation.schema().backupHindrance();
     if (wantsBackup(policy, order, downs) && hindrance.isPresent()) {

@@ -39,8 +39,8 @@ public sealed interface RunState {
   record Verifying(Plan plan, Instant until, int streak, Progress progress) implements RunState {}
 
   /**
-   * A step failed, or a person stopped the run, before anything was taken back: the application
-   * that was stopped is started again.
+   * A step failed, or a person stopped the run, before anything was reverted: the application that
+   * was stopped is started again.
    *
    * @param plan the plan
    * @param asked whether a person stopped it
@@ -61,7 +61,7 @@ public sealed interface RunState {
    * What was done so far.
    *
    * @param done the lines of the steps that are done
-   * @param downs how many migrations were taken back
+   * @param downs how many migrations were reverted
    * @param stopped whether the application is stopped
    * @param switched whether the previous image is in place
    * @param expanded why the schema stays ahead, where it does

@@ -137,7 +137,7 @@ public sealed interface Step {
   }
 
   /**
-   * One migration is taken back.
+   * One migration is reverted.
    *
    * @param version its version
    * @param label version and name, as the file spells them

@@ -8,7 +8,7 @@ public sealed interface Effect {
    * @param notice what
    * @param text one line
    */
-  record Tell(Notice notice, String text) implements Effect {}
+  record Notify(Notice notice, String text) implements Effect {}
 
   /**
    * A rollback is planned and run.

@@ -1,12 +1,14 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Breaches;
+
 /**
  * The last decided polls of one measure: which breached and which were healthy. A poll that could
  * not be told leaves no mark.
  *
  * @param marks one bit a poll, the newest lowest; 1 is a breach
  */
-record Streak(int marks) {
+public record Streak(int marks) {
   static final Streak NONE = new Streak(0);
 
   /** With one more decided poll. */

@@ -1,10 +1,16 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.watch.Effect.BeginRollback;
 import dev.ripcord.watch.Effect.Finish;
 import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.Notify;
 import dev.ripcord.watch.Effect.StopRollback;
-import dev.ripcord.watch.Effect.Tell;
 import dev.ripcord.watch.WatchEvent.AbortAsked;
 import dev.ripcord.watch.WatchEvent.Approved;
 import dev.ripcord.watch.WatchEvent.NotRunning;
@@ -35,24 +41,24 @@ import java.util.Optional;
  * from its journal. Thread-safe: it holds a charter only.
  */
 public final class Watch {
-  private final Charter charter;
+  private final WatchSpec charter;
   private final Rules rules;
   private final Judge judge;
-  private final Settling settling;
-  private final Telling telling;
+  private final BakeEnd settling;
+  private final NotificationRules telling;
 
   /** For one charter. */
-  public Watch(Charter charter) {
+  public Watch(WatchSpec charter) {
     this.charter = charter;
     this.rules = charter.rules();
     this.judge = new Judge(rules);
-    this.settling = new Settling(charter);
-    this.telling = new Telling(rules);
+    this.settling = new BakeEnd(charter);
+    this.telling = new NotificationRules(rules);
   }
 
   /** The state in which every watch begins. */
   public static WatchState start() {
-    return new Watching(Tally.EMPTY);
+    return new Watching(WatchStats.EMPTY);
   }
 
   /** What an event does. {@code now} is when it happened. */
@@ -67,7 +73,7 @@ public final class Watch {
   }
 
   private Transition watching(Watching state, WatchEvent event, Instant now) {
-    Tally tally = state.tally();
+    WatchStats tally = state.tally();
     return switch (event) {
       case Sampled sampled -> sampled(tally, sampled.sample(), now);
       case Ticked ticked -> settled(tally, now, new ArrayList<>());
@@ -82,33 +88,36 @@ public final class Watch {
     };
   }
 
-  private Transition sampled(Tally before, Sample sample, Instant now) {
+  private Transition sampled(WatchStats before, Sample sample, Instant now) {
     if (!isJudged(before, sample, now)) {
       return settled(before, now, new ArrayList<>());
     }
-    Tally tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
+    WatchStats tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
     return decided(tally, now, telling.notices(before, tally));
   }
 
   /** What follows from the breaches of a tally: the rule that may do most decides. */
-  private Transition decided(Tally tally, Instant now, List<Effect> effects) {
+  private Transition decided(WatchStats tally, Instant now, List<Effect> effects) {
     Optional<Measure> worst = worst(tally);
     if (worst.isEmpty()) {
       return settled(tally, now, effects);
     }
     Measure measure = worst.get();
-    if (charter.alertOnly().isEmpty() && rules.act(measure) == Act.ASK) {
-      effects.add(new Tell(Notice.ASK, telling.cause(tally, measure)));
+    if (charter.alertOnly().isEmpty() && rules.act(measure) == Escalation.ASK) {
+      effects.add(new Notify(Notice.ASK, telling.cause(tally, measure)));
       return new Transition(new Asking(tally, measure, now.plus(charter.bake())), effects);
     }
     return condemned(tally, measure, effects);
   }
 
   /** The measure that is condemned and whose rule may do most; limits that only alert do not. */
-  private Optional<Measure> worst(Tally tally) {
+  private Optional<Measure> worst(WatchStats tally) {
     return Arrays.stream(Measure.values())
         .filter(m -> tally.condemns(m, rules.breaches()) && tally.isRunning(m))
-        .filter(m -> rules.act(m).compareTo(m == Measure.ERROR_RATE ? Act.ALERT : Act.ASK) >= 0)
+        .filter(
+            m ->
+                rules.act(m).compareTo(m == Measure.ERROR_RATE ? Escalation.ALERT : Escalation.ASK)
+                    >= 0)
         .max(
             Comparator.comparing((Measure m) -> rules.act(m))
                 .thenComparing(Comparator.reverseOrder()));
@@ -118,13 +127,13 @@ public final class Watch {
    * A sample counts once, for the release that is watched, and not before the warm-up is over. Each
    * poll is a new one, whatever the time of day at which it was made: that clock may be set back.
    */
-  private boolean isJudged(Tally tally, Sample sample, Instant now) {
+  private boolean isJudged(WatchStats tally, Sample sample, Instant now) {
     return sample.release().equals(charter.release().name())
         && !now.isBefore(charter.judgedFrom())
         && !tally.sample().equals(Optional.of(sample));
   }
 
-  private Transition condemned(Tally tally, Measure measure, List<Effect> effects) {
+  private Transition condemned(WatchStats tally, Measure measure, List<Effect> effects) {
     String cause = telling.cause(tally, measure);
     Optional<String> hindrance =
         charter
@@ -132,24 +141,24 @@ public final class Watch {
             .or(
                 () ->
                     Optional.of("the rule only alerts")
-                        .filter(x -> rules.act(measure) == Act.ALERT));
+                        .filter(x -> rules.act(measure) == Escalation.ALERT));
     if (hindrance.isEmpty()) {
       effects.add(new BeginRollback(cause));
       return new Transition(new RollingBack(tally, cause, false), effects);
     }
     String text = cause + "; nothing was done: " + hindrance.get();
-    effects.add(new Tell(Notice.CONDEMNED, text));
+    effects.add(new Notify(Notice.CONDEMNED, text));
     effects.add(new Finish(Outcome.CONDEMNED, text));
     return new Transition(new Ended(tally, Outcome.CONDEMNED, text), effects);
   }
 
-  private Transition settled(Tally tally, Instant now, List<Effect> effects) {
+  private Transition settled(WatchStats tally, Instant now, List<Effect> effects) {
     return settling
         .settle(tally, now)
         .map(
             end -> {
               if (end.outcome() == Outcome.INCONCLUSIVE) {
-                effects.add(new Tell(Notice.INCONCLUSIVE, end.text()));
+                effects.add(new Notify(Notice.INCONCLUSIVE, end.text()));
               }
               effects.add(new Finish(end.outcome(), end.text()));
               return new Transition(end, effects);
@@ -179,7 +188,7 @@ public final class Watch {
 
   /** While it is held a poll is judged and shown, and leaves no mark on the streaks. */
   private Paused observed(Paused state, Sample sample, Instant now) {
-    Tally tally = state.tally();
+    WatchStats tally = state.tally();
     if (!isJudged(tally, sample, now)) {
       return state;
     }
@@ -194,7 +203,7 @@ public final class Watch {
   }
 
   private Transition asking(Asking state, WatchEvent event, Instant now) {
-    Tally tally = state.tally();
+    WatchStats tally = state.tally();
     return switch (event) {
       case Sampled sampled -> askingSampled(state, sampled.sample(), now);
       case Ticked ticked -> waiting(state, now, List.of());
@@ -213,13 +222,13 @@ public final class Watch {
    * Goes on asking while the rule stays condemned, unless one that may do more is condemned too.
    */
   private Transition askingSampled(Asking state, Sample sample, Instant now) {
-    Tally before = state.tally();
+    WatchStats before = state.tally();
     if (!isJudged(before, sample, now)) {
       return waiting(state, now, List.of());
     }
-    Tally tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
+    WatchStats tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
     List<Effect> effects = telling.notices(before, tally);
-    boolean acts = worst(tally).filter(m -> rules.act(m) == Act.ROLLBACK).isPresent();
+    boolean acts = worst(tally).filter(m -> rules.act(m) == Escalation.ROLLBACK).isPresent();
     if (acts || !tally.condemns(state.measure(), rules.breaches())) {
       return decided(tally, now, effects);
     }
@@ -259,20 +268,20 @@ public final class Watch {
         new RollingBack(state.tally(), cause, imageOnly), new BeginRollback(cause, imageOnly));
   }
 
-  private static Transition superseded(Tally tally, Superseded by) {
+  private static Transition superseded(WatchStats tally, Superseded by) {
     return end(tally, Outcome.SUPERSEDED, "release " + by.release() + " took its place");
   }
 
-  private static Transition notRunning(Tally tally, NotRunning not) {
+  private static Transition notRunning(WatchStats tally, NotRunning not) {
     List<Effect> effects = new ArrayList<>();
     if (not.outcome() == Outcome.INCONCLUSIVE) {
-      effects.add(new Tell(Notice.INCONCLUSIVE, not.text()));
+      effects.add(new Notify(Notice.INCONCLUSIVE, not.text()));
     }
     effects.add(new Finish(not.outcome(), not.text()));
     return new Transition(new Ended(tally, not.outcome(), not.text()), effects);
   }
 
-  private static Transition end(Tally tally, Outcome outcome, String text) {
+  private static Transition end(WatchStats tally, Outcome outcome, String text) {
     return Transition.to(new Ended(tally, outcome, text), new Finish(outcome, text));
   }
 }

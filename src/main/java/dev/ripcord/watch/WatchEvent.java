@@ -1,5 +1,6 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Sample;
 import java.time.Instant;
 
 /** What can happen to a watch. */

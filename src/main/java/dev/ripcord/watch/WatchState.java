@@ -1,24 +1,45 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Measure;
 import java.time.Instant;
+import java.util.Locale;
 
 /** Where a watch stands. */
 public sealed interface WatchState {
   /** What it has seen so far. */
-  Tally tally();
+  WatchStats tally();
+
+  /** Which of the states it is, without what belongs to it. */
+  Phase phase();
 
   /** One word for people and programs. */
-  String word();
+  default String word() {
+    return phase().text();
+  }
+
+  /** The states by name, for whoever only shows them. */
+  enum Phase {
+    WATCHING,
+    PAUSED,
+    ASKING,
+    ROLLING_BACK,
+    ENDED;
+
+    /** As JSON and people spell it: {@code rolling-back}. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
 
   /**
    * Polls are judged.
    *
    * @param tally what was seen
    */
-  record Watching(Tally tally) implements WatchState {
+  record Watching(WatchStats tally) implements WatchState {
     @Override
-    public String word() {
-      return "watching";
+    public Phase phase() {
+      return Phase.WATCHING;
     }
   }
 
@@ -30,10 +51,10 @@ public sealed interface WatchState {
    * @param since when it was held
    * @param until when it goes on by itself
    */
-  record Paused(Tally tally, String by, Instant since, Instant until) implements WatchState {
+  record Paused(WatchStats tally, String by, Instant since, Instant until) implements WatchState {
     @Override
-    public String word() {
-      return "paused";
+    public Phase phase() {
+      return Phase.PAUSED;
     }
   }
 
@@ -44,10 +65,10 @@ public sealed interface WatchState {
    * @param measure which rule
    * @param until when nobody is waited for any more
    */
-  record Asking(Tally tally, Measure measure, Instant until) implements WatchState {
+  record Asking(WatchStats tally, Measure measure, Instant until) implements WatchState {
     @Override
-    public String word() {
-      return "asking";
+    public Phase phase() {
+      return Phase.ASKING;
     }
   }
 
@@ -58,10 +79,10 @@ public sealed interface WatchState {
    * @param cause why, in one line
    * @param imageOnly whether the schema stays as it is, as a person asked
    */
-  record RollingBack(Tally tally, String cause, boolean imageOnly) implements WatchState {
+  record RollingBack(WatchStats tally, String cause, boolean imageOnly) implements WatchState {
     @Override
-    public String word() {
-      return "rolling-back";
+    public Phase phase() {
+      return Phase.ROLLING_BACK;
     }
   }
 
@@ -72,10 +93,10 @@ public sealed interface WatchState {
    * @param outcome how it ended
    * @param text one line for people
    */
-  record Ended(Tally tally, Outcome outcome, String text) implements WatchState {
+  record Ended(WatchStats tally, Outcome outcome, String text) implements WatchState {
     @Override
-    public String word() {
-      return "ended";
+    public Phase phase() {
+      return Phase.ENDED;
     }
   }
 }

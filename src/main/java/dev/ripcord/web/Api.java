@@ -48,20 +48,23 @@ final class Api {
             .filter(s -> s.service().text().equals(name))
             .findFirst()
             .orElseThrow(
-                () -> Problem.of(404, "Not found", "no service \"" + name + "\" is configured"));
+                () ->
+                    ProblemResponse.of(
+                        404, "Not found", "no service \"" + name + "\" is configured"));
     send(context, 200, StatusJson.service(status));
   }
 
   /** 201 for a new watch; 200 for one of this release that runs, or ran and has ended. */
   void announce(RoutingContext context) {
-    Body body = Body.of(context, "service", "release", "image", "previousImage", "bake", "retry");
+    RequestBody body =
+        RequestBody.of(context, "service", "release", "image", "previousImage", "bake", "retry");
     Control.Announcement announcement =
         new Control.Announcement(
             body.required("service", ServiceName::new),
             body.required("release", ReleaseName::parse),
             body.optional("image", ImageRef::parse),
             body.optional("previousImage", ImageRef::parse),
-            body.optional("bake", Body::span),
+            body.optional("bake", RequestBody::span),
             body.flag("retry"));
     newest(announcement.service())
         .compose(
@@ -90,13 +93,13 @@ final class Api {
     Optional<ServiceName> service = name.filter(ServiceName::isValid).map(ServiceName::new);
     if (name.isPresent()
         && control.services().stream().noneMatch(s -> Optional.of(s.service()).equals(service))) {
-      throw Problem.of(404, "Not found", "no service \"" + name.get() + "\" is configured");
+      throw ProblemResponse.of(404, "Not found", "no service \"" + name.get() + "\" is configured");
     }
     String limit = context.queryParam("limit").stream().findFirst().orElse("20");
     if (!limit.matches("[0-9]{1,4}")
         || Integer.parseInt(limit) < 1
         || Integer.parseInt(limit) > LIST_MAX) {
-      throw Problem.of(
+      throw ProblemResponse.of(
           400, "Bad value", "\"limit\" is \"" + limit + "\"; 1 to " + LIST_MAX + " can be had");
     }
     control
@@ -122,23 +125,23 @@ final class Api {
     String name = context.pathParam("wish");
     Wish wish = WISHES.get(name);
     if (wish == null) {
-      throw Problem.of(
+      throw ProblemResponse.of(
           404,
           "Not found",
           "\""
               + name
               + "\" cannot be asked of a release; pause, resume, abort, rollback, approve can");
     }
-    Body body =
+    RequestBody body =
         switch (wish) {
-          case PAUSE -> Body.of(context, "by", "for");
-          case ROLLBACK, ROLLBACK_IMAGE -> Body.of(context, "by", "imageOnly");
-          case RESUME, ABORT, APPROVE -> Body.of(context, "by");
+          case PAUSE -> RequestBody.of(context, "by", "for");
+          case ROLLBACK, ROLLBACK_IMAGE -> RequestBody.of(context, "by", "imageOnly");
+          case RESUME, ABORT, APPROVE -> RequestBody.of(context, "by");
         };
     boolean alone = wish == Wish.ROLLBACK && body.flag("imageOnly");
-    Duration pause = body.optional("for", Body::span).orElse(Control.PAUSE);
+    Duration pause = body.optional("for", RequestBody::span).orElse(Control.PAUSE);
     if (pause.compareTo(Control.PAUSE_MAX) > 0) {
-      throw Problem.of(400, "Bad value", "\"for\" may be 7d at most");
+      throw ProblemResponse.of(400, "Bad value", "\"for\" may be 7d at most");
     }
     control
         .ask(id, alone ? Wish.ROLLBACK_IMAGE : wish, by(context, body, wish), pause)
@@ -147,10 +150,10 @@ final class Api {
   }
 
   /** An approval must name who gives it; for the rest the address will do. */
-  private static String by(RoutingContext context, Body body, Wish wish) {
+  private static String by(RoutingContext context, RequestBody body, Wish wish) {
     Optional<String> by = body.optional("by", PersonName::parse);
     if (by.isEmpty() && wish == Wish.APPROVE) {
-      throw Problem.of(400, "Missing field", "\"by\" is needed: who approves");
+      throw ProblemResponse.of(400, "Missing field", "\"by\" is needed: who approves");
     }
     return by.orElseGet(() -> "HTTP from " + context.request().remoteAddress().host());
   }
@@ -158,7 +161,7 @@ final class Api {
   private static long id(RoutingContext context) {
     String text = context.pathParam("id");
     if (!text.matches("[0-9]{1,18}")) {
-      throw Problem.of(
+      throw ProblemResponse.of(
           404, "Not found", "\"" + text + "\" is not the number of a watch, such as 17");
     }
     return Long.parseLong(text);

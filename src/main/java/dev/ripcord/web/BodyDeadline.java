@@ -21,7 +21,7 @@ final class BodyDeadline implements Handler<RoutingContext> {
             millis,
             _ ->
                 context.fail(
-                    Problem.of(
+                    ProblemResponse.of(
                         408,
                         "Request timeout",
                         "the body did not arrive within "

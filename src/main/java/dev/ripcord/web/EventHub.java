@@ -1,17 +1,17 @@
 package dev.ripcord.web;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.json.EventJson;
 import dev.ripcord.json.WatchContext;
-import dev.ripcord.port.AsyncLoop;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
-import dev.ripcord.web.Places.Place;
+import dev.ripcord.vertx.AsyncLoop;
+import dev.ripcord.web.ConnectionSlots.Place;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -50,8 +50,8 @@ final class EventHub implements Observer {
   private final Vertx vertx;
   private final Control control;
   private final Duration heartbeat;
-  private final Places places = new Places(STREAMS_MAX);
-  private final Places pastPlaces = new Places(PAST_MAX);
+  private final ConnectionSlots places = new ConnectionSlots(STREAMS_MAX);
+  private final ConnectionSlots pastPlaces = new ConnectionSlots(PAST_MAX);
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final Map<Long, WatchContext> contexts = new ConcurrentHashMap<>();
 
@@ -65,7 +65,7 @@ final class EventHub implements Observer {
 
   @Override
   public void polled(
-      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
     if (streams.stream().noneMatch(EventStream::wantsPolls)) {
       return;
     }
@@ -118,7 +118,7 @@ final class EventHub implements Observer {
                     pastPlaces,
                     "Too many streams",
                     PAST_MAX + " clients read past events"));
-      } catch (Problem full) {
+      } catch (ProblemResponse full) {
         place.free();
         throw full;
       }
@@ -126,13 +126,14 @@ final class EventHub implements Observer {
     open(request, after, place, past);
   }
 
-  private static Place take(RoutingContext request, Places places, String title, String found) {
+  private static Place take(
+      RoutingContext request, ConnectionSlots places, String title, String found) {
     return places
         .take()
         .orElseThrow(
             () -> {
               request.response().putHeader("Retry-After", RETRY_SECONDS);
-              return Problem.of(
+              return ProblemResponse.of(
                   503, title, found + " already; try again in " + RETRY_SECONDS + " s");
             });
   }
@@ -253,7 +254,7 @@ final class EventHub implements Observer {
       return Optional.empty();
     }
     if (!given.strip().matches("[0-9]{1,18}")) {
-      throw Problem.of(
+      throw ProblemResponse.of(
           400, "Bad value", "\"" + given + "\" is not the number of an event, such as 120");
     }
     return Optional.of(Long.parseLong(given.strip()));

@@ -1,5 +1,6 @@
 package dev.ripcord.web;
 
+import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -162,9 +163,7 @@ final class EventStream {
 
   /** The same result, on the connection's event loop, whoever completes it. */
   <T> Future<T> here(Future<T> foreign) {
-    Promise<T> result = Promise.promise();
-    foreign.onComplete(ended -> context.runOnContext(_ -> result.handle(ended)));
-    return result.future();
+    return Contexts.deliver(context, foreign);
   }
 
   /** The client went away, or we end. */

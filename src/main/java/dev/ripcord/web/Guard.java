@@ -38,7 +38,7 @@ final class Guard {
    */
   void checkHost(RoutingContext context) {
     if (token.isEmpty() && !HostHeader.isOurs(context.request().authority(), listen)) {
-      throw Problem.of(
+      throw ProblemResponse.of(
           403,
           "Foreign host",
           "the Host of the request is not a name of this daemon; use "
@@ -55,7 +55,7 @@ final class Guard {
     if (token.isPresent()) {
       requireToken(context, token.get());
     } else if (!listen.isLoopback()) {
-      throw Problem.of(
+      throw ProblemResponse.of(
           403,
           "Writing is off",
           "Ripcord listens on " + listen + " and has no token; set `token` to allow writing");
@@ -68,7 +68,7 @@ final class Guard {
     boolean isForeign = site != null && !site.equals("same-origin") && !site.equals("none");
     String origin = request.getHeader("Origin");
     if (isForeign || (origin != null && !isOf(origin, request.authority()))) {
-      throw Problem.of(
+      throw ProblemResponse.of(
           403, "Cross-site request", "a page of another site may not write here; use a client");
     }
   }
@@ -100,7 +100,7 @@ final class Guard {
     String given = isBearer ? header.substring(BEARER.length()).strip() : "";
     if (!isBearer || !MessageDigest.isEqual(bytes(given), bytes(token.reveal()))) {
       context.response().putHeader("WWW-Authenticate", "Bearer realm=\"ripcord\"");
-      throw Problem.of(
+      throw ProblemResponse.of(
           401,
           "Not authorized",
           (header.isEmpty() ? "no token was sent" : "the token is wrong")

@@ -1,5 +1,7 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
@@ -8,8 +10,6 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -68,7 +68,7 @@ public final class Metrics implements Observer {
     registry.getPrometheusRegistry().register(services);
     checks = timer("ripcord.check.duration", "How long a poll took.", POLL_BUCKETS);
     rollbacks = timer("ripcord.rollback.duration", "From plan to outcome.", RUN_BUCKETS);
-    migrations = counter("database.migrations", "Migrations applied or taken back.");
+    migrations = counter("database.migrations", "Migrations applied or reverted.");
     migrationsFailed = counter("database.migrations.failed", "Migrations that failed.");
     migrationTimes = timer("database.migrations.duration", "How long one took.", RUN_BUCKETS);
     Step.NAMES.forEach(this::stepTimer);
@@ -104,7 +104,7 @@ public final class Metrics implements Observer {
 
   @Override
   public void polled(
-      ServiceName service, Sample sample, Reading reading, int streak, Duration took) {
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
     checks.record(took);
     services.polled(service, sample, reading.kind(), streak);
   }
@@ -214,13 +214,13 @@ public final class Metrics implements Observer {
 
   private Counter alerts(String channel, String outcome) {
     return Counter.builder("ripcord.alerts")
-        .description("Tries to tell people, by how they ended.")
+        .description("Attempts to deliver alerts, by how they ended.")
         .tag("channel", channel)
         .tag("outcome", outcome)
         .register(registry);
   }
 
-  /** A migration was applied or taken back. Those of rollbacks are counted from their entries. */
+  /** A migration was applied or reverted. Those of rollbacks are counted from their entries. */
   public void migrated(Duration took) {
     migrations.increment();
     migrationTimes.record(took);

@@ -1,9 +1,9 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -39,12 +39,12 @@ final class ServiceFigures implements MultiCollector {
   private volatile Supplier<Set<ServiceName>> outdated = Set::of;
 
   private static final class Figures {
-    final Map<Reading.Kind, LongAdder> verdicts = new EnumMap<>(Reading.Kind.class);
+    final Map<HealthReading.Kind, LongAdder> verdicts = new EnumMap<>(HealthReading.Kind.class);
     final Map<Outcome, LongAdder> rollbacks = new EnumMap<>(Outcome.class);
     volatile @Nullable Last last;
 
     Figures() {
-      for (Reading.Kind kind : Reading.Kind.values()) {
+      for (HealthReading.Kind kind : HealthReading.Kind.values()) {
         verdicts.put(kind, new LongAdder());
       }
       for (Outcome outcome : Outcome.values()) {
@@ -52,7 +52,7 @@ final class ServiceFigures implements MultiCollector {
       }
     }
 
-    void add(Reading.Kind verdict, Last polled) {
+    void add(HealthReading.Kind verdict, Last polled) {
       Objects.requireNonNull(verdicts.get(verdict)).increment();
       last = polled;
     }
@@ -90,7 +90,7 @@ final class ServiceFigures implements MultiCollector {
     Objects.requireNonNull(figures.rollbacks.get(outcome)).increment();
   }
 
-  void polled(ServiceName service, Sample sample, Reading.Kind verdict, int streak) {
+  void polled(ServiceName service, Sample sample, HealthReading.Kind verdict, int streak) {
     services.computeIfAbsent(service, _ -> new Figures()).add(verdict, new Last(sample, streak));
   }
 
@@ -170,7 +170,7 @@ final class ServiceFigures implements MultiCollector {
 
   private static CounterSnapshot verdicts(List<Row> rows) {
     CounterSnapshot.Builder counter =
-        CounterSnapshot.builder().name("ripcord_checks").help("Polls by what they said.");
+        CounterSnapshot.builder().name("ripcord_checks").help("Polls by result.");
     for (Row row : rows) {
       for (var verdict : row.figures().verdicts.entrySet()) {
         counter.dataPoint(

@@ -1,14 +1,15 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
-import dev.ripcord.watch.Breaches;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.FigureText;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -68,7 +69,7 @@ final class StatusPage {
 
   private static String summary(List<ServiceStatus> services) {
     boolean isWell =
-        count(services, Reading.Kind.HEALTHY) == services.size() && !services.isEmpty();
+        count(services, HealthReading.Kind.HEALTHY) == services.size() && !services.isEmpty();
     String releases = releases(services);
     return isWell && services.stream().noneMatch(StatusPage::needsALook)
         ? "✔ " + total(services) + ", all healthy" + releases
@@ -80,9 +81,9 @@ final class StatusPage {
   }
 
   private static String counts(List<ServiceStatus> services) {
-    long breach = count(services, Reading.Kind.BREACH);
-    long warning = count(services, Reading.Kind.WARNING);
-    long healthy = count(services, Reading.Kind.HEALTHY);
+    long breach = count(services, HealthReading.Kind.BREACH);
+    long warning = count(services, HealthReading.Kind.WARNING);
+    long healthy = count(services, HealthReading.Kind.HEALTHY);
     long unknown = services.size() - breach - warning - healthy;
     StringBuilder parts = new StringBuilder(total(services));
     append(parts, breach, "✖ %d in breach");
@@ -95,18 +96,18 @@ final class StatusPage {
   /** What is being done with releases, or was done that a person should see. */
   private static String releases(List<ServiceStatus> services) {
     StringBuilder parts = new StringBuilder();
-    append(parts, inState(services, "rolling-back"), "↩ %d being rolled back");
-    append(parts, inState(services, "asking"), "? %d waiting for an approval");
-    append(parts, inState(services, "paused"), "%d held by a person");
+    append(parts, inState(services, Phase.ROLLING_BACK), "↩ %d being rolled back");
+    append(parts, inState(services, Phase.ASKING), "? %d waiting for an approval");
+    append(parts, inState(services, Phase.PAUSED), "%d held by a person");
     append(parts, ended(services, StatusPage::isLeftBad), "✖ %d condemned or not rolled back well");
     append(parts, ended(services, o -> o == Outcome.ROLLED_BACK), "↩ %d rolled back");
     return parts.toString();
   }
 
-  private static long inState(List<ServiceStatus> services, String state) {
+  private static long inState(List<ServiceStatus> services, Phase state) {
     return services.stream()
         .flatMap(s -> s.watch().stream())
-        .filter(w -> w.state().equals(state))
+        .filter(w -> w.phase() == state)
         .count();
   }
 
@@ -132,7 +133,7 @@ final class StatusPage {
     return left(status).filter(StatusPage::isLeftBad).isPresent()
         || status
             .watch()
-            .filter(w -> w.state().equals("rolling-back") || w.state().equals("asking"))
+            .filter(w -> w.phase() == Phase.ROLLING_BACK || w.phase() == Phase.ASKING)
             .isPresent();
   }
 
@@ -142,12 +143,12 @@ final class StatusPage {
     }
   }
 
-  private static long count(List<ServiceStatus> services, Reading.Kind kind) {
+  private static long count(List<ServiceStatus> services, HealthReading.Kind kind) {
     return services.stream().filter(s -> kind(s) == kind).count();
   }
 
-  private static Reading.Kind kind(ServiceStatus status) {
-    return status.reading().map(Reading::kind).orElse(Reading.Kind.UNKNOWN);
+  private static HealthReading.Kind kind(ServiceStatus status) {
+    return status.reading().map(HealthReading::kind).orElse(HealthReading.Kind.UNKNOWN);
   }
 
   private static int rank(ServiceStatus status) {
@@ -181,7 +182,7 @@ final class StatusPage {
     if (status.reading().isEmpty()) {
       return "? not polled yet";
     }
-    Reading reading = status.reading().get();
+    HealthReading reading = status.reading().get();
     String mark =
         switch (reading.kind()) {
           case HEALTHY -> "✔";
@@ -198,7 +199,8 @@ final class StatusPage {
 
   /** The counts that were judged stand beside the limit; they may hold some from earlier polls. */
   private static String errorRate(ServiceStatus status) {
-    Optional<Counts> judged = status.reading().map(Reading::judged).filter(c -> c.requests() > 0);
+    Optional<Counts> judged =
+        status.reading().map(HealthReading::judged).filter(c -> c.requests() > 0);
     Optional<Counts> counts = judged.or(() -> status.sample().flatMap(Sample::counts));
     String limit = status.threshold().map(t -> "<small>limit " + t + "</small>").orElse("");
     return counts

@@ -11,6 +11,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -75,6 +77,18 @@ public final class WebServer {
   }
 
   /**
+   * Finds out whether the address can be had, before anything is done that a process without it
+   * must not do: listens there and lets it go again. Fails as {@link #start} does. From any thread.
+   */
+  public static Future<Void> tryAddress(Vertx vertx, Listen listen) {
+    NetServer server = vertx.createNetServer().connectHandler(NetSocket::close);
+    return server
+        .listen(listen.port(), listen.host())
+        .recover(failure -> notListening(vertx, listen, failure).mapEmpty())
+        .compose(_ -> server.close());
+  }
+
+  /**
    * Listens; gives the port. Fails with a {@link BindException} that says what to do when the
    * address cannot be had.
    */
@@ -84,7 +98,11 @@ public final class WebServer {
         .listen(listen.port(), listen.host())
         .map(HttpServer::actualPort)
         .onSuccess(port -> LOG.info("listening on http://{}", new Listen(listen.host(), port)))
-        .recover(this::notListening);
+        .recover(
+            failure -> {
+              unobserve.run();
+              return notListening(vertx, listen, failure).mapEmpty();
+            });
   }
 
   /** Ends the streams, lets what is under way finish for a second, and closes. */
@@ -99,13 +117,12 @@ public final class WebServer {
     return new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
   }
 
-  private Future<Integer> notListening(Throwable failure) {
-    unobserve.run();
+  private static Future<Void> notListening(Vertx vertx, Listen listen, Throwable failure) {
     String found = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     Future<String> why =
         found.contains("already in use")
-            ? new PortHolder(vertx).find(listen).map(this::taken)
-            : Future.succeededFuture(refused(found));
+            ? new PortHolder(vertx).find(listen).map(by -> taken(listen, by))
+            : Future.succeededFuture(refused(listen, found));
     return why.compose(
         text -> {
           BindException clear = new BindException(text);
@@ -114,7 +131,7 @@ public final class WebServer {
         });
   }
 
-  private String taken(String by) {
+  private static String taken(Listen listen, String by) {
     String find = by.isEmpty() ? " (to find it: ss -ltnp 'sport = :" + listen.port() + "')" : "";
     return "cannot listen on "
         + listen
@@ -125,7 +142,7 @@ public final class WebServer {
         + ", or set `listen` to another port";
   }
 
-  private String refused(String found) {
+  private static String refused(Listen listen, String found) {
     return found.contains("permission denied")
         ? "cannot listen on "
             + listen
@@ -138,7 +155,7 @@ public final class WebServer {
     Api api = new Api(control);
     StatusPage page = new StatusPage();
     Router router = Router.router(vertx);
-    router.route().failureHandler(Problem::answer);
+    router.route().failureHandler(ProblemResponse::answer);
     router.route().handler(WebServer::harden);
     router.route().handler(this::count);
     read(router, "/livez", context -> plain(context, "ok\n"));
@@ -162,9 +179,9 @@ public final class WebServer {
   private void begin(HttpServerRequest request, Router router) {
     connections.begun(request.connection());
     if (!HostHeader.complete(request)) {
-      Problem.answer(
+      ProblemResponse.answer(
           request,
-          Problem.of(
+          ProblemResponse.of(
               400,
               "Bad request",
               "the request needs one Host header, such as Host: 127.0.0.1:9095"));
@@ -196,10 +213,13 @@ public final class WebServer {
 
   private void write(Router router, String path, String allowed, Handler<RoutingContext> handler) {
     router.post(path).handler(guard::check);
-    router.post(path).handler(Body::requireNoForm).handler(new BodyDeadline(vertx, BODY_MILLIS));
     router
         .post(path)
-        .handler(BodyHandler.create(false).setBodyLimit(Body.BYTES_MAX))
+        .handler(RequestBody::requireNoForm)
+        .handler(new BodyDeadline(vertx, BODY_MILLIS));
+    router
+        .post(path)
+        .handler(BodyHandler.create(false).setBodyLimit(RequestBody.BYTES_MAX))
         .handler(handler);
     refuseOther(router, path, allowed);
   }
@@ -210,7 +230,7 @@ public final class WebServer {
         .handler(
             context -> {
               context.response().putHeader("Allow", allowed);
-              throw Problem.of(
+              throw ProblemResponse.of(
                   405,
                   "Method not allowed",
                   "%s takes %s, not %s"
@@ -234,7 +254,8 @@ public final class WebServer {
     control
         .unready()
         .ifPresentOrElse(
-            why -> context.fail(Problem.of(503, "Not ready", why)), () -> plain(context, "ok\n"));
+            why -> context.fail(ProblemResponse.of(503, "Not ready", why)),
+            () -> plain(context, "ok\n"));
   }
 
   /** Written on a worker thread: with thousands of services it takes a while. */

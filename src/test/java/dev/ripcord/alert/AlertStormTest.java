@@ -60,8 +60,8 @@ class AlertStormTest {
                                   receiver.accept(request);
                                 }))
                 .listen(0, "127.0.0.1"));
-    Pace pace =
-        new Pace(
+    RetryPolicy pace =
+        new RetryPolicy(
             InstantSource.system(),
             () -> 0.5,
             Duration.ofMillis(20),
@@ -157,7 +157,7 @@ class AlertStormTest {
 
   @Test
   void a24_waitAfterARefusal_isWhatWasAskedForAndDoesNotGrowWithWhatWasDelivered() {
-    Pace pace = Pace.standard(InstantSource.system(), new java.util.Random(7));
+    RetryPolicy pace = RetryPolicy.standard(InstantSource.system(), new java.util.Random(7));
     assertThat(pace.waitAfter(0, Optional.of(Duration.ofSeconds(1)))).hasSeconds(1);
   }
 

@@ -69,8 +69,8 @@ class AlertsTest {
     return future.timeout(20, TimeUnit.SECONDS).await();
   }
 
-  private Pace pace(InstantSource clock) {
-    return new Pace(
+  private RetryPolicy pace(InstantSource clock) {
+    return new RetryPolicy(
         clock,
         () -> 0.5,
         Duration.ofMillis(20),
@@ -397,7 +397,7 @@ class AlertsTest {
 
   @Test
   void wait_growsAndIsBounded() {
-    Pace pace = Pace.standard(() -> AT, new java.util.Random(7));
+    RetryPolicy pace = RetryPolicy.standard(() -> AT, new java.util.Random(7));
     for (int failures = 0; failures < 60; failures++) {
       Duration wait = pace.waitAfter(failures, Optional.empty());
       assertThat(wait).isBetween(Duration.ofMillis(500), Duration.ofMinutes(5));

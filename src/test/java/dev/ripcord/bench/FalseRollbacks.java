@@ -1,7 +1,7 @@
 package dev.ripcord.bench;
 
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Rules;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Locale;

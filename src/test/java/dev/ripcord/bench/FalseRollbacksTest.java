@@ -3,13 +3,13 @@ package dev.ripcord.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.Judge;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Rules;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -87,8 +87,8 @@ final class FalseRollbacksTest {
       }
       Judge.Judgement judgement = judge.judge(sample(requests, errors), carried);
       carried = judgement.carried();
-      if (judgement.reading().kind() != Reading.Kind.UNKNOWN) {
-        inARow = judgement.reading().kind() == Reading.Kind.BREACH ? inARow + 1 : 0;
+      if (judgement.reading().kind() != HealthReading.Kind.UNKNOWN) {
+        inARow = judgement.reading().kind() == HealthReading.Kind.BREACH ? inARow + 1 : 0;
       }
     }
     return inARow == 3;

@@ -1,6 +1,6 @@
 package dev.ripcord.bench;
 
-import dev.ripcord.probe.PageBenchmark;
+import dev.ripcord.probe.page.PageBenchmark;
 
 /**
  * Prints what reading a metrics page costs: {@code java -cp … dev.ripcord.bench.ParseBenchmark}.

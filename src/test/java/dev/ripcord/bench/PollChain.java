@@ -1,18 +1,18 @@
 package dev.ripcord.bench;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Rules;
-import dev.ripcord.watch.Sample;
-import dev.ripcord.watch.Tally;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
+import dev.ripcord.watch.WatchStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -52,7 +52,7 @@ final class PollChain {
 
   /** What one poll leaves to the next. */
   private record Key(Counts carried, Object marks) {
-    static Key of(Tally tally) {
+    static Key of(WatchStats tally) {
       Object marks = tally.streaks().get(Measure.ERROR_RATE);
       return new Key(tally.carried(), Objects.requireNonNullElse(marks, "none"));
     }
@@ -64,7 +64,7 @@ final class PollChain {
     Duration forEver = Duration.ofDays(100_000);
     this.watch =
         new Watch(
-            new Charter(
+            new WatchSpec(
                 release,
                 rules,
                 START,

@@ -1,6 +1,6 @@
 package dev.ripcord.bench;
 
-import dev.ripcord.postgres.EmbeddedServer;
+import dev.ripcord.postgres.embedded.EmbeddedServer;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import java.io.BufferedReader;

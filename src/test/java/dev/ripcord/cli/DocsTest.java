@@ -2,6 +2,7 @@ package dev.ripcord.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.cli.console.Console;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.watch.Outcome;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ripcord.Compose;
 import dev.ripcord.DockerEngine;
 import dev.ripcord.TestPostgres;
+import dev.ripcord.cli.console.Console;
 import dev.ripcord.port.Clocks;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.ByteArrayOutputStream;

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * config/compose as a user runs it: our Dockerfile, a PostgreSQL that begins as the official image
  * does, a service, and the daemon, on a Docker Engine of their own.
  */
+@Order(1)
 final class ComposeEndToEndTest {
   private static final Path PIECES = Path.of("config", "compose");
   private static final String SHOP = "ghcr.io/acme/shop:";

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.ripcord.TestPostgres;
+import dev.ripcord.TodaysCases;
 import dev.ripcord.Waiting;
 import dev.ripcord.e2e.LoopbackService.Mode;
 import io.vertx.pgclient.PgConnectOptions;
@@ -18,16 +19,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A rollback during which something dies, stands still or does not get its answer: each time it
  * ends as the undisturbed one, with each down migration done once.
  */
+@Order(1)
 final class CrashDaysTest {
   private static final String SLOW = "SELECT pg_sleep(3);\n";
 
@@ -74,14 +77,32 @@ final class CrashDaysTest {
     shopSql.close();
   }
 
+  static List<String> orders() {
+    return TodaysCases.oneIn(2, "image-first", "migrations-first");
+  }
+
+  static List<Arguments> programs() {
+    return TodaysCases.oneIn(
+        3,
+        List.of(
+            Arguments.of("image-first", "switch-before"),
+            Arguments.of("migrations-first", "stop-after"),
+            Arguments.of("image-first", "switch-after"),
+            Arguments.of("migrations-first", "switch-before"),
+            Arguments.of("migrations-first", "switch-after")));
+  }
+
+  static List<Arguments> entries() {
+    return TodaysCases.oneIn(
+        3,
+        List.of(
+            Arguments.of("finished", 1),
+            Arguments.of("watch.sampled", 3),
+            Arguments.of("planned", 1)));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "image-first, switch-before",
-    "image-first, switch-after",
-    "migrations-first, stop-after",
-    "migrations-first, switch-before",
-    "migrations-first, switch-after"
-  })
+  @MethodSource("programs")
   void killedInAProgram_theNextDaemonFinishes(String order, String point) throws IOException {
     migrations("");
     write(point, "");
@@ -94,7 +115,7 @@ final class CrashDaysTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image-first", "migrations-first"})
+  @MethodSource("orders")
   void killedInADown_theNextDaemonFinishes(String order) throws IOException {
     migrations(SLOW);
     Path file = configuration(order, TestPostgres.url(journal), TestPostgres.url(shop));
@@ -107,7 +128,7 @@ final class CrashDaysTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image-first", "migrations-first"})
+  @MethodSource("orders")
   void c8_leaseLostDuringADown_theSameDaemonTakesItAgainAndFinishes(String order)
       throws IOException {
     migrations(SLOW);
@@ -126,7 +147,7 @@ final class CrashDaysTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"finished, 1", "watch.sampled, 3", "planned, 1"})
+  @MethodSource("entries")
   void c2_c3_lostAnswerOfTheJournal_isNoRefusal(String entry, int which) throws IOException {
     migrations("");
     Relay relay = opened(new Relay(journal.getPort()));
@@ -143,7 +164,7 @@ final class CrashDaysTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image-first", "migrations-first"})
+  @MethodSource("orders")
   void c6_c20_lostAnswerOfADown_isLookedUpAndWrittenOnce(String order) throws IOException {
     migrations("");
     Relay relay = opened(new Relay(shop.getPort()));

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.e2e.LoopbackService.Mode;
-import dev.ripcord.postgres.EmbeddedServer;
+import dev.ripcord.postgres.embedded.EmbeddedServer;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,12 +22,14 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong around the program: each time it says so, and nothing is lost or done twice. */
+@Order(1)
 final class DaemonBadDaysTest {
   private static final int NO_PORT = 1;
   private static final String ADDITIVE_UP = "CREATE TABLE orders (id int PRIMARY KEY);";
@@ -234,7 +236,7 @@ final class DaemonBadDaysTest {
     assertThat(Files.readString(image()).strip()).as("the image is untouched").isEqualTo("shop:2");
     assertThat(watch.out())
         .contains("no_such_function")
-        .contains("done: 02_orders taken back")
+        .contains("done: 02_orders reverted")
         .contains("not done: down 01_release (shows what would be lost")
         .contains("not done: image");
     assertThat(said())

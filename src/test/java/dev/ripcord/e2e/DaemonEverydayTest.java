@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people do beside a daemon that runs: look, ask, stop it. */
+@Order(1)
 final class DaemonEverydayTest {
   private final PgConnectOptions journal = TestPostgres.freshDatabase();
   private final PgConnectOptions shop = TestPostgres.freshDatabase();
@@ -111,7 +113,7 @@ final class DaemonEverydayTest {
         });
 
     Ripcord told = run("check", "shop", "-c", file);
-    Ripcord measured = run("check", "shop", "--over", "1s", "-c", file);
+    Ripcord measured = run("check", "shop", "--over", "1s", "--timeout", "10s", "-c", file);
 
     assertThat(told.exit()).as(told.said()).isZero();
     assertThat(told.out()).contains("of 100 requests in").contains("limit 50%");

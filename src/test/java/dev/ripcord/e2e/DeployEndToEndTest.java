@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One command deploys: what it asks before, what it does, how it ends. */
+@Order(1)
 final class DeployEndToEndTest {
   private static final String TABLES =
       "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
@@ -52,7 +54,7 @@ final class DeployEndToEndTest {
         database: %s
         interval: 500ms
         timeout: 400ms
-        bake: 2s
+        bake: 4s
         services:
           shop:
             url: http://127.0.0.1:%d/health
@@ -178,7 +180,9 @@ final class DeployEndToEndTest {
 
     Ripcord refused = deploy("shop:3");
     assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
-    assertThat(refused.err()).contains("01_add_orders has no way back").contains("--forward-only");
+    assertThat(refused.err())
+        .contains("01_add_orders has no down migration")
+        .contains("--forward-only");
     assertThat(runs()).isEqualTo("shop:1");
     assertThat(shopSql.rows(TABLES)).isEmpty();
 
@@ -311,7 +315,7 @@ final class DeployEndToEndTest {
     Ripcord refused = deploy("shop:3");
     assertThat(refused.exit()).as(refused.said()).isEqualTo(4);
     assertThat(refused.err())
-        .contains("01_add_orders was tried and cannot be taken back")
+        .contains("01_add_orders was verified and cannot be reverted")
         .contains("--forward-only");
     assertThat(shopSql.rows(TABLES)).isEmpty();
 
@@ -320,7 +324,7 @@ final class DeployEndToEndTest {
     Ripcord deploy = deploy("shop:3", "--no-health-check", "--checklist");
     assertThat(deploy.exit()).as(deploy.said()).isZero();
     assertThat(deploy.out())
-        .contains("ways back: 01_add_orders")
+        .contains("reversibility: 01_add_orders")
         .containsPattern("✔ rollback verified");
   }
 
@@ -384,7 +388,7 @@ final class DeployEndToEndTest {
     open.add(again);
     assertThat(again.exit()).as(again.said()).isEqualTo(5);
     assertThat(again.err())
-        .contains("nobody was told by slack: answered 500")
+        .contains("no alert was delivered by slack: answered 500")
         .doesNotContain(slack.baseUrl());
   }
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The main job as it happens to a user: a daemon of its own process, a service in a container on a
  * real Docker Engine, a real PostgreSQL, and Slack.
  */
+@Order(1)
 final class RollbackEndToEndTest {
   private static final String REPOSITORY = "ripcord-e2e/shop-" + ProcessHandle.current().pid();
   private static final int CUSTOMERS = 100;
@@ -108,7 +110,7 @@ final class RollbackEndToEndTest {
     assertRolledBack();
     awaitSlack(daemon, "shop v2: rolled back, healthy again");
 
-    assertThat(said()).filteredOn(s -> s.contains("the threshold is crossed")).hasSize(1);
+    assertThat(said()).filteredOn(s -> s.contains("the error rate exceeds its limit")).hasSize(1);
     assertThat(said()).filteredOn(s -> s.contains("shop v2: rolling back")).hasSize(1);
     assertThat(said()).filteredOn(s -> s.contains("healthy again")).hasSize(1);
     assertThat(daemon.get("/metrics"))

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two daemons on one journal: one acts, the other waits; and a journal that is away. */
+@Order(1)
 final class StandbyTest {
   private final PgConnectOptions journal = TestPostgres.freshDatabase();
   private final List<AutoCloseable> open = new ArrayList<>();

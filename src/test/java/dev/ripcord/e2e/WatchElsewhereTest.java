@@ -17,9 +17,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A watch that another process does, and what people say to it, with real processes. */
+/**
+ * A watch that another process does, what people say to it, and what commands say that are ended by
+ * a signal, with real processes.
+ */
 final class WatchElsewhereTest {
   private final PgConnectOptions journal = TestPostgres.freshDatabase();
+  private final PgConnectOptions shop = TestPostgres.freshDatabase();
   private final List<AutoCloseable> open = new ArrayList<>();
   @TempDir private Path folder;
 
@@ -52,6 +56,11 @@ final class WatchElsewhereTest {
   }
 
   private String configuration() throws IOException {
+    return configuration(TestPostgres.url(journal), freePort(), "");
+  }
+
+  /** The same with another journal, another port, and more at its end. */
+  private String configuration(String database, int port, String more) throws IOException {
     LoopbackService service = opened(new LoopbackService(Mode.AS_THE_FILE_SAYS, image()));
     write(
         "ripcord.yaml",
@@ -67,14 +76,16 @@ final class WatchElsewhereTest {
             url: http://127.0.0.1:%d/health
             metrics: http://127.0.0.1:%d/metrics
             platform: {command: {switch: [sh, %s], current: [cat, %s]}}
+        %s
         """
             .formatted(
-                TestPostgres.url(journal),
-                freePort(),
+                database,
+                port,
                 service.port(),
                 service.port(),
                 folder.resolve("switch.sh"),
-                image()));
+                image(),
+                more));
     return folder.resolve("ripcord.yaml").toString();
   }
 
@@ -237,6 +248,109 @@ final class WatchElsewhereTest {
           .doesNotContain("Exception")
           .doesNotContain("closed");
     }
+  }
+
+  @Test
+  void e10_migrateUpInterrupted_saysHowItStands_andTheSameCommandGoesOn() throws IOException {
+    Files.createDirectory(folder.resolve("migrations"));
+    write("migrations/01_a_up.sql", "CREATE TABLE a (id int);");
+    write("migrations/02_b_up.sql", "CREATE TABLE b (id int); SELECT pg_sleep(600);");
+    write("migrations/01_a_down.sql", "DROP TABLE a;");
+    write("migrations/02_b_down.sql", "DROP TABLE b;");
+    String dir = folder.resolve("migrations").toString();
+    String[] up = {"migrate", "up", "--dir", dir, "--database-url", TestPostgres.url(shop)};
+    Ripcord first = opened(Ripcord.begin(folder, up));
+    Sql sql = opened(new Sql(shop));
+    first.await(
+        "the second is under way",
+        () -> sql.finds("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"));
+    first.signal("INT");
+
+    assertThat(first.exit()).as(first.said()).isEqualTo(130);
+    assertThat(first.err())
+        .contains("interrupted; 1 migration was applied by this run, the last 01_a")
+        .contains("ripcord migrate status")
+        .doesNotContain("Exception");
+    write("migrations/02_b_up.sql", "CREATE TABLE b (id int);");
+    Ripcord second = run(up);
+    assertThat(second.exit()).as(second.said()).isZero();
+    assertThat(second.out()).contains("02_b").doesNotContain("01_a");
+  }
+
+  @Test
+  void e10_deployInterrupted_saysHowItStands_andTheSameCommandGoesOn() throws IOException {
+    Path gate = folder.resolve("gate");
+    write("image", "shop:1");
+    write(
+        "switch.sh",
+        "touch '%s.begun'; while [ ! -e '%s' ]; do sleep 0.1; done\necho \"$RIPCORD_IMAGE\" > '%s'"
+            .formatted(gate, gate, image()));
+    String file = configuration();
+    String[] deploy = {
+      "deploy", "shop", "--release", "v3", "--image", "shop:3", "--for", "3s", "-c", file
+    };
+    Ripcord first = opened(Ripcord.begin(folder, deploy));
+    first.await("the switch is under way", () -> Files.exists(folder.resolve("gate.begun")));
+    first.signal("TERM");
+
+    assertThat(first.exit()).as(first.said()).isEqualTo(143);
+    assertThat(first.err())
+        .contains("interrupted while shop:3 was put in place")
+        .contains("The same command goes on with it")
+        .doesNotContain("Exception");
+    write("gate", "");
+    Ripcord second = run(deploy);
+    assertThat(second.exit()).as(second.said()).isZero();
+    assertThat(Files.readString(image()).strip()).isEqualTo("shop:3");
+  }
+
+  @Test
+  void e10_daemonIsStopped_saysWhatNobodyWatches() throws IOException {
+    LoopbackService deaf = opened(new LoopbackService(Mode.HANGS, image()));
+    String more =
+        "    threshold: 5%%\n    breaches: 20\nalerts: {webhook: \"http://127.0.0.1:%d/\"}"
+            .formatted(deaf.port());
+    Ripcord daemon = daemon(configuration(TestPostgres.url(journal), freePort(), more));
+    daemon.announce("{\"service\":\"shop\",\"release\":\"v2\",\"image\":\"shop:2\"}");
+    daemon.await("an alert is under way", () -> deaf.asked() > 0);
+    daemon.signal("TERM");
+    daemon.await("it says so", () -> daemon.err().contains("nobody watches shop v2 until"));
+    assertThat(daemon.exit()).as(daemon.said()).isZero();
+  }
+
+  @Test
+  void e13_daemonWhosePortIsTaken_writesAndPollsNothing() throws IOException {
+    Sql sql = opened(new Sql(journal));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String file = configuration(TestPostgres.url(journal), taken.getLocalPort(), "");
+      Ripcord daemon = run("start", "-c", file);
+
+      assertThat(daemon.exit()).as(daemon.said()).isOne();
+      assertThat(daemon.err()).contains("already in use");
+      assertThat(sql.rows("SELECT to_regnamespace('ripcord_journal') IS NULL"))
+          .as("it has no journal")
+          .containsExactly("true");
+    }
+  }
+
+  @Test
+  void e9_startWithAPlatformThatDoesNotAnswer_isWarned() throws IOException {
+    String file = configuration();
+    Files.delete(image());
+    Ripcord daemon = daemon(file);
+
+    daemon.await("it warns", () -> daemon.err().contains("warning: services.shop.platform"));
+    assertThat(daemon.err()).contains("nothing could be rolled back as things stand");
+  }
+
+  @Test
+  void e25_watchThatIsTooShortToProveAnything_isWarnedAtOnce() throws IOException {
+    Ripcord watch = watch(configuration(), "1s");
+
+    assertThat(watch.exit()).as(watch.said()).isEqualTo(13);
+    assertThat(watch.err())
+        .contains("warning: 1 s are too short to prove anything: 3 healthy polls are needed")
+        .contains("Watch for 1.5 s at least (--for)");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.ripcord.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.Entry;
 import dev.ripcord.watch.Outcome;
@@ -62,7 +63,7 @@ final class ClockJumpTest {
     long watch = room.announce();
     room.polls(4).jump(HOUR).polls(4).jump(HOUR.multipliedBy(-3)).polls(4);
 
-    History folded = room.folded(watch);
+    WatchSnapshot folded = room.folded(watch);
 
     assertThat(folded.state().word()).isEqualTo(room.state()).isEqualTo("watching");
     assertThat(folded.state().tally().polls()).isEqualTo(12);

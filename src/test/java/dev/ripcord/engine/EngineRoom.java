@@ -1,5 +1,11 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.context.FakeClock;
+import dev.ripcord.engine.context.ServicePolicy;
+import dev.ripcord.engine.context.WatchSnapshot;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Rules;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
@@ -11,10 +17,8 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Policy;
-import dev.ripcord.watch.Act;
-import dev.ripcord.watch.Charter;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Rules;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -49,14 +53,14 @@ final class EngineRoom implements AutoCloseable {
   private String deployment = "";
 
   EngineRoom() {
-    this(Act.ROLLBACK);
+    this(Escalation.ROLLBACK);
   }
 
-  EngineRoom(Act act) {
+  EngineRoom(Escalation act) {
     this(act, new InMemoryJournal());
   }
 
-  EngineRoom(Act act, InMemoryJournal journal) {
+  EngineRoom(Escalation act, InMemoryJournal journal) {
     Rules usual = Rules.DEFAULT;
     this.rules =
         new Rules(
@@ -74,8 +78,10 @@ final class EngineRoom implements AutoCloseable {
     Policy policy =
         new Policy(
             Order.AUTO, false, Policy.Backup.AUTO, Policy.Scope.BOTH, Duration.ofMinutes(5), 2);
-    Terms terms = new Terms(rules, INTERVAL, Duration.ZERO, BAKE, policy, false, Path.of("target"));
-    Service service = new Service(SHOP, terms, shop, Optional.of(shop), Optional.empty());
+    ServicePolicy terms =
+        new ServicePolicy(rules, INTERVAL, Duration.ZERO, BAKE, policy, false, Path.of("target"));
+    WatchedService service =
+        new WatchedService(SHOP, terms, shop, Optional.of(shop), Optional.empty());
     Supervisor made =
         new Supervisor(
             journal,
@@ -202,8 +208,8 @@ final class EngineRoom implements AutoCloseable {
   }
 
   /** Where the journal says that the watch stands. */
-  History folded(long watch) {
-    return on(() -> History.fold(journal.entries(watch).result()));
+  WatchSnapshot folded(long watch) {
+    return on(() -> WatchSnapshot.fold(journal.entries(watch).result()));
   }
 
   /** A lease that a process of before had. */
@@ -211,8 +217,8 @@ final class EngineRoom implements AutoCloseable {
     return await(journal.lease(SHOP, "web0:1"));
   }
 
-  Charter charter(String release, String image, String previous) {
-    return new Charter(
+  WatchSpec charter(String release, String image, String previous) {
+    return new WatchSpec(
         new Release(
             SHOP, release, Optional.of(new ImageRef(image)), Optional.of(new ImageRef(previous))),
         rules,

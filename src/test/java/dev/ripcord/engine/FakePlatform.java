@@ -14,20 +14,20 @@ import java.util.List;
 import java.util.Optional;
 
 /** A platform in memory: what it is asked is written down, and a test says what fails. */
-final class FakePlatform implements Platform {
+public final class FakePlatform implements Platform {
   /** What was asked, in order. */
-  final List<String> calls = new ArrayList<>();
+  public final List<String> calls = new ArrayList<>();
 
   /** The next calls that change something fail with these. */
-  final Deque<PlatformException> failures = new ArrayDeque<>();
+  public final Deque<PlatformException> failures = new ArrayDeque<>();
 
   /** Whether a call that fails does what it was asked for all the same. */
-  boolean failsAfterwards;
+  public boolean failsAfterwards;
 
   /** Whether it can be asked what runs. */
-  boolean away;
+  public boolean away;
 
-  ImageRef running = new ImageRef("shop:42");
+  public ImageRef running = new ImageRef("shop:42");
 
   @Override
   public String name() {

@@ -1,13 +1,13 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.migration.Applied;
-import dev.ripcord.migration.Checksum;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Version;
+import dev.ripcord.migration.file.Checksum;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
-import dev.ripcord.proof.WayBack;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
@@ -20,27 +20,27 @@ import java.util.List;
 import java.util.Optional;
 
 /** A database in memory with one migration, {@code 01_a}: a test says what fails. */
-final class FakeSchema implements Schema {
+public final class FakeSchema implements Schema {
   static final String DOWN = "DROP TABLE a;";
-  static final String CHECKSUM = Checksum.of(DOWN);
+  public static final String CHECKSUM = Checksum.of(DOWN);
 
   /** What was asked, in order. */
-  final List<String> calls = new ArrayList<>();
+  public final List<String> calls = new ArrayList<>();
 
   /** The next downs fail with these. */
-  final Deque<SchemaException> failures = new ArrayDeque<>();
+  public final Deque<SchemaException> failures = new ArrayDeque<>();
 
   /** Whether a down that fails is done all the same: only its answer is lost. */
-  boolean failsAfterwards;
+  public boolean failsAfterwards;
 
   /** Whether nothing can be asked. */
-  boolean away;
+  public boolean away;
 
   /** Why no backup can be taken. */
-  Optional<String> hindrance = Optional.empty();
+  public Optional<String> hindrance = Optional.empty();
 
   /** Whether a backup and a down go on until they are broken off. */
-  boolean hangs;
+  public boolean hangs;
 
   private boolean isApplied = true;
 
@@ -67,7 +67,7 @@ final class FakeSchema implements Schema {
   }
 
   @Override
-  public Future<List<WayBack>> waysBack(List<Applied> migrations) {
+  public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
     return Future.succeededFuture(List.of());
   }
 
@@ -81,9 +81,7 @@ final class FakeSchema implements Schema {
     if (failure == null || failsAfterwards) {
       isApplied = false;
     }
-    return failure == null
-        ? Future.succeededFuture("01_a taken back")
-        : Future.failedFuture(failure);
+    return failure == null ? Future.succeededFuture("01_a reverted") : Future.failedFuture(failure);
   }
 
   @Override

@@ -1,5 +1,9 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -7,10 +11,6 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.port.Probe;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

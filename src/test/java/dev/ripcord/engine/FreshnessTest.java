@@ -2,15 +2,15 @@ package dev.ripcord.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Reason;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Reason;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class FreshnessTest {
-  private static final ServiceStatus HEALTHY = Examples.status("v42", Reading.Kind.HEALTHY);
+  private static final ServiceStatus HEALTHY = Examples.status("v42", HealthReading.Kind.HEALTHY);
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final Duration TOOK = Duration.ofSeconds(4);
 
@@ -37,9 +37,9 @@ class FreshnessTest {
 
     ServiceStatus shown = freshness.of(HEALTHY, after(20));
 
-    Reading reading = shown.reading().orElseThrow();
+    HealthReading reading = shown.reading().orElseThrow();
     assertThat(freshness.isOutdated(after(20))).isTrue();
-    assertThat(reading.kind()).isEqualTo(Reading.Kind.UNKNOWN);
+    assertThat(reading.kind()).isEqualTo(HealthReading.Kind.UNKNOWN);
     assertThat(reading.reasons())
         .containsExactly(
             new Reason(

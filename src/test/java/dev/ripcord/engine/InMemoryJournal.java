@@ -1,17 +1,18 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.health.Counts;
 import dev.ripcord.port.Alert;
-import dev.ripcord.port.Ask;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal;
+import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchRequest;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -43,10 +44,10 @@ public final class InMemoryJournal implements Journal {
   private final Map<ServiceName, Held> leases = new HashMap<>();
   private final Map<ServiceName, Long> tokens = new HashMap<>();
   private final Map<String, Alert> alerts = new LinkedHashMap<>();
-  private final Map<String, Ask> asks = new LinkedHashMap<>();
+  private final Map<String, WatchRequest> asks = new LinkedHashMap<>();
   private final Map<String, Duration> askAges = new HashMap<>();
-  private final Map<String, Ask.Answer> answers = new HashMap<>();
-  private final List<Kept> samples = new ArrayList<>();
+  private final Map<String, WatchRequest.Answer> answers = new HashMap<>();
+  private final List<StoredSample> samples = new ArrayList<>();
   private final List<Trouble> troubles = new ArrayList<>();
   private boolean away;
   private Optional<Promise<Void>> reading = Optional.empty();
@@ -113,7 +114,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   /** Opens a watch beside another one, as journals of before hold it. */
-  public long openBeside(Charter charter, String id) {
+  public long openBeside(WatchSpec charter, String id) {
     long watch = watches.size() + 1L;
     watches.put(
         watch, new WatchRow(watch, charter, Optional.empty(), Optional.empty(), Optional.empty()));
@@ -191,13 +192,13 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Recorded> open(Lease lease, String id, Charter charter) {
+  public Future<Recorded> open(Lease lease, String id, WatchSpec charter) {
     Append append =
         new Append(id, 0, charter.startedAt(), List.of(new Entry.Opened(charter)), List.of());
     return troubled(append, () -> List.of(opened(lease, append, charter))).map(List::getFirst);
   }
 
-  private Recorded opened(Lease lease, Append append, Charter charter) {
+  private Recorded opened(Lease lease, Append append, WatchSpec charter) {
     checkToken(lease);
     if (appends.containsKey(append.id())) {
       return appends.get(append.id()).getFirst();
@@ -382,7 +383,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Void> keep(List<Kept> kept) {
+  public Future<Void> keep(List<StoredSample> kept) {
     samples.addAll(kept);
     return Future.succeededFuture();
   }
@@ -394,15 +395,15 @@ public final class InMemoryJournal implements Journal {
     return Future.succeededFuture(
         samples.stream()
             .filter(k -> k.service().equals(service))
-            .map(Kept::sample)
+            .map(StoredSample::sample)
             .filter(s -> s.at().isBefore(instant) && !s.at().isBefore(since))
             .flatMap(s -> s.counts().stream())
             .reduce((a, b) -> new Counts(a.requests() + b.requests(), a.errors() + b.errors())));
   }
 
   @Override
-  public Future<List<Kept>> lastSamples(Optional<ServiceName> service) {
-    Map<ServiceName, Kept> last = new LinkedHashMap<>();
+  public Future<List<StoredSample>> lastSamples(Optional<ServiceName> service) {
+    Map<ServiceName, StoredSample> last = new LinkedHashMap<>();
     samples.stream()
         .filter(k -> service.isEmpty() || service.get().equals(k.service()))
         .forEach(k -> last.put(k.service(), k));
@@ -443,7 +444,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Void> ask(Ask ask) {
+  public Future<Void> ask(WatchRequest ask) {
     return unlessAway(
         () -> {
           asks.putIfAbsent(ask.id(), ask);
@@ -453,14 +454,14 @@ public final class InMemoryJournal implements Journal {
 
   /** As if each had been asked just now. */
   @Override
-  public Future<List<Ask.Open>> openAsks() {
+  public Future<List<WatchRequest.Open>> openAsks() {
     return unlessAway(
         () ->
             asks.values().stream()
                 .filter(ask -> !answers.containsKey(ask.id()))
                 .map(
                     ask ->
-                        new Ask.Open(
+                        new WatchRequest.Open(
                             ask,
                             askAges.getOrDefault(ask.id(), Duration.ZERO),
                             appends.containsKey(ask.appendId())))
@@ -473,7 +474,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Void> answer(String ask, Ask.Answer answer) {
+  public Future<Void> answer(String ask, WatchRequest.Answer answer) {
     return unlessAway(
         () -> {
           answers.putIfAbsent(ask, answer);
@@ -482,7 +483,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Optional<Ask.Answer>> answered(String ask) {
+  public Future<Optional<WatchRequest.Answer>> answered(String ask) {
     return unlessAway(() -> Optional.ofNullable(answers.get(ask)));
   }
 

@@ -2,10 +2,11 @@ package dev.ripcord.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.engine.context.FakeClock;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Probe;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

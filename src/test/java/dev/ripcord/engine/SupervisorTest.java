@@ -6,14 +6,14 @@ import static dev.ripcord.engine.EngineRoom.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Lease;
-import dev.ripcord.watch.Act;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
@@ -94,7 +94,7 @@ final class SupervisorTest {
   @Test
   void approve_rollsBack() {
     room.close();
-    room = new EngineRoom(Act.ASK);
+    room = new EngineRoom(Escalation.ASK);
     long watch = watching();
     assertThatThrownBy(() -> room.ask(watch, Wish.APPROVE))
         .hasMessageContaining("nothing waits for an approval");

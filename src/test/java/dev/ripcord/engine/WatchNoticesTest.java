@@ -2,6 +2,13 @@ package dev.ripcord.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.engine.rollback.AlertTexts;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Alert;
 import dev.ripcord.release.ImageRef;
@@ -11,19 +18,13 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Act;
-import dev.ripcord.watch.Breaches;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Effect.Notice;
-import dev.ripcord.watch.Effect.Tell;
-import dev.ripcord.watch.Measure;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Rules;
-import dev.ripcord.watch.Tally;
+import dev.ripcord.watch.Effect.Notify;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
+import dev.ripcord.watch.WatchStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,13 +38,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class WatchNoticesTest {
   private static final Instant NOW = Examples.AT;
-  private static final Prospect CAN = new Prospect.Possible();
-  private static final Prospect CANNOT =
-      new Prospect.Impossible("the image shop:41 is not on this machine");
-  private static final Prospect UNKNOWN = new Prospect.Unknown();
+  private static final ReadinessState CAN = new ReadinessState.Possible();
+  private static final ReadinessState CANNOT =
+      new ReadinessState.Impossible("the image shop:41 is not on this machine");
+  private static final ReadinessState UNKNOWN = new ReadinessState.Unknown();
 
-  private static Charter charter(Act act, Breaches breaches, String alertOnly, String previous) {
-    return new Charter(
+  private static WatchSpec charter(
+      Escalation act, Breaches breaches, String alertOnly, String previous) {
+    return new WatchSpec(
         new Release(
             Examples.SHOP,
             "v42",
@@ -58,28 +60,29 @@ class WatchNoticesTest {
         Optional.of(new Counts(3887, 34)));
   }
 
-  private static Charter charter(Act act) {
+  private static WatchSpec charter(Escalation act) {
     return charter(act, new Breaches(3, 3), "", "shop:41");
   }
 
   /** After one breach. */
-  private static Tally breached(Charter charter) {
+  private static WatchStats breached(WatchSpec charter) {
     return new Watch(charter)
         .on(Watch.start(), new WatchEvent.Sampled(Examples.sample(1000, 71)), NOW)
         .next()
         .tally();
   }
 
-  private static Alert alert(Charter charter, WatchState next, Prospect prospect, Notice notice) {
-    return new WatchNotices(charter, 17, next, prospect).of(new Tell(notice, "said"), NOW);
+  private static Alert alert(
+      WatchSpec charter, WatchState next, ReadinessState prospect, Notice notice) {
+    return new WatchNotices(charter, 17, next, prospect).of(new Notify(notice, "said"), NOW);
   }
 
-  private static String last(Charter charter, Prospect prospect, Notice notice) {
+  private static String last(WatchSpec charter, ReadinessState prospect, Notice notice) {
     WatchState next = new WatchState.Watching(breached(charter));
     return alert(charter, next, prospect, notice).lines().getLast();
   }
 
-  private static Prospect prospect(String word) {
+  private static ReadinessState prospect(String word) {
     return switch (word) {
       case "can" -> CAN;
       case "cannot" -> CANNOT;
@@ -102,25 +105,26 @@ class WatchNoticesTest {
         "ALERT   | can    | It will not be rolled back: the rule only alerts.",
         "ALERT   | unknown| It will not be rolled back: the rule only alerts.",
       })
-  void e17_breach_saysWhatTheThirdOneDoesAsThingsStand(Act act, String prospect, String text) {
+  void e17_breach_saysWhatTheThirdOneDoesAsThingsStand(
+      Escalation act, String prospect, String text) {
     assertThat(last(charter(act), prospect(prospect), Notice.BREACH)).isEqualTo(text);
   }
 
   @Test
   void e17_breachByAnotherCount_saysThatCount() {
-    Charter three = charter(Act.ROLLBACK, new Breaches(3, 5), "", "shop:41");
+    WatchSpec three = charter(Escalation.ROLLBACK, new Breaches(3, 5), "", "shop:41");
     assertThat(last(three, CAN, Notice.BREACH)).startsWith("At 3 of 5 breaches it is rolled back.");
 
-    Charter one = charter(Act.ROLLBACK, new Breaches(1, 1), "", "shop:41");
+    WatchSpec one = charter(Escalation.ROLLBACK, new Breaches(1, 1), "", "shop:41");
     assertThat(last(one, CAN, Notice.BREACH))
         .isEqualTo("That condemns it. What is done about it: ripcord status shop");
   }
 
   @ParameterizedTest
-  @EnumSource(Act.class)
-  void e17_breachUnderAWatchThatOnlyAlerts_saysWhyNothingIsRolledBack(Act act) {
-    Charter dry = charter(act, new Breaches(3, 3), "--dry-run was given", "shop:41");
-    for (Prospect prospect : List.of(CAN, CANNOT, UNKNOWN)) {
+  @EnumSource(Escalation.class)
+  void e17_breachUnderAWatchThatOnlyAlerts_saysWhyNothingIsRolledBack(Escalation act) {
+    WatchSpec dry = charter(act, new Breaches(3, 3), "--dry-run was given", "shop:41");
+    for (ReadinessState prospect : List.of(CAN, CANNOT, UNKNOWN)) {
       assertThat(last(dry, prospect, Notice.BREACH))
           .isEqualTo("It will not be rolled back: --dry-run was given.");
     }
@@ -132,13 +136,13 @@ class WatchNoticesTest {
       value = {
         "can    | To roll back: ripcord approve shop. To end the watch: ripcord abort shop",
         "cannot | As things stand it cannot be rolled back: the image shop:41 is not on this"
-            + " machine. Once that is mended: ripcord approve shop. To end the watch: ripcord"
+            + " machine. Once that is fixed: ripcord approve shop. To end the watch: ripcord"
             + " abort shop",
         "unknown| To roll back: ripcord approve shop. Whether it can be is not known yet: ripcord"
             + " plan shop. To end the watch: ripcord abort shop",
       })
   void e17_question_saysWhetherTheAnswerYesWouldDo(String prospect, String text) {
-    assertThat(last(charter(Act.ASK), prospect(prospect), Notice.ASK)).isEqualTo(text);
+    assertThat(last(charter(Escalation.ASK), prospect(prospect), Notice.ASK)).isEqualTo(text);
   }
 
   @ParameterizedTest
@@ -153,14 +157,14 @@ class WatchNoticesTest {
       })
   void e17_condemnedWithoutActing_namesACommandThatCouldWork(
       String prospect, String previous, String text) {
-    Charter charter = charter(Act.ALERT, new Breaches(3, 3), "", previous);
+    WatchSpec charter = charter(Escalation.ALERT, new Breaches(3, 3), "", previous);
     assertThat(last(charter, prospect(prospect), Notice.CONDEMNED)).isEqualTo(text);
   }
 
   @Test
   void e17_recoveredAndSeesAgain_sayWhetherAnythingIsLeftToDo() {
-    Charter charter = charter(Act.ASK);
-    Tally tally = breached(charter);
+    WatchSpec charter = charter(Escalation.ASK);
+    WatchStats tally = breached(charter);
     WatchState asking = new WatchState.Asking(tally, Measure.CPU, NOW.plusSeconds(60));
 
     assertThat(last(charter, CAN, Notice.RECOVERED)).isEqualTo("You need to do nothing.");
@@ -175,10 +179,10 @@ class WatchNoticesTest {
   void e17_everyNoticeInEveryState_promisesARollbackOnlyWhereOneCanCome() {
     List<String> promising = new ArrayList<>();
     for (Notice notice : Notice.values()) {
-      for (Act act : Act.values()) {
-        for (Prospect prospect : List.of(CAN, CANNOT, UNKNOWN)) {
+      for (Escalation act : Escalation.values()) {
+        for (ReadinessState prospect : List.of(CAN, CANNOT, UNKNOWN)) {
           for (String alertOnly : List.of("", "--dry-run was given")) {
-            Charter charter = charter(act, new Breaches(3, 3), alertOnly, "shop:41");
+            WatchSpec charter = charter(act, new Breaches(3, 3), alertOnly, "shop:41");
             Alert alert =
                 alert(charter, new WatchState.Watching(breached(charter)), prospect, notice);
             assertThat(alert.lines()).hasSize(3);
@@ -199,7 +203,7 @@ class WatchNoticesTest {
     for (Notice notice : Notice.values()) {
       Alert alert =
           WatchNotices.standing(
-              Examples.SHOP, new Tell(notice, "said"), Watch.start().tally(), NOW);
+              Examples.SHOP, new Notify(notice, "said"), Watch.start().tally(), NOW);
       boolean good = notice == Notice.RECOVERED || notice == Notice.SEES_AGAIN;
       assertThat(alert.lines().getLast().contains("nothing is rolled back")).isEqualTo(!good);
     }
@@ -212,7 +216,7 @@ class WatchNoticesTest {
             Optional.of(new ImageRef("shop:42")), new ImageRef("shop:41"), Duration.ofMinutes(10)));
     steps.addAll(downs);
     return new Plan(
-        charter(Act.ROLLBACK).release(),
+        charter(Escalation.ROLLBACK).release(),
         Order.IMAGE_FIRST,
         steps,
         "Why this order.",
@@ -222,7 +226,7 @@ class WatchNoticesTest {
   }
 
   private static String doing(List<Step> downs, List<String> kept, String keptWhy) {
-    return Notices.rollback(plan(downs, kept, keptWhy), 17, "3 breaches", NOW).lines().get(1);
+    return AlertTexts.rollback(plan(downs, kept, keptWhy), 17, "3 breaches", NOW).lines().get(1);
   }
 
   @Test
@@ -253,13 +257,13 @@ class WatchNoticesTest {
 
   @Test
   void e17_refusedRollback_isCondemnedOnlyWhereAPollCondemned() {
-    Release release = charter(Act.ROLLBACK).release();
+    Release release = charter(Escalation.ROLLBACK).release();
     List<Refusal> refusals = List.of(new Refusal("no_target", "no image", "name one"));
 
-    assertThat(Notices.refused(release, 17, "3 breaches in a row", refusals, NOW).title())
+    assertThat(AlertTexts.refused(release, 17, "3 breaches in a row", refusals, NOW).title())
         .isEqualTo("shop v42: condemned, and cannot be rolled back");
     String asked = new WatchEvent.RollbackAsked("ann", false).cause();
-    assertThat(Notices.refused(release, 17, asked, refusals, NOW).title())
+    assertThat(AlertTexts.refused(release, 17, asked, refusals, NOW).title())
         .isEqualTo("shop v42: asked for by ann, and cannot be rolled back");
   }
 
@@ -268,19 +272,20 @@ class WatchNoticesTest {
     Refusal away = new Refusal("unreachable", "the platform does not answer", "wait");
     Refusal absent = new Refusal("target_absent", "the image is gone", "pull it");
 
-    assertThat(Prospect.of(new Planned.Impossible(List.of(away), List.of()))).isEqualTo(UNKNOWN);
-    assertThat(Prospect.of(new Planned.Impossible(List.of(away, absent), List.of())))
-        .isEqualTo(new Prospect.Impossible("the image is gone"));
-    assertThat(Prospect.of(new Planned.Possible(Examples.plan(), "", Optional.empty())))
+    assertThat(ReadinessState.of(new Planned.Impossible(List.of(away), List.of())))
+        .isEqualTo(UNKNOWN);
+    assertThat(ReadinessState.of(new Planned.Impossible(List.of(away, absent), List.of())))
+        .isEqualTo(new ReadinessState.Impossible("the image is gone"));
+    assertThat(ReadinessState.of(new Planned.Possible(Examples.plan(), "", Optional.empty())))
         .isEqualTo(CAN);
   }
 
   @Test
   void e17_watchOfWhichNotAllGoesBack_isNotCalledIrreversible() {
-    Release release = charter(Act.ROLLBACK).release();
+    Release release = charter(Escalation.ROLLBACK).release();
 
     assertThat(
-            Notices.noWayBack(
+            AlertTexts.noWayBack(
                     release,
                     17,
                     "can be rolled back: 1 down migration. But: it is not known which",
@@ -288,7 +293,7 @@ class WatchNoticesTest {
                 .title())
         .isEqualTo("shop v42: watched; not all of it would be rolled back");
     assertThat(
-            Notices.noWayBack(
+            AlertTexts.noWayBack(
                     release, 17, "could not be rolled back now: no image. Next: name one", NOW)
                 .title())
         .isEqualTo("shop v42: watched, but could not be rolled back now: no image");

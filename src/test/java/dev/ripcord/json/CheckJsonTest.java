@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ripcord.watch.Reading;
+import dev.ripcord.health.HealthReading;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class CheckJsonTest {
     var sample = Examples.sample(1240, 7);
 
     String json =
-        CheckJson.of(Examples.SHOP, sample, Examples.reading(Reading.Kind.HEALTHY, sample))
+        CheckJson.of(Examples.SHOP, sample, Examples.reading(HealthReading.Kind.HEALTHY, sample))
             .toString();
 
     assertThat(json)
@@ -33,7 +33,7 @@ class CheckJsonTest {
     var sample = Examples.nothing();
 
     String json =
-        CheckJson.of(Examples.SHOP, sample, Examples.reading(Reading.Kind.UNKNOWN, sample))
+        CheckJson.of(Examples.SHOP, sample, Examples.reading(HealthReading.Kind.UNKNOWN, sample))
             .toString();
 
     assertThat(json)
@@ -48,7 +48,7 @@ class CheckJsonTest {
   @Test
   void check_readBack_saysTheSameAgain() throws JsonProcessingException {
     for (var sample : List.of(Examples.sample(1240, 7), Examples.nothing())) {
-      for (Reading.Kind kind : Reading.Kind.values()) {
+      for (HealthReading.Kind kind : HealthReading.Kind.values()) {
         String json =
             CheckJson.of(Examples.SHOP, sample, Examples.reading(kind, sample)).toString();
 
@@ -72,7 +72,7 @@ class CheckJsonTest {
     var sample = Examples.sample(0, 0);
 
     ObjectNode json =
-        CheckJson.of(Examples.SHOP, sample, Examples.reading(Reading.Kind.UNKNOWN, sample));
+        CheckJson.of(Examples.SHOP, sample, Examples.reading(HealthReading.Kind.UNKNOWN, sample));
 
     assertThat(json.toString()).contains("\"requests\":0,\"errors\":0,\"errorRate\":null");
   }

@@ -2,13 +2,13 @@ package dev.ripcord.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
-import dev.ripcord.watch.Breaches;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;
 import java.util.List;
@@ -192,7 +192,7 @@ class EventJsonTest {
 
   @Test
   void service_underWatch_hasItsExactShape() {
-    assertThat(StatusJson.service(Examples.status("v42", Reading.Kind.BREACH)).toString())
+    assertThat(StatusJson.service(Examples.status("v42", HealthReading.Kind.BREACH)).toString())
         .startsWith(
             "{\"service\":\"shop\",\"verdict\":\"breach\",\"streak\":2,\"breachesNeeded\":3,"
                 + "\"breachesOf\":3,\"threshold\":0.05,\"nextPoll\":\"2026-01-02T03:04:35.678Z\",\"heldBy\":null,"

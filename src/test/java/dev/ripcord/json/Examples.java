@@ -1,5 +1,15 @@
 package dev.ripcord.json;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.migration.Version;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
@@ -12,18 +22,9 @@ import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.DatabaseState;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Measure;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Reading;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Rules;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.watch.WatchSpec;
+import dev.ripcord.watch.WatchState.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -73,8 +74,8 @@ public final class Examples {
         List.of(new Reason(Reason.Code.DNS, "shop.invalid does not resolve")));
   }
 
-  public static Reading reading(Reading.Kind kind, Sample sample) {
-    return new Reading(
+  public static HealthReading reading(HealthReading.Kind kind, Sample sample) {
+    return new HealthReading(
         kind,
         Map.of(Measure.ERROR_RATE, kind),
         sample.counts().orElse(Counts.NONE),
@@ -82,8 +83,8 @@ public final class Examples {
         false);
   }
 
-  public static Charter charter(String release) {
-    return new Charter(
+  public static WatchSpec charter(String release) {
+    return new WatchSpec(
         new Release(
             SHOP,
             release,
@@ -101,7 +102,7 @@ public final class Examples {
   public static WatchStatus watch(long id, String release) {
     WatchRow row =
         new WatchRow(id, charter(release), Optional.empty(), Optional.empty(), Optional.empty());
-    return new WatchStatus(row, "watching", 3, "can be rolled back: 2 down migrations");
+    return new WatchStatus(row, Phase.WATCHING, 3, "can be rolled back: 2 down migrations");
   }
 
   public static WatchRow ended(long id, Outcome outcome, String text) {
@@ -114,7 +115,7 @@ public final class Examples {
   }
 
   /** A service under watch, polled once. */
-  public static ServiceStatus status(String release, Reading.Kind kind) {
+  public static ServiceStatus status(String release, HealthReading.Kind kind) {
     Sample sample = sample(1000, 71);
     return new ServiceStatus(
         SHOP,

@@ -95,12 +95,12 @@ final class CommandPlatformTest {
   @Test
   void c5_current_ofAStoppedApplication_isNoImage() {
     assertThatThrownBy(() -> get(platform("true", "echo stopped", LONG).current()))
-        .hasMessage("the current program (sh) says that nothing runs");
+        .hasMessage("the current program (sh) reports that nothing runs");
   }
 
   @Test
   void presence_isUntold() {
-    assertThat(get(good().presence(WANTED))).isInstanceOf(Presence.Untold.class);
+    assertThat(get(good().presence(WANTED))).isInstanceOf(Presence.Unknown.class);
   }
 
   @Test

@@ -312,7 +312,7 @@ final class DirectoryPlatformTest {
             "AWS_SECRET_ACCESS_KEY", "x",
             "JOURNAL", "postgresql://me:secret@db/journal");
 
-    assertThat(Programs.withoutSecrets(given))
+    assertThat(UserPrograms.withoutSecrets(given))
         .containsOnlyKeys("PATH", "DOCKER_HOST", "KUBECONFIG");
   }
 }

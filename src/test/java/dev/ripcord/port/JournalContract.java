@@ -3,6 +3,8 @@ package dev.ripcord.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Rules;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.ImageIdentity;
@@ -10,11 +12,9 @@ import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
-import dev.ripcord.watch.Charter;
-import dev.ripcord.watch.Counts;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Rules;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,8 +51,8 @@ public abstract class JournalContract {
     return "contract-" + ++ids;
   }
 
-  private static Charter charter(String release, String image) {
-    return new Charter(
+  private static WatchSpec charter(String release, String image) {
+    return new WatchSpec(
         new Release(SHOP, release, Optional.of(new ImageRef(image)), Optional.empty()),
         Rules.DEFAULT,
         NOON,
@@ -82,7 +82,7 @@ public abstract class JournalContract {
   @Test
   void open_aWatch_isFoundUntilItEnds() {
     Lease lease = lease();
-    Charter charter = charter("v1", "shop:1");
+    WatchSpec charter = charter("v1", "shop:1");
     Recorded opened = await(journal().open(lease, id(), charter));
     WatchRow row =
         new WatchRow(opened.watch(), charter, Optional.empty(), Optional.empty(), Optional.empty());
@@ -270,20 +270,22 @@ public abstract class JournalContract {
   @Test
   void e6_ask_isReadByAnotherProcessUntilItIsAnswered() {
     long watch = open(lease(), "v1");
-    Ask ask = new Ask("ask-1", watch, Control.Wish.PAUSE, "ann", Duration.ofMinutes(10));
+    WatchRequest ask =
+        new WatchRequest("ask-1", watch, Control.Wish.PAUSE, "ann", Duration.ofMinutes(10));
     await(journal().ask(ask));
     await(journal().ask(ask));
-    await(journal().ask(new Ask("ask-2", watch, Control.Wish.ABORT, "bob", Duration.ZERO)));
+    await(
+        journal().ask(new WatchRequest("ask-2", watch, Control.Wish.ABORT, "bob", Duration.ZERO)));
 
-    List<Ask.Open> open = await(another().openAsks());
+    List<WatchRequest.Open> open = await(another().openAsks());
     assertThat(open).extracting(o -> o.ask().id()).containsExactly("ask-1", "ask-2");
     assertThat(open.getFirst().ask()).isEqualTo(ask);
     assertThat(open.getFirst().age()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
     assertThat(await(journal().answered("ask-1"))).isEmpty();
 
-    Ask.Answer yes = new Ask.Answer(true, "paused");
+    WatchRequest.Answer yes = new WatchRequest.Answer(true, "paused");
     await(another().answer("ask-1", yes));
-    await(another().answer("ask-1", new Ask.Answer(false, "too late")));
+    await(another().answer("ask-1", new WatchRequest.Answer(false, "too late")));
     assertThat(await(journal().answered("ask-1"))).contains(yes);
     assertThat(await(another().openAsks())).extracting(o -> o.ask().id()).containsExactly("ask-2");
   }
@@ -292,7 +294,7 @@ public abstract class JournalContract {
   void e6_askWhoseEntriesAreWritten_isKnownAsDone() {
     Lease lease = lease();
     long watch = open(lease, "v1");
-    Ask ask = new Ask("ask-1", watch, Control.Wish.ABORT, "ann", Duration.ZERO);
+    WatchRequest ask = new WatchRequest("ask-1", watch, Control.Wish.ABORT, "ann", Duration.ZERO);
     await(journal().ask(ask));
     assertThat(await(journal().openAsks()).getFirst().done()).isFalse();
     Entry asked = new Entry.Watched(new WatchEvent.AbortAsked("ann"));

@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands before a server and counts what is sent to it. At a chosen count it passes that on and
  * calls out, before anything that comes later is passed on.
  */
-final class CountingRelay implements AutoCloseable {
+public final class CountingRelay implements AutoCloseable {
   private final ServerSocket server;
   private final int target;
   private final int at;
   private final Runnable reached;
   private final AtomicInteger sent = new AtomicInteger();
 
-  CountingRelay(int target, int at, Runnable reached) {
+  public CountingRelay(int target, int at, Runnable reached) {
     this.target = target;
     this.at = at;
     this.reached = reached;
@@ -32,7 +32,7 @@ final class CountingRelay implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 

@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands between a client and a server, and cuts one connection: what is sent as the {@code at}-th
  * still reaches the server, and its answer is lost. The other connections stand.
  */
-final class CuttingRelay implements AutoCloseable {
+public final class CuttingRelay implements AutoCloseable {
   private final ServerSocket server;
   private final int target;
   private final int at;
   private final AtomicInteger sent = new AtomicInteger();
 
-  CuttingRelay(int target, int at) {
+  public CuttingRelay(int target, int at) {
     this.target = target;
     this.at = at;
     try {
@@ -30,12 +30,12 @@ final class CuttingRelay implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
   /** Whether a connection was cut. */
-  boolean hasCut() {
+  public boolean hasCut() {
     return sent.get() >= at;
   }
 

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** A place of few megabytes, for what happens when a disk is full; needs root on Linux. */
-final class FullDisk implements AutoCloseable {
+public final class FullDisk implements AutoCloseable {
   private final Path place;
 
   private FullDisk(Path place) {
@@ -16,7 +16,7 @@ final class FullDisk implements AutoCloseable {
   }
 
   /** Mounts it on a folder that is there, or skips the test. */
-  static FullDisk on(Path place, int megabytes) {
+  public static FullDisk on(Path place, int megabytes) {
     String options = "size=" + megabytes + "m,mode=0777";
     boolean mounted =
         System.getProperty("user.name").equals("root")

@@ -1,11 +1,15 @@
 package dev.ripcord.postgres;
 
 import dev.ripcord.migration.Applied;
-import dev.ripcord.migration.Choice;
-import dev.ripcord.migration.Downs;
-import dev.ripcord.migration.Folder;
 import dev.ripcord.migration.History;
-import dev.ripcord.migration.SourceFile;
+import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.file.SourceFile;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.RevertSelection;
+import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.RunMetadata;
+import dev.ripcord.postgres.migrate.MigrationRunner;
+import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,15 +31,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A real PostgreSQL with a fresh database for each test. Registered as an extension it runs from
  * before the first test of a class until after the last.
  */
-final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
-  static final MigrationNote TESTER = MigrationNote.by("tester");
+public final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
+  public static final RunMetadata TESTER = RunMetadata.by("tester");
 
   private static final AtomicInteger COUNT = new AtomicInteger();
-  final Vertx vertx = Vertx.vertx();
+  public final Vertx vertx = Vertx.vertx();
   private @Nullable EmbeddedPostgres postgres;
 
   /** One that runs already, for a test that does not want it all the time. */
-  static MigrationBench started() throws IOException {
+  public static MigrationBench started() throws IOException {
     MigrationBench bench = new MigrationBench();
     bench.start();
     return bench;
@@ -55,24 +59,24 @@ final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoC
     close();
   }
 
-  Database fresh() {
+  public Database fresh() {
     String name = "db" + COUNT.incrementAndGet();
     run(database("postgres"), "CREATE DATABASE " + name);
     return database(name);
   }
 
   /** A new database with all that is in another one, where nobody may be. */
-  Database copy(Database other) {
+  public Database copy(Database other) {
     String name = "db" + COUNT.incrementAndGet();
     run(database("postgres"), "CREATE DATABASE " + name + " TEMPLATE " + other.name());
     return database(name);
   }
 
-  int port() {
+  public int port() {
     return Objects.requireNonNull(postgres).getPort();
   }
 
-  Database database(String name) {
+  public Database database(String name) {
     return Database.of(
         new Secret(
             "postgresql://postgres@127.0.0.1:"
@@ -81,11 +85,11 @@ final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoC
                 + name));
   }
 
-  MigrationRunner runner(Database database) {
+  public MigrationRunner runner(Database database) {
     return runner(database, limits(Duration.ofSeconds(20)));
   }
 
-  static MigrationSetup limits(Duration retryBudget) {
+  public static MigrationSetup limits(Duration retryBudget) {
     return new MigrationSetup(
         "ripcord",
         Duration.ofSeconds(20),
@@ -94,11 +98,11 @@ final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoC
         Duration.ofSeconds(10));
   }
 
-  MigrationRunner runner(Database database, MigrationSetup setup) {
+  public MigrationRunner runner(Database database, MigrationSetup setup) {
     return new MigrationRunner(vertx, database, setup, System::nanoTime, step -> {});
   }
 
-  static Folder folder(String... namesAndTexts) {
+  public static Folder folder(String... namesAndTexts) {
     List<SourceFile> files = new ArrayList<>();
     for (int i = 0; i < namesAndTexts.length; i += 3) {
       files.add(new SourceFile(namesAndTexts[i] + "_up.sql", namesAndTexts[i + 1]));
@@ -107,32 +111,35 @@ final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoC
     return Folder.of(files);
   }
 
-  MigrationOutcome up(Database database, Folder folder) {
+  public MigrationOutcome up(Database database, Folder folder) {
     return up(database, folder, TESTER);
   }
 
-  MigrationOutcome up(Database database, Folder folder, MigrationNote note) {
+  public MigrationOutcome up(Database database, Folder folder, RunMetadata note) {
     return wait(runner(database).upAll(folder, note));
   }
 
-  MigrationOutcome down(Database database, Function<Downs, Choice<Applied>> choose) {
+  public MigrationOutcome down(
+      Database database, Function<RevertSelection, MigrationSelection<Applied>> choose) {
     return down(database, choose, TESTER);
   }
 
-  MigrationOutcome down(
-      Database database, Function<Downs, Choice<Applied>> choose, MigrationNote note) {
-    return wait(runner(database).down(past -> choose.apply(new Downs(past)), note));
+  public MigrationOutcome down(
+      Database database,
+      Function<RevertSelection, MigrationSelection<Applied>> choose,
+      RunMetadata note) {
+    return wait(runner(database).down(past -> choose.apply(new RevertSelection(past)), note));
   }
 
-  History history(Database database) {
+  public History history(Database database) {
     return wait(runner(database).status()).history();
   }
 
-  MigrationSession session(Database database) {
+  public MigrationSession session(Database database) {
     return MigrationSession.open(vertx, database);
   }
 
-  void run(Database database, String... statements) {
+  public void run(Database database, String... statements) {
     try (MigrationSession session = session(database)) {
       for (String statement : statements) {
         session.run(statement);
@@ -140,14 +147,14 @@ final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoC
     }
   }
 
-  String ask(Database database, String sql) {
+  public String ask(Database database, String sql) {
     try (MigrationSession session = session(database)) {
       return String.valueOf(session.ask(sql).getFirst().getValue(0));
     }
   }
 
   /** Waits until a query answers {@code true}. */
-  void until(Database database, String sql) {
+  public void until(Database database, String sql) {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     try (MigrationSession session = session(database)) {
       while (!session.ask(sql).getFirst().getBoolean(0)) {
@@ -159,7 +166,7 @@ final class MigrationBench implements BeforeAllCallback, AfterAllCallback, AutoC
     }
   }
 
-  static <T> T wait(Future<T> future) {
+  public static <T> T wait(Future<T> future) {
     return future.timeout(60, TimeUnit.SECONDS).await();
   }
 

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A PgBouncer in front of a database, as Debian installs it. */
-final class PgBouncer implements AutoCloseable {
+public final class PgBouncer implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/sbin/pgbouncer");
 
   private final Process process;
@@ -31,7 +31,8 @@ final class PgBouncer implements AutoCloseable {
   }
 
   /** Skips the test where it is not installed. */
-  static PgBouncer start(Path folder, Database behind, String... settings) throws IOException {
+  public static PgBouncer start(Path folder, Database behind, String... settings)
+      throws IOException {
     assumeTrue(Files.isExecutable(PROGRAM), "PgBouncer is not installed (Debian: pgbouncer)");
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
@@ -79,7 +80,7 @@ final class PgBouncer implements AutoCloseable {
   }
 
   /** The same database through it. */
-  Database database() {
+  public Database database() {
     return Database.of(
         new Secret(
             "postgresql://"

@@ -2,7 +2,9 @@ package dev.ripcord.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.migration.Folder;
+import dev.ripcord.migration.file.Folder;
+import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import dev.ripcord.postgres.migrate.execution.RunnerChecksTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

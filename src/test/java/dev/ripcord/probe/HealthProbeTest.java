@@ -3,13 +3,13 @@ package dev.ripcord.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.Secret;
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.DatabaseState;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.URI;
@@ -247,8 +247,7 @@ class HealthProbeTest {
             Optional.empty(),
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
-    HealthProbe probe =
-        new HealthProbe(services.client(), source, LONG, new Ratio(50_000), Optional.empty());
+    HealthProbe probe = services.probes().probe(source, LONG, new Ratio(50_000), Optional.empty());
     Sample sample = services.poll(probe, NO_SPREAD);
     assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.SOURCE_DOWN);
@@ -275,8 +274,7 @@ class HealthProbeTest {
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
     services.poll(
-        new HealthProbe(services.client(), source, LONG, new Ratio(50_000), Optional.empty()),
-        NO_SPREAD);
+        services.probes().probe(source, LONG, new Ratio(50_000), Optional.empty()), NO_SPREAD);
     services.await(all.future());
     assertThat(closed).hasValue(10);
   }
@@ -314,7 +312,7 @@ class HealthProbeTest {
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
     HealthProbe probe =
-        new HealthProbe(services.client(), source, SHORT, new Ratio(50_000), Optional.of(database));
+        services.probes().probe(source, SHORT, new Ratio(50_000), Optional.of(database));
     return services.poll(probe, NO_SPREAD);
   }
 }

@@ -2,10 +2,10 @@ package dev.ripcord.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Map;
@@ -209,7 +209,7 @@ class ProbeAnswersTest {
     Reason reason =
         assertUnknown(head, services.bytes("HTTP/1.1 " + head + "\r\nContent-Length: 0\r\n\r\n"));
     assertThat(reason.code()).isEqualTo(Reason.Code.STATUS);
-    assertThat(reason.text()).contains("says nothing of its health");
+    assertThat(reason.text()).contains("its health is unknown");
   }
 
   @Test

@@ -2,10 +2,10 @@ package dev.ripcord.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;

@@ -1,9 +1,10 @@
 package dev.ripcord.probe;
 
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Sample;
+import dev.ripcord.probe.http.ProbeClient;
 import dev.ripcord.release.Secret;
-import dev.ripcord.watch.Ratio;
-import dev.ripcord.watch.Sample;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -35,13 +36,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
 /** Real servers on loopback that behave and misbehave, and the probe's own event loop. */
-final class Services {
+public final class Services {
   static final Instant WALL = Instant.parse("2026-01-02T03:04:05Z");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private final Vertx vertx;
   private final Context loop;
-  private final ProbeClient client;
+  private final Probes probes;
 
   /** Of {@code localhost}, and trusted by the client. */
   private final Optional<SelfSignedCertificate> certificate;
@@ -49,7 +50,7 @@ final class Services {
   private final Set<Object> connections = ConcurrentHashMap.newKeySet();
   private volatile Promise<Void> idle = Promise.promise();
 
-  Services() {
+  public Services() {
     this(new VertxOptions(), Optional.empty());
   }
 
@@ -71,20 +72,21 @@ final class Services {
     this.certificate = certificate;
     vertx = Vertx.vertx(options.setPreferNativeTransport(true));
     loop = vertx.getOrCreateContext();
-    client =
-        new ProbeClient(
-            vertx,
-            InstantSource.fixed(WALL),
-            System::nanoTime,
-            certificate.map(SelfSignedCertificate::trustOptions));
+    probes =
+        new Probes(
+            new ProbeClient(
+                vertx,
+                InstantSource.fixed(WALL),
+                System::nanoTime,
+                certificate.map(SelfSignedCertificate::trustOptions)));
   }
 
-  ProbeClient client() {
-    return client;
+  Probes probes() {
+    return probes;
   }
 
-  void close() {
-    await(client.close());
+  public void close() {
+    await(probes.close());
     await(vertx.close());
   }
 
@@ -103,14 +105,14 @@ final class Services {
     await(done.future());
   }
 
-  HealthProbe probe(Optional<String> url, Optional<String> metrics, Duration timeout) {
+  public HealthProbe probe(Optional<String> url, Optional<String> metrics, Duration timeout) {
     SourceSettings source =
         new SourceSettings(
             url.map(URI::create),
             metrics.map(URI::create),
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
-    return new HealthProbe(client, source, timeout, new Ratio(50_000), Optional.empty());
+    return probes.probe(source, timeout, new Ratio(50_000), Optional.empty());
   }
 
   Future<Sample> begin(HealthProbe probe, Duration spread) {
@@ -119,11 +121,11 @@ final class Services {
     return sample.future();
   }
 
-  Sample poll(HealthProbe probe, Duration spread) {
+  public Sample poll(HealthProbe probe, Duration spread) {
     return await(begin(probe, spread));
   }
 
-  void prime(HealthProbe probe) {
+  public void prime(HealthProbe probe) {
     Promise<Void> primed = Promise.promise();
     loop.runOnContext(ignored -> probe.prime().onComplete(primed));
     await(primed.future());
@@ -138,7 +140,7 @@ final class Services {
     }
   }
 
-  String http(Handler<HttpServerRequest> handler) {
+  public String http(Handler<HttpServerRequest> handler) {
     var server =
         vertx
             .createHttpServer()

@@ -2,11 +2,11 @@ package dev.ripcord.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.watch.Counts;
-import dev.ripcord.watch.Latency;
-import dev.ripcord.watch.Liveness;
-import dev.ripcord.watch.Reason;
-import dev.ripcord.watch.Sample;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

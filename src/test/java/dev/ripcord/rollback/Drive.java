@@ -15,7 +15,7 @@ final class Drive {
   private Instant now = World.NOW;
 
   private Drive(Plan plan) {
-    this.state = Run.start(plan);
+    this.state = RollbackMachine.start(plan);
   }
 
   static Drive of(Plan plan) {
@@ -33,7 +33,7 @@ final class Drive {
   }
 
   Drive on(RunEvent event) {
-    Run.Move move = Run.on(state, event, now);
+    RollbackMachine.Move move = RollbackMachine.on(state, event, now);
     state = move.next();
     effects = move.effects();
     return this;
@@ -95,7 +95,7 @@ final class Drive {
   /** What the last event wants performed, in words. */
   String performs() {
     if (effects.size() == 1 && effects.getFirst() instanceof RunEffect.Perform perform) {
-      return Run.name(perform.step());
+      return RollbackMachine.name(perform.step());
     }
     throw new AssertionError("not one step to perform: " + effects);
   }

@@ -60,10 +60,10 @@ final class GuardsTest {
 
   @Test
   void a5_sameContentUnderAnotherName_runsAlreadyAndIsCondemned() {
-    Situation.Image.Ids same =
-        new Situation.Image.Ids(Optional.of("sha256:a"), Optional.of("sha256:a"));
-    Situation.Image.Ids other =
-        new Situation.Image.Ids(Optional.of("sha256:a"), Optional.of("sha256:b"));
+    PlanInput.Image.Ids same =
+        new PlanInput.Image.Ids(Optional.of("sha256:a"), Optional.of("sha256:a"));
+    PlanInput.Image.Ids other =
+        new PlanInput.Image.Ids(Optional.of("sha256:a"), Optional.of("sha256:b"));
     ImageIdentity condemned = new ImageIdentity(new ImageRef("shop:bad"), Optional.of("sha256:b"));
     ImageIdentity rebuilt = new ImageIdentity(new ImageRef("shop:41"), Optional.of("sha256:old"));
 
@@ -72,13 +72,13 @@ final class GuardsTest {
     assertThat(codes(other, Set.of(rebuilt))).as("the tag was built anew since").isEmpty();
   }
 
-  private static List<String> codes(Situation.Image.Ids ids, Set<ImageIdentity> condemned) {
-    Situation usual = new World().situation();
-    Situation.Image image = usual.image();
-    Situation situation =
-        new Situation(
+  private static List<String> codes(PlanInput.Image.Ids ids, Set<ImageIdentity> condemned) {
+    PlanInput usual = new World().situation();
+    PlanInput.Image image = usual.image();
+    PlanInput situation =
+        new PlanInput(
             usual.release(),
-            new Situation.Image(
+            new PlanInput.Image(
                 image.platform(),
                 image.running(),
                 image.present(),
@@ -94,10 +94,10 @@ final class GuardsTest {
 
   @Test
   void a4_containersThatHangOnThisOne_refuseThePlan() {
-    Situation usual = new World().situation();
-    Situation.Image image = usual.image();
-    Situation.Image withOthers =
-        new Situation.Image(
+    PlanInput usual = new World().situation();
+    PlanInput.Image image = usual.image();
+    PlanInput.Image withOthers =
+        new PlanInput.Image(
             image.platform(),
             image.running(),
             image.present(),
@@ -108,7 +108,7 @@ final class GuardsTest {
 
     assertThat(
             Guards.image(
-                new Situation(usual.release(), withOthers, usual.schema(), Set.of(), usual.past())))
+                new PlanInput(usual.release(), withOthers, usual.schema(), Set.of(), usual.past())))
         .containsExactly(
             new Refusal(
                 "others_depend",
@@ -267,7 +267,7 @@ final class GuardsTest {
     assertThat(only(world).code()).isEqualTo("no_way_back");
     assertThat(only(world).text())
         .isEqualTo(
-            "03_remove_price has no way back (`-- down: none, because the column is dropped`)");
+            "03_remove_price is irreversible (`-- down: none, because the column is dropped`)");
     assertThat(only(world).next()).endsWith(ALONE);
   }
 

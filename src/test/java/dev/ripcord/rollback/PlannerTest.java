@@ -17,7 +17,7 @@ final class PlannerTest {
   private static final String WATCH = "watching whether it helped";
 
   private static List<String> steps(Plan plan) {
-    return plan.steps().stream().map(Run::name).toList();
+    return plan.steps().stream().map(RollbackMachine::name).toList();
   }
 
   private static World twoAdditions() {
@@ -39,7 +39,7 @@ final class PlannerTest {
     assertThat(plan.why())
         .isEqualTo(
             "Image first: the migrations only add, so :41 runs on the wider schema while they are"
-                + " taken back.");
+                + " reverted.");
     assertThat(plan.warnings())
         .containsExactly(
             "If a down fails: the previous image serves on the wider schema (expanded); to go on"
@@ -51,7 +51,7 @@ final class PlannerTest {
   void oneAdditiveMigration_isSpokenOfAsOne() {
     Plan plan = new World().adds("v42", "01_add_customer_email").plan(World.USUAL);
 
-    assertThat(plan.why()).contains("the migration only adds").contains("while it is taken back");
+    assertThat(plan.why()).contains("the migration only adds").contains("while it is reverted");
   }
 
   @Test
@@ -72,7 +72,7 @@ final class PlannerTest {
             "Migrations first, with the application stopped: :41 cannot be trusted on the schema of"
                 + " 02_split_name, which does more than add.");
     assertThat(plan.warnings())
-        .containsExactly("The service does not answer while its migrations are taken back.");
+        .containsExactly("The service does not answer while its migrations are reverted.");
   }
 
   @Test
@@ -118,9 +118,9 @@ final class PlannerTest {
     Planned planned = Planner.plan(world.situation(), World.order(Order.AUTO));
     assertThat(planned.line())
         .endsWith(". But: alembic moved from a1 to b2 before it was looked at.");
-    assertThat(planned.isWorrying()).isTrue();
+    assertThat(planned.needsAttention()).isTrue();
     world.caveat = Optional.empty();
-    assertThat(Planner.plan(world.situation(), World.order(Order.AUTO)).isWorrying()).isFalse();
+    assertThat(Planner.plan(world.situation(), World.order(Order.AUTO)).needsAttention()).isFalse();
   }
 
   @Test
@@ -249,9 +249,9 @@ final class PlannerTest {
   @Test
   void backupFile_isNamedWithoutWhatAFileNameMayNotHold() {
     World world = new World().changes("feature/x y", "01_split_name");
-    Situation usual = world.situation();
-    Situation named =
-        new Situation(
+    PlanInput usual = world.situation();
+    PlanInput named =
+        new PlanInput(
             new dev.ripcord.release.Release(
                 usual.release().service(), "feature/x y", world.image, world.previous),
             usual.image(),
@@ -288,15 +288,15 @@ final class PlannerTest {
         .isEqualTo(new Step.Verify(3, Duration.ofMinutes(5)));
   }
 
-  private static Tried shut(String version) {
-    return new Tried(new Version(version), true, List.of("column t.c: is gone"), false);
+  private static TrialResult shut(String version) {
+    return new TrialResult(new Version(version), true, List.of("column t.c: is gone"), false);
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "true  | was tried on a copy and does not lead back",
+        "true  | was verified on a copy and does not restore the schema",
         "false | may lose something now (orders: 12 rows are gone)",
       })
   void downThatDoesNotLeadBackOrLosesSomething_imageFirst_staysWithWhatLiesBelow(
@@ -329,8 +329,8 @@ final class PlannerTest {
                     .containsExactly("proved_impossible"));
   }
 
-  private static Tried loses(String version) {
-    return new Tried(new Version(version), false, List.of("orders: 12 rows are gone"), false);
+  private static TrialResult loses(String version) {
+    return new TrialResult(new Version(version), false, List.of("orders: 12 rows are gone"), false);
   }
 
   @Test
@@ -341,14 +341,14 @@ final class PlannerTest {
     Plan plan = world.plan(World.USUAL);
 
     assertThat(steps(plan)).containsExactly(IMAGE, WATCH);
-    assertThat(plan.why()).contains("Image only: ").contains("none of it is taken back");
+    assertThat(plan.why()).contains("Image only: ").contains("none of it is reverted");
     assertThat(plan.keptWhy())
         .isEqualTo(
             "the down of 02_create_orders may lose something now (orders: 12 rows are gone)");
   }
 
-  private static Tried unknown(String version, boolean uncheckable) {
-    return new Tried(
+  private static TrialResult unknown(String version, boolean uncheckable) {
+    return new TrialResult(
         new Version(version), false, List.of("not known: 02_down.sql:1 runs a DO"), uncheckable);
   }
 

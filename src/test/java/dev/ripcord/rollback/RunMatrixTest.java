@@ -148,7 +148,7 @@ final class RunMatrixTest {
       return "no example of it in this test";
     }
     assertThat(before.getClass().getSimpleName()).isEqualTo(stateName);
-    Run.Move move = Run.on(before, event, World.NOW);
+    RollbackMachine.Move move = RollbackMachine.on(before, event, World.NOW);
     StringBuilder said = new StringBuilder(move.next().equals(before) ? "same" : said(move.next()));
     move.effects().forEach(effect -> said.append(" + ").append(said(effect)));
     return said.toString();

@@ -66,7 +66,7 @@ final class RunRandomTest {
       }
       Order order = List.of(Order.values()).get(random.nextInt(3));
       this.plan = world.plan(random.nextInt(4) == 0 ? World.stopFirst() : World.order(order));
-      this.state = Run.start(plan);
+      this.state = RollbackMachine.start(plan);
     }
 
     RunResult run() {
@@ -99,9 +99,9 @@ final class RunRandomTest {
       if (state instanceof RunState.Stepping stepping && random.nextBoolean()) {
         perform(stepping.index());
       }
-      RunState folded = Run.start(plan);
+      RunState folded = RollbackMachine.start(plan);
       for (Happened one : journal) {
-        folded = Run.on(folded, one.event(), one.at()).next();
+        folded = RollbackMachine.on(folded, one.event(), one.at()).next();
       }
       assertThat(folded).as(name + ": state from the journal").isEqualTo(state);
       step(new RunEvent.Resumed("process " + crashes));
@@ -180,7 +180,7 @@ final class RunRandomTest {
 
     private void step(RunEvent event) {
       RunState before = state;
-      Run.Move move = Run.on(state, event, now);
+      RollbackMachine.Move move = RollbackMachine.on(state, event, now);
       journal.add(new Happened(event, now));
       state = move.next();
       effects = move.effects();
@@ -219,7 +219,7 @@ final class RunRandomTest {
     private void verified(boolean switched, int downs, boolean expanded) {
       assertThat(switched).as(name + ": verified without a switch").isTrue();
       if (!expanded) {
-        assertThat(downs).as(name + ": downs of a whole way back").isEqualTo(plan.downs());
+        assertThat(downs).as(name + ": downs of a whole rollback").isEqualTo(plan.downs());
       }
     }
   }

@@ -44,7 +44,7 @@ final class World {
   Optional<String> stopHindrance = Optional.empty();
   Set<ImageRef> condemned = Set.of();
   List<Release> past = List.of();
-  List<Tried> tried = List.of();
+  List<TrialResult> tried = List.of();
   final List<Applied> applied = new ArrayList<>();
 
   /** One more migration that only adds. */
@@ -103,11 +103,11 @@ final class World {
     }
   }
 
-  Situation situation() {
-    return new Situation(
+  PlanInput situation() {
+    return new PlanInput(
         new Release(new ServiceName("shop"), "v42", image, previous),
-        new Situation.Image(platform, running, present, imageProblem, stopHindrance),
-        new Situation.Schema(
+        new PlanInput.Image(platform, running, present, imageProblem, stopHindrance),
+        new PlanInput.Schema(
             configured,
             applied,
             schemaProblem,

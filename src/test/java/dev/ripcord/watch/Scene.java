@@ -1,10 +1,17 @@
 package dev.ripcord.watch;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Poll;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Effect.Notice;
-import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.watch.Effect.Notify;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,18 +19,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A watch that is played through: a poll every 30 s from its start, other events in between. */
-final class Scene {
-  static final Instant START = Instant.parse("2026-01-02T03:00:00Z");
+public final class Scene {
+  public static final Instant START = Instant.parse("2026-01-02T03:00:00Z");
   static final Duration INTERVAL = Duration.ofSeconds(30);
   static final Duration BAKE = Duration.ofMinutes(15);
 
-  private final Charter charter;
+  private final WatchSpec charter;
   private final Watch watch;
   private WatchState state = Watch.start();
   private List<Effect> effects = List.of();
   private Instant now = START;
 
-  Scene(Charter charter) {
+  Scene(WatchSpec charter) {
     this.charter = charter;
     this.watch = new Watch(charter);
   }
@@ -32,14 +39,15 @@ final class Scene {
     return new Scene(charter(rules, Duration.ZERO, Optional.empty()));
   }
 
-  static Charter charter(Rules rules, Duration warmUp, Optional<String> alertOnly) {
+  static WatchSpec charter(Rules rules, Duration warmUp, Optional<String> alertOnly) {
     Release release =
         new Release(
             new ServiceName("shop"),
             "v42",
             Optional.of(new ImageRef("shop:42")),
             Optional.of(new ImageRef("shop:41")));
-    return new Charter(release, rules, START, warmUp, BAKE, INTERVAL, alertOnly, Optional.empty());
+    return new WatchSpec(
+        release, rules, START, warmUp, BAKE, INTERVAL, alertOnly, Optional.empty());
   }
 
   /** The default rules with another count of breaches. */
@@ -55,7 +63,7 @@ final class Scene {
   }
 
   /** The default rules with another act on the error rate, and limits. */
-  static Rules acting(Act act, Map<Measure, Limit> limits) {
+  public static Rules acting(Escalation act, Map<Measure, Limit> limits) {
     Rules usual = Rules.DEFAULT;
     return new Rules(
         usual.threshold(), usual.breaches(), usual.minimumRequests(), usual.normal(), act, limits);
@@ -96,7 +104,7 @@ final class Scene {
     return on(new WatchEvent.Ticked());
   }
 
-  Charter charter() {
+  WatchSpec charter() {
     return charter;
   }
 
@@ -108,7 +116,7 @@ final class Scene {
     return state.word();
   }
 
-  Tally tally() {
+  WatchStats tally() {
     return state.tally();
   }
 
@@ -128,9 +136,9 @@ final class Scene {
   /** What the last event tells people of. */
   List<Notice> notices() {
     return effects.stream()
-        .filter(Tell.class::isInstance)
-        .map(Tell.class::cast)
-        .map(Tell::notice)
+        .filter(Notify.class::isInstance)
+        .map(Notify.class::cast)
+        .map(Notify::notice)
         .toList();
   }
 

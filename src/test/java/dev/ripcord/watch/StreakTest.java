@@ -2,6 +2,7 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Breaches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

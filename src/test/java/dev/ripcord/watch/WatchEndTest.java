@@ -2,6 +2,14 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Poll;
+import dev.ripcord.health.Rules;
 import dev.ripcord.watch.Effect.Finish;
 import dev.ripcord.watch.Effect.Notice;
 import java.time.Duration;
@@ -54,8 +62,8 @@ final class WatchEndTest {
             Rules.DEFAULT.breaches(),
             Rules.DEFAULT.minimumRequests(),
             Rules.DEFAULT.normal(),
-            Act.ROLLBACK,
-            Map.of(Measure.CPU, new Limit(0.9, Act.ALERT))));
+            Escalation.ROLLBACK,
+            Map.of(Measure.CPU, new Limit(0.9, Escalation.ALERT))));
   }
 
   @Test
@@ -78,19 +86,19 @@ final class WatchEndTest {
 
   @Test
   void e23_warningPoll_namesItsLimit() {
-    Reading reading =
+    HealthReading reading =
         new Judge(
                 new Rules(
                     Rules.DEFAULT.threshold(),
                     Rules.DEFAULT.breaches(),
                     Rules.DEFAULT.minimumRequests(),
                     Rules.DEFAULT.normal(),
-                    Act.ROLLBACK,
-                    Map.of(Measure.CPU, new Limit(0.9, Act.ALERT))))
+                    Escalation.ROLLBACK,
+                    Map.of(Measure.CPU, new Limit(0.9, Escalation.ALERT))))
             .judge(Poll.counting(0, 100).cpu(0.95).at(Scene.START), Counts.NONE)
             .reading();
 
-    assertThat(reading.kind()).isEqualTo(Reading.Kind.WARNING);
+    assertThat(reading.kind()).isEqualTo(HealthReading.Kind.WARNING);
     assertThat(reading.limits()).isEqualTo("cpu 95%, limit 90%");
   }
 
@@ -180,8 +188,8 @@ final class WatchEndTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Act.class)
-  void breachesAtTheEnd_areNeverHealthy_whateverTheRuleMayDo(Act act) {
+  @EnumSource(Escalation.class)
+  void breachesAtTheEnd_areNeverHealthy_whateverTheRuleMayDo(Escalation act) {
     Scene scene = Scene.by(Scene.acting(act, Map.of())).polls(GOOD, GOOD, GOOD);
     scene.after(Duration.ofMinutes(13).minusSeconds(1)).polls(BAD, BAD);
 
@@ -192,7 +200,8 @@ final class WatchEndTest {
 
   @Test
   void limitThatOnlyAlerts_doesNotSpoilTheEnd() {
-    Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
+    Rules rules =
+        Scene.acting(Escalation.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Escalation.ALERT)));
     Poll hot = Poll.good().cpu(0.95);
 
     Scene scene = Scene.by(rules).polls(10, hot).after(Scene.BAKE);

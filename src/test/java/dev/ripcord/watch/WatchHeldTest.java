@@ -2,6 +2,12 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Poll;
+import dev.ripcord.health.Rules;
 import dev.ripcord.watch.Effect.BeginRollback;
 import dev.ripcord.watch.Effect.Finish;
 import dev.ripcord.watch.Effect.Notice;
@@ -22,7 +28,7 @@ final class WatchHeldTest {
   }
 
   private static Scene asking() {
-    return Scene.by(Scene.acting(Act.ASK, Map.of())).polls(BAD, BAD, BAD);
+    return Scene.by(Scene.acting(Escalation.ASK, Map.of())).polls(BAD, BAD, BAD);
   }
 
   @Test
@@ -54,7 +60,7 @@ final class WatchHeldTest {
 
   @Test
   void question_askedAtTheEndOfTheBakeTime_stillWaitsForABakeTime() {
-    Scene scene = Scene.by(Scene.acting(Act.ASK, Map.of())).after(Duration.ofMinutes(14));
+    Scene scene = Scene.by(Scene.acting(Escalation.ASK, Map.of())).after(Duration.ofMinutes(14));
     scene.polls(BAD, BAD, BAD);
     assertThat(scene.word()).isEqualTo("asking");
 
@@ -82,7 +88,8 @@ final class WatchHeldTest {
 
   @Test
   void strongerRule_actsWhileAWeakerOneAsks() {
-    Rules rules = Scene.acting(Act.ASK, Map.of(Measure.MEMORY, new Limit(0.9, Act.ROLLBACK)));
+    Rules rules =
+        Scene.acting(Escalation.ASK, Map.of(Measure.MEMORY, new Limit(0.9, Escalation.ROLLBACK)));
     Poll both = Poll.bad().memory(0.97);
 
     assertThat(Scene.by(rules).polls(both, both, both).word()).isEqualTo("rolling-back");
@@ -94,7 +101,8 @@ final class WatchHeldTest {
 
   @Test
   void weakerRule_asksOnce_whenTheFirstQuestionIsWithdrawn() {
-    Rules rules = Scene.acting(Act.ASK, Map.of(Measure.MEMORY, new Limit(0.9, Act.ASK)));
+    Rules rules =
+        Scene.acting(Escalation.ASK, Map.of(Measure.MEMORY, new Limit(0.9, Escalation.ASK)));
     Scene scene = Scene.by(rules).polls(BAD, BAD, Poll.bad().memory(1), Poll.bad().memory(1));
     assertThat(scene.effects()).isEmpty();
 
@@ -124,7 +132,7 @@ final class WatchHeldTest {
             new Breaches(3, 5),
             Rules.DEFAULT.minimumRequests(),
             Rules.DEFAULT.normal(),
-            Act.ASK,
+            Escalation.ASK,
             Map.of());
     Scene scene = Scene.by(rules).polls(BAD, BAD, BAD);
     scene.on(new PauseAsked("ann", scene.now().plusSeconds(600))).on(new ResumeAsked("ann"));

@@ -2,7 +2,9 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.watch.Effect.Tell;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Poll;
+import dev.ripcord.watch.Effect.Notify;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +30,7 @@ final class WatchMatrixTest {
       Watching     Approved       same
       Watching     RollbackAsked  rolling-back + BeginRollback
       Watching     Superseded     ended superseded + Finish
-      Watching     NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
+      Watching     NotRunning     ended inconclusive + Notify INCONCLUSIVE + Finish
       Watching     RunEnded       same
 
       Paused       Sampled        paused
@@ -39,7 +41,7 @@ final class WatchMatrixTest {
       Paused       Approved       same
       Paused       RollbackAsked  rolling-back + BeginRollback
       Paused       Superseded     ended superseded + Finish
-      Paused       NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
+      Paused       NotRunning     ended inconclusive + Notify INCONCLUSIVE + Finish
       Paused       RunEnded       same
 
       Asking       Sampled        asking
@@ -50,7 +52,7 @@ final class WatchMatrixTest {
       Asking       Approved       rolling-back + BeginRollback
       Asking       RollbackAsked  rolling-back + BeginRollback
       Asking       Superseded     ended superseded + Finish
-      Asking       NotRunning     ended inconclusive + Tell INCONCLUSIVE + Finish
+      Asking       NotRunning     ended inconclusive + Notify INCONCLUSIVE + Finish
       Asking       RunEnded       same
 
       RollingBack  Sampled        same
@@ -79,11 +81,12 @@ final class WatchMatrixTest {
   /** The state and the rules under which it is met: two breaches were seen, the third comes. */
   private static final Map<String, Scene> STATES =
       Map.of(
-          "Watching", twoBreaches(Act.ROLLBACK),
-          "Paused", twoBreaches(Act.ROLLBACK).on(new WatchEvent.PauseAsked("ann", later(600))),
-          "Asking", twoBreaches(Act.ASK).polls(Poll.bad()),
-          "RollingBack", twoBreaches(Act.ROLLBACK).polls(Poll.bad()),
-          "Ended", twoBreaches(Act.ROLLBACK).on(new WatchEvent.AbortAsked("ann")));
+          "Watching", twoBreaches(Escalation.ROLLBACK),
+          "Paused",
+              twoBreaches(Escalation.ROLLBACK).on(new WatchEvent.PauseAsked("ann", later(600))),
+          "Asking", twoBreaches(Escalation.ASK).polls(Poll.bad()),
+          "RollingBack", twoBreaches(Escalation.ROLLBACK).polls(Poll.bad()),
+          "Ended", twoBreaches(Escalation.ROLLBACK).on(new WatchEvent.AbortAsked("ann")));
 
   private static final Map<String, Function<Scene, WatchEvent>> EVENTS =
       Map.of(
@@ -98,7 +101,7 @@ final class WatchMatrixTest {
           "NotRunning", s -> new WatchEvent.NotRunning(Outcome.INCONCLUSIVE, "v41 runs"),
           "RunEnded", s -> new WatchEvent.RunEnded(Outcome.ROLLED_BACK, "healthy again"));
 
-  private static Scene twoBreaches(Act act) {
+  private static Scene twoBreaches(Escalation act) {
     return Scene.by(Scene.acting(act, Map.of())).polls(Poll.bad(), Poll.bad());
   }
 
@@ -150,7 +153,7 @@ final class WatchMatrixTest {
     StringBuilder said = new StringBuilder(next.equals(before) ? "same" : word);
     for (Effect effect : transition.effects()) {
       said.append(" + ").append(effect.getClass().getSimpleName());
-      if (effect instanceof Tell tell) {
+      if (effect instanceof Notify tell) {
         said.append(' ').append(tell.notice());
       }
     }

@@ -2,6 +2,10 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Poll;
+import dev.ripcord.health.Rules;
 import dev.ripcord.watch.Effect.BeginRollback;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +44,7 @@ final class WatchRandomTest {
   private static final class Play {
     private final Random random;
     private final String name;
-    private final Charter charter;
+    private final WatchSpec charter;
     private final Watch watch;
     private final List<Happened> happened = new ArrayList<>();
     private final List<Boolean> decided = new ArrayList<>();
@@ -52,7 +56,7 @@ final class WatchRandomTest {
       this.random = random;
       this.name = name;
       String breaches = List.of("3", "3", "3 of 5", "2", "1").get(random.nextInt(5));
-      Act act = random.nextInt(4) == 0 ? Act.ASK : Act.ROLLBACK;
+      Escalation act = random.nextInt(4) == 0 ? Escalation.ASK : Escalation.ROLLBACK;
       Rules usual = Scene.breaches(breaches);
       Rules rules =
           new Rules(

@@ -2,11 +2,16 @@ package dev.ripcord.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Poll;
+import dev.ripcord.health.Rules;
 import dev.ripcord.watch.Effect.BeginRollback;
 import dev.ripcord.watch.Effect.Finish;
 import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.Notify;
 import dev.ripcord.watch.Effect.StopRollback;
-import dev.ripcord.watch.Effect.Tell;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -52,7 +57,7 @@ final class WatchTest {
   void healthyPoll_resetsTheStreak() {
     Scene scene = usual().polls(BAD, BAD, GOOD);
     assertThat(scene.effects())
-        .containsExactly(new Tell(Notice.RECOVERED, "healthy again after 2 breaches"));
+        .containsExactly(new Notify(Notice.RECOVERED, "healthy again after 2 breaches"));
 
     assertThat(scene.polls(BAD, BAD).streak()).isEqualTo(2);
     assertThat(scene.word()).isEqualTo("watching");
@@ -75,7 +80,7 @@ final class WatchTest {
 
   @Test
   void firstBreach_ofARuleThatOnlyObserves_isNotTold() {
-    Scene scene = Scene.by(Scene.acting(Act.OBSERVE, Map.of()));
+    Scene scene = Scene.by(Scene.acting(Escalation.OBSERVE, Map.of()));
 
     assertThat(scene.polls(BAD).effects()).isEmpty();
     assertThat(scene.polls(BAD, BAD, BAD).effects()).isEmpty();
@@ -126,7 +131,7 @@ final class WatchTest {
     Scene scene = usual().polls(BAD, BAD, BLIND, BLIND, BLIND, BLIND);
     assertThat(scene.effects())
         .containsExactly(
-            new Tell(
+            new Notify(
                 Notice.BLIND, "nothing could be measured for 4 polls: Prometheus does not answer"));
     for (int poll = 0; poll < 15; poll++) {
       assertThat(scene.polls(BLIND).effects()).isEmpty();
@@ -179,13 +184,13 @@ final class WatchTest {
     assertThat(scene.end().text()).endsWith("; nothing was done: --dry-run");
     assertThat(scene.effects())
         .containsExactly(
-            new Tell(Notice.CONDEMNED, scene.end().text()),
+            new Notify(Notice.CONDEMNED, scene.end().text()),
             new Finish(Outcome.CONDEMNED, scene.end().text()));
   }
 
   @Test
   void errorRateThatOnlyAlerts_endsCondemned_andNothingIsDone() {
-    Scene scene = Scene.by(Scene.acting(Act.ALERT, Map.of())).polls(BAD, BAD, BAD);
+    Scene scene = Scene.by(Scene.acting(Escalation.ALERT, Map.of())).polls(BAD, BAD, BAD);
 
     assertThat(scene.end().outcome()).isEqualTo(Outcome.CONDEMNED);
     assertThat(scene.end().text()).endsWith("; nothing was done: the rule only alerts");
@@ -193,13 +198,15 @@ final class WatchTest {
 
   @Test
   void limitThatOnlyAlerts_isToldOnce_andTheWatchGoesOn() {
-    Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
+    Rules rules =
+        Scene.acting(Escalation.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Escalation.ALERT)));
     Scene scene = Scene.by(rules).polls(Poll.good().cpu(0.95), Poll.good().cpu(0.95));
     assertThat(scene.effects()).isEmpty();
 
     assertThat(scene.polls(Poll.good().cpu(0.95)).effects())
         .containsExactly(
-            new Tell(Notice.LIMIT, "3 breaches in a row of the limit on cpu: cpu 95%, limit 90%"));
+            new Notify(
+                Notice.LIMIT, "3 breaches in a row of the limit on cpu: cpu 95%, limit 90%"));
     assertThat(scene.polls(Poll.good().cpu(0.95)).effects()).isEmpty();
     assertThat(scene.word()).isEqualTo("watching");
   }
@@ -207,7 +214,8 @@ final class WatchTest {
   @Test
   void limitThatMayRollBack_condemnsTheRelease() {
     Rules rules =
-        Scene.acting(Act.ROLLBACK, Map.of(Measure.LATENCY_P99, new Limit(0.8, Act.ROLLBACK)));
+        Scene.acting(
+            Escalation.ROLLBACK, Map.of(Measure.LATENCY_P99, new Limit(0.8, Escalation.ROLLBACK)));
     Poll slow = Poll.good().p99(0.9);
 
     assertThat(Scene.by(rules).polls(slow, slow, new Poll(), slow).effects())
@@ -219,7 +227,8 @@ final class WatchTest {
 
   @Test
   void cause_namesTheMeasureThatCondemned_whateverElseIsOverItsLimit() {
-    Rules rules = Scene.acting(Act.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Act.ALERT)));
+    Rules rules =
+        Scene.acting(Escalation.ROLLBACK, Map.of(Measure.CPU, new Limit(0.9, Escalation.ALERT)));
     Poll both = Poll.bad().cpu(0.95);
 
     assertThat(Scene.by(rules).polls(both, both, both).effects())

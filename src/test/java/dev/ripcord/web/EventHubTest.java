@@ -2,10 +2,10 @@ package dev.ripcord.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
 import dev.ripcord.watch.WatchEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -42,7 +42,7 @@ class EventHubTest {
   void begin() {
     control.observe(hub);
     Router router = Router.router(vertx);
-    router.route().failureHandler(Problem::answer);
+    router.route().failureHandler(ProblemResponse::answer);
     router.get("/events").handler(hub::listen);
     port =
         await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")).actualPort();
@@ -193,7 +193,7 @@ class EventHubTest {
     BufferedReader stream = open("?polls=true");
     until(stream, ": heartbeat");
 
-    control.polled(Reading.Kind.BREACH);
+    control.polled(HealthReading.Kind.BREACH);
 
     assertThat(until(stream, "data: "))
         .startsWith("data: {\"event\":\"poll\",\"service\":\"shop\",")
@@ -214,7 +214,7 @@ class EventHubTest {
     until(fast, ": heartbeat");
 
     for (int i = 0; i < 40_000; i++) {
-      control.polled(Reading.Kind.HEALTHY);
+      control.polled(HealthReading.Kind.HEALTHY);
     }
     control.record(9, entry(), true);
 

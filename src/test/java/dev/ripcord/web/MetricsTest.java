@@ -2,13 +2,13 @@ package dev.ripcord.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,8 +28,9 @@ class MetricsTest {
 
   private final Metrics metrics = new Metrics("0.1.0");
 
-  private void poll(String service, Reading.Kind kind, int streak) {
-    var sample = kind == Reading.Kind.UNKNOWN ? Examples.nothing() : Examples.sample(1000, 71);
+  private void poll(String service, HealthReading.Kind kind, int streak) {
+    var sample =
+        kind == HealthReading.Kind.UNKNOWN ? Examples.nothing() : Examples.sample(1000, 71);
     metrics.polled(
         new ServiceName(service),
         sample,
@@ -45,7 +46,7 @@ class MetricsTest {
           new Entry.Planned(Examples.plan()),
           new Entry.Ran(new RunEvent.Begun()),
           new Entry.Ran(new RunEvent.StepDone(0, "switched", Duration.ofMillis(3800))),
-          new Entry.Ran(new RunEvent.StepDone(2, "taken back", Duration.ofMillis(18))),
+          new Entry.Ran(new RunEvent.StepDone(2, "reverted", Duration.ofMillis(18))),
           new Entry.Ran(new RunEvent.StepFailed(2, "locked")),
           new Entry.Finished(Outcome.ROLLED_BACK, "rolled back")
         }) {
@@ -59,7 +60,7 @@ class MetricsTest {
 
   @Test
   void poll_isShownWithTheNamesThatAreDocumented() {
-    poll("shop", Reading.Kind.BREACH, 2);
+    poll("shop", HealthReading.Kind.BREACH, 2);
 
     assertThat(scrape().lines())
         .contains(
@@ -77,8 +78,8 @@ class MetricsTest {
 
   @Test
   void figure_thatTheLastPollDidNotMeasure_isAbsent() {
-    poll("shop", Reading.Kind.BREACH, 1);
-    poll("shop", Reading.Kind.UNKNOWN, 1);
+    poll("shop", HealthReading.Kind.BREACH, 1);
+    poll("shop", HealthReading.Kind.UNKNOWN, 1);
 
     assertThat(scrape().lines().filter(line -> !line.startsWith("#")))
         .noneMatch(line -> line.startsWith("ripcord_error_ratio"))
@@ -145,7 +146,7 @@ class MetricsTest {
     expectShop();
 
     List<String> expected = new ArrayList<>();
-    for (Reading.Kind kind : Reading.Kind.values()) {
+    for (HealthReading.Kind kind : HealthReading.Kind.values()) {
       expected.add("ripcord_checks_total{service=\"shop\",verdict=\"%s\"}".formatted(kind.text()));
     }
     for (String outcome : List.of("rolled-back", "rolled-back-unhealthy", "failed", "aborted")) {
@@ -258,7 +259,7 @@ class MetricsTest {
   void thousandsOfServices_areAllShown() {
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < 10_000; i++) {
-        poll("s" + i, Reading.Kind.HEALTHY, 0);
+        poll("s" + i, HealthReading.Kind.HEALTHY, 0);
       }
     }
 
@@ -270,8 +271,8 @@ class MetricsTest {
   @Test
   void promtool_findsNothing() throws Exception {
     Path promtool = promtool();
-    Stream.of(Reading.Kind.values()).forEach(kind -> poll("shop", kind, 1));
-    poll("pay", Reading.Kind.HEALTHY, 0);
+    Stream.of(HealthReading.Kind.values()).forEach(kind -> poll("shop", kind, 1));
+    poll("pay", HealthReading.Kind.HEALTHY, 0);
     rollBack();
     metrics.alerted("slack", "sent");
     metrics.expect(List.of(new ServiceName("idle")), List.of("slack", "webhook"));

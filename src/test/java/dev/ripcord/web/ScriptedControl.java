@@ -1,5 +1,6 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
@@ -9,7 +10,7 @@ import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -60,7 +61,7 @@ final class ScriptedControl implements Control {
     observers.forEach(observer -> observer.recorded(recorded));
   }
 
-  void polled(Reading.Kind kind) {
+  void polled(HealthReading.Kind kind) {
     var sample = Examples.sample(1000, 71);
     observers.forEach(
         o -> o.polled(Examples.SHOP, sample, Examples.reading(kind, sample), 1, Duration.ZERO));
@@ -130,7 +131,7 @@ final class ScriptedControl implements Control {
     WatchRow row = Examples.ended(16, Outcome.ROLLED_BACK, "rolled back, healthy again");
     List<WatchStatus> watches = new ArrayList<>();
     services().forEach(s -> s.watch().ifPresent(watches::add));
-    watches.add(new WatchStatus(row, "ended", 7, "a rollback to acme/shop:41 was begun"));
+    watches.add(new WatchStatus(row, Phase.ENDED, 7, "a rollback to acme/shop:41 was begun"));
     return Future.succeededFuture(List.copyOf(watches));
   }
 

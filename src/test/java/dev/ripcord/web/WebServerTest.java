@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.config.Listen;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.Secret;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.Reading;
+import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class WebServerTest {
 
   @Test
   void release_announcedAgainWhileItRuns_isOk() throws Exception {
-    control.services(List.of(Examples.status("v42", Reading.Kind.HEALTHY)));
+    control.services(List.of(Examples.status("v42", HealthReading.Kind.HEALTHY)));
     start();
 
     assertThat(post("/api/v1/releases", "{\"service\":\"shop\",\"release\":\"v42\"}").statusCode())
@@ -168,7 +169,7 @@ class WebServerTest {
   }
 
   private static ServiceStatus shop(WatchStatus watch, boolean running) {
-    ServiceStatus well = Examples.status("v42", Reading.Kind.HEALTHY);
+    ServiceStatus well = Examples.status("v42", HealthReading.Kind.HEALTHY);
     return new ServiceStatus(
         well.service(),
         well.sample(),
@@ -185,7 +186,7 @@ class WebServerTest {
   @Test
   void e11_page_afterARollback_saysWhatEndedAndHow() throws Exception {
     WatchRow row = Examples.ended(16, Outcome.ROLLED_BACK, "rolled back, healthy again");
-    control.services(List.of(shop(new WatchStatus(row, "ended", 7, "to acme/shop:41"), false)));
+    control.services(List.of(shop(new WatchStatus(row, Phase.ENDED, 7, "to acme/shop:41"), false)));
     start();
 
     assertThat(get("/").body())
@@ -197,7 +198,8 @@ class WebServerTest {
   @Test
   void e11_page_duringARollback_isNotAllHealthy() throws Exception {
     WatchStatus running = Examples.watch(17, "v42");
-    WatchStatus rolling = new WatchStatus(running.row(), "rolling-back", 7, "being rolled back");
+    WatchStatus rolling =
+        new WatchStatus(running.row(), Phase.ROLLING_BACK, 7, "being rolled back");
     control.services(List.of(shop(rolling, true)));
     start();
 
@@ -251,7 +253,7 @@ class WebServerTest {
 
   @Test
   void reads_giveWhatTheDaemonKnows() throws Exception {
-    control.services(List.of(Examples.status("v42", Reading.Kind.BREACH)));
+    control.services(List.of(Examples.status("v42", HealthReading.Kind.BREACH)));
     start();
 
     assertThat(get("/api/v1/services").body()).startsWith("[{\"service\":\"shop\"");
@@ -413,7 +415,8 @@ class WebServerTest {
 
   @Test
   void page_showsEachServiceAndItsPolicyLetsOnlyItsOwnScriptRun() throws Exception {
-    control.services(List.of(Examples.status("v42", Reading.Kind.BREACH), Examples.idle("pay")));
+    control.services(
+        List.of(Examples.status("v42", HealthReading.Kind.BREACH), Examples.idle("pay")));
     start();
 
     var page = get("/");
@@ -433,7 +436,7 @@ class WebServerTest {
   @Test
   void page_withMarkupInNames_showsItAsText() throws Exception {
     control.services(
-        List.of(Examples.status("<script>alert(1)</script>\"'&", Reading.Kind.HEALTHY)));
+        List.of(Examples.status("<script>alert(1)</script>\"'&", HealthReading.Kind.HEALTHY)));
     control.unready("<img src=x onerror=alert(1)>");
     start();
 
@@ -453,7 +456,7 @@ class WebServerTest {
         new WebServer(vertx, new Listen("127.0.0.1", 0), Optional.empty(), control, metrics);
     server = Optional.of(made);
     port = await(made.start());
-    control.polled(Reading.Kind.HEALTHY);
+    control.polled(HealthReading.Kind.HEALTHY);
     String fresh = get("/metrics").body();
     control.outdated(Set.of(Examples.SHOP));
     String outdated = get("/metrics").body();
@@ -470,7 +473,7 @@ class WebServerTest {
 
   @Test
   void a25_pageOfADaemonThatIsNotReady_isNotGreen() throws Exception {
-    control.services(List.of(Examples.status("v42", Reading.Kind.HEALTHY)));
+    control.services(List.of(Examples.status("v42", HealthReading.Kind.HEALTHY)));
     control.unready("the journal does not answer");
     start();
 

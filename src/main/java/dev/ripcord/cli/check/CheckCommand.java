@@ -1,0 +1,226 @@
+package dev.ripcord.cli.check;
+
+import dev.ripcord.cli.console.Ansi;
+import dev.ripcord.cli.console.Choice;
+import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.console.Configuration;
+import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.OutputFormat;
+import dev.ripcord.cli.console.PollOptions;
+import dev.ripcord.cli.console.UsageException;
+import dev.ripcord.cli.wiring.Assembly;
+import dev.ripcord.config.Durations;
+import dev.ripcord.config.HttpUrl;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.config.SourceSettings;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
+import dev.ripcord.json.CheckJson;
+import dev.ripcord.json.CheckJson.Check;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Probe;
+import dev.ripcord.release.ServiceName;
+import io.vertx.core.Future;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code check}: one health check, now. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = ExitCode.UNKNOWN,
+    exitCodeOnExecutionException = ExitCode.UNKNOWN,
+    description = "One health check, now. Exit: 0 healthy, 1 warning, 2 breach, 3 unknown.",
+    footer = {
+      "",
+      "Examples:",
+      "  ripcord check shop",
+      "  ripcord check --url http://127.0.0.1:8080/health"
+          + " --metrics-url http://127.0.0.1:8080/metrics -o json"
+    })
+public final class CheckCommand implements Callable<Integer> {
+  private static final Duration OVER = Duration.ofSeconds(5);
+
+  private final Console console;
+  private final Clocks clocks;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "a configured service")
+  private @Nullable String service;
+
+  @Option(names = "--url", paramLabel = "URL", description = "probe this instead")
+  private @Nullable String url;
+
+  @Option(names = "--metrics-url", paramLabel = "URL", description = "and read this metrics page")
+  private @Nullable String metricsUrl;
+
+  @Option(names = "--threshold", paramLabel = "RATIO", description = "error rate that breaches")
+  private @Nullable String threshold;
+
+  @Option(names = "--timeout", paramLabel = "TIME", description = "of one request")
+  private @Nullable String timeout;
+
+  @Option(
+      names = "--over",
+      paramLabel = "TIME",
+      description = "between two readings of a counter, and the time probes are spread over (5s)")
+  private @Nullable String over;
+
+  public CheckCommand(Console console, Clocks clocks) {
+    this.console = console;
+    this.clocks = clocks;
+  }
+
+  @Override
+  public Integer call() {
+    OutputFormat format = OutputFormat.of(common, true);
+    Optional<Settings> settings = settings();
+    if (settings.isEmpty()) {
+      return ExitCode.UNKNOWN;
+    }
+    boolean adHoc = url != null || metricsUrl != null;
+    ServiceSettings target =
+        adHoc ? adHoc() : overridden(Choice.of(settings.get(), Optional.ofNullable(service)));
+    Duration between = between();
+    boolean known = !adHoc && over == null && threshold == null && timeout == null;
+    Assembly assembly = new Assembly(console, clocks, settings.get());
+    try {
+      LastPoll last = new LastPoll(assembly.vertx(), settings.get(), clocks);
+      Optional<Check> told = known ? last.of(target) : Optional.empty();
+      if (told.isPresent()) {
+        int code = print(format, target, told.get().sample(), told.get().reading());
+        if (format == OutputFormat.TEXT) {
+          console.out().println(last.line(told.get()));
+        }
+        return code;
+      }
+      Sample sample = measure(assembly, target, between);
+      return print(
+          format, target, sample, new Judge(target.rules()).judge(sample, Counts.NONE).reading());
+    } finally {
+      assembly.close();
+    }
+  }
+
+  private int print(
+      OutputFormat format, ServiceSettings target, Sample sample, HealthReading reading) {
+    switch (format) {
+      case JSON -> console.out().println(CheckJson.of(target.name(), sample, reading));
+      case NAGIOS -> console.out().println(NagiosLine.of(target, sample, reading));
+      case TEXT ->
+          new CheckText(Ansi.of(console, common.noColor), target.rules())
+              .lines(target.name(), sample, reading, common.verbose)
+              .forEach(console.out()::println);
+    }
+    return switch (reading.kind()) {
+      case HEALTHY -> 0;
+      case WARNING -> 1;
+      case BREACH -> 2;
+      case UNKNOWN -> ExitCode.UNKNOWN;
+    };
+  }
+
+  private Optional<Settings> settings() {
+    if ((url != null || metricsUrl != null) && common.config == null) {
+      return Optional.of(AdHocSettings.settings());
+    }
+    return new Configuration(console).load(common);
+  }
+
+  /** Between two readings, so never none. */
+  private Duration between() {
+    Duration between = PollOptions.read("--over", over, Durations::parse).orElse(OVER);
+    if (!between.isPositive()) {
+      throw new UsageException("--over: \"" + over + "\" is no time to count in; such as 5s");
+    }
+    return between;
+  }
+
+  private Sample measure(Assembly assembly, ServiceSettings target, Duration between) {
+    Probe probe = assembly.probe(target);
+    Duration deadline = between.plus(target.schedule().timeout().multipliedBy(4)).plusSeconds(5);
+    return sample(assembly, probe, target.source(), between)
+        .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        .await();
+  }
+
+  /**
+   * With a metrics page two readings lie apart; own probes are spread over the same time, after one
+   * that is not judged.
+   */
+  private static Future<Sample> sample(
+      Assembly assembly, Probe probe, SourceSettings source, Duration between) {
+    if (source.metrics().isEmpty()) {
+      return probe.prime().compose(x -> probe.poll("", between));
+    }
+    Duration rest = Duration.ofMillis(Math.max(1, between.toMillis()));
+    return probe
+        .prime()
+        .compose(x -> assembly.vertx().timer(rest.toMillis(), TimeUnit.MILLISECONDS))
+        .compose(x -> probe.poll("", rest.dividedBy(2)));
+  }
+
+  private ServiceSettings overridden(ServiceSettings configured) {
+    return with(configured, configured.rules(), configured.schedule().timeout());
+  }
+
+  private ServiceSettings with(ServiceSettings base, Rules rules, Duration usual) {
+    Ratio limit =
+        PollOptions.read("--threshold", threshold, Ratio::parse).orElse(rules.threshold());
+    Duration deadline = PollOptions.read("--timeout", timeout, Durations::parse).orElse(usual);
+    return new ServiceSettings(
+        base.name(),
+        base.line(),
+        base.source(),
+        new Rules(
+            limit,
+            rules.breaches(),
+            rules.minimumRequests(),
+            rules.normal(),
+            rules.act(),
+            rules.limits()),
+        new ServiceSettings.Schedule(
+            base.schedule().interval(), deadline, base.schedule().warmUp(), base.schedule().bake()),
+        base.rollback(),
+        base.migrations(),
+        base.platform());
+  }
+
+  private ServiceSettings adHoc() {
+    if (service != null) {
+      throw new UsageException("name a SERVICE or a --url, not both");
+    }
+    Optional<URI> probed = Optional.ofNullable(url).map(u -> uri("--url", u));
+    Optional<URI> read = Optional.ofNullable(metricsUrl).map(u -> uri("--metrics-url", u));
+    String host = probed.or(() -> read).flatMap(HttpUrl::host).orElse("service");
+    ServiceName name = new ServiceName(ServiceName.isValid(host) ? host : "service");
+    ServiceSettings bare =
+        AdHocSettings.service(name, new SourceSettings(probed, read, Map.of(), Optional.empty()));
+    return with(bare, Rules.DEFAULT, bare.schedule().timeout());
+  }
+
+  private static URI uri(String option, String text) {
+    try {
+      return HttpUrl.parse(text);
+    } catch (IllegalArgumentException e) {
+      String shown = text.replaceFirst("//.*@", "//***@");
+      throw new UsageException(option + ": \"" + shown + "\" " + e.getMessage());
+    }
+  }
+}

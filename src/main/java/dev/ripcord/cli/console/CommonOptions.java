@@ -1,0 +1,35 @@
+package dev.ripcord.cli.console;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that every command takes. */
+public final class CommonOptions {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "configuration file (default: ./config/ripcord.yaml, /etc/ripcord/ripcord.yaml)")
+  @Nullable
+  public Path config;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "text or json; check: also nagios",
+      defaultValue = "text")
+  String output = "text";
+
+  @Option(names = "--no-color", description = "no colour (as NO_COLOR)")
+  public boolean noColor;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "more detail")
+  public boolean verbose;
+
+  public boolean json() {
+    return output.equals("json");
+  }
+}

@@ -1,0 +1,35 @@
+package dev.ripcord.cli.console;
+
+import dev.ripcord.config.Loaded;
+import dev.ripcord.config.Settings;
+import dev.ripcord.config.file.ConfigurationFile;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The configuration as every subcommand takes it: {@code -c FILE}, the usual places, or none. */
+public final class Configuration {
+  private final Console console;
+
+  public Configuration(Console console) {
+    this.console = console;
+  }
+
+  /**
+   * The settings; empty when they cannot be used. Then every problem has been printed to standard
+   * error, and the subcommand ends with its exit code for bad configuration.
+   */
+  public Optional<Settings> load(CommonOptions options) {
+    return switch (read(Optional.ofNullable(options.config))) {
+      case Loaded.Valid valid -> Optional.of(valid.settings());
+      case Loaded.Invalid invalid -> {
+        console.err().println(invalid.report());
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** What came of reading a file, unprinted. */
+  public Loaded read(Optional<Path> file) {
+    return ConfigurationFile.load(file, console.environment(), Path.of("").toAbsolutePath());
+  }
+}

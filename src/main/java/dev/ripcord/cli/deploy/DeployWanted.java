@@ -1,0 +1,43 @@
+package dev.ripcord.cli.deploy;
+
+import dev.ripcord.migration.statement.Grade;
+import dev.ripcord.release.ImageRef;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is wanted of a deploy.
+ *
+ * @param release its name
+ * @param image what is to run
+ * @param bake how long to watch; the configuration's when empty
+ * @param migrations what becomes of pending ones
+ * @param accepted the highest risk that is applied whatever the policy says, where one is named
+ * @param backup whether the database is dumped before it is migrated
+ * @param watched whether the release is watched
+ * @param forwardOnly whether it goes on although it could not be rolled back
+ * @param retry whether an image that was rolled back may be deployed again
+ * @param report where the report goes
+ */
+record DeployWanted(
+    String release,
+    ImageRef image,
+    Optional<Duration> bake,
+    Migrations migrations,
+    Optional<Grade> accepted,
+    boolean backup,
+    boolean watched,
+    boolean forwardOnly,
+    boolean retry,
+    Optional<Path> report) {
+  /** What becomes of pending migrations. */
+  enum Migrations {
+    /** Those of stage 1 are applied. */
+    AUTO,
+    /** The deploy stops where there are any. */
+    MANUAL,
+    /** They are left alone. */
+    SKIP
+  }
+}

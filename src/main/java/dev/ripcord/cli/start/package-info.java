@@ -1,0 +1,5 @@
+/** {@code start}: the daemon. */
+@NullMarked
+package dev.ripcord.cli.start;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,319 @@
+package dev.ripcord.cli.watch;
+
+import dev.ripcord.cli.console.Ansi;
+import dev.ripcord.cli.console.Format;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ImageRef;
+import dev.ripcord.release.Release;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.RollbackMachine;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.RunResult;
+import dev.ripcord.rollback.RunState;
+import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a watch as it happens, a line for each thing, each with its time. Called on event loops;
+ * the consumer must return at once.
+ */
+final class TextReporter implements Observer {
+  private final Ansi paint;
+  private final ZoneId zone;
+  private final Supplier<Instant> now;
+  private final Consumer<String> line;
+  private final boolean beside;
+  private @Nullable Plan plan;
+  private @Nullable RunState run;
+  private @Nullable WatchSpec charter;
+  private final Condemnation condemnation = new Condemnation();
+  private Optional<Condemnation.Cause> cause = Optional.empty();
+  private int polls;
+  private boolean condemned;
+
+  TextReporter(Ansi paint, ZoneId zone, Supplier<Instant> now, Consumer<String> line) {
+    this(paint, zone, now, line, false);
+  }
+
+  /**
+   * One story.
+   *
+   * @param beside whether a live block beside it shows what is watched and how the polls go; then
+   *     only what is more than that is told
+   */
+  TextReporter(
+      Ansi paint, ZoneId zone, Supplier<Instant> now, Consumer<String> line, boolean beside) {
+    this.beside = beside;
+    this.paint = paint;
+    this.zone = zone;
+    this.now = now;
+    this.line = line;
+  }
+
+  @Override
+  public void polled(
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
+    if (charter == null || condemned) {
+      return;
+    }
+    if (!sample.release().equals(charter.release().name())) {
+      return;
+    }
+    polls++;
+    if (!beside || streak > 0) {
+      poll(sample, reading, streak, charter.rules());
+    }
+    cause.ifPresent(why -> condemned(sample.at(), why.rule()));
+  }
+
+  private void poll(Sample sample, HealthReading reading, int streak, Rules rules) {
+    String row = streak == 0 ? "" : "   " + paint.bad(streak + " of " + rules.breaches().needed());
+    String told =
+        String.format(
+            "poll %d %-8s %s%s",
+            polls, paint.reading(reading.kind()), figures(sample, reading, rules.threshold()), row);
+    say(sample.at(), told.stripTrailing());
+  }
+
+  private static String figures(Sample sample, HealthReading reading, Ratio limit) {
+    Counts counts = sample.counts().orElse(Counts.NONE);
+    String why =
+        switch (reading.kind()) {
+          case UNKNOWN -> "  " + reading.why();
+          case WARNING -> "  " + reading.limits();
+          case HEALTHY, BREACH -> "";
+        };
+    if (counts.requests() == 0) {
+      return reading.why();
+    }
+    String p99 =
+        sample.latency().p99().isPresent()
+            ? "   p99 " + Format.seconds(sample.latency().p99())
+            : "";
+    return String.format("%-20s", FigureText.rateOf(counts, limit)) + p99 + why;
+  }
+
+  @Override
+  public void recorded(Recorded recorded) {
+    cause = condemnation.after(recorded).or(() -> cause);
+    switch (recorded.entry()) {
+      case Entry.Opened opened -> opened(recorded.at(), opened.charter());
+      case Entry.Watched watched -> watched(recorded.at(), watched.event());
+      case Entry.Planned planned -> planned(recorded.at(), planned.plan());
+      case Entry.Refused refused -> refused(recorded.at(), refused);
+      case Entry.Ran ran -> ran(recorded.at(), ran.event());
+      case Entry.ClockJumped clock -> clockJumped(recorded.at(), clock.by());
+      case Entry.Finished finished ->
+          say(recorded.at(), finished.outcome().text() + ": " + Format.firstLine(finished.text()));
+    }
+  }
+
+  /** Goes on with a watch that another process began. */
+  void resumed(WatchSpec known, int pollsBefore) {
+    charter = known;
+    polls = pollsBefore;
+    Release release = known.release();
+    say(
+        now.get(),
+        "going on with "
+            + release.service()
+            + " release "
+            + release.shownName()
+            + ", begun "
+            + Format.clock(known.startedAt(), zone));
+  }
+
+  private void opened(Instant at, WatchSpec opened) {
+    charter = opened;
+    if (!beside) {
+      announce(at, opened);
+    }
+    opened
+        .alertOnly()
+        .ifPresent(why -> say(at, paint.alert() + " nothing will be rolled back: " + why));
+  }
+
+  private void announce(Instant at, WatchSpec opened) {
+    Release release = opened.release();
+    String image = release.image().map(i -> " (" + i + before(release, i) + ")").orElse("");
+    say(
+        at,
+        "watching "
+            + release.service()
+            + " release "
+            + release.shownName()
+            + image
+            + " for "
+            + Format.duration(opened.bake())
+            + ", a poll every "
+            + Format.duration(opened.interval()));
+    opened
+        .before()
+        .filter(b -> b.requests() > 0)
+        .ifPresent(
+            b -> say(at, "before the release " + FigureText.rateOf(b, opened.rules().threshold())));
+  }
+
+  private static String before(Release release, ImageRef image) {
+    return release.previousImage().map(p -> ", before " + p.after(image)).orElse("");
+  }
+
+  private void watched(Instant at, WatchEvent event) {
+    switch (event) {
+      case WatchEvent.Sampled sampled -> {}
+      case WatchEvent.Ticked ticked -> {}
+      case WatchEvent.PauseAsked ask ->
+          say(at, "held by " + ask.by() + " until " + Format.clock(ask.until(), zone));
+      case WatchEvent.ResumeAsked ask -> say(at, "let go on by " + ask.by());
+      case WatchEvent.AbortAsked ask -> say(at, ask.by() + " wants it to stop");
+      case WatchEvent.Approved approved -> say(at, "rollback approved by " + approved.by());
+      case WatchEvent.RollbackAsked ask -> say(at, "rollback asked for by " + ask.by());
+      case WatchEvent.Superseded by -> say(at, "release " + by.release() + " took its place");
+      case WatchEvent.NotRunning not -> {}
+      case WatchEvent.RunEnded ended -> {}
+    }
+  }
+
+  private void clockJumped(Instant at, Duration by) {
+    say(
+        at,
+        paint.alert()
+            + " the clock of this machine was set "
+            + (by.isNegative() ? "back" : "forward")
+            + " by "
+            + Format.duration(Duration.ofSeconds(by.abs().toSeconds()))
+            + "; the watch goes by the time that has passed");
+  }
+
+  private void condemned(Instant at, String cause) {
+    condemned = true;
+    say(at, paint.cross() + " " + paint.bad("condemned") + ": " + cause);
+  }
+
+  private void planned(Instant at, Plan made) {
+    plan(made);
+    say(
+        at,
+        paint.back()
+            + " rolling back: 1 image"
+            + (made.downs() == 0
+                ? ""
+                : ", " + Format.count(made.downs(), "down migration", "down migrations")));
+    say(at, made.why());
+  }
+
+  private void refused(Instant at, Entry.Refused refused) {
+    say(at, paint.cross() + " cannot be rolled back:");
+    for (Refusal refusal : refused.refusals()) {
+      say(at, "  " + paint.dot() + " " + refusal.text() + ". Next: " + refusal.next());
+    }
+  }
+
+  private void ran(Instant at, RunEvent event) {
+    ranBefore(at, event);
+    switch (event) {
+      case RunEvent.Begun begun -> {}
+      case RunEvent.StepBegun begun -> say(at, step(begun.index()) + " " + name(begun.index()));
+      case RunEvent.StepDone done ->
+          say(
+              at,
+              step(done.index()) + " done in " + Format.duration(done.took()) + ": " + done.text());
+      case RunEvent.StepFailed failed -> notDone(at, failed.index(), "failed", failed.why());
+      case RunEvent.StepRefused refused -> notDone(at, refused.index(), "not begun", refused.why());
+      case RunEvent.StepTimedOut late -> notDone(at, late.index(), "timed out", late.why());
+      case RunEvent.StepUncertain uncertain ->
+          notDone(at, uncertain.index(), "not known to be done", uncertain.why());
+      case RunEvent.StepStopped broken -> say(at, step(broken.index()) + " broken off");
+      case RunEvent.Checked checked ->
+          say(at, "after the rollback: " + health(checked.health()) + " " + checked.text());
+      case RunEvent.Ticked ticked -> {}
+      case RunEvent.AbortAsked ask -> say(at, ask.by() + " wants it to stop");
+      case RunEvent.Resumed resumed -> say(at, "going on with the rollback that was under way");
+      case RunEvent.Restored restored -> say(at, restored.text());
+    }
+    if (run instanceof RunState.Ended over) {
+      left(at, over.result());
+    }
+  }
+
+  private void notDone(Instant at, int index, String how, String why) {
+    say(at, step(index) + " " + paint.bad(how) + ": " + why);
+  }
+
+  /** What a run that did not come through leaves to a person. */
+  private void left(Instant at, RunResult result) {
+    switch (result) {
+      case RunResult.Broke broke -> left(at, broke.done(), broke.open());
+      case RunResult.Stopped stopped -> left(at, stopped.done(), stopped.open());
+      case RunResult.Helped helped -> {}
+      case RunResult.DidNotHelp didNot -> {}
+    }
+  }
+
+  private void left(Instant at, List<String> done, List<String> open) {
+    done.forEach(d -> say(at, "  done: " + d));
+    open.forEach(o -> say(at, "  not done: " + o));
+  }
+
+  private String health(RunEvent.Health health) {
+    return switch (health) {
+      case HEALTHY -> paint.reading(HealthReading.Kind.HEALTHY);
+      case BREACH -> paint.reading(HealthReading.Kind.BREACH);
+      case UNKNOWN -> paint.reading(HealthReading.Kind.UNKNOWN);
+    };
+  }
+
+  private String step(int index) {
+    return "["
+        + (index + 1)
+        + "/"
+        + Optional.ofNullable(plan).map(p -> p.steps().size()).orElse(0)
+        + "]";
+  }
+
+  private String name(int index) {
+    return Optional.ofNullable(plan)
+        .filter(p -> index < p.steps().size())
+        .map(p -> RollbackMachine.name(p.steps().get(index)))
+        .orElse("");
+  }
+
+  /** An entry of a watch that another process began, which needs not be told again. */
+  void know(Recorded recorded) {
+    condemnation.after(recorded);
+  }
+
+  /** The plan of a run that another process began. */
+  void plan(Plan known) {
+    plan = known;
+    run = RollbackMachine.start(known);
+    condemned = true;
+  }
+
+  /** An event of a run that another process began, which needs not be told again. */
+  void ranBefore(Instant at, RunEvent event) {
+    run = run == null ? null : RollbackMachine.on(run, event, at).next();
+  }
+
+  private void say(Instant at, String text) {
+    line.accept(Format.clock(at, zone) + " " + text);
+  }
+}

@@ -1,0 +1,291 @@
+package dev.ripcord.cli.wiring;
+
+import dev.ripcord.alert.Alerts;
+import dev.ripcord.alert.RetryPolicy;
+import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.Logging;
+import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.ServiceSettings;
+import dev.ripcord.config.Settings;
+import dev.ripcord.config.SourceSettings;
+import dev.ripcord.engine.Supervisor;
+import dev.ripcord.engine.context.ServicePolicy;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.migration.Tool;
+import dev.ripcord.platform.Platforms;
+import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.Probe;
+import dev.ripcord.port.Schema;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.journal.PostgresJournal;
+import dev.ripcord.postgres.schema.ManagedToolSchema;
+import dev.ripcord.postgres.schema.PostgresSchema;
+import dev.ripcord.postgres.schema.ToolSchema;
+import dev.ripcord.postgres.tool.ManagedToolFiles;
+import dev.ripcord.probe.Probes;
+import dev.ripcord.release.Secret;
+import dev.ripcord.rollback.Policy;
+import dev.ripcord.web.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of the program, put together by constructors and taken apart in the opposite order.
+ * Made and closed on an ordinary thread, which it blocks.
+ */
+public final class Assembly {
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+  private static final long CLOSE_SECONDS = 4;
+
+  /** Longer than the runner waits for another process that migrates the journal. */
+  private static final long JOURNAL_SECONDS = 90;
+
+  private final Vertx vertx;
+  private final Clocks clocks;
+  private final Settings settings;
+  private final Map<String, String> environment;
+  private final Probes probes;
+  private final Platforms platforms;
+  private final Map<Secret, PostgresSchema> schemas = new HashMap<>();
+  private final Deque<Runnable> endings = new ConcurrentLinkedDeque<>();
+  private final Object opening = new Object();
+  private Optional<JournalDatabase> memory = Optional.empty();
+  private volatile boolean closed;
+
+  public Assembly(Console console, Clocks clocks, Settings settings) {
+    EventLoops loops = EventLoops.open(console);
+    this.vertx = loops.vertx();
+    this.clocks = clocks;
+    this.settings = settings;
+    this.environment = console.environment();
+    this.probes = new Probes(vertx, clocks.wall(), clocks.nanos());
+    this.platforms = new Platforms(vertx, clocks.nanos(), environment, notes());
+    endings.add(loops::close);
+    endings.add(() -> await(platforms.close()));
+    endings.add(() -> await(probes.close()));
+  }
+
+  /** Where it is noted which programs run. */
+  private Path notes() {
+    return settings.data().resolve("programs");
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** The journal, its schema brought up to date. */
+  public PostgresJournal journal(JournalDatabase.Sharing sharing) {
+    JournalDatabase opened = open(sharing);
+    memory = Optional.of(opened);
+    Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
+    PostgresJournal journal =
+        PostgresJournal.open(
+                vertx, opened.database(), channels, settings.retention(), clocks.nanos())
+            .timeout(JOURNAL_SECONDS, TimeUnit.SECONDS)
+            .await();
+    endings.add(() -> await(journal.close()));
+    opened.server().ifPresent(server -> journal.watchDisk(vertx, settings.data()));
+    return journal;
+  }
+
+  /** A server that is just being started when the program is told to stop is stopped too. */
+  private JournalDatabase open(JournalDatabase.Sharing sharing) {
+    synchronized (opening) {
+      if (closed) {
+        throw new IllegalStateException("the program is ending");
+      }
+      JournalDatabase opened = JournalDatabase.open(settings, sharing);
+      endings.add(opened::close);
+      return opened;
+    }
+  }
+
+  /**
+   * Starts the journal's server again whenever it ends by itself, where this process runs it.
+   *
+   * @param lost is told why it stays down: nothing can be written down any more
+   */
+  public void keepJournal(Consumer<String> lost) {
+    memory
+        .flatMap(JournalDatabase::server)
+        .ifPresent(server -> server.keepRunning(clocks.nanos(), lost));
+  }
+
+  /** Carries alerts while the program runs; what is due at the end gets a last try. */
+  public Alerts alerts(PostgresJournal journal, BiConsumer<String, String> counts) {
+    Alerts alerts =
+        new Alerts(
+            vertx,
+            journal.outbox(),
+            settings.alerts(),
+            RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault()),
+            counts);
+    alerts.start().await();
+    endings.add(
+        () -> {
+          await(alerts.flush(Duration.ofSeconds(3)));
+          await(alerts.stop());
+        });
+    return alerts;
+  }
+
+  /** The engine over some services, running. */
+  public Supervisor supervisor(
+      PostgresJournal journal,
+      List<WatchedService> services,
+      List<Observer> observers,
+      Supervisor.Held held) {
+    String holder = "ripcord " + ProcessHandle.current().pid();
+    Supervisor supervisor = new Supervisor(journal, services, clocks, holder, held);
+    var _ = supervisor.observe(decisions(services));
+    observers.forEach(supervisor::observe);
+    var _ = supervisor.observe(new DirectAlerts(vertx, settings.alerts(), clocks));
+    String id = vertx.deployVerticle(supervisor).await();
+    endings.add(() -> await(vertx.undeploy(id)));
+    return supervisor;
+  }
+
+  private DecisionLog decisions(List<WatchedService> services) {
+    return new DecisionLog(
+        services.stream()
+            .collect(Collectors.toMap(WatchedService::name, s -> s.terms().rules().threshold())),
+        Logging.isJson(environment),
+        clocks.nanos());
+  }
+
+  /**
+   * Counts what other processes migrate in the databases that are known by now.
+   *
+   * @param begun when this process began, by the clock for durations
+   */
+  public void tally(Metrics metrics, long begun) {
+    MigrationTally tally =
+        new MigrationTally(vertx, List.copyOf(schemas.values()), metrics, begun, clocks.nanos());
+    tally.start();
+    endings.add(tally::stop);
+  }
+
+  /** A service with its ways to the world. */
+  public WatchedService service(ServiceSettings service) {
+    Optional<Schema> schema =
+        service.migrations().flatMap(m -> m.database().map(u -> migrated(u, m)));
+    Optional<Platform> platform = service.platform().map(p -> platforms.of(service.name(), p));
+    return new WatchedService(service.name(), terms(service), probe(service), platform, schema);
+  }
+
+  /** The database of migrations that Ripcord runs, or another tool. */
+  private Schema migrated(Secret url, MigrationSettings migrations) {
+    PostgresSchema plain = schema(url, migrations.application());
+    Optional<ManagedToolFiles> kept = ToolFolder.of(migrations, migrations.dir());
+    if (kept.isPresent()) {
+      return new ManagedToolSchema(
+          vertx, Database.of(url), plain, kept.get(), MigrationSetup.of("ripcord"), clocks.nanos());
+    }
+    return migrations.tool() == Tool.NATIVE
+        ? plain
+        : new ToolSchema(
+            vertx,
+            Database.of(url),
+            plain,
+            new ToolSchema.Means(migrations.tool(), migrations.down(), notes()),
+            MigrationSetup.of("ripcord"),
+            clocks.nanos());
+  }
+
+  public Probe probe(ServiceSettings service) {
+    SourceSettings source = service.source();
+    Optional<Secret> url =
+        source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
+    Optional<Supplier<Future<DatabaseState>>> state =
+        url.map(u -> schema(u, Optional.empty())).map(s -> s::state);
+    return probes.probe(source, service.schedule().timeout(), service.rules().threshold(), state);
+  }
+
+  private PostgresSchema schema(Secret url, Optional<String> application) {
+    return schemas.computeIfAbsent(
+        url,
+        u -> {
+          PostgresSchema schema =
+              new PostgresSchema(
+                  vertx, Database.of(u), MigrationSetup.of("ripcord"), application, clocks.nanos());
+          endings.add(() -> await(schema.close()));
+          return schema;
+        });
+  }
+
+  private ServicePolicy terms(ServiceSettings service) {
+    Optional<MigrationSettings> migrations = service.migrations();
+    Policy policy =
+        new Policy(
+            service.rollback().order(),
+            service.rollback().stopFirst(),
+            migrations
+                .map(m -> Policy.Backup.valueOf(m.backup().name()))
+                .orElse(Policy.Backup.AUTO),
+            Policy.Scope.BOTH,
+            service.rollback().verify(),
+            service.rules().breaches().needed(),
+            service.rollback().stepDeadline());
+    return new ServicePolicy(
+        service.rules(),
+        service.schedule().interval(),
+        service.schedule().warmUp(),
+        service.schedule().bake(),
+        policy,
+        migrations.flatMap(MigrationSettings::application).isPresent(),
+        settings.data().resolve("backups"));
+  }
+
+  /** Something to be ended with the rest, before what was made earlier. */
+  public void ending(Runnable ending) {
+    endings.add(ending);
+  }
+
+  /**
+   * Takes everything apart, the youngest first; the second call waits for the first. Another thread
+   * may still be making something: that is taken apart too.
+   */
+  public synchronized void close() {
+    closed = true;
+    synchronized (opening) {
+      for (Runnable next = endings.pollLast(); next != null; next = endings.pollLast()) {
+        end(next);
+      }
+    }
+  }
+
+  /** One that fails keeps no other from being ended. */
+  private static void end(Runnable ending) {
+    try {
+      ending.run();
+    } catch (RuntimeException e) {
+      LOG.debug("what is taken apart failed", e);
+    }
+  }
+
+  private static void await(Future<?> future) {
+    future.<Object>mapEmpty().timeout(CLOSE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty().await();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.ripcord.config.file;
+
+import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.config.Quoted;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what runs a service. */
+final class PlatformReader {
+  private PlatformReader() {}
+
+  static Optional<PlatformSettings> read(Section platform) {
+    List<String> names = platform.names();
+    if (names.isEmpty()) {
+      platform.problem("needs one of docker, directory, command");
+    } else if (names.size() > 1) {
+      platform.problem(
+          "has "
+              + names.size()
+              + " platforms ("
+              + Quoted.plain(String.join(", ", names))
+              + "); keep one");
+    }
+    List<PlatformSettings> read = new ArrayList<>();
+    platform.section(ServiceKeys.DOCKER).flatMap(PlatformReader::docker).ifPresent(read::add);
+    platform.section(ServiceKeys.DIRECTORY).flatMap(PlatformReader::directory).ifPresent(read::add);
+    platform.section(ServiceKeys.COMMAND).flatMap(PlatformReader::command).ifPresent(read::add);
+    return read.stream().findFirst();
+  }
+
+  private static Optional<PlatformSettings> docker(Section section) {
+    Optional<String> container = section.required(ServiceKeys.CONTAINER);
+    Path socket =
+        section.resolved(section.value(ServiceKeys.SOCKET)).orElseGet(ServiceKeys.SOCKET::standard);
+    var startTimeout =
+        section.value(ServiceKeys.START_TIMEOUT, ServiceKeys.START_TIMEOUT.standard());
+    return container.map(name -> new PlatformSettings.Docker(name, socket, startTimeout));
+  }
+
+  private static Optional<PlatformSettings> directory(Section section) {
+    Optional<Path> path = section.resolved(section.required(ServiceKeys.RELEASES_PATH));
+    List<String> restart = section.command(ServiceKeys.RESTART);
+    List<String> stop = section.command(ServiceKeys.STOP);
+    var deadline = section.value(ServiceKeys.DEADLINE, ServiceKeys.DEADLINE.standard());
+    return path.map(folder -> new PlatformSettings.Directory(folder, restart, stop, deadline));
+  }
+
+  private static Optional<PlatformSettings> command(Section section) {
+    List<String> switchTo = requiredCommand(section, ServiceKeys.SWITCH);
+    List<String> current = requiredCommand(section, ServiceKeys.CURRENT);
+    List<String> stop = section.command(ServiceKeys.STOP);
+    var deadline = section.value(ServiceKeys.DEADLINE, ServiceKeys.DEADLINE.standard());
+    return Optional.of(new PlatformSettings.Command(switchTo, current, stop, deadline));
+  }
+
+  private static List<String> requiredCommand(Section section, Key.Value<String> key) {
+    if (!section.has(key)) {
+      section.problem("needs a " + key.name() + ", such as " + key.name() + ": " + key.example());
+    }
+    return section.command(key);
+  }
+}

@@ -1,0 +1,192 @@
+package dev.ripcord.config.file;
+
+import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.config.ShadowChoice;
+import dev.ripcord.config.file.Key.Group;
+import dev.ripcord.config.file.Key.Value;
+import dev.ripcord.migration.Tool;
+import dev.ripcord.release.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** The keys of one service, its migrations and its platform. */
+final class ServiceKeys {
+  static final Value<URI> URL =
+      new Value<>(
+          "url",
+          Types.URL,
+          "",
+          "http://127.0.0.1:8080/health",
+          "The HTTP probe: it says that the service answers. A service needs this or metrics.");
+  static final Value<URI> METRICS =
+      new Value<>(
+          "metrics",
+          Types.URL,
+          "",
+          "http://127.0.0.1:8080/metrics",
+          "A page of Prometheus or OpenMetrics text. It gives requests, errors, latency, CPU and"
+              + " memory.");
+  static final Value<Secret> HEADERS =
+      new Value<>(
+          "headers",
+          Types.HEADERS,
+          "",
+          "{Authorization: {file: /run/secrets/shop}}",
+          "What both requests carry. A value is text, or {file: path}. Never shown.");
+  static final Value<Secret> SERVICE_DATABASE =
+      new Value<>(
+          "database",
+          Types.DATABASE,
+          "",
+          "postgresql://shop@db.example.com/shop?sslmode=require",
+          "The PostgreSQL whose state is shown with the service's health. Without it, the one of"
+              + " the migrations.");
+  static final Value<Path> DIR =
+      new Value<>("dir", Types.PATH, "", "./migrations", "The folder of up and down files.");
+  static final Value<Secret> MIGRATIONS_DATABASE =
+      new Value<>(
+          "database",
+          Types.DATABASE,
+          "",
+          "postgresql://shop@db.example.com/shop?sslmode=require",
+          "The database that the migrations change. Without it, the environment's: DATABASE_URL,"
+              + " DB_HOST and so on, or POSTGRES_HOST and so on.");
+  static final Value<String> APPLICATION =
+      new Value<>(
+          "application",
+          Types.TEXT,
+          "",
+          "shop",
+          "The application_name of the service's own sessions, by which a rollback waits for the"
+              + " last of them to go.");
+  static final Value<Backup> BACKUP =
+      new Value<>(
+          "backup",
+          Types.choice(Backup.values(), backup -> backup.name().toLowerCase(Locale.ROOT)),
+          "auto",
+          "required",
+          "Whether a rollback takes a backup before the first down. auto: where it stops the"
+              + " application and pg_dump is found; required: always, and without pg_dump the"
+              + " rollback is refused; off: never.");
+  static final Value<Boolean> TWO_PERSON =
+      new Value<>(
+          "two-person",
+          Types.FLAG,
+          "false",
+          "true",
+          "Whether who approves stage 2 must be somebody else than who wrote the migration or ran"
+              + " the release's stage 1.");
+  static final Value<Tool> TOOL =
+      new Value<>(
+          "tool",
+          Types.choice(Tool.values(), Tool::text),
+          "native",
+          "alembic",
+          "What runs the migrations. Where it is another tool, Ripcord reads that tool's own table,"
+              + " and goes back by the command in down. Without that command it runs the files of"
+              + " sqlx and golang-migrate itself, and keeps that table true.");
+  static final Value<String> DOWN =
+      command(
+          "down",
+          "[./alembic-down.sh]",
+          "Takes the tool's migrations back to the version that it finds in RIPCORD_TO (base:"
+              + " before the first); RIPCORD_STEPS holds how many that are, where it is known.");
+  static final Value<ShadowChoice> SHADOW =
+      new Value<>(
+          "shadow",
+          Types.choice(ShadowChoice.values(), ShadowChoice::text),
+          "auto",
+          "embedded",
+          "Where down migrations are verified. server: in a scratch database on the same server;"
+              + " embedded: in an embedded PostgreSQL of the same major version on this machine;"
+              + " auto: on the server, and embedded where the role may make no database.");
+  static final Group MIGRATIONS =
+      new Group(
+          "migrations",
+          List.of(
+              DIR,
+              MIGRATIONS_DATABASE,
+              APPLICATION,
+              BACKUP,
+              TWO_PERSON,
+              TOOL,
+              DOWN,
+              PolicyKeys.POLICY,
+              SHADOW),
+          "The migrations of the service.");
+
+  // What runs a service.
+  static final Value<String> CONTAINER =
+      new Value<>("container", Types.TEXT, "", "shop", "The container's name. Required.");
+  static final Value<Path> SOCKET =
+      new Value<>(
+          "socket",
+          Types.PATH,
+          "/var/run/docker.sock",
+          "/run/user/1000/docker.sock",
+          "The Engine's Unix socket.");
+  static final Value<Duration> START_TIMEOUT =
+      new Value<>(
+          "start-timeout",
+          Types.POSITIVE,
+          "2m",
+          "5m",
+          "How long a new container may take to run, and to be healthy where it has a health"
+              + " check; a longer start period of the check counts.");
+  static final Group DOCKER =
+      new Group(
+          "docker", List.of(CONTAINER, SOCKET, START_TIMEOUT), "One container on a Docker Engine.");
+  static final Value<Duration> DEADLINE =
+      new Value<>("deadline", Types.POSITIVE, "2m", "10m", "How long each program may run.");
+  static final Value<Path> RELEASES_PATH =
+      new Value<>(
+          "path",
+          Types.PATH,
+          "",
+          "/srv/shop",
+          "The folder that holds releases/NAME and the link current to one of them. Required.");
+  static final Value<String> RESTART =
+      command("restart", "[systemctl, restart, shop]", "The program to call after the link moved.");
+  static final Value<String> STOP =
+      command("stop", "[./stop.sh]", "Stops the application, for a rollback that asks for it.");
+  static final Group DIRECTORY =
+      new Group(
+          "directory",
+          List.of(RELEASES_PATH, RESTART, STOP, DEADLINE),
+          "A folder releases/ and a link to one of them; a release's name stands for the image.");
+  static final Value<String> SWITCH =
+      command(
+          "switch",
+          "[./switch.sh]",
+          "Puts the image in place that it finds in RIPCORD_IMAGE. Required.");
+  static final Value<String> CURRENT =
+      command("current", "[./current.sh]", "Prints the image that runs. Required.");
+  static final Group COMMAND =
+      new Group("command", List.of(SWITCH, CURRENT, STOP, DEADLINE), "Any program.");
+  static final Group PLATFORM =
+      new Group(
+          "platform",
+          List.of(DOCKER, DIRECTORY, COMMAND),
+          "What runs the service: exactly one of the keys below.");
+
+  static final Group SERVICE =
+      new Group(
+          "NAME",
+          Key.concat(
+              List.of(URL, METRICS, HEADERS, SERVICE_DATABASE, MIGRATIONS, PLATFORM),
+              SharedKeys.ALL),
+          "One service.");
+
+  /** Platforms that the design knows and this version does not. */
+  static final List<String> LATER_PLATFORMS =
+      List.of("compose", "swarm", "kubernetes", "registry", "git", "http");
+
+  private ServiceKeys() {}
+
+  private static Value<String> command(String name, String example, String text) {
+    return new Value<>(name, Types.COMMAND, "", example, text);
+  }
+}

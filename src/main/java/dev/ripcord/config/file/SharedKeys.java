@@ -1,0 +1,175 @@
+package dev.ripcord.config.file;
+
+import dev.ripcord.config.file.Key.Group;
+import dev.ripcord.config.file.Key.Value;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.rollback.Order;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The keys that stand at the top for all services and may be said again in each. */
+final class SharedKeys {
+  static final Value<Duration> INTERVAL =
+      new Value<>(
+          "interval",
+          Types.POSITIVE,
+          "30s",
+          "10s",
+          "From the start of one poll to the start of the next.");
+  static final Value<Duration> TIMEOUT =
+      new Value<>(
+          "timeout",
+          Types.POSITIVE,
+          "5s",
+          "2s",
+          "The deadline of one request to the service. Shorter than the interval; where none is set"
+              + " and the interval is short, four fifths of it.");
+  static final Value<Ratio> THRESHOLD =
+      new Value<>(
+          "threshold",
+          Types.POSITIVE_RATIO,
+          "5%",
+          "0.05",
+          "The error rate that breaches, itself included.");
+  static final Value<Breaches> BREACHES =
+      new Value<>(
+          "breaches",
+          Types.BREACHES,
+          "3",
+          "3 of 5",
+          "How many breaches condemn a release: in a row, or of the last few polls.");
+  static final Value<Integer> MINIMUM_REQUESTS =
+      new Value<>(
+          "minimum-requests",
+          Types.AT_LEAST_ONE,
+          "20",
+          "50",
+          "How many requests a judgement needs. Fewer are carried into the next poll.");
+  static final Value<Ratio> NORMAL =
+      new Value<>(
+          "normal",
+          Types.RATIO,
+          "1%",
+          "0.2%",
+          "The error rate of the service when well, so that chance is not taken for a bad release."
+              + " What was measured before the release counts where that is more. 0% judges by the"
+              + " threshold alone.");
+  static final Value<Duration> WARM_UP =
+      new Value<>(
+          "warm-up",
+          Types.DURATION,
+          "0s",
+          "1m",
+          "From the start of a watch to the first judged poll. Shorter than bake.");
+  static final Value<Duration> BAKE =
+      new Value<>(
+          "bake",
+          Types.POSITIVE,
+          "15m",
+          "1h",
+          "How long a release is watched until it counts as healthy.");
+  static final Value<Order> ORDER =
+      new Value<>(
+          "order",
+          Types.choice(Order.values(), Order::text),
+          "auto",
+          "image-first",
+          "Which goes back first, the image or the schema. auto decides from the migrations of the"
+              + " release.");
+  static final Value<Boolean> STOP_FIRST =
+      new Value<>(
+          "stop-first",
+          Types.FLAG,
+          "false",
+          "true",
+          "Whether a rollback stops the application before anything else.");
+  static final Value<Duration> VERIFY =
+      new Value<>(
+          "verify",
+          Types.POSITIVE,
+          "5m",
+          "10m",
+          "How long the previous image may take, after a rollback, to be seen healthy.");
+  static final Value<Duration> STEP =
+      new Value<>(
+          "step-deadline",
+          Types.POSITIVE,
+          "1h",
+          "3h",
+          "How long a rollback's backup, and each of its down migrations, may take before it is"
+              + " broken off.");
+
+  // Rules.
+  private static final Type<Escalation> ACTS = Types.choice(Escalation.values(), Escalation::text);
+  static final Value<Escalation> ERROR_ACT =
+      new Value<>(
+          "act",
+          ACTS,
+          "rollback",
+          "alert",
+          "What a lasting breach of the error rate may do; each word includes the ones before.");
+  static final Value<Escalation> LIMIT_ACT =
+      new Value<>(
+          "act",
+          ACTS,
+          "alert",
+          "rollback",
+          "What a lasting breach of this limit may do; each word includes the ones before.");
+  static final Group ERROR_RATE =
+      new Group("error-rate", List.of(ERROR_ACT), "The error rate; its limit is the threshold.");
+  static final List<Limited> LIMITS =
+      List.of(
+          latency(Measure.LATENCY_P50, "200ms", "Median latency."),
+          latency(Measure.LATENCY_P95, "500ms", "95th percentile of latency."),
+          latency(Measure.LATENCY_P99, "800ms", "99th percentile of latency."),
+          limited(Measure.CPU, Types.CPU_LIMIT, "90%", "Share of a CPU; two CPUs are 200%."),
+          limited(Measure.MEMORY, Types.SHARE_LIMIT, "90%", "Share of the memory."));
+  static final Group RULES =
+      new Group(
+          "rules",
+          rules(),
+          "Limits beside the error rate, and what a lasting breach of each may do: observe, alert,"
+              + " ask or rollback, each of which includes the ones before.");
+
+  /** All of them, in the order of the reference. */
+  static final List<Key> ALL =
+      List.of(
+          INTERVAL,
+          TIMEOUT,
+          THRESHOLD,
+          BREACHES,
+          MINIMUM_REQUESTS,
+          NORMAL,
+          WARM_UP,
+          BAKE,
+          ORDER,
+          STOP_FIRST,
+          VERIFY,
+          STEP,
+          RULES);
+
+  private SharedKeys() {}
+
+  /** A measure with a limit of its own. */
+  record Limited(Measure measure, Value<Double> limit, Group group) {}
+
+  private static Limited latency(Measure measure, String example, String text) {
+    return limited(measure, Types.LATENCY_LIMIT, example, text);
+  }
+
+  private static Limited limited(Measure measure, Type<Double> type, String example, String text) {
+    Value<Double> limit =
+        new Value<>("limit", type, "", example, "Reaching it is a breach. Required with the rule.");
+    return new Limited(measure, limit, new Group(measure.text(), List.of(limit, LIMIT_ACT), text));
+  }
+
+  private static List<Key> rules() {
+    List<Key> rules = new ArrayList<>(List.of(ERROR_RATE));
+    LIMITS.forEach(limited -> rules.add(limited.group()));
+    return rules;
+  }
+}

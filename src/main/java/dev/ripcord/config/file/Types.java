@@ -1,0 +1,261 @@
+package dev.ripcord.config.file;
+
+import dev.ripcord.config.DatabaseUrl;
+import dev.ripcord.config.Durations;
+import dev.ripcord.config.HttpUrl;
+import dev.ripcord.config.Listen;
+import dev.ripcord.config.Quoted;
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.release.Secret;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The kinds of value that the configuration knows. */
+final class Types {
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,6}(?:\\.\\d{1,9})?");
+  private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
+  private static final Pattern BREACHES_FORM = Pattern.compile("\\d{1,3}(?: +of +\\d{1,3})?");
+
+  static final Type<Duration> DURATION =
+      Type.one("duration", form(Durations.FORM), Durations::parse);
+  static final Type<Duration> POSITIVE =
+      Type.one("duration above 0", form(Durations.FORM), Durations::parsePositive);
+  static final Type<Ratio> RATIO = Type.one("ratio", ratio(1), Types::ratio);
+  static final Type<Ratio> POSITIVE_RATIO =
+      Type.one("ratio above 0", ratio(1), Types::positiveRatio);
+  static final Type<Double> SHARE_LIMIT =
+      Type.one("ratio above 0", ratio(1), text -> positiveRatio(text).value());
+  static final Type<Double> CPU_LIMIT =
+      Type.one("ratio above 0, also above 100%", ratio(1), Types::cpu);
+  static final Type<Double> LATENCY_LIMIT =
+      Type.one(
+          "duration above 0",
+          form(Durations.FORM),
+          text -> Durations.parsePositive(text).toMillis() / 1000.0);
+  static final Type<Integer> AT_LEAST_ONE =
+      Type.one("whole number from 1", number("integer", 1), Types::count);
+  static final Type<Breaches> BREACHES =
+      Type.one(
+          "3, or 3 of 5",
+          Map.of(
+              "anyOf",
+              List.of(
+                  Map.of("type", "integer", "minimum", 1, "maximum", 20),
+                  form(BREACHES_FORM.pattern()))),
+          Types::breaches);
+  static final Type<Boolean> FLAG =
+      Type.one(
+          "true or false",
+          Map.of("anyOf", List.of(Map.of("type", "boolean"), form("true|false"))),
+          Types::flag);
+  static final Type<String> TEXT =
+      Type.one("text", Map.of("type", List.of("string", "number")), Types::text);
+  static final Type<Path> PATH = Type.one("path", Map.of("type", "string"), Types::path);
+  static final Type<Listen> ADDRESS =
+      Type.one("host:port", form("(?:\\[.+\\]|[A-Za-z0-9._-]+):\\d{1,5}"), Listen::parse);
+  static final Type<URI> URL =
+      new Type<>(
+          "URL", Type.Shape.ONE_OR_EMPTY, form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::url);
+  static final Type<Secret> SECRET_URL =
+      Type.secret("secret URL", form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::secretUrl);
+  static final Type<Secret> DATABASE =
+      Type.secret("database URL (secret)", form("(?:postgres(?:ql)?://.+)?"), DatabaseUrl::parse);
+  static final Type<Secret> TOKEN =
+      Type.secret("secret", Map.of("type", List.of("string", "number")), Types::token);
+  static final Type<String> COMMAND =
+      new Type<>(
+          "list: program, argument…",
+          Type.Shape.LIST,
+          Map.of("type", "array", "items", Map.of("type", List.of("string", "number"))),
+          text -> text);
+  static final Type<Secret> HEADERS =
+      new Type<>("map: name to secret", Type.Shape.SECRETS, headers(), Types::header);
+
+  private Types() {}
+
+  static <E extends Enum<E>> Type<E> choice(E[] values, Function<E, String> spelling) {
+    List<String> words = Arrays.stream(values).map(spelling).toList();
+    return Type.one(
+        words.stream().map(word -> "`" + word + "`").collect(Collectors.joining(" \\| ")),
+        form(String.join("|", words)),
+        text -> {
+          int at = words.indexOf(text);
+          if (at < 0) {
+            throw new IllegalArgumentException(
+                Quoted.of(text) + " is not one of " + String.join(", ", words));
+          }
+          return values[at];
+        });
+  }
+
+  /** Text of a form, or anything that is still to be filled in. */
+  private static Map<String, Object> form(String pattern) {
+    return Map.of("type", "string", "pattern", "^(?:" + pattern + ")$|\\$\\{");
+  }
+
+  private static Map<String, Object> number(String type, int least) {
+    return Map.of("anyOf", List.of(Map.of("type", type, "minimum", least), form("\\d{1,9}")));
+  }
+
+  private static Map<String, Object> ratio(int most) {
+    return Map.of(
+        "anyOf",
+        List.of(
+            Map.of("type", "number", "minimum", 0, "maximum", most),
+            form("\\d{1,6}(?:\\.\\d{1,9})?%?")));
+  }
+
+  private static Map<String, Object> headers() {
+    Map<String, Object> file =
+        Map.of(
+            "type",
+            "object",
+            "required",
+            List.of("file"),
+            "additionalProperties",
+            false,
+            "properties",
+            Map.of("file", Map.of("type", "string")));
+    return Map.of(
+        "type",
+        "object",
+        "additionalProperties",
+        Map.of("anyOf", List.of(Map.of("type", List.of("string", "number")), file)));
+  }
+
+  private static Ratio ratio(String text) {
+    String digits = text.endsWith("%") ? text.substring(0, text.length() - 1) : text;
+    if (!NUMBER.matcher(digits).matches()) {
+      throw new IllegalArgumentException(Quoted.of(text) + " is not a ratio; write 5% or 0.05");
+    }
+    return Ratio.parse(text);
+  }
+
+  private static Ratio positiveRatio(String text) {
+    Ratio ratio = ratio(text);
+    if (ratio.millionths() == 0) {
+      throw new IllegalArgumentException(Quoted.of(text) + " must be above 0%");
+    }
+    return ratio;
+  }
+
+  /** A share of CPUs: two of them are 200%. */
+  private static double cpu(String text) {
+    boolean percent = text.endsWith("%");
+    String digits = percent ? text.substring(0, text.length() - 1) : text;
+    if (!NUMBER.matcher(digits).matches()) {
+      throw new IllegalArgumentException(Quoted.of(text) + " is not a ratio; write 90% or 0.9");
+    }
+    BigDecimal value = new BigDecimal(digits).movePointLeft(percent ? 2 : 0);
+    if (value.signum() == 0) {
+      throw new IllegalArgumentException(Quoted.of(text) + " must be above 0%");
+    }
+    if (!percent && value.compareTo(BigDecimal.ONE) > 0) {
+      throw new IllegalArgumentException(
+          Quoted.of(text) + " is above 1; with more than one CPU write it as 250%");
+    }
+    return value.doubleValue();
+  }
+
+  private static int count(String text) {
+    if (!COUNT.matcher(text).matches() || Integer.parseInt(text) < 1) {
+      throw new IllegalArgumentException(
+          Quoted.of(text) + " is not a whole number from 1 to 999999999");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static Breaches breaches(String text) {
+    if (!BREACHES_FORM.matcher(text).matches()) {
+      throw new IllegalArgumentException(Quoted.of(text) + " is not a count; write 3, or 3 of 5");
+    }
+    try {
+      return Breaches.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          Quoted.of(text) + " cannot be reached; write 3, or 3 of 5, of 20 at most", e);
+    }
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(Quoted.of(text) + " is not true or false");
+    };
+  }
+
+  private static String text(String text) {
+    if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(Quoted.of(text) + " is not a text on one line");
+    }
+    return text;
+  }
+
+  static Path path(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("is empty; a path is needed");
+    }
+    if (text.startsWith("~")) {
+      throw new IllegalArgumentException(
+          Quoted.of(text) + " begins with ~, which is not expanded; write ${HOME} or a full path");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(Quoted.of(text) + " is not a path", e);
+    }
+  }
+
+  private static URI url(String text) {
+    URI url = uri(text, Quoted.of(withoutUser(text)));
+    if (url.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          Quoted.of(withoutUser(text))
+              + " must not carry a user or password, which would be shown; write headers:"
+              + " {Authorization: …}");
+    }
+    return url;
+  }
+
+  static URI secretUrl(String text) {
+    return uri(text, "***");
+  }
+
+  private static URI uri(String text, String shown) {
+    try {
+      return HttpUrl.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(shown + " " + e.getMessage(), e);
+    }
+  }
+
+  private static String withoutUser(String text) {
+    return text.replaceFirst("//.*@", "//***@");
+  }
+
+  private static String token(String text) {
+    if (text.isBlank() || text.chars().anyMatch(c -> c <= ' ' || c >= 127)) {
+      throw new IllegalArgumentException(
+          "*** is not a token: letters, digits and signs without spaces");
+    }
+    return text;
+  }
+
+  private static Secret header(String text) {
+    if (text.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 127)) {
+      throw new IllegalArgumentException("*** has a line break, which no header may have");
+    }
+    return new Secret(text);
+  }
+}

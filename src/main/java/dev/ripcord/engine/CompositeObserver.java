@@ -1,0 +1,49 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
+import dev.ripcord.port.Alert;
+import dev.ripcord.port.Observer;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.release.ServiceName;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells every observer; one that throws is logged and does not disturb the others. */
+record CompositeObserver(List<Observer> observers) implements Observer {
+  private static final Logger LOG = LoggerFactory.getLogger(CompositeObserver.class);
+
+  @Override
+  public void polled(
+      ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
+    each(observer -> observer.polled(service, sample, reading, streak, took));
+  }
+
+  @Override
+  public void recorded(Recorded recorded) {
+    each(observer -> observer.recorded(recorded));
+  }
+
+  @Override
+  public void known(Recorded recorded) {
+    each(observer -> observer.known(recorded));
+  }
+
+  @Override
+  public void unrecorded(Alert alert) {
+    each(observer -> observer.unrecorded(alert));
+  }
+
+  private void each(Consumer<Observer> told) {
+    for (Observer observer : observers) {
+      try {
+        told.accept(observer);
+      } catch (RuntimeException e) {
+        LOG.error("an observer failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.ripcord.engine;
+
+import dev.ripcord.engine.context.EngineContext;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.AlertTexts;
+import dev.ripcord.engine.rollback.RollbackPlanning;
+import dev.ripcord.port.Alert;
+import dev.ripcord.watch.WatchSpec;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a release under watch could be rolled back: asked at the start, when there is time to fix
+ * what is in the way, and told to people when it could not.
+ */
+final class RollbackReadiness {
+  private static final Logger LOG = LoggerFactory.getLogger(RollbackReadiness.class);
+
+  private static final long MARK_SECONDS = 20;
+
+  private final EngineContext context;
+  private final WatchedService service;
+  private final WatchSpec charter;
+  private String line;
+  private ReadinessState prospect = new ReadinessState.Unknown();
+
+  RollbackReadiness(EngineContext context, WatchedService service, WatchSpec charter) {
+    this.context = context;
+    this.service = service;
+    this.charter = charter;
+    if (service.platform().isEmpty()) {
+      prospect =
+          new ReadinessState.Impossible("nothing is configured that could put an image back");
+    }
+    this.line =
+        charter
+            .alertOnly()
+            .map(why -> "alert only: " + why)
+            .orElse("checking whether it can be rolled back");
+  }
+
+  /** In one line, as it was when it was asked last. */
+  String line() {
+    return line;
+  }
+
+  /** Whether it could be, as it was when it was asked last. */
+  ReadinessState prospect() {
+    return prospect;
+  }
+
+  /** Asks, and tells people of trouble once for each watch. Never fails: the line says it then. */
+  Future<Void> ask(long watch) {
+    if (charter.alertOnly().isPresent()) {
+      return Future.succeededFuture();
+    }
+    return mark()
+        .compose(
+            marked ->
+                new RollbackPlanning(context.journal(), service)
+                    .plan(charter.release(), service.terms().policy()))
+        .map(
+            planned -> {
+              line = planned.line();
+              prospect = ReadinessState.of(planned);
+              return planned.needsAttention();
+            })
+        .recover(
+            e -> {
+              line = "not known whether it can be rolled back: " + RollbackPlanning.said(e);
+              LOG.warn("watch {} of {}: {}", watch, service.name(), line);
+              return Future.succeededFuture(false);
+            })
+        .compose(worrying -> worrying ? warn(watch) : Future.succeededFuture());
+  }
+
+  /**
+   * Writes down where another tool left the database, when a watch begins and when it ends. Where
+   * that fails the plan says what is not known.
+   */
+  Future<Void> mark() {
+    if (service.schema().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    String release = charter.release().name();
+    return service
+        .schema()
+        .get()
+        .mark(release)
+        .timeout(MARK_SECONDS, TimeUnit.SECONDS)
+        .onSuccess(said -> said.ifPresent(text -> LOG.info("{}: {}", service.name(), text)))
+        .onFailure(e -> LOG.warn("{}: no savepoint: {}", service.name(), RollbackPlanning.said(e)))
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  private Future<Void> warn(long watch) {
+    LOG.warn("watch {} of {}: {}", watch, service.name(), line);
+    Alert alert = AlertTexts.noWayBack(charter.release(), watch, line, context.now());
+    return context
+        .journal()
+        .tell(List.of(alert))
+        .onFailure(e -> LOG.warn("no alert is sent for it: {}", RollbackPlanning.said(e)))
+        .otherwiseEmpty();
+  }
+}

@@ -1,0 +1,277 @@
+package dev.ripcord.engine.rollback;
+
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.proof.Verdict;
+import dev.ripcord.port.Journal;
+import dev.ripcord.port.Platform;
+import dev.ripcord.port.Presence;
+import dev.ripcord.port.Schema;
+import dev.ripcord.release.ImageIdentity;
+import dev.ripcord.release.Release;
+import dev.ripcord.rollback.PlanInput;
+import dev.ripcord.rollback.Planned;
+import dev.ripcord.rollback.Planner;
+import dev.ripcord.rollback.Policy;
+import dev.ripcord.rollback.SideEffects;
+import dev.ripcord.rollback.TrialResult;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** Asks the world how things stand and has the plan made. Changes nothing. */
+public final class RollbackPlanning {
+  private static final long ASK_SECONDS = 20;
+  private static final int PAST = 200;
+
+  /** Less than for the rest: a plan is made without it too. */
+  private static final long TRIED_SECONDS = 8;
+
+  private final Journal journal;
+  private final WatchedService service;
+
+  /** For one service. */
+  public RollbackPlanning(Journal journal, WatchedService service) {
+    this.journal = journal;
+    this.service = service;
+  }
+
+  /**
+   * The plan for a release as things stand now. A platform or a database that cannot be asked is a
+   * refusal; it fails only where the journal cannot be read, without which it is not known what was
+   * condemned before and which release came when.
+   */
+  public Future<Planned> plan(Release release, Policy policy) {
+    return priced(release, policy).map(Priced::planned);
+  }
+
+  /**
+   * A plan, and what its downs cost.
+   *
+   * @param planned the plan, or why there is none
+   * @param ways what the stored proofs and the live data say of the release's downs; empty where
+   *     that cannot be told in time
+   */
+  public record Priced(Planned planned, List<RevertCost> ways) {
+    /** Copies the list. */
+    public Priced {
+      ways = List.copyOf(ways);
+    }
+  }
+
+  /** The same plan with what people want to know of it; fails as {@link #plan}. */
+  public Future<Priced> priced(Release release, Policy policy) {
+    Future<PlanInput.Image> image = image(release);
+    Future<List<Applied>> applied =
+        service.schema().map(Schema::applied).orElseGet(() -> Future.succeededFuture(List.of()));
+    Future<List<RevertCost>> ways = ways(release, applied);
+    Future<PlanInput.Schema> schema = schema(release, applied, ways);
+    Future<Set<ImageIdentity>> condemned = journal.condemnedImages(service.name());
+    Future<List<Release>> past = past();
+    Future<Optional<String>> other = otherJournal();
+    return Future.join(image, schema, condemned, past, other)
+        .map(
+            all ->
+                new Priced(
+                    warned(
+                        Planner.plan(
+                            new PlanInput(
+                                release,
+                                image.result(),
+                                schema.result(),
+                                condemned.result(),
+                                past.result()),
+                            policy),
+                        other.result()),
+                    ways.result()));
+  }
+
+  private static Planned warned(Planned planned, Optional<String> warning) {
+    return warning.map(planned::warned).orElse(planned);
+  }
+
+  /** Never fails: nothing where it cannot be told in time. */
+  private Future<Optional<String>> otherJournal() {
+    return service
+        .schema()
+        .map(schema -> schema.otherJournal(journal.id(), service.name()))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+        .timeout(TRIED_SECONDS, TimeUnit.SECONDS)
+        .otherwise(Optional.empty());
+  }
+
+  /** The releases that were watched, oldest first. */
+  private Future<List<Release>> past() {
+    return journal
+        .recent(Optional.of(service.name()), PAST)
+        .map(rows -> rows.stream().map(r -> r.charter().release()).toList().reversed());
+  }
+
+  private Future<PlanInput.Image> image(Release release) {
+    if (service.platform().isEmpty()) {
+      return Future.succeededFuture(
+          new PlanInput.Image(
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty()));
+    }
+    Platform platform = service.platform().get();
+    Optional<String> name = Optional.of(platform.name());
+    return Future.succeededFuture()
+        .compose(x -> platform.running())
+        .compose(
+            running ->
+                Asked.of(platform, release)
+                    .map(asked -> image(name, running, asked))
+                    .otherwise(e -> trouble(name, Optional.of(running), e)))
+        .timeout(ASK_SECONDS, TimeUnit.SECONDS)
+        .otherwise(e -> trouble(name, Optional.empty(), e));
+  }
+
+  /** What a platform says of replacing an image. */
+  private record Asked(
+      Presence presence,
+      Optional<String> stopHindrance,
+      Optional<String> targetId,
+      SideEffects sideEffects) {
+    static Future<Asked> of(Platform platform, Release release) {
+      Future<Presence> presence = target(platform, release);
+      Future<Optional<String>> hindrance = platform.stopHindrance();
+      Future<SideEffects> effects = platform.sideEffects();
+      Future<Optional<String>> id =
+          release
+              .previousImage()
+              .map(image -> platform.identified(image).map(ImageIdentity::id))
+              .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+      return Future.all(presence, hindrance, id, effects)
+          .map(
+              all ->
+                  new Asked(presence.result(), hindrance.result(), id.result(), effects.result()));
+    }
+  }
+
+  private static Future<Presence> target(Platform platform, Release release) {
+    return release
+        .previousImage()
+        .map(platform::presence)
+        .orElseGet(() -> Future.succeededFuture(new Presence.Unknown("no target is named")));
+  }
+
+  private static PlanInput.Image image(
+      Optional<String> platform, ImageIdentity running, Asked asked) {
+    Presence presence = asked.presence();
+    Optional<String> present =
+        switch (presence) {
+          case Presence.Present p ->
+              Optional.of(p.detail().isEmpty() ? "present" : "present, " + p.detail());
+          case Presence.Absent a -> Optional.empty();
+          case Presence.Unknown u -> Optional.of("not checked: " + u.why());
+        };
+    Optional<String> problem =
+        presence instanceof Presence.Absent absent ? Optional.of(absent.why()) : Optional.empty();
+    return new PlanInput.Image(
+        platform,
+        Optional.of(running.ref()),
+        present,
+        problem,
+        asked.stopHindrance(),
+        new PlanInput.Image.Ids(running.id(), asked.targetId()),
+        asked.sideEffects());
+  }
+
+  private static PlanInput.Image trouble(
+      Optional<String> platform, Optional<ImageIdentity> running, Throwable e) {
+    String why =
+        e instanceof TimeoutException
+            ? "the platform %s did not answer within %d s"
+                .formatted(platform.orElseThrow(), ASK_SECONDS)
+            : said(e);
+    return new PlanInput.Image(
+        platform,
+        running.map(ImageIdentity::ref),
+        Optional.of(""),
+        Optional.of(why),
+        Optional.empty());
+  }
+
+  private Future<PlanInput.Schema> schema(
+      Release release, Future<List<Applied>> applied, Future<List<RevertCost>> ways) {
+    if (service.schema().isEmpty()) {
+      return Future.succeededFuture(
+          new PlanInput.Schema(false, List.of(), Optional.empty(), Optional.empty(), false));
+    }
+    boolean known = service.terms().sessionsKnown();
+    Future<Optional<String>> hindrance =
+        service.schema().get().backupHindrance().otherwise(e -> Optional.of(said(e)));
+    Future<List<TrialResult>> tried = ways.map(RollbackPlanning::tried);
+    Future<Optional<String>> caveat = service.schema().get().caveat(release.name());
+    Future<Optional<Instant>> clock = service.schema().get().clock();
+    return Future.join(List.of(applied, hindrance, tried, caveat, clock))
+        .map(
+            x ->
+                new PlanInput.Schema(
+                    true,
+                    applied.result(),
+                    Optional.empty(),
+                    hindrance.result(),
+                    known,
+                    tried.result(),
+                    caveat.result(),
+                    clock.result()))
+        .timeout(ASK_SECONDS, TimeUnit.SECONDS)
+        .otherwise(
+            e ->
+                new PlanInput.Schema(
+                    true, List.of(), Optional.of(said(e)), Optional.empty(), known));
+  }
+
+  private static List<TrialResult> tried(List<RevertCost> ways) {
+    return ways.stream()
+        .filter(way -> way.verdict().isPresent())
+        .map(
+            way ->
+                new TrialResult(
+                    way.version(),
+                    way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
+                    possibleLosses(way),
+                    way.isUncheckable()))
+        .toList();
+  }
+
+  private static List<String> possibleLosses(RevertCost way) {
+    return Stream.concat(
+            way.possibleLosses().stream(), way.unverified().stream().map(text -> "not known: " + text))
+        .toList();
+  }
+
+  /** Never fails: nothing where it cannot be told in time. */
+  private Future<List<RevertCost>> ways(Release release, Future<List<Applied>> applied) {
+    return service
+        .schema()
+        .map(
+            schema ->
+                applied.compose(
+                    all ->
+                        schema.waysBack(
+                            all.stream()
+                                .filter(a -> a.release().equals(Optional.of(release.name())))
+                                .toList())))
+        .orElseGet(() -> Future.succeededFuture(List.of()))
+        .timeout(TRIED_SECONDS, TimeUnit.SECONDS)
+        .otherwise(List.of());
+  }
+
+  /** What an exception says, for people. */
+  public static String said(Throwable e) {
+    String message = e.getMessage();
+    return message == null || message.isBlank() ? "it failed without a reason" : message;
+  }
+}

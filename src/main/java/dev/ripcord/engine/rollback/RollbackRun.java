@@ -1,0 +1,500 @@
+package dev.ripcord.engine.rollback;
+
+import dev.ripcord.engine.context.EngineContext;
+import dev.ripcord.engine.context.WatchLog;
+import dev.ripcord.engine.context.WatchSnapshot;
+import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Sample;
+import dev.ripcord.port.Alert;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.Append;
+import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Planned;
+import dev.ripcord.rollback.Policy;
+import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.RollbackMachine;
+import dev.ripcord.rollback.RunEffect;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.RunResult;
+import dev.ripcord.rollback.RunState;
+import dev.ripcord.rollback.Step;
+import dev.ripcord.vertx.AsyncLoop;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the rollback of one watch: plans, writes each step down before it is performed, performs it,
+ * and watches whether it helped. What cannot be written down is tried again and not acted upon.
+ * Called on one event loop.
+ */
+public final class RollbackRun {
+  private static final Logger LOG = LoggerFactory.getLogger(RollbackRun.class);
+  private static final long RETRY_MILLIS = 1000;
+  private static final Duration REPLAN = Duration.ofSeconds(5);
+  private static final Duration TOLD_AFTER = Duration.ofMinutes(1);
+  private static final Duration JOURNAL_TOLD_AFTER = Duration.ofSeconds(30);
+  private static final Duration RESTART = Duration.ofMinutes(10);
+
+  private final EngineContext context;
+  private final WatchedService service;
+  private final WatchLog log;
+  private final long watch;
+  private final WatchSpec charter;
+  private final StepExecutor steps;
+  private final RestartNotice restart;
+  private final LeasePermit permit;
+  private final Judge judge;
+  private final BiConsumer<Outcome, String> ended;
+  private Optional<RunState> state;
+  private Counts carried = Counts.NONE;
+  private Instant began;
+  private boolean answered;
+  private boolean halted;
+  private boolean isAwayTold;
+  private boolean isUnwrittenTold;
+  private Optional<String> stopBy;
+  private Optional<StepAttempts> underWay = Optional.empty();
+  private Future<Void> tail = Future.succeededFuture();
+
+  /** Completes when the last effect on the world has come to its end. */
+  private Future<?> effect = Future.succeededFuture();
+
+  public RollbackRun(
+      EngineContext context,
+      WatchedService service,
+      WatchLog log,
+      WatchSnapshot history,
+      BiConsumer<Outcome, String> ended) {
+    this.context = context;
+    this.service = service;
+    this.log = log;
+    this.watch = history.id();
+    this.charter = history.charter();
+    this.state = history.run();
+    this.stopBy = history.stopBy();
+    this.began = history.began().orElseGet(context::now);
+    this.steps = new StepExecutor(service, context.timers());
+    this.restart = new RestartNotice(context.timers(), service.name());
+    this.permit = new LeasePermit(context.timers(), context.journal(), log.lease());
+    this.judge = new Judge(charter.rules());
+    this.ended = ended;
+  }
+
+  public Optional<RunState> state() {
+    return state;
+  }
+
+  public boolean isVerifying() {
+    return state.filter(RunState.Verifying.class::isInstance).isPresent();
+  }
+
+  /** The name under which the previous image is measured, so that late answers are told apart. */
+  public String measured() {
+    return "before " + charter.release().name();
+  }
+
+  /**
+   * Nothing more is done or written. What is under way is cancelled; the answer completes, and
+   * never fails, when that has come to its end.
+   */
+  public Future<Void> halt() {
+    halted = true;
+    permit.revoke();
+    return effect.<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  /** What is being done, in one line for people; empty while nothing is. */
+  public Optional<String> line() {
+    return state
+        .filter(RunState.Stepping.class::isInstance)
+        .map(RunState.Stepping.class::cast)
+        .map(
+            stepping -> {
+              Step step = stepping.plan().steps().get(stepping.index());
+              return stepping
+                  .stopBy()
+                  .map(by -> "stopping, as " + by + " asked: " + ending(step))
+                  .orElse("being rolled back: " + RollbackMachine.name(step));
+            });
+  }
+
+  private static String ending(Step step) {
+    return step.isBreakable()
+        ? RollbackMachine.name(step) + " is broken off"
+        : "first \"" + RollbackMachine.name(step) + "\" comes to its end";
+  }
+
+  /**
+   * Plans and begins; what must not run ends the watch as failed. While the platform or the
+   * database cannot be asked it is planned again, for some minutes, and this does not wait for it.
+   */
+  public Future<Void> begin(String cause, boolean imageOnly) {
+    Policy.Scope scope = imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH;
+    long since = context.clocks().nanos().getAsLong();
+    return begin(cause, service.terms().policy().with(scope), since);
+  }
+
+  private Future<Void> begin(String cause, Policy policy, long since) {
+    return planned(policy)
+        .compose(
+            planned ->
+                switch (planned) {
+                  case Planned.Possible p when stopBy.isPresent() -> neverBegan();
+                  case Planned.Impossible p when stopBy.isPresent() -> neverBegan();
+                  case Planned.Possible possible -> start(possible.plan(), cause);
+                  case Planned.Impossible impossible when isWorthWaiting(impossible, since) -> {
+                    tellPlanning(impossible, since);
+                    context
+                        .timers()
+                        .setTimer(REPLAN.toMillis(), t -> beginAgain(cause, policy, since));
+                    yield Future.succeededFuture();
+                  }
+                  case Planned.Impossible impossible -> refuse(impossible, cause);
+                });
+  }
+
+  private void beginAgain(String cause, Policy policy, long since) {
+    if (!halted) {
+      begin(cause, policy, since)
+          .onFailure(e -> LOG.warn("{}: no plan: {}", service.name(), RollbackPlanning.said(e)));
+    }
+  }
+
+  /** Nothing stands against it but that somebody does not answer just now. */
+  private boolean isWorthWaiting(Planned.Impossible impossible, long since) {
+    return impossible.refusals().stream().allMatch(Refusal::isUnanswered)
+        && away(since).compareTo(StepAttempts.PATIENCE) < 0;
+  }
+
+  private Duration away(long since) {
+    return Duration.ofNanos(context.clocks().nanos().getAsLong() - since);
+  }
+
+  private void tellPlanning(Planned.Impossible impossible, long since) {
+    if (!isAwayTold && away(since).compareTo(TOLD_AFTER) >= 0) {
+      isAwayTold = true;
+      tellWaiting("planning", impossible.refusals().getFirst().text());
+    }
+  }
+
+  private Future<Void> neverBegan() {
+    String text = "stopped by " + stopBy.orElseThrow() + " before anything was done";
+    ended.accept(Outcome.ABORTED, text);
+    return Future.succeededFuture();
+  }
+
+  /** Told once for each step: the alert's key is the same for all. */
+  private void tellWaiting(String what, String why) {
+    LOG.warn("{}: {}: {}; trying on", service.name(), what, why);
+    Alert alert = AlertTexts.waiting(charter.release(), watch, what, why, context.now());
+    context.journal().tell(List.of(alert)).onFailure(e -> context.observer().unrecorded(alert));
+  }
+
+  /** Plans, again and again until the journal can be read or the lease is lost. */
+  private Future<Planned> planned(Policy policy) {
+    return again(
+        () -> new RollbackPlanning(context.journal(), service).plan(charter.release(), policy),
+        e -> {
+          LOG.warn("the journal cannot be read, planning again: {}", RollbackPlanning.said(e));
+          return true;
+        });
+  }
+
+  /**
+   * Does something until it goes well, with a pause between two tries.
+   *
+   * @param forgiven is told each failure, and says whether it is tried once more
+   */
+  private <T> Future<T> again(Supplier<Future<T>> deed, Predicate<Throwable> forgiven) {
+    return AsyncLoop.until(
+        () ->
+            halted
+                ? Future.failedFuture("halted")
+                : deed.get()
+                    .map(Optional::of)
+                    .recover(
+                        e ->
+                            forgiven.test(e)
+                                ? context
+                                    .timers()
+                                    .timer(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                                    .map(Optional.empty())
+                                : Future.failedFuture(e)));
+  }
+
+  private Future<Void> start(Plan plan, String cause) {
+    Instant now = context.now();
+    began = now;
+    LOG.info("rolling back {} {}: {}", service.name(), charter.release().shownName(), cause);
+    RollbackMachine.Move move =
+        RollbackMachine.on(RollbackMachine.start(plan), new RunEvent.Begun(), log.time(now));
+    List<Entry> entries = List.of(new Entry.Planned(plan), new Entry.Ran(new RunEvent.Begun()));
+    return write(entries, List.of(AlertTexts.rollback(plan, watch, cause, now)), now)
+        .onSuccess(x -> become(move));
+  }
+
+  private Future<Void> refuse(Planned.Impossible impossible, String cause) {
+    Instant now = context.now();
+    String text = AlertTexts.refusedTitle(cause) + ": " + impossible.refusals().getFirst().text();
+    return write(
+            List.of(new Entry.Refused(impossible.refusals())),
+            List.of(
+                AlertTexts.refused(charter.release(), watch, cause, impossible.refusals(), now)),
+            now)
+        .onSuccess(x -> ended.accept(Outcome.FAILED, text));
+  }
+
+  /** Goes on with what a process that is gone left, and with what it was asked to stop. */
+  public Future<Void> resume(String cause, boolean imageOnly) {
+    if (state.isEmpty()) {
+      return begin(cause, imageOnly);
+    }
+    if (state.get() instanceof RunState.Ended over) {
+      tellEnd(over.result());
+      return Future.succeededFuture();
+    }
+    RunEvent resumed = new RunEvent.Resumed(context.holder());
+    if (stopBy.isEmpty() || isStopping()) {
+      return on(resumed);
+    }
+    return on(new RunEvent.AbortAsked(stopBy.get()))
+        .compose(
+            x ->
+                state.filter(RunState.Ended.class::isInstance).isPresent()
+                    ? Future.succeededFuture()
+                    : on(resumed));
+  }
+
+  private boolean isStopping() {
+    return state
+        .filter(s -> s instanceof RunState.Stepping stepping && stepping.stopBy().isPresent())
+        .isPresent();
+  }
+
+  /** The journal says who asked for the end, if anybody: heeded once. */
+  public Future<Void> heed(Optional<String> asked) {
+    return asked.isEmpty() || stopBy.isPresent() ? Future.succeededFuture() : stop(asked.get());
+  }
+
+  public Future<Void> stop(String by) {
+    stopBy = Optional.of(by);
+    return state.isEmpty() ? Future.succeededFuture() : on(new RunEvent.AbortAsked(by));
+  }
+
+  /** A poll of the release: whether an application that was started again answers. */
+  public void polled(Sample sample) {
+    restart.polled(sample);
+  }
+
+  /** A poll after the switch. Silence counts for nothing until the first answer: it is starting. */
+  public Future<Void> sampled(Sample sample) {
+    if (!sample.release().equals(measured())) {
+      return Future.succeededFuture();
+    }
+    Judge.Judgement judgement = judge.judge(sample, carried);
+    carried = judgement.carried();
+    answered |= sample.liveness() != Liveness.SILENT;
+    RunEvent.Health health = health(judgement.reading());
+    return on(
+        new RunEvent.Checked(
+            health, SampleFormat.line(sample, judgement.reading(), charter.rules().threshold())));
+  }
+
+  /**
+   * Healthy only where the error rate was measured and is, and nothing else that may act is bad.
+   */
+  private RunEvent.Health health(HealthReading reading) {
+    HealthReading.Kind rate =
+        reading.measures().getOrDefault(Measure.ERROR_RATE, HealthReading.Kind.UNKNOWN);
+    boolean bad =
+        reading.kind() == HealthReading.Kind.BREACH
+            || rate == HealthReading.Kind.BREACH
+            || rate == HealthReading.Kind.WARNING;
+    if (bad) {
+      return answered ? RunEvent.Health.BREACH : RunEvent.Health.UNKNOWN;
+    }
+    return rate == HealthReading.Kind.HEALTHY ? RunEvent.Health.HEALTHY : RunEvent.Health.UNKNOWN;
+  }
+
+  /**
+   * One event after the other: each is decided on the state that the one before has left, written
+   * down, and acted on.
+   */
+  private Future<Void> on(RunEvent event) {
+    tail = tail.otherwiseEmpty().compose(x -> again(log::steady)).compose(x -> decide(event));
+    return tail;
+  }
+
+  private Future<Void> decide(RunEvent event) {
+    Instant now = context.now();
+    RollbackMachine.Move move = RollbackMachine.on(state.orElseThrow(), event, log.time(now));
+    List<Alert> alerts = new ArrayList<>();
+    AlertTexts.failedDown(state.orElseThrow().plan(), watch, event, now).ifPresent(alerts::add);
+    for (RunEffect effect : move.effects()) {
+      if (effect instanceof RunEffect.Conclude conclude) {
+        alerts.add(AlertTexts.ended(charter.release(), watch, conclude.result(), now));
+      }
+    }
+    return write(List.of(new Entry.Ran(event)), alerts, now).onSuccess(x -> become(move));
+  }
+
+  /** The state that is in the journal now, and what follows from it, which nobody waits for. */
+  private void become(RollbackMachine.Move move) {
+    state = Optional.of(move.next());
+    for (RunEffect effect : move.effects()) {
+      switch (effect) {
+        case RunEffect.Perform perform -> perform(perform.index(), perform.step());
+        case RunEffect.BreakOff breakOff -> underWay.ifPresent(StepAttempts::breakOff);
+        case RunEffect.Watch w -> beginWatching(move.next().plan());
+        case RunEffect.Restore restore -> restore(move.next().plan());
+        case RunEffect.Conclude conclude -> tellEnd(conclude.result());
+      }
+    }
+  }
+
+  private void beginWatching(Plan plan) {
+    carried = Counts.NONE;
+    int last = plan.steps().size() - 1;
+    write(List.of(new Entry.Ran(new RunEvent.StepBegun(last))), List.of(), context.now());
+    Duration budget = ((Step.Verify) plan.steps().getLast()).budget();
+    context
+        .timers()
+        .setTimer(
+            Math.max(1, budget.toMillis() + 50),
+            t -> {
+              if (!halted && isVerifying()) {
+                on(new RunEvent.Ticked());
+              }
+            });
+  }
+
+  private void perform(int index, Step step) {
+    long nanos = context.clocks().nanos().getAsLong();
+    Plan plan = state.orElseThrow().plan();
+    write(List.of(new Entry.Ran(new RunEvent.StepBegun(index))), List.of(), context.now())
+        .compose(x -> attempt(plan, index, step))
+        .onSuccess(
+            end -> {
+              if (!halted) {
+                Duration took = Duration.ofNanos(context.clocks().nanos().getAsLong() - nanos);
+                RunEvent event = end.event(index, took);
+                String name = RollbackMachine.name(step);
+                LOG.info("{}: step {}, {}: {}", service.name(), index + 1, name, end.line());
+                on(event);
+              }
+            });
+  }
+
+  private Future<StepAttempts.End> attempt(Plan plan, int index, Step step) {
+    if (halted) {
+      return Future.failedFuture("halted");
+    }
+    StepAttempts attempts =
+        new StepAttempts(
+            context,
+            permit,
+            new StepAttempts.Task(
+                step.budget(),
+                step.isBreakable(),
+                stepPermit -> steps.perform(plan, index, stepPermit, began)),
+            why -> tellWaiting("step " + (index + 1) + ", " + RollbackMachine.name(step), why));
+    underWay = Optional.of(attempts);
+    if (stopBy.isPresent()) {
+      attempts.breakOff();
+    }
+    return running(attempts);
+  }
+
+  private Future<StepAttempts.End> running(StepAttempts attempts) {
+    Future<StepAttempts.End> end = attempts.run();
+    effect = end;
+    return end;
+  }
+
+  private void restore(Plan plan) {
+    StepAttempts attempts =
+        new StepAttempts(
+            context,
+            permit,
+            new StepAttempts.Task(
+                RESTART, false, restartPermit -> steps.restart(plan, restartPermit)),
+            why -> tellWaiting("starting the application again", why));
+    underWay = Optional.of(attempts);
+    running(attempts)
+        .compose(end -> restart.told(StepExecutor.before(plan), end))
+        .onSuccess(
+            line -> {
+              if (!halted) {
+                on(new RunEvent.Restored(line));
+              }
+            });
+  }
+
+  private void tellEnd(RunResult result) {
+    Outcome outcome =
+        switch (result) {
+          case RunResult.Helped helped -> Outcome.ROLLED_BACK;
+          case RunResult.DidNotHelp didNot -> Outcome.ROLLED_BACK_UNHEALTHY;
+          case RunResult.Broke broke -> Outcome.FAILED;
+          case RunResult.Stopped stopped -> Outcome.ABORTED;
+        };
+    ended.accept(outcome, result.text());
+  }
+
+  /** Writes down, again and again until it is there or the lease is lost. */
+  private Future<Void> write(List<Entry> entries, List<Alert> alerts, Instant at) {
+    Append append = log.append(entries, alerts, at);
+    return again(
+        () ->
+            log.write(append)
+                .map(
+                    recorded -> {
+                      recorded.forEach(context.observer()::recorded);
+                      return recorded;
+                    })
+                .mapEmpty());
+  }
+
+  private Future<Void> again(Supplier<Future<Void>> written) {
+    long since = context.clocks().nanos().getAsLong();
+    return this.<Boolean>again(
+            () -> written.get().map(true),
+            e -> {
+              if (WatchLog.isEnded(e)) {
+                return false;
+              }
+              LOG.warn(
+                  "the journal did not take an entry, trying again: {}", RollbackPlanning.said(e));
+              tellUnwritten(since);
+              return true;
+            })
+        .mapEmpty();
+  }
+
+  /**
+   * Alerts leave by the journal, so that it is away must be told past it. Told once for each run.
+   */
+  private void tellUnwritten(long since) {
+    if (!isUnwrittenTold && away(since).compareTo(JOURNAL_TOLD_AFTER) >= 0) {
+      isUnwrittenTold = true;
+      context.observer().unrecorded(AlertTexts.unwritten(charter.release(), watch, context.now()));
+    }
+  }
+}

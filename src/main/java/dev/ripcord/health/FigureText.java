@@ -1,0 +1,133 @@
+package dev.ripcord.health;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Optional;
+
+/**
+ * Figures as text, everywhere the same: terminal, alerts, pages, reports, logs, plugin lines.
+ *
+ * <p>A figure is cut, not rounded: an error rate after one decimal, a share of CPU or memory after
+ * the whole per cent, a latency after the whole millisecond. More decimals are shown where the cut
+ * figure would stand on another side of its limit than the exact one, or would be zero although
+ * something was counted. So what is below a limit never reads as the limit, and what is above it
+ * never reads as the limit or less.
+ */
+public final class FigureText {
+  /** What was not measured. */
+  public static final String NOTHING = "–";
+
+  private static final int RATE_DECIMALS = 1;
+  private static final int PLUGIN_DECIMALS = 4;
+
+  /** Counts differ from a limit in whole millionths by the 26th decimal at the latest. */
+  private static final int DECIMALS_MAX = 26;
+
+  private FigureText() {}
+
+  /** {@code 7.1%}, as it stands to a limit; a dash when there were no requests. */
+  public static String rate(Counts counts, Ratio limit) {
+    return rate(counts, Optional.of(limit), RATE_DECIMALS);
+  }
+
+  /** {@code 7.1% (71 of 1000)}, as it stands to a limit. */
+  public static String rateOf(Counts counts, Ratio limit) {
+    return rate(counts, limit) + of(counts);
+  }
+
+  /** {@code 7.1% (71 of 1000)}, where no limit is known. */
+  public static String rateOf(Counts counts) {
+    return rate(counts, Optional.empty(), RATE_DECIMALS) + of(counts);
+  }
+
+  /** {@code 7.1000%}, for programs that read lines. */
+  public static String pluginRate(Counts counts, Ratio limit) {
+    return rate(counts, Optional.of(limit), PLUGIN_DECIMALS);
+  }
+
+  /** The share of requests that failed, 0 to 1, cut after six significant digits. */
+  public static double sixDigits(Counts counts) {
+    if (counts.requests() == 0) {
+      return Double.NaN;
+    }
+    BigDecimal part = BigDecimal.valueOf(counts.errors());
+    BigDecimal whole = BigDecimal.valueOf(counts.requests());
+    return part.divide(whole, new MathContext(6, RoundingMode.DOWN)).doubleValue();
+  }
+
+  /** {@code 42%}: a share of 1; a dash when it is no number. */
+  public static String share(double share) {
+    return share(share, Optional.empty());
+  }
+
+  /** {@code 42%}, as it stands to a limit, both shares of 1. */
+  public static String share(double share, double limit) {
+    return share(share, Optional.of(BigDecimal.valueOf(limit).movePointRight(2)));
+  }
+
+  /** A limit of a share, whole: {@code 90%}, {@code 92.5%}. */
+  public static String shareLimit(double limit) {
+    return plain(BigDecimal.valueOf(limit).movePointRight(2)) + "%";
+  }
+
+  /** {@code 812 ms}, as it stands to a limit, both in seconds; a dash when it is no number. */
+  public static String millis(double seconds, double limit) {
+    return Double.isFinite(seconds)
+        ? cut(millis(seconds), BigDecimal.ONE, Optional.of(millis(limit)), 0) + " ms"
+        : NOTHING;
+  }
+
+  /** A limit of a latency, in seconds, whole: {@code 800 ms}, {@code 2.5 ms}. */
+  public static String millisLimit(double limit) {
+    return plain(millis(limit)) + " ms";
+  }
+
+  /** A probability from 0 to 1: {@code 12.3%}. */
+  static String chance(double probability) {
+    BigDecimal percent = BigDecimal.valueOf(probability).movePointRight(2);
+    return cut(percent, BigDecimal.ONE, Optional.empty(), RATE_DECIMALS) + "%";
+  }
+
+  private static String of(Counts counts) {
+    return " (" + counts.errors() + " of " + counts.requests() + ")";
+  }
+
+  private static String rate(Counts counts, Optional<Ratio> limit, int decimals) {
+    if (counts.requests() == 0) {
+      return NOTHING;
+    }
+    Optional<BigDecimal> percent = limit.map(l -> BigDecimal.valueOf(l.millionths(), 4));
+    BigDecimal part = BigDecimal.valueOf(counts.errors()).movePointRight(2);
+    return cut(part, BigDecimal.valueOf(counts.requests()), percent, decimals) + "%";
+  }
+
+  private static String share(double share, Optional<BigDecimal> limit) {
+    return Double.isFinite(share)
+        ? cut(BigDecimal.valueOf(share).movePointRight(2), BigDecimal.ONE, limit, 0) + "%"
+        : NOTHING;
+  }
+
+  private static BigDecimal millis(double seconds) {
+    return BigDecimal.valueOf(seconds).movePointRight(3);
+  }
+
+  private static String cut(
+      BigDecimal part, BigDecimal whole, Optional<BigDecimal> limit, int least) {
+    int side = limit.map(l -> part.compareTo(l.multiply(whole))).orElse(0);
+    int decimals = least;
+    while (true) {
+      BigDecimal shown = part.divide(whole, decimals, RoundingMode.DOWN);
+      boolean vanished = shown.signum() == 0 && part.signum() != 0;
+      boolean crossed = limit.filter(l -> shown.compareTo(l) != side).isPresent();
+      if (decimals == DECIMALS_MAX || (!vanished && !crossed)) {
+        return shown.toPlainString();
+      }
+      decimals++;
+    }
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.stripTrailingZeros().toPlainString();
+  }
+}

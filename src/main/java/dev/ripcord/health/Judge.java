@@ -1,0 +1,152 @@
+package dev.ripcord.health;
+
+import dev.ripcord.health.HealthReading.Kind;
+import dev.ripcord.health.Reason.Code;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * Judges one sample.
+ *
+ * <p>The error rate breaches when it is at or above the threshold and so many errors are beyond
+ * chance for the service when well. At or above it and within chance, or with too few requests, it
+ * is unknown, and its counts are carried into the next poll until they tell. Below, it is healthy.
+ * A service that does not answer at all breaches without counting. What could not be measured is
+ * unknown. Counts are compared exactly; nothing is rounded.
+ *
+ * <p>Thread-safe: it holds rules only.
+ */
+public final class Judge {
+  private static final int PROBES_ENOUGH = 10;
+
+  private final Rules rules;
+  private final double limit;
+
+  /** By the given rules. */
+  public Judge(Rules rules) {
+    this.rules = rules;
+    this.limit = BinomialTail.limit(rules.breaches());
+  }
+
+  /**
+   * A reading, and the counts that the next poll goes on with.
+   *
+   * @param reading what the sample means
+   * @param carried counts that could not tell yet
+   */
+  public record Judgement(HealthReading reading, Counts carried) {}
+
+  /** Judges a sample together with the counts carried from the polls before it. */
+  public Judgement judge(Sample sample, Counts carried) {
+    List<Reason> reasons = new ArrayList<>(sample.reasons());
+    ErrorRate rate = errorRate(sample, carried, reasons);
+    Map<Measure, Kind> measures = new EnumMap<>(Measure.class);
+    measures.put(Measure.ERROR_RATE, rate.kind);
+    for (Measure measure : Measure.values()) {
+      Limit limited = rules.limits().get(measure);
+      if (limited != null) {
+        measures.put(measure, against(measure, limited, sample, reasons));
+      }
+    }
+    HealthReading reading =
+        new HealthReading(whole(measures), measures, rate.judged, reasons, rate.unmeasured);
+    return new Judgement(reading, rate.carried);
+  }
+
+  private record ErrorRate(Kind kind, Counts judged, Counts carried, boolean unmeasured) {}
+
+  private ErrorRate errorRate(Sample sample, Counts carried, List<Reason> reasons) {
+    if (sample.liveness() == Liveness.SILENT) {
+      return new ErrorRate(Kind.BREACH, sample.counts().orElse(Counts.NONE), Counts.NONE, false);
+    }
+    if (sample.counts().isEmpty()) {
+      if (reasons.isEmpty()) {
+        reasons.add(new Reason(Code.NO_DATA, "requests and errors could not be counted"));
+      }
+      return new ErrorRate(Kind.UNKNOWN, Counts.NONE, carried, true);
+    }
+    Counts total = sample.counts().orElseThrow().plus(carried);
+    int least =
+        sample.probed()
+            ? Math.min(PROBES_ENOUGH, rules.minimumRequests())
+            : rules.minimumRequests();
+    if (total.requests() < least) {
+      reasons.add(
+          new Reason(
+              Code.LOW_VOLUME,
+              "not enough requests to judge: " + total.requests() + ", " + least + " are needed"));
+      return new ErrorRate(Kind.UNKNOWN, total, total, false);
+    }
+    if (!rules.threshold().isReachedBy(total.errors(), total.requests())) {
+      return new ErrorRate(Kind.HEALTHY, total, Counts.NONE, false);
+    }
+    double tail = BinomialTail.tail(total.errors(), total.requests(), rules.normal().value());
+    if (tail <= limit) {
+      reasons.add(new Reason(Code.OVER_THRESHOLD, said(total) + ", limit " + rules.threshold()));
+      return new ErrorRate(Kind.BREACH, total, Counts.NONE, false);
+    }
+    reasons.add(new Reason(Code.LOW_VOLUME, said(total) + " may be chance: " + chance(tail)));
+    return new ErrorRate(Kind.UNKNOWN, total, total, false);
+  }
+
+  private String said(Counts counts) {
+    return "error rate %s (%d of %d requests)"
+        .formatted(FigureText.rate(counts, rules.threshold()), counts.errors(), counts.requests());
+  }
+
+  private String chance(double tail) {
+    return "a service that fails %s when well shows it in %s of polls"
+        .formatted(rules.normal(), FigureText.chance(tail));
+  }
+
+  private static Kind against(Measure measure, Limit limit, Sample sample, List<Reason> reasons) {
+    OptionalDouble value = value(measure, sample);
+    if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
+      return Kind.UNKNOWN;
+    }
+    if (value.getAsDouble() < limit.value()) {
+      return Kind.HEALTHY;
+    }
+    boolean share = measure == Measure.CPU || measure == Measure.MEMORY;
+    double found = value.getAsDouble();
+    String figure =
+        share ? FigureText.share(found, limit.value()) : FigureText.millis(found, limit.value());
+    String bound =
+        share ? FigureText.shareLimit(limit.value()) : FigureText.millisLimit(limit.value());
+    reasons.add(
+        new Reason(
+            Code.OVER_THRESHOLD,
+            measure.text().replace('-', ' ') + " " + figure + ", limit " + bound));
+    return limit.act().compareTo(Escalation.ALERT) <= 0 ? Kind.WARNING : Kind.BREACH;
+  }
+
+  private static OptionalDouble value(Measure measure, Sample sample) {
+    return switch (measure) {
+      case ERROR_RATE -> OptionalDouble.empty();
+      case LATENCY_P50 -> sample.latency().p50();
+      case LATENCY_P95 -> sample.latency().p95();
+      case LATENCY_P99 -> sample.latency().p99();
+      case CPU -> sample.cpu();
+      case MEMORY -> sample.memory();
+    };
+  }
+
+  private Kind whole(Map<Measure, Kind> measures) {
+    boolean warned = false;
+    for (Map.Entry<Measure, Kind> entry : measures.entrySet()) {
+      Escalation act = rules.act(entry.getKey());
+      boolean crossed = entry.getValue() == Kind.BREACH || entry.getValue() == Kind.WARNING;
+      if (crossed && act.compareTo(Escalation.ASK) >= 0) {
+        return Kind.BREACH;
+      }
+      warned |= crossed && act == Escalation.ALERT;
+    }
+    if (warned) {
+      return Kind.WARNING;
+    }
+    return measures.get(Measure.ERROR_RATE) == Kind.UNKNOWN ? Kind.UNKNOWN : Kind.HEALTHY;
+  }
+}

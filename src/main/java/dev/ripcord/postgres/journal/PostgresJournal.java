@@ -1,0 +1,276 @@
+package dev.ripcord.postgres.journal;
+
+import dev.ripcord.health.Counts;
+import dev.ripcord.port.Alert;
+import dev.ripcord.port.Journal;
+import dev.ripcord.port.Lease;
+import dev.ripcord.port.Outbox;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchRequest;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.release.ImageIdentity;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.WatchSpec;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Tuple;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The journal in PostgreSQL, in the schema {@code ripcord_journal}.
+ *
+ * <p>One object per process: it holds a pool of at most eight connections, another of two for those
+ * who only look, and one session for the leases. Futures complete where they were asked for.
+ */
+public final class PostgresJournal implements Journal {
+  private static final String IDENTITY = "SELECT id::text AS id FROM ripcord_journal.identity";
+
+  private final JournalPool pool;
+  private final JournalPool readers;
+  private final Leases leases;
+  private final Appender appender;
+  private final EventRows events;
+  private final EventRows pastEvents;
+  private final WatchRows watches;
+  private final WatchRows shownWatches;
+  private final OutboxRows outbox;
+  private final WatchRequestRows asks;
+  private final SampleRows samples;
+  private final SampleBuffer buffer;
+  private final Duration retention;
+  private volatile Optional<DiskSpace> disk = Optional.empty();
+
+  private PostgresJournal(
+      Vertx vertx, Pools pools, Leases leases, Set<String> channels, Duration retention) {
+    EntryCodec codec = new EntryCodec();
+    pool = pools.work();
+    readers = pools.readers();
+    this.leases = leases;
+    outbox = new OutboxRows(pool, channels);
+    asks = new WatchRequestRows(pool);
+    events = new EventRows(pool, codec);
+    appender = new Appender(pool, codec, outbox, events, leases.health());
+    pastEvents = new EventRows(readers, codec);
+    watches = new WatchRows(pool);
+    shownWatches = new WatchRows(readers);
+    this.retention = retention;
+    samples = new SampleRows(pool);
+    buffer = new SampleBuffer(vertx, samples, retention, leases.health());
+  }
+
+  /**
+   * Connects, and brings the journal's schema up to date. Fails with a {@link
+   * dev.ripcord.port.JournalException} that names the place, never the password, when the database
+   * cannot be reached or the journal in it is newer than this program.
+   *
+   * @param database the database; its user may create schemas in it
+   * @param channels the names of the channels that alerts go to
+   * @param retention how long samples are kept
+   * @param nanos a clock for durations, as {@code System::nanoTime}
+   */
+  public static Future<PostgresJournal> open(
+      Vertx vertx,
+      Database database,
+      Set<String> channels,
+      Duration retention,
+      LongSupplier nanos) {
+    PgConnectOptions options = database.options();
+    Pools pools =
+        new Pools(new JournalPool(vertx, options), JournalPool.forReaders(vertx, options));
+    return new JournalSchema(vertx, database, nanos)
+        .bringUp(pools.work())
+        .compose(ready -> identity(pools.work()))
+        .map(id -> new Leases(vertx, options, id, nanos))
+        .map(leases -> new PostgresJournal(vertx, pools, leases, channels, retention))
+        .compose(journal -> journal.outbox.sweep().otherwise(0).map(journal))
+        .onFailure(failure -> pools.close());
+  }
+
+  /**
+   * The connections of a journal.
+   *
+   * @param work for what the engine writes and reads
+   * @param readers for those who only look, so that they cannot hold up the work
+   */
+  private record Pools(JournalPool work, JournalPool readers) {
+    Future<Void> close() {
+      return readers.close().eventually(work::close);
+    }
+  }
+
+  private static Future<String> identity(JournalPool pool) {
+    return pool.run("read the journal's id", IDENTITY, Tuple.tuple())
+        .map(rows -> rows.iterator().next().getString("id"));
+  }
+
+  /**
+   * Looks from now on whether the disk has room, where the server is one of this machine.
+   *
+   * @param folder a folder on its disk
+   */
+  public void watchDisk(Vertx vertx, Path folder) {
+    disk = Optional.of(new DiskSpace(vertx, folder, leases.health()));
+  }
+
+  /** Writes the samples that wait, gives up all leases and closes the connections. */
+  public Future<Void> close() {
+    disk.ifPresent(DiskSpace::stop);
+    return buffer
+        .close()
+        .eventually(leases::close)
+        .eventually(readers::close)
+        .eventually(pool::close);
+  }
+
+  /** The alerts of this journal that are to be delivered. */
+  public Outbox outbox() {
+    return outbox;
+  }
+
+  @Override
+  public String id() {
+    return leases.journal();
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return leases.health().trouble();
+  }
+
+  @Override
+  public Future<Lease> lease(ServiceName service, String holder) {
+    return leases.take(service, holder);
+  }
+
+  @Override
+  public Future<Map<ServiceName, String>> holders(Collection<ServiceName> services) {
+    return pool.transaction(
+            "read who holds the leases", connection -> LeaseRows.holders(connection, services))
+        .map(
+            found -> {
+              Map<ServiceName, String> names = new HashMap<>();
+              found.forEach((service, holder) -> names.put(service, holder.who()));
+              return names;
+            });
+  }
+
+  @Override
+  public Future<Void> confirm(Lease lease) {
+    return leases.confirm(lease);
+  }
+
+  @Override
+  public Future<Void> release(Lease lease) {
+    return leases.release(lease);
+  }
+
+  @Override
+  public Future<Recorded> open(Lease lease, String id, WatchSpec charter) {
+    return appender.open(lease, id, charter);
+  }
+
+  @Override
+  public Future<List<Recorded>> append(Lease lease, Append append) {
+    return appender.append(lease, append);
+  }
+
+  @Override
+  public Future<Void> tell(List<Alert> alerts) {
+    return pool.transaction(
+        "write down " + alerts.size() + " alerts", connection -> outbox.insert(connection, alerts));
+  }
+
+  @Override
+  public Future<Optional<WatchRow>> find(ServiceName service, String release) {
+    return watches.find(service, release);
+  }
+
+  @Override
+  public Future<Optional<WatchRow>> watch(long id) {
+    return shownWatches.watch(id);
+  }
+
+  @Override
+  public Future<List<WatchRow>> recent(Optional<ServiceName> service, int max) {
+    return watches.recent(service, max);
+  }
+
+  @Override
+  public Future<List<WatchRow>> unfinished() {
+    return watches.unfinished();
+  }
+
+  @Override
+  public Future<List<Recorded>> entries(long watch) {
+    return events.ofWatch(watch);
+  }
+
+  /** Not those that are older than the retention before the newest one. */
+  @Override
+  public Future<List<Recorded>> after(long id, int max) {
+    return pastEvents.after(id, max, retention);
+  }
+
+  /** Is done at once and never fails: samples wait up to a second and are written together. */
+  @Override
+  public Future<Void> keep(List<StoredSample> kept) {
+    buffer.keep(kept);
+    return Future.succeededFuture();
+  }
+
+  /** Writes the samples that wait. */
+  Future<Void> drain() {
+    return buffer.drain();
+  }
+
+  @Override
+  public Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
+    return samples.before(service, instant, span);
+  }
+
+  @Override
+  public Future<List<StoredSample>> lastSamples(Optional<ServiceName> service) {
+    return samples.last(service);
+  }
+
+  @Override
+  public Future<Optional<ImageIdentity>> provedImage(
+      ServiceName service, Optional<ImageIdentity> except) {
+    return watches.provedImage(service, except);
+  }
+
+  @Override
+  public Future<Void> ask(WatchRequest ask) {
+    return asks.ask(ask);
+  }
+
+  @Override
+  public Future<List<WatchRequest.Open>> openAsks() {
+    return asks.open();
+  }
+
+  @Override
+  public Future<Void> answer(String ask, WatchRequest.Answer answer) {
+    return asks.answer(ask, answer);
+  }
+
+  @Override
+  public Future<Optional<WatchRequest.Answer>> answered(String ask) {
+    return asks.answered(ask);
+  }
+
+  @Override
+  public Future<Set<ImageIdentity>> condemnedImages(ServiceName service) {
+    return watches.condemnedImages(service);
+  }
+}

@@ -1,0 +1,243 @@
+package dev.ripcord.postgres.journal;
+
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
+import dev.ripcord.health.Reason;
+import dev.ripcord.health.Sample;
+import dev.ripcord.port.Journal.StoredSample;
+import dev.ripcord.release.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the table sample: many inserted at once, old ones deleted in small chunks. */
+final class SampleRows {
+  private static final String INSERT =
+      """
+      INSERT INTO ripcord_journal.sample (service, at, release, verdict, window_micros, liveness,
+        status, requests, errors, probed, p50, p95, p99, cpu, memory, database_up,
+        database_latency, reasons)
+      SELECT service, at, release, verdict, window_micros, liveness,
+        status, requests, errors, probed, p50, p95, p99, cpu, memory, database_up,
+        database_latency, reasons::jsonb
+      FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::bigint[], $6::text[],
+        $7::integer[], $8::bigint[], $9::bigint[], $10::boolean[], $11::double precision[],
+        $12::double precision[], $13::double precision[], $14::double precision[],
+        $15::double precision[], $16::boolean[], $17::double precision[], $18::text[])
+        AS s (service, at, release, verdict, window_micros, liveness, status, requests, errors,
+          probed, p50, p95, p99, cpu, memory, database_up, database_latency, reasons)
+      """;
+
+  // A bad release must not become the measure of the next one. A sample belongs to the watch of its
+  // release that was the last to begin before it; a sample of no watch is taken as it is.
+  private static final String BEFORE =
+      """
+      WITH watched AS (
+        SELECT release, outcome,
+          CASE WHEN lag(id) OVER again IS NULL THEN '-infinity' ELSE started_at END AS since,
+          coalesce(lead(started_at) OVER again, 'infinity') AS until
+        FROM ripcord_journal.watch WHERE service = $1
+        WINDOW again AS (PARTITION BY release ORDER BY id))
+      SELECT sum(requests)::bigint AS requests, sum(errors)::bigint AS errors
+      FROM ripcord_journal.sample s WHERE service = $1 AND at >= $2 AND at < $3
+        AND NOT EXISTS (
+          SELECT FROM watched w WHERE w.release = s.release AND s.at >= w.since AND s.at < w.until
+            AND (w.outcome IS NULL OR w.outcome IN
+              ('condemned', 'rolled-back', 'rolled-back-unhealthy', 'failed')))
+      """;
+
+  // Jumps from service to service along the index instead of reading every sample.
+  private static final String LAST =
+      """
+      WITH RECURSIVE known (service) AS (
+        (SELECT service FROM ripcord_journal.sample
+         WHERE $1::text IS NULL OR service = $1 ORDER BY service LIMIT 1)
+        UNION ALL
+        SELECT (SELECT s.service FROM ripcord_journal.sample s
+                WHERE s.service > k.service ORDER BY s.service LIMIT 1)
+        FROM known k WHERE k.service IS NOT NULL AND $1::text IS NULL)
+      SELECT l.*, l.reasons::text AS reasons_json FROM known k CROSS JOIN LATERAL (
+        SELECT * FROM ripcord_journal.sample s
+        WHERE s.service = k.service ORDER BY s.at DESC LIMIT 1) l
+      ORDER BY l.service
+      """;
+  private static final String SWEEP =
+      """
+      DELETE FROM ripcord_journal.sample WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM ripcord_journal.sample
+        WHERE at < now() - make_interval(secs => $1) ORDER BY at LIMIT $2))
+      """;
+
+  private final JournalPool pool;
+
+  SampleRows(JournalPool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Inserts samples in one statement. The commit does not wait for the disk: a crash of the server
+   * then loses the samples of its last half second and nothing else, while the daemon would
+   * otherwise ask for a disk flush every second for figures that nobody acts on.
+   */
+  Future<Void> insert(List<StoredSample> samples) {
+    return pool.transaction(
+        "keep " + samples.size() + " samples",
+        connection ->
+            connection
+                .query("SET LOCAL synchronous_commit = off")
+                .execute()
+                .compose(set -> insert(connection, samples)));
+  }
+
+  private static Future<Void> insert(SqlConnection connection, List<StoredSample> kept) {
+    Columns rows = new Columns(kept);
+    List<Object> columns = new ArrayList<>();
+    columns.add(rows.of(String[]::new, k -> k.service().text()));
+    columns.add(rows.of(OffsetDateTime[]::new, k -> Times.column(k.sample().at())));
+    columns.add(rows.of(String[]::new, k -> JournalJson.storable(k.sample().release())));
+    columns.add(rows.of(String[]::new, k -> k.verdict().text()));
+    columns.add(
+        rows.of(
+            Long[]::new,
+            k ->
+                ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(k.sample().window()))));
+    columns.add(rows.of(String[]::new, k -> k.sample().liveness().name()));
+    columns.add(
+        rows.of(
+            Integer[]::new,
+            k -> k.sample().status().isPresent() ? k.sample().status().getAsInt() : null));
+    columns.add(rows.of(Long[]::new, k -> k.sample().counts().map(Counts::requests).orElse(null)));
+    columns.add(rows.of(Long[]::new, k -> k.sample().counts().map(Counts::errors).orElse(null)));
+    columns.add(rows.of(Boolean[]::new, k -> k.sample().probed()));
+    columns.add(rows.ofDoubles(s -> s.latency().p50()));
+    columns.add(rows.ofDoubles(s -> s.latency().p95()));
+    columns.add(rows.ofDoubles(s -> s.latency().p99()));
+    columns.add(rows.ofDoubles(Sample::cpu));
+    columns.add(rows.ofDoubles(Sample::memory));
+    columns.add(
+        rows.of(Boolean[]::new, k -> k.sample().database().map(DatabaseState::up).orElse(null)));
+    columns.add(
+        rows.ofDoubles(
+            s -> s.database().map(DatabaseState::latency).orElse(OptionalDouble.empty())));
+    columns.add(
+        rows.of(
+            String[]::new,
+            k -> k.sample().reasons().isEmpty() ? null : JournalJson.write(k.sample().reasons())));
+    return connection.preparedQuery(INSERT).execute(Tuple.tuple(columns)).mapEmpty();
+  }
+
+  /** One array for each column; an element that was not measured is null. */
+  private record Columns(List<StoredSample> rows) {
+    <T> T[] of(IntFunction<T[]> array, Function<StoredSample, @Nullable T> column) {
+      T[] all = array.apply(rows.size());
+      for (int i = 0; i < all.length; i++) {
+        setOrLeave(all, i, column.apply(rows.get(i)));
+      }
+      return all;
+    }
+
+    private static <T> void setOrLeave(T[] all, int place, @Nullable T value) {
+      if (value != null) {
+        all[place] = value;
+      }
+    }
+
+    Double[] ofDoubles(Function<Sample, OptionalDouble> column) {
+      return of(
+          Double[]::new,
+          k -> {
+            OptionalDouble value = column.apply(k.sample());
+            return value.isPresent() ? value.getAsDouble() : null;
+          });
+    }
+  }
+
+  /** Requests and errors of a service in a span of time, as far as it was not a bad release. */
+  Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
+    return pool.run(
+            "read what " + service + " measured before " + instant,
+            BEFORE,
+            Tuple.of(service.text(), Times.column(instant.minus(span)), Times.column(instant)))
+        .map(
+            rows -> {
+              Row row = rows.iterator().next();
+              Long requests = row.getLong("requests");
+              Long errors = row.getLong("errors");
+              return requests == null || errors == null
+                  ? Optional.empty()
+                  : Optional.of(new Counts(requests, errors));
+            });
+  }
+
+  /** The newest sample of each service, or of one. */
+  Future<List<StoredSample>> last(Optional<ServiceName> service) {
+    return pool.run(
+            "read the last samples",
+            LAST,
+            Tuple.tuple().addString(service.map(ServiceName::text).orElse(null)))
+        .map(
+            rows -> {
+              List<StoredSample> all = new ArrayList<>();
+              rows.forEach(row -> all.add(kept(row)));
+              return List.copyOf(all);
+            });
+  }
+
+  /** Deletes at most {@code max} samples that are older than the retention; gives how many. */
+  Future<Integer> sweep(Duration retention, int max) {
+    return pool.run("delete old samples", SWEEP, Tuple.of((double) retention.toSeconds(), max))
+        .map(rows -> rows.rowCount());
+  }
+
+  private static StoredSample kept(Row row) {
+    Long requests = row.getLong("requests");
+    Long errors = row.getLong("errors");
+    Boolean up = row.getBoolean("database_up");
+    String reasons = row.getString("reasons_json");
+    Integer status = row.getInteger("status");
+    Sample sample =
+        new Sample(
+            row.getString("release"),
+            row.getOffsetDateTime("at").toInstant(),
+            Duration.of(row.getLong("window_micros"), ChronoUnit.MICROS),
+            Liveness.valueOf(row.getString("liveness")),
+            status == null ? OptionalInt.empty() : OptionalInt.of(status),
+            requests == null || errors == null
+                ? Optional.empty()
+                : Optional.of(new Counts(requests, errors)),
+            row.getBoolean("probed"),
+            new Latency(number(row, "p50"), number(row, "p95"), number(row, "p99")),
+            number(row, "cpu"),
+            number(row, "memory"),
+            up == null
+                ? Optional.empty()
+                : Optional.of(new DatabaseState(up, number(row, "database_latency"))),
+            reasons == null ? List.of() : JournalJson.readList(reasons, Reason[].class));
+    return new StoredSample(
+        new ServiceName(row.getString("service")),
+        sample,
+        HealthReading.Kind.valueOf(row.getString("verdict").toUpperCase(Locale.ROOT)));
+  }
+
+  private static OptionalDouble number(Row row, String column) {
+    Double value = row.getDouble(column);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.ripcord.postgres.migrate;
+
+import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import java.util.function.Consumer;
+
+/**
+ * Who is told of a run of migrations while it goes on.
+ *
+ * @param done each migration when it is done, from the run's own thread
+ * @param meanwhile a line for people about what takes long: who holds a lock, how far an index is;
+ *     from any thread, at most about once a second
+ */
+public record ProgressListener(Consumer<MigrationOutcome.Step> done, Consumer<String> meanwhile) {}

@@ -1,0 +1,150 @@
+package dev.ripcord.postgres.migrate.execution;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.file.Checksum;
+import dev.ripcord.migration.file.SourceFile;
+import dev.ripcord.migration.selection.RevertSelection;
+import dev.ripcord.migration.sql.Script;
+import dev.ripcord.migration.sql.SessionTraces;
+import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.ScriptSource;
+import dev.ripcord.postgres.history.CheckStore;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one migration back with the text that was stored when it was applied, together with its
+ * record: both or neither, and once only.
+ */
+public final class RunnerDown {
+  private final RunContext context;
+  private final HistoryWriter books;
+  private @Nullable Map<Long, List<SourceFile>> checks;
+  private @Nullable Map<Long, String> files;
+
+  public RunnerDown(RunContext context, HistoryWriter books) {
+    this.context = context;
+    this.books = books;
+  }
+
+  /** Reads a down. */
+  public MigrationTask task(Applied applied) {
+    Script script = Script.parse(applied.down().orElse(""));
+    MigrationTask.Failed failed =
+        (millis, error) -> books.failedDown(context.failureSession(), applied, millis, error);
+    if (script.runsOutsideTransaction() || RevertSelection.saysNoTransaction(applied)) {
+      return new MigrationTask.Alone(
+          applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
+    }
+    return inside(applied, script, failed);
+  }
+
+  private MigrationTask inside(Applied applied, Script script, MigrationTask.Failed failed) {
+    RunnerEntry entry = books.reverted(applied, OptionalLong.empty());
+    books.readyForDown(context.workSession(), entry);
+    Optional<Runnable> checked = checked(applied);
+    return new MigrationTask.Together(
+        source(applied, script),
+        outlasts(applied, script),
+        () -> look(applied, script),
+        () -> RunnerUp.recorded(context, entry),
+        () -> books.isRecorded(context.lockSession(), applied.version()),
+        checked,
+        MigrationScriptText.of(
+            context.workSession(),
+            source(applied, script),
+            Optional.of(books.sameStored(applied)),
+            books.alone(entry).filter(alone -> checked.isEmpty())),
+        failed);
+  }
+
+  private Future<Optional<ScriptSource>> look(Applied applied, Script script) {
+    Future<?> opening = context.sendOpening(source(applied, script));
+    Future<?> fence = books.lookAtFence(context.workSession());
+    Future<Row> stored = books.lookAtStored(context.workSession(), applied);
+    return opening
+        .compose(sent -> fence)
+        .compose(passed -> stored)
+        .map(row -> toRun(applied, row, script));
+  }
+
+  private Optional<ScriptSource> toRun(Applied applied, Row row, Script script) {
+    if (row.getBoolean("reverted")) {
+      return Optional.empty();
+    }
+    check(applied, row);
+    return Optional.of(source(applied, script));
+  }
+
+  private boolean outside(Applied applied, Script script) {
+    Row row =
+        RunnerTransaction.fresh(context)
+            .run(
+                () -> {
+                  books.checkFence(context.workSession());
+                  return books.stored(context.workSession(), applied);
+                });
+    if (row.getBoolean("reverted")) {
+      return true;
+    }
+    check(applied, row);
+    RunnerStandalone.Job job =
+        new RunnerStandalone.Job(
+            source(applied, script),
+            applied.version(),
+            "down",
+            millis -> books.reverted(applied, OptionalLong.of(millis)).send(context.workSession()),
+            checked(applied));
+    new RunnerStandalone(context, books).run(job);
+    return false;
+  }
+
+  private boolean outlasts(Applied applied, Script script) {
+    return SessionTraces.outlast(script) || RunnerChecks.outlast(ownChecks(applied));
+  }
+
+  private List<SourceFile> ownChecks(Applied applied) {
+    if (!books.checks()) {
+      return List.of();
+    }
+    if (checks == null) {
+      checks = new CheckStore(context.tables()).read(context.lockSession());
+    }
+    return checks.getOrDefault(applied.order(), List.of());
+  }
+
+  /** What is asked in the transaction that has recorded it. */
+  private Optional<Runnable> checked(Applied applied) {
+    List<SourceFile> own = ownChecks(applied);
+    String after = "the down of " + applied.label();
+    return own.isEmpty()
+        ? Optional.empty()
+        : Optional.of(() -> new RunnerChecks(context).ask(after, own));
+  }
+
+  private ScriptSource source(Applied applied, Script script) {
+    if (files == null) {
+      files = books.downFiles(context.lockSession());
+    }
+    String file = files.getOrDefault(applied.order(), applied.label());
+    return new ScriptSource(applied.label(), file + " (as stored)", script);
+  }
+
+  private static void check(Applied applied, Row row) {
+    String text = row.getString("down_text");
+    boolean same =
+        text != null
+            && applied.down().equals(Optional.of(text))
+            && Checksum.of(text).equals(row.getString("down_checksum"));
+    if (!same) {
+      throw new PreconditionFailure(
+          applied.label()
+              + ": the down in the database is not the one that was planned with. Make a new plan");
+    }
+  }
+}

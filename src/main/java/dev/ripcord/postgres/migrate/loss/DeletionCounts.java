@@ -1,0 +1,379 @@
+package dev.ripcord.postgres.migrate.loss;
+
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.selection.ToolReconciliation;
+import dev.ripcord.migration.sql.Quoting;
+import dev.ripcord.migration.statement.Name;
+import dev.ripcord.migration.undo.Deletion;
+import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.ServerMessage;
+import dev.ripcord.postgres.history.MigrationTables;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts on the live data what a down would delete. What a migration that only adds has written
+ * itself, in its own transaction, is not counted: it comes back with the migration.
+ */
+final class DeletionCounts {
+  private static final Logger LOG = LoggerFactory.getLogger(DeletionCounts.class);
+  private static final BigInteger WRAP = BigInteger.ONE.shiftLeft(32);
+  private static final String CANCELLED = "57014";
+
+  private static final String TABLE =
+      """
+      SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS sql,
+        CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS shown
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      """;
+  private static final String NAMED = TABLE + " WHERE c.oid = to_regclass($1)";
+  private static final String OF_SCHEMA =
+      TABLE + " WHERE n.nspname = $1::text::name AND c.relkind IN ('r', 'p') ORDER BY 1";
+  private static final String OF_EXTENSION =
+      TABLE
+          + """
+           WHERE c.relkind IN ('r', 'p') AND EXISTS (SELECT FROM pg_depend d
+            JOIN pg_extension e ON e.oid = d.refobjid
+            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+              AND d.refclassid = 'pg_extension'::regclass AND e.extname = $1::text::name)
+          ORDER BY 1
+          """;
+
+  /** Of many names those that are tables, by their place in the list. */
+  private static final String NAMED_TABLES =
+      TABLE.replace("SELECT ", "SELECT u.place, ")
+          + " JOIN unnest($1::text[]) WITH ORDINALITY u (name, place) ON c.oid ="
+          + " to_regclass(u.name)";
+
+  private static final int TABLES_AT_ONCE = 200;
+
+  private static final String COLUMN =
+      """
+      SELECT quote_ident(a.attname) AS sql, a.attgenerated <> '' AS computed,
+        format_type(a.atttypid, a.atttypmod) AS type, pg_get_expr(d.adbin, d.adrelid) AS fallback,
+        (a.attmissingval::text::text[])[1] AS missing
+      FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+      WHERE a.attrelid = to_regclass($1) AND a.attname = $2::text::name AND NOT a.attisdropped
+      """;
+  private static final String PASSED_ON =
+      """
+      SELECT EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND confrelid = to_regclass($1)
+          AND (confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd')))
+        OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass($1) AND NOT tgisinternal)
+      """;
+  private static final String WRITERS =
+      """
+      SELECT transaction_id FROM $schema.migration_history
+      WHERE id = ANY ($1) AND transaction_id ~ '^[0-9]+$'
+      """;
+
+  private final MigrationSession session;
+  private final String[] writers;
+  private final String notOwn;
+  private final Map<Name, List<String>> counted = new HashMap<>();
+  private final LongSupplier nanos;
+  private final long end;
+
+  private DeletionCounts(
+      MigrationSession session, List<String> writers, LongSupplier nanos, Duration patience) {
+    this.session = session;
+    this.writers = writers.toArray(String[]::new);
+    this.notOwn =
+        writers.isEmpty()
+            ? ""
+            : " AND xmin::text NOT IN ("
+                + writers.stream().map(Quoting::text).collect(Collectors.joining(", "))
+                + ")";
+    this.nanos = nanos;
+    this.end = nanos.getAsLong() + patience.toNanos();
+  }
+
+  /**
+   * For a run.
+   *
+   * @param downs all that would be reverted
+   * @param patience for all counts together
+   */
+  static DeletionCounts of(
+      MigrationSession session,
+      MigrationTables tables,
+      List<Applied> downs,
+      LongSupplier nanos,
+      Duration patience) {
+    Object[] orders =
+        downs.stream()
+            .filter(each -> each.additive() && each.order() < ToolReconciliation.UNRECORDED)
+            .map(Applied::order)
+            .toArray(Long[]::new);
+    List<String> writers =
+        orders.length == 0
+            ? List.of()
+            : session.ask(tables.sql(WRITERS), (Object) orders).stream()
+                .map(row -> new BigInteger(row.getString(0)).mod(WRAP).toString())
+                .toList();
+    return new DeletionCounts(session, writers, nanos, patience);
+  }
+
+  /**
+   * Counts the rows of many tables by few queries, as a long way down needs it. {@link #texts} then
+   * asks only for the rest, and for all of it where one table cannot be counted.
+   */
+  void countAhead(List<Deletion.Placed> deletions) {
+    List<Name> tables =
+        deletions.stream()
+            .filter(each -> each.searchPath().isEmpty())
+            .map(Deletion.Placed::deletion)
+            .filter(Deletion.Rows.class::isInstance)
+            .map(each -> ((Deletion.Rows) each).table())
+            .distinct()
+            .toList();
+    for (int from = 0; tables.size() > 1 && from < tables.size(); from += TABLES_AT_ONCE) {
+      List<Name> some = tables.subList(from, Math.min(tables.size(), from + TABLES_AT_ONCE));
+      try {
+        begin();
+        count(some);
+      } catch (PgException each) {
+        LOG.debug("tables are counted one by one", each);
+      } finally {
+        session.runIgnoringErrors("ROLLBACK");
+      }
+    }
+  }
+
+  private void count(List<Name> tables) {
+    Object names = tables.stream().map(DeletionCounts::quoted).toArray(String[]::new);
+    Map<Long, Row> found =
+        session.ask(NAMED_TABLES, names).stream()
+            .collect(Collectors.toMap(row -> row.getLong("place"), row -> row));
+    if (found.isEmpty()) {
+      return;
+    }
+    String counts =
+        found.entrySet().stream()
+            .map(
+                each ->
+                    "SELECT %s::bigint, count(*) FROM %s WHERE xmin::text <> ALL ($1::text[])"
+                        .formatted(each.getKey(), each.getValue().getString("sql")))
+            .collect(Collectors.joining(" UNION ALL "));
+    for (Row each : session.ask(counts, (Object) writers)) {
+      counted.put(
+          tables.get(Math.toIntExact(each.getLong(0) - 1)),
+          deleted(each.getLong(1), Objects.requireNonNull(found.get(each.getLong(0)))).stream()
+              .toList());
+    }
+  }
+
+  private void begin() {
+    session.run("BEGIN READ ONLY");
+    long left = Math.max(1, (end - nanos.getAsLong()) / 1_000_000);
+    session.run("SET LOCAL statement_timeout = " + left + "; SET LOCAL row_security = off");
+  }
+
+  /** What would be deleted, for people; empty when nothing would. */
+  List<String> texts(List<Deletion.Placed> deletions) {
+    List<String> texts = new ArrayList<>();
+    for (Deletion.Placed each : deletions) {
+      texts.addAll(texts(each));
+    }
+    return texts.stream().distinct().toList();
+  }
+
+  private List<String> texts(Deletion.Placed placed) {
+    Deletion deletion = placed.deletion();
+    if (deletion instanceof Deletion.Unknown(String why)) {
+      return List.of("not known what it deletes (" + why + ")");
+    }
+    if (placed.searchPath().isEmpty()
+        && deletion instanceof Deletion.Rows(Name table)
+        && counted.containsKey(table)) {
+      return counted.getOrDefault(table, List.of());
+    }
+    try {
+      begin();
+      if (placed.searchPath().isPresent()) {
+        String path =
+            placed.searchPath().get().stream().map(Quoting::name).collect(Collectors.joining(", "));
+        var _ = session.ask("SELECT set_config('search_path', $1, true)", path);
+      }
+      return counted(deletion, placed.mayBeElsewhere());
+    } catch (PgException failure) {
+      return List.of(
+          subject(deletion)
+              + " cannot be counted: "
+              + (CANCELLED.equals(failure.getSqlState())
+                  ? "it takes longer than " + DownLosses.PATIENCE.toSeconds() + " s"
+                  : ServerMessage.withoutRows(failure)));
+    } finally {
+      session.runIgnoringErrors("ROLLBACK");
+    }
+  }
+
+  private List<String> counted(Deletion deletion, boolean mayBeElsewhere) {
+    return switch (deletion) {
+      case Deletion.Rows(Name table) -> rows(table, mayBeElsewhere);
+      case Deletion.Values values -> values(values, mayBeElsewhere);
+      case Deletion.Some some -> some(some, mayBeElsewhere);
+      case Deletion.Conversion conversion -> conversion(conversion, mayBeElsewhere);
+      case Deletion.SchemaRows(String schema) -> each(session.ask(OF_SCHEMA, schema));
+      case Deletion.ExtensionRows(String extension) -> each(session.ask(OF_EXTENSION, extension));
+      case Deletion.Unknown(String why) -> List.of(why);
+    };
+  }
+
+  private static String subject(Deletion deletion) {
+    return switch (deletion) {
+      case Deletion.Rows(Name table) -> table.toString();
+      case Deletion.Values values -> values.table() + "." + values.column();
+      case Deletion.Some some -> some.what() + " on " + some.table();
+      case Deletion.Conversion conversion -> conversion.table() + "." + conversion.column();
+      case Deletion.SchemaRows(String schema) -> "schema " + schema;
+      case Deletion.ExtensionRows(String extension) -> "extension " + extension;
+      case Deletion.Unknown ignored -> "it";
+    };
+  }
+
+  private List<String> absent(Deletion deletion, boolean mayBeElsewhere) {
+    return mayBeElsewhere
+        ? List.of(subject(deletion) + " cannot be counted: these downs rename what it is made of")
+        : List.of();
+  }
+
+  private List<String> each(List<Row> found) {
+    List<String> texts = new ArrayList<>();
+    for (Row table : found) {
+      rows(table).ifPresent(texts::add);
+    }
+    return texts;
+  }
+
+  private List<String> rows(Name table, boolean mayBeElsewhere) {
+    Optional<Row> found = find(table);
+    return found.isEmpty()
+        ? absent(new Deletion.Rows(table), mayBeElsewhere)
+        : rows(found.get()).stream().toList();
+  }
+
+  private Optional<String> rows(Row table) {
+    return deleted(count(table.getString("sql"), "true" + notOwn), table);
+  }
+
+  private static Optional<String> deleted(long rows, Row table) {
+    return rows == 0
+        ? Optional.empty()
+        : Optional.of("would delete " + number(rows, "row") + " of " + table.getString("shown"));
+  }
+
+  private List<String> some(Deletion.Some some, boolean mayBeElsewhere) {
+    Optional<Row> found = find(some.table());
+    if (found.isEmpty()) {
+      return absent(some, mayBeElsewhere);
+    }
+    long rows = count(found.get().getString("sql"), "true" + own(found.get()));
+    return rows == 0
+        ? List.of()
+        : List.of(
+            some.what()
+                + " on "
+                + found.get().getString("shown")
+                + ": it has "
+                + number(rows, "row")
+                + ", and how many of them are changed or deleted is not known");
+  }
+
+  /** What follows a foreign key or a trigger into other tables is not only the migration's own. */
+  private String own(Row table) {
+    boolean passedOn = session.ask(PASSED_ON, table.getString("sql")).getFirst().getBoolean(0);
+    return passedOn ? "" : notOwn;
+  }
+
+  private List<String> values(Deletion.Values values, boolean mayBeElsewhere) {
+    Optional<Row> table = find(values.table());
+    Optional<Row> column = column(values.table(), values.column());
+    if (table.isEmpty() || column.isEmpty()) {
+      return absent(values, mayBeElsewhere);
+    }
+    if (column.get().getBoolean("computed")) {
+      return List.of();
+    }
+    long rows = count(table.get().getString("sql"), isSet(column.get()) + notOwn);
+    return rows == 0
+        ? List.of()
+        : List.of(
+            "would delete "
+                + number(rows, "value")
+                + " of "
+                + table.get().getString("shown")
+                + "."
+                + values.column());
+  }
+
+  /** A value that the column gives by itself comes back with the column. */
+  private static String isSet(Row column) {
+    String name = column.getString("sql");
+    String set = name + " IS NOT NULL";
+    Optional<String> missing = Optional.ofNullable(column.getString("missing"));
+    Optional<String> fallback =
+        Optional.ofNullable(column.getString("fallback")).filter(text -> !text.contains("("));
+    return set
+        + missing.map(text -> " AND " + name + "::text <> " + Quoting.text(text)).orElse("")
+        + fallback.map(text -> " AND " + name + "::text <> (" + text + ")::text").orElse("");
+  }
+
+  private List<String> conversion(Deletion.Conversion conversion, boolean mayBeElsewhere) {
+    Optional<Row> table = find(conversion.table());
+    Optional<Row> column = column(conversion.table(), conversion.column());
+    if (table.isEmpty() || column.isEmpty()) {
+      return absent(conversion, mayBeElsewhere);
+    }
+    String name = column.get().getString("sql");
+    String back = "(%s::%s)::%s".formatted(name, conversion.type(), column.get().getString("type"));
+    long rows =
+        count(
+            table.get().getString("sql"),
+            "%s::text IS DISTINCT FROM %s::text".formatted(back, name));
+    return rows == 0
+        ? List.of()
+        : List.of(
+            "would change "
+                + number(rows, "value")
+                + " of "
+                + table.get().getString("shown")
+                + "."
+                + conversion.column()
+                + ", which do not fit "
+                + conversion.type());
+  }
+
+  private Optional<Row> find(Name table) {
+    return session.ask(NAMED, quoted(table)).stream().findFirst();
+  }
+
+  private Optional<Row> column(Name table, String column) {
+    return session.ask(COLUMN, quoted(table), column).stream().findFirst();
+  }
+
+  private static String quoted(Name name) {
+    return name.schema().map(schema -> Quoting.name(schema) + ".").orElse("")
+        + Quoting.name(name.name());
+  }
+
+  private long count(String table, String where) {
+    return session.ask("SELECT count(*) FROM " + table + " WHERE " + where).getFirst().getLong(0);
+  }
+
+  private static String number(long count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+}

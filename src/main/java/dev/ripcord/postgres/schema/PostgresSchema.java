@@ -1,0 +1,241 @@
+package dev.ripcord.postgres.schema;
+
+import static java.util.stream.Collectors.joining;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.ripcord.health.DatabaseState;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.History;
+import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.selection.MigrationSelection;
+import dev.ripcord.migration.selection.RevertSelection;
+import dev.ripcord.port.Permit;
+import dev.ripcord.port.Schema;
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.dump.DumpFile;
+import dev.ripcord.postgres.history.AuditReader;
+import dev.ripcord.postgres.history.MigrationHistory;
+import dev.ripcord.postgres.history.MigrationRan;
+import dev.ripcord.postgres.history.MigrationSetup;
+import dev.ripcord.postgres.history.MigrationTables;
+import dev.ripcord.postgres.history.RunMetadata;
+import dev.ripcord.postgres.migrate.MigrationRunner;
+import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import dev.ripcord.postgres.migrate.lock.RunnerFence;
+import dev.ripcord.postgres.migrate.loss.RevertCostReader;
+import dev.ripcord.release.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service's PostgreSQL: its migrations, its sessions, a backup, and whether it answers. It opens
+ * its connections when they are first needed and gives them back with {@link #close}. May be called
+ * from any thread; never blocks.
+ */
+public final class PostgresSchema implements Schema {
+  private static final int POOL_SIZE = 2;
+
+  private final Vertx vertx;
+  private final Database database;
+  private final Optional<String> application;
+  private final MigrationTables tables;
+  private final MigrationHistory history;
+  private final AuditReader audit;
+  private final MigrationRunner runner;
+  private final DatabasePing ping;
+  private final LongSupplier nanos;
+
+  @GuardedBy("this")
+  private @Nullable Pool pool;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param setup the limits, and the schema of the history
+   * @param application the {@code application_name} of the service's own sessions, where it is
+   *     known
+   * @param nanos a clock for durations, as {@code System::nanoTime}
+   */
+  public PostgresSchema(
+      Vertx vertx,
+      Database database,
+      MigrationSetup setup,
+      Optional<String> application,
+      LongSupplier nanos) {
+    this.vertx = vertx;
+    this.database = database;
+    this.application = application;
+    this.nanos = nanos;
+    this.tables = new MigrationTables(setup.schema());
+    this.history = new MigrationHistory(tables);
+    this.audit = new AuditReader(tables);
+    this.runner = new MigrationRunner(vertx, database, setup, nanos, step -> {});
+    this.ping = new DatabasePing(vertx, database, nanos);
+  }
+
+  @Override
+  public Future<List<Applied>> applied() {
+    return history.records(pool()).map(MigrationHistory::applied).recover(this::explained);
+  }
+
+  @Override
+  public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
+    return migrations.isEmpty()
+        ? Future.succeededFuture(List.of())
+        : database.onThread(
+            "ways back",
+            () -> {
+              try (MigrationSession session = MigrationSession.open(vertx, database)) {
+                return new RevertCostReader(session, tables, nanos).read(migrations);
+              }
+            });
+  }
+
+  @Override
+  public Future<String> down(Applied migration, String release, Permit permit) {
+    RunMetadata note = RunMetadata.rollback(release, permit);
+    return runner
+        .down(past -> one(past, migration), note, permit.revoked())
+        .compose(outcome -> line(migration, outcome));
+  }
+
+  /** Exactly one migration, on which nothing else may stand; nothing when it is reverted. */
+  private static MigrationSelection<Applied> one(History past, Applied migration) {
+    Optional<Applied> found =
+        past.applied().stream().filter(each -> each.order() == migration.order()).findFirst();
+    if (found.isEmpty()) {
+      return new MigrationSelection.Chosen<>(List.of(migration));
+    }
+    List<String> onTop =
+        past.applied().stream()
+            .filter(each -> each.order() > migration.order())
+            .map(each -> each.label() + " was applied on top; take it back first")
+            .toList();
+    List<String> reasons =
+        onTop.isEmpty() ? RevertSelection.hindrance(migration).stream().toList() : onTop;
+    return MigrationSelection.of(List.of(migration), reasons);
+  }
+
+  /** How the reverting of one migration ended, in words. */
+  static Future<String> line(Applied migration, MigrationOutcome outcome) {
+    return switch (outcome) {
+      case MigrationOutcome.Done done -> Future.succeededFuture(line(migration, done));
+      case MigrationOutcome.Refused refused ->
+          Future.failedFuture(new SchemaException(String.join("; ", refused.reasons())));
+      case MigrationOutcome.Failed failed -> Future.failedFuture(failure(failed));
+    };
+  }
+
+  static SchemaException failure(MigrationOutcome.Failed failed) {
+    return switch (failed.left()) {
+      case NOTHING -> new SchemaException(failed.message());
+      case PART -> SchemaException.partly(failed.message());
+      case UNKNOWN -> SchemaException.unanswered(failed.message());
+    };
+  }
+
+  private static String line(Applied migration, MigrationOutcome.Done done) {
+    boolean before = done.steps().isEmpty() || done.steps().getFirst().already();
+    String how =
+        before
+            ? migration.label() + " was reverted already"
+            : migration.label()
+                + " reverted in "
+                + done.steps().getFirst().took().toMillis()
+                + " ms";
+    String remarks = done.remarks().stream().map(String::strip).collect(joining(" "));
+    return remarks.isEmpty() ? how : how + "; " + remarks;
+  }
+
+  @Override
+  public Future<Optional<String>> otherJournal(String journal, ServiceName service) {
+    return RunnerFence.otherJournal(pool(), tables, journal, service).recover(this::explained);
+  }
+
+  @Override
+  public Future<String> drained(Instant before, Duration budget, Permit permit) {
+    return application.isEmpty()
+        ? Future.succeededFuture(
+            "sessions of the old and the new version cannot be distinguished: no application name"
+                + " is configured")
+        : new DatabaseDrain(vertx, pool(), application.get(), nanos)
+            .drained(before, budget, permit.revoked())
+            .recover(this::explained);
+  }
+
+  @Override
+  public Future<Optional<Instant>> clock() {
+    return pool()
+        .query("SELECT clock_timestamp()")
+        .execute()
+        .map(rows -> Optional.of(rows.iterator().next().getOffsetDateTime(0).toInstant()))
+        .recover(this::explained);
+  }
+
+  @Override
+  public Future<Optional<String>> backupHindrance() {
+    return dump().hindrance(application).recover(this::explained);
+  }
+
+  @Override
+  public Future<String> backup(Path file, Permit permit) {
+    return dump().write(file, permit.revoked()).recover(this::explained);
+  }
+
+  private DumpFile dump() {
+    return new DumpFile(vertx, database, pool(), nanos);
+  }
+
+  /** Whether the database answers, for a health sample. Never fails. */
+  public Future<DatabaseState> state() {
+    return ping.state();
+  }
+
+  /**
+   * What others than a rollback have run here, oldest first and at most 10,000 of them.
+   *
+   * @param after only what stands behind this place in the audit
+   * @param within only what is younger than this
+   */
+  public Future<List<MigrationRan>> ran(long after, Duration within) {
+    return audit.after(pool(), after, within).recover(this::explained);
+  }
+
+  /** Gives the connections back. Nothing may be called afterwards. */
+  public synchronized Future<Void> close() {
+    Future<Void> closed = pool == null ? Future.succeededFuture() : pool.close();
+    pool = null;
+    return Future.join(closed, ping.close()).mapEmpty();
+  }
+
+  private synchronized Pool pool() {
+    if (pool == null) {
+      PoolOptions options =
+          new PoolOptions()
+              .setMaxSize(POOL_SIZE)
+              .setConnectionTimeout((int) database.connectTimeout().toSeconds())
+              .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+              .setIdleTimeout(30)
+              .setIdleTimeoutUnit(TimeUnit.SECONDS);
+      pool = PgBuilder.pool().with(options).connectingTo(database.options()).using(vertx).build();
+    }
+    return pool;
+  }
+
+  private <T> Future<T> explained(Throwable failure) {
+    return Future.failedFuture(database.explain(failure));
+  }
+}

@@ -1,0 +1,5 @@
+/** The history table of another migration tool. */
+@NullMarked
+package dev.ripcord.postgres.tool;
+
+import org.jspecify.annotations.NullMarked;

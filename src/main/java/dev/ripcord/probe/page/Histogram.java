@@ -1,0 +1,132 @@
+package dev.ripcord.probe.page;
+
+import java.util.Arrays;
+import java.util.OptionalDouble;
+
+/**
+ * A classic histogram of what happened between two readings: how many observations were at or below
+ * each bound. Series are added bucket by bucket, in any order; equal bounds are summed.
+ *
+ * <p>One object is used for page after page. For one thread at a time.
+ */
+final class Histogram {
+  /** More distinct bounds than any real histogram has; a page beyond that is not measured. */
+  private static final int BOUNDS_MAX = 1024;
+
+  private double[] bounds = new double[64];
+  private double[] counts = new double[64];
+  private int size;
+  private int next;
+  private boolean sorted = true;
+  private boolean overflowing;
+
+  /** Forgets all buckets. */
+  void clear() {
+    size = 0;
+    next = 0;
+    sorted = true;
+    overflowing = false;
+  }
+
+  /** Adds observations at or below a bound; a bound that is no number is ignored. */
+  void add(double bound, double count) {
+    if (Double.isNaN(bound)) {
+      return;
+    }
+    int index = find(bound);
+    if (index == BOUNDS_MAX) {
+      overflowing = true;
+      return;
+    }
+    if (index == size) {
+      if (size == bounds.length) {
+        bounds = Arrays.copyOf(bounds, size * 2);
+        counts = Arrays.copyOf(counts, size * 2);
+      }
+      bounds[index] = bound;
+      counts[index] = 0;
+      size++;
+    }
+    counts[index] += count;
+    next = index + 1;
+    sorted = false;
+  }
+
+  /** Where a bound stands; buckets mostly come in the order of the series before. */
+  private int find(double bound) {
+    if (next < size && bounds[next] == bound) {
+      return next;
+    }
+    for (int i = 0; i < size; i++) {
+      if (bounds[i] == bound) {
+        return i;
+      }
+    }
+    return size;
+  }
+
+  /** How many observations there are; NaN when the histogram has no last bucket. */
+  double total() {
+    sort();
+    return !overflowing && size > 0 && bounds[size - 1] == Double.POSITIVE_INFINITY
+        ? counts[size - 1]
+        : Double.NaN;
+  }
+
+  /**
+   * The value below which a share of the observations lies, in the unit of the bounds: interpolated
+   * within its bucket, and never above the largest finite bound. Empty without observations,
+   * without a bucket for all, or with only that one.
+   *
+   * @param share 0 to 1
+   */
+  OptionalDouble quantile(double share) {
+    double total = total();
+    if (size < 2 || !(total > 0)) {
+      return OptionalDouble.empty();
+    }
+    double rank = share * total;
+    int bucket = 0;
+    while (bucket < size - 1 && counts[bucket] < rank) {
+      bucket++;
+    }
+    if (bucket == size - 1) {
+      return OptionalDouble.of(bounds[size - 2]);
+    }
+    if (bucket == 0 && bounds[0] <= 0) {
+      return OptionalDouble.of(bounds[0]);
+    }
+    double low = bucket == 0 ? 0 : bounds[bucket - 1];
+    double before = bucket == 0 ? 0 : counts[bucket - 1];
+    double inside = counts[bucket] - before;
+    double part = inside > 0 ? (rank - before) / inside : 0;
+    return OptionalDouble.of(low + (bounds[bucket] - low) * part);
+  }
+
+  /** By bound, and never falling: a count below the one before is raised to it. */
+  private void sort() {
+    if (sorted) {
+      return;
+    }
+    insertionSort();
+    for (int i = 1; i < size; i++) {
+      counts[i] = Math.max(counts[i], counts[i - 1]);
+    }
+    sorted = true;
+    next = 0;
+  }
+
+  private void insertionSort() {
+    for (int i = 1; i < size; i++) {
+      double bound = bounds[i];
+      double count = counts[i];
+      int at = i;
+      for (; at > 0 && bounds[at - 1] > bound; at--) {
+        bounds[at] = bounds[at - 1];
+        counts[at] = counts[at - 1];
+      }
+      bounds[at] = bound;
+      counts[at] = count;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.ripcord.watch;
+
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Rules;
+import dev.ripcord.watch.Effect.Notice;
+import dev.ripcord.watch.Effect.Notify;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What people are told of a poll, and in which words. */
+final class NotificationRules {
+  private final Rules rules;
+
+  NotificationRules(Rules rules) {
+    this.rules = rules;
+  }
+
+  /** What has changed from one tally to the next; the caller may add to the list. */
+  List<Effect> notices(WatchStats before, WatchStats after) {
+    List<Effect> notices = new ArrayList<>();
+    int was = before.streak(Measure.ERROR_RATE, rules.breaches());
+    int is = after.streak(Measure.ERROR_RATE, rules.breaches());
+    if (rules.act(Measure.ERROR_RATE) != Escalation.OBSERVE) {
+      if (was == 0 && is > 0) {
+        notices.add(new Notify(Notice.BREACH, said(after, Measure.ERROR_RATE)));
+      } else if (was > 0 && is == 0) {
+        notices.add(new Notify(Notice.RECOVERED, "healthy again after " + count(was)));
+      }
+    }
+    for (Measure measure : rules.limits().keySet().stream().sorted().toList()) {
+      if (rules.act(measure) == Escalation.ALERT && crosses(measure, before, after)) {
+        notices.add(new Notify(Notice.LIMIT, cause(after, measure)));
+      }
+    }
+    sight(before, after).ifPresent(notices::add);
+    return notices;
+  }
+
+  /** That it went blind, or sees again. */
+  Optional<Notify> sight(WatchStats before, WatchStats after) {
+    if (before.isBlind() == after.isBlind()) {
+      return Optional.empty();
+    }
+    String why = said(after, Measure.ERROR_RATE);
+    return Optional.of(
+        after.isBlind()
+            ? new Notify(
+                Notice.BLIND,
+                "nothing could be measured for " + WatchStats.BLIND_AFTER + " polls: " + why)
+            : new Notify(Notice.SEES_AGAIN, "it can be measured again"));
+  }
+
+  /** Whether the breaches of a measure are now as many as condemn and were not before. */
+  private boolean crosses(Measure measure, WatchStats before, WatchStats after) {
+    return after.condemns(measure, rules.breaches())
+        && after.isRunning(measure)
+        && !before.condemns(measure, rules.breaches());
+  }
+
+  /** Why a measure is condemned, in one line. */
+  String cause(WatchStats tally, Measure measure) {
+    Breaches breaches = rules.breaches();
+    String row = breaches.needed() == breaches.of() ? " in a row" : "";
+    String what =
+        measure == Measure.ERROR_RATE
+            ? " of " + rules.threshold() + " or more"
+            : " of the limit on " + measure.text().replace('-', ' ');
+    return count(tally.streak(measure, breaches)) + row + what + ": " + said(tally, measure);
+  }
+
+  private static String count(int breaches) {
+    return breaches == 1 ? "1 breach" : breaches + " breaches";
+  }
+
+  private static String said(WatchStats tally, Measure measure) {
+    return tally.last().map(r -> r.why(measure)).orElse("nothing measured");
+  }
+}

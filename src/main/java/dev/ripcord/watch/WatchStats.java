@@ -1,0 +1,136 @@
+package dev.ripcord.watch;
+
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Counts;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Judge;
+import dev.ripcord.health.Measure;
+import dev.ripcord.health.Sample;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a watch has seen so far.
+ *
+ * @param streaks each measure's last decided polls
+ * @param carried counts that could not tell yet
+ * @param polls how many polls were judged
+ * @param healthy of how many of them the error rate was healthy
+ * @param warned how many of them were a warning
+ * @param unmeasured how many in a row could not be measured
+ * @param lastAt when the last judged sample was taken
+ * @param last the last reading
+ * @param sample the last judged sample
+ * @param paused how long the bake time stood still
+ */
+public record WatchStats(
+    Map<Measure, Streak> streaks,
+    Counts carried,
+    int polls,
+    int healthy,
+    int warned,
+    int unmeasured,
+    Optional<Instant> lastAt,
+    Optional<HealthReading> last,
+    Optional<Sample> sample,
+    Duration paused) {
+  /** Polls in a row without a measurement that make a watch blind. */
+  public static final int BLIND_AFTER = 4;
+
+  static final WatchStats EMPTY =
+      new WatchStats(
+          Map.of(),
+          Counts.NONE,
+          0,
+          0,
+          0,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Duration.ZERO);
+
+  /** Copies the streaks. */
+  public WatchStats {
+    streaks = Map.copyOf(streaks);
+  }
+
+  /** Whether nothing could be measured for four polls in a row. */
+  public boolean isBlind() {
+    return unmeasured >= BLIND_AFTER;
+  }
+
+  /** How many breaches of a measure count now. */
+  public int streak(Measure measure, Breaches rule) {
+    return streaks.getOrDefault(measure, Streak.NONE).length(rule);
+  }
+
+  boolean condemns(Measure measure, Breaches rule) {
+    return streaks.getOrDefault(measure, Streak.NONE).condemns(rule);
+  }
+
+  boolean isRunning(Measure measure) {
+    return streaks.getOrDefault(measure, Streak.NONE).isRunning();
+  }
+
+  WatchStats with(Sample seen, Judge.Judgement judgement, Breaches rule) {
+    HealthReading reading = judgement.reading();
+    Map<Measure, Streak> next = new EnumMap<>(Measure.class);
+    next.putAll(streaks);
+    reading
+        .measures()
+        .forEach(
+            (m, kind) -> {
+              if (kind != HealthReading.Kind.UNKNOWN) {
+                next.put(
+                    m,
+                    streaks
+                        .getOrDefault(m, Streak.NONE)
+                        .and(kind != HealthReading.Kind.HEALTHY, rule));
+              }
+            });
+    boolean well = reading.measures().get(Measure.ERROR_RATE) == HealthReading.Kind.HEALTHY;
+    return new WatchStats(
+        next,
+        judgement.carried(),
+        polls + 1,
+        healthy + (well ? 1 : 0),
+        warned + (reading.kind() == HealthReading.Kind.WARNING ? 1 : 0),
+        reading.unmeasured() ? unmeasured + 1 : 0,
+        Optional.of(seen.at()),
+        Optional.of(reading),
+        Optional.of(seen),
+        paused);
+  }
+
+  WatchStats seeing(Sample seen, Judge.Judgement judgement) {
+    return new WatchStats(
+        streaks,
+        carried,
+        polls,
+        healthy,
+        warned,
+        unmeasured,
+        Optional.of(seen.at()),
+        Optional.of(judgement.reading()),
+        Optional.of(seen),
+        paused);
+  }
+
+  WatchStats pausedFor(Duration more) {
+    return new WatchStats(
+        streaks,
+        carried,
+        polls,
+        healthy,
+        warned,
+        unmeasured,
+        lastAt,
+        last,
+        sample,
+        paused.plus(more));
+  }
+}

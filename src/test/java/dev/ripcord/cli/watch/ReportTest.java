@@ -1,0 +1,95 @@
+package dev.ripcord.cli.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.cli.console.Console;
+import dev.ripcord.config.AlertSettings;
+import dev.ripcord.config.Listen;
+import dev.ripcord.config.Settings;
+import dev.ripcord.json.Examples;
+import dev.ripcord.port.Entry;
+import dev.ripcord.watch.Outcome;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may read the report of a rollback. */
+final class ReportTest {
+  @TempDir Path folder;
+
+  private void write(Optional<Path> wanted) {
+    PrintStream none =
+        new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    Settings settings =
+        new Settings(
+            Optional.empty(),
+            folder.resolve("data"),
+            Optional.empty(),
+            new Listen("127.0.0.1", 9095),
+            Optional.empty(),
+            AlertSettings.NONE,
+            Duration.ofDays(7),
+            new TreeMap<>(),
+            List.of());
+    Report.of(
+            Examples.ended(17, Outcome.ROLLED_BACK, "rolled back, healthy again."),
+            List.of(Examples.recorded(1, new Entry.Planned(Examples.plan()))))
+        .write(settings, wanted, new Console(none, none, Map.of(), false));
+  }
+
+  private static String rights(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private Path reports() {
+    return folder.resolve("data").resolve("reports");
+  }
+
+  private Path only() throws IOException {
+    try (var files = Files.list(reports())) {
+      return files.toList().getFirst();
+    }
+  }
+
+  @Test
+  void s9_reportInTheDataFolder_isForItsOwnerOnly() throws IOException {
+    write(Optional.empty());
+
+    assertThat(rights(reports())).isEqualTo("rwx------");
+    assertThat(rights(only())).isEqualTo("rw-------");
+    assertThat(only()).content().contains("rolled back, healthy again.").doesNotContain("again..");
+  }
+
+  @Test
+  void s9_reportThatOthersCouldRead_isForItsOwnerOnlyWhenItIsWrittenAnew() throws IOException {
+    write(Optional.empty());
+    Files.setPosixFilePermissions(only(), PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(reports(), PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    write(Optional.empty());
+
+    assertThat(rights(reports())).isEqualTo("rwx------");
+    assertThat(rights(only())).isEqualTo("rw-------");
+  }
+
+  @Test
+  void s9_reportWhereAPersonWantsIt_isWrittenThere() {
+    Path wanted = folder.resolve("for-all").resolve("report.md");
+
+    write(Optional.of(wanted));
+
+    assertThat(wanted).content().startsWith("# shop v42: rolled-back");
+    assertThat(reports()).doesNotExist();
+  }
+}
