@@ -11,7 +11,8 @@ import java.util.List;
  * @param lost what would be lost now, or may be since it could not be counted or tried, in words
  * @param uncheckable whether something in it is unknown and no check can be asked about it
  */
-public record TrialResult(Version version, boolean impossible, List<String> lost, boolean uncheckable) {
+public record TrialResult(
+    Version version, boolean impossible, List<String> lost, boolean uncheckable) {
   /** Copies the list. */
   public TrialResult {
     lost = List.copyOf(lost);

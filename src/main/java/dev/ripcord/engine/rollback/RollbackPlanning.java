@@ -248,7 +248,8 @@ public final class RollbackPlanning {
 
   private static List<String> possibleLosses(RevertCost way) {
     return Stream.concat(
-            way.possibleLosses().stream(), way.unverified().stream().map(text -> "not known: " + text))
+            way.possibleLosses().stream(),
+            way.unverified().stream().map(text -> "not known: " + text))
         .toList();
   }
 

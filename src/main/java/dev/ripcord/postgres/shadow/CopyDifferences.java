@@ -19,8 +19,7 @@ import java.util.Set;
  * @param someRows whether rows of the live database are missing
  * @param isolated whether foreign tables lead nowhere in it, whatever a trial makes
  */
-public record CopyDifferences(
-    List<Difference> differences, boolean someRows, boolean isolated) {
+public record CopyDifferences(List<Difference> differences, boolean someRows, boolean isolated) {
   /** A shadow that is the same throughout. */
   static final CopyDifferences NONE = new CopyDifferences(List.of(), false, true);
 
