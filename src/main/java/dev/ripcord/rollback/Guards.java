@@ -101,6 +101,10 @@ final class Guards {
     downs.stream()
         .filter(schema::isIrreversible)
         .forEach(a -> refusals.add(shut(a, situation.release())));
+    downs.stream()
+        .filter(schema::isUncheckable)
+        .map(a -> uncheckable(a, schema, situation.release()))
+        .forEach(refusals::add);
     laterOnTop(situation, downs).ifPresent(refusals::add);
     return refusals;
   }
@@ -146,6 +150,21 @@ final class Guards {
             + applied.label()
             + " was verified on a copy of the database and does not restore the schema",
         "fix and release a newer version, or put the image back alone: ripcord rollback "
+            + release.service()
+            + " --image-only --yes");
+  }
+
+  private static Refusal uncheckable(Applied applied, PlanInput.Schema schema, Release release) {
+    return new Refusal(
+        "down_unverified",
+        "it is not known whether the down of "
+            + applied.label()
+            + " loses rows, and no check can tell before it runs ("
+            + schema.lost(applied).orElse("")
+            + ")",
+        "revert it by hand where that is right "
+            + RevertCommand.ofRelease(release.name())
+            + "; or put the image back alone: ripcord rollback "
             + release.service()
             + " --image-only --yes");
   }

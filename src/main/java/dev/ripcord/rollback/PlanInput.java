@@ -108,6 +108,12 @@ public record PlanInput(
           .anyMatch(each -> each.impossible() && each.version().equals(migration.version()));
     }
 
+    /** Whether it is unknown what the down of a migration does to rows, and nothing tells. */
+    boolean isUncheckable(Applied migration) {
+      return tried.stream()
+          .anyMatch(each -> each.uncheckable() && each.version().equals(migration.version()));
+    }
+
     /** What taking a migration back may lose now, in words; empty when nothing is known to be. */
     Optional<String> lost(Applied migration) {
       return tried.stream()

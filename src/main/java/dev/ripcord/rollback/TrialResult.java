@@ -8,9 +8,11 @@ import java.util.List;
  *
  * @param version of which migration
  * @param impossible whether it failed, or led to another schema than before
- * @param lost what would be lost now, or may be since it could not be counted, in words
+ * @param lost what would be lost now, or may be since it could not be counted or tried, in words
+ * @param uncheckable whether something in it is unknown and no check can be asked about it
  */
-public record TrialResult(Version version, boolean impossible, List<String> lost) {
+public record TrialResult(
+    Version version, boolean impossible, List<String> lost, boolean uncheckable) {
   public TrialResult {
     lost = List.copyOf(lost);
   }

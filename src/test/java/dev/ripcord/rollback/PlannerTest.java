@@ -289,7 +289,7 @@ final class PlannerTest {
   }
 
   private static TrialResult shut(String version) {
-    return new TrialResult(new Version(version), true, List.of("column t.c: is gone"));
+    return new TrialResult(new Version(version), true, List.of("column t.c: is gone"), false);
   }
 
   @ParameterizedTest
@@ -330,7 +330,7 @@ final class PlannerTest {
   }
 
   private static TrialResult loses(String version) {
-    return new TrialResult(new Version(version), false, List.of("orders: 12 rows are gone"));
+    return new TrialResult(new Version(version), false, List.of("orders: 12 rows are gone"), false);
   }
 
   @Test
@@ -345,6 +345,63 @@ final class PlannerTest {
     assertThat(plan.keptWhy())
         .isEqualTo(
             "the down of 02_create_orders may lose something now (orders: 12 rows are gone)");
+  }
+
+  private static TrialResult unknown(String version, boolean uncheckable) {
+    return new TrialResult(
+        new Version(version), false, List.of("not known: 02_down.sql:1 runs a DO"), uncheckable);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void kind1_downWithSomethingUnknown_imageFirst_staysApplied(boolean uncheckable) {
+    World world = twoAdditions();
+    world.tried = List.of(unknown("02", uncheckable));
+
+    Plan plan = world.plan(World.USUAL);
+
+    assertThat(steps(plan)).containsExactly(IMAGE, WATCH);
+    assertThat(plan.kept()).containsExactly("02_create_orders", "01_add_customer_email");
+    assertThat(plan.keptWhy())
+        .isEqualTo(
+            "the down of 02_create_orders may lose something now"
+                + " (not known: 02_down.sql:1 runs a DO)");
+  }
+
+  @Test
+  void kind1_downWithSomethingUnknownAndNoCheck_migrationsFirst_isRefusedWithTheCommand() {
+    World world = anAdditionAndAChange();
+    String label = world.situation().schema().applied().getLast().label();
+    world.tried = List.of(unknown("02", true));
+
+    assertThat(Planner.plan(world.situation(), World.USUAL))
+        .isInstanceOfSatisfying(
+            Planned.Impossible.class,
+            no ->
+                assertThat(no.refusals())
+                    .containsExactly(
+                        new Refusal(
+                            "down_unverified",
+                            "it is not known whether the down of "
+                                + label
+                                + " loses rows, and no check can tell before it runs (not known:"
+                                + " 02_down.sql:1 runs a DO)",
+                            "revert it by hand where that is right (shows what would be lost, and"
+                                + " asks before anything is deleted): ripcord migrate down"
+                                + " --release v42; or put the image back alone: ripcord rollback"
+                                + " shop --image-only --yes")));
+  }
+
+  @Test
+  void kind1_downWithSomethingUnknownBesideItsChecks_migrationsFirst_isWarnedOf() {
+    World world = anAdditionAndAChange();
+    world.tried = List.of(unknown("02", false));
+
+    Plan plan = world.plan(World.USUAL);
+
+    assertThat(plan.kept()).isEmpty();
+    assertThat(plan.warnings())
+        .anyMatch(each -> each.endsWith("not known: 02_down.sql:1 runs a DO"));
   }
 
   @Test

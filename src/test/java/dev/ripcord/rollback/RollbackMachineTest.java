@@ -83,7 +83,7 @@ final class RollbackMachineTest {
   void e4_downLeftOut_saysWhatTheCommandLosesAndThatItAsks() {
     World world = new World().adds("v42", "01_add_a");
     world.tried =
-        List.of(new TrialResult(new Version("01"), false, List.of("a: 12 rows are gone")));
+        List.of(new TrialResult(new Version("01"), false, List.of("a: 12 rows are gone"), false));
 
     Drive drive = Drive.of(world.plan(World.USUAL)).begin().done(1);
 

@@ -37,9 +37,12 @@ record WaysBackText(List<RevertCost> ways) {
       case PROVEN -> "proved, nothing lost";
       case GUARDED ->
           way.checks().isEmpty()
-              ? "guarded: as far as could be tried, nothing lost"
+              ? "guarded: nothing was lost in what could be tried, the rest is not known"
               : way.isGuardedWell()
-                  ? "guarded, and its checks hold now: nothing lost"
+                  ? "guarded, and its checks hold now: "
+                      + (way.unverified().isEmpty()
+                          ? "nothing lost"
+                          : "nothing they see is lost, the rest is not known")
                   : way.lost().isEmpty()
                       ? "guarded: nothing lost if " + way.checks().getFirst().text()
                       : "guarded, and its checks do not hold now";

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** Asks the world how things stand and has the plan made. Changes nothing. */
 public final class RollbackPlanning {
@@ -239,7 +240,15 @@ public final class RollbackPlanning {
                 new TrialResult(
                     way.version(),
                     way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
-                    way.possibleLosses()))
+                    possibleLosses(way),
+                    way.isUncheckable()))
+        .toList();
+  }
+
+  private static List<String> possibleLosses(RevertCost way) {
+    return Stream.concat(
+            way.possibleLosses().stream(),
+            way.unverified().stream().map(text -> "not known: " + text))
         .toList();
   }
 

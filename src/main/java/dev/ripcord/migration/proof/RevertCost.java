@@ -73,6 +73,19 @@ public record RevertCost(
     return all;
   }
 
+  /** What of a guarded one was not tried or compared: no check tells of it. */
+  public List<String> unverified() {
+    return proof.stream()
+        .filter(found -> found.verdict() == Verdict.GUARDED)
+        .flatMap(found -> found.unknown().stream())
+        .toList();
+  }
+
+  /** Whether nothing can be asked of the live data that tells whether a guarded one is safe. */
+  public boolean isUncheckable() {
+    return !unverified().isEmpty() && checks().isEmpty();
+  }
+
   /** Whether every check was counted and holds. */
   public boolean isGuardedWell() {
     return checks().stream()

@@ -11,37 +11,141 @@ import java.util.stream.Stream;
 
 /** How far a statement reaches, as far as its text tells. */
 public final class StatementScope {
-  private static final Pattern SERVER =
+  /** Things that all databases of a server share, and are not a user mapping. */
+  private static final String SHARED =
+      "(?:role|user(?!\\s+mapping)|group|database|tablespace|subscription)";
+
+  /** Functions that do something to the server, its files, other sessions or other servers. */
+  private static final String FUNCTIONS =
+      "dblink\\w*|pg_file_\\w+|pg_replication_origin_(?:create|drop|advance)"
+          + "|pg_promote|pg_rotate_logfile\\w*|pg_create_restore_point"
+          + "|lo_export|lo_import|pg_terminate_backend|pg_cancel_backend|pg_reload_conf"
+          + "|pg_create_\\w*slot|pg_copy_\\w*slot|pg_drop_\\w*slot|pg_replication_slot_advance"
+          + "|pg_logical_slot_get_\\w+|pg_read_\\w*file\\w*|pg_switch_wal|pg_wal_replay_\\w+"
+          + "|pg_backup_st\\w+|pg_st\\w+_backup"
+          + "|pg_stat_reset_(?:shared|slru|replication_slot|subscription_stats)"
+          + "|http_(?:get|post|put|patch|delete|head)(?=\\s*\\()|aws_s3|aws_lambda";
+
+  /** What a statement begins with, the texts in it left out. */
+  private static final Pattern HEAD =
       Pattern.compile(
-          "\\bcopy\\b[^;]*?\\bto\\s+e?'|\\b(?:(?:create|alter|drop|rename)\\s+(?:role|user(?!\\s+mapping)|group|database"
-              + "|tablespace|subscription)"
-              + "|alter\\s+system|(?:drop|reassign)\\s+owned|create\\s+server|dblink\\w*"
+          "^(?:(?:create|alter|drop) "
+              + SHARED
+              + "|alter system|(?:drop|reassign) owned|(?:comment|security label\\b.*?) on"
+              + " (?:role|database|tablespace)|(?:grant|revoke) .*? on"
+              + " (?:database|tablespace|parameter)(?= (?!to\\b|from\\b|[,.])))\\b");
+
+  private static final Pattern CALL = Pattern.compile("\\b(?:" + FUNCTIONS + ")\\b");
+
+  /** The same anywhere in a text that may be executed. */
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "\\bcopy\\b[^;]*?\\bto\\s+e?'|\\b(?:(?:create|alter|drop)\\s+"
+              + SHARED
+              + "|alter\\s+system|(?:drop|reassign)\\s+owned"
               + "|(?:comment|security\\s+label\\b[^;]*?)\\s+on\\s+(?:role|database|tablespace)"
-              + "|(?:from|to)\\s+program|pg_file_\\w+|pg_replication_origin_(?:create|drop)"
-              + "|pg_promote|pg_rotate_logfile|pg_create_restore_point"
-              + "|lo_export|lo_import|pg_terminate_backend|pg_cancel_backend|pg_reload_conf"
-              + "|pg_create_\\w*slot|pg_drop_\\w*slot|pg_read_\\w*file\\w*|pg_switch_wal"
-              + "|(?:grant|revoke)\\s[^;]*?\\son\\s+(?:database|tablespace|parameter))\\b");
+              + "|(?:from|to)\\s+program"
+              + "|(?:grant|revoke)\\s[^;]*?\\son\\s+(?:database|tablespace|parameter)|"
+              + FUNCTIONS
+              + ")\\b");
+
+  private static final Pattern FOREIGN =
+      Pattern.compile(
+          "\\b(?:create\\s+extension|foreign\\s+data\\s+wrapper"
+              + "|(?:create|alter)\\s+(?:server|user\\s+mapping))\\b");
+
+  /** Statements that only keep their texts, as values. */
+  private static final Set<String> WRITES = Set.of("insert", "update", "delete", "merge");
+
+  private static final Set<String> QUERIES = Set.of("select", "values", "with", "table");
+
+  private static final Set<String> IN_OTHERS =
+      Set.of("select", "execute", "call", "join", "from", "using", "do");
 
   private StatementScope() {}
 
   /**
    * What a statement does outside of its database, in the words of the statement; empty when
    * nothing. Roles, other databases, settings and files of the server are shared: a trial in a
-   * database of its own does not keep them apart. Texts inside the statement are read too, since
-   * they may be executed.
+   * database of its own does not keep them apart. Texts inside the statement are read too where
+   * they may be executed. Foreign servers, their wrappers and user mappings are things of one
+   * database; see {@link #mayReachServers}.
    */
   public static Optional<String> beyondDatabase(Statement statement) {
-    Matcher found = SERVER.matcher(plain(statement));
-    if (found.find()) {
-      return Optional.of(found.group().strip().toUpperCase(Locale.ROOT));
+    List<Token> tokens = Lexer.words(statement.text());
+    String outside = joined(tokens.stream().filter(each -> each.kind() != Token.Kind.STRING));
+    return found(HEAD, outside)
+        .or(() -> found(CALL, outside))
+        .or(() -> copiesToServer(statement))
+        .or(() -> grantsRole(statement) ? Optional.of("GRANT of a role") : Optional.empty())
+        .or(() -> mayRunTexts(statement) ? inTexts(tokens) : Optional.empty());
+  }
+
+  /**
+   * Whether after a statement there may be a way to other servers that was not there before: by a
+   * wrapper, an extension that brings one, a foreign server or a login for it.
+   */
+  public static boolean mayReachServers(Statement statement) {
+    return FOREIGN.matcher(joined(Lexer.words(statement.text()).stream())).find();
+  }
+
+  private static Optional<String> inTexts(List<Token> tokens) {
+    return found(TEXT, joined(tokens.stream().filter(each -> each.kind() == Token.Kind.STRING)));
+  }
+
+  private static Optional<String> found(Pattern pattern, String text) {
+    Matcher found = pattern.matcher(text);
+    return found.find()
+        ? Optional.of(found.group().strip().toUpperCase(Locale.ROOT))
+        : Optional.empty();
+  }
+
+  /** Into a file of the server, or through a program that it starts. */
+  private static Optional<String> copiesToServer(Statement statement) {
+    TokenCursor words = new TokenCursor(statement.text());
+    if (!words.skip("copy")) {
+      return Optional.empty();
     }
-    return grantsRole(statement) ? Optional.of("GRANT of a role") : Optional.empty();
+    words.skip("binary");
+    var _ = words.name();
+    words.skipParentheses();
+    boolean reads = words.skip("from");
+    boolean writes = !reads && words.skip("to");
+    if (words.skip("program")) {
+      return Optional.of(reads ? "COPY FROM PROGRAM" : "COPY TO PROGRAM");
+    }
+    boolean file =
+        writes && !words.isAtEnd() && words.rest().getFirst().kind() == Token.Kind.STRING;
+    return file ? Optional.of("COPY TO a file") : Optional.empty();
   }
 
   private static boolean grantsRole(Statement statement) {
     TokenCursor words = new TokenCursor(statement.text());
     return words.skipAny("grant", "revoke") && !words.has("on");
+  }
+
+  /** Texts are values only, where nothing is called that may take one for a statement. */
+  private static boolean mayRunTexts(Statement statement) {
+    TokenCursor words = new TokenCursor(statement.text());
+    String first = statement.firstWord();
+    if (first.equals("comment")) {
+      return false;
+    }
+    if (QUERIES.contains(first)) {
+      return words.callsUnknown();
+    }
+    return !(WRITES.contains(first) || defines(words))
+        || IN_OTHERS.stream().anyMatch(words::has)
+        || !Expressions.areKnown(words.rest());
+  }
+
+  private static boolean defines(TokenCursor words) {
+    if (words.skip("alter")) {
+      return true;
+    }
+    boolean creates = words.skip("create");
+    words.skipAny("temporary", "temp", "unlogged", "unique");
+    return creates && words.skipAny("table", "type", "domain", "index");
   }
 
   /**
@@ -124,10 +228,7 @@ public final class StatementScope {
         .toList();
   }
 
-  private static String plain(Statement statement) {
-    return Lexer.words(statement.text()).stream()
-        .map(Token::text)
-        .collect(Collectors.joining(" "))
-        .toLowerCase(Locale.ROOT);
+  private static String joined(Stream<Token> tokens) {
+    return tokens.map(Token::text).collect(Collectors.joining(" ")).toLowerCase(Locale.ROOT);
   }
 }

@@ -17,10 +17,11 @@ import java.util.Set;
  *
  * @param differences of the catalog, from the live database to the shadow
  * @param someRows whether rows of the live database are missing
+ * @param isolated whether foreign tables lead nowhere in it, whatever a trial makes
  */
-public record CopyDifferences(List<Difference> differences, boolean someRows) {
+public record CopyDifferences(List<Difference> differences, boolean someRows, boolean isolated) {
   /** A shadow that is the same throughout. */
-  static final CopyDifferences NONE = new CopyDifferences(List.of(), false);
+  static final CopyDifferences NONE = new CopyDifferences(List.of(), false, true);
 
   /** What a statement says when it does not find something: SQLSTATEs. */
   private static final Set<String> NOT_FOUND =
@@ -32,17 +33,23 @@ public record CopyDifferences(List<Difference> differences, boolean someRows) {
 
   private static final String LARGE_OBJECT = "large object";
 
+  /** What a statement says that uses a foreign table: the wrappers of a copy have no handler. */
+  private static final String WRONG_STATE = "55000";
+
+  private static final String HANDLER = "has no handler";
+
   public CopyDifferences {
     differences = List.copyOf(differences);
   }
 
   /** Where sequences stand is put right after the copy, and is no difference of it. */
-  static CopyDifferences between(Fingerprint live, Fingerprint shadow, boolean someRows) {
+  static CopyDifferences between(
+      Fingerprint live, Fingerprint shadow, boolean someRows, boolean isolated) {
     List<Difference> differences =
         live.against(shadow).stream()
             .filter(each -> each.sort() != Difference.Sort.BEHIND)
             .toList();
-    return new CopyDifferences(differences, someRows);
+    return new CopyDifferences(differences, someRows, isolated);
   }
 
   /** That a text of a migration failed. */
@@ -58,8 +65,12 @@ public record CopyDifferences(List<Difference> differences, boolean someRows) {
       return Optional.empty();
     }
     String state = String.valueOf(refused.getSqlState());
+    String message = String.valueOf(refused.getErrorMessage());
+    if (state.equals(WRONG_STATE) && message.contains(HANDLER)) {
+      return Optional.of("the copy has no way to foreign servers");
+    }
     if (NOT_FOUND.contains(state)) {
-      if (String.valueOf(refused.getErrorMessage()).contains(LARGE_OBJECT)) {
+      if (message.contains(LARGE_OBJECT)) {
         return Optional.of("the copy has no large objects");
       }
       return missing(script);

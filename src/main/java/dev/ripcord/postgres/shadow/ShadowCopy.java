@@ -71,6 +71,7 @@ public final class ShadowCopy {
   private final ShadowServer server;
   private final boolean realRows;
   private final List<String> gaps = new ArrayList<>();
+  private boolean isolated = true;
 
   public ShadowCopy(Vertx vertx, ShadowServer server, boolean realRows) {
     this.vertx = vertx;
@@ -127,7 +128,7 @@ public final class ShadowCopy {
       Fingerprint there = Fingerprint.of(reader.facts());
       try (MigrationSession session = server.session(name)) {
         Fingerprint here = new FingerprintReader(session).fingerprint();
-        CopyDifferences differences = CopyDifferences.between(there, here, !realRows);
+        CopyDifferences differences = CopyDifferences.between(there, here, !realRows, isolated);
         return new Shadow(name, List.copyOf(gaps), differences);
       }
     }
@@ -149,9 +150,14 @@ public final class ShadowCopy {
     }
   }
 
-  /** Leaves no way to other servers: what is written to a foreign table there would stay. */
-  private static void cutOff(MigrationSession session) {
+  /**
+   * Leaves no way to other servers: what is written to a foreign table there would stay. A wrapper
+   * without a handler can be defined with, and reads and writes nothing.
+   */
+  private void cutOff(MigrationSession session) {
     session.ask(MAPPINGS).forEach(row -> session.run(row.getString("sql")));
+    session.run(ForeignAccess.CUT);
+    isolated = !session.ask(ForeignAccess.OPEN).getFirst().getBoolean(0);
   }
 
   private static void empty(MigrationSession session) {
@@ -187,7 +193,7 @@ public final class ShadowCopy {
   private CopyDifferences differences(Original original, String name) {
     try (MigrationSession session = server.loading(name)) {
       Fingerprint shadow = new FingerprintReader(session).fingerprint();
-      return CopyDifferences.between(original.fingerprint(), shadow, original.someRows());
+      return CopyDifferences.between(original.fingerprint(), shadow, original.someRows(), isolated);
     }
   }
 

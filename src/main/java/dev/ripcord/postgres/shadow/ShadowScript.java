@@ -5,6 +5,7 @@ import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
+import dev.ripcord.migration.sql.StatementScope;
 import dev.ripcord.migration.sql.TransactionOpening;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.ScriptSource;
@@ -83,6 +84,9 @@ public record ShadowScript(ScriptSource source, boolean alone) {
   private void send(MigrationSession session, Statement statement) {
     try {
       session.run(statement.text());
+      if (StatementScope.mayReachServers(statement)) {
+        session.run(ForeignAccess.CUT);
+      }
     } catch (PgException failure) {
       throw new StatementFailure(source, statement, failure, "");
     }

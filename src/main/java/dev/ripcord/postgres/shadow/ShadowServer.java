@@ -259,6 +259,7 @@ public final class ShadowServer implements AutoCloseable {
                 + Quoting.name(shadow)
                 + (major() >= 13 ? " WITH (FORCE)" : ""));
         made.remove(shadow);
+        settings.remove(shadow);
         return;
       } catch (PgException busy) {
         if (attempt == 3) {

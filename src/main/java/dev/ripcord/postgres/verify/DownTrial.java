@@ -15,6 +15,7 @@ import dev.ripcord.postgres.ServerMessage;
 import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.catalog.FingerprintReader;
 import dev.ripcord.postgres.catalog.ObjectNames;
+import dev.ripcord.postgres.shadow.ForeignAccess;
 import dev.ripcord.postgres.shadow.ShadowScript;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
@@ -89,6 +90,9 @@ final class DownTrial {
   private void send(Statement statement) {
     try {
       session.run(statement.text());
+      if (StatementScope.mayReachServers(statement)) {
+        session.run(ForeignAccess.CUT);
+      }
     } catch (PgException failure) {
       throw new StatementFailure(up.source(), statement, failure, "");
     }

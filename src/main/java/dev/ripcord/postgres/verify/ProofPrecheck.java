@@ -34,8 +34,12 @@ final class ProofPrecheck {
         : Optional.empty();
   }
 
-  /** Why a file is not run on a shadow; empty when it is. */
-  static Optional<String> ofTheTrial(MigrationFile file) {
+  /**
+   * Why a file is not run on a shadow; empty when it is.
+   *
+   * @param isolated whether foreign tables lead nowhere in the shadow, whatever is made
+   */
+  static Optional<String> ofTheTrial(MigrationFile file, boolean isolated) {
     for (SourceFile source : Stream.concat(Stream.of(file.up()), file.down().stream()).toList()) {
       Script script = Script.parse(source.text());
       if (!script.flaws().isEmpty()) {
@@ -50,6 +54,12 @@ final class ProofPrecheck {
         String place = source.name() + ":" + statement.line() + ": ";
         if (statement.copies()) {
           return Optional.of(place + "COPY … FROM stdin and TO stdout cannot be run yet");
+        }
+        if (!isolated && StatementScope.mayReachServers(statement)) {
+          return Optional.of(
+              place
+                  + "was not tried, since it makes a way to a foreign server, which this role"
+                  + " cannot close in a shadow");
         }
         Optional<String> beyond = StatementScope.beyondDatabase(statement);
         if (beyond.isPresent()) {

@@ -105,7 +105,7 @@ final class ProofTrial {
   boolean run() {
     Optional<String> hindrance = ProofPrecheck.ofTheWayBack(file);
     hindrance.ifPresent(why -> findings.add(new Finding.Blocked(why)));
-    Optional<String> untriable = ProofPrecheck.ofTheTrial(file);
+    Optional<String> untriable = ProofPrecheck.ofTheTrial(file, copy.isolated());
     if (untriable.isPresent()) {
       if (hindrance.isEmpty()) {
         findings.add(new Finding.Blocked(untriable.get()));

@@ -38,6 +38,28 @@ final class RevertCostTest {
     assertThat(way.possibleLosses()).containsExactly("not known whether it holds: t is empty");
   }
 
+  private static RevertCost found(Verdict verdict, List<Check> checks, List<String> unknown) {
+    StoredProof proof =
+        new StoredProof("up", "down", verdict, checks, List.of(), unknown, List.of());
+    return new RevertCost(new Version("01"), Optional.of(proof), Map.of(CHECK.sql(), 0L), Map.of());
+  }
+
+  @Test
+  void kind1_guardedWithSomethingUnknown_saysIt_andIsUncheckableWithoutChecks() {
+    List<String> unknown = List.of("01_down.sql:1 changes rows");
+
+    RevertCost unchecked = found(Verdict.GUARDED, List.of(), unknown);
+    assertThat(unchecked.unverified()).isEqualTo(unknown);
+    assertThat(unchecked.isUncheckable()).isTrue();
+
+    RevertCost checked = found(Verdict.GUARDED, List.of(CHECK), unknown);
+    assertThat(checked.unverified()).isEqualTo(unknown);
+    assertThat(checked.isUncheckable()).isFalse();
+
+    assertThat(found(Verdict.GUARDED, List.of(CHECK), List.of()).unverified()).isEmpty();
+    assertThat(found(Verdict.LOSSY, List.of(), unknown).unverified()).isEmpty();
+  }
+
   @Test
   void neverTried_isNotInDanger() {
     RevertCost way = new RevertCost(new Version("01"), Optional.empty(), Map.of(), Map.of());

@@ -41,7 +41,20 @@ final class StatementScopeTest {
         "SELECT pg_replication_origin_create('x')",
         "DROP OWNED BY a",
         "SELECT pg_terminate_backend(1)",
-        "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p"
+        "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p",
+        "ALTER ROLE a RENAME TO b",
+        "DROP USER a",
+        "COPY t FROM PROGRAM 'x'",
+        "COPY (SELECT 1) TO '/x'",
+        "SELECT pg_copy_logical_replication_slot('a', 'b')",
+        "SELECT * FROM pg_logical_slot_get_changes('a', NULL, NULL)",
+        "SELECT http_post('https://x', 'y', 'z')",
+        "SELECT run('drop role a')",
+        "INSERT INTO t SELECT x FROM u JOIN run('drop role a') ON true",
+        "INSERT INTO t VALUES (run('drop role a'))",
+        "ALTER TABLE t ADD COLUMN a text DEFAULT run('drop role a')",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'ALTER SYSTEM RESET ALL'",
+        "CALL run('drop role a')"
       })
   void beyondDatabase_whatTheServerShares_isSeen(String sql) {
     assertThat(StatementScope.beyondDatabase(of(sql))).as(sql).isPresent();
@@ -60,7 +73,28 @@ final class StatementScopeTest {
         "COPY t FROM '/x'",
         "COMMENT ON TABLE t IS 'a copy for the role of the database'",
         "INSERT INTO t VALUES ('please copy this', 'to', 'x')",
-        "CREATE INDEX label ON role (id)"
+        "CREATE INDEX label ON role (id)",
+        "CREATE SERVER far FOREIGN DATA WRAPPER far",
+        "ALTER SERVER far OPTIONS (SET host 'x')",
+        "DROP SERVER far CASCADE",
+        "DROP USER MAPPING FOR PUBLIC SERVER far",
+        "ALTER TABLE t RENAME role TO kind",
+        "ALTER TABLE t DROP role",
+        "ALTER TABLE t ALTER database TYPE text",
+        "ALTER TABLE t DROP subscription",
+        "INSERT INTO t SELECT a FROM program",
+        "DELETE FROM program WHERE id = 1",
+        "COPY (SELECT a FROM program) TO stdout",
+        "GRANT SELECT ON parameter TO a",
+        "GRANT SELECT ON database.t TO a",
+        "INSERT INTO permission (name) VALUES ('create user'), ('drop role')",
+        "UPDATE permission SET name = 'alter system'",
+        "CREATE TYPE permission AS ENUM ('create user', 'drop user')",
+        "CREATE TABLE permission (name text CHECK (name IN ('create user', 'drop user')))",
+        "ALTER TYPE permission ADD VALUE 'drop database'",
+        "COMMENT ON TABLE t IS 'who may create role'",
+        "SELECT count(*) FROM permission WHERE name = 'create user'",
+        "ALTER TABLE t ADD COLUMN http_post text"
       })
   void beyondDatabase_whatStaysInside_isLeftAlone(String sql) {
     assertThat(StatementScope.beyondDatabase(of(sql))).as(sql).isEmpty();

@@ -77,6 +77,9 @@ final class ProofOfCopiesTest {
   @MethodSource("cases")
   void proof_whereTheCopyIsOther_hasItsVerdict(ProofCase each) {
     Database live = fresh();
+    boolean foreign = (each.part("setup") + each.part("up")).contains("postgres_fdw");
+    assumeTrue(
+        !foreign || hasExtensions(live), "the host lacks extensions (Debian: postgresql-contrib)");
     run(live, ProofCasesTest.statements(ProofCase.text("/proof/base.sql")));
     run(live, ProofCasesTest.statements(each.part("setup")));
     Proof proof = proof(live, each.part("up"), each.part("down"));
