@@ -49,7 +49,7 @@ public final class HostPostgres {
     Server(Path programs) {
       this.programs = programs;
       try {
-        home = Files.createTempDirectory("ripcord-host-postgres");
+        home = TestPostgres.folder("ripcord-host-postgres");
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
           port = socket.getLocalPort();
@@ -64,7 +64,11 @@ public final class HostPostgres {
       run("pg_ctl", "-D", data, "-l", home.resolve("log").toString(), "-w", "-o", options, "start");
       Runtime.getRuntime()
           .addShutdownHook(
-              new Thread(() -> run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")));
+              new Thread(
+                  () -> {
+                    run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop");
+                    TestPostgres.delete(home);
+                  }));
     }
 
     private void run(String program, String... arguments) {

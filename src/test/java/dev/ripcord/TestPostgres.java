@@ -17,7 +17,21 @@ import java.util.stream.Stream;
 public final class TestPostgres {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
+  /** For the files of a whole test run; beside it, the tests themselves need memory. */
+  private static final long MEMORY_MIN = 8L << 30;
+
   private TestPostgres() {}
+
+  /**
+   * A folder for the files of a server: in memory where there is plenty of it. Each database is
+   * hundreds of files, and on a disk making and deleting them takes longer than what is tested.
+   */
+  static Path folder(String prefix) throws IOException {
+    Path memory = Path.of("/dev/shm");
+    boolean plenty =
+        Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() >= MEMORY_MIN;
+    return plenty ? Files.createTempDirectory(memory, prefix) : Files.createTempDirectory(prefix);
+  }
 
   /** The server is started by the first test that asks, and stopped with the JVM. */
   private static final class Shared {
@@ -26,7 +40,7 @@ public final class TestPostgres {
 
     private static EmbeddedServer start() {
       try {
-        Path data = Files.createTempDirectory("ripcord-test-postgres");
+        Path data = folder("ripcord-test-postgres");
         EmbeddedServer server = EmbeddedServer.startThrowaway(data);
         Runtime.getRuntime()
             .addShutdownHook(
