@@ -35,64 +35,9 @@ final class Expressions {
           "some",
           "to");
 
-  /** Words before a parenthesis that call nothing in a definition. */
-  private static final Set<String> WORDS =
-      Set.of(
-          "check",
-          "unique",
-          "exclude",
-          "include",
-          "inherits",
-          "with",
-          "as",
-          "in",
-          "and",
-          "or",
-          "not",
-          "when",
-          "then",
-          "else",
-          "any",
-          "all",
-          "some",
-          "array",
-          "row",
-          "between",
-          "like",
-          "values",
-          "where",
-          "cast",
-          "coalesce",
-          "nullif",
-          "greatest",
-          "least",
-          "numeric",
-          "decimal",
-          "varchar",
-          "character",
-          "char",
-          "bit",
-          "varying",
-          "time",
-          "timestamp",
-          "timestamptz",
-          "interval",
-          "float",
-          "precision",
-          "over",
-          "filter",
-          "from",
-          "select",
-          "exists",
-          "distinct",
-          "identity",
-          "default",
-          "using",
-          "key",
-          "columns",
-          "list",
-          "range",
-          "nextval");
+  /** Words that stand before a parenthesis in definitions only, and call nothing. */
+  private static final Set<String> DEFINING =
+      Set.of("check", "unique", "exclude", "include", "inherits", "identity");
 
   private static final Set<String> OPERATORS =
       Set.of(
@@ -190,10 +135,18 @@ final class Expressions {
     }
     String name = tokens.get(at).text();
     boolean own = start < at && !tokens.get(start).isWord("pg_catalog");
-    if (!own && (WORDS.contains(name) || FunctionCalls.isHarmless(name))) {
+    if (!own && isHarmless(name)) {
       return false;
     }
     return start > 0 && beginsExpression(tokens.get(start - 1));
+  }
+
+  /** A default takes a number of a sequence, which is where it stands and no value of a row. */
+  private static boolean isHarmless(String word) {
+    return DEFINING.contains(word)
+        || FunctionCalls.isSyntax(word)
+        || FunctionCalls.isHarmless(word)
+        || word.equals("nextval");
   }
 
   private static boolean beginsExpression(Token before) {

@@ -66,6 +66,11 @@ public final class FunctionCalls {
     return HARMLESS.contains(function);
   }
 
+  /** Whether a word before a parenthesis is one of the language, or a type with a length. */
+  static boolean isSyntax(String word) {
+    return NO_CALLS.contains(word);
+  }
+
   /** The first function that is called and is not known to change nothing; empty when none is. */
   static Optional<String> unknown(List<Token> tokens) {
     for (int i = 1; i < tokens.size(); i++) {

@@ -135,6 +135,7 @@ final class StatementScopeTest {
         "SELECT * INTO u FROM t",
         "CREATE MATERIALIZED VIEW m AS SELECT f()",
         "REFRESH MATERIALIZED VIEW m",
+        "ALTER TABLE t ADD COLUMN b int DEFAULT list(1)",
         "CREATE TABLE u AS SELECT f()",
         "CREATE TABLE u AS EXECUTE p",
         "CREATE INDEX i ON t (f(a))",
@@ -193,6 +194,8 @@ final class StatementScopeTest {
         "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (START 5) PRIMARY KEY, a text CHECK"
             + " (length(a) > 0), b int REFERENCES u (id), UNIQUE (a, b)) PARTITION BY RANGE (a)",
         "CREATE TABLE t PARTITION OF u FOR VALUES IN (1, 2)",
+        "CREATE TABLE t (a int) PARTITION BY LIST (a)",
+        "CREATE TABLE t (a int) PARTITION BY RANGE (a, (a + 1))",
         "CREATE TABLE t (LIKE u INCLUDING ALL) INHERITS (p)",
         "CREATE VIEW v AS SELECT f() FROM t",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'DELETE FROM t RETURNING 1'",

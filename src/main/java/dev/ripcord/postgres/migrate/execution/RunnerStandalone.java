@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.migration.Version;
+import dev.ripcord.migration.file.PartialRun;
 import dev.ripcord.migration.sql.Batch;
 import dev.ripcord.migration.sql.NonTransactional;
 import dev.ripcord.migration.sql.Statement;
@@ -171,25 +172,16 @@ final class RunnerStandalone {
   }
 
   private static void check(Job job, int total, Row progress, RunnerCount counted) {
-    int done = progress.getInteger("done");
-    String direction = progress.getString("direction");
-    if (!direction.equals(job.direction())) {
-      throw new PreconditionFailure(
-          job.source().label()
-              + ": its "
-              + direction
-              + " broke off after "
-              + done
-              + " statements; finish that first");
-    }
-    if (done > total || !counted.upTo(done).equals(progress.getString("done_checksum"))) {
-      throw new PreconditionFailure(
-          job.source().file()
-              + ": changed in the "
-              + done
-              + " statements that have run already, outside a transaction. Put them back as they"
-              + " were, and change only what follows");
-    }
+    new PartialRun(
+            job.version(),
+            progress.getString("direction"),
+            progress.getInteger("done"),
+            progress.getString("done_checksum"))
+        .against(job.direction(), job.source().label(), job.source().file(), total, counted::upTo)
+        .ifPresent(
+            why -> {
+              throw new PreconditionFailure(why);
+            });
   }
 
   private void run(Step step, OptionalInt batchSize, boolean resumed) {
