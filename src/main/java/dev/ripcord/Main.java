@@ -2,7 +2,7 @@ package dev.ripcord;
 
 import dev.ripcord.cli.Cli;
 
-/** The way in: arguments to a subcommand, a subcommand to an exit code. */
+/** The way in: arguments to a command, a command to an exit code. */
 public final class Main {
   private Main() {}
 

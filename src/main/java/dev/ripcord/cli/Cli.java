@@ -29,9 +29,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/**
- * The command line: knows the subcommands, turns what goes wrong into one line and an exit code.
- */
+/** The command line: knows the commands, turns what goes wrong into one line and an exit code. */
 public final class Cli {
   private Cli() {}
 
@@ -54,8 +52,8 @@ public final class Cli {
   }
 
   /**
-   * Runs one command. Of the commands only the one that the first argument names is made: making
-   * all of them is a third of the time that a short command takes.
+   * Runs one command. Of the commands only the one that the first argument names is made, so that a
+   * short command does not wait for those which it does not run.
    */
   public static int run(String[] args, Console console, Clocks clocks) {
     Map<String, Supplier<CommandLine>> commands = commands(console, clocks);
@@ -101,7 +99,7 @@ public final class Cli {
     return line;
   }
 
-  /** The program without a subcommand: says what there is. */
+  /** The program without a command: prints what there is. */
   @Command(
       name = "ripcord",
       mixinStandardHelpOptions = true,

@@ -197,7 +197,7 @@ final class WatchOpener {
                     : lasting(service, proved.get()).map(Optional::of));
   }
 
-  /** A name that was moved since is no down to what it stood for. */
+  /** A name that was moved since does not lead back to what it stood for. */
   private Future<ImageRef> lasting(WatchedService service, ImageIdentity proved) {
     return service
         .platform()

@@ -83,7 +83,7 @@ final class DirectoryPlatform implements Platform {
 
   /**
    * Points the link to the release and calls the restart program in any case: where the link points
-   * says nothing of what runs. There is no down from here: what was there before may not fit the
+   * says nothing of what runs. Nothing is put back from here: what was there before may not fit the
    * schema any more.
    */
   @Override

@@ -263,7 +263,10 @@ final class WatchElsewhereTest {
     Sql sql = opened(new Sql(shop));
     first.await(
         "the second is under way",
-        () -> sql.finds("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"));
+        () ->
+            sql.finds(
+                "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+                    + " AND datname = current_database()"));
     first.signal("INT");
 
     assertThat(first.exit()).as(first.said()).isEqualTo(130);

@@ -6,7 +6,7 @@ import dev.ripcord.config.file.ConfigurationFile;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The configuration as every subcommand takes it: {@code -c FILE}, the usual places, or none. */
+/** The configuration as every command takes it: {@code -c FILE}, the usual places, or none. */
 public final class Configuration {
   private final Console console;
 
@@ -16,7 +16,7 @@ public final class Configuration {
 
   /**
    * The settings; empty when they cannot be used. Then every problem has been printed to standard
-   * error, and the subcommand ends with its exit code for bad configuration.
+   * error, and the command ends with its exit code for bad configuration.
    */
   public Optional<Settings> load(CommonOptions options) {
     return switch (read(Optional.ofNullable(options.config))) {

@@ -100,8 +100,8 @@ final class DeployMigrations {
           ExitCode.REFUSED,
           String.join(", ", oneWay)
               + (oneWay.size() == 1 ? " has" : " have")
-              + " no down migration, so the release could not be rolled back: write a down, or say"
-              + " that you mean it: --forward-only");
+              + " no down migration, so the release could not be rolled back: write a down, or"
+              + " confirm it: --forward-only");
     }
   }
 

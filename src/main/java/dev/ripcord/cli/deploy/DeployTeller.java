@@ -81,7 +81,7 @@ record DeployTeller(Console console, LocalWatch.Look look) {
               + ". The same command goes on"
               + (applied.isEmpty()
                   ? ""
-                  : "; to take them back " + RevertCommand.ofRelease(wanted.release()));
+                  : "; to revert them " + RevertCommand.ofRelease(wanted.release()));
       case IMAGE ->
           "interrupted while "
               + wanted.image()

@@ -57,7 +57,7 @@ final class MigrateBaseline implements Callable<Integer> {
     Folder folder = tools.folder(common, options);
     AmendmentReport report = new AmendmentReport(tools.console(), common.json(), dryRun);
     return report.end(
-        tools.withBooks(
+        tools.withHistory(
             tools.database(common, options),
             books ->
                 books.baseline(

@@ -86,7 +86,7 @@ final class MigrateRepair implements Callable<Integer> {
     Folder folder = tools.folder(common, options);
     AmendmentReport report = new AmendmentReport(tools.console(), common.json(), dryRun);
     return report.end(
-        tools.withBooks(
+        tools.withHistory(
             tools.database(common, options),
             books ->
                 books.repair(

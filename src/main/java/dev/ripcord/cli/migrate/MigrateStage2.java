@@ -89,7 +89,8 @@ final class MigrateStage2 implements Callable<Integer> {
         return report.end(new MigrationOutcome.Refused(reasons, List.of()));
       }
       MigrateGate gate = tools.gate(common, options, database, MigrateGate.Wish.FORWARD_ONLY);
-      tools.withBooks(database, books -> books.approve(files, note, Optional.ofNullable(because)));
+      tools.withHistory(
+          database, books -> books.approve(files, note, Optional.ofNullable(because)));
       return tools.run(
           common,
           options,

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /** A plan as people read it. */
 final class PlanText {
   private final Ansi paint;
-  private final WaysBackText ways;
+  private final RevertCostText ways;
 
   /**
    * Reads nothing.
@@ -25,7 +25,7 @@ final class PlanText {
    */
   PlanText(Ansi paint, List<RevertCost> ways) {
     this.paint = paint;
-    this.ways = new WaysBackText(ways);
+    this.ways = new RevertCostText(ways);
   }
 
   /** All lines. */

@@ -162,7 +162,7 @@ final class StepExecutor {
   /**
    * After a stop, what is in place already need not run, so it is started. The same once a
    * migration was reverted: the platform must not go back to the newer image by itself when the
-   * older one does not come up, and a start is irreversible.
+   * older one does not come up, and a start cannot be undone.
    */
   private Future<String> switchImage(Plan plan, int index, Step.SwitchImage image, Permit permit) {
     boolean starts =

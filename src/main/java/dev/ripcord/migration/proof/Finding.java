@@ -8,7 +8,7 @@ public sealed interface Finding {
   /** For people, in one line. */
   String text();
 
-  /** There is no down, or it leads elsewhere, whatever is written. */
+  /** There is no down, or it leads to another schema, whatever is written. */
   record Blocked(String text) implements Finding {
     @Override
     public Verdict verdict() {

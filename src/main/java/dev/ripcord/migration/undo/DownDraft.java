@@ -54,8 +54,8 @@ public record DownDraft(List<Part> parts, String source) {
   }
 
   /**
-   * The text of the file. Where something cannot be undone it says of itself that it is no down ,
-   * so that nothing runs it until a person has taken that line away.
+   * The text of the file. Where something cannot be undone it says of itself that it is no down
+   * migration, so that nothing runs it until a person has taken that line away.
    *
    * @param up the name of the up file
    * @param found what a proof has found to be lost beside {@link #cannot()}

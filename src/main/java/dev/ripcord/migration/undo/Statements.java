@@ -45,7 +45,7 @@ public final class Statements {
     this.reader = reader;
   }
 
-  /** A rollback of an up. */
+  /** What reverts an up. */
   public DownDraft draft(Script up) {
     List<DownDraft.Part> parts = new ArrayList<>();
     for (Statement statement : up.work()) {

@@ -35,7 +35,8 @@ record SwitchProgress(
    *     comes back, whatever stopped it in the meantime
    * @param looping its id, when its process dies again and again: the Engine renames it only while
    *     it is stopped
-   * @param revived its id, when it was started again on the down, which is done once
+   * @param revived its id, when it was started again while the switch was undone, which is done
+   *     once
    */
   record Before(Optional<String> ran, Optional<String> looping, Optional<String> revived) {
     Before withRan(String id) {
@@ -94,8 +95,8 @@ record SwitchProgress(
   }
 
   /**
-   * After the one before was started again. On the down that is done once; at the beginning it
-   * fixes what a broken-off call has left, and the down may do it too.
+   * After the one before was started again. When a switch is undone, that is done once; at the
+   * beginning it fixes what a broken-off call has left, and undoing the switch may do it too.
    */
   SwitchProgress afterRevival(String id) {
     return trouble().isPresent() ? withBefore(before.withRevived(id)) : this;

@@ -1,8 +1,9 @@
 /**
  * Switches a container of a Docker Engine to another image, and back.
  *
- * <p>What the Engine is asked to do next is decided by a pure function, {@code NextStep}, from what
- * is there, so that a switch that was killed at any point is carried to its end by the next call.
+ * <p>What the Engine is asked to do next is decided by a pure function, {@code SwitchMachine}, from
+ * what is there, so that a switch that was killed at any point is carried to its end by the next
+ * call.
  */
 @NullMarked
 package dev.ripcord.platform.docker;

@@ -128,12 +128,13 @@ public final class EmbeddedServer {
     }
   }
 
-  private static EmbeddedServer start(Path data, boolean scratch, Optional<ServerBinaries> given) {
+  private static EmbeddedServer start(
+      Path data, boolean throwaway, Optional<ServerBinaries> given) {
     try {
       Path real = folder(data);
       DataLock lock = DataLock.take(real);
       try {
-        return start(real, lock, scratch, given);
+        return start(real, lock, throwaway, given);
       } catch (IOException | RuntimeException e) {
         lock.release();
         throw e;
@@ -144,7 +145,7 @@ public final class EmbeddedServer {
   }
 
   private static EmbeddedServer start(
-      Path data, DataLock lock, boolean scratch, Optional<ServerBinaries> given)
+      Path data, DataLock lock, boolean throwaway, Optional<ServerBinaries> given)
       throws IOException {
     ServerAccount account = ServerAccount.forCluster(Cluster.folder(data));
     PrivateFiles.tighten(
@@ -154,7 +155,7 @@ public final class EmbeddedServer {
     Path cache = account.other().isPresent() ? data : ServerBinaries.cache();
     ServerBinaries programs =
         given.filter(found -> !found.own()).orElseGet(() -> ServerBinaries.unpacked(cache, data));
-    Cluster cluster = new Cluster(data, account, programs, scratch);
+    Cluster cluster = new Cluster(data, account, programs, throwaway);
     if (!cluster.exists()) {
       Path password = makePassword(data);
       account.give(password);

@@ -46,7 +46,7 @@ record RunnerTool(RunContext context, Optional<ManagedToolFiles> kept) {
     return MigrationSelection.of(items, up ? reckoning.hindrances() : reckoning.problems());
   }
 
-  /** The history tables of the run, with the tool's table beside them. */
+  /** What writes the history of the run, and the tool's own table. */
   HistoryWriter books(RunMetadata note, long attempt) {
     return new HistoryWriter(
         context.tables(),

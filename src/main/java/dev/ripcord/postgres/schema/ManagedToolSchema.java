@@ -7,19 +7,14 @@ import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.selection.ToolReconciliation;
 import dev.ripcord.port.Permit;
-import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.postgres.tool.ToolSavepoints;
-import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -29,7 +24,7 @@ import java.util.function.LongSupplier;
  * turn: what is applied is what the tool's own table says, and Ripcord's runner takes it back and
  * keeps that table true. May be called from any thread; never blocks.
  */
-public final class ManagedToolSchema implements Schema {
+public final class ManagedToolSchema implements BesideTool {
   private final PostgresSchema plain;
   private final MigrationRunner runner;
   private final ToolSavepoints savepoints;
@@ -110,27 +105,7 @@ public final class ManagedToolSchema implements Schema {
   }
 
   @Override
-  public Future<Optional<String>> otherJournal(String journal, ServiceName service) {
-    return plain.otherJournal(journal, service);
-  }
-
-  @Override
-  public Future<String> drained(Instant before, Duration budget, Permit permit) {
-    return plain.drained(before, budget, permit);
-  }
-
-  @Override
-  public Future<Optional<Instant>> clock() {
-    return plain.clock();
-  }
-
-  @Override
-  public Future<Optional<String>> backupHindrance() {
-    return plain.backupHindrance();
-  }
-
-  @Override
-  public Future<String> backup(Path file, Permit permit) {
-    return plain.backup(file, permit);
+  public PostgresSchema plain() {
+    return plain;
   }
 }

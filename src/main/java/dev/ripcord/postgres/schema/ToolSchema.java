@@ -6,7 +6,6 @@ import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.ToolPosition;
 import dev.ripcord.port.Permit;
-import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
@@ -15,12 +14,9 @@ import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.tool.ToolReleases;
 import dev.ripcord.postgres.tool.ToolSavepoints;
 import dev.ripcord.process.ProgramNote;
-import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -30,7 +26,7 @@ import java.util.function.LongSupplier;
  * tool moved since the release's savepoint, and it goes back by the tool's own command. Sessions
  * and backups are those of the plain database. May be called from any thread; never blocks.
  */
-public final class ToolSchema implements Schema {
+public final class ToolSchema implements BesideTool {
   private final Vertx vertx;
   private final Database database;
   private final PostgresSchema plain;
@@ -177,27 +173,7 @@ public final class ToolSchema implements Schema {
   }
 
   @Override
-  public Future<Optional<String>> otherJournal(String journal, ServiceName service) {
-    return plain.otherJournal(journal, service);
-  }
-
-  @Override
-  public Future<String> drained(Instant before, Duration budget, Permit permit) {
-    return plain.drained(before, budget, permit);
-  }
-
-  @Override
-  public Future<Optional<Instant>> clock() {
-    return plain.clock();
-  }
-
-  @Override
-  public Future<Optional<String>> backupHindrance() {
-    return plain.backupHindrance();
-  }
-
-  @Override
-  public Future<String> backup(Path file, Permit permit) {
-    return plain.backup(file, permit);
+  public PostgresSchema plain() {
+    return plain;
   }
 }

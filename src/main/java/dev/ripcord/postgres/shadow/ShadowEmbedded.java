@@ -227,13 +227,13 @@ record ShadowEmbedded(EmbeddedServer server, Path folder, Database loader, Datab
     }
   }
 
-  private static void refuse(MigrationSession admin, List<String> wanted, String subcommand) {
+  private static void refuse(MigrationSession admin, List<String> wanted, String verb) {
     List<String> here = admin.ask(AVAILABLE).stream().map(row -> row.getString(0)).toList();
     List<String> missing = wanted.stream().filter(name -> !here.contains(name)).toList();
     if (!missing.isEmpty()) {
       throw new SchemaException(
           "the database "
-              + subcommand
+              + verb
               + " the extension "
               + String.join(", ", missing)
               + ", which the PostgreSQL of this machine does not have: nothing can be proved here"

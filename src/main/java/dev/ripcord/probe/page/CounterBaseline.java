@@ -89,7 +89,7 @@ final class CounterBaseline {
     return there && age.compareTo(KEPT) <= 0 ? Optional.of(age) : Optional.empty();
   }
 
-  /** Compares the page on a buffers with the reading before; changes nothing here. */
+  /** Compares the page in some buffers with the reading before; changes nothing here. */
   Doubt compare(PageBuffers buffers, long nowNanos) {
     PageReading page = buffers.reading();
     Optional<Family> chosen = page.family();
@@ -112,8 +112,8 @@ final class CounterBaseline {
   }
 
   /**
-   * Compares the page on a buffers with the reading before and remembers it instead. The buffers's
-   * change is filled with what happened in between.
+   * Compares the page in some buffers with the reading before and remembers it instead. The
+   * buffers' change is filled with what happened in between.
    */
   Compared advance(PageBuffers buffers, ReadTime now, SecondLook look) {
     PageReading page = buffers.reading();

@@ -61,7 +61,7 @@ public final class MetricsPage {
   /** What was read from a page: why it could not be, or else what looks like a request counter. */
   private record Outcome(Optional<Reason> failure, String lookAlikes) {}
 
-  /** A page that was read, on the buffers that is to be given back. */
+  /** A page that was read, and the buffers that are to be given back. */
   private record Scrape(Outcome outcome, PageBuffers buffers, ReadTime at) {
     boolean isUsable() {
       return outcome.failure().isEmpty();

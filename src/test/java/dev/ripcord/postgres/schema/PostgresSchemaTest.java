@@ -164,7 +164,7 @@ final class PostgresSchemaTest {
     bench.ask(
         database,
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name ="
-            + " 'ripcord' AND pid <> pg_backend_pid()");
+            + " 'ripcord' AND datname = current_database() AND pid <> pg_backend_pid()");
     bench.until(
         database,
         "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <>"

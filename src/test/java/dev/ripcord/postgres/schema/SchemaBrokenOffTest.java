@@ -41,6 +41,9 @@ final class SchemaBrokenOffTest {
   private static final String SLEEPS =
       "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND state ="
           + " 'active' AND wait_event = 'PgSleep'";
+  private static final String OF_THOSE_WHO_WAIT =
+      "FROM pg_locks WHERE NOT granted AND locktype = 'relation' AND database ="
+          + " (SELECT oid FROM pg_database WHERE datname = current_database())";
 
   @RegisterExtension static final MigrationBench bench = new MigrationBench();
   private final Promise<Void> brokenOff = Promise.promise();
@@ -77,7 +80,7 @@ final class SchemaBrokenOffTest {
     bench.ask(
         database,
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event ="
-            + " 'PgSleep'");
+            + " 'PgSleep' AND datname = current_database()");
 
     assertThatThrownBy(() -> MigrationBench.wait(down))
         .isInstanceOfSatisfying(SchemaException.class, e -> assertThat(e.isUnanswered()).isTrue());
@@ -160,8 +163,7 @@ final class SchemaBrokenOffTest {
     PostgresSchema schema = schema(host);
     Path file = dir.resolve("shop.dump");
     Future<String> backup = schema.backup(file, Permits.until(brokenOff.future()));
-    bench.until(
-        host, "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'");
+    bench.until(host, "SELECT count(*) = 1 " + OF_THOSE_WHO_WAIT);
 
     brokenOff.complete();
 
@@ -206,13 +208,9 @@ final class SchemaBrokenOffTest {
     other.run("BEGIN; LOCK TABLE a IN ACCESS EXCLUSIVE MODE");
     PostgresSchema schema = schema(host);
     Future<String> backup = schema.backup(dir.resolve("shop.dump"), Permits.granted());
-    bench.until(
-        host, "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'");
+    bench.until(host, "SELECT count(*) = 1 " + OF_THOSE_WHO_WAIT);
 
-    bench.ask(
-        host,
-        "SELECT count(pg_terminate_backend(pid))::text FROM pg_locks"
-            + " WHERE NOT granted AND locktype = 'relation'");
+    bench.ask(host, "SELECT count(pg_terminate_backend(pid))::text " + OF_THOSE_WHO_WAIT);
 
     assertThatThrownBy(() -> MigrationBench.wait(backup))
         .isInstanceOfSatisfying(

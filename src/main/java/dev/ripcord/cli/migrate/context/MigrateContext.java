@@ -5,7 +5,7 @@ import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.PollOptions;
-import dev.ripcord.cli.console.StopNotice;
+import dev.ripcord.cli.console.ShutdownHook;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.ToolFolder;
@@ -304,13 +304,13 @@ public record MigrateContext(
           done.add(step.label());
           report.step(step);
         };
-    try (StopNotice _ = StopNotice.around(console, () -> report.interrupted(done))) {
+    try (ShutdownHook _ = ShutdownHook.printing(console, () -> report.interrupted(done))) {
       return report.end(withRunner(common, options, progress, work));
     }
   }
 
   /** Opens the history for one piece of work and waits for its end. */
-  public <T> T withBooks(Database database, Function<HistoryAdmin, Future<T>> work) {
+  public <T> T withHistory(Database database, Function<HistoryAdmin, Future<T>> work) {
     try (EventLoops loops = EventLoops.open(console)) {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
       return work.apply(new HistoryAdmin(loops.vertx(), database, setup, System::nanoTime)).await();

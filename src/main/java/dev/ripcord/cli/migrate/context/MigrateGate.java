@@ -110,7 +110,7 @@ public final class MigrateGate {
                     file.label()
                         + " was verified on a copy and cannot be reverted"
                         + of(file, proofs).map(MigrateGate::first).orElse("")
-                        + ". Fix its down and verify it again, or say that you mean it:"
+                        + ". Fix its down and verify it again, or confirm it:"
                         + " --forward-only")
             .toList();
   }

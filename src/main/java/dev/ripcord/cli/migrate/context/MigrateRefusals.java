@@ -17,7 +17,7 @@ public final class MigrateRefusals {
   /**
    * Every reason, each once; empty when it would run.
    *
-   * @param views as {@link dev.ripcord.postgres.MigrationRunner#batchesOfViews} has them
+   * @param views as {@link dev.ripcord.postgres.migrate.MigrationRunner#batchesOfViews} has them
    */
   public static List<String> of(
       Folder folder, MigrationStatus status, List<StoredProof> proofs, List<String> views) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
-import dev.ripcord.cli.console.StopNotice;
+import dev.ripcord.cli.console.ShutdownHook;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
@@ -169,14 +169,10 @@ public final class MigrateGenerateDown implements Callable<Integer> {
               database,
               tools.shadow(common, options),
               what -> tools.console().err().println("… " + what));
-      Thread interrupted = new Thread(drafter::abandon, "drop shadows");
-      Runtime.getRuntime().addShutdownHook(interrupted);
-      try {
+      try (ShutdownHook _ = new ShutdownHook("drop shadows", drafter::abandon)) {
         return drafter
             .proved(before, migration, folder.downName(migration), new SqlParser()::read)
             .await();
-      } finally {
-        StopNotice.forget(interrupted);
       }
     }
   }

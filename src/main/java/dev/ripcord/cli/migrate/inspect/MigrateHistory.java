@@ -49,7 +49,7 @@ public final class MigrateHistory implements Callable<Integer> {
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     List<MigrationEvent> events =
         common.json() || common.verbose
-            ? tools.withBooks(database, HistoryAdmin::events)
+            ? tools.withHistory(database, HistoryAdmin::events)
             : List.of();
     PrintStream out = tools.console().out();
     if (common.json()) {

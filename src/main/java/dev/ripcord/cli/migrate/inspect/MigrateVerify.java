@@ -2,7 +2,7 @@ package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
-import dev.ripcord.cli.console.StopNotice;
+import dev.ripcord.cli.console.ShutdownHook;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
@@ -218,12 +218,8 @@ public final class MigrateVerify implements Callable<Integer> {
               !noRows,
               place(),
               what -> tools.console().err().println("… " + what));
-      Thread interrupted = new Thread(runner::abandon, "drop shadows");
-      Runtime.getRuntime().addShutdownHook(interrupted);
-      try {
+      try (ShutdownHook _ = new ShutdownHook("drop shadows", runner::abandon)) {
         return (files.isEmpty() ? runner.inOrder(chosen) : runner.eachAlone(chosen)).await();
-      } finally {
-        StopNotice.forget(interrupted);
       }
     }
   }

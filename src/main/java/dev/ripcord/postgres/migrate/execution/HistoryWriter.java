@@ -74,7 +74,7 @@ public final class HistoryWriter {
   private final RunnerRecords records;
   private final RunnerFence fence;
 
-  /** The history tables of a run; its number is empty for what is no run. */
+  /** For a run; its number is empty for what is no run. */
   public HistoryWriter(MigrationTables tables, RunMetadata note, OptionalLong attempt) {
     this(tables, note, attempt, Optional.empty());
   }

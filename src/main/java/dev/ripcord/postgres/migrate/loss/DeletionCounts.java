@@ -79,9 +79,11 @@ final class DeletionCounts {
       WHERE id = ANY ($1) AND transaction_id ~ '^[0-9]+$'
       """;
 
+  /** Not written by the migrations themselves, whose transactions are the parameter. */
+  private static final String NOT_OWN = "xmin::text <> ALL ($1::text[])";
+
   private final MigrationSession session;
   private final String[] writers;
-  private final String notOwn;
   private final Map<Name, List<String>> counted = new HashMap<>();
   private final LongSupplier nanos;
   private final long end;
@@ -90,12 +92,6 @@ final class DeletionCounts {
       MigrationSession session, List<String> writers, LongSupplier nanos, Duration patience) {
     this.session = session;
     this.writers = writers.toArray(String[]::new);
-    this.notOwn =
-        writers.isEmpty()
-            ? ""
-            : " AND xmin::text NOT IN ("
-                + writers.stream().map(Quoting::text).collect(Collectors.joining(", "))
-                + ")";
     this.nanos = nanos;
     this.end = nanos.getAsLong() + patience.toNanos();
   }
@@ -164,8 +160,8 @@ final class DeletionCounts {
         found.entrySet().stream()
             .map(
                 each ->
-                    "SELECT %s::bigint, count(*) FROM %s WHERE xmin::text <> ALL ($1::text[])"
-                        .formatted(each.getKey(), each.getValue().getString("sql")))
+                    "SELECT %s::bigint, count(*) FROM %s WHERE %s"
+                        .formatted(each.getKey(), each.getValue().getString("sql"), NOT_OWN))
             .collect(Collectors.joining(" UNION ALL "));
     for (Row each : session.ask(counts, (Object) writers)) {
       counted.put(
@@ -266,7 +262,7 @@ final class DeletionCounts {
   }
 
   private Optional<String> rows(Row table) {
-    return deleted(count(table.getString("sql"), "true" + notOwn), table);
+    return deleted(count(table.getString("sql"), NOT_OWN), table);
   }
 
   private static Optional<String> deleted(long rows, Row table) {
@@ -280,7 +276,7 @@ final class DeletionCounts {
     if (found.isEmpty()) {
       return absent(some, mayBeElsewhere);
     }
-    long rows = count(found.get().getString("sql"), "true" + own(found.get()));
+    long rows = count(found.get().getString("sql"), own(found.get()));
     return rows == 0
         ? List.of()
         : List.of(
@@ -295,7 +291,7 @@ final class DeletionCounts {
   /** What follows a foreign key or a trigger into other tables is not only the migration's own. */
   private String own(Row table) {
     boolean passedOn = session.ask(PASSED_ON, table.getString("sql")).getFirst().getBoolean(0);
-    return passedOn ? "" : notOwn;
+    return passedOn ? "true" : NOT_OWN;
   }
 
   private List<String> values(Deletion.Values values, boolean mayBeElsewhere) {
@@ -307,7 +303,7 @@ final class DeletionCounts {
     if (column.get().getBoolean("computed")) {
       return List.of();
     }
-    long rows = count(table.get().getString("sql"), isSet(column.get()) + notOwn);
+    long rows = count(table.get().getString("sql"), isSet(column.get()) + " AND " + NOT_OWN);
     return rows == 0
         ? List.of()
         : List.of(
@@ -370,7 +366,8 @@ final class DeletionCounts {
   }
 
   private long count(String table, String where) {
-    return session.ask("SELECT count(*) FROM " + table + " WHERE " + where).getFirst().getLong(0);
+    String sql = "SELECT count(*) FROM " + table + " WHERE $1::text[] IS NOT NULL AND " + where;
+    return session.ask(sql, (Object) writers).getFirst().getLong(0);
   }
 
   private static String number(long count, String noun) {

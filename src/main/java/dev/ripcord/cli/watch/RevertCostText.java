@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * @param ways what is known
  */
-record WaysBackText(List<RevertCost> ways) {
+record RevertCostText(List<RevertCost> ways) {
   private static final int LABEL = 30;
 
   private Optional<RevertCost> of(Step.Down down) {
