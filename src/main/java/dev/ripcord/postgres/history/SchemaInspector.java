@@ -110,7 +110,7 @@ public final class SchemaInspector {
                 SchemaRecords.areThere(session, books)
                     ? Optional.of(new SchemaRecords(books).read(session, history))
                     : Optional.empty();
-            session.run("BEGIN READ ONLY; SET LOCAL search_path = ''; SET LOCAL jit = off");
+            session.run("BEGIN READ ONLY; SET LOCAL search_path = ''");
             List<Table> tables = tables(session, wish);
             session.run("COMMIT");
             return new SchemaInspection(

@@ -105,8 +105,7 @@ final class ShadowRows {
   /** Reads them. The session is in a transaction that cannot write, with neutral settings. */
   static ShadowRows read(MigrationSession live) {
     // From the first page on, and along an index where one is asked for.
-    live.run(
-        "SET LOCAL synchronize_seqscans = off; SET LOCAL enable_sort = off; SET LOCAL jit = off");
+    live.run("SET LOCAL synchronize_seqscans = off; SET LOCAL enable_sort = off");
     ShadowRows found = new ShadowRows();
     List<Row> tables = live.ask(TABLES);
     int share = Math.max(10, 20_000 / Math.max(1, tables.size()));

@@ -1,6 +1,8 @@
 package dev.ripcord.postgres.shadow;
 
+import dev.ripcord.migration.sql.SessionTraces;
 import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.StatementFailure;
 import org.jspecify.annotations.Nullable;
 
 /** The shadow that a proof works on, and its session. Used from one thread. */
@@ -9,6 +11,7 @@ public final class ShadowSession implements AutoCloseable {
   private final String shadow;
   private @Nullable MigrationSession session;
 
+  /** Opens nothing yet. */
   public ShadowSession(ShadowServer server, String shadow) {
     this.server = server;
     this.shadow = shadow;
@@ -24,6 +27,17 @@ public final class ShadowSession implements AutoCloseable {
       session = server.session(shadow);
     }
     return session;
+  }
+
+  /**
+   * Runs a text for good. What it may leave in its session ends with that, so the next one finds
+   * none of it; fails with a {@link StatementFailure}.
+   */
+  public void run(ShadowScript script) {
+    script.run(session());
+    if (SessionTraces.outlast(script.source().script())) {
+      close();
+    }
   }
 
   /** A copy of the shadow as it is now; the server asks that nobody is in it meanwhile. */

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.shadow;
 
+import dev.ripcord.migration.sql.SessionTraces;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.catalog.FingerprintReader;
@@ -14,6 +15,7 @@ public final class ShadowTrial implements AutoCloseable {
   private final MigrationSession session;
   private final String copy;
   private final Map<String, FingerprintReader.Position> positions;
+  private boolean marked;
 
   private ShadowTrial(
       ShadowSession stage,
@@ -63,6 +65,7 @@ public final class ShadowTrial implements AutoCloseable {
 
   /** Runs a script; fails with a {@link StatementFailure}. */
   public void run(ShadowScript script) {
+    marked |= SessionTraces.outlast(script.source().script());
     if (isCopy()) {
       script.run(session);
     } else {
@@ -78,8 +81,12 @@ public final class ShadowTrial implements AutoCloseable {
       return;
     }
     session.runIgnoringErrors("ROLLBACK");
-    ShadowScript.reset(session);
-    FingerprintReader reader = new FingerprintReader(session);
+    if (marked) {
+      stage.close(); // A rollback takes away neither a library nor a setting of one's own.
+    } else {
+      ShadowScript.reset(session);
+    }
+    FingerprintReader reader = new FingerprintReader(stage.session());
     reader.resetSession();
     reader.restore(positions);
   }

@@ -9,11 +9,11 @@ import dev.ripcord.migration.undo.DownDraft;
 import dev.ripcord.migration.undo.Drafted;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
-import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.shadow.ShadowCopy;
 import dev.ripcord.postgres.shadow.ShadowScript;
 import dev.ripcord.postgres.shadow.ShadowServer;
+import dev.ripcord.postgres.shadow.ShadowSession;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -72,8 +72,8 @@ public final class DownDrafter {
             running.set(server);
             progress.accept("copying the schema of " + database.label() + " to a shadow");
             ShadowCopy.Shadow copy = new ShadowCopy(vertx, server, true).make();
-            try (MigrationSession session = server.session(copy.name())) {
-              return draft(session, before, file, reader);
+            try (ShadowSession stage = new ShadowSession(server, copy.name())) {
+              return draft(stage, before, file, reader);
             }
           } finally {
             running.set(null);
@@ -112,18 +112,18 @@ public final class DownDrafter {
   }
 
   private DownDraft draft(
-      MigrationSession session,
+      ShadowSession stage,
       List<MigrationFile> before,
       MigrationFile file,
       Function<Statement, List<SqlOperation>> reader) {
     try {
       for (MigrationFile each : before) {
         progress.accept("applying " + each.label() + ", which is pending, to it");
-        ShadowScript.up(each).run(session);
+        stage.run(ShadowScript.up(each));
       }
       progress.accept("trying what reverts each statement of " + file.up().name());
       return new DownDraft(
-          new DownTrial(session, ShadowScript.up(file), reader).run(),
+          new DownTrial(stage.session(), ShadowScript.up(file), reader).run(),
           "from its statements and the catalog of a copy of database " + database.name());
     } catch (StatementFailure failure) {
       throw new SchemaException(

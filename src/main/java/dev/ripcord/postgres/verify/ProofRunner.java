@@ -133,14 +133,14 @@ public final class ProofRunner {
         trials.add(trial);
       }
       if (goesOn) {
-        back(stage, trials);
+        back(trials);
       }
     }
     return trials.stream().map(trial -> proof(trial, shadow)).toList();
   }
 
   /** Takes all back for good, the last first, as far as each one's own down holds. */
-  private static void back(ShadowSession stage, List<ProofTrial> trials) {
+  private static void back(List<ProofTrial> trials) {
     Set<String> known = new HashSet<>();
     String above = "";
     for (ProofTrial trial : trials.reversed()) {
@@ -148,7 +148,7 @@ public final class ProofRunner {
         return;
       }
       trial.findings().forEach(each -> known.add(each.text()));
-      for (Finding finding : trial.back(stage.session())) {
+      for (Finding finding : trial.back()) {
         if (known.add(finding.text()) && !above.isEmpty()) {
           String text = "reverted after " + above + ": " + finding.text();
           trial.findings().add(new Finding.Blocked(text));

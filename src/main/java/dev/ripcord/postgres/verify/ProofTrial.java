@@ -16,7 +16,6 @@ import dev.ripcord.migration.proof.TrialWrites;
 import dev.ripcord.migration.proof.UntestedRows;
 import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.migration.sql.Script;
-import dev.ripcord.migration.sql.SessionTraces;
 import dev.ripcord.migration.sql.StatementScope;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.StatementFailure;
@@ -115,7 +114,7 @@ final class ProofTrial {
     ShadowScript up = ShadowScript.up(file);
     try {
       if (hindrance.isPresent()) {
-        up.run(stage.session());
+        stage.run(up);
       } else {
         prove(up, ShadowScript.down(file, file.down().orElseThrow()));
       }
@@ -127,13 +126,13 @@ final class ProofTrial {
   }
 
   /** Takes it back for good, and says what is not as it was before its up. */
-  List<Finding> back(MigrationSession session) {
+  List<Finding> back() {
     try {
-      ShadowScript.down(file, file.down().orElseThrow()).run(session);
+      stage.run(ShadowScript.down(file, file.down().orElseThrow()));
     } catch (StatementFailure failure) {
       return List.of(copy.failed("the down fails", failure, down()));
     }
-    return before == null ? List.of() : against(before, Moment.of(session));
+    return before == null ? List.of() : against(before, Moment.of(stage.session()));
   }
 
   private List<Finding> against(Moment start, Moment after) {
@@ -163,10 +162,7 @@ final class ProofTrial {
       TrialWrites plan = new TrialWrites(shapeBefore, preview, shapeBefore, named(preview));
       new PreUpProbes(probes).run(plan, start.contents());
     }
-    up.run(stage.session());
-    if (SessionTraces.outlast(up.source().script())) {
-      stage.close();
-    }
+    stage.run(up);
     Moment applied = Moment.of(stage.session());
     Shape shapeAfter = new ShapeReader(stage.session()).read();
     if (up.alone()) {

@@ -134,6 +134,35 @@ final class SessionPerFileTest {
             proof -> assertThat(proof.verdict()).as("%s", proof).isNotEqualTo(Verdict.IMPOSSIBLE));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET app.tenant = 'x'; CREATE INDEX orders_b ON orders (id);",
+        "LOAD 'auto_explain'; SELECT set_config('app.tenant', 'x', false);"
+      })
+  void b3_proof_settingOfOnesOwnOrLibrary_isNotSeenByTheNext(String leaves) {
+    String clean =
+        "DO $$ BEGIN IF current_setting('app.tenant', true) IS NOT NULL THEN RAISE 'left'; END IF;"
+            + " END $$;";
+    List<Proof> proofs =
+        MigrationBench.wait(
+            new ProofRunner(bench.vertx, database, true, ShadowChoice.SERVER, text -> {})
+                .inOrder(
+                    MigrationBench.folder(
+                            "01_a",
+                            "CREATE INDEX orders_a ON orders (id);",
+                            clean + " DROP INDEX orders_a;",
+                            "02_b",
+                            leaves,
+                            clean + " DROP INDEX IF EXISTS orders_b; SET app.tenant = 'y';")
+                        .migrations()));
+
+    assertThat(proofs)
+        .hasSize(2)
+        .allSatisfy(
+            proof -> assertThat(proof.verdict()).as("%s", proof).isEqualTo(Verdict.GUARDED));
+  }
+
   @Test
   void b5_datesAreRead_asDatabaseAndRoleSay_andPsqlDoes() throws IOException {
     PgConnectOptions host = HostPostgres.freshDatabase("b5_dates");

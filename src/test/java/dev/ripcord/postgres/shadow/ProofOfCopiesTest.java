@@ -25,6 +25,7 @@ import dev.ripcord.release.Secret;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,19 @@ final class ProofOfCopiesTest {
                   .map(row -> row.getString(0))
                   .toList());
       assertThat(plan).doesNotContain("JIT:");
+    }
+  }
+
+  @Test
+  void b14_sessionsForOwnQuestions_neverCompile_andThoseForStatementsAsTheDatabaseSays() {
+    Database live = fresh();
+    run(live, "ALTER DATABASE " + live.name() + " SET jit = on");
+    try (MigrationSession own = MigrationSession.open(VERTX, live);
+        MigrationSession teams =
+            MigrationSession.forStatements(VERTX, live, Database.APPLICATION, Map.of())) {
+      own.run("RESET ALL");
+      assertThat(own.ask("SHOW jit").getFirst().getString(0)).isEqualTo("off");
+      assertThat(teams.ask("SHOW jit").getFirst().getString(0)).isEqualTo("on");
     }
   }
 
