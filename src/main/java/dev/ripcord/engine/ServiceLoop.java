@@ -1,7 +1,6 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.engine.context.EngineContext;
-import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.health.Counts;
@@ -16,6 +15,7 @@ import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.watch.Effect;
 import dev.ripcord.watch.IdleWatch;
 import dev.ripcord.watch.WatchEvent;
@@ -229,7 +229,7 @@ final class ServiceLoop {
         .entries(row.id())
         .compose(
             entries -> {
-              WatchSnapshot history = WatchSnapshot.fold(entries);
+              WatchProjection history = WatchProjection.fold(entries);
               entries.forEach(context.observer()::known);
               Optional<Watcher> older = watcher;
               if (older.filter(Watcher::isRollingBack).isPresent()) {
@@ -248,7 +248,7 @@ final class ServiceLoop {
   }
 
   /** A watch that was opened while the rollback of an older release is under way. */
-  private Future<Void> superseded(WatchSnapshot history, Watcher older) {
+  private Future<Void> superseded(WatchProjection history, Watcher older) {
     LOG.warn(
         "watch {} of {} is ended: watch {} is being rolled back",
         history.id(),
@@ -261,7 +261,7 @@ final class ServiceLoop {
   }
 
   /** Puts a watch under this loop. */
-  Watcher adopt(WatchSnapshot history) {
+  Watcher adopt(WatchProjection history) {
     Watcher adopted = new Watcher(context, service, lease.orElseThrow(), history);
     watcher = Optional.of(adopted);
     adopted

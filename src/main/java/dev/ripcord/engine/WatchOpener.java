@@ -3,7 +3,6 @@ package dev.ripcord.engine;
 import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchLog;
-import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Ratio;
@@ -14,6 +13,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
@@ -304,7 +304,7 @@ final class WatchOpener {
         .compose(x -> written(loop.lease().orElseThrow(), charter))
         .compose(
             opened -> {
-              Watcher watcher = loop.adopt(WatchSnapshot.fold(List.of(opened)));
+              Watcher watcher = loop.adopt(WatchProjection.fold(List.of(opened)));
               context.observer().recorded(opened);
               return unchanged.isEmpty()
                   ? Future.succeededFuture(row(opened, charter))

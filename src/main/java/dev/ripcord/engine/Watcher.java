@@ -2,7 +2,6 @@ package dev.ripcord.engine;
 
 import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.WatchLog;
-import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.AlertTexts;
 import dev.ripcord.engine.rollback.RollbackPlanning;
@@ -15,6 +14,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.watch.Effect;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Transition;
@@ -58,7 +58,7 @@ final class Watcher {
   private long timer = -1;
   private Future<?> tail = Future.succeededFuture();
 
-  Watcher(EngineContext context, WatchedService service, Lease lease, WatchSnapshot history) {
+  Watcher(EngineContext context, WatchedService service, Lease lease, WatchProjection history) {
     this.context = context;
     this.log = new WatchLog(context, lease, history);
     this.id = history.id();
@@ -137,12 +137,12 @@ final class Watcher {
   }
 
   /** Goes on where a process that is gone left off. */
-  Future<Void> resume(WatchSnapshot history) {
+  Future<Void> resume(WatchProjection history) {
     return queued(() -> goOn(history));
   }
 
   /** Does what follows from a state that was read, and that nobody here does yet. */
-  private Future<Void> goOn(WatchSnapshot history) {
+  private Future<Void> goOn(WatchProjection history) {
     return switch (state) {
       case WatchState.Ended ended -> finished();
       case WatchState.RollingBack rolling -> rollBack(rolling, history);
@@ -152,13 +152,13 @@ final class Watcher {
     };
   }
 
-  private Future<Void> rollBack(WatchState.RollingBack rolling, WatchSnapshot history) {
+  private Future<Void> rollBack(WatchState.RollingBack rolling, WatchProjection history) {
     if (rollbackBegun) {
       return run.heed(history.stopBy());
     }
     rollbackBegun = true;
     LOG.info("watch {} of {}: a rollback was under way, going on", id, charter.release().service());
-    if (history.refused()) {
+    if (!history.refusals().isEmpty()) {
       runEnded(Outcome.FAILED, AlertTexts.refusedTitle(rolling.cause()));
       return Future.succeededFuture();
     }

@@ -6,9 +6,11 @@ import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
 import java.time.Instant;
@@ -20,8 +22,13 @@ import java.util.OptionalInt;
 public final class EventJson {
   private EventJson() {}
 
-  /** An entry of the journal. */
-  public static ObjectNode of(Recorded recorded, WatchContext context) {
+  /**
+   * An entry of the journal.
+   *
+   * @param watch as it stands after the entry: how many breaches condemn, what a step's number
+   *     means, what the poll meant. An entry is written without it too, with nulls in these places.
+   */
+  public static ObjectNode of(Recorded recorded, Optional<WatchProjection> watch) {
     ObjectNode json = Json.object();
     json.put("event", "");
     json.put("id", recorded.id());
@@ -32,13 +39,13 @@ public final class EventJson {
     String event =
         switch (recorded.entry()) {
           case Entry.Opened(var charter) -> started(json, charter);
-          case Entry.Watched(var what) -> watched(json, what, context);
+          case Entry.Watched(var what) -> watched(json, what, watch);
           case Entry.Planned(var plan) -> planned(json, plan);
           case Entry.Refused(var refusals) -> {
             json.set("refusals", PlanJson.refusals(refusals));
             yield "refused";
           }
-          case Entry.Ran(var what) -> ran(json, what, context);
+          case Entry.Ran(var what) -> ran(json, what, watch);
           case Entry.ClockJumped(var by) -> {
             Json.seconds(json, "by", by);
             yield "clock-jumped";
@@ -85,9 +92,10 @@ public final class EventJson {
     return "started";
   }
 
-  private static String watched(ObjectNode json, WatchEvent event, WatchContext context) {
+  private static String watched(
+      ObjectNode json, WatchEvent event, Optional<WatchProjection> watch) {
     return switch (event) {
-      case WatchEvent.Sampled(var sample) -> polled(json, sample, context);
+      case WatchEvent.Sampled(var sample) -> polled(json, sample, watch);
       case WatchEvent.Ticked() -> "ticked";
       case WatchEvent.PauseAsked(var by, var until) -> {
         json.put("by", by).put("until", Json.time(until));
@@ -113,17 +121,18 @@ public final class EventJson {
     };
   }
 
-  private static String polled(ObjectNode json, Sample sample, WatchContext context) {
-    Optional<WatchContext.Seen> seen = context.seen(sample);
+  private static String polled(ObjectNode json, Sample sample, Optional<WatchProjection> watch) {
+    Optional<WatchProjection.Poll> poll =
+        watch.flatMap(WatchProjection::poll).filter(p -> p.sample().equals(sample));
     json.put("measuredAt", Json.time(sample.at()));
-    json.put("verdict", seen.map(s -> s.reading().kind().text()).orElse(null));
+    json.put("verdict", poll.map(p -> p.reading().kind().text()).orElse(null));
     CheckJson.figures(json, sample);
     Json.whole(
-        json, "streak", seen.map(s -> OptionalInt.of(s.streak())).orElse(OptionalInt.empty()));
-    breaches(json, context.breaches());
+        json, "streak", poll.map(p -> OptionalInt.of(p.streak())).orElse(OptionalInt.empty()));
+    breaches(json, watch.map(it -> it.charter().rules().breaches()));
     json.set(
         "reasons",
-        CheckJson.reasons(seen.map(s -> s.reading().reasons()).orElse(sample.reasons())));
+        CheckJson.reasons(poll.map(p -> p.reading().reasons()).orElse(sample.reasons())));
     return "polled";
   }
 
@@ -132,25 +141,25 @@ public final class EventJson {
     return "planned";
   }
 
-  private static String ran(ObjectNode json, RunEvent event, WatchContext context) {
+  private static String ran(ObjectNode json, RunEvent event, Optional<WatchProjection> watch) {
     return switch (event) {
       case RunEvent.Begun() -> "rollback-started";
-      case RunEvent.StepBegun(var index) -> step(json, index, context, "step-started");
+      case RunEvent.StepBegun(var index) -> step(json, index, watch, "step-started");
       case RunEvent.StepDone(var index, var text, var took) -> {
-        step(json, index, context, "");
+        step(json, index, watch, "");
         Json.seconds(json, "took", took);
         json.put("text", text);
         yield "step-done";
       }
       case RunEvent.StepFailed(var index, var why) ->
-          notDone(json, index, why, context, "step-failed");
+          notDone(json, index, why, watch, "step-failed");
       case RunEvent.StepRefused(var index, var why) ->
-          notDone(json, index, why, context, "step-refused");
+          notDone(json, index, why, watch, "step-refused");
       case RunEvent.StepTimedOut(var index, var why) ->
-          notDone(json, index, why, context, "step-timed-out");
+          notDone(json, index, why, watch, "step-timed-out");
       case RunEvent.StepUncertain(var index, var why) ->
-          notDone(json, index, why, context, "step-uncertain");
-      case RunEvent.StepStopped(var index) -> step(json, index, context, "step-stopped");
+          notDone(json, index, why, watch, "step-uncertain");
+      case RunEvent.StepStopped(var index) -> step(json, index, watch, "step-stopped");
       case RunEvent.Checked(var health, var text) -> {
         json.put("verdict", health.name().toLowerCase(Locale.ROOT));
         json.put("text", text);
@@ -172,16 +181,17 @@ public final class EventJson {
   }
 
   private static String notDone(
-      ObjectNode json, int index, String why, WatchContext context, String event) {
-    step(json, index, context, event);
+      ObjectNode json, int index, String why, Optional<WatchProjection> watch, String event) {
+    step(json, index, watch, event);
     json.put("text", why);
     return event;
   }
 
-  private static String step(ObjectNode json, int index, WatchContext context, String event) {
+  private static String step(
+      ObjectNode json, int index, Optional<WatchProjection> watch, String event) {
     json.put("step", index + 1);
-    json.put("steps", context.plan().map(p -> p.steps().size()).orElse(null));
-    json.put("name", context.step(index).map(s -> s.name()).orElse(null));
+    json.put("steps", watch.flatMap(WatchProjection::plan).map(p -> p.steps().size()).orElse(null));
+    json.put("name", watch.flatMap(it -> it.step(index)).map(Step::name).orElse(null));
     return event;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What is done with Vert.x in more than one package: running on a context, and repeating over
- * futures. Knows no other package.
+ * What is done with Vert.x in more than one package: running on a context, repeating over futures,
+ * and one HTTP exchange with a deadline. Knows no other package.
  */
 @NullMarked
 package dev.ripcord.vertx;

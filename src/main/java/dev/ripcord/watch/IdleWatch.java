@@ -52,7 +52,7 @@ public record IdleWatch(WatchStats tally, boolean firing, int well) {
     NotificationRules telling = new NotificationRules(rules);
     Optional<Measure> condemned = condemned(after, rules);
     if (condemned.isPresent() && !firing) {
-      notices.add(new Notify(Notice.LIMIT, telling.cause(after, condemned.get())));
+      notices.add(new Notify(Notice.LIMIT, telling.condemnation(after, condemned.get()).text()));
     }
     int healthy =
         switch (reading.kind()) {

@@ -32,7 +32,7 @@ final class NotificationRules {
     }
     for (Measure measure : rules.limits().keySet().stream().sorted().toList()) {
       if (rules.act(measure) == Escalation.ALERT && crosses(measure, before, after)) {
-        notices.add(new Notify(Notice.LIMIT, cause(after, measure)));
+        notices.add(new Notify(Notice.LIMIT, condemnation(after, measure).text()));
       }
     }
     sight(before, after).ifPresent(notices::add);
@@ -60,15 +60,18 @@ final class NotificationRules {
         && !before.condemns(measure, rules.breaches());
   }
 
-  /** Why a measure is condemned, in one line. */
-  String cause(WatchStats tally, Measure measure) {
+  /** Why a measure is condemned. */
+  Condemnation condemnation(WatchStats tally, Measure measure) {
     Breaches breaches = rules.breaches();
-    String row = breaches.needed() == breaches.of() ? " in a row" : "";
-    String what =
+    String limit =
         measure == Measure.ERROR_RATE
-            ? " of " + rules.threshold() + " or more"
-            : " of the limit on " + measure.text().replace('-', ' ');
-    return count(tally.streak(measure, breaches)) + row + what + ": " + said(tally, measure);
+            ? rules.threshold() + " or more"
+            : "the limit on " + measure.text().replace('-', ' ');
+    return new Condemnation(
+        count(tally.streak(measure, breaches)),
+        breaches.needed() == breaches.of(),
+        limit,
+        said(tally, measure));
   }
 
   private static String count(int breaches) {

@@ -104,8 +104,10 @@ public final class Watch {
     }
     Measure measure = worst.get();
     if (charter.alertOnly().isEmpty() && rules.act(measure) == Escalation.ASK) {
-      effects.add(new Notify(Notice.ASK, telling.cause(tally, measure)));
-      return new Transition(new Asking(tally, measure, now.plus(charter.bake())), effects);
+      Condemnation why = telling.condemnation(tally, measure);
+      effects.add(new Notify(Notice.ASK, why.text()));
+      return new Transition(
+          new Asking(tally, measure, now.plus(charter.bake())), effects, Optional.of(why));
     }
     return condemned(tally, measure, effects);
   }
@@ -134,7 +136,7 @@ public final class Watch {
   }
 
   private Transition condemned(WatchStats tally, Measure measure, List<Effect> effects) {
-    String cause = telling.cause(tally, measure);
+    Condemnation why = telling.condemnation(tally, measure);
     Optional<String> hindrance =
         charter
             .alertOnly()
@@ -143,13 +145,13 @@ public final class Watch {
                     Optional.of("the rule only alerts")
                         .filter(x -> rules.act(measure) == Escalation.ALERT));
     if (hindrance.isEmpty()) {
-      effects.add(new BeginRollback(cause));
-      return new Transition(new RollingBack(tally, cause, false), effects);
+      effects.add(new BeginRollback(why.text()));
+      return new Transition(new RollingBack(tally, why.text(), false), effects, Optional.of(why));
     }
-    String text = cause + "; nothing was done: " + hindrance.get();
+    String text = why.text() + "; nothing was done: " + hindrance.get();
     effects.add(new Notify(Notice.CONDEMNED, text));
     effects.add(new Finish(Outcome.CONDEMNED, text));
-    return new Transition(new Ended(tally, Outcome.CONDEMNED, text), effects);
+    return new Transition(new Ended(tally, Outcome.CONDEMNED, text), effects, Optional.of(why));
   }
 
   private Transition settled(WatchStats tally, Instant now, List<Effect> effects) {
@@ -239,7 +241,9 @@ public final class Watch {
     if (now.isBefore(state.until())) {
       return new Transition(state, effects);
     }
-    String text = telling.cause(state.tally(), state.measure()) + "; nobody approved a rollback";
+    String text =
+        telling.condemnation(state.tally(), state.measure()).text()
+            + "; nobody approved a rollback";
     List<Effect> all = new ArrayList<>(effects);
     all.add(new Finish(Outcome.CONDEMNED, text));
     return new Transition(new Ended(state.tally(), Outcome.CONDEMNED, text), all);

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.json.EventJson;
-import dev.ripcord.json.WatchContext;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
+import dev.ripcord.port.WatchProjections;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.vertx.AsyncLoop;
 import dev.ripcord.web.ConnectionSlots.Place;
@@ -17,10 +18,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +52,7 @@ final class EventHub implements Observer {
   private final ConnectionSlots places = new ConnectionSlots(STREAMS_MAX);
   private final ConnectionSlots pastPlaces = new ConnectionSlots(PAST_MAX);
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
-  private final Map<Long, WatchContext> contexts = new ConcurrentHashMap<>();
+  private final WatchProjections watches = new WatchProjections();
 
   private Future<Void> turn = Future.succeededFuture();
 
@@ -75,29 +74,20 @@ final class EventHub implements Observer {
 
   @Override
   public void recorded(Recorded recorded) {
-    WatchContext context = context(contexts, recorded);
-    if (recorded.entry() instanceof Entry.Finished) {
-      contexts.remove(recorded.watch());
-    } else {
-      contexts.put(recorded.watch(), context);
-    }
+    Optional<WatchProjection> watch = watches.follow(recorded);
     if (!streams.isEmpty()) {
-      String frame = frame(recorded, context);
+      String frame = frame(recorded, watch);
       streams.forEach(stream -> stream.live(recorded.id(), frame));
     }
   }
 
   @Override
   public void known(Recorded recorded) {
-    contexts.put(recorded.watch(), context(contexts, recorded));
+    watches.follow(recorded);
   }
 
-  private static WatchContext context(Map<Long, WatchContext> from, Recorded recorded) {
-    return from.getOrDefault(recorded.watch(), WatchContext.NONE).after(recorded);
-  }
-
-  private static String frame(Recorded recorded, WatchContext context) {
-    return "id: " + recorded.id() + "\n" + data(EventJson.of(recorded, context));
+  private static String frame(Recorded recorded, Optional<WatchProjection> watch) {
+    return "id: " + recorded.id() + "\n" + data(EventJson.of(recorded, watch));
   }
 
   private static String data(ObjectNode json) {
@@ -161,7 +151,7 @@ final class EventHub implements Observer {
     request.response().closeHandler(gone).endHandler(gone);
     stream.begin();
     after
-        .map(id -> catchUp(stream, id, new HashMap<>()))
+        .map(id -> catchUp(stream, id, new WatchProjections()))
         .orElse(Future.succeededFuture())
         .compose(_ -> stream.caughtUp())
         .onComplete(_ -> caughtUp.run())
@@ -175,7 +165,7 @@ final class EventHub implements Observer {
   }
 
   /** Page by page, each one only when the client has taken most of the one before. */
-  private Future<Void> catchUp(EventStream stream, long after, Map<Long, WatchContext> backlog) {
+  private Future<Void> catchUp(EventStream stream, long after, WatchProjections backlog) {
     AtomicLong at = new AtomicLong(after);
     return AsyncLoop.until(
             () ->
@@ -200,19 +190,18 @@ final class EventHub implements Observer {
   }
 
   /** What came before the page, of watches that it begins in the middle of. */
-  private Future<Void> known(
-      EventStream stream, List<Recorded> page, Map<Long, WatchContext> backlog) {
+  private Future<Void> known(EventStream stream, List<Recorded> page, WatchProjections backlog) {
     Future<Void> read = Future.succeededFuture();
-    Set<Long> met = new HashSet<>(backlog.keySet());
+    Set<Long> met = new HashSet<>();
     for (Recorded first : page) {
-      if (met.add(first.watch()) && !(first.entry() instanceof Entry.Opened)) {
+      if (met.add(first.watch())
+          && !backlog.knows(first.watch())
+          && !(first.entry() instanceof Entry.Opened)) {
         read =
             read.compose(_ -> inTurn(() -> stream.here(control.entries(first.watch()))))
                 .onSuccess(
                     entries ->
-                        entries.stream()
-                            .filter(e -> e.id() < first.id())
-                            .forEach(e -> backlog.put(e.watch(), context(backlog, e))))
+                        entries.stream().filter(e -> e.id() < first.id()).forEach(backlog::follow))
                 .mapEmpty();
       }
     }
@@ -231,16 +220,14 @@ final class EventHub implements Observer {
 
   /** As much of a page as there is room for, and the rest when there is room again. */
   private Future<Void> send(
-      EventStream stream, List<Recorded> page, int from, Map<Long, WatchContext> backlog) {
+      EventStream stream, List<Recorded> page, int from, WatchProjections backlog) {
     for (int at = from; at < page.size(); at++) {
       if (!stream.hasRoom()) {
         int next = at;
         return stream.room().compose(_ -> send(stream, page, next, backlog));
       }
       Recorded recorded = page.get(at);
-      WatchContext context = context(backlog, recorded);
-      backlog.put(recorded.watch(), context);
-      stream.entry(recorded.id(), frame(recorded, context));
+      stream.entry(recorded.id(), frame(recorded, backlog.follow(recorded)));
     }
     return Future.succeededFuture();
   }

@@ -5,8 +5,9 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
+import dev.ripcord.port.WatchProjections;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
@@ -27,10 +28,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
@@ -51,7 +50,7 @@ public final class Metrics implements Observer {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ServiceFigures services = new ServiceFigures();
-  private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+  private final WatchProjections watches = new WatchProjections();
   private final AtomicBoolean ownFigures = new AtomicBoolean();
   private final Timer checks;
   private final Timer rollbacks;
@@ -93,15 +92,6 @@ public final class Metrics implements Observer {
     }
   }
 
-  /** What is known of a run: begun is empty before its first step. */
-  private record Run(Optional<Plan> plan, Optional<Instant> begun) {
-    static final Run UNKNOWN = new Run(Optional.empty(), Optional.empty());
-
-    @Nullable Step step(int index) {
-      return plan.filter(p -> index < p.steps().size()).map(p -> p.steps().get(index)).orElse(null);
-    }
-  }
-
   @Override
   public void polled(
       ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
@@ -111,44 +101,32 @@ public final class Metrics implements Observer {
 
   @Override
   public void recorded(Recorded recorded) {
+    Optional<WatchProjection> watch = watches.follow(recorded);
     switch (recorded.entry()) {
-      case Entry.Planned(var plan) ->
-          runs.put(recorded.watch(), new Run(Optional.of(plan), Optional.empty()));
-      case Entry.Ran(var event) -> ran(recorded, event);
-      case Entry.Finished(var outcome, var _) -> finished(recorded, outcome);
-      case Entry.Opened _, Entry.Watched _, Entry.Refused _, Entry.ClockJumped _ -> {}
+      case Entry.Ran(var event) -> ran(watch, event);
+      case Entry.Finished(var outcome, var _) -> finished(recorded, watch, outcome);
+      case Entry.Opened _,
+          Entry.Watched _,
+          Entry.Planned _,
+          Entry.Refused _,
+          Entry.ClockJumped _ -> {}
     }
   }
 
   @Override
   public void known(Recorded recorded) {
-    switch (recorded.entry()) {
-      case Entry.Planned(var plan) ->
-          runs.put(recorded.watch(), new Run(Optional.of(plan), Optional.empty()));
-      case Entry.Ran(RunEvent.Begun()) -> begun(recorded);
-      case Entry.Ran _,
-          Entry.Finished _,
-          Entry.Opened _,
-          Entry.Watched _,
-          Entry.ClockJumped _,
-          Entry.Refused _ -> {}
-    }
+    watches.follow(recorded);
   }
 
-  private void begun(Recorded recorded) {
-    Run run = runs.getOrDefault(recorded.watch(), Run.UNKNOWN);
-    runs.put(recorded.watch(), new Run(run.plan(), Optional.of(recorded.at())));
-  }
-
-  private void ran(Recorded recorded, RunEvent event) {
-    Run run = runs.getOrDefault(recorded.watch(), Run.UNKNOWN);
+  private void ran(Optional<WatchProjection> watch, RunEvent event) {
     switch (event) {
-      case RunEvent.Begun() -> begun(recorded);
-      case RunEvent.StepDone(var index, var _, var took) -> stepDone(run.step(index), took);
-      case RunEvent.StepFailed(var index, var _) -> downFailed(run.step(index));
-      case RunEvent.StepTimedOut(var index, var _) -> downFailed(run.step(index));
-      case RunEvent.StepUncertain(var index, var _) -> downFailed(run.step(index));
-      case RunEvent.StepBegun _,
+      case RunEvent.StepDone(var index, var _, var took) ->
+          step(watch, index).ifPresent(step -> stepDone(step, took));
+      case RunEvent.StepFailed(var index, var _) -> downFailed(watch, index);
+      case RunEvent.StepTimedOut(var index, var _) -> downFailed(watch, index);
+      case RunEvent.StepUncertain(var index, var _) -> downFailed(watch, index);
+      case RunEvent.Begun _,
+          RunEvent.StepBegun _,
           RunEvent.StepRefused _,
           RunEvent.StepStopped _,
           RunEvent.Checked _,
@@ -159,16 +137,17 @@ public final class Metrics implements Observer {
     }
   }
 
-  private void downFailed(@Nullable Step step) {
-    if (step instanceof Step.Down) {
+  private static Optional<Step> step(Optional<WatchProjection> watch, int index) {
+    return watch.flatMap(it -> it.step(index));
+  }
+
+  private void downFailed(Optional<WatchProjection> watch, int index) {
+    if (step(watch, index).filter(Step.Down.class::isInstance).isPresent()) {
       migrationFailed();
     }
   }
 
-  private void stepDone(@Nullable Step step, Duration took) {
-    if (step == null) {
-      return;
-    }
+  private void stepDone(Step step, Duration took) {
     stepTimer(step.name()).record(took);
     if (step instanceof Step.Down) {
       migrated(took);
@@ -183,9 +162,8 @@ public final class Metrics implements Observer {
         .register(registry);
   }
 
-  private void finished(Recorded recorded, Outcome outcome) {
-    Run run = runs.remove(recorded.watch());
-    Optional<Instant> begun = run == null ? Optional.empty() : run.begun();
+  private void finished(Recorded recorded, Optional<WatchProjection> watch, Outcome outcome) {
+    Optional<Instant> begun = watch.flatMap(WatchProjection::began);
     begun.ifPresent(at -> rollbacks.record(Duration.between(at, recorded.at())));
     boolean wasRollback =
         switch (outcome) {

@@ -2,9 +2,9 @@ package dev.ripcord.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.watch.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +63,7 @@ final class ClockJumpTest {
     long watch = room.announce();
     room.polls(4).jump(HOUR).polls(4).jump(HOUR.multipliedBy(-3)).polls(4);
 
-    WatchSnapshot folded = room.folded(watch);
+    WatchProjection folded = room.folded(watch);
 
     assertThat(folded.state().word()).isEqualTo(room.state()).isEqualTo("watching");
     assertThat(folded.state().tally().polls()).isEqualTo(12);

@@ -2,7 +2,6 @@ package dev.ripcord.engine;
 
 import dev.ripcord.engine.context.FakeClock;
 import dev.ripcord.engine.context.ServicePolicy;
-import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Rules;
@@ -12,6 +11,7 @@ import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Lease;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
@@ -208,8 +208,8 @@ final class EngineRoom implements AutoCloseable {
   }
 
   /** Where the journal says that the watch stands. */
-  WatchSnapshot folded(long watch) {
-    return on(() -> WatchSnapshot.fold(journal.entries(watch).result()));
+  WatchProjection folded(long watch) {
+    return on(() -> WatchProjection.fold(journal.entries(watch).result()));
   }
 
   /** A lease that a process of before had. */

@@ -1,11 +1,13 @@
 package dev.ripcord.json;
 
+import static dev.ripcord.port.WatchProjection.after;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.watch.Outcome;
@@ -20,10 +22,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EventJsonTest {
-  private static final WatchContext PLANNED =
-      WatchContext.NONE
-          .after(Examples.recorded(1, new Entry.Opened(Examples.charter("v42"))))
-          .after(Examples.recorded(2, new Entry.Planned(Examples.plan())));
+  private static final Optional<WatchProjection> PLANNED =
+      Optional.of(
+          WatchProjection.fold(
+              List.of(
+                  Examples.recorded(1, new Entry.Opened(Examples.charter("v42"))),
+                  Examples.recorded(2, new Entry.Planned(Examples.plan())))));
 
   static Stream<Arguments> entries() {
     return Stream.of(
@@ -141,9 +145,9 @@ class EventJsonTest {
   @Test
   void e8_polled_carriesWhatItMeant_byTheEntriesBeforeIt() {
     Recorded second = poll(8, 72);
-    WatchContext context = PLANNED.after(poll(7, 71)).after(second);
+    Optional<WatchProjection> watch = after(after(PLANNED, poll(7, 71)), second);
 
-    assertThat(EventJson.of(second, context).toString())
+    assertThat(EventJson.of(second, watch).toString())
         .contains("\"event\":\"polled\"")
         .contains("\"measuredAt\":\"2026-01-02T03:04:05.678Z\",\"verdict\":\"breach\"")
         .contains("\"requests\":1000,\"errors\":72,\"errorRate\":0.072")
@@ -152,7 +156,7 @@ class EventJsonTest {
 
   @Test
   void polled_withAnotherPollsReading_saysThatTheVerdictIsNotKnown() {
-    assertThat(EventJson.of(poll(7, 71), PLANNED.after(poll(8, 0))).toString())
+    assertThat(EventJson.of(poll(7, 71), after(PLANNED, poll(8, 0))).toString())
         .contains("\"verdict\":null")
         .contains("\"streak\":null");
   }
@@ -162,7 +166,7 @@ class EventJsonTest {
     assertThat(
             EventJson.of(
                     Examples.recorded(7, new Entry.Ran(new RunEvent.StepBegun(2))),
-                    WatchContext.NONE)
+                    Optional.empty())
                 .toString())
         .endsWith("\"step\":3,\"steps\":null,\"name\":null}");
   }
@@ -184,7 +188,7 @@ class EventJsonTest {
     assertThat(
             EventJson.of(
                     Examples.recorded(7, new Entry.Finished(Outcome.FAILED, "a\n\"b\"\r")),
-                    WatchContext.NONE)
+                    Optional.empty())
                 .toString())
         .doesNotContain("\n")
         .endsWith("\"text\":\"a\\n\\\"b\\\"\\r\"}");
@@ -220,12 +224,5 @@ class EventJsonTest {
         .endsWith(
             "\"endedAt\":\"2026-01-02T03:05:05.678Z\",\"outcome\":\"failed\",\"exitCode\":12,"
                 + "\"text\":\"no image\"}");
-  }
-
-  @Test
-  void context_afterOtherEntries_staysAsItIs() {
-    assertThat(PLANNED.after(Examples.recorded(9, new Entry.Ran(new RunEvent.Begun()))))
-        .isEqualTo(PLANNED);
-    assertThat(PLANNED.plan()).isEqualTo(Optional.of(Examples.plan()));
   }
 }

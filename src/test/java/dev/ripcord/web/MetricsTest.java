@@ -43,6 +43,7 @@ class MetricsTest {
     long id = 1;
     for (Entry entry :
         new Entry[] {
+          new Entry.Opened(Examples.charter("v42")),
           new Entry.Planned(Examples.plan()),
           new Entry.Ran(new RunEvent.Begun()),
           new Entry.Ran(new RunEvent.StepDone(0, "switched", Duration.ofMillis(3800))),
@@ -106,6 +107,7 @@ class MetricsTest {
 
   @Test
   void rollback_takenUpFromAnotherProcess_isCountedWithTheNamesOfItsSteps() {
+    metrics.known(Examples.recorded(-1, new Entry.Opened(Examples.charter("v42"))));
     metrics.known(Examples.recorded(0, new Entry.Planned(Examples.plan())));
     metrics.known(Examples.recorded(1, new Entry.Ran(new RunEvent.Begun())));
     assertThat(scrape())

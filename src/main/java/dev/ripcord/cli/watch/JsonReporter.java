@@ -5,11 +5,12 @@ import dev.ripcord.health.Breaches;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.json.EventJson;
-import dev.ripcord.json.WatchContext;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
@@ -24,10 +25,8 @@ import java.util.function.Consumer;
  */
 final class JsonReporter implements Observer {
   private final Consumer<String> line;
-  private WatchContext context = WatchContext.NONE;
-  private final Condemnation condemnation = new Condemnation();
-  private Optional<WatchSpec> charter = Optional.empty();
-  private Optional<Condemnation.Cause> cause = Optional.empty();
+  private Optional<WatchProjection> watch = Optional.empty();
+  private Optional<Condemnation> cause = Optional.empty();
 
   JsonReporter(Consumer<String> line) {
     this.line = line;
@@ -39,8 +38,8 @@ final class JsonReporter implements Observer {
     ObjectNode json = EventJson.poll(service, sample, reading, streak);
     json.put("event", "polled");
     line.accept(json.toString());
-    if (charter.isPresent() && cause.isPresent()) {
-      condemned(charter.get(), sample.at(), cause.get().figures());
+    if (watch.isPresent() && cause.isPresent()) {
+      condemned(watch.get().charter(), sample.at(), cause.get().figures());
       cause = Optional.empty();
     }
   }
@@ -51,7 +50,7 @@ final class JsonReporter implements Observer {
     boolean poll =
         recorded.entry() instanceof Entry.Watched w && w.event() instanceof WatchEvent.Sampled;
     if (!poll) {
-      line.accept(EventJson.of(recorded, context).toString());
+      line.accept(EventJson.of(recorded, watch).toString());
     }
   }
 
@@ -60,12 +59,9 @@ final class JsonReporter implements Observer {
     entries.forEach(this::follow);
   }
 
-  private Optional<Condemnation.Cause> follow(Recorded recorded) {
-    context = context.after(recorded);
-    if (recorded.entry() instanceof Entry.Opened(WatchSpec opened)) {
-      charter = Optional.of(opened);
-    }
-    return condemnation.after(recorded);
+  private Optional<Condemnation> follow(Recorded recorded) {
+    watch = WatchProjection.after(watch, recorded);
+    return watch.flatMap(WatchProjection::poll).flatMap(WatchProjection.Poll::condemned);
   }
 
   private void condemned(WatchSpec known, Instant at, String text) {

@@ -25,6 +25,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
@@ -270,7 +271,7 @@ public final class LocalWatch {
       again(row, entries);
     }
     Report.of(row, entries).write(settings, wanted.report(), console);
-    return conclude(row, jumped(entries), wanted.rollback().isPresent());
+    return conclude(row, WatchProjection.fold(entries).jumped(), wanted.rollback().isPresent());
   }
 
   /** The engine in this process; empty when the daemon has the lease. */
@@ -356,16 +357,8 @@ public final class LocalWatch {
         new TextReporter(
             look.paint(), ZoneId.systemDefault(), clocks.wall()::instant, this::print, live);
     if (known.isPresent() && known.get().endedAt().isEmpty()) {
+      story.known(before);
       story.resumed(known.get().charter(), Report.of(known.get(), before).polls());
-      before.forEach(
-          r -> {
-            story.know(r);
-            if (r.entry() instanceof Entry.Planned planned) {
-              story.plan(planned.plan());
-            } else if (r.entry() instanceof Entry.Ran ran) {
-              story.ranBefore(r.at(), ran.event());
-            }
-          });
     }
     return story;
   }
@@ -424,17 +417,6 @@ public final class LocalWatch {
             "release "
                 + ended.charter().release().shownName()
                 + " was watched before; its end stands (anew: --retry)");
-  }
-
-  /** How far the clock of the day was set during a watch. */
-  private static Duration jumped(List<Recorded> entries) {
-    Duration all = Duration.ZERO;
-    for (Recorded recorded : entries) {
-      if (recorded.entry() instanceof Entry.ClockJumped(Duration by)) {
-        all = all.plus(by);
-      }
-    }
-    return all;
   }
 
   /** Tells the end; who wanted the rollback has what they wanted, and so exit code 0. */

@@ -7,13 +7,12 @@ import dev.ripcord.cli.console.Format;
 import dev.ripcord.config.Settings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
-import dev.ripcord.health.HealthReading;
-import dev.ripcord.health.Judge;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import dev.ripcord.watch.WatchEvent;
@@ -147,23 +146,25 @@ record Report(WatchRow row, List<Recorded> entries) {
     lines.add("");
     lines.add("## What happened (UTC)");
     lines.add("");
-    Counts carried = Counts.NONE;
-    Judge judge = new Judge(row.charter().rules());
+    Optional<WatchProjection> watch = Optional.empty();
     List<String> told = new ArrayList<>();
     TextReporter story =
         new TextReporter(
             new Ansi(false, true), ZoneOffset.UTC, row.charter()::startedAt, told::add);
     for (Recorded entry : entries) {
       story.recorded(entry);
+      watch = WatchProjection.after(watch, entry);
       Optional<Sample> sample = sample(entry);
       if (sample.isPresent()) {
-        Judge.Judgement judgement = judge.judge(sample.get(), carried);
-        carried = judgement.carried();
-        HealthReading reading = judgement.reading();
+        String meant =
+            watch
+                .flatMap(WatchProjection::poll)
+                .map(poll -> poll.reading().kind().text())
+                .orElse("not judged");
         told.add(
             Format.clock(entry.at(), ZoneId.of("UTC"))
                 + " poll "
-                + reading.kind().text()
+                + meant
                 + " "
                 + FigureText.rateOf(sample.get().counts().orElse(Counts.NONE), limit));
       }

@@ -14,13 +14,13 @@ import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
-import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.json.Json;
 import dev.ripcord.json.StatusJson;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Journal;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
@@ -116,7 +116,7 @@ public final class StatusCommand implements Callable<Integer> {
   private static Optional<WatchState> state(Journal journal, Journal.WatchRow row) {
     return row.endedAt().isPresent()
         ? Optional.empty()
-        : Optional.of(WatchSnapshot.fold(journal.entries(row.id()).await()).state());
+        : Optional.of(WatchProjection.fold(journal.entries(row.id()).await()).state());
   }
 
   private static String word(Row row) {

@@ -11,6 +11,7 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
@@ -20,6 +21,7 @@ import dev.ripcord.rollback.RollbackMachine;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.RunState;
+import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
@@ -29,7 +31,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a watch as it happens, a line for each thing, each with its time. Called on event loops;
@@ -41,11 +42,8 @@ final class TextReporter implements Observer {
   private final Supplier<Instant> now;
   private final Consumer<String> line;
   private final boolean beside;
-  private @Nullable Plan plan;
-  private @Nullable RunState run;
-  private @Nullable WatchSpec charter;
-  private final Condemnation condemnation = new Condemnation();
-  private Optional<Condemnation.Cause> cause = Optional.empty();
+  private Optional<WatchProjection> watch = Optional.empty();
+  private Optional<Condemnation> cause = Optional.empty();
   private int polls;
   private boolean condemned;
 
@@ -71,9 +69,10 @@ final class TextReporter implements Observer {
   @Override
   public void polled(
       ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
-    if (charter == null || condemned) {
+    if (condemned || watch.isEmpty()) {
       return;
     }
+    WatchSpec charter = watch.get().charter();
     if (!sample.release().equals(charter.release().name())) {
       return;
     }
@@ -113,7 +112,7 @@ final class TextReporter implements Observer {
 
   @Override
   public void recorded(Recorded recorded) {
-    cause = condemnation.after(recorded).or(() -> cause);
+    know(recorded);
     switch (recorded.entry()) {
       case Entry.Opened opened -> opened(recorded.at(), opened.charter());
       case Entry.Watched watched -> watched(recorded.at(), watched.event());
@@ -126,9 +125,8 @@ final class TextReporter implements Observer {
     }
   }
 
-  /** Goes on with a watch that another process began. */
+  /** Goes on with a watch that another process began, and of which it knows the entries. */
   void resumed(WatchSpec known, int pollsBefore) {
-    charter = known;
     polls = pollsBefore;
     Release release = known.release();
     say(
@@ -142,7 +140,6 @@ final class TextReporter implements Observer {
   }
 
   private void opened(Instant at, WatchSpec opened) {
-    charter = opened;
     if (!beside) {
       announce(at, opened);
     }
@@ -209,7 +206,7 @@ final class TextReporter implements Observer {
   }
 
   private void planned(Instant at, Plan made) {
-    plan(made);
+    condemned = true;
     say(
         at,
         paint.back()
@@ -228,7 +225,6 @@ final class TextReporter implements Observer {
   }
 
   private void ran(Instant at, RunEvent event) {
-    ranBefore(at, event);
     switch (event) {
       case RunEvent.Begun begun -> {}
       case RunEvent.StepBegun begun -> say(at, step(begun.index()) + " " + name(begun.index()));
@@ -249,9 +245,10 @@ final class TextReporter implements Observer {
       case RunEvent.Resumed resumed -> say(at, "going on with the rollback that was under way");
       case RunEvent.Restored restored -> say(at, restored.text());
     }
-    if (run instanceof RunState.Ended over) {
-      left(at, over.result());
-    }
+    watch
+        .flatMap(WatchProjection::run)
+        .filter(RunState.Ended.class::isInstance)
+        .ifPresent(ended -> left(at, ((RunState.Ended) ended).result()));
   }
 
   private void notDone(Instant at, int index, String how, String why) {
@@ -285,32 +282,28 @@ final class TextReporter implements Observer {
     return "["
         + (index + 1)
         + "/"
-        + Optional.ofNullable(plan).map(p -> p.steps().size()).orElse(0)
+        + watch.flatMap(WatchProjection::plan).map(p -> p.steps().size()).orElse(0)
         + "]";
   }
 
   private String name(int index) {
-    return Optional.ofNullable(plan)
-        .filter(p -> index < p.steps().size())
-        .map(p -> RollbackMachine.name(p.steps().get(index)))
-        .orElse("");
+    return watch.flatMap(it -> it.step(index)).map(RollbackMachine::name).orElse("");
   }
 
-  /** An entry of a watch that another process began, which needs not be told again. */
-  void know(Recorded recorded) {
-    condemnation.after(recorded);
+  /** Entries of a watch that another process began, which need not be told again. */
+  void known(List<Recorded> before) {
+    before.forEach(this::know);
+    cause = Optional.empty();
+    condemned = watch.flatMap(WatchProjection::plan).isPresent();
   }
 
-  /** The plan of a run that another process began. */
-  void plan(Plan known) {
-    plan = known;
-    run = RollbackMachine.start(known);
-    condemned = true;
-  }
-
-  /** An event of a run that another process began, which needs not be told again. */
-  void ranBefore(Instant at, RunEvent event) {
-    run = run == null ? null : RollbackMachine.on(run, event, at).next();
+  private void know(Recorded recorded) {
+    watch = WatchProjection.after(watch, recorded);
+    cause =
+        watch
+            .flatMap(WatchProjection::poll)
+            .flatMap(WatchProjection.Poll::condemned)
+            .or(() -> cause);
   }
 
   private void say(Instant at, String text) {

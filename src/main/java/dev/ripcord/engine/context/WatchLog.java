@@ -6,6 +6,7 @@ import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,9 +51,9 @@ public final class WatchLog {
    * @param history the watch
    * @param decided whether an event that the watch decides on is in it whose answer was lost
    */
-  public record Found(WatchSnapshot history, boolean decided) {}
+  public record Found(WatchProjection history, boolean decided) {}
 
-  public WatchLog(EngineContext context, Lease lease, WatchSnapshot history) {
+  public WatchLog(EngineContext context, Lease lease, WatchProjection history) {
     this.context = context;
     this.lease = lease;
     this.watch = history.id();
@@ -156,7 +157,7 @@ public final class WatchLog {
         .compose(x -> context.timers().within(ANSWER, context.journal().entries(watch)))
         .map(
             entries -> {
-              WatchSnapshot history = WatchSnapshot.fold(entries);
+              WatchProjection history = WatchProjection.fold(entries);
               jump.filter(j -> history.jumped().equals(jumped.plus(j.by))).ifPresent(this::follow);
               List<Recorded> unheard = entries.stream().filter(e -> e.id() > newest).toList();
               newest = history.newest();

@@ -2,7 +2,6 @@ package dev.ripcord.engine.rollback;
 
 import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.WatchLog;
-import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
@@ -13,6 +12,7 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
@@ -80,7 +80,7 @@ public final class RollbackRun {
       EngineContext context,
       WatchedService service,
       WatchLog log,
-      WatchSnapshot history,
+      WatchProjection history,
       BiConsumer<Outcome, String> ended) {
     this.context = context;
     this.service = service;

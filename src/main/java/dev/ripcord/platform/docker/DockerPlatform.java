@@ -57,7 +57,7 @@ public final class DockerPlatform implements Platform {
       Duration silence) {
     this.vertx = vertx;
     this.nanos = nanos;
-    this.socket = new DockerSocket(http, settings.socket());
+    this.socket = new DockerSocket(vertx, http, settings.socket());
     this.names = new DockerNames(settings.container());
     this.settings = settings;
     this.silence = silence;

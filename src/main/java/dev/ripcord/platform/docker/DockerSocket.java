@@ -1,11 +1,11 @@
 package dev.ripcord.platform.docker;
 
 import dev.ripcord.port.PlatformException;
+import dev.ripcord.vertx.HttpExchange;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
@@ -18,7 +18,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,11 +45,13 @@ final class DockerSocket {
           "use of closed network connection",
           ": unavailable");
 
+  private final Vertx vertx;
   private final HttpClient http;
   private final Path path;
   private final SocketAddress address;
 
-  DockerSocket(HttpClient http, Path path) {
+  DockerSocket(Vertx vertx, HttpClient http, Path path) {
+    this.vertx = vertx;
     this.http = http;
     this.path = path;
     this.address = SocketAddress.domainSocketAddress(path.toString());
@@ -104,24 +105,16 @@ final class DockerSocket {
             .setPort(80)
             .setMethod(method)
             .setURI(uri);
-    return http.request(options)
-        .compose(request -> exchange(request, body, deadline))
+    body.ifPresent(sent -> options.putHeader("Content-Type", sent.type()));
+    return HttpExchange.send(
+            vertx, http, options, body.map(Body::bytes), deadline, Integer.MAX_VALUE)
+        .map(DockerSocket::answer)
         .recover(cause -> Future.failedFuture(unreachable(cause, method + " " + uri, deadline)));
   }
 
-  private static Future<Answer> exchange(
-      HttpClientRequest request, Optional<Body> body, Duration deadline) {
-    body.ifPresent(sent -> request.putHeader("Content-Type", sent.type()));
-    return body.map(sent -> request.send(sent.bytes()))
-        .orElseGet(request::send)
-        .compose(response -> response.body().map(bytes -> answer(response, bytes)))
-        .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(cause -> request.reset());
-  }
-
-  private static Answer answer(HttpClientResponse response, Buffer bytes) {
+  private static Answer answer(HttpExchange.Answer answer) {
     return new Answer(
-        response.statusCode(), bytes, Optional.ofNullable(response.getHeader(PATH_STAT)));
+        answer.status(), answer.body(), Optional.ofNullable(answer.headers().get(PATH_STAT)));
   }
 
   private PlatformException unreachable(Throwable cause, String what, Duration deadline) {

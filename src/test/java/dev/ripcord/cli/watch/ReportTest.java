@@ -44,7 +44,9 @@ final class ReportTest {
             List.of());
     Report.of(
             Examples.ended(17, Outcome.ROLLED_BACK, "rolled back, healthy again."),
-            List.of(Examples.recorded(1, new Entry.Planned(Examples.plan()))))
+            List.of(
+                Examples.recorded(1, new Entry.Opened(Examples.charter("v42"))),
+                Examples.recorded(2, new Entry.Planned(Examples.plan()))))
         .write(settings, wanted, new Console(none, none, Map.of(), false));
   }
 

@@ -9,7 +9,6 @@ import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.FakeClock;
 import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchLog;
-import dev.ripcord.engine.context.WatchSnapshot;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
@@ -26,6 +25,7 @@ import dev.ripcord.port.PlatformException;
 import dev.ripcord.port.Probe;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
@@ -366,7 +366,7 @@ final class RollbackStepsTest {
             Path.of("backups"));
     WatchedService service =
         new WatchedService(SHOP, terms, new NoProbe(), Optional.of(platform), Optional.of(schema));
-    WatchSnapshot history = WatchSnapshot.fold(journal.entries(watch).result());
+    WatchProjection history = WatchProjection.fold(journal.entries(watch).result());
     return new RollbackRun(
         context,
         service,
