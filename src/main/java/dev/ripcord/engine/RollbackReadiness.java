@@ -5,9 +5,11 @@ import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.AlertTexts;
 import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.port.Alert;
+import dev.ripcord.rollback.Planned;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,15 +68,17 @@ final class RollbackReadiness {
             planned -> {
               line = planned.line();
               prospect = ReadinessState.of(planned);
-              return planned.needsAttention();
+              return Optional.of(planned).filter(Planned::needsAttention);
             })
         .recover(
             e -> {
               line = "not known whether it can be rolled back: " + RollbackPlanning.said(e);
               LOG.warn("watch {} of {}: {}", watch, service.name(), line);
-              return Future.succeededFuture(false);
+              return Future.succeededFuture(Optional.empty());
             })
-        .compose(worrying -> worrying ? warn(watch) : Future.succeededFuture());
+        .compose(
+            worrying ->
+                worrying.map(planned -> warn(watch, planned)).orElseGet(Future::succeededFuture));
   }
 
   /**
@@ -97,9 +101,9 @@ final class RollbackReadiness {
         .otherwiseEmpty();
   }
 
-  private Future<Void> warn(long watch) {
+  private Future<Void> warn(long watch, Planned planned) {
     LOG.warn("watch {} of {}: {}", watch, service.name(), line);
-    Alert alert = AlertTexts.noWayBack(charter.release(), watch, line, context.now());
+    Alert alert = AlertTexts.noWayBack(charter.release(), watch, planned, context.now());
     return context
         .journal()
         .tell(List.of(alert))

@@ -26,7 +26,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Sets up the watch of a release: learns what was not told, and writes the charter. */
+/**
+ * Sets up the watch of a release: finds out what the announcement leaves open, and writes the
+ * charter.
+ */
 final class WatchOpener {
   private static final Duration BEFORE = Duration.ofHours(1);
   private static final long BASELINE_LEAST = 100;

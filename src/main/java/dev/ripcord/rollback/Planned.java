@@ -33,11 +33,8 @@ public sealed interface Planned {
             + (target.isEmpty() ? "" : ", previous image " + target)
             + caveat.map(text -> ". But: " + text).orElse("");
       }
-      case Impossible(List<Refusal> refusals, List<Step> downs) ->
-          "could not be rolled back now: "
-              + refusals.getFirst().text()
-              + ". Next: "
-              + refusals.getFirst().next();
+      case Impossible impossible ->
+          impossible.reason() + ". Next: " + impossible.refusals().getFirst().next();
     };
   }
 
@@ -59,6 +56,11 @@ public sealed interface Planned {
     public Impossible {
       refusals = List.copyOf(refusals);
       downs = List.copyOf(downs);
+    }
+
+    /** The first reason, a clause without a full stop. */
+    public String reason() {
+      return "could not be rolled back now: " + refusals.getFirst().text();
     }
   }
 }

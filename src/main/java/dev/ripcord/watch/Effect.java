@@ -12,15 +12,10 @@ public sealed interface Effect {
   /**
    * A rollback is planned and run.
    *
-   * @param cause why, in one line
+   * @param cause why
    * @param imageOnly whether the schema stays as it is, as a person asked
    */
-  record BeginRollback(String cause, boolean imageOnly) implements Effect {
-    /** Image and schema. */
-    public BeginRollback(String cause) {
-      this(cause, false);
-    }
-  }
+  record BeginRollback(RollbackCause cause, boolean imageOnly) implements Effect {}
 
   /**
    * The running rollback stops before its next step.

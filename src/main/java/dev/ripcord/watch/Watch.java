@@ -81,7 +81,8 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> Transition.to(state);
-      case RollbackAsked ask -> rollBack(state, ask.cause(), ask.imageOnly());
+      case RollbackAsked ask ->
+          rollBack(state, new RollbackCause.AskedBy(ask.by()), ask.imageOnly());
       case Superseded by -> superseded(tally, by);
       case NotRunning not -> notRunning(tally, not);
       case RunEnded ended -> Transition.to(state);
@@ -145,8 +146,9 @@ public final class Watch {
                     Optional.of("the rule only alerts")
                         .filter(x -> rules.act(measure) == Escalation.ALERT));
     if (hindrance.isEmpty()) {
-      effects.add(new BeginRollback(why.text()));
-      return new Transition(new RollingBack(tally, why.text(), false), effects, Optional.of(why));
+      RollbackCause cause = new RollbackCause.Condemned(why);
+      effects.add(new BeginRollback(cause, false));
+      return new Transition(new RollingBack(tally, cause, false), effects, Optional.of(why));
     }
     String text = why.text() + "; nothing was done: " + hindrance.get();
     effects.add(new Notify(Notice.CONDEMNED, text));
@@ -181,7 +183,8 @@ public final class Watch {
       case ResumeAsked ask -> Transition.to(goOn(state, now));
       case AbortAsked ask -> end(state.tally(), Outcome.ABORTED, "stopped by " + ask.by());
       case Approved approved -> Transition.to(state);
-      case RollbackAsked ask -> rollBack(state, ask.cause(), ask.imageOnly());
+      case RollbackAsked ask ->
+          rollBack(state, new RollbackCause.AskedBy(ask.by()), ask.imageOnly());
       case Superseded by -> superseded(state.tally(), by);
       case NotRunning not -> notRunning(state.tally(), not);
       case RunEnded ended -> Transition.to(state);
@@ -212,8 +215,9 @@ public final class Watch {
       case PauseAsked ask -> Transition.to(new Paused(tally, ask.by(), now, ask.until()));
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> end(tally, Outcome.ABORTED, "stopped by " + ask.by());
-      case Approved approved -> rollBack(state, "approved by " + approved.by(), false);
-      case RollbackAsked ask -> rollBack(state, ask.cause(), ask.imageOnly());
+      case Approved approved -> rollBack(state, new RollbackCause.ApprovedBy(approved.by()), false);
+      case RollbackAsked ask ->
+          rollBack(state, new RollbackCause.AskedBy(ask.by()), ask.imageOnly());
       case Superseded by -> superseded(tally, by);
       case NotRunning not -> notRunning(tally, not);
       case RunEnded ended -> Transition.to(state);
@@ -264,7 +268,7 @@ public final class Watch {
     };
   }
 
-  private Transition rollBack(WatchState state, String cause, boolean imageOnly) {
+  private Transition rollBack(WatchState state, RollbackCause cause, boolean imageOnly) {
     if (charter.alertOnly().isPresent()) {
       return Transition.to(state);
     }

@@ -36,19 +36,7 @@ public sealed interface WatchEvent {
    *
    * @param imageOnly whether the schema is to stay as it is
    */
-  record RollbackAsked(String by, boolean imageOnly) implements WatchEvent {
-    private static final String ASKED_BY = "asked for by ";
-
-    /** Why the rollback begins, in words. */
-    public String cause() {
-      return ASKED_BY + by;
-    }
-
-    /** Whether a rollback begins because a person asked for it, and not for what was measured. */
-    public static boolean isCause(String cause) {
-      return cause.startsWith(ASKED_BY);
-    }
-  }
+  record RollbackAsked(String by, boolean imageOnly) implements WatchEvent {}
 
   /**
    * A newer release of the same service is out.

@@ -75,10 +75,11 @@ public sealed interface WatchState {
    * The rollback runs.
    *
    * @param tally what was seen
-   * @param cause why, in one line
+   * @param cause why
    * @param imageOnly whether the schema stays as it is, as a person asked
    */
-  record RollingBack(WatchStats tally, String cause, boolean imageOnly) implements WatchState {
+  record RollingBack(WatchStats tally, RollbackCause cause, boolean imageOnly)
+      implements WatchState {
     @Override
     public Phase phase() {
       return Phase.ROLLING_BACK;

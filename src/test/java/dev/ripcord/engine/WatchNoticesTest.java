@@ -18,8 +18,10 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Step;
+import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.Effect.Notice;
 import dev.ripcord.watch.Effect.Notify;
+import dev.ripcord.watch.RollbackCause;
 import dev.ripcord.watch.Watch;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
@@ -37,6 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class WatchNoticesTest {
+  private static final RollbackCause CONDEMNED =
+      new RollbackCause.Condemned(new Condemnation("3 breaches", true, "5% or more", "7.1%"));
   private static final Instant NOW = Examples.AT;
   private static final ReadinessState CAN = new ReadinessState.Possible();
   private static final ReadinessState CANNOT =
@@ -226,7 +230,7 @@ class WatchNoticesTest {
   }
 
   private static String doing(List<Step> downs, List<String> kept, String keptWhy) {
-    return AlertTexts.rollback(plan(downs, kept, keptWhy), 17, "3 breaches", NOW).lines().get(1);
+    return AlertTexts.rollback(plan(downs, kept, keptWhy), 17, CONDEMNED, NOW).lines().get(1);
   }
 
   @Test
@@ -260,9 +264,9 @@ class WatchNoticesTest {
     Release release = charter(Escalation.ROLLBACK).release();
     List<Refusal> refusals = List.of(new Refusal("no_target", "no image", "name one"));
 
-    assertThat(AlertTexts.refused(release, 17, "3 breaches in a row", refusals, NOW).title())
+    assertThat(AlertTexts.refused(release, 17, CONDEMNED, refusals, NOW).title())
         .isEqualTo("shop v42: condemned, and cannot be rolled back");
-    String asked = new WatchEvent.RollbackAsked("ann", false).cause();
+    RollbackCause asked = new RollbackCause.AskedBy("ann");
     assertThat(AlertTexts.refused(release, 17, asked, refusals, NOW).title())
         .isEqualTo("shop v42: asked for by ann, and cannot be rolled back");
   }
@@ -284,18 +288,17 @@ class WatchNoticesTest {
   void e17_watchOfWhichNotAllGoesBack_isNotCalledIrreversible() {
     Release release = charter(Escalation.ROLLBACK).release();
 
-    assertThat(
-            AlertTexts.noWayBack(
-                    release,
-                    17,
-                    "can be rolled back: 1 down migration. But: it is not known which",
-                    NOW)
-                .title())
+    Planned partly =
+        new Planned.Possible(Examples.plan(), "", Optional.of("it is not known which"));
+    Planned not =
+        new Planned.Impossible(
+            List.of(new Refusal("no_target", "no image", "name one")), List.of());
+
+    assertThat(AlertTexts.noWayBack(release, 17, partly, NOW).title())
         .isEqualTo("shop v42: watched; not all of it would be rolled back");
-    assertThat(
-            AlertTexts.noWayBack(
-                    release, 17, "could not be rolled back now: no image. Next: name one", NOW)
-                .title())
+    assertThat(AlertTexts.noWayBack(release, 17, not, NOW).title())
         .isEqualTo("shop v42: watched, but could not be rolled back now: no image");
+    assertThat(AlertTexts.noWayBack(release, 17, not, NOW).lines())
+        .contains("could not be rolled back now: no image. Next: name one.");
   }
 }

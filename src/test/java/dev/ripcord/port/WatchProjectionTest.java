@@ -12,6 +12,7 @@ import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.RollbackCause;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
@@ -110,7 +111,7 @@ class WatchProjectionTest {
     assertThat(watch.state())
         .isInstanceOfSatisfying(
             WatchState.RollingBack.class,
-            rolling -> assertThat(rolling.cause()).isEqualTo(why.text()));
+            rolling -> assertThat(rolling.cause()).isEqualTo(new RollbackCause.Condemned(why)));
   }
 
   @Test

@@ -17,12 +17,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A watch that is played through: a poll every 30 s from its start, other events in between. */
 public final class Scene {
   public static final Instant START = Instant.parse("2026-01-02T03:00:00Z");
   static final Duration INTERVAL = Duration.ofSeconds(30);
   static final Duration BAKE = Duration.ofMinutes(15);
+
+  private static final Pattern CONDEMNED =
+      Pattern.compile("(\\d+ breach(?:es)?)( in a row)? of (.*?): (.*)");
 
   private final WatchSpec charter;
   private final Watch watch;
@@ -131,6 +136,17 @@ public final class Scene {
   /** What the last event wants done. */
   List<Effect> effects() {
     return effects;
+  }
+
+  /** A rollback of image and schema for what was measured, by its words. */
+  static Effect begins(String condemned) {
+    Matcher words = CONDEMNED.matcher(condemned);
+    if (!words.matches()) {
+      throw new IllegalArgumentException(condemned);
+    }
+    Condemnation why =
+        new Condemnation(words.group(1), words.group(2) != null, words.group(3), words.group(4));
+    return new Effect.BeginRollback(new RollbackCause.Condemned(why), false);
   }
 
   /** What the last event tells people of. */

@@ -44,7 +44,7 @@ final class WatchHeldTest {
   @Test
   void question_approved_rollsBack() {
     assertThat(asking().on(new Approved("ann")).effects())
-        .containsExactly(new BeginRollback("approved by ann"));
+        .containsExactly(new BeginRollback(new RollbackCause.ApprovedBy("ann"), false));
   }
 
   @Test
@@ -96,7 +96,7 @@ final class WatchHeldTest {
     assertThat(Scene.by(rules).polls(BAD, both, both).word()).isEqualTo("asking");
     assertThat(Scene.by(rules).polls(BAD, both, both, both).effects())
         .containsExactly(
-            new BeginRollback("3 breaches in a row of the limit on memory: memory 97%, limit 90%"));
+            Scene.begins("3 breaches in a row of the limit on memory: memory 97%, limit 90%"));
   }
 
   @Test

@@ -40,7 +40,7 @@ final class WatchTest {
     String cause =
         "3 breaches in a row of 5% or more: error rate 50.0% (50 of 100 requests), limit 5%";
     assertThat(scene.word()).isEqualTo("rolling-back");
-    assertThat(scene.effects()).containsExactly(new BeginRollback(cause));
+    assertThat(scene.effects()).containsExactly(Scene.begins(cause));
   }
 
   @Test
@@ -49,7 +49,7 @@ final class WatchTest {
 
     assertThat(scene.effects())
         .containsExactly(
-            new BeginRollback(
+            Scene.begins(
                 "3 breaches in a row of 5% or more: connection refused by 127.0.0.1:8080"));
   }
 
@@ -154,7 +154,7 @@ final class WatchTest {
 
     assertThat(scene.polls(BAD).effects())
         .containsExactly(
-            new BeginRollback(
+            Scene.begins(
                 "3 breaches of 5% or more: error rate 50.0% (50 of 100 requests), limit 5%"));
   }
 
@@ -169,7 +169,7 @@ final class WatchTest {
   void oneBreach_canBeEnough() {
     assertThat(Scene.by(Scene.breaches("1")).polls(BAD).effects())
         .contains(
-            new BeginRollback(
+            Scene.begins(
                 "1 breach in a row of 5% or more: error rate 50.0% (50 of 100 requests), limit"
                     + " 5%"));
   }
@@ -220,7 +220,7 @@ final class WatchTest {
 
     assertThat(Scene.by(rules).polls(slow, slow, new Poll(), slow).effects())
         .contains(
-            new BeginRollback(
+            Scene.begins(
                 "3 breaches in a row of the limit on latency p99: latency p99 900 ms, limit 800"
                     + " ms"));
   }
@@ -233,7 +233,7 @@ final class WatchTest {
 
     assertThat(Scene.by(rules).polls(both, both, both).effects())
         .contains(
-            new BeginRollback(
+            Scene.begins(
                 "3 breaches in a row of 5% or more: error rate 50.0% (50 of 100 requests), limit"
                     + " 5%"));
   }
@@ -255,11 +255,11 @@ final class WatchTest {
   @Test
   void rollbackAskedFor_begins_unlessNothingMayBeRolledBack() {
     assertThat(usual().on(new WatchEvent.RollbackAsked("ann", false)).effects())
-        .containsExactly(new BeginRollback("asked for by ann"));
+        .containsExactly(new BeginRollback(new RollbackCause.AskedBy("ann"), false));
 
     Scene dry = new Scene(Scene.charter(Rules.DEFAULT, Duration.ZERO, Optional.of("--dry-run")));
     assertThat(usual().on(new WatchEvent.RollbackAsked("ann", true)).effects())
-        .containsExactly(new BeginRollback("asked for by ann", true));
+        .containsExactly(new BeginRollback(new RollbackCause.AskedBy("ann"), true));
     assertThat(dry.on(new WatchEvent.RollbackAsked("ann", false)).effects()).isEmpty();
     dry.on(new WatchEvent.PauseAsked("bob", Scene.START.plusSeconds(600)));
     assertThat(dry.on(new WatchEvent.RollbackAsked("ann", false)).word()).isEqualTo("paused");

@@ -213,7 +213,7 @@ public final class StatusCommand implements Callable<Integer> {
       case WatchState.Paused paused -> "; held until " + clock(paused.until());
       case WatchState.Asking asking ->
           "; condemned, waits for an approval until " + clock(asking.until());
-      case WatchState.RollingBack rolling -> "; rolling back: " + rolling.cause();
+      case WatchState.RollingBack rolling -> "; rolling back: " + rolling.cause().text();
       case WatchState.Ended ended -> "";
     };
   }

@@ -4,12 +4,13 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RevertCommand;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.Step;
-import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.RollbackCause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,31 +30,32 @@ public final class AlertTexts {
   }
 
   /** A release is watched, and could not be rolled back as things stand, or not all of it. */
-  public static Alert noWayBack(Release release, long watch, String why, Instant at) {
+  public static Alert noWayBack(Release release, long watch, Planned planned, Instant at) {
     String title =
-        why.startsWith("can ")
-            ? "watched; not all of it would be rolled back"
-            : "watched, but " + why.split("\\. Next: ", 2)[0];
+        switch (planned) {
+          case Planned.Possible _ -> "watched; not all of it would be rolled back";
+          case Planned.Impossible impossible -> "watched, but " + impossible.reason();
+        };
     return alert(
         release,
         Kind.NO_WAY_BACK,
         watch,
         title,
         List.of(
-            sentence(why),
+            sentence(planned.line()),
             "All reasons: ripcord plan " + release.service() + ". It is watched all the same."),
         at);
   }
 
   /** A rollback begins. */
-  public static Alert rollback(Plan plan, long watch, String cause, Instant at) {
+  public static Alert rollback(Plan plan, long watch, RollbackCause cause, Instant at) {
     return alert(
         plan.release(),
         Kind.ROLLBACK,
         watch,
         "rolling back",
         List.of(
-            sentence(cause),
+            sentence(cause.text()),
             "Doing now: " + image(plan) + ", " + downs(plan) + ". " + plan.why(),
             "You need to do nothing. To stop it: ripcord abort " + plan.release().service()),
         at);
@@ -88,19 +90,21 @@ public final class AlertTexts {
 
   /** A rollback was refused. */
   public static Alert refused(
-      Release release, long watch, String cause, List<Refusal> refusals, Instant at) {
+      Release release, long watch, RollbackCause cause, List<Refusal> refusals, Instant at) {
     List<String> lines = new ArrayList<>();
-    lines.add(sentence(cause));
+    lines.add(sentence(cause.text()));
     refusals.forEach(
         r -> lines.add("Cannot be rolled back: " + sentence(r.text()) + " Next: " + r.next()));
     return alert(release, Kind.FAILED, watch, refusedTitle(cause), lines, at);
   }
 
   /** A person may want to roll back what no poll has condemned. */
-  public static String refusedTitle(String cause) {
-    return WatchEvent.RollbackAsked.isCause(cause)
-        ? cause + ", and cannot be rolled back"
-        : "condemned, and cannot be rolled back";
+  public static String refusedTitle(RollbackCause cause) {
+    return switch (cause) {
+      case RollbackCause.AskedBy asked -> asked.text() + ", and cannot be rolled back";
+      case RollbackCause.Condemned _, RollbackCause.ApprovedBy _ ->
+          "condemned, and cannot be rolled back";
+    };
   }
 
   /** A rollback waits for an answer, and goes on by itself when it comes. */

@@ -25,6 +25,7 @@ import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.vertx.AsyncLoop;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.RollbackCause;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -145,13 +146,13 @@ public final class RollbackRun {
    * Plans and begins; what must not run ends the watch as failed. While the platform or the
    * database cannot be asked it is planned again, for some minutes, and this does not wait for it.
    */
-  public Future<Void> begin(String cause, boolean imageOnly) {
+  public Future<Void> begin(RollbackCause cause, boolean imageOnly) {
     Policy.Scope scope = imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH;
     long since = context.clocks().nanos().getAsLong();
     return begin(cause, service.terms().policy().with(scope), since);
   }
 
-  private Future<Void> begin(String cause, Policy policy, long since) {
+  private Future<Void> begin(RollbackCause cause, Policy policy, long since) {
     return planned(policy)
         .compose(
             planned ->
@@ -170,7 +171,7 @@ public final class RollbackRun {
                 });
   }
 
-  private void beginAgain(String cause, Policy policy, long since) {
+  private void beginAgain(RollbackCause cause, Policy policy, long since) {
     if (!halted) {
       begin(cause, policy, since)
           .onFailure(e -> LOG.warn("{}: no plan: {}", service.name(), RollbackPlanning.said(e)));
@@ -239,10 +240,10 @@ public final class RollbackRun {
                                 : Future.failedFuture(e)));
   }
 
-  private Future<Void> start(Plan plan, String cause) {
+  private Future<Void> start(Plan plan, RollbackCause cause) {
     Instant now = context.now();
     began = now;
-    LOG.info("rolling back {} {}: {}", service.name(), charter.release().shownName(), cause);
+    LOG.info("rolling back {} {}: {}", service.name(), charter.release().shownName(), cause.text());
     RollbackMachine.Move move =
         RollbackMachine.on(RollbackMachine.start(plan), new RunEvent.Begun(), log.time(now));
     List<Entry> entries = List.of(new Entry.Planned(plan), new Entry.Ran(new RunEvent.Begun()));
@@ -250,19 +251,17 @@ public final class RollbackRun {
         .onSuccess(x -> become(move));
   }
 
-  private Future<Void> refuse(Planned.Impossible impossible, String cause) {
+  private Future<Void> refuse(Planned.Impossible impossible, RollbackCause cause) {
     Instant now = context.now();
     String text = AlertTexts.refusedTitle(cause) + ": " + impossible.refusals().getFirst().text();
-    return write(
-            List.of(new Entry.Refused(impossible.refusals())),
-            List.of(
-                AlertTexts.refused(charter.release(), watch, cause, impossible.refusals(), now)),
-            now)
+    List<Refusal> why = impossible.refusals();
+    List<Alert> alerts = List.of(AlertTexts.refused(charter.release(), watch, cause, why, now));
+    return write(List.of(new Entry.Refused(why)), alerts, now)
         .onSuccess(x -> ended.accept(Outcome.FAILED, text));
   }
 
   /** Goes on with what a process that is gone left, and with what it was asked to stop. */
-  public Future<Void> resume(String cause, boolean imageOnly) {
+  public Future<Void> resume(RollbackCause cause, boolean imageOnly) {
     if (state.isEmpty()) {
       return begin(cause, imageOnly);
     }

@@ -121,7 +121,7 @@ final class Splitter {
     refuseTransactionControl(start);
     refuseOtherQuotes(start);
     boolean copies = copiesFromInput();
-    statements.add(new Statement(text.substring(start, to), start, line(start), copies));
+    statements.add(new Statement(text, start, to, line(start), copies));
     words.clear();
     parentheses = 0;
     bodies = 0;
@@ -201,7 +201,8 @@ final class Splitter {
     for (Statement each : rest.statements()) {
       int start = from + each.offset();
       if (each.text().endsWith(";") && !each.copiesFromInput()) {
-        statements.add(new Statement(each.text(), start, line(start), false));
+        int end = start + each.text().length();
+        statements.add(new Statement(text, start, end, line(start), false));
       } else {
         flaw(start, Cause.UNFINISHED, "this must stand in a line of its own, not behind COPY");
       }

@@ -4,7 +4,7 @@ import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import java.util.function.Consumer;
 
 /**
- * Who is told of a run of migrations while it goes on.
+ * Follows a run of migrations while it goes on.
  *
  * @param done each migration when it is done, from the run's own thread
  * @param meanwhile a line for people about what takes long: who holds a lock, how far an index is;

@@ -89,7 +89,7 @@ final class CheckSql {
             .formatted(cause.table(), cause.column(), cause.before()));
   }
 
-  /** Counts for a column whose values from before the up are in danger. */
+  /** Counts for a column whose values from before the up may be lost. */
   List<Check> ofColumn(String table, String column) {
     String name = CatalogObject.shown(table) + "." + column;
     return List.of(

@@ -56,7 +56,7 @@ final class PreUpProbes {
   }
 
   /**
-   * What the up takes away is in danger, even where nothing could be written there, or nothing that
+   * What the up takes away may be lost, even where nothing could be written there, or nothing that
    * was written is lost: the down may put the same value everywhere.
    */
   private Optional<Finding> untold(TrialWrite probe, TrialWrites plan, boolean told) {

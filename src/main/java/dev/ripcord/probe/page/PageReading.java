@@ -217,7 +217,9 @@ final class PageReading {
     return stamps[family.index()];
   }
 
-  /** When the process, or else the family's oldest counter, began; NaN when it is not told. */
+  /**
+   * When the process, or else the family's oldest counter, began; NaN when the page does not say.
+   */
   double start(Family family) {
     double process = processStart();
     return Double.isNaN(process) ? created[family.index()] : process;

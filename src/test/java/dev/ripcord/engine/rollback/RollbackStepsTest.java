@@ -35,6 +35,7 @@ import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
+import dev.ripcord.watch.RollbackCause;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Test;
 
 /** The steps of a rollback in a world that does not answer, lies, or hangs. */
 final class RollbackStepsTest {
+  private static final RollbackCause ASKED = new RollbackCause.AskedBy("ann");
   private static final ServiceName SHOP = new ServiceName("shop");
   private static final ImageRef NEW = new ImageRef("shop:42");
   private static final ImageRef OLD = new ImageRef("shop:41");
@@ -90,7 +92,7 @@ final class RollbackStepsTest {
   void a6_platformAwayAtTheThirdBreach_isPlannedAgain() {
     platform.away = true;
     RollbackRun run = newRun();
-    run.begin("three breaches", false);
+    run.begin(ASKED, false);
     clock.pass(Duration.ofSeconds(70));
     assertThat(ends).isEmpty();
     assertThat(told()).contains("shop v42: the rollback waits");
@@ -104,7 +106,7 @@ final class RollbackStepsTest {
   @Test
   void a6_platformStaysAway_isRefusedInTheEnd() {
     platform.away = true;
-    newRun().begin("three breaches", false);
+    newRun().begin(ASKED, false);
 
     clock.pass(Duration.ofMinutes(6));
 
@@ -115,7 +117,7 @@ final class RollbackStepsTest {
   void a6_abortWhileItIsPlannedAgain_endsIt() {
     platform.away = true;
     RollbackRun run = newRun();
-    run.begin("three breaches", false);
+    run.begin(ASKED, false);
 
     run.stop("ann");
     clock.pass(Duration.ofSeconds(10));
@@ -336,7 +338,7 @@ final class RollbackStepsTest {
   private RollbackRun run(List<Step> steps) {
     planned(steps);
     RollbackRun run = newRun();
-    run.resume("three breaches", false);
+    run.resume(ASKED, false);
     return run;
   }
 

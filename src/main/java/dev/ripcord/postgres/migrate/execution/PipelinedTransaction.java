@@ -45,7 +45,7 @@ final class PipelinedTransaction {
 
   /**
    * Waits for the end of one. A commit that is answered with an error may have been done all the
-   * same, when the error was one of the beginning behind it: then the history know.
+   * same, when the error was one of the beginning behind it: then the history knows.
    *
    * @param next what is to begin behind its commit
    * @return whether it had been done before

@@ -132,7 +132,7 @@ public final class RunnerSessions implements AutoCloseable {
     }
   }
 
-  /** The same for an error of the program: whoever waits for either session is told of it. */
+  /** The same for an error of the program: it fails whatever waits for either session. */
   private void breakOff(Throwable error) {
     lockSession.breakOff(error);
     work.breakOff(error);

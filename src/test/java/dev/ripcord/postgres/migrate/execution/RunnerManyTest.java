@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.SourceFile;
+import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -41,7 +42,7 @@ final class RunnerManyTest {
 
   private static List<Statement> statements(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new Statement("SELECT " + i, 0, 1, false))
+        .mapToObj(i -> Script.parse("SELECT " + i + ";").statements().getFirst())
         .toList();
   }
 
