@@ -28,7 +28,6 @@ import java.util.Optional;
  * @param charter what it was set up to do
  * @param state the watch machine's state
  * @param poll what the last entry means, where it is a poll that was judged
- * @param plan the plan, where one was made
  * @param run the rollback machine's state, where a plan was made
  * @param stopBy who asked for the end of the rollback, where somebody has
  * @param refusals why a rollback was wanted and refused; empty where none was
@@ -42,7 +41,6 @@ public record WatchProjection(
     WatchSpec charter,
     WatchState state,
     Optional<Poll> poll,
-    Optional<Plan> plan,
     Optional<RunState> run,
     Optional<String> stopBy,
     List<Refusal> refusals,
@@ -103,7 +101,6 @@ public record WatchProjection(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
         List.of(),
         Optional.empty(),
         Duration.ZERO,
@@ -116,10 +113,7 @@ public record WatchProjection(
     switch (recorded.entry()) {
       case Entry.Opened _ -> {}
       case Entry.Watched(var event) -> next.watched(event, recorded);
-      case Entry.Planned(var made) -> {
-        next.plan = Optional.of(made);
-        next.run = Optional.of(RollbackMachine.start(made));
-      }
+      case Entry.Planned(var made) -> next.run = Optional.of(RollbackMachine.start(made));
       case Entry.Refused(var why) -> next.refusals = why;
       case Entry.Ran(var event) -> {
         next.began = began.or(() -> Optional.of(recorded.at()));
@@ -136,9 +130,15 @@ public record WatchProjection(
     return recorded.at().minus(jumped);
   }
 
+  /** The plan, where one was made. */
+  public Optional<Plan> plan() {
+    return run.map(RunState::plan);
+  }
+
   /** The step of the plan with this index, from 0. */
   public Optional<Step> step(int index) {
-    return plan.map(Plan::steps)
+    return plan()
+        .map(Plan::steps)
         .filter(steps -> index < steps.size())
         .map(steps -> steps.get(index));
   }
@@ -148,7 +148,6 @@ public record WatchProjection(
     private final WatchProjection before;
     private WatchState state;
     private Optional<Poll> poll = Optional.empty();
-    private Optional<Plan> plan;
     private Optional<RunState> run;
     private Optional<String> stopBy;
     private List<Refusal> refusals;
@@ -158,7 +157,6 @@ public record WatchProjection(
     Folding(WatchProjection before) {
       this.before = before;
       state = before.state;
-      plan = before.plan;
       run = before.run;
       stopBy = before.stopBy;
       refusals = before.refusals;
@@ -198,7 +196,6 @@ public record WatchProjection(
           before.charter,
           state,
           poll,
-          plan,
           run,
           stopBy,
           refusals,

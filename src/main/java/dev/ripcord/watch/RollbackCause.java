@@ -1,21 +1,10 @@
 package dev.ripcord.watch;
 
 /** Why a rollback begins. */
-public sealed interface RollbackCause {
+public sealed interface RollbackCause
+    permits Condemnation, RollbackCause.ApprovedBy, RollbackCause.AskedBy {
   /** In one line, without a full stop. */
   String text();
-
-  /**
-   * The polls say so.
-   *
-   * @param why by which rule, and what was measured
-   */
-  record Condemned(Condemnation why) implements RollbackCause {
-    @Override
-    public String text() {
-      return why.text();
-    }
-  }
 
   /**
    * The polls say so, and a person agreed.

@@ -146,9 +146,8 @@ public final class Watch {
                     Optional.of("the rule only alerts")
                         .filter(x -> rules.act(measure) == Escalation.ALERT));
     if (hindrance.isEmpty()) {
-      RollbackCause cause = new RollbackCause.Condemned(why);
-      effects.add(new BeginRollback(cause, false));
-      return new Transition(new RollingBack(tally, cause, false), effects, Optional.of(why));
+      effects.add(new BeginRollback(why, false));
+      return new Transition(new RollingBack(tally, why, false), effects, Optional.of(why));
     }
     String text = why.text() + "; nothing was done: " + hindrance.get();
     effects.add(new Notify(Notice.CONDEMNED, text));

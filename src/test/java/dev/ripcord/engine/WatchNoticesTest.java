@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class WatchNoticesTest {
   private static final RollbackCause CONDEMNED =
-      new RollbackCause.Condemned(new Condemnation("3 breaches", true, "5% or more", "7.1%"));
+      new Condemnation("3 breaches", true, "5% or more", "7.1%");
   private static final Instant NOW = Examples.AT;
   private static final ReadinessState CAN = new ReadinessState.Possible();
   private static final ReadinessState CANNOT =

@@ -12,7 +12,6 @@ import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.Outcome;
-import dev.ripcord.watch.RollbackCause;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
@@ -110,8 +109,7 @@ class WatchProjectionTest {
     assertThat(why.text()).startsWith("3 breaches in a row of 5% or more: ");
     assertThat(watch.state())
         .isInstanceOfSatisfying(
-            WatchState.RollingBack.class,
-            rolling -> assertThat(rolling.cause()).isEqualTo(new RollbackCause.Condemned(why)));
+            WatchState.RollingBack.class, rolling -> assertThat(rolling.cause()).isEqualTo(why));
   }
 
   @Test

@@ -146,7 +146,7 @@ public final class Scene {
     }
     Condemnation why =
         new Condemnation(words.group(1), words.group(2) != null, words.group(3), words.group(4));
-    return new Effect.BeginRollback(new RollbackCause.Condemned(why), false);
+    return new Effect.BeginRollback(why, false);
   }
 
   /** What the last event tells people of. */

@@ -357,8 +357,7 @@ public final class LocalWatch {
         new TextReporter(
             look.paint(), ZoneId.systemDefault(), clocks.wall()::instant, this::print, live);
     if (known.isPresent() && known.get().endedAt().isEmpty()) {
-      story.known(before);
-      story.resumed(known.get().charter(), Report.of(known.get(), before).polls());
+      story.resumed(before, Report.of(known.get(), before).polls());
     }
     return story;
   }

@@ -125,9 +125,18 @@ final class TextReporter implements Observer {
     }
   }
 
-  /** Goes on with a watch that another process began, and of which it knows the entries. */
-  void resumed(WatchSpec known, int pollsBefore) {
+  /**
+   * Goes on with a watch that another process began.
+   *
+   * @param before its entries, which need not be told again
+   * @param pollsBefore how many polls are among them
+   */
+  void resumed(List<Recorded> before, int pollsBefore) {
+    before.forEach(this::know);
+    cause = Optional.empty();
+    condemned = watch.flatMap(WatchProjection::plan).isPresent();
     polls = pollsBefore;
+    WatchSpec known = watch.orElseThrow().charter();
     Release release = known.release();
     say(
         now.get(),
@@ -288,13 +297,6 @@ final class TextReporter implements Observer {
 
   private String name(int index) {
     return watch.flatMap(it -> it.step(index)).map(RollbackMachine::name).orElse("");
-  }
-
-  /** Entries of a watch that another process began, which need not be told again. */
-  void known(List<Recorded> before) {
-    before.forEach(this::know);
-    cause = Optional.empty();
-    condemned = watch.flatMap(WatchProjection::plan).isPresent();
   }
 
   private void know(Recorded recorded) {

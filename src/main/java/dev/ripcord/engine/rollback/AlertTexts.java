@@ -10,6 +10,7 @@ import dev.ripcord.rollback.RevertCommand;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.Step;
+import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.RollbackCause;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,8 +103,7 @@ public final class AlertTexts {
   public static String refusedTitle(RollbackCause cause) {
     return switch (cause) {
       case RollbackCause.AskedBy asked -> asked.text() + ", and cannot be rolled back";
-      case RollbackCause.Condemned _, RollbackCause.ApprovedBy _ ->
-          "condemned, and cannot be rolled back";
+      case Condemnation _, RollbackCause.ApprovedBy _ -> "condemned, and cannot be rolled back";
     };
   }
 

@@ -32,8 +32,8 @@ final class Lexer {
   }
 
   /** The first word of a statement, in lower case; empty where something else comes first. */
-  static String firstWord(String statement) {
-    Lexer lexer = new Lexer(statement, 0);
+  static String firstWord(String text, int from) {
+    Lexer lexer = new Lexer(text, from);
     while (lexer.hasMore()) {
       Token token = lexer.next();
       if (!token.isBlank()) {

@@ -54,7 +54,7 @@ public final class Statement {
 
   /** Its first word, in lower case; empty where it begins with something else. */
   public String firstWord() {
-    return Lexer.firstWord(text());
+    return Lexer.firstWord(file, offset);
   }
 
   /** Whether there is nothing to send but a semicolon. */

@@ -113,20 +113,22 @@ final class SessionPerFileTest {
     assertThat(bench.ask(database, columns)).isEqualTo("id total");
   }
 
+  private List<Proof> proofs(String... files) {
+    return MigrationBench.wait(
+        new ProofRunner(bench.vertx, database, true, ShadowChoice.SERVER, text -> {})
+            .inOrder(MigrationBench.folder(files).migrations()));
+  }
+
   @Test
   void b3_proof_seesNothingOfOneFileInTheNext() {
     List<Proof> proofs =
-        MigrationBench.wait(
-            new ProofRunner(bench.vertx, database, true, ShadowChoice.SERVER, text -> {})
-                .inOrder(
-                    MigrationBench.folder(
-                            "01_a",
-                            "CREATE TEMP TABLE orders (x int); PREPARE p AS SELECT 1;",
-                            "CREATE TEMP TABLE orders (x int);",
-                            "02_b",
-                            "ALTER TABLE orders ADD COLUMN paid boolean; PREPARE p AS SELECT 1;",
-                            "ALTER TABLE orders DROP COLUMN paid;")
-                        .migrations()));
+        proofs(
+            "01_a",
+            "CREATE TEMP TABLE orders (x int); PREPARE p AS SELECT 1;",
+            "CREATE TEMP TABLE orders (x int);",
+            "02_b",
+            "ALTER TABLE orders ADD COLUMN paid boolean; PREPARE p AS SELECT 1;",
+            "ALTER TABLE orders DROP COLUMN paid;");
 
     assertThat(proofs).hasSize(2);
     assertThat(proofs)
@@ -145,17 +147,13 @@ final class SessionPerFileTest {
         "DO $$ BEGIN IF current_setting('app.tenant', true) IS NOT NULL THEN RAISE 'left'; END IF;"
             + " END $$;";
     List<Proof> proofs =
-        MigrationBench.wait(
-            new ProofRunner(bench.vertx, database, true, ShadowChoice.SERVER, text -> {})
-                .inOrder(
-                    MigrationBench.folder(
-                            "01_a",
-                            "CREATE INDEX orders_a ON orders (id);",
-                            clean + " DROP INDEX orders_a;",
-                            "02_b",
-                            leaves,
-                            clean + " DROP INDEX IF EXISTS orders_b; SET app.tenant = 'y';")
-                        .migrations()));
+        proofs(
+            "01_a",
+            "CREATE INDEX orders_a ON orders (id);",
+            clean + " DROP INDEX orders_a;",
+            "02_b",
+            leaves,
+            clean + " DROP INDEX IF EXISTS orders_b; SET app.tenant = 'y';");
 
     assertThat(proofs)
         .hasSize(2)
