@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The rows of a database.
@@ -43,21 +44,23 @@ public record Contents(Map<String, Rows> tables, Set<String> hidden) {
     }
 
     private Rows inOrderOf(Rows other) {
+      if (columns.equals(other.columns)) {
+        return this;
+      }
       List<Integer> from = other.columns.stream().map(columns::indexOf).toList();
       return new Rows(
           other.columns, key, rows.stream().map(r -> from.stream().map(r::get).toList()).toList());
     }
 
-    private List<String> keyOf(List<String> row) {
-      return key.isEmpty()
-          ? row
-          : key.stream().map(name -> row.get(columns.indexOf(name))).toList();
+    /** The cells that tell a row of these from another; all of them where there is no key. */
+    private UnaryOperator<List<String>> identity() {
+      List<Integer> cells = key.stream().map(columns::indexOf).toList();
+      return row -> cells.isEmpty() ? row : cells.stream().map(row::get).toList();
     }
 
     private String shown(List<String> row) {
-      List<String> names = key.isEmpty() ? List.of() : key;
       List<String> parts = new ArrayList<>();
-      names.forEach(name -> parts.add(name + " = " + row.get(columns.indexOf(name))));
+      key.forEach(name -> parts.add(name + " = " + row.get(columns.indexOf(name))));
       return String.join(", ", parts);
     }
   }
@@ -101,11 +104,17 @@ public record Contents(Map<String, Rows> tables, Set<String> hidden) {
       return losses;
     }
     Rows after = now.inOrderOf(before);
+    if (after.rows().equals(before.rows())) {
+      return List.of();
+    }
+    UnaryOperator<List<String>> identity = before.identity();
     Map<List<String>, List<List<String>>> left = new HashMap<>();
-    after.rows().forEach(r -> left.computeIfAbsent(before.keyOf(r), k -> new ArrayList<>()).add(r));
+    after
+        .rows()
+        .forEach(r -> left.computeIfAbsent(identity.apply(r), k -> new ArrayList<>()).add(r));
     Tally tally = new Tally(table, before);
     for (List<String> row : before.rows()) {
-      List<List<String>> same = left.getOrDefault(before.keyOf(row), List.of());
+      List<List<String>> same = left.getOrDefault(identity.apply(row), List.of());
       if (same.isEmpty()) {
         tally.lost(row);
       } else {
@@ -144,10 +153,12 @@ public record Contents(Map<String, Rows> tables, Set<String> hidden) {
     }
 
     private void count(String column, Loss.Sort sort, List<String> row) {
-      found.merge(
+      found.compute(
           sort + " " + column,
-          new Loss(table, column, sort, 1, before.shown(row)),
-          (old, one) -> new Loss(table, column, sort, old.count() + 1, old.example()));
+          (key, old) ->
+              old == null
+                  ? new Loss(table, column, sort, 1, before.shown(row))
+                  : new Loss(table, column, sort, old.count() + 1, old.example()));
     }
 
     List<Loss> losses() {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -303,24 +304,28 @@ public record TrialWrites(Shape before, Shape after, Shape back, Set<String> nam
   }
 
   private static List<Map<String, String>> newKeys(Contents.@Nullable Rows old, Contents.Rows now) {
-    List<Map<String, String>> known = old == null ? List.of() : keys(old, now.key());
-    return keys(now, now.key()).stream()
+    Set<List<String>> known =
+        old == null ? Set.of() : keys(old, now.key()).collect(Collectors.toSet());
+    return keys(now, now.key())
         .filter(key -> !known.contains(key))
         .limit(SEEDS_MAX)
+        .map(key -> named(now.key(), key))
         .toList();
   }
 
-  private static List<Map<String, String>> keys(Contents.Rows rows, List<String> key) {
+  private static Stream<List<String>> keys(Contents.Rows rows, List<String> key) {
     if (!rows.columns().containsAll(key)) {
-      return List.of();
+      return Stream.of();
     }
-    return rows.rows().stream()
-        .map(
-            row -> {
-              Map<String, String> found = new LinkedHashMap<>();
-              key.forEach(name -> found.put(name, row.get(rows.columns().indexOf(name))));
-              return found;
-            })
-        .toList();
+    List<Integer> cells = key.stream().map(rows.columns()::indexOf).toList();
+    return rows.rows().stream().map(row -> cells.stream().map(row::get).toList());
+  }
+
+  private static Map<String, String> named(List<String> names, List<String> values) {
+    Map<String, String> named = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      named.put(names.get(i), values.get(i));
+    }
+    return named;
   }
 }
