@@ -117,7 +117,7 @@ final class ArchitectureTest {
           cli.migrate.inspect        COMMON cli.migrate.context
           cli.migrate                COMMON cli.migrate.context cli.migrate.inspect
           cli.demo                   COMMON cli.migrate
-          cli.start                  COMMON cli.migrate
+          cli.start                  COMMON cli.migrate.context
           cli.deploy                 COMMON cli.watch cli.migrate cli.migrate.context
           cli                        COMMON cli*
           """);

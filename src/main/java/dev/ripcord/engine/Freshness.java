@@ -70,6 +70,7 @@ final class Freshness {
         Map.of(Measure.ERROR_RATE, HealthReading.Kind.UNKNOWN),
         before.judged(),
         List.of(new Reason(Reason.Code.STALE, text)),
+        Map.of(),
         true);
   }
 }

@@ -21,6 +21,7 @@ public final class RecordedWatch {
         row,
         ended ? WatchState.Phase.ENDED : watch.state().phase(),
         watch.state().tally().polls(),
+        false,
         rollback(watch, ended));
   }
 

@@ -93,8 +93,13 @@ final class Watcher {
   WatchStatus status() {
     Journal.WatchRow row =
         new Journal.WatchRow(id, charter, Optional.empty(), Optional.empty(), Optional.empty());
+    Optional<String> running = run.line();
     return new WatchStatus(
-        row, state.phase(), state.tally().polls(), run.line().orElse(outlook.line()));
+        row,
+        state.phase(),
+        state.tally().polls(),
+        running.isEmpty() && outlook.prospect() instanceof ReadinessState.Possible,
+        running.orElse(outlook.line()));
   }
 
   /** Asks whether it could be rolled back, unless it is being rolled back already. */

@@ -1,6 +1,5 @@
 package dev.ripcord.health;
 
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +14,8 @@ import java.util.stream.Collectors;
  * @param measures each measure's own reading; {@link Measure#ERROR_RATE} is always there
  * @param judged the counts that the error rate was judged on, with what was carried
  * @param reasons why it is not healthy, or what is missing
+ * @param found of the reasons, the one that judging a measure gave; not there for one that is well
+ *     or has no value
  * @param unmeasured whether nothing could be measured at all (too few requests is not that)
  */
 public record HealthReading(
@@ -22,6 +23,7 @@ public record HealthReading(
     Map<Measure, Kind> measures,
     Counts judged,
     List<Reason> reasons,
+    Map<Measure, Reason> found,
     boolean unmeasured) {
   /** What a poll can say. */
   public enum Kind {
@@ -59,14 +61,11 @@ public record HealthReading(
   }
 
   /**
-   * What is said of one measure, in one line. The judge begins a reason with the name of the
-   * measure that it judged; what a source could not tell stands for the error rate.
+   * What is said of one measure, in one line. What a source could not tell stands for the error
+   * rate.
    */
   public String why(Measure measure) {
-    String name = measure.text().replace('-', ' ') + " ";
-    return reasons.stream()
-        .filter(r -> r.text().startsWith(name))
-        .findFirst()
+    return Optional.ofNullable(found.get(measure))
         .or(
             () ->
                 reasons.stream()
@@ -82,7 +81,8 @@ public record HealthReading(
   }
 
   public HealthReading {
-    measures = Map.copyOf(new EnumMap<>(measures));
+    measures = Map.copyOf(measures);
     reasons = List.copyOf(reasons);
+    found = Map.copyOf(found);
   }
 }

@@ -41,7 +41,7 @@ public final class Judge {
 
   /** Judges a sample together with the counts carried from the polls before it. */
   public Judgement judge(Sample sample, Counts carried) {
-    List<Reason> reasons = new ArrayList<>(sample.reasons());
+    Reasons reasons = new Reasons(sample.reasons());
     ErrorRate rate = errorRate(sample, carried, reasons);
     Map<Measure, Kind> measures = new EnumMap<>(Measure.class);
     measures.put(Measure.ERROR_RATE, rate.kind);
@@ -52,19 +52,36 @@ public final class Judge {
       }
     }
     HealthReading reading =
-        new HealthReading(whole(measures), measures, rate.judged, reasons, rate.unmeasured);
+        new HealthReading(
+            whole(measures), measures, rate.judged, reasons.all, reasons.found, rate.unmeasured);
     return new Judgement(reading, rate.carried);
+  }
+
+  /** Those of the source, then those that judging gives. */
+  private static final class Reasons {
+    final List<Reason> all;
+    final Map<Measure, Reason> found = new EnumMap<>(Measure.class);
+
+    Reasons(List<Reason> ofTheSource) {
+      all = new ArrayList<>(ofTheSource);
+    }
+
+    void add(Measure measure, Code code, String text) {
+      Reason reason = new Reason(code, text);
+      all.add(reason);
+      found.put(measure, reason);
+    }
   }
 
   private record ErrorRate(Kind kind, Counts judged, Counts carried, boolean unmeasured) {}
 
-  private ErrorRate errorRate(Sample sample, Counts carried, List<Reason> reasons) {
+  private ErrorRate errorRate(Sample sample, Counts carried, Reasons reasons) {
     if (sample.liveness() == Liveness.SILENT) {
       return new ErrorRate(Kind.BREACH, sample.counts().orElse(Counts.NONE), Counts.NONE, false);
     }
     if (sample.counts().isEmpty()) {
-      if (reasons.isEmpty()) {
-        reasons.add(new Reason(Code.NO_DATA, "requests and errors could not be counted"));
+      if (reasons.all.isEmpty()) {
+        reasons.add(Measure.ERROR_RATE, Code.NO_DATA, "requests and errors could not be counted");
       }
       return new ErrorRate(Kind.UNKNOWN, Counts.NONE, carried, true);
     }
@@ -75,9 +92,9 @@ public final class Judge {
             : rules.minimumRequests();
     if (total.requests() < least) {
       reasons.add(
-          new Reason(
-              Code.LOW_VOLUME,
-              "not enough requests to judge: " + total.requests() + ", " + least + " are needed"));
+          Measure.ERROR_RATE,
+          Code.LOW_VOLUME,
+          "not enough requests to judge: " + total.requests() + ", " + least + " are needed");
       return new ErrorRate(Kind.UNKNOWN, total, total, false);
     }
     if (!rules.threshold().isReachedBy(total.errors(), total.requests())) {
@@ -85,10 +102,12 @@ public final class Judge {
     }
     double tail = BinomialTail.tail(total.errors(), total.requests(), rules.normal().value());
     if (tail <= limit) {
-      reasons.add(new Reason(Code.OVER_THRESHOLD, said(total) + ", limit " + rules.threshold()));
+      reasons.add(
+          Measure.ERROR_RATE, Code.OVER_THRESHOLD, said(total) + ", limit " + rules.threshold());
       return new ErrorRate(Kind.BREACH, total, Counts.NONE, false);
     }
-    reasons.add(new Reason(Code.LOW_VOLUME, said(total) + " may be chance: " + chance(tail)));
+    reasons.add(
+        Measure.ERROR_RATE, Code.LOW_VOLUME, said(total) + " may be chance: " + chance(tail));
     return new ErrorRate(Kind.UNKNOWN, total, total, false);
   }
 
@@ -102,7 +121,7 @@ public final class Judge {
         .formatted(rules.normal(), FigureText.chance(tail));
   }
 
-  private static Kind against(Measure measure, Limit limit, Sample sample, List<Reason> reasons) {
+  private static Kind against(Measure measure, Limit limit, Sample sample, Reasons reasons) {
     OptionalDouble value = value(measure, sample);
     if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
       return Kind.UNKNOWN;
@@ -117,9 +136,9 @@ public final class Judge {
     String bound =
         share ? FigureText.shareLimit(limit.value()) : FigureText.millisLimit(limit.value());
     reasons.add(
-        new Reason(
-            Code.OVER_THRESHOLD,
-            measure.text().replace('-', ' ') + " " + figure + ", limit " + bound));
+        measure,
+        Code.OVER_THRESHOLD,
+        measure.text().replace('-', ' ') + " " + figure + ", limit " + bound);
     return limit.act().compareTo(Escalation.ALERT) <= 0 ? Kind.WARNING : Kind.BREACH;
   }
 

@@ -34,7 +34,7 @@ final class CheckReader {
       Counts counts = sample.counts().orElse(Counts.NONE);
       HealthReading reading =
           new HealthReading(
-              kind, Map.of(Measure.ERROR_RATE, kind), counts, sample.reasons(), false);
+              kind, Map.of(Measure.ERROR_RATE, kind), counts, sample.reasons(), Map.of(), false);
       return Optional.of(new Check(new ServiceName(text(json, "service")), sample, reading));
     } catch (IllegalArgumentException | DateTimeException e) {
       return Optional.empty();

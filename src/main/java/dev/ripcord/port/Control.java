@@ -175,9 +175,11 @@ public interface Control {
    * @param row what the journal knows
    * @param phase which state it is in
    * @param polls how many polls were judged
-   * @param rollback whether it can be rolled back, in one line
+   * @param reversible whether the last answer was that it can be rolled back
+   * @param rollback whether it can be rolled back, or what became of its rollback, in one line
    */
-  record WatchStatus(Journal.WatchRow row, Phase phase, int polls, String rollback) {
+  record WatchStatus(
+      Journal.WatchRow row, Phase phase, int polls, boolean reversible, String rollback) {
     /** The phase in one word, as people and programs read it. */
     public String state() {
       return phase.text();

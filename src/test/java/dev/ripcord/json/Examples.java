@@ -80,6 +80,7 @@ public final class Examples {
         Map.of(Measure.ERROR_RATE, kind),
         sample.counts().orElse(Counts.NONE),
         sample.reasons(),
+        Map.of(),
         false);
   }
 
@@ -102,7 +103,7 @@ public final class Examples {
   public static WatchStatus watch(long id, String release) {
     WatchRow row =
         new WatchRow(id, charter(release), Optional.empty(), Optional.empty(), Optional.empty());
-    return new WatchStatus(row, Phase.WATCHING, 3, "can be rolled back: 2 down migrations");
+    return new WatchStatus(row, Phase.WATCHING, 3, true, "can be rolled back: 2 down migrations");
   }
 
   public static WatchRow ended(long id, Outcome outcome, String text) {

@@ -131,7 +131,8 @@ final class ScriptedControl implements Control {
     WatchRow row = Examples.ended(16, Outcome.ROLLED_BACK, "rolled back, healthy again");
     List<WatchStatus> watches = new ArrayList<>();
     services().forEach(s -> s.watch().ifPresent(watches::add));
-    watches.add(new WatchStatus(row, Phase.ENDED, 7, "a rollback to acme/shop:41 was begun"));
+    watches.add(
+        new WatchStatus(row, Phase.ENDED, 7, false, "a rollback to acme/shop:41 was begun"));
     return Future.succeededFuture(List.copyOf(watches));
   }
 

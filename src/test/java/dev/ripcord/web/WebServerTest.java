@@ -186,7 +186,8 @@ class WebServerTest {
   @Test
   void e11_page_afterARollback_saysWhatEndedAndHow() throws Exception {
     WatchRow row = Examples.ended(16, Outcome.ROLLED_BACK, "rolled back, healthy again");
-    control.services(List.of(shop(new WatchStatus(row, Phase.ENDED, 7, "to acme/shop:41"), false)));
+    control.services(
+        List.of(shop(new WatchStatus(row, Phase.ENDED, 7, false, "to acme/shop:41"), false)));
     start();
 
     assertThat(get("/").body())
@@ -199,7 +200,7 @@ class WebServerTest {
   void e11_page_duringARollback_isNotAllHealthy() throws Exception {
     WatchStatus running = Examples.watch(17, "v42");
     WatchStatus rolling =
-        new WatchStatus(running.row(), Phase.ROLLING_BACK, 7, "being rolled back");
+        new WatchStatus(running.row(), Phase.ROLLING_BACK, 7, false, "being rolled back");
     control.services(List.of(shop(rolling, true)));
     start();
 

@@ -62,7 +62,7 @@ final class Demo {
     this.console = console;
     this.clocks = clocks;
     this.healthy = healthy;
-    this.loops = EventLoops.open(console);
+    this.loops = new EventLoops(console);
     this.teller = new DemoTeller(console, clocks, paint);
   }
 
@@ -85,7 +85,7 @@ final class Demo {
     traffic = Optional.of(sending);
     Settings settings = settings();
     ServiceSettings service = settings.services().firstEntry().getValue();
-    Assembly made = new Assembly(console, clocks, settings);
+    Assembly made = new Assembly(console, loops, clocks, settings);
     assembly = Optional.of(made);
     PostgresJournal journal = made.journal(JournalDatabase.Sharing.JOIN);
     WatchedService watched = made.service(service);
@@ -236,8 +236,8 @@ final class Demo {
     }
     struck = true;
     traffic.ifPresent(t -> t.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
-    assembly.ifPresent(Assembly::close);
     facts.ifPresent(f -> f.close().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
+    assembly.ifPresent(Assembly::close);
     stage.strike();
     loops.close();
   }

@@ -10,6 +10,7 @@ import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.cli.wiring.Assembly;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.Interruption;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
@@ -42,6 +43,7 @@ final class Deploy {
   private static final int NEEDS_A_PERSON = Outcome.FAILED.exitCode();
 
   private final Console console;
+  private final EventLoops loops;
   private final Clocks clocks;
   private final Settings settings;
   private final LocalWatch.Look look;
@@ -63,6 +65,7 @@ final class Deploy {
 
   Deploy(Console console, Clocks clocks, Settings settings, LocalWatch.Look look) {
     this.console = console;
+    this.loops = new EventLoops(console);
     this.clocks = clocks;
     this.settings = settings;
     this.look = look;
@@ -72,7 +75,7 @@ final class Deploy {
   /** Deploys; gives the exit code. */
   int deploy(ServiceSettings service, DeployWanted wanted, boolean withChecklist)
       throws IOException {
-    try {
+    try (loops) {
       int code = run(service, wanted);
       if (withChecklist) {
         teller.checklist(checklist);
@@ -91,6 +94,7 @@ final class Deploy {
     DeployMigrations migrations =
         new DeployMigrations(
             console,
+            loops,
             new MigrateAlarm(console, clocks, settings::alerts),
             service,
             wanted.release());
@@ -111,7 +115,7 @@ final class Deploy {
             wanted.bake(),
             wanted.retry());
     Outcome outcome =
-        new LocalWatch(console, clocks, settings, look)
+        new LocalWatch(console, loops, clocks, settings, look)
             .watch(
                 service,
                 new LocalWatch.Wanted(
@@ -134,7 +138,7 @@ final class Deploy {
   private Optional<ImageRef> prepared(
       ServiceSettings service, DeployWanted wanted, DeployMigrations migrations)
       throws IOException {
-    Assembly assembly = new Assembly(console, clocks, settings);
+    Assembly assembly = new Assembly(console, loops, clocks, settings);
     Interruption interruption = Interruption.around(console, assembly);
     interruption.standing(() -> teller.interrupted(wanted, phase, migrations.applied()));
     try {

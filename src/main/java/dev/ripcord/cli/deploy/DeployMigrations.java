@@ -10,6 +10,7 @@ import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.ToolFolder;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ServiceSettings;
@@ -46,14 +47,20 @@ final class DeployMigrations {
   private String known = "";
   private GradePolicy.Backup backup = GradePolicy.Backup.OPTIONAL;
 
-  DeployMigrations(Console console, MigrateAlarm alarm, ServiceSettings service, String release) {
+  DeployMigrations(
+      Console console,
+      EventLoops loops,
+      MigrateAlarm alarm,
+      ServiceSettings service,
+      String release) {
     this.tool = service.migrations().filter(m -> !m.isRunHere()).map(m -> m.tool().text());
     this.settings =
         service
             .migrations()
             .filter(m -> m.isRunHere() && m.dir().isPresent() && m.database().isPresent());
     this.tools =
-        new MigrateContext(console, alarm, (common, options) -> settings, () -> Path.of("data"));
+        new MigrateContext(
+            console, loops, alarm, (common, options) -> settings, () -> Path.of("data"));
     this.release = release;
   }
 
@@ -143,7 +150,7 @@ final class DeployMigrations {
    * @return one line for people
    */
   String grade(Optional<Grade> accepted) {
-    Forecast forecast = Forecasts.read(tools.console(), database());
+    Forecast forecast = Forecasts.read(tools.loops().vertx(), database());
     GradePolicy policy = settings.orElseThrow().policy();
     List<String> graded = new ArrayList<>();
     List<String> refused = new ArrayList<>();

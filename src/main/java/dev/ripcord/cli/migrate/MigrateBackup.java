@@ -7,7 +7,6 @@ import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateBackups;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Unfenced;
@@ -65,31 +64,28 @@ public final class MigrateBackup implements Callable<Integer> {
     String name =
         MigrateBackups.prefix(database.name()) + STAMP.format(clocks.wall().instant()) + ".dump";
     Path target = Optional.ofNullable(file).orElse(Path.of("backups", name));
-    try (EventLoops loops = EventLoops.open(tools.console())) {
-      PostgresSchema schema =
-          new PostgresSchema(
-              loops.vertx(),
-              database,
-              MigrationSetup.of(MigrateContext.SCHEMA),
-              Optional.empty(),
-              clocks.nanos());
-      Optional<String> hindrance = schema.backupHindrance().await();
-      if (hindrance.isPresent()) {
-        throw new ExitException(ExitCode.REFUSED, "no backup can be taken: " + hindrance.get());
-      }
-      String line = schema.backup(target, Unfenced.of(new ServiceName("migrate"))).await();
-      if (common.json()) {
-        ObjectNode json = Json.object().put("outcome", "done").put("file", target.toString());
-        tools.console().out().println(json.put("text", line));
-      } else {
-        tools.console().out().println("✔ " + line);
-        tools
-            .console()
-            .out()
-            .println(
-                "Next, if need be: ripcord migrate restore " + ShellWord.of(target.toString()));
-      }
-      return ExitCode.DONE;
+    PostgresSchema schema =
+        new PostgresSchema(
+            tools.loops().vertx(),
+            database,
+            MigrationSetup.of(MigrateContext.SCHEMA),
+            Optional.empty(),
+            clocks.nanos());
+    Optional<String> hindrance = schema.backupHindrance().await();
+    if (hindrance.isPresent()) {
+      throw new ExitException(ExitCode.REFUSED, "no backup can be taken: " + hindrance.get());
     }
+    String line = schema.backup(target, Unfenced.of(new ServiceName("migrate"))).await();
+    if (common.json()) {
+      ObjectNode json = Json.object().put("outcome", "done").put("file", target.toString());
+      tools.console().out().println(json.put("text", line));
+    } else {
+      tools.console().out().println("✔ " + line);
+      tools
+          .console()
+          .out()
+          .println("Next, if need be: ripcord migrate restore " + ShellWord.of(target.toString()));
+    }
+    return ExitCode.DONE;
   }
 }

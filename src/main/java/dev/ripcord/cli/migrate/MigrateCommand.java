@@ -17,6 +17,7 @@ import dev.ripcord.cli.migrate.inspect.MigrateSplit;
 import dev.ripcord.cli.migrate.inspect.MigrateSql;
 import dev.ripcord.cli.migrate.inspect.MigrateStatus;
 import dev.ripcord.cli.migrate.inspect.MigrateVerify;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.port.Clocks;
@@ -73,7 +74,12 @@ public final class MigrateCommand implements Callable<Integer> {
       Supplier<AlertSettings> alerts,
       Supplier<Path> data) {
     MigrateContext tools =
-        new MigrateContext(console, new MigrateAlarm(console, clocks, alerts), configured, data);
+        new MigrateContext(
+            console,
+            new EventLoops(console),
+            new MigrateAlarm(console, clocks, alerts),
+            configured,
+            data);
     return new CommandLine(new MigrateCommand(console))
         .addSubcommand(new MigrateUp(tools))
         .addSubcommand(new MigrateDown(tools))

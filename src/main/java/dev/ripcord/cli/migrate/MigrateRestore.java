@@ -7,7 +7,6 @@ import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.postgres.Database;
@@ -64,23 +63,21 @@ final class MigrateRestore implements Callable<Integer> {
     if (!Files.isReadable(file)) {
       throw new ExitException(ExitCode.USAGE, "there is no backup " + file + " that can be read");
     }
-    try (EventLoops loops = EventLoops.open(tools.console())) {
-      DatabaseRestore restore = new DatabaseRestore(loops.vertx(), database);
-      String kept = restore.keptName(MigrateBackup.STAMP.format(clocks.wall().instant()));
-      agree(database, kept);
-      String line = restore.restore(file, kept);
-      if (common.json()) {
-        ObjectNode json = Json.object().put("outcome", "done").put("kept", kept);
-        tools.console().out().println(json.put("text", line));
-      } else {
-        tools.console().out().println("✔ " + line);
-        tools
-            .console()
-            .out()
-            .println("When it is not needed any more: " + DatabaseRestore.dropping(kept));
-      }
-      return ExitCode.DONE;
+    DatabaseRestore restore = new DatabaseRestore(tools.loops().vertx(), database);
+    String kept = restore.keptName(MigrateBackup.STAMP.format(clocks.wall().instant()));
+    agree(database, kept);
+    String line = restore.restore(file, kept);
+    if (common.json()) {
+      ObjectNode json = Json.object().put("outcome", "done").put("kept", kept);
+      tools.console().out().println(json.put("text", line));
+    } else {
+      tools.console().out().println("✔ " + line);
+      tools
+          .console()
+          .out()
+          .println("When it is not needed any more: " + DatabaseRestore.dropping(kept));
     }
+    return ExitCode.DONE;
   }
 
   private void agree(Database database, String kept) throws IOException {

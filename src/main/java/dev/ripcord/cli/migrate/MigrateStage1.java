@@ -6,10 +6,7 @@ import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateReport;
-import dev.ripcord.migration.file.Folder;
-import dev.ripcord.migration.selection.PendingSelection;
-import dev.ripcord.postgres.Database;
+import dev.ripcord.cli.migrate.context.Stage1;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -53,23 +50,8 @@ final class MigrateStage1 implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return tools.call(this::run);
-  }
-
-  private int run() {
-    tools.needNative(common, options);
-    Folder folder = tools.folder(common, options);
-    MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
-    Database database = tools.database(common, options);
-    MigrateGate gate = tools.gate(common, options, database, wish());
-    return tools.run(
-        common,
-        options,
-        report,
-        runner ->
-            runner.up(
-                past -> gate.pass(new PendingSelection(folder, past).stage1(), runner),
-                tools.note(Optional.ofNullable(release)).savepoint("before_schema_add")));
+    return tools.call(
+        () -> new Stage1(tools, common, options).apply(wish(), Optional.ofNullable(release)));
   }
 
   private MigrateGate.Wish wish() {

@@ -1,13 +1,18 @@
 package dev.ripcord.cli.start;
 
+import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
-import dev.ripcord.cli.migrate.MigrateCommand;
+import dev.ripcord.cli.migrate.context.MigrateAlarm;
+import dev.ripcord.cli.migrate.context.MigrateContext;
+import dev.ripcord.cli.migrate.context.MigrateGate;
+import dev.ripcord.cli.migrate.context.MigrateOptions;
+import dev.ripcord.cli.migrate.context.Stage1;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.config.MigrationEnvironment;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.port.Clocks;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -17,35 +22,45 @@ import java.util.Optional;
  */
 final class MigrationsAtStart {
   private final Console console;
+  private final EventLoops loops;
   private final Clocks clocks;
 
-  MigrationsAtStart(Console console, Clocks clocks) {
+  MigrationsAtStart(Console console, EventLoops loops, Clocks clocks) {
     this.console = console;
+    this.loops = loops;
     this.clocks = clocks;
   }
 
   /** Applies them; gives the exit code of the first that failed, else 0. */
-  int run(Settings settings) {
+  int run(Settings settings) throws Exception {
     if (!MigrationEnvironment.of(console.environment()).atStart()) {
       return 0;
     }
+    MigrateAlarm alarm = new MigrateAlarm(console, clocks, settings::alerts);
     for (ServiceSettings service : settings.services().values()) {
       Optional<MigrationSettings> migrations =
-          service.migrations().filter(MigrationSettings::isRunHere);
-      Optional<Path> dir = migrations.flatMap(MigrationSettings::dir);
-      if (dir.isPresent() && migrations.get().database().isPresent()) {
-        String name = service.name().text();
-        String file = settings.file().orElseThrow().toString();
-        int code = MigrateCommand.run(console, clocks, "stage1", "--service", name, "-c", file);
-        if (code != 0) {
-          console
-              .err()
-              .println(
-                  "ripcord: RUN_MIGRATIONS is set and the migrations of "
-                      + service.name()
-                      + " did not run; the daemon does not start");
-          return code;
-        }
+          service
+              .migrations()
+              .filter(MigrationSettings::isRunHere)
+              .filter(named -> named.dir().isPresent() && named.database().isPresent());
+      if (migrations.isEmpty()) {
+        continue;
+      }
+      MigrateContext tools =
+          new MigrateContext(
+              console, loops, alarm, (common, options) -> migrations, settings::data);
+      MigrateOptions options = new MigrateOptions();
+      options.service = service.name().text();
+      Stage1 stage1 = new Stage1(tools, new CommonOptions(), options);
+      int code = tools.exitCode(() -> stage1.apply(MigrateGate.Wish.BY_HAND, Optional.empty()));
+      if (code != 0) {
+        console
+            .err()
+            .println(
+                "ripcord: RUN_MIGRATIONS is set and the migrations of "
+                    + service.name()
+                    + " did not run; the daemon does not start");
+        return code;
       }
     }
     return 0;

@@ -10,6 +10,7 @@ import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.ProgramVersion;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.Assembly;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.Interruption;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.cli.wiring.OutboxWaker;
@@ -57,7 +58,7 @@ public final class StartCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Exception {
     long begun = clocks.nanos().getAsLong();
     Optional<Settings> loaded = new Configuration(console).load(common);
     if (loaded.isEmpty()) {
@@ -73,7 +74,8 @@ public final class StartCommand implements Callable<Integer> {
       int more = warnings.size() - WARNINGS;
       console.err().println("warning: " + more + " more; all of them: ripcord config check");
     }
-    Assembly assembly = new Assembly(console, clocks, settings);
+    EventLoops loops = new EventLoops(console);
+    Assembly assembly = new Assembly(console, loops, clocks, settings);
     CountDownLatch stopped = new CountDownLatch(1);
     Interruption interruption = Interruption.aroundDaemon(console, assembly);
     interruption.standing(() -> "stopped before it watched anything.");
@@ -82,7 +84,7 @@ public final class StartCommand implements Callable<Integer> {
       WebServer.tryAddress(assembly.vertx(), settings.listen())
           .timeout(LISTEN_SECONDS, TimeUnit.SECONDS)
           .await();
-      int migrated = new MigrationsAtStart(console, clocks).run(settings);
+      int migrated = new MigrationsAtStart(console, loops, clocks).run(settings);
       if (migrated != 0) {
         return migrated;
       }

@@ -52,8 +52,7 @@ final class LiveFrame {
     WatchSpec charter = watch.row().charter();
     List<String> lines = new ArrayList<>();
     lines.add(title(charter, now));
-    boolean can = watch.rollback().startsWith("can ");
-    lines.add((can ? paint.ok() : paint.alert()) + " " + watch.rollback());
+    lines.add((watch.reversible() ? paint.ok() : paint.alert()) + " " + watch.rollback());
     lines.add("");
     Optional<Sample> sample = status.sample();
     lines.add(rate(charter, sample));

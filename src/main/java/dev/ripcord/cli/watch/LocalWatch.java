@@ -8,6 +8,7 @@ import dev.ripcord.cli.console.LiveBlock;
 import dev.ripcord.cli.console.OutputFormat;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.Assembly;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.Interruption;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.cli.wiring.OutboxWaker;
@@ -57,6 +58,7 @@ public final class LocalWatch {
   private final Console console;
   private final Clocks clocks;
   private final Settings settings;
+  private final EventLoops loops;
   private final Look look;
   private final LiveBlock block;
   private final boolean live;
@@ -70,8 +72,10 @@ public final class LocalWatch {
    */
   public record Look(OutputFormat format, Ansi paint) {}
 
-  public LocalWatch(Console console, Clocks clocks, Settings settings, Look look) {
+  public LocalWatch(
+      Console console, EventLoops loops, Clocks clocks, Settings settings, Look look) {
     this.console = console;
+    this.loops = loops;
     this.clocks = clocks;
     this.settings = settings;
     this.look = look;
@@ -107,7 +111,7 @@ public final class LocalWatch {
     Optional<Followed> followed = Optional.empty();
     OptionalLong lostAt = OptionalLong.empty();
     while (true) {
-      Assembly assembly = new Assembly(console, clocks, settings);
+      Assembly assembly = new Assembly(console, loops, clocks, settings);
       Interruption interruption = Interruption.around(console, assembly);
       String release = wanted.announcement().release();
       interruption.standing(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.OutputFormat;
 import dev.ripcord.cli.wiring.Assembly;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
@@ -73,15 +74,17 @@ final class ManualRollback {
             Optional.empty(),
             true);
     String who = console.environment().getOrDefault("USER", "operator");
-    return new LocalWatch(console, clocks, settings, look)
-        .watch(
-            service,
-            new LocalWatch.Wanted(
-                announcement,
-                Optional.empty(),
-                Optional.of(who),
-                wanted.scope(),
-                Optional.empty()));
+    try (EventLoops loops = new EventLoops(console)) {
+      return new LocalWatch(console, loops, clocks, settings, look)
+          .watch(
+              service,
+              new LocalWatch.Wanted(
+                  announcement,
+                  Optional.empty(),
+                  Optional.of(who),
+                  wanted.scope(),
+                  Optional.empty()));
+    }
   }
 
   private record Considered(Release release, Planned planned) {}

@@ -8,6 +8,7 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
 import dev.ripcord.cli.console.PollOptions;
+import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
@@ -98,21 +99,18 @@ public final class WatchCommand implements Callable<Integer> {
             time,
             retry);
     Optional<String> alertOnly = dryRun ? Optional.of("--dry-run") : Optional.empty();
-    LocalWatch foreground =
-        new LocalWatch(
-            console,
-            clocks,
-            settings,
-            new LocalWatch.Look(format, Ansi.of(console, common.noColor)));
-    return foreground
-        .watch(
-            watched,
-            new LocalWatch.Wanted(
-                announcement,
-                alertOnly,
-                Optional.empty(),
-                Policy.Scope.BOTH,
-                Optional.ofNullable(report)))
-        .exitCode();
+    LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));
+    try (EventLoops loops = new EventLoops(console)) {
+      return new LocalWatch(console, loops, clocks, settings, look)
+          .watch(
+              watched,
+              new LocalWatch.Wanted(
+                  announcement,
+                  alertOnly,
+                  Optional.empty(),
+                  Policy.Scope.BOTH,
+                  Optional.ofNullable(report)))
+          .exitCode();
+    }
   }
 }

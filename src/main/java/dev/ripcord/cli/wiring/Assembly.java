@@ -73,8 +73,13 @@ public final class Assembly {
   private Optional<JournalDatabase> memory = Optional.empty();
   private volatile boolean closed;
 
+  /** On event loops of its own. */
   public Assembly(Console console, Clocks clocks, Settings settings) {
-    EventLoops loops = EventLoops.open(console);
+    this(console, new EventLoops(console), clocks, settings);
+  }
+
+  /** On the event loops of the command, which it closes with itself. */
+  public Assembly(Console console, EventLoops loops, Clocks clocks, Settings settings) {
     this.vertx = loops.vertx();
     this.clocks = clocks;
     this.settings = settings;

@@ -4,14 +4,14 @@ import dev.ripcord.cli.console.Console;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The event loops of a command: made, looked after ({@link Callbacks}) and closed in one place.
- * Made and closed on an ordinary thread; closing blocks, and ends whatever still runs on them.
- *
- * @param vertx the event loops
+ * The event loops of a command: made when they are first asked for, looked after ({@link
+ * Callbacks}) and closed in one place. Made and closed on an ordinary thread; closing blocks, and
+ * ends whatever still runs on them. Whoever asks after that gets new ones.
  */
-public record EventLoops(Vertx vertx) implements AutoCloseable {
+public final class EventLoops implements AutoCloseable {
   private static final long CLOSE_SECONDS = 4;
 
   /**
@@ -21,13 +21,27 @@ public record EventLoops(Vertx vertx) implements AutoCloseable {
   private static final VertxOptions OPTIONS =
       new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true);
 
+  private final Console console;
+  private @Nullable Vertx vertx;
+
+  /** Nothing is started yet. */
+  public EventLoops(Console console) {
+    this.console = console;
+  }
+
   /** Starts them; a failure that nobody awaits is written to the console and ends the process. */
-  public static EventLoops open(Console console) {
-    return new EventLoops(Callbacks.watched(Vertx.vertx(OPTIONS), console));
+  public synchronized Vertx vertx() {
+    if (vertx == null) {
+      vertx = Callbacks.watched(Vertx.vertx(OPTIONS), console);
+    }
+    return vertx;
   }
 
   @Override
-  public void close() {
-    vertx.close().timeout(CLOSE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty().await();
+  public synchronized void close() {
+    if (vertx != null) {
+      vertx.close().timeout(CLOSE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty().await();
+      vertx = null;
+    }
   }
 }

@@ -96,8 +96,7 @@ final class RunnerSchema {
       String said = words.formatted(version);
       List<String> told = told(differences, overwrite ? Difference::since : Difference::text);
       audit(version, said, told);
-      return Stream.concat(Stream.of(said + ":"), told.stream().map(each -> "  · " + each))
-          .toList();
+      return List.of(said + ":\n" + String.join("\n", told));
     } catch (PgException failure) {
       return List.of(UNREAD + ServerMessage.withoutRows(failure));
     } catch (VertxException lost) {

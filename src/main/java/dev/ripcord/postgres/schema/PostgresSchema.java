@@ -156,7 +156,10 @@ public final class PostgresSchema implements Schema {
                 + " reverted in "
                 + done.steps().getFirst().took().toMillis()
                 + " ms";
-    String remarks = done.remarks().stream().map(String::strip).collect(joining(" "));
+    String remarks =
+        done.remarks().stream()
+            .map(remark -> remark.replaceFirst("\n", " ").replace("\n", "; "))
+            .collect(joining(" "));
     return remarks.isEmpty() ? how : how + "; " + remarks;
   }
 

@@ -93,6 +93,7 @@ final class LiveFrameTest {
             new WatchRow(7, charter, Optional.empty(), Optional.empty(), Optional.empty()),
             state,
             8,
+            rollback.startsWith("can "),
             rollback);
     return lines(status, watch);
   }

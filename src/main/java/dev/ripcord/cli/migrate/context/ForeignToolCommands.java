@@ -26,18 +26,18 @@ import java.util.stream.Collectors;
  * The subcommands for a database that another tool migrates.
  *
  * @param console where to write
+ * @param loops the event loops of the command
  * @param json whether results are JSON
  * @param means what runs the migrations
  */
 public record ForeignToolCommands(
-    Console console, boolean json, ToolSchema.Means means, Database database) {
+    Console console, EventLoops loops, boolean json, ToolSchema.Means means, Database database) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private <T> T with(Function<ToolBooks, T> work) {
     MigrationSetup setup = MigrationSetup.of(MigrateContext.SCHEMA);
-    try (EventLoops loops = EventLoops.open(console);
-        ToolBooks books =
-            ToolBooks.open(loops.vertx(), database, setup, System::nanoTime, means.tool())) {
+    try (ToolBooks books =
+        ToolBooks.open(loops.vertx(), database, setup, System::nanoTime, means.tool())) {
       return work.apply(books);
     }
   }

@@ -47,12 +47,14 @@ import org.jspecify.annotations.Nullable;
  * outcome to words and an exit code.
  *
  * @param console where to write
+ * @param loops the event loops of the command
  * @param alarm tells people of a failure
  * @param configured the migrations of the configuration, where there is one
  * @param data the folder of what is kept on this machine
  */
 public record MigrateContext(
     Console console,
+    EventLoops loops,
     MigrateAlarm alarm,
     BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
     Supplier<Path> data) {
@@ -60,8 +62,15 @@ public record MigrateContext(
   /** The schema of the history in the migrated database. */
   public static final String SCHEMA = "ripcord";
 
-  /** Runs a subcommand and turns what goes wrong into words and an exit code. */
+  /** Runs a subcommand as {@link #exitCode} does, and closes its event loops. */
   public int call(Callable<Integer> verb) throws Exception {
+    try (loops) {
+      return exitCode(verb);
+    }
+  }
+
+  /** Does something, and turns what goes wrong into words and an exit code. */
+  public int exitCode(Callable<Integer> verb) throws Exception {
     try {
       return verb.call();
     } catch (ExitException stop) {
@@ -103,6 +112,7 @@ public record MigrateContext(
             it ->
                 new ForeignToolCommands(
                     console,
+                    loops,
                     common.json(),
                     new ToolSchema.Means(it.tool(), it.down(), data.get().resolve("programs")),
                     database(common, options)));
@@ -168,6 +178,7 @@ public record MigrateContext(
       CommonOptions common, MigrateOptions options, Database database, MigrateGate.Wish wish) {
     return new MigrateGate(
         console,
+        loops.vertx(),
         database,
         rules(common, options).map(MigrationSettings::policy).orElse(GradePolicy.STANDARD),
         wish,
@@ -258,7 +269,7 @@ public record MigrateContext(
               progress.accept(step);
             },
             live::say);
-    try (EventLoops loops = EventLoops.open(console)) {
+    try {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
       MigrationRunner runner =
           new MigrationRunner(loops.vertx(), database, setup, System::nanoTime, telling);
@@ -311,10 +322,8 @@ public record MigrateContext(
 
   /** Opens the history for one piece of work and waits for its end. */
   public <T> T withHistory(Database database, Function<HistoryAdmin, Future<T>> work) {
-    try (EventLoops loops = EventLoops.open(console)) {
-      MigrationSetup setup = MigrationSetup.of(SCHEMA);
-      return work.apply(new HistoryAdmin(loops.vertx(), database, setup, System::nanoTime)).await();
-    }
+    MigrationSetup setup = MigrationSetup.of(SCHEMA);
+    return work.apply(new HistoryAdmin(loops.vertx(), database, setup, System::nanoTime)).await();
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.migrate.MigrationRunner;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class MigrateGate {
   private static final int EFFECTS_SHOWN = 2;
 
   private final Console console;
+  private final Vertx vertx;
   private final Database database;
   private final GradePolicy policy;
   private final Wish wish;
@@ -51,8 +53,14 @@ public final class MigrateGate {
    * @param backups the backups that there are
    */
   MigrateGate(
-      Console console, Database database, GradePolicy policy, Wish wish, MigrateBackups backups) {
+      Console console,
+      Vertx vertx,
+      Database database,
+      GradePolicy policy,
+      Wish wish,
+      MigrateBackups backups) {
     this.console = console;
+    this.vertx = vertx;
     this.database = database;
     this.policy = policy;
     this.wish = wish;
@@ -123,7 +131,7 @@ public final class MigrateGate {
     List<String> refused = new ArrayList<>();
     Forecast forecast;
     try {
-      forecast = Forecasts.read(console, database);
+      forecast = Forecasts.read(vertx, database);
     } catch (SchemaException unreadable) {
       say("the risk is unknown: " + unreadable.getMessage(), refused);
       return refused;

@@ -55,9 +55,7 @@ public record MigrateReport(Console console, boolean json, String verb) {
       console.out().println(object(outcome));
     }
     PrintStream err = console.err();
-    outcome
-        .remarks()
-        .forEach(line -> err.println(line.startsWith(" ") ? "  " + line : "▲ " + line));
+    outcome.remarks().forEach(remark -> err.println("▲ " + remark.replace("\n", "\n    · ")));
     return switch (outcome) {
       case MigrationOutcome.Done done -> {
         if (done.steps().isEmpty() && !json) {
@@ -104,7 +102,7 @@ public record MigrateReport(Console console, boolean json, String verb) {
     }
     object.set("problems", problems);
     ArrayNode schema = object.putArray("schema");
-    outcome.remarks().forEach(line -> schema.add(line.strip()));
+    outcome.remarks().stream().flatMap(String::lines).forEach(schema::add);
     return object;
   }
 

@@ -88,7 +88,7 @@ public final class MigrateCheck implements Callable<Integer> {
                 common, options, step -> {}, runner -> runner.batchesOfViews(ups.pending())));
     List<MigrateCheckView.Checked> checked = new ArrayList<>();
     if (!ups.pending().isEmpty()) {
-      Forecast forecast = Forecasts.read(tools.console(), database);
+      Forecast forecast = Forecasts.read(tools.loops().vertx(), database);
       ups.pending().forEach(file -> checked.add(check(forecast, file, file.up().name())));
     }
     return new MigrateCheckView(checked, problems);
@@ -108,7 +108,7 @@ public final class MigrateCheck implements Callable<Integer> {
     List<MigrateCheckView.Checked> checked = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     List<SourceFile> texts = files.stream().map(MigrateFiles::read).toList();
-    Forecast start = Forecasts.read(tools.console(), tools.database(common, options));
+    Forecast start = Forecasts.read(tools.loops().vertx(), tools.database(common, options));
     for (int i = 0; i < files.size(); i++) {
       Path path = files.get(i);
       SourceFile up = texts.get(i);

@@ -8,7 +8,6 @@ import dev.ripcord.cli.console.ShutdownHook;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
@@ -162,18 +161,16 @@ public final class MigrateGenerateDown implements Callable<Integer> {
             .pending().stream()
                 .filter(each -> each.version().compareTo(migration.version()) < 0)
                 .toList();
-    try (EventLoops loops = EventLoops.open(tools.console())) {
-      DownDrafter drafter =
-          new DownDrafter(
-              loops.vertx(),
-              database,
-              tools.shadow(common, options),
-              what -> tools.console().err().println("… " + what));
-      try (ShutdownHook _ = new ShutdownHook("drop shadows", drafter::abandon)) {
-        return drafter
-            .proved(before, migration, folder.downName(migration), new SqlParser()::read)
-            .await();
-      }
+    DownDrafter drafter =
+        new DownDrafter(
+            tools.loops().vertx(),
+            database,
+            tools.shadow(common, options),
+            what -> tools.console().err().println("… " + what));
+    try (ShutdownHook _ = new ShutdownHook("drop shadows", drafter::abandon)) {
+      return drafter
+          .proved(before, migration, folder.downName(migration), new SqlParser()::read)
+          .await();
     }
   }
 

@@ -4,7 +4,6 @@ import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.SchemaInspection;
@@ -71,10 +70,9 @@ public final class MigrateInspect implements Callable<Integer> {
   }
 
   private SchemaInspection look(Database database) {
-    try (EventLoops loops = EventLoops.open(tools.console())) {
-      return new SchemaInspector(loops.vertx(), database, MigrationSetup.of(MigrateContext.SCHEMA))
-          .inspect(new SchemaInspector.Wish(schemas, foreignKeys, count))
-          .await();
-    }
+    return new SchemaInspector(
+            tools.loops().vertx(), database, MigrationSetup.of(MigrateContext.SCHEMA))
+        .inspect(new SchemaInspector.Wish(schemas, foreignKeys, count))
+        .await();
   }
 }

@@ -9,7 +9,6 @@ import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
 import dev.ripcord.cli.migrate.context.ProofsShown;
-import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.proof.Check;
 import dev.ripcord.migration.proof.StoredProof;
@@ -111,13 +110,12 @@ public final class MigrateStatus implements Callable<Integer> {
   /** On a terminal one block is redrawn; elsewhere each look that differs is printed. */
   private int watch() {
     LiveBlock block = new LiveBlock(tools.console().out());
-    try (EventLoops loops = EventLoops.open(tools.console());
-        ActivityMonitor watched =
-            ActivityMonitor.open(
-                loops.vertx(),
-                tools.database(common, options),
-                MigrateContext.SCHEMA,
-                tools.kept(common, options))) {
+    try (ActivityMonitor watched =
+        ActivityMonitor.open(
+            tools.loops().vertx(),
+            tools.database(common, options),
+            MigrateContext.SCHEMA,
+            tools.kept(common, options))) {
       String last = "";
       while (true) {
         Folder folder = tools.folder(common, options);

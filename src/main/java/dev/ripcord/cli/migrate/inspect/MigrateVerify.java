@@ -7,7 +7,6 @@ import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateStatusView;
-import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.FolderProblem;
@@ -210,17 +209,15 @@ public final class MigrateVerify implements Callable<Integer> {
   }
 
   private List<Proof> prove(Database database, List<MigrationFile> chosen) {
-    try (EventLoops loops = EventLoops.open(tools.console())) {
-      ProofRunner runner =
-          new ProofRunner(
-              loops.vertx(),
-              database,
-              !noRows,
-              place(),
-              what -> tools.console().err().println("… " + what));
-      try (ShutdownHook _ = new ShutdownHook("drop shadows", runner::abandon)) {
-        return (files.isEmpty() ? runner.inOrder(chosen) : runner.eachAlone(chosen)).await();
-      }
+    ProofRunner runner =
+        new ProofRunner(
+            tools.loops().vertx(),
+            database,
+            !noRows,
+            place(),
+            what -> tools.console().err().println("… " + what));
+    try (ShutdownHook _ = new ShutdownHook("drop shadows", runner::abandon)) {
+      return (files.isEmpty() ? runner.inOrder(chosen) : runner.eachAlone(chosen)).await();
     }
   }
 }

@@ -10,8 +10,8 @@ public sealed interface MigrationOutcome {
   List<Step> steps();
 
   /**
-   * What was found when the schema was compared with what is on record, one line each, for people;
-   * nothing when all was as it should be.
+   * What was found when the schema was compared with what is on record, for people; nothing when
+   * all was as it should be. Where one lists what it found, each thing has a line of its own.
    */
   List<String> remarks();
 
