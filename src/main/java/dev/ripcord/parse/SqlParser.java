@@ -20,7 +20,7 @@ import org.pgcodekeeper.core.parsers.antlr.pg.generated.SQLParser;
 
 /**
  * Reads a statement of SQL and says what it asks for. Never fails: what it cannot read is {@link
- * Deed.Opaque}. Thread-safe.
+ * SqlOperation.Opaque}. Thread-safe.
  */
 public final class SqlParser {
   private static final int DEPTH_MAX = 100;

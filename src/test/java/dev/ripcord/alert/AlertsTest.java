@@ -17,13 +17,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import dev.ripcord.FreePort;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.port.Alert;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -251,10 +251,7 @@ class AlertsTest {
 
   @Test
   void slack_refusesConnections_isRetriedInOrder() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.next();
     outbox.put("slack", alert("k1", "title"));
     outbox.put("slack", alert("k2", "title"));
     Secret closed = new Secret("http://127.0.0.1:" + port + SECRET_PATH);

@@ -2,12 +2,11 @@ package dev.ripcord.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.FreePort;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.e2e.LoopbackService.Mode;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,12 +53,6 @@ final class DaemonEverydayTest {
     return one;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private String configuration() throws IOException {
     LoopbackService service = opened(new LoopbackService(Mode.AS_THE_FILE_SAYS, image()));
     write(
@@ -80,7 +73,7 @@ final class DaemonEverydayTest {
         """
             .formatted(
                 TestPostgres.url(journal),
-                freePort(),
+                FreePort.next(),
                 service.port(),
                 service.port(),
                 TestPostgres.url(shop),

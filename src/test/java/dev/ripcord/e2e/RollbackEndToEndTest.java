@@ -10,13 +10,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.ripcord.DockerEngine;
+import dev.ripcord.FreePort;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.Waiting;
 import io.vertx.core.json.JsonArray;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +144,7 @@ final class RollbackEndToEndTest {
 
   /** As a pipeline does it: 1 serves, the migrations of v2 run, 2 serves, the daemon is told. */
   private Ripcord released() throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     write(folder, "ripcord.yaml", configuration(port));
     serve("1", port);
     Ripcord daemon = start();
@@ -298,12 +298,6 @@ final class RollbackEndToEndTest {
 
   private static String name() {
     return engine().name("e2e-shop");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void write(Path folder, String name, String text) throws IOException {

@@ -2,6 +2,7 @@ package dev.ripcord.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.FreePort;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.e2e.LoopbackService.Mode;
 import io.vertx.pgclient.PgConnectOptions;
@@ -49,14 +50,8 @@ final class WatchElsewhereTest {
     return one;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private String configuration() throws IOException {
-    return configuration(TestPostgres.url(journal), freePort(), "");
+    return configuration(TestPostgres.url(journal), FreePort.next(), "");
   }
 
   /** The same with another journal, another port, and more at its end. */
@@ -313,7 +308,7 @@ final class WatchElsewhereTest {
     String more =
         "    threshold: 5%%\n    breaches: 20\nalerts: {webhook: \"http://127.0.0.1:%d/\"}"
             .formatted(deaf.port());
-    Ripcord daemon = daemon(configuration(TestPostgres.url(journal), freePort(), more));
+    Ripcord daemon = daemon(configuration(TestPostgres.url(journal), FreePort.next(), more));
     daemon.announce("{\"service\":\"shop\",\"release\":\"v2\",\"image\":\"shop:2\"}");
     daemon.await("an alert is under way", () -> deaf.asked() > 0);
     daemon.signal("TERM");

@@ -3,12 +3,12 @@ package dev.ripcord.postgres;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.security.auth.module.UnixSystem;
+import dev.ripcord.FreePort;
 import dev.ripcord.Waiting;
 import dev.ripcord.release.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +35,7 @@ public final class PgBouncer implements AutoCloseable {
       throws IOException {
     assumeTrue(Files.isExecutable(PROGRAM), "PgBouncer is not installed (Debian: pgbouncer)");
     int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.next();
     List<String> lines =
         new ArrayList<>(
             List.of(

@@ -2,6 +2,7 @@ package dev.ripcord.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.FreePort;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
@@ -93,7 +94,7 @@ class HealthProbeTest {
   void metricsPageThatFails_isOnlyAReason() {
     record Case(String page, Duration timeout, Reason.Code code) {}
     Case[] cases = {
-      new Case("http://127.0.0.1:" + services.freePort() + "/", LONG, Reason.Code.CONNECT),
+      new Case("http://127.0.0.1:" + FreePort.next() + "/", LONG, Reason.Code.CONNECT),
       new Case(services.http(request -> {}), SHORT, Reason.Code.TIMEOUT),
       new Case(services.drip(), SHORT, Reason.Code.TIMEOUT),
       new Case(services.status(500), LONG, Reason.Code.STATUS),

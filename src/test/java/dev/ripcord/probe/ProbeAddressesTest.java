@@ -2,6 +2,7 @@ package dev.ripcord.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.FreePort;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
@@ -113,7 +114,7 @@ class ProbeAddressesTest {
 
   @Test
   void a16_serviceThatRefusesAtEachAddress_isSilent() {
-    Sample sample = pollUrl("http://dead.test:" + services.freePort() + "/");
+    Sample sample = pollUrl("http://dead.test:" + FreePort.next() + "/");
     assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
     assertThat(sample.reasons().getFirst().code()).isEqualTo(Reason.Code.CONNECT);
     assertThat(sample.reasons().getFirst().text()).contains("refused the connection");

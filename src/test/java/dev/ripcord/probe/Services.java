@@ -21,7 +21,6 @@ import io.vertx.core.net.SelfSignedCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -129,15 +128,6 @@ public final class Services {
     Promise<Void> primed = Promise.promise();
     loop.runOnContext(ignored -> probe.prime().onComplete(primed));
     await(primed.future());
-  }
-
-  /** A port that nobody listens on. */
-  int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   public String http(Handler<HttpServerRequest> handler) {

@@ -2,6 +2,7 @@ package dev.ripcord.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.FreePort;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
@@ -130,7 +131,7 @@ class UrlProbeTest {
 
   @Test
   void refusedConnection_isSilence() {
-    Sample sample = pollUrl("http://127.0.0.1:" + services.freePort() + "/", LONG);
+    Sample sample = pollUrl("http://127.0.0.1:" + FreePort.next() + "/", LONG);
     assertThat(sample.liveness()).isEqualTo(Liveness.SILENT);
     assertThat(sample.counts()).contains(new Counts(10, 10));
     assertThat(first(sample).code()).isEqualTo(Reason.Code.CONNECT);

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The decision, row by row. What happens when rows are put together is in {@link CrashTest}. */
+/**
+ * The decision, row by row. What happens when rows are put together is in {@link DockerKilledTest}.
+ */
 final class SwitchMachineTest {
   private static final String NEW = "shop:1";
 

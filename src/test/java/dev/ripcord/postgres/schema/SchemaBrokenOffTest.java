@@ -3,6 +3,7 @@ package dev.ripcord.postgres.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.FreePort;
 import dev.ripcord.HostPostgres;
 import dev.ripcord.Permits;
 import dev.ripcord.TodaysCases;
@@ -17,7 +18,6 @@ import dev.ripcord.postgres.dump.ClientProgram;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -224,10 +224,7 @@ final class SchemaBrokenOffTest {
   @Test
   void c6_pgDumpOfAServerThatIsAway_isNoAnswer_ofADatabaseThatIsNotThere_isOne() throws Exception {
     Database host = host("shop_dump_away");
-    int free;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      free = socket.getLocalPort();
-    }
+    int free = FreePort.next();
 
     assertThatThrownBy(
             () -> new ClientProgram(behind(host, free)).check("pg_dump", "--schema-only"))
@@ -261,7 +258,7 @@ final class SchemaBrokenOffTest {
     int done = 0;
     Database migrated = bench.fresh();
     bench.up(migrated, SHOP);
-    for (int at = 1 + TodaysCases.first(3); cut; at += TodaysCases.step(3)) {
+    for (int at = 1 + TodaysCases.first(5); cut; at += TodaysCases.step(5)) {
       Database fresh = bench.copy(migrated);
       PostgresSchema direct = schema(fresh);
       Applied applied = MigrationBench.wait(direct.applied()).getFirst();

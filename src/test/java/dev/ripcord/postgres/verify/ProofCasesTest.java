@@ -34,7 +34,7 @@ public final class ProofCasesTest {
   }
 
   static List<ProofCase> cases() {
-    return TodaysCases.oneIn(5, ProofCase.all());
+    return TodaysCases.oneIn(8, ProofCase.all());
   }
 
   public static String[] statements(String sql) {

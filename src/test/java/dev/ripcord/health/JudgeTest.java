@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class OperationAnalyzerTest {
+final class JudgeTest {
   private static final Judge JUDGE = new Judge(Rules.DEFAULT);
 
   private static Judgement judge(Poll poll, Counts carried) {
