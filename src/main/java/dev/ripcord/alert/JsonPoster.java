@@ -77,9 +77,9 @@ final class JsonPoster {
     if (status >= 200 && status < 300) {
       return new Channel.Delivery.Sent();
     }
-    String said = answer.body().toString().replaceAll("[^\\x20-\\x7e]+", " ").strip();
-    boolean isWord = said.matches("[a-z_]{1,60}");
-    String why = "answered " + status + (isWord ? " " + said : "");
+    String body = answer.body().toString().replaceAll("[^\\x20-\\x7e]+", " ").strip();
+    boolean isWord = body.matches("[a-z_]{1,60}");
+    String why = "answered " + status + (isWord ? " " + body : "");
     if (status >= 500 || WORTH_A_RETRY.contains(status)) {
       return new Channel.Delivery.Later(why, retryAfter(answer.headers().get("Retry-After")));
     }

@@ -1,5 +1,5 @@
 /**
- * Tells people: Slack and webhooks, from the outbox, with retries.
+ * Alerts people: Slack and webhooks, from the outbox, with retries.
  *
  * <p>Must not know other adapters.
  */

@@ -95,7 +95,7 @@ public final class Cli {
 
   private static CommandLine on(WatchAction action, Console console, Clocks clocks) {
     CommandLine line = new CommandLine(new WatchActionCommand(console, clocks, action));
-    line.getCommandSpec().usageMessage().description(action.says());
+    line.getCommandSpec().usageMessage().description(action.description());
     return line;
   }
 

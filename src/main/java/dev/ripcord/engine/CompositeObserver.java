@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells every observer; one that throws is logged and does not disturb the others. */
+/** Notifies every observer; one that throws is logged and does not disturb the others. */
 record CompositeObserver(List<Observer> observers) implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(CompositeObserver.class);
 
@@ -37,10 +37,10 @@ record CompositeObserver(List<Observer> observers) implements Observer {
     each(observer -> observer.unrecorded(alert));
   }
 
-  private void each(Consumer<Observer> told) {
+  private void each(Consumer<Observer> event) {
     for (Observer observer : observers) {
       try {
-        told.accept(observer);
+        event.accept(observer);
       } catch (RuntimeException e) {
         LOG.error("an observer failed", e);
       }

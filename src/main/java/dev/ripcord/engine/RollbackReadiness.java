@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a release under watch could be rolled back: asked at the start, when there is time to fix
- * what is in the way, and told to people when it could not.
+ * what is in the way, and reported to people when it could not.
  */
 final class RollbackReadiness {
   private static final Logger LOG = LoggerFactory.getLogger(RollbackReadiness.class);
@@ -54,7 +54,7 @@ final class RollbackReadiness {
     return prospect;
   }
 
-  /** Asks, and tells people of trouble once for each watch. Never fails: the line says it then. */
+  /** Asks, and alerts people of trouble once for each watch. Never fails: the line says it then. */
   Future<Void> ask(long watch) {
     if (charter.alertOnly().isPresent()) {
       return Future.succeededFuture();
@@ -72,7 +72,7 @@ final class RollbackReadiness {
             })
         .recover(
             e -> {
-              line = "not known whether it can be rolled back: " + RollbackPlanning.said(e);
+              line = "not known whether it can be rolled back: " + RollbackPlanning.message(e);
               LOG.warn("watch {} of {}: {}", watch, service.name(), line);
               return Future.succeededFuture(Optional.empty());
             })
@@ -96,7 +96,8 @@ final class RollbackReadiness {
         .mark(release)
         .timeout(MARK_SECONDS, TimeUnit.SECONDS)
         .onSuccess(said -> said.ifPresent(text -> LOG.info("{}: {}", service.name(), text)))
-        .onFailure(e -> LOG.warn("{}: no savepoint: {}", service.name(), RollbackPlanning.said(e)))
+        .onFailure(
+            e -> LOG.warn("{}: no savepoint: {}", service.name(), RollbackPlanning.message(e)))
         .<Void>mapEmpty()
         .otherwiseEmpty();
   }
@@ -106,8 +107,8 @@ final class RollbackReadiness {
     Alert alert = AlertTexts.noWayBack(charter.release(), watch, planned, context.now());
     return context
         .journal()
-        .tell(List.of(alert))
-        .onFailure(e -> LOG.warn("no alert is sent for it: {}", RollbackPlanning.said(e)))
+        .enqueue(List.of(alert))
+        .onFailure(e -> LOG.warn("no alert is sent for it: {}", RollbackPlanning.message(e)))
         .otherwiseEmpty();
   }
 }

@@ -77,7 +77,7 @@ final class RunningImage {
                   "{}: it is not known whether {} runs: {}",
                   service.name(),
                   release.image().orElseThrow(),
-                  RollbackPlanning.said(e));
+                  RollbackPlanning.message(e));
               return none();
             });
   }
@@ -107,7 +107,7 @@ final class RunningImage {
                               "the polls were healthy, but it is not known whether "
                                   + release.image().orElseThrow()
                                   + " still runs: "
-                                  + RollbackPlanning.said(e))));
+                                  + RollbackPlanning.message(e))));
             });
   }
 

@@ -106,7 +106,7 @@ final class ServiceLoop {
   }
 
   /** Why nothing can be watched here now: another process does, or the lease is just lost. */
-  Optional<String> hindrance() {
+  Optional<String> blocker() {
     return lease.isPresent()
         ? Optional.empty()
         : Optional.of(
@@ -356,13 +356,13 @@ final class ServiceLoop {
 
   private void notTaken(Throwable why) {
     heldBy = why instanceof JournalException held ? held.holder() : Optional.empty();
-    String said = RollbackPlanning.said(why);
-    if (!said.equals(lastRefusal)) {
-      lastRefusal = said;
+    String refusal = RollbackPlanning.message(why);
+    if (!refusal.equals(lastRefusal)) {
+      lastRefusal = refusal;
       LOG.warn(
           "the lease on {} is waited for: {}",
           service.name(),
-          heldBy.map(who -> "it is watched by " + who).orElse(said));
+          heldBy.map(who -> "it is watched by " + who).orElse(refusal));
     }
     publish();
     retakeLater();
@@ -384,11 +384,11 @@ final class ServiceLoop {
     lastSample = Optional.of(sample);
     Future<Void> judged =
         watcher.isPresent()
-            ? watcher.get().sampled(sample, () -> tell(sample, took))
-            : stand(sample).onComplete(x -> tell(sample, took)).mapEmpty();
+            ? watcher.get().sampled(sample, () -> report(sample, took))
+            : stand(sample).onComplete(x -> report(sample, took)).mapEmpty();
     return judged
         .onFailure(
-            e -> LOG.warn("poll of {} is lost: {}", service.name(), RollbackPlanning.said(e)))
+            e -> LOG.warn("poll of {} is lost: {}", service.name(), RollbackPlanning.message(e)))
         .otherwiseEmpty()
         .compose(
             x -> {
@@ -400,7 +400,7 @@ final class ServiceLoop {
             });
   }
 
-  private void tell(Sample sample, Duration took) {
+  private void report(Sample sample, Duration took) {
     HealthReading reading = reading(sample);
     lastReading = Optional.of(reading);
     freshness.judged(context.clocks().nanos().getAsLong(), interval(), took);
@@ -433,7 +433,7 @@ final class ServiceLoop {
       LOG.atLevel(good ? Level.INFO : Level.WARN).log("{}: {}", alert.title(), tell.text());
       alerts.add(alert);
     }
-    return context.journal().tell(alerts);
+    return context.journal().enqueue(alerts);
   }
 
   private int streak() {

@@ -37,9 +37,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The daemon's heart: one loop for each service, all on one event loop, and the door for what
- * people and pipelines want. Deploy it as a verticle. The methods of {@link Control} may be called
- * from any thread.
+ * The daemon's heart: one loop for each service, all on one event loop, and the entry point for
+ * what people and pipelines want. Deploy it as a verticle. The methods of {@link Control} may be
+ * called from any thread.
  */
 public final class Supervisor extends VerticleBase implements Control {
   private static final long RETRY_MILLIS = 500;
@@ -191,10 +191,10 @@ public final class Supervisor extends VerticleBase implements Control {
     return runOnContext(
         () -> {
           ServiceLoop loop = loop(announcement.service());
-          Optional<String> hindrance = loop.hindrance();
-          return hindrance.isPresent()
+          Optional<String> blocker = loop.blocker();
+          return blocker.isPresent()
               ? Future.failedFuture(
-                  new ControlException(ControlException.Cause.ELSEWHERE, hindrance.get()))
+                  new ControlException(ControlException.Cause.ELSEWHERE, blocker.get()))
               : new WatchOpener(engineContext.orElseThrow())
                   .announce(loop, announcement, alertOnly)
                   .compose(this::standing);

@@ -24,7 +24,7 @@ import java.util.List;
  *
  * @param charter what the watch is to do
  * @param watch its id
- * @param next how it stands after what is told
+ * @param next how it stands after what is reported
  * @param prospect whether it could be rolled back
  */
 record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessState prospect) {

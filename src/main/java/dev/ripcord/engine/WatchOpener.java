@@ -237,11 +237,11 @@ final class WatchOpener {
         terms.warmUp(),
         announcement.bake().orElse(terms.bake()),
         terms.interval(),
-        alertOnly.or(() -> hindrance(service, release)),
+        alertOnly.or(() -> blocker(service, release)),
         before);
   }
 
-  private static Optional<String> hindrance(WatchedService service, Release release) {
+  private static Optional<String> blocker(WatchedService service, Release release) {
     if (service.platform().isEmpty()) {
       return Optional.of("nothing is configured that could put an image back");
     }

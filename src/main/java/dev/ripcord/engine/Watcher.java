@@ -138,7 +138,8 @@ final class Watcher {
         .atStart()
         .compose(
             wrong -> wrong.isEmpty() || halted ? Future.<Void>succeededFuture() : on(wrong.get()))
-        .onFailure(e -> LOG.warn("watch {} could not be ended: {}", id, RollbackPlanning.said(e)));
+        .onFailure(
+            e -> LOG.warn("watch {} could not be ended: {}", id, RollbackPlanning.message(e)));
   }
 
   /** Goes on where a process that is gone left off. */
@@ -425,7 +426,7 @@ final class Watcher {
                 LOG.warn(
                     "the journal did not take the end of watch {}: {}",
                     id,
-                    RollbackPlanning.said(e));
+                    RollbackPlanning.message(e));
                 context.timers().setTimer(AGAIN_MILLIS, t -> runEnded(outcome, text));
               }
             });

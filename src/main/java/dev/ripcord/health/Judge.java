@@ -103,15 +103,17 @@ public final class Judge {
     double tail = BinomialTail.tail(total.errors(), total.requests(), rules.normal().value());
     if (tail <= limit) {
       reasons.add(
-          Measure.ERROR_RATE, Code.OVER_THRESHOLD, said(total) + ", limit " + rules.threshold());
+          Measure.ERROR_RATE,
+          Code.OVER_THRESHOLD,
+          describe(total) + ", limit " + rules.threshold());
       return new ErrorRate(Kind.BREACH, total, Counts.NONE, false);
     }
     reasons.add(
-        Measure.ERROR_RATE, Code.LOW_VOLUME, said(total) + " may be chance: " + chance(tail));
+        Measure.ERROR_RATE, Code.LOW_VOLUME, describe(total) + " may be chance: " + chance(tail));
     return new ErrorRate(Kind.UNKNOWN, total, total, false);
   }
 
-  private String said(Counts counts) {
+  private String describe(Counts counts) {
     return "error rate %s (%d of %d requests)"
         .formatted(FigureText.rate(counts, rules.threshold()), counts.errors(), counts.requests());
   }

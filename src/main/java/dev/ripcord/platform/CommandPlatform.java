@@ -189,7 +189,7 @@ final class CommandPlatform implements Platform {
   }
 
   @Override
-  public Future<Optional<String>> stopHindrance() {
+  public Future<Optional<String>> stopBlocker() {
     return Future.succeededFuture(
         settings.stop().isEmpty()
             ? Optional.of("platform.command.stop is not set to a program that stops it")

@@ -165,7 +165,7 @@ final class DirectoryPlatform implements Platform {
   }
 
   @Override
-  public Future<Optional<String>> stopHindrance() {
+  public Future<Optional<String>> stopBlocker() {
     return Future.succeededFuture(
         settings.stop().isEmpty()
             ? Optional.of("platform.directory.stop is not set to a program that stops it")

@@ -28,11 +28,11 @@ public record Alert(
   public enum Kind {
     /** A release is watched that could not be rolled back. */
     NO_WAY_BACK(Severity.WARNING),
-    /** The threshold is crossed for the first time in a row. */
+    /** The threshold is exceeded for the first time in a row. */
     BREACH(Severity.WARNING),
     /** The breaches ended before they condemned. */
     RECOVERED(Severity.GOOD),
-    /** A limit that may only alert is crossed for long enough. */
+    /** A limit that may only alert is exceeded for long enough. */
     LIMIT(Severity.WARNING),
     /** Nothing can be measured. */
     BLIND(Severity.WARNING),

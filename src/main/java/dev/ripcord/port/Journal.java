@@ -78,7 +78,7 @@ public interface Journal {
   Future<List<Recorded>> append(Lease lease, Append append);
 
   /** Adds alerts that belong to no watch. */
-  Future<Void> tell(List<Alert> alerts);
+  Future<Void> enqueue(List<Alert> alerts);
 
   /** The last watch of a release, ended or not. */
   Future<Optional<WatchRow>> find(ServiceName service, String release);

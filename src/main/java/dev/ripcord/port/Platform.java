@@ -92,7 +92,7 @@ public interface Platform {
    * Why {@link #stop} cannot work here, with what would help; empty when it can. Fails only when
    * the platform cannot be asked.
    */
-  Future<Optional<String>> stopHindrance();
+  Future<Optional<String>> stopBlocker();
 
   /** Stops the application, so that nothing writes while the schema goes back. */
   Future<Void> stop(Release release, Permit permit);

@@ -83,7 +83,7 @@ public interface Schema {
   }
 
   /** Whether {@link #backup} can work here; empty when it can, else the reason. */
-  Future<Optional<String>> backupHindrance();
+  Future<Optional<String>> backupBlocker();
 
   /**
    * Dumps the database into a new file and checks that it can be read; gives one line for people.

@@ -218,7 +218,7 @@ public record Database(
 
   /**
    * Does something with this database that blocks, on a virtual thread of its own, outside of any
-   * Vert.x context. What goes wrong is told in words that name the database.
+   * Vert.x context. What goes wrong is described in words that name the database.
    *
    * @param name the thread's, for who looks at a dump
    */

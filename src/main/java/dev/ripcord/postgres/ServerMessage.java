@@ -87,8 +87,8 @@ public final class ServerMessage {
   public static String withoutRows(PgException failure) {
     String state = text(failure.getSqlState());
     String message = text(failure.getErrorMessage());
-    String said = isNaming(failure, state) ? names(message) : condition(state) + objects(failure);
-    return said.lines().findFirst().orElse("") + " (SQLSTATE " + state + ")";
+    String shown = isNaming(failure, state) ? names(message) : condition(state) + objects(failure);
+    return shown.lines().findFirst().orElse("") + " (SQLSTATE " + state + ")";
   }
 
   /** All that the server says, for the terminal of who runs the statement; several lines. */

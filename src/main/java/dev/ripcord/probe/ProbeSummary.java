@@ -95,7 +95,7 @@ record ProbeSummary(
     return alike.values().stream().map(some -> reason(some, results.size(), shown)).toList();
   }
 
-  /** What is told as one: the worst first, so that an answer 429 does not hide a 503. */
+  /** What is reported as one: the worst first, so that an answer 429 does not hide a 503. */
   private record Sort(UrlResult.Kind kind, Reason.Code code) implements Comparable<Sort> {
     private static final Comparator<Sort> ORDER =
         Comparator.comparing(Sort::kind, Comparator.comparing(Sort::rank))

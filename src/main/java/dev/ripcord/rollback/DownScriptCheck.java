@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class DownScriptCheck {
   private DownScriptCheck() {}
 
-  private record Hindrance(int line, String text) {
+  private record Blocker(int line, String text) {
     @Override
     public String toString() {
       return "line " + line + ": " + text;
@@ -23,16 +23,16 @@ final class DownScriptCheck {
   }
 
   /** The first line that cannot be run and why, and how many more there are; empty when all can. */
-  static Optional<String> hindrance(String text) {
+  static Optional<String> blocker(String text) {
     Script script = Script.parse(text);
     if (script.flaws().isEmpty() && script.work().isEmpty()) {
       return Optional.of("it has no statement, so it would undo nothing");
     }
-    List<Hindrance> all =
+    List<Blocker> all =
         Stream.concat(
                 script.flaws().stream().map(DownScriptCheck::of),
                 script.work().stream().filter(Statement::copies).map(DownScriptCheck::ofCopy))
-            .sorted(Comparator.comparingInt(Hindrance::line))
+            .sorted(Comparator.comparingInt(Blocker::line))
             .toList();
     return all.stream()
         .findFirst()
@@ -43,12 +43,12 @@ final class DownScriptCheck {
     return count + (count == 1 ? " more line" : " more lines");
   }
 
-  private static Hindrance of(ScriptError flaw) {
-    return new Hindrance(flaw.line(), flaw.text());
+  private static Blocker of(ScriptError flaw) {
+    return new Blocker(flaw.line(), flaw.text());
   }
 
-  private static Hindrance ofCopy(Statement copy) {
-    return new Hindrance(
+  private static Blocker ofCopy(Statement copy) {
+    return new Blocker(
         copy.line(), "COPY … FROM stdin and TO stdout cannot be run yet; write rows as INSERT");
   }
 }

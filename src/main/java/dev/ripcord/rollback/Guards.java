@@ -65,7 +65,7 @@ final class Guards {
               to + " was itself rolled back before",
               "name another: --previous-image IMAGE"));
     }
-    image.sideEffects().hindrances().stream()
+    image.sideEffects().blockers().stream()
         .map(
             why ->
                 new Refusal(
@@ -134,7 +134,7 @@ final class Guards {
               "the stored down of " + applied.label() + " is not the one that was applied with it",
               "compare ripcord.migration_history with the release's files; " + alone));
     }
-    return DownScriptCheck.hindrance(text)
+    return DownScriptCheck.blocker(text)
         .map(
             why ->
                 new Refusal(
@@ -202,7 +202,7 @@ final class Guards {
   static Optional<Refusal> stop(PlanInput situation) {
     return situation
         .image()
-        .stopHindrance()
+        .stopBlocker()
         .map(
             why ->
                 new Refusal(
@@ -253,10 +253,10 @@ final class Guards {
             "go back no further than " + floor + ": --previous-image IMAGE"));
   }
 
-  static Refusal noBackup(String hindrance) {
+  static Refusal noBackup(String blocker) {
     return new Refusal(
         "backup",
-        "the configuration requires a backup and none can be taken: " + hindrance,
+        "the configuration requires a backup and none can be taken: " + blocker,
         "install pg_dump of the server's version, or set migrations.backup: auto");
   }
 

@@ -37,7 +37,7 @@ public record PlanInput(
    * @param running what runs now, where it is known
    * @param present what is known of the target, such as its size; empty when it is not there
    * @param problem why the platform could not be asked, or why the target is not there
-   * @param stopHindrance why the platform cannot stop the application; empty when it can
+   * @param stopBlocker why the platform cannot stop the application; empty when it can
    * @param ids the ids of what runs and of the target, where the platform has them
    * @param sideEffects what else would be lost or broken
    */
@@ -46,7 +46,7 @@ public record PlanInput(
       Optional<ImageRef> running,
       Optional<String> present,
       Optional<String> problem,
-      Optional<String> stopHindrance,
+      Optional<String> stopBlocker,
       Ids ids,
       SideEffects sideEffects) {
 
@@ -67,8 +67,8 @@ public record PlanInput(
         Optional<ImageRef> running,
         Optional<String> present,
         Optional<String> problem,
-        Optional<String> stopHindrance) {
-      this(platform, running, present, problem, stopHindrance, Ids.NONE, SideEffects.NONE);
+        Optional<String> stopBlocker) {
+      this(platform, running, present, problem, stopBlocker, Ids.NONE, SideEffects.NONE);
     }
 
     Optional<ImageIdentity> identity() {
@@ -82,7 +82,7 @@ public record PlanInput(
    * @param configured whether the service has migrations
    * @param applied what is applied, in the order of application
    * @param problem why the database could not be asked
-   * @param backupHindrance why no backup can be taken; empty when it can
+   * @param backupBlocker why no backup can be taken; empty when it can
    * @param sessionsKnown whether the service's own sessions can be told from others
    * @param tried what came of those downs that were tried on a copy
    * @param caveat what is not known of what the release did; empty when all is
@@ -92,7 +92,7 @@ public record PlanInput(
       boolean configured,
       List<Applied> applied,
       Optional<String> problem,
-      Optional<String> backupHindrance,
+      Optional<String> backupBlocker,
       boolean sessionsKnown,
       List<TrialResult> tried,
       Optional<String> caveat,
@@ -127,13 +127,13 @@ public record PlanInput(
         boolean configured,
         List<Applied> applied,
         Optional<String> problem,
-        Optional<String> backupHindrance,
+        Optional<String> backupBlocker,
         boolean sessionsKnown) {
       this(
           configured,
           applied,
           problem,
-          backupHindrance,
+          backupBlocker,
           sessionsKnown,
           List.of(),
           Optional.empty(),

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes the plan of a rollback, or tells every reason why there is none.
+ * Makes the plan of a rollback, or gives every reason why there is none.
  *
  * <p>All downs of the release are checked before any may run. The order follows from the release's
  * migrations: where each only adds, the previous image runs on the wider schema and goes first;
@@ -35,8 +35,8 @@ public final class Planner {
       refusals.addAll(Guards.schema(situation, downs));
       if (wantsBackup(policy, order, downs)
           && policy.backup() == Policy.Backup.REQUIRED
-          && situation.schema().backupHindrance().isPresent()) {
-        refusals.add(Guards.noBackup(situation.schema().backupHindrance().orElseThrow()));
+          && situation.schema().backupBlocker().isPresent()) {
+        refusals.add(Guards.noBackup(situation.schema().backupBlocker().orElseThrow()));
       }
     }
     if (!refusals.isEmpty()) {
@@ -109,7 +109,7 @@ public final class Planner {
     List<Step> steps = new ArrayList<>();
     boolean stops = stops(policy, order, downs);
     List<Step> backup =
-        wantsBackup(policy, order, downs) && situation.schema().backupHindrance().isEmpty()
+        wantsBackup(policy, order, downs) && situation.schema().backupBlocker().isEmpty()
             ? List.of(backup(situation.release(), policy))
             : List.of();
     if (stops) {
@@ -221,9 +221,9 @@ public final class Planner {
     if (order == Order.MIGRATIONS_FIRST && !downs.isEmpty()) {
       warnings.add("The service does not answer while its migrations are reverted.");
     }
-    Optional<String> hindrance = situation.schema().backupHindrance();
-    if (wantsBackup(policy, order, downs) && hindrance.isPresent()) {
-      warnings.add("No backup will be taken: " + hindrance.get());
+    Optional<String> blocker = situation.schema().backupBlocker();
+    if (wantsBackup(policy, order, downs) && blocker.isPresent()) {
+      warnings.add("No backup will be taken: " + blocker.get());
     }
     String kept = keptWhy(situation, policy, downs);
     if (!kept.isEmpty()) {

@@ -18,7 +18,7 @@ public sealed interface RunEffect {
    */
   record BreakOff(int index) implements RunEffect {}
 
-  /** The service is polled and what the polls say is told to the machine. */
+  /** The service is polled and what the polls say is handed to the machine. */
   record Watch() implements RunEffect {}
 
   /** The application that was stopped is started again on the image it had. */

@@ -34,11 +34,11 @@ public sealed interface Effect {
 
   /** What people are told of a watch. */
   enum Notice {
-    /** The threshold is crossed for the first time in a row. */
+    /** The threshold is exceeded for the first time in a row. */
     BREACH,
     /** The breaches ended before they condemned. */
     RECOVERED,
-    /** A limit that may only alert is crossed for long enough. */
+    /** A limit that may only alert is exceeded for long enough. */
     LIMIT,
     /** Nothing can be measured. */
     BLIND,

@@ -25,7 +25,7 @@ final class NotificationRules {
     int is = after.streak(Measure.ERROR_RATE, rules.breaches());
     if (rules.act(Measure.ERROR_RATE) != Escalation.OBSERVE) {
       if (was == 0 && is > 0) {
-        notices.add(new Notify(Notice.BREACH, said(after, Measure.ERROR_RATE)));
+        notices.add(new Notify(Notice.BREACH, reasonFor(after, Measure.ERROR_RATE)));
       } else if (was > 0 && is == 0) {
         notices.add(new Notify(Notice.RECOVERED, "healthy again after " + count(was)));
       }
@@ -44,7 +44,7 @@ final class NotificationRules {
     if (before.isBlind() == after.isBlind()) {
       return Optional.empty();
     }
-    String why = said(after, Measure.ERROR_RATE);
+    String why = reasonFor(after, Measure.ERROR_RATE);
     return Optional.of(
         after.isBlind()
             ? new Notify(
@@ -71,14 +71,14 @@ final class NotificationRules {
         count(tally.streak(measure, breaches)),
         breaches.needed() == breaches.of(),
         limit,
-        said(tally, measure));
+        reasonFor(tally, measure));
   }
 
   private static String count(int breaches) {
     return breaches == 1 ? "1 breach" : breaches + " breaches";
   }
 
-  private static String said(WatchStats tally, Measure measure) {
+  private static String reasonFor(WatchStats tally, Measure measure) {
     return tally.last().map(r -> r.why(measure)).orElse("nothing measured");
   }
 }

@@ -138,18 +138,18 @@ public final class Watch {
 
   private Transition condemned(WatchStats tally, Measure measure, List<Effect> effects) {
     Condemnation why = telling.condemnation(tally, measure);
-    Optional<String> hindrance =
+    Optional<String> blocker =
         charter
             .alertOnly()
             .or(
                 () ->
                     Optional.of("the rule only alerts")
                         .filter(x -> rules.act(measure) == Escalation.ALERT));
-    if (hindrance.isEmpty()) {
+    if (blocker.isEmpty()) {
       effects.add(new BeginRollback(why, false));
       return new Transition(new RollingBack(tally, why, false), effects, Optional.of(why));
     }
-    String text = why.text() + "; nothing was done: " + hindrance.get();
+    String text = why.text() + "; nothing was done: " + blocker.get();
     effects.add(new Notify(Notice.CONDEMNED, text));
     effects.add(new Finish(Outcome.CONDEMNED, text));
     return new Transition(new Ended(tally, Outcome.CONDEMNED, text), effects, Optional.of(why));

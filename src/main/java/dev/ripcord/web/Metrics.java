@@ -36,7 +36,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Ripcord tells Prometheus: of the services, of its rollbacks, of itself. What was not
+ * What Ripcord exposes to Prometheus: of the services, of its rollbacks, of itself. What was not
  * measured is absent, never 0. Any thread may call.
  */
 public final class Metrics implements Observer {

@@ -224,7 +224,7 @@ final class StatusPage {
 
   private static String release(WatchStatus watch) {
     boolean ended = watch.row().endedAt().isPresent();
-    String told =
+    String details =
         Stream.concat(watch.row().text().stream(), Stream.of(watch.rollback()))
             .filter(text -> !text.isBlank())
             .map(text -> "<small>" + escape(text) + "</small>")
@@ -238,7 +238,7 @@ final class StatusPage {
             watch.polls(),
             ended ? "ended" : "bake time ends",
             time(watch.row().endedAt().orElse(watch.row().charter().bakeEnds())),
-            told);
+            details);
   }
 
   private static String time(Instant instant) {

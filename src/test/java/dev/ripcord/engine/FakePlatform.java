@@ -57,7 +57,7 @@ public final class FakePlatform implements Platform {
   }
 
   @Override
-  public Future<Optional<String>> stopHindrance() {
+  public Future<Optional<String>> stopBlocker() {
     return Future.succeededFuture(Optional.empty());
   }
 

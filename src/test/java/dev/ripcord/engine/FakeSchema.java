@@ -37,7 +37,7 @@ public final class FakeSchema implements Schema {
   public boolean away;
 
   /** Why no backup can be taken. */
-  public Optional<String> hindrance = Optional.empty();
+  public Optional<String> blocker = Optional.empty();
 
   /** Whether a backup and a down go on until they are broken off. */
   public boolean hangs;
@@ -90,8 +90,8 @@ public final class FakeSchema implements Schema {
   }
 
   @Override
-  public Future<Optional<String>> backupHindrance() {
-    return Future.succeededFuture(hindrance);
+  public Future<Optional<String>> backupBlocker() {
+    return Future.succeededFuture(blocker);
   }
 
   @Override

@@ -158,7 +158,7 @@ final class FakeService implements Probe, Platform {
   }
 
   @Override
-  public Future<Optional<String>> stopHindrance() {
+  public Future<Optional<String>> stopBlocker() {
     return answer(Optional.empty());
   }
 

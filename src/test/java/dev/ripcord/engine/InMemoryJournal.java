@@ -329,7 +329,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public Future<Void> tell(List<Alert> told) {
+  public Future<Void> enqueue(List<Alert> told) {
     return unlessAway(
         () -> {
           told.forEach(alert -> alerts.putIfAbsent(alert.key(), alert));

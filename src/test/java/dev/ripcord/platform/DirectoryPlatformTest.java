@@ -252,7 +252,7 @@ final class DirectoryPlatformTest {
         .hasMessage(
             "shop cannot be stopped: set platform.directory.stop to a program that stops it, or"
                 + " order: image-first");
-    assertThat(get(platform().stopHindrance()).orElseThrow()).contains("platform.directory.stop");
+    assertThat(get(platform().stopBlocker()).orElseThrow()).contains("platform.directory.stop");
   }
 
   @Test
@@ -263,7 +263,7 @@ final class DirectoryPlatformTest {
             path, List.of(), List.of("sh", "-c", stop), Duration.ofSeconds(20));
     Platform platform = platforms.of(RELEASE.service(), settings);
 
-    assertThat(get(platform.stopHindrance())).isEmpty();
+    assertThat(get(platform.stopBlocker())).isEmpty();
     get(platform.stop(RELEASE, Permits.granted()));
 
     assertThat(calls()).containsExactly("stop shop v2");

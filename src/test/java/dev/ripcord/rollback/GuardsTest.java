@@ -42,9 +42,9 @@ final class GuardsTest {
   @Test
   void planThatStops_onAPlatformThatCannot_isRefused_othersAreNot() {
     World changes = new World().changes("v42", "01_split_name");
-    changes.stopHindrance = Optional.of("platform.directory.stop is not set");
+    changes.stopBlocker = Optional.of("platform.directory.stop is not set");
     World adds = new World().adds("v42", "01_add_a");
-    adds.stopHindrance = changes.stopHindrance;
+    adds.stopBlocker = changes.stopBlocker;
 
     assertThat(only(changes))
         .isEqualTo(
@@ -83,7 +83,7 @@ final class GuardsTest {
                 image.running(),
                 image.present(),
                 image.problem(),
-                image.stopHindrance(),
+                image.stopBlocker(),
                 ids,
                 SideEffects.NONE),
             usual.schema(),
@@ -102,7 +102,7 @@ final class GuardsTest {
             image.running(),
             image.present(),
             image.problem(),
-            image.stopHindrance(),
+            image.stopBlocker(),
             image.ids(),
             new SideEffects(List.of("container side shares the network"), List.of()));
 
@@ -329,7 +329,7 @@ final class GuardsTest {
     Policy required = World.backup(Policy.Backup.REQUIRED);
     for (World world :
         List.of(new World().changes("v42", "01_split_name"), new World().adds("v42", "01_add_a"))) {
-      world.backupHindrance = Optional.of("pg_dump is not installed");
+      world.backupBlocker = Optional.of("pg_dump is not installed");
 
       assertThat(only(world, required).code()).isEqualTo("backup");
       assertThat(only(world, required).text())
@@ -338,7 +338,7 @@ final class GuardsTest {
                   + " installed");
     }
     World nothingToTakeBack = new World();
-    nothingToTakeBack.backupHindrance = Optional.of("pg_dump is not installed");
+    nothingToTakeBack.backupBlocker = Optional.of("pg_dump is not installed");
     assertThat(nothingToTakeBack.plan(required).downs()).isZero();
   }
 

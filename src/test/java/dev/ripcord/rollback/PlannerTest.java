@@ -218,7 +218,7 @@ final class PlannerTest {
   @Test
   void backup_auto_isLeftOutWhereItCannotBeTaken() {
     World world = anAdditionAndAChange();
-    world.backupHindrance = Optional.of("pg_dump is not installed");
+    world.backupBlocker = Optional.of("pg_dump is not installed");
 
     Plan plan = world.plan(World.USUAL);
 

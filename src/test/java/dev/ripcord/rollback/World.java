@@ -38,10 +38,10 @@ final class World {
   boolean configured = true;
   Optional<String> caveat = Optional.empty();
   Optional<String> schemaProblem = Optional.empty();
-  Optional<String> backupHindrance = Optional.empty();
+  Optional<String> backupBlocker = Optional.empty();
   Optional<Instant> databaseClock = Optional.empty();
   boolean sessionsKnown;
-  Optional<String> stopHindrance = Optional.empty();
+  Optional<String> stopBlocker = Optional.empty();
   Set<ImageRef> condemned = Set.of();
   List<Release> past = List.of();
   List<TrialResult> tried = List.of();
@@ -106,12 +106,12 @@ final class World {
   PlanInput situation() {
     return new PlanInput(
         new Release(new ServiceName("shop"), "v42", image, previous),
-        new PlanInput.Image(platform, running, present, imageProblem, stopHindrance),
+        new PlanInput.Image(platform, running, present, imageProblem, stopBlocker),
         new PlanInput.Schema(
             configured,
             applied,
             schemaProblem,
-            backupHindrance,
+            backupBlocker,
             sessionsKnown,
             tried,
             caveat,

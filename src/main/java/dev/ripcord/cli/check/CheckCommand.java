@@ -102,11 +102,11 @@ public final class CheckCommand implements Callable<Integer> {
     Assembly assembly = new Assembly(console, clocks, settings.get());
     try {
       LastPoll last = new LastPoll(assembly.vertx(), settings.get(), clocks);
-      Optional<Check> told = known ? last.of(target) : Optional.empty();
-      if (told.isPresent()) {
-        int code = print(format, target, told.get().sample(), told.get().reading());
+      Optional<Check> stored = known ? last.of(target) : Optional.empty();
+      if (stored.isPresent()) {
+        int code = print(format, target, stored.get().sample(), stored.get().reading());
         if (format == OutputFormat.TEXT) {
-          console.out().println(last.line(told.get()));
+          console.out().println(last.line(stored.get()));
         }
         return code;
       }

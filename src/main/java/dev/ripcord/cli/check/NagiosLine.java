@@ -36,7 +36,7 @@ final class NagiosLine {
     return data.isEmpty() ? line : line + " | " + String.join(" ", data);
   }
 
-  /** A healthy service is told by its rate; what could not be measured beside it comes after. */
+  /** A healthy service is shown by its rate; what could not be measured beside it comes after. */
   private static String text(HealthReading reading, Ratio limit) {
     if (reading.kind() != HealthReading.Kind.HEALTHY) {
       return reading.why();

@@ -50,7 +50,7 @@ public final class CommandRunner {
     if (result.hasMatchedOption("-v")) {
       e.printStackTrace(console.err());
     } else {
-      console.err().println("ripcord: " + said(e));
+      console.err().println("ripcord: " + message(e));
     }
     return e instanceof UsageException
         ? line.getCommandSpec().exitCodeOnInvalidInput()
@@ -70,12 +70,12 @@ public final class CommandRunner {
   }
 
   /** The message of a failure, for people: without names of classes, never empty. */
-  public static String said(Throwable e) {
+  public static String message(Throwable e) {
     String message = Objects.requireNonNullElse(e.getMessage(), "");
     // A failure that another one wraps begins with the name of its class.
-    String said = message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*(?:Exception|Error): ", "");
-    return said.isBlank()
+    String text = message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*(?:Exception|Error): ", "");
+    return text.isBlank()
         ? "it failed without a reason; the same command with -v shows where"
-        : said;
+        : text;
   }
 }

@@ -24,7 +24,7 @@ public final class LiveBlock {
   }
 
   /** A line above the block. */
-  public synchronized void say(String text) {
+  public synchronized void print(String text) {
     if (shown.isEmpty()) {
       out.println(text);
       return;

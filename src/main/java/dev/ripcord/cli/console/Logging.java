@@ -23,10 +23,10 @@ public final class Logging {
   /** Sets level and form; gives what is wrong with the wish for a form. */
   public static Optional<String> configure(List<String> args, Map<String, String> environment) {
     String form = environment.getOrDefault(FORM, "");
-    boolean told = !form.isEmpty() || (!args.isEmpty() && args.getFirst().equals("start"));
+    boolean wanted = !form.isEmpty() || (!args.isEmpty() && args.getFirst().equals("start"));
     boolean verbose = args.contains("-v");
-    logger("dev.ripcord").setLevel(verbose ? Level.DEBUG : told ? Level.INFO : Level.ERROR);
-    if (!told && !verbose) {
+    logger("dev.ripcord").setLevel(verbose ? Level.DEBUG : wanted ? Level.INFO : Level.ERROR);
+    if (!wanted && !verbose) {
       logger("dev.ripcord.migrations").setLevel(Level.OFF); // the command tells it in its own words
     }
     switch (form) {

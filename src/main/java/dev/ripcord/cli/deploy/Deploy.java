@@ -208,18 +208,18 @@ final class Deploy {
           teller.done(
               "present",
               image + " is present" + (present.detail().isEmpty() ? "" : ", " + present.detail()));
-      case Presence.Unknown untold ->
-          teller.done("present", image + ": not checked, " + untold.why());
+      case Presence.Unknown unknown ->
+          teller.done("present", image + ": not checked, " + unknown.why());
     }
   }
 
   /** What else would be lost or broken: refused, or said. */
   private void sideEffects(Platform platform) {
     SideEffects effects = platform.sideEffects().await();
-    if (!effects.hindrances().isEmpty()) {
+    if (!effects.blockers().isEmpty()) {
       throw new ExitException(
           ExitCode.REFUSED,
-          String.join("; ", effects.hindrances())
+          String.join("; ", effects.blockers())
               + ". Remove what depends on it, deploy again, and create it anew afterwards. Nothing"
               + " was changed");
     }
@@ -291,13 +291,13 @@ final class Deploy {
             .formatted(
                 made.name(), wanted.release(), MigrateBackup.STAMP.format(clocks.wall().instant()))
             .replaceAll("[^A-Za-z0-9._-]", "_");
-    Optional<String> hindrance = schema.backupHindrance().await();
-    if (hindrance.isPresent()) {
+    Optional<String> blocker = schema.backupBlocker().await();
+    if (blocker.isPresent()) {
       throw new ExitException(
           ExitCode.REFUSED,
           (required ? "the policy requires a backup, and " : "")
               + "no backup can be taken: "
-              + hindrance.get()
+              + blocker.get()
               + ". Nothing was changed");
     }
     String line =
@@ -323,7 +323,7 @@ final class Deploy {
                   + "; to take that back "
                   + RevertCommand.ofRelease(release.name());
       throw new ExitException(
-          NEEDS_A_PERSON, "the image was not put in place: " + CommandRunner.said(e) + ahead);
+          NEEDS_A_PERSON, "the image was not put in place: " + CommandRunner.message(e) + ahead);
     }
   }
 

@@ -116,10 +116,10 @@ final class DeployMigrations {
    * What is known of the downs, from {@code migrate verify}.
    *
    * @param forwardOnly whether what was found impossible may be applied all the same
-   * @return one line for people; empty when some were never tried
+   * @return one line for people; empty when some are not verified
    */
   Optional<String> proved(boolean forwardOnly) {
-    List<String> told = new ArrayList<>();
+    List<String> verdicts = new ArrayList<>();
     boolean untried = false;
     for (MigrationFile file : stage1) {
       Optional<StoredProof> proof = proofs.stream().filter(p -> p.isOf(file)).findFirst();
@@ -130,10 +130,10 @@ final class DeployMigrations {
                 + " was verified and cannot be reverted: ripcord migrate verify says why. Fix its"
                 + " down, or confirm it: --forward-only");
       }
-      told.add(file.label() + " " + proof.map(StoredProof::text).orElse("not verified yet"));
+      verdicts.add(file.label() + " " + proof.map(StoredProof::text).orElse("not verified yet"));
       untried |= proof.isEmpty();
     }
-    known = "reversibility: " + String.join(", ", told);
+    known = "reversibility: " + String.join(", ", verdicts);
     return untried ? Optional.empty() : Optional.of(known);
   }
 
@@ -210,8 +210,8 @@ final class DeployMigrations {
             + String.join(", ", stage1());
   }
 
-  /** Applies stage 1; tells each when it is done. */
-  void apply(Consumer<String> told) {
+  /** Applies stage 1; reports each when it is done. */
+  void apply(Consumer<String> progress) {
     if (stage1.isEmpty()) {
       return;
     }
@@ -219,7 +219,7 @@ final class DeployMigrations {
         run(
             step -> {
               applied.add(step.label());
-              told.accept(
+              progress.accept(
                   step.label()
                       + (step.already()
                           ? " was applied already"

@@ -14,7 +14,7 @@ import dev.ripcord.watch.Outcome;
 import java.util.List;
 
 /**
- * Tells a deploy: a line for each step, or one JSON object.
+ * Prints a deploy: a line for each step, or one JSON object.
  *
  * @param console where to write
  * @param look text or JSON

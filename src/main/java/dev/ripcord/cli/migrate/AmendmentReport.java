@@ -8,14 +8,14 @@ import dev.ripcord.postgres.migrate.Amendment;
 import java.util.List;
 
 /**
- * Tells what was changed in a database's history.
+ * Prints what was changed in a database's history.
  *
  * @param console where to write
  * @param json whether the result is one JSON object
- * @param dryRun whether nothing was changed, and it is told what would be
+ * @param dryRun whether nothing was changed, and what would be is printed
  */
 record AmendmentReport(Console console, boolean json, boolean dryRun) {
-  /** Tells it and gives the exit code. */
+  /** Prints it and gives the exit code. */
   int end(Amendment amendment) {
     if (json) {
       console.out().println(object(amendment));

@@ -71,9 +71,9 @@ public final class MigrateBackup implements Callable<Integer> {
             MigrationSetup.of(MigrateContext.SCHEMA),
             Optional.empty(),
             clocks.nanos());
-    Optional<String> hindrance = schema.backupHindrance().await();
-    if (hindrance.isPresent()) {
-      throw new ExitException(ExitCode.REFUSED, "no backup can be taken: " + hindrance.get());
+    Optional<String> blocker = schema.backupBlocker().await();
+    if (blocker.isPresent()) {
+      throw new ExitException(ExitCode.REFUSED, "no backup can be taken: " + blocker.get());
     }
     String line = schema.backup(target, Unfenced.of(new ServiceName("migrate"))).await();
     if (common.json()) {

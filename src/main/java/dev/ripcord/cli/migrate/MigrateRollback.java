@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     name = "rollback",
     mixinStandardHelpOptions = true,
     description = {
-      "Take back everything that was applied after a savepoint.",
+      "Revert everything that was applied after a savepoint.",
       "What would be lost is counted first: it is asked for on a terminal, and refused elsewhere."
     },
     footer = {"", "Example: ripcord migrate rollback before_schema_add"})

@@ -46,9 +46,9 @@ final class MigrationConfiguration {
             .flatMap(settings -> settings.services().values().stream())
             .filter(service -> service.migrations().isPresent())
             .toList();
-    boolean said = options.dir != null || options.databaseUrl != null;
+    boolean named = options.dir != null || options.databaseUrl != null;
     List<ServiceSettings> found =
-        services.size() > 1 && said
+        services.size() > 1 && named
             ? services.stream().filter(service -> isMeant(service, options)).toList()
             : services;
     if (found.size() > 1) {

@@ -48,10 +48,10 @@ public final class PlatformPrecheck {
                     "services."
                         + service.name()
                         + ".platform: nothing could be rolled back as things stand: "
-                        + said(platform, e)));
+                        + message(platform, e)));
   }
 
-  private static String said(Platform platform, Throwable failure) {
+  private static String message(Platform platform, Throwable failure) {
     return failure instanceof PlatformException known
         ? String.valueOf(known.getMessage())
         : platform.name() + " has not answered within " + SECONDS + " s";

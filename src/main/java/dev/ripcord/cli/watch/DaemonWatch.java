@@ -36,21 +36,21 @@ final class DaemonWatch {
   private final Vertx vertx;
   private final Settings settings;
   private final Journal journal;
-  private final WatchNarration tale;
+  private final WatchNarration narration;
   private String holder = "";
 
   /**
    * For one watch.
    *
-   * @param tale is told what happens
+   * @param narration is told what happens
    */
   DaemonWatch(
-      Console console, Vertx vertx, Settings settings, Journal journal, WatchNarration tale) {
+      Console console, Vertx vertx, Settings settings, Journal journal, WatchNarration narration) {
     this.console = console;
     this.vertx = vertx;
     this.settings = settings;
     this.journal = journal;
-    this.tale = tale;
+    this.narration = narration;
   }
 
   /**
@@ -88,9 +88,9 @@ final class DaemonWatch {
     }
   }
 
-  /** What is told of the watch. */
-  WatchNarration tale() {
-    return tale;
+  /** What is printed of the watch. */
+  WatchNarration narration() {
+    return narration;
   }
 
   private static boolean goesOn(WatchRow row, Announcement announcement) {
@@ -155,12 +155,12 @@ final class DaemonWatch {
     }
   }
 
-  /** Tells what happens until the end; empty when nobody watches it any more. */
+  /** Prints what happens until the end; empty when nobody watches it any more. */
   Optional<WatchRow> follow(WatchRow watch, Runnable beat) {
     ServiceName service = watch.charter().release().service();
     for (int look = 0; ; look++) {
       WatchRow row = journal.watch(watch.id()).await().orElse(watch);
-      tale.tell(journal.entries(watch.id()).await());
+      narration.narrate(journal.entries(watch.id()).await());
       if (row.endedAt().isPresent()) {
         return Optional.of(row);
       }

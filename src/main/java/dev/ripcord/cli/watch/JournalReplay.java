@@ -6,7 +6,7 @@ import dev.ripcord.port.WatchProjection;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Tells entries of the journal as if they happened now, with what each poll meant. */
+/** Reports entries of the journal as if they happened now, with what each poll meant. */
 final class JournalReplay {
   private final Observer teller;
   private Optional<WatchProjection> watch = Optional.empty();
@@ -15,7 +15,7 @@ final class JournalReplay {
     this.teller = teller;
   }
 
-  void tell(Recorded recorded) {
+  void narrate(Recorded recorded) {
     teller.recorded(recorded);
     know(recorded);
     watch

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Tells a watch as JSON, one object a line, the last one {@code finished}. A poll's line waits for
- * what the poll meant, which is told right after its entry is written.
+ * Prints a watch as JSON, one object a line, the last one {@code finished}. A poll's line waits for
+ * what the poll meant, which is printed right after its entry is written.
  */
 final class JsonReporter implements Observer {
   private final Consumer<String> line;

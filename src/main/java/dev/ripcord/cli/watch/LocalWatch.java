@@ -45,7 +45,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Watches one release in the foreground and tells its story; the work of {@code watch} and {@code
+ * Watches one release in the foreground and prints it; the work of {@code watch} and {@code
  * rollback}. A watch that was cut off goes on, one that has ended gives its end again.
  */
 public final class LocalWatch {
@@ -62,7 +62,7 @@ public final class LocalWatch {
   private final Look look;
   private final LiveBlock block;
   private final boolean live;
-  private final AtomicLong said;
+  private final AtomicLong printedAt;
 
   /**
    * How it looks.
@@ -82,7 +82,7 @@ public final class LocalWatch {
     this.block = new LiveBlock(console.out());
     this.live =
         console.interactive() && look.format() == OutputFormat.TEXT && !look.paint().ascii();
-    this.said = new AtomicLong(clocks.nanos().getAsLong());
+    this.printedAt = new AtomicLong(clocks.nanos().getAsLong());
   }
 
   /**
@@ -148,7 +148,7 @@ public final class LocalWatch {
     }
   }
 
-  /** Says at once what can only end without evidence. */
+  /** Warns at once of what can only end without evidence. */
   private void warnOfShortBake(ServiceSettings service, Announcement announcement) {
     Duration bake = announcement.bake().orElse(service.schedule().bake());
     Duration interval = service.schedule().interval();
@@ -210,9 +210,9 @@ public final class LocalWatch {
    * A watch that another process did, as far as it was told.
    *
    * @param watch its number
-   * @param tale what was told of it
+   * @param narration what was told of it
    */
-  private record Followed(long watch, WatchNarration tale) {}
+  private record Followed(long watch, WatchNarration narration) {}
 
   private Outcome watch(Turn turn) throws IOException {
     Assembly assembly = turn.assembly;
@@ -228,21 +228,21 @@ public final class LocalWatch {
     if (stands && turn.followed.isEmpty()) {
       return ended(known.get(), before, wanted, true);
     }
-    WatchNarration tale =
+    WatchNarration narration =
         turn.followed
-            .map(Followed::tale)
+            .map(Followed::narration)
             .orElseGet(() -> new WatchNarration(teller(before, known), before));
     if (stands) {
-      tale.tell(before);
+      narration.narrate(before);
       return ended(known.get(), before, wanted, false);
     }
     WatchedService service = assembly.service(turn.service);
-    DaemonWatch other = new DaemonWatch(console, assembly.vertx(), settings, journal, tale);
+    DaemonWatch other = new DaemonWatch(console, assembly.vertx(), settings, journal, narration);
     while (true) {
       if (turn.followed.isPresent()) {
-        tale.tell(journal.entries(turn.followed.get().watch()).await());
+        narration.narrate(journal.entries(turn.followed.get().watch()).await());
       }
-      List<Observer> observers = List.of(tale.teller(), new OutboxWaker(alerts));
+      List<Observer> observers = List.of(narration.teller(), new OutboxWaker(alerts));
       // Asked here first: what a verticle opens that does not come to start is closed with it, and
       // that would be the session of the leases.
       Optional<Supervisor> supervisor =
@@ -315,7 +315,7 @@ public final class LocalWatch {
     return supervisor.ended(status.row().id()).await();
   }
 
-  /** Another process watches it; this one tells what the journal says. Empty when it is gone. */
+  /** Another process watches it; this one prints what the journal says. Empty when it is gone. */
   private Optional<WatchRow> there(
       Turn turn,
       PostgresJournal journal,
@@ -339,10 +339,10 @@ public final class LocalWatch {
     }
     WatchRow row = watch.get();
     boolean first = turn.followed.isEmpty();
-    turn.followed = Optional.of(new Followed(row.id(), other.tale()));
+    turn.followed = Optional.of(new Followed(row.id(), other.narration()));
     turn.interruption.following(row);
     if (first && row.endedAt().isEmpty()) {
-      other.tale().tell(journal.entries(row.id()).await());
+      other.narration().narrate(journal.entries(row.id()).await());
       ready(journal, service, row);
       if (wanted.rollback().isPresent()) {
         other.rollBack(row, wanted.wish(), wanted.rollback().get());
@@ -367,11 +367,11 @@ public final class LocalWatch {
   }
 
   private void print(String text) {
-    said.set(clocks.nanos().getAsLong());
-    block.say(text);
+    printedAt.set(clocks.nanos().getAsLong());
+    block.print(text);
   }
 
-  /** Says at the start whether it could be rolled back, and why not. */
+  /** Prints at the start whether it could be rolled back, and why not. */
   private void ready(PostgresJournal journal, WatchedService service, WatchRow row) {
     Release release = row.charter().release();
     if (row.charter().alertOnly().isPresent() || look.format() == OutputFormat.JSON) {
@@ -401,13 +401,13 @@ public final class LocalWatch {
   }
 
   private void beat() {
-    if (clocks.nanos().getAsLong() - said.get() > HEARTBEAT.toNanos()) {
-      said.set(clocks.nanos().getAsLong());
+    if (clocks.nanos().getAsLong() - printedAt.get() > HEARTBEAT.toNanos()) {
+      printedAt.set(clocks.nanos().getAsLong());
       console.err().println("still watching");
     }
   }
 
-  /** A watch that had ended before tells its end again. */
+  /** A watch that had ended before prints its end again. */
   private void again(WatchRow ended, List<Recorded> entries) {
     if (look.format() == OutputFormat.JSON) {
       JsonReporter lines = new JsonReporter(console.out()::println);
@@ -422,7 +422,7 @@ public final class LocalWatch {
                 + " was watched before; its end stands (anew: --retry)");
   }
 
-  /** Tells the end; who wanted the rollback has what they wanted, and so exit code 0. */
+  /** Prints the end; who wanted the rollback has what they wanted, and so exit code 0. */
   private Outcome conclude(WatchRow ended, Duration jumped, boolean wanted) {
     Outcome outcome = ended.outcome().orElseThrow();
     int code = wanted && outcome == Outcome.ROLLED_BACK ? 0 : outcome.exitCode();

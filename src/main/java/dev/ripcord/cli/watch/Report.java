@@ -85,7 +85,9 @@ record Report(WatchRow row, List<Recorded> entries) {
       Files.writeString(file, String.join("\n", lines()) + "\n");
       console.err().println("Report: " + file);
     } catch (IOException e) {
-      console.err().println("ripcord: the report could not be written to " + file + ": " + said(e));
+      console
+          .err()
+          .println("ripcord: the report could not be written to " + file + ": " + message(e));
     }
   }
 
@@ -108,12 +110,12 @@ record Report(WatchRow row, List<Recorded> entries) {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
   }
 
-  private static String said(IOException e) {
+  private static String message(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "permission denied";
       case FileAlreadyExistsException taken -> taken.getFile() + " is a file, not a folder";
       case FileSystemException other when other.getReason() != null -> other.getReason();
-      default -> CommandRunner.said(e);
+      default -> CommandRunner.message(e);
     };
   }
 
@@ -147,10 +149,10 @@ record Report(WatchRow row, List<Recorded> entries) {
     lines.add("## What happened (UTC)");
     lines.add("");
     Optional<WatchProjection> watch = Optional.empty();
-    List<String> told = new ArrayList<>();
+    List<String> parts = new ArrayList<>();
     TextReporter story =
         new TextReporter(
-            new Ansi(false, true), ZoneOffset.UTC, row.charter()::startedAt, told::add);
+            new Ansi(false, true), ZoneOffset.UTC, row.charter()::startedAt, parts::add);
     for (Recorded entry : entries) {
       story.recorded(entry);
       watch = WatchProjection.after(watch, entry);
@@ -161,7 +163,7 @@ record Report(WatchRow row, List<Recorded> entries) {
                 .flatMap(WatchProjection::poll)
                 .map(poll -> poll.reading().kind().text())
                 .orElse("not judged");
-        told.add(
+        parts.add(
             Format.clock(entry.at(), ZoneId.of("UTC"))
                 + " poll "
                 + meant
@@ -169,7 +171,7 @@ record Report(WatchRow row, List<Recorded> entries) {
                 + FigureText.rateOf(sample.get().counts().orElse(Counts.NONE), limit));
       }
     }
-    told.forEach(t -> lines.add("    " + Printable.lines(t).replace("\n", "\n    ")));
+    parts.forEach(t -> lines.add("    " + Printable.lines(t).replace("\n", "\n    ")));
     return lines;
   }
 }

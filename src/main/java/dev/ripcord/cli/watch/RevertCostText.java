@@ -28,11 +28,11 @@ record RevertCostText(List<RevertCost> ways) {
         .map(
             way ->
                 " ".repeat(Math.max(3, LABEL - down.label().length()))
-                    + way.verdict().map(found -> says(found, way)).orElse("not verified yet"))
+                    + way.verdict().map(found -> describe(found, way)).orElse("not verified yet"))
         .orElse("");
   }
 
-  private static String says(Verdict verdict, RevertCost way) {
+  private static String describe(Verdict verdict, RevertCost way) {
     return switch (verdict) {
       case PROVEN -> "proved, nothing lost";
       case GUARDED ->

@@ -165,7 +165,9 @@ public final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  /** Who acts for the service now; that nobody does is told where a release waits for somebody. */
+  /**
+   * Who acts for the service now; that nobody does is printed where a release waits for somebody.
+   */
   private void watcher(Optional<String> holder, List<Row> rows) {
     if (holder.isPresent()) {
       console.out().println("  watched by " + Printable.of(holder.get()));

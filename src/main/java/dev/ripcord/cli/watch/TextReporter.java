@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Tells a watch as it happens, a line for each thing, each with its time. Called on event loops;
+ * Prints a watch as it happens, a line for each thing, each with its time. Called on event loops;
  * the consumer must return at once.
  */
 final class TextReporter implements Observer {
@@ -55,7 +55,7 @@ final class TextReporter implements Observer {
    * One story.
    *
    * @param beside whether a live block beside it shows what is watched and how the polls go; then
-   *     only what is more than that is told
+   *     only what is more than that is printed
    */
   TextReporter(
       Ansi paint, ZoneId zone, Supplier<Instant> now, Consumer<String> line, boolean beside) {
@@ -85,11 +85,11 @@ final class TextReporter implements Observer {
 
   private void poll(Sample sample, HealthReading reading, int streak, Rules rules) {
     String row = streak == 0 ? "" : "   " + paint.bad(streak + " of " + rules.breaches().needed());
-    String told =
+    String entry =
         String.format(
             "poll %d %-8s %s%s",
             polls, paint.reading(reading.kind()), figures(sample, reading, rules.threshold()), row);
-    say(sample.at(), told.stripTrailing());
+    print(sample.at(), entry.stripTrailing());
   }
 
   private static String figures(Sample sample, HealthReading reading, Ratio limit) {
@@ -121,7 +121,8 @@ final class TextReporter implements Observer {
       case Entry.Ran ran -> ran(recorded.at(), ran.event());
       case Entry.ClockJumped clock -> clockJumped(recorded.at(), clock.by());
       case Entry.Finished finished ->
-          say(recorded.at(), finished.outcome().text() + ": " + Format.firstLine(finished.text()));
+          print(
+              recorded.at(), finished.outcome().text() + ": " + Format.firstLine(finished.text()));
     }
   }
 
@@ -138,7 +139,7 @@ final class TextReporter implements Observer {
     polls = pollsBefore;
     WatchSpec known = watch.orElseThrow().charter();
     Release release = known.release();
-    say(
+    print(
         now.get(),
         "going on with "
             + release.service()
@@ -154,13 +155,13 @@ final class TextReporter implements Observer {
     }
     opened
         .alertOnly()
-        .ifPresent(why -> say(at, paint.alert() + " nothing will be rolled back: " + why));
+        .ifPresent(why -> print(at, paint.alert() + " nothing will be rolled back: " + why));
   }
 
   private void announce(Instant at, WatchSpec opened) {
     Release release = opened.release();
     String image = release.image().map(i -> " (" + i + before(release, i) + ")").orElse("");
-    say(
+    print(
         at,
         "watching "
             + release.service()
@@ -175,7 +176,9 @@ final class TextReporter implements Observer {
         .before()
         .filter(b -> b.requests() > 0)
         .ifPresent(
-            b -> say(at, "before the release " + FigureText.rateOf(b, opened.rules().threshold())));
+            b ->
+                print(
+                    at, "before the release " + FigureText.rateOf(b, opened.rules().threshold())));
   }
 
   private static String before(Release release, ImageRef image) {
@@ -187,19 +190,19 @@ final class TextReporter implements Observer {
       case WatchEvent.Sampled sampled -> {}
       case WatchEvent.Ticked ticked -> {}
       case WatchEvent.PauseAsked ask ->
-          say(at, "held by " + ask.by() + " until " + Format.clock(ask.until(), zone));
-      case WatchEvent.ResumeAsked ask -> say(at, "let go on by " + ask.by());
-      case WatchEvent.AbortAsked ask -> say(at, ask.by() + " wants it to stop");
-      case WatchEvent.Approved approved -> say(at, "rollback approved by " + approved.by());
-      case WatchEvent.RollbackAsked ask -> say(at, "rollback asked for by " + ask.by());
-      case WatchEvent.Superseded by -> say(at, "release " + by.release() + " took its place");
+          print(at, "held by " + ask.by() + " until " + Format.clock(ask.until(), zone));
+      case WatchEvent.ResumeAsked ask -> print(at, "let go on by " + ask.by());
+      case WatchEvent.AbortAsked ask -> print(at, ask.by() + " wants it to stop");
+      case WatchEvent.Approved approved -> print(at, "rollback approved by " + approved.by());
+      case WatchEvent.RollbackAsked ask -> print(at, "rollback asked for by " + ask.by());
+      case WatchEvent.Superseded by -> print(at, "release " + by.release() + " took its place");
       case WatchEvent.NotRunning not -> {}
       case WatchEvent.RunEnded ended -> {}
     }
   }
 
   private void clockJumped(Instant at, Duration by) {
-    say(
+    print(
         at,
         paint.alert()
             + " the clock of this machine was set "
@@ -211,34 +214,34 @@ final class TextReporter implements Observer {
 
   private void condemned(Instant at, String cause) {
     condemned = true;
-    say(at, paint.cross() + " " + paint.bad("condemned") + ": " + cause);
+    print(at, paint.cross() + " " + paint.bad("condemned") + ": " + cause);
   }
 
   private void planned(Instant at, Plan made) {
     condemned = true;
-    say(
+    print(
         at,
         paint.back()
             + " rolling back: 1 image"
             + (made.downs() == 0
                 ? ""
                 : ", " + Format.count(made.downs(), "down migration", "down migrations")));
-    say(at, made.why());
+    print(at, made.why());
   }
 
   private void refused(Instant at, Entry.Refused refused) {
-    say(at, paint.cross() + " cannot be rolled back:");
+    print(at, paint.cross() + " cannot be rolled back:");
     for (Refusal refusal : refused.refusals()) {
-      say(at, "  " + paint.dot() + " " + refusal.text() + ". Next: " + refusal.next());
+      print(at, "  " + paint.dot() + " " + refusal.text() + ". Next: " + refusal.next());
     }
   }
 
   private void ran(Instant at, RunEvent event) {
     switch (event) {
       case RunEvent.Begun begun -> {}
-      case RunEvent.StepBegun begun -> say(at, step(begun.index()) + " " + name(begun.index()));
+      case RunEvent.StepBegun begun -> print(at, step(begun.index()) + " " + name(begun.index()));
       case RunEvent.StepDone done ->
-          say(
+          print(
               at,
               step(done.index()) + " done in " + Format.duration(done.took()) + ": " + done.text());
       case RunEvent.StepFailed failed -> notDone(at, failed.index(), "failed", failed.why());
@@ -246,13 +249,13 @@ final class TextReporter implements Observer {
       case RunEvent.StepTimedOut late -> notDone(at, late.index(), "timed out", late.why());
       case RunEvent.StepUncertain uncertain ->
           notDone(at, uncertain.index(), "not known to be done", uncertain.why());
-      case RunEvent.StepStopped broken -> say(at, step(broken.index()) + " broken off");
+      case RunEvent.StepStopped broken -> print(at, step(broken.index()) + " broken off");
       case RunEvent.Checked checked ->
-          say(at, "after the rollback: " + health(checked.health()) + " " + checked.text());
+          print(at, "after the rollback: " + health(checked.health()) + " " + checked.text());
       case RunEvent.Ticked ticked -> {}
-      case RunEvent.AbortAsked ask -> say(at, ask.by() + " wants it to stop");
-      case RunEvent.Resumed resumed -> say(at, "going on with the rollback that was under way");
-      case RunEvent.Restored restored -> say(at, restored.text());
+      case RunEvent.AbortAsked ask -> print(at, ask.by() + " wants it to stop");
+      case RunEvent.Resumed resumed -> print(at, "going on with the rollback that was under way");
+      case RunEvent.Restored restored -> print(at, restored.text());
     }
     watch
         .flatMap(WatchProjection::run)
@@ -261,7 +264,7 @@ final class TextReporter implements Observer {
   }
 
   private void notDone(Instant at, int index, String how, String why) {
-    say(at, step(index) + " " + paint.bad(how) + ": " + why);
+    print(at, step(index) + " " + paint.bad(how) + ": " + why);
   }
 
   /** What a run that did not come through leaves to a person. */
@@ -275,8 +278,8 @@ final class TextReporter implements Observer {
   }
 
   private void left(Instant at, List<String> done, List<String> open) {
-    done.forEach(d -> say(at, "  done: " + d));
-    open.forEach(o -> say(at, "  not done: " + o));
+    done.forEach(d -> print(at, "  done: " + d));
+    open.forEach(o -> print(at, "  not done: " + o));
   }
 
   private String health(RunEvent.Health health) {
@@ -308,7 +311,7 @@ final class TextReporter implements Observer {
             .or(() -> cause);
   }
 
-  private void say(Instant at, String text) {
+  private void print(Instant at, String text) {
     line.accept(Format.clock(at, zone) + " " + text);
   }
 }

@@ -27,7 +27,7 @@ public enum WatchAction {
     return verb;
   }
 
-  public String says() {
+  public String description() {
     return says;
   }
 }

@@ -168,11 +168,11 @@ public final class WatchActionCommand implements Callable<Integer> {
       console.err().println("ripcord: " + answer.get().text());
       return ExitCode.FAILED;
     }
-    console.out().println(told(journal, row.get(), answer.get()));
+    console.out().println(result(journal, row.get(), answer.get()));
     return 0;
   }
 
-  private String told(PostgresJournal journal, WatchRow row, WatchRequest.Answer answer) {
+  private String result(PostgresJournal journal, WatchRow row, WatchRequest.Answer answer) {
     if (!common.json()) {
       return service + ": " + answer.text();
     }

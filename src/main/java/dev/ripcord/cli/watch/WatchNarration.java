@@ -5,12 +5,12 @@ import dev.ripcord.port.Recorded;
 import java.util.List;
 
 /**
- * The story of one watch, told entry by entry whoever writes them: an entry is told once, though
- * the journal is read again and again.
+ * One watch, printed entry by entry whoever writes them: an entry is printed once, though the
+ * journal is read again and again.
  */
 final class WatchNarration {
   private final Observer teller;
-  private final JournalReplay retold;
+  private final JournalReplay replay;
   private long seen;
 
   /**
@@ -20,8 +20,8 @@ final class WatchNarration {
    */
   WatchNarration(Observer teller, List<Recorded> before) {
     this.teller = teller;
-    this.retold = new JournalReplay(teller);
-    before.forEach(retold::know);
+    this.replay = new JournalReplay(teller);
+    before.forEach(replay::know);
     this.seen = before.isEmpty() ? 0 : before.getLast().id();
   }
 
@@ -29,12 +29,12 @@ final class WatchNarration {
     return teller;
   }
 
-  /** Tells what is new among the entries of the watch. */
-  void tell(List<Recorded> entries) {
+  /** Prints what is new among the entries of the watch. */
+  void narrate(List<Recorded> entries) {
     for (Recorded recorded : entries) {
       if (recorded.id() > seen) {
         seen = recorded.id();
-        retold.tell(recorded);
+        replay.narrate(recorded);
       }
     }
   }

@@ -45,7 +45,7 @@ final class DecisionLog implements Observer {
   /** What was logged of a service: the same again is news only after a while. */
   private record Logged(
       String release, HealthReading.Kind verdict, int streak, List<String> reasons, long nanos) {
-    boolean says(Logged other) {
+    boolean isSameAs(Logged other) {
       return release.equals(other.release)
           && verdict == other.verdict
           && streak == other.streak
@@ -74,7 +74,7 @@ final class DecisionLog implements Observer {
     Logged now = new Logged(sample.release(), reading.kind(), streak, reasons, nanos.getAsLong());
     Logged before = last.get(service);
     boolean isNews =
-        before == null || !before.says(now) || now.nanos() - before.nanos() >= QUIET_NANOS;
+        before == null || !before.isSameAs(now) || now.nanos() - before.nanos() >= QUIET_NANOS;
     if (isNews) {
       last.put(service, now);
     }

@@ -63,7 +63,7 @@ public final class Interruption {
     followed = Optional.empty();
   }
 
-  /** Another process watches, and this one only tells of it. */
+  /** Another process watches, and this one only follows it. */
   public void following(WatchRow row) {
     followed = Optional.of(row);
   }
@@ -110,7 +110,7 @@ public final class Interruption {
   private void interrupted() {
     if (!over.get()) {
       underWay.set(true);
-      said().ifPresent(line -> console.err().println("ripcord: " + line));
+      describe().ifPresent(line -> console.err().println("ripcord: " + line));
       assembly.close();
       if (clean) {
         console.out().flush();
@@ -120,9 +120,9 @@ public final class Interruption {
     }
   }
 
-  private Optional<String> said() {
+  private Optional<String> describe() {
     return running
-        .map(Interruption::said)
+        .map(Interruption::describe)
         .or(
             () ->
                 followed.map(
@@ -133,7 +133,7 @@ public final class Interruption {
         .or(standing);
   }
 
-  private static String said(Running running) {
+  private static String describe(Running running) {
     Phase state =
         running.supervisor().services().stream()
             .flatMap(s -> s.watch().stream())

@@ -31,8 +31,8 @@ import java.util.TreeMap;
 /**
  * The configuration file: found, read, checked, and turned into {@link Settings}.
  *
- * <p>Everything that is wrong is told at once, each problem with its line and column. Nothing is
- * corrected and no unknown key is passed over.
+ * <p>Everything that is wrong is reported at once, each problem with its line and column. Nothing
+ * is corrected and no unknown key is passed over.
  */
 public final class ConfigurationFile {
   /** Where it is looked for when no file is named, in this order. */

@@ -98,8 +98,8 @@ public final class WatchLog {
         seenNanos = nanos;
         return Future.succeededFuture();
       }
-      Append told = append(List.of(new Entry.ClockJumped(by)), List.of(), wall);
-      jump = Optional.of(new Jump(told, by, nanos));
+      Append jumped = append(List.of(new Entry.ClockJumped(by)), List.of(), wall);
+      jump = Optional.of(new Jump(jumped, by, nanos));
     }
     Jump written = jump.get();
     steady =

@@ -138,22 +138,21 @@ public final class RollbackPlanning {
   /** What a platform says of replacing an image. */
   private record Asked(
       Presence presence,
-      Optional<String> stopHindrance,
+      Optional<String> stopBlocker,
       Optional<String> targetId,
       SideEffects sideEffects) {
     static Future<Asked> of(Platform platform, Release release) {
       Future<Presence> presence = target(platform, release);
-      Future<Optional<String>> hindrance = platform.stopHindrance();
+      Future<Optional<String>> blocker = platform.stopBlocker();
       Future<SideEffects> effects = platform.sideEffects();
       Future<Optional<String>> id =
           release
               .previousImage()
               .map(image -> platform.identified(image).map(ImageIdentity::id))
               .orElseGet(() -> Future.succeededFuture(Optional.empty()));
-      return Future.all(presence, hindrance, id, effects)
+      return Future.all(presence, blocker, id, effects)
           .map(
-              all ->
-                  new Asked(presence.result(), hindrance.result(), id.result(), effects.result()));
+              all -> new Asked(presence.result(), blocker.result(), id.result(), effects.result()));
     }
   }
 
@@ -181,7 +180,7 @@ public final class RollbackPlanning {
         Optional.of(running.ref()),
         present,
         problem,
-        asked.stopHindrance(),
+        asked.stopBlocker(),
         new PlanInput.Image.Ids(running.id(), asked.targetId()),
         asked.sideEffects());
   }
@@ -192,7 +191,7 @@ public final class RollbackPlanning {
         e instanceof TimeoutException
             ? "the platform %s did not answer within %d s"
                 .formatted(platform.orElseThrow(), ASK_SECONDS)
-            : said(e);
+            : message(e);
     return new PlanInput.Image(
         platform,
         running.map(ImageIdentity::ref),
@@ -208,19 +207,19 @@ public final class RollbackPlanning {
           new PlanInput.Schema(false, List.of(), Optional.empty(), Optional.empty(), false));
     }
     boolean known = service.terms().sessionsKnown();
-    Future<Optional<String>> hindrance =
-        service.schema().get().backupHindrance().otherwise(e -> Optional.of(said(e)));
+    Future<Optional<String>> blocker =
+        service.schema().get().backupBlocker().otherwise(e -> Optional.of(message(e)));
     Future<List<TrialResult>> tried = ways.map(RollbackPlanning::tried);
     Future<Optional<String>> caveat = service.schema().get().caveat(release.name());
     Future<Optional<Instant>> clock = service.schema().get().clock();
-    return Future.join(List.of(applied, hindrance, tried, caveat, clock))
+    return Future.join(List.of(applied, blocker, tried, caveat, clock))
         .map(
             x ->
                 new PlanInput.Schema(
                     true,
                     applied.result(),
                     Optional.empty(),
-                    hindrance.result(),
+                    blocker.result(),
                     known,
                     tried.result(),
                     caveat.result(),
@@ -229,7 +228,7 @@ public final class RollbackPlanning {
         .otherwise(
             e ->
                 new PlanInput.Schema(
-                    true, List.of(), Optional.of(said(e)), Optional.empty(), known));
+                    true, List.of(), Optional.of(message(e)), Optional.empty(), known));
   }
 
   private static List<TrialResult> tried(List<RevertCost> ways) {
@@ -270,7 +269,7 @@ public final class RollbackPlanning {
   }
 
   /** What an exception says, for people. */
-  public static String said(Throwable e) {
+  public static String message(Throwable e) {
     String message = e.getMessage();
     return message == null || message.isBlank() ? "it failed without a reason" : message;
   }

@@ -174,7 +174,7 @@ public final class RollbackRun {
   private void beginAgain(RollbackCause cause, Policy policy, long since) {
     if (!halted) {
       begin(cause, policy, since)
-          .onFailure(e -> LOG.warn("{}: no plan: {}", service.name(), RollbackPlanning.said(e)));
+          .onFailure(e -> LOG.warn("{}: no plan: {}", service.name(), RollbackPlanning.message(e)));
     }
   }
 
@@ -201,11 +201,11 @@ public final class RollbackRun {
     return Future.succeededFuture();
   }
 
-  /** Told once for each step: the alert's key is the same for all. */
+  /** Sent once for each step: the alert's key is the same for all. */
   private void tellWaiting(String what, String why) {
     LOG.warn("{}: {}: {}; trying on", service.name(), what, why);
     Alert alert = AlertTexts.waiting(charter.release(), watch, what, why, context.now());
-    context.journal().tell(List.of(alert)).onFailure(e -> context.observer().unrecorded(alert));
+    context.journal().enqueue(List.of(alert)).onFailure(e -> context.observer().unrecorded(alert));
   }
 
   /** Plans, again and again until the journal can be read or the lease is lost. */
@@ -213,7 +213,7 @@ public final class RollbackRun {
     return again(
         () -> new RollbackPlanning(context.journal(), service).plan(charter.release(), policy),
         e -> {
-          LOG.warn("the journal cannot be read, planning again: {}", RollbackPlanning.said(e));
+          LOG.warn("the journal cannot be read, planning again: {}", RollbackPlanning.message(e));
           return true;
         });
   }
@@ -480,7 +480,8 @@ public final class RollbackRun {
                 return false;
               }
               LOG.warn(
-                  "the journal did not take an entry, trying again: {}", RollbackPlanning.said(e));
+                  "the journal did not take an entry, trying again: {}",
+                  RollbackPlanning.message(e));
               tellUnwritten(since);
               return true;
             })
@@ -488,7 +489,7 @@ public final class RollbackRun {
   }
 
   /**
-   * Alerts leave by the journal, so that it is away must be told past it. Told once for each run.
+   * Alerts leave by the journal, so that it is away must be reported past it, once for each run.
    */
   private void tellUnwritten(long since) {
     if (!isUnwrittenTold && away(since).compareTo(JOURNAL_TOLD_AFTER) >= 0) {

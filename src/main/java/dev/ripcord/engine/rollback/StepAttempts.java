@@ -28,7 +28,7 @@ final class StepAttempts {
   private final Permit run;
   private final StepPermit permit;
   private final Task task;
-  private final Consumer<String> told;
+  private final Consumer<String> onWaiting;
   private final Promise<End> end = Promise.promise();
   private Optional<Long> waiting = Optional.empty();
   private Optional<Long> awaySince = Optional.empty();
@@ -99,14 +99,14 @@ final class StepAttempts {
    * Not begun yet.
    *
    * @param run the right to act; when it is revoked nothing more is tried
-   * @param told is told once, for people, when nothing has answered for a minute
+   * @param onWaiting is called once, for people, when nothing has answered for a minute
    */
-  StepAttempts(EngineContext context, Permit run, Task task, Consumer<String> told) {
+  StepAttempts(EngineContext context, Permit run, Task task, Consumer<String> onWaiting) {
     this.context = context;
     this.run = run;
     this.permit = new StepPermit(run);
     this.task = task;
-    this.told = told;
+    this.onWaiting = onWaiting;
   }
 
   /** Tries. Fails only when the right to act is revoked. */
@@ -158,7 +158,7 @@ final class StepAttempts {
             .timers()
             .setTimer(
                 limit + STILL_ENDING_MILLIS,
-                t -> told.accept("it was broken off, and has not come to its end yet"));
+                t -> onWaiting.accept("it was broken off, and has not come to its end yet"));
     Future.succeededFuture()
         .compose(x -> task.deed().apply(permit))
         .onComplete(
@@ -212,7 +212,7 @@ final class StepAttempts {
       }
       if (!isTold && away.compareTo(TOLD_AFTER) >= 0) {
         isTold = true;
-        told.accept(why);
+        onWaiting.accept(why);
       }
     }
     waiting = Optional.of(context.timers().setTimer(pause, t -> attempt()));

@@ -145,9 +145,9 @@ final class StepExecutor {
   /** Nothing is stopped for a backup that could not be taken then. */
   private Future<String> stop(Plan plan, Permit permit) {
     boolean backup = plan.steps().stream().anyMatch(Step.Backup.class::isInstance);
-    Future<Optional<String>> hindrance =
-        backup ? schema().backupHindrance() : Future.succeededFuture(Optional.empty());
-    return unlessAnswered(Kind.AWAY, hindrance)
+    Future<Optional<String>> blocker =
+        backup ? schema().backupBlocker() : Future.succeededFuture(Optional.empty());
+    return unlessAnswered(Kind.AWAY, blocker)
         .compose(
             why ->
                 why.isPresent()

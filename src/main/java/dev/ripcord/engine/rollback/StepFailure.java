@@ -39,7 +39,7 @@ final class StepFailure extends RuntimeException {
   private StepFailure(Kind kind, Throwable cause) {
     super(cause);
     this.kind = kind;
-    this.text = RollbackPlanning.said(cause);
+    this.text = RollbackPlanning.message(cause);
   }
 
   /**

@@ -21,13 +21,13 @@ public final class UnsupportedStatement {
     return script.work().stream()
         .flatMap(
             each ->
-                hindrance(each, size)
+                blocker(each, size)
                     .map(why -> file.name() + ":" + each.line() + ": " + why)
                     .stream())
         .toList();
   }
 
-  private static Optional<String> hindrance(Statement statement, OptionalInt size) {
+  private static Optional<String> blocker(Statement statement, OptionalInt size) {
     if (statement.copies()) {
       return Optional.of("COPY … FROM stdin and TO stdout cannot be run yet; write rows as INSERT");
     }

@@ -65,14 +65,14 @@ public record Proof(
         case Finding.Lost ignored -> lost.add(finding.text());
       }
     }
-    List<String> told = new ArrayList<>(lost);
-    if (told.size() > LOST_MAX) {
-      int more = told.size() - LOST_MAX;
-      told = new ArrayList<>(told.subList(0, LOST_MAX));
-      told.add("and " + more + " more");
+    List<String> shown = new ArrayList<>(lost);
+    if (shown.size() > LOST_MAX) {
+      int more = shown.size() - LOST_MAX;
+      shown = new ArrayList<>(shown.subList(0, LOST_MAX));
+      shown.add("and " + more + " more");
     }
     return new Proof(
-        version, name, verdict, told, List.copyOf(checks), List.copyOf(unknown), locks);
+        version, name, verdict, shown, List.copyOf(checks), List.copyOf(unknown), locks);
   }
 
   private static List<Finding> worstFirst(List<Finding> findings) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * the live data say to it.
  *
  * @param version which one
- * @param proof the stored verdict on exactly its two texts; empty when they were never tried
+ * @param proof the stored verdict on exactly its two texts; empty when they are not verified
  * @param against how many live rows are against a check, by its SQL; less than 0 where it cannot be
  *     counted, and nothing where there was no time to count
  * @param bytes how large the tables are that its down locks, by name; nothing where it is not known

@@ -25,7 +25,7 @@ public record TrialWrite(Cause cause, Write write) {
 
   /** What in a migration can endanger rows, by table (full name, as it is after the up). */
   public sealed interface Cause {
-    /** The table whose rows are in danger. */
+    /** The table whose rows may be lost. */
     String table();
 
     /** A new table. */

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What is to be changed in the history of a database so that they tell the truth again: what is
- * plainly left over is always fixed, the rest only by a person's explicit word.
+ * What is to be changed in the history of a database so that it is true again: what is plainly left
+ * over is always fixed, the rest only by a person's explicit word.
  *
  * @param folder the files
  * @param history what the database remembers

@@ -118,7 +118,7 @@ public final class RevertSelection {
 
   private static MigrationSelection<Applied> choice(List<Applied> items) {
     List<String> reasons = new ArrayList<>();
-    items.forEach(each -> hindrance(each).ifPresent(reasons::add));
+    items.forEach(each -> blocker(each).ifPresent(reasons::add));
     return MigrationSelection.of(items, reasons);
   }
 
@@ -133,7 +133,7 @@ public final class RevertSelection {
   }
 
   /** Why a migration cannot be reverted; empty when it can. */
-  public static Optional<String> hindrance(Applied applied) {
+  public static Optional<String> blocker(Applied applied) {
     String label = applied.label();
     if (applied.irreversible().isPresent()) {
       return Optional.of(

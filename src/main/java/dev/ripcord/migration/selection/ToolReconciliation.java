@@ -164,7 +164,7 @@ public final class ToolReconciliation {
   }
 
   /** Why nothing new may be applied. */
-  public List<String> hindrances() {
+  public List<String> blockers() {
     List<String> reasons = new ArrayList<>(page.problems());
     strange.forEach(each -> reasons.add(each.text()));
     for (Applied each : history.applied()) {

@@ -33,11 +33,11 @@ public record Drafted(DownDraft draft, Optional<Proof> proof) {
     if (found.isEmpty()) {
       return List.of("the proof says " + proof.get().verdict().text());
     }
-    List<String> told = new ArrayList<>(found.subList(0, Math.min(FOUND_MAX, found.size())));
+    List<String> shown = new ArrayList<>(found.subList(0, Math.min(FOUND_MAX, found.size())));
     if (found.size() > FOUND_MAX) {
-      told.add("and " + (found.size() - FOUND_MAX) + " more, see ripcord migrate verify");
+      shown.add("and " + (found.size() - FOUND_MAX) + " more, see ripcord migrate verify");
     }
-    return told;
+    return shown;
   }
 
   /** Whether it may be run as it is: nothing is known that it does not bring back. */

@@ -51,15 +51,15 @@ record ContainerFiles(List<String> added, List<String> changed) {
     private static final long FOLDER = 1L << 31;
 
     /** From what the Engine says of it; empty where that cannot be read. */
-    static Optional<Stat> of(String path, JsonObject told) {
+    static Optional<Stat> of(String path, JsonObject stat) {
       try {
-        long mode = told.getLong("mode", 0L);
+        long mode = stat.getLong("mode", 0L);
         return Optional.of(
             new Stat(
                 path,
-                told.getLong("size", 0L),
+                stat.getLong("size", 0L),
                 (mode & FOLDER) != 0,
-                Instant.parse(told.getString("mtime", ""))));
+                Instant.parse(stat.getString("mtime", ""))));
       } catch (DateTimeParseException | ClassCastException e) {
         return Optional.empty();
       }
@@ -69,8 +69,8 @@ record ContainerFiles(List<String> added, List<String> changed) {
   /**
    * Reads the list of changes.
    *
-   * @param changes as the Engine tells them
-   * @param container as the Engine tells it
+   * @param changes as the Engine reports them
+   * @param container as the Engine reports it
    */
   static ContainerFiles of(JsonArray changes, JsonObject container) {
     List<String> mounts = mounts(container);

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * What a new container is made from: everything that the user had given the old one, on another
  * image.
  *
- * <p>What the Engine tells of a container is the user's settings merged with those of its image.
+ * <p>What the Engine reports of a container is the user's settings merged with those of its image.
  * They are taken apart here: what equals the old image's own setting was not given by the user, or
  * might as well not have been, and is left to the new image.
  *
@@ -32,8 +32,8 @@ record ContainerSpec(JsonObject body, Map<String, JsonObject> furtherNetworks) {
   /**
    * Derives it.
    *
-   * @param old as the Engine tells it
-   * @param oldImage the settings of the old container's image, as the Engine tells them
+   * @param old as the Engine reports it
+   * @param oldImage the settings of the old container's image, as the Engine reports them
    * @param image the reference of the new image
    */
   static ContainerSpec of(JsonObject old, JsonObject oldImage, String image, ApiVersion version) {

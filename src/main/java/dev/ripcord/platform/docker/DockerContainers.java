@@ -141,7 +141,7 @@ final class DockerContainers {
         .map(
             answer ->
                 answer.isGood()
-                    ? answer.pathStat().flatMap(told -> ContainerFiles.Stat.of(path, told))
+                    ? answer.pathStat().flatMap(stat -> ContainerFiles.Stat.of(path, stat))
                     : Optional.empty());
   }
 

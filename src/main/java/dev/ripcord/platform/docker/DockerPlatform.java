@@ -196,14 +196,14 @@ public final class DockerPlatform implements Platform {
                                 : switchTo(release, image, permit)));
   }
 
-  /** Where the right to act was lost, what is told is how that was found. */
+  /** Where the right to act was lost, what is reported is how that was found. */
   private static <T> Future<T> withoutPermit(Throwable trouble) {
     Throwable cause = trouble.getCause();
     return Future.failedFuture(trouble instanceof PermitLost && cause != null ? cause : trouble);
   }
 
   @Override
-  public Future<Optional<String>> stopHindrance() {
+  public Future<Optional<String>> stopBlocker() {
     return DockerContainers.open(socket).compose(this::halfWay).map(this::vanishing);
   }
 

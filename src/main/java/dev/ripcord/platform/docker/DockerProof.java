@@ -44,7 +44,7 @@ final class DockerProof {
    *
    * @param began when the first look was made
    * @param upSince when the present run of the container was first seen up
-   * @param run which run that is: when it began, as the Engine tells it; empty when it was not up
+   * @param run which run that is: when it began, as the Engine reports it; empty when it was not up
    */
   private record Seen(long began, long upSince, String run) {}
 
@@ -158,14 +158,13 @@ final class DockerProof {
         .lastLines(container.getString("Id"), terminal)
         .compose(
             lines -> {
-              String said =
+              String log =
                   lines.isEmpty()
                       ? "it printed nothing"
                       : "its last lines:\n" + lines.indent(2).stripTrailing();
               String checked = lastCheck(container.getJsonObject("State"));
               return Future.failedFuture(
-                  new PlatformException(
-                      "the new container %s%s; %s".formatted(how, checked, said)));
+                  new PlatformException("the new container %s%s; %s".formatted(how, checked, log)));
             });
   }
 

@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
-/** Looks at an Engine and tells what is there of one container. */
+/** Looks at an Engine and reports what is there of one container. */
 final class DockerScene {
   private final DockerContainers engine;
   private final DockerNames names;

@@ -44,13 +44,13 @@ final class DockerSideEffects {
             others ->
                 files.map(
                     warnings -> {
-                      List<String> hindrances = new ArrayList<>();
+                      List<String> blockers = new ArrayList<>();
                       List<String> all = new ArrayList<>(warnings);
                       for (JsonObject other : others) {
                         dependence(other, names.main(), container.getString("Id"))
-                            .ifPresent(how -> (isKept(other) ? hindrances : all).add(how));
+                            .ifPresent(how -> (isKept(other) ? blockers : all).add(how));
                       }
-                      return new SideEffects(hindrances, all);
+                      return new SideEffects(blockers, all);
                     }));
   }
 

@@ -69,9 +69,9 @@ final class DockerSocket {
     return ask(HttpMethod.GET, "/version", null, QUICK)
         .map(
             answer -> {
-              JsonObject told = answer.json();
-              ApiVersion theirs = ApiVersion.parse(told.getString("ApiVersion", "1.41"));
-              ApiVersion oldest = ApiVersion.parse(told.getString("MinAPIVersion", "1.12"));
+              JsonObject version = answer.json();
+              ApiVersion theirs = ApiVersion.parse(version.getString("ApiVersion", "1.41"));
+              ApiVersion oldest = ApiVersion.parse(version.getString("MinAPIVersion", "1.12"));
               ApiVersion ours = theirs.isBefore(NEWEST) ? theirs : NEWEST;
               return ours.isBefore(oldest) ? oldest : ours;
             });

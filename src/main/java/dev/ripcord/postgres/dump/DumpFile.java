@@ -75,7 +75,7 @@ public final class DumpFile {
    * @param application the name of the service's own sessions: what they hold is gone when the
    *     service is stopped
    */
-  public Future<Optional<String>> hindrance(Optional<String> application) {
+  public Future<Optional<String>> blocker(Optional<String> application) {
     return onThread(this::version)
         .compose(this::compare)
         .compose(

@@ -189,15 +189,15 @@ final class Cluster {
         return Postmaster.read(folder)
             .orElseThrow(() -> new JournalException(folder + "/postmaster.pid is not there"));
       }
-      String said = said(log, logged);
-      boolean portTaken = said.contains("Address already in use");
+      String written = logTail(log, logged);
+      boolean portTaken = written.contains("Address already in use");
       if (!portTaken || wanted.isPresent() || attempt == START_ATTEMPTS) {
         stop();
         throw new JournalException(
             "PostgreSQL did not start in "
                 + folder
                 + ": "
-                + tail(said.isBlank() ? result.output() : said)
+                + tail(written.isBlank() ? result.output() : written)
                 + "; see "
                 + log
                 + ", "
@@ -248,7 +248,7 @@ final class Cluster {
     return log;
   }
 
-  private static String said(Path log, long from) throws IOException {
+  private static String logTail(Path log, long from) throws IOException {
     byte[] all = Files.readAllBytes(log);
     int start = (int) Math.min(from, all.length);
     return new String(all, start, all.length - start, StandardCharsets.UTF_8);

@@ -316,13 +316,13 @@ public final class EmbeddedServer {
         "could not "
             + doing
             + ": "
-            + said(cause)
+            + message(cause)
             + "; check that `data` is a folder that can be written and has room, "
             + OR_YOUR_OWN,
         cause);
   }
 
-  private static String said(IOException cause) {
+  private static String message(IOException cause) {
     String message = String.valueOf(cause.getMessage());
     return switch (cause) {
       case FileAlreadyExistsException e -> message + " is there already and is no folder";

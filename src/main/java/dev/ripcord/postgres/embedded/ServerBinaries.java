@@ -68,8 +68,8 @@ public record ServerBinaries(Path folder, boolean own) {
 
   /** Which major version they are. */
   public int major() {
-    Program.Result said = Program.run(List.of(program("postgres"), "--version"), DEADLINE);
-    Matcher found = MAJOR.matcher(said.output());
+    Program.Result result = Program.run(List.of(program("postgres"), "--version"), DEADLINE);
+    Matcher found = MAJOR.matcher(result.output());
     if (!found.find()) {
       throw new JournalException(program("postgres") + " does not say its version");
     }

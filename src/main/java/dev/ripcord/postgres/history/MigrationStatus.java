@@ -11,7 +11,7 @@ import java.util.List;
  * @param history what is applied now, and the savepoints
  * @param interrupted what broke off half-way outside a transaction, in words for people
  * @param unfinished the same as values
- * @param hindrances why the table of another tool lets nothing new be applied, in words for people
+ * @param blockers why the table of another tool lets nothing new be applied, in words for people
  * @param open runs that have no end: under way, or broken off
  */
 public record MigrationStatus(
@@ -19,13 +19,13 @@ public record MigrationStatus(
     History history,
     List<String> interrupted,
     List<PartialRun> unfinished,
-    List<String> hindrances,
+    List<String> blockers,
     List<MigrationAttempt> open) {
   public MigrationStatus {
     records = List.copyOf(records);
     interrupted = List.copyOf(interrupted);
     unfinished = List.copyOf(unfinished);
-    hindrances = List.copyOf(hindrances);
+    blockers = List.copyOf(blockers);
     open = List.copyOf(open);
   }
 }

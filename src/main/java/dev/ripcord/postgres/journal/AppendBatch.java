@@ -49,7 +49,7 @@ final class AppendBatch {
 
   /** How one job of the batch went; to be told once the transaction is committed. */
   record Answer(Appender.Job job, Optional<JournalException> refusal, List<Recorded> recorded) {
-    void tell() {
+    void deliver() {
       refusal.ifPresentOrElse(job.done()::fail, () -> job.done().complete(recorded));
     }
   }

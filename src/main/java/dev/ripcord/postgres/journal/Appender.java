@@ -205,7 +205,7 @@ final class Appender {
             (answers, failure) -> {
               if (failure == null) {
                 health.appended();
-                answers.forEach(AppendBatch.Answer::tell);
+                answers.forEach(AppendBatch.Answer::deliver);
                 return Future.succeededFuture();
               }
               if (batch.size() == 1 && isTwice(failure)) {

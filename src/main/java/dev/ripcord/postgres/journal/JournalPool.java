@@ -111,16 +111,16 @@ final class JournalPool {
 
   /** What went wrong, for people. The server's own DETAIL is left out: it may quote a row. */
   static JournalException failure(String doing, String where, Throwable cause) {
-    if (cause instanceof JournalException said) {
-      return said;
+    if (cause instanceof JournalException journalFailure) {
+      return journalFailure;
     }
     return new JournalException(
-        "could not " + doing + ": the journal at " + where + ": " + said(cause) + next(cause),
+        "could not " + doing + ": the journal at " + where + ": " + message(cause) + next(cause),
         cause);
   }
 
   /** What the server answered, or why there was no answer. The DETAIL of an answer is left out. */
-  static String said(Throwable cause) {
+  static String message(Throwable cause) {
     return switch (cause) {
       case PgException e -> e.getErrorMessage() + " (SQLSTATE " + e.getSqlState() + ")";
       case JournalException known -> String.valueOf(known.getMessage());

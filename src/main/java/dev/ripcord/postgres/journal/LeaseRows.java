@@ -87,7 +87,7 @@ final class LeaseRows {
    * @param still the session, where it was not renewed for so long that it may be ended
    */
   record Holder(String who, Optional<Long> still) {
-    /** What is told to who asked for the lease. */
+    /** What who asked for the lease is answered. */
     JournalException refusal(ServiceName service) {
       return JournalException.heldBy(
           who, "\"" + service + "\" is watched by " + who + "; stop that one first");

@@ -149,7 +149,8 @@ final class LeaseSession {
                 proved(sent);
               }
             })
-        .onFailure(failure -> health.notRenewed("the leases cannot be renewed: " + said(failure)));
+        .onFailure(
+            failure -> health.notRenewed("the leases cannot be renewed: " + message(failure)));
   }
 
   private synchronized void proved(long sent) {
@@ -235,7 +236,7 @@ final class LeaseSession {
     return connection.close();
   }
 
-  private static String said(Throwable failure) {
-    return JournalPool.said(failure);
+  private static String message(Throwable failure) {
+    return JournalPool.message(failure);
   }
 }

@@ -202,7 +202,7 @@ final class Leases {
           LeaseSession.EXPIRY.toSeconds());
     }
     return LeaseRows.end(in.connection(), still)
-        .onFailure(e -> LOG.warn("they cannot be ended: {}", JournalPool.said(e)))
+        .onFailure(e -> LOG.warn("they cannot be ended: {}", JournalPool.message(e)))
         .otherwise(0)
         .compose(ended -> vertx.timer(ENDING_MILLIS, TimeUnit.MILLISECONDS))
         .compose(waited -> take(in, again, false));

@@ -185,7 +185,7 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public Future<Void> tell(List<Alert> alerts) {
+  public Future<Void> enqueue(List<Alert> alerts) {
     return pool.transaction(
         "write down " + alerts.size() + " alerts", connection -> outbox.insert(connection, alerts));
   }

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells Jackson the {@link WireNames} of records and enums, which carry no annotation. */
+/** Gives Jackson the {@link WireNames} of records and enums, which carry no annotation. */
 final class WireIntrospector extends JacksonAnnotationIntrospector {
   private static final long serialVersionUID = 1L;
   private final transient WireNames names;

@@ -104,7 +104,7 @@ public final class HistoryAdmin {
   }
 
   /**
-   * Makes the history tell the truth again.
+   * Repairs the history.
    *
    * @param wish what a person accepts
    * @param because why, in their words

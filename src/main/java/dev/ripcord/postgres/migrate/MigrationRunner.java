@@ -156,7 +156,7 @@ public final class MigrationRunner {
                     books -> new RunnerUp(context, books)::task)));
   }
 
-  /** Takes back what is chosen, in the chosen order; fails as {@link #up}. */
+  /** Reverts what is chosen, in the chosen order; fails as {@link #up}. */
   public Future<MigrationOutcome> down(
       Function<History, MigrationSelection<Applied>> choose, RunMetadata note) {
     return down(choose, note, Promise.<Void>promise().future());
@@ -237,7 +237,7 @@ public final class MigrationRunner {
   public Future<List<String>> batchesOfViews(List<MigrationFile> files) {
     return files.stream().noneMatch(BatchTargets::hasBatches)
         ? Future.succeededFuture(List.of())
-        : reading(session -> BatchTargets.hindrances(session, files));
+        : reading(session -> BatchTargets.blockers(session, files));
   }
 
   private <T> Future<T> reading(Function<MigrationSession, T> body) {
@@ -373,11 +373,11 @@ public final class MigrationRunner {
   }
 
   private MigrationOutcome lost(List<MigrationOutcome.Step> steps) {
-    String told =
+    String text =
         "The connection to database "
             + database.label()
             + " was lost. What was not committed is undone; run it again.";
-    return failed(told, told, steps, MigrationOutcome.Left.UNKNOWN);
+    return failed(text, text, steps, MigrationOutcome.Left.UNKNOWN);
   }
 
   private static MigrationOutcome failed(

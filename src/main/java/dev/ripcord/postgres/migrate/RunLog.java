@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * What each run means to do, written down before it does it, and how it ended. A run that has no
- * end in the table, and whose server process is gone, broke off: how far it came is told by the
+ * end in the table, and whose server process is gone, broke off: how far it came is reported by the
  * records that its transactions have left.
  *
  * <p>One row for a run, not for a file: the files it means to run stand in it in their order, each
@@ -85,7 +85,7 @@ final class RunLog {
   }
 
   /**
-   * Closes runs that broke off, in the audit too, and tells of them. To be called while the locks
+   * Closes runs that broke off, in the audit too, and reports them. To be called while the locks
    * are held.
    *
    * @throws SchemaException when the server process of one does not end

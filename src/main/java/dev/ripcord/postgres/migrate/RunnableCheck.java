@@ -22,7 +22,7 @@ final class RunnableCheck {
         choice,
         file ->
             Stream.concat(Stream.of(file.up()), file.down().stream())
-                .flatMap(RunnableCheck::hindrances));
+                .flatMap(RunnableCheck::blockers));
   }
 
   static MigrationSelection<Applied> down(MigrationSelection<Applied> choice) {
@@ -31,7 +31,7 @@ final class RunnableCheck {
         applied ->
             applied.down().stream()
                 .map(text -> new SourceFile("down of " + applied.label(), text))
-                .flatMap(RunnableCheck::hindrances));
+                .flatMap(RunnableCheck::blockers));
   }
 
   private static <T> MigrationSelection<T> within(
@@ -41,7 +41,7 @@ final class RunnableCheck {
         : choice;
   }
 
-  private static Stream<String> hindrances(SourceFile file) {
+  private static Stream<String> blockers(SourceFile file) {
     return UnsupportedStatement.in(file).stream();
   }
 }

@@ -93,10 +93,10 @@ final class RunnerSchema {
       if (differences.isEmpty() || words.isEmpty()) {
         return List.of();
       }
-      String said = words.formatted(version);
-      List<String> told = told(differences, overwrite ? Difference::since : Difference::text);
-      audit(version, said, told);
-      return List.of(said + ":\n" + String.join("\n", told));
+      String summary = words.formatted(version);
+      List<String> listed = listed(differences, overwrite ? Difference::since : Difference::text);
+      audit(version, summary, listed);
+      return List.of(summary + ":\n" + String.join("\n", listed));
     } catch (PgException failure) {
       return List.of(UNREAD + ServerMessage.withoutRows(failure));
     } catch (VertxException lost) {
@@ -104,7 +104,7 @@ final class RunnerSchema {
     }
   }
 
-  private static List<String> told(
+  private static List<String> listed(
       List<Difference> differences, Function<Difference, String> words) {
     int more = differences.size() - TOLD_MAX;
     Stream<String> shown = differences.stream().limit(TOLD_MAX).map(words);
@@ -112,7 +112,7 @@ final class RunnerSchema {
         .toList();
   }
 
-  private void audit(String version, String said, List<String> told) {
+  private void audit(String version, String summary, List<String> listed) {
     var _ =
         context
             .lockSession()
@@ -121,8 +121,8 @@ final class RunnerSchema {
                 version.equals(SchemaRecords.BASE) ? "0" : version,
                 note.by(),
                 false,
-                said,
+                summary,
                 note.release().orElse(null),
-                String.join("; ", told));
+                String.join("; ", listed));
   }
 }

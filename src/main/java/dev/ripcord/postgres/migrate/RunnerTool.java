@@ -43,7 +43,7 @@ record RunnerTool(RunContext context, Optional<ManagedToolFiles> kept) {
     ToolReconciliation reckoning =
         reckoner(kept.get())
             .reckon(context.lockSession(), history.history(context.lockSession().client()).await());
-    return MigrationSelection.of(items, up ? reckoning.hindrances() : reckoning.problems());
+    return MigrationSelection.of(items, up ? reckoning.blockers() : reckoning.problems());
   }
 
   /** What writes the history of the run, and the tool's own table. */

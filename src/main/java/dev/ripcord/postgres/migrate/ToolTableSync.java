@@ -51,7 +51,7 @@ record ToolTableSync(RunContext context, Tool tool, ToolReconciler reckoner) {
       return reckoner.history(context.lockSession(), reckoning);
     }
     History now = reckoner.history(context.lockSession(), reckoning);
-    List<String> told =
+    List<String> lines =
         RunnerTransaction.fresh(context)
             .run(
                 () -> {
@@ -59,8 +59,8 @@ record ToolTableSync(RunContext context, Tool tool, ToolReconciler reckoner) {
                       .checkFence(context.workSession());
                   return write(context.workSession(), reckoning, now, note);
                 });
-    told.forEach(context.meanwhile());
-    told.forEach(line -> LOG.info("{}", line));
+    lines.forEach(context.meanwhile());
+    lines.forEach(line -> LOG.info("{}", line));
     History written = history.history(context.lockSession().client()).await();
     return reckoner.history(context.lockSession(), reckoner.reckon(context.lockSession(), written));
   }
@@ -70,12 +70,12 @@ record ToolTableSync(RunContext context, Tool tool, ToolReconciler reckoner) {
     HistorySql sql = new HistorySql(context.tables());
     String name = tool.text();
     RunMetadata by = RunMetadata.by(name);
-    List<String> told = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     for (Applied each : reckoning.gone()) {
       String what = each.label() + ": reverted by " + name + " itself; recorded";
       sql.revert(session, each.order(), by);
       audit(sql, session, each.version(), each.name(), what, note);
-      told.add(what);
+      lines.add(what);
     }
     for (ToolReconciliation.Met each : reckoning.met()) {
       MigrationFile file = each.file();
@@ -92,9 +92,9 @@ record ToolTableSync(RunContext context, Tool tool, ToolReconciler reckoner) {
               .orElse(null),
           each.line().map(ToolPage.Line::took).orElse(Duration.ZERO).toMillis());
       audit(sql, session, file.version(), file.name(), what, note);
-      told.add(what);
+      lines.add(what);
     }
-    return told;
+    return lines;
   }
 
   private static void audit(

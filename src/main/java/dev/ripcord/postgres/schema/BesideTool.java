@@ -30,8 +30,8 @@ interface BesideTool extends Schema {
   }
 
   @Override
-  default Future<Optional<String>> backupHindrance() {
-    return plain().backupHindrance();
+  default Future<Optional<String>> backupBlocker() {
+    return plain().backupBlocker();
   }
 
   @Override

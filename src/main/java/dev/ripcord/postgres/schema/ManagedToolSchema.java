@@ -83,7 +83,7 @@ public final class ManagedToolSchema implements BesideTool {
             .map(each -> each.label() + " was applied on top; take it back first")
             .toList();
     List<String> reasons =
-        onTop.isEmpty() ? RevertSelection.hindrance(same).stream().toList() : onTop;
+        onTop.isEmpty() ? RevertSelection.blocker(same).stream().toList() : onTop;
     return MigrationSelection.of(List.of(same), reasons);
   }
 

@@ -125,7 +125,7 @@ public final class PostgresSchema implements Schema {
             .map(each -> each.label() + " was applied on top; take it back first")
             .toList();
     List<String> reasons =
-        onTop.isEmpty() ? RevertSelection.hindrance(migration).stream().toList() : onTop;
+        onTop.isEmpty() ? RevertSelection.blocker(migration).stream().toList() : onTop;
     return MigrationSelection.of(List.of(migration), reasons);
   }
 
@@ -189,8 +189,8 @@ public final class PostgresSchema implements Schema {
   }
 
   @Override
-  public Future<Optional<String>> backupHindrance() {
-    return dump().hindrance(application).recover(this::explained);
+  public Future<Optional<String>> backupBlocker() {
+    return dump().blocker(application).recover(this::explained);
   }
 
   @Override

@@ -146,7 +146,7 @@ public final class ToolReconciler {
         now,
         status.interrupted(),
         status.unfinished(),
-        reckoning.hindrances(),
+        reckoning.blockers(),
         status.open());
   }
 

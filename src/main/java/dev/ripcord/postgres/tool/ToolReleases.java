@@ -61,7 +61,7 @@ public final class ToolReleases {
   private static Applied applied(Way way, String to, ToolPosition standing, boolean hasCommand) {
     String tool = standing.tool().text();
     String text = "SELECT " + Quoting.text(tool + " back to " + way.from());
-    Optional<String> hindrance =
+    Optional<String> blocker =
         hasCommand
             ? standing.problems().stream().findFirst()
             : Optional.of("no command reverts what " + tool + " did: set migrations.down");
@@ -76,6 +76,6 @@ public final class ToolReleases {
         Checksum.of(text),
         Optional.of(text),
         Optional.of(Checksum.of(text)),
-        hindrance);
+        blocker);
   }
 }

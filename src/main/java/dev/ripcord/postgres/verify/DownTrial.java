@@ -140,7 +140,7 @@ final class DownTrial {
     List<String> notes = new ArrayList<>();
     for (Difference each : before.fingerprint().against(now.fingerprint())) {
       if (wasThere(each)) {
-        (each.sort() == Difference.Sort.ORDER ? notes : cannot).add(said(each));
+        (each.sort() == Difference.Sort.ORDER ? notes : cannot).add(describe(each));
       }
     }
     return new DownDraft.Part(statement, concurrently(deeds, done), cannot, notes);
@@ -162,7 +162,7 @@ final class DownTrial {
         || first.things().keySet().stream().anyMatch(it -> it.name().equals(thing.of()));
   }
 
-  private static String said(Difference each) {
+  private static String describe(Difference each) {
     return each.aspect().equals("labels")
         ? each.text() + " (PostgreSQL cannot take a value of an enumeration away)"
         : each.text();

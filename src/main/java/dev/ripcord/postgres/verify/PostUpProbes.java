@@ -58,8 +58,8 @@ final class PostUpProbes {
       }
       ProbeTrial.Tried tried =
           trials.tried(probe, plan.after(), trial -> outcomeLater(probe, trial, inserts, noise));
-      boolean told = tried != ProbeTrial.Tried.NOT_WRITTEN && tells(probe);
-      written.merge(probe.cause(), told, Boolean::logicalOr);
+      boolean telling = tried != ProbeTrial.Tried.NOT_WRITTEN && tells(probe);
+      written.merge(probe.cause(), telling, Boolean::logicalOr);
       if (tried == ProbeTrial.Tried.HARMED) {
         endangered.add(probe.cause());
       }

@@ -26,11 +26,11 @@ final class PreUpProbes {
 
   /**
    * They are tried where both texts run in a transaction; what the up drops or retypes and could
-   * not be tried is told.
+   * not be tried is reported.
    */
   void run(TrialWrites plan, Contents before) {
     List<TrialWrite> probes = plan.earlier();
-    Set<TrialWrite.Place> told = new LinkedHashSet<>();
+    Set<TrialWrite.Place> written = new LinkedHashSet<>();
     Set<TrialWrite.Place> harmed = new LinkedHashSet<>();
     if (!trials.alone()) {
       List<Loss> known = known(before);
@@ -44,13 +44,13 @@ final class PreUpProbes {
           harmed.add(probe.place());
         }
         if (tried != ProbeTrial.Tried.NOT_WRITTEN && probe.write().isTelling()) {
-          told.add(probe.place());
+          written.add(probe.place());
         }
       }
     }
     probes.stream()
         .filter(probe -> !harmed.contains(probe.place()))
-        .flatMap(probe -> untold(probe, plan, told.contains(probe.place())).stream())
+        .flatMap(probe -> notWritten(probe, plan, written.contains(probe.place())).stream())
         .distinct()
         .forEach(trials.findings()::add);
   }
@@ -59,15 +59,15 @@ final class PreUpProbes {
    * What the up takes away may be lost, even where nothing could be written there, or nothing that
    * was written is lost: the down may put the same value everywhere.
    */
-  private Optional<Finding> untold(TrialWrite probe, TrialWrites plan, boolean told) {
+  private Optional<Finding> notWritten(TrialWrite probe, TrialWrites plan, boolean written) {
     String name = CatalogObject.shown(probe.place().table());
-    if (!told && probe.cause() instanceof Cause.BeforeType type) {
+    if (!written && probe.cause() instanceof Cause.BeforeType type) {
       return Optional.of(
           new Finding.Unknown(
               "no value of " + name + "." + type.column() + " from before the up could be tried"));
     }
     TrialWrite.Place whole = new TrialWrite.Place(probe.place().table(), "");
-    boolean ofDroppedTable = told && !probe.place().column().isEmpty() && plan.drops(whole);
+    boolean ofDroppedTable = written && !probe.place().column().isEmpty() && plan.drops(whole);
     if (!plan.drops(probe.place()) || ofDroppedTable) {
       return Optional.empty();
     }
@@ -78,11 +78,11 @@ final class PreUpProbes {
                 + name
                 + " may lose values unless "
                 + check.text()
-                + (told ? "; not every value was tried" : "; none could be tried"),
+                + (written ? "; not every value was tried" : "; none could be tried"),
             check));
   }
 
-  /** What is lost without any write is told apart. */
+  /** What is lost without any write is reported apart. */
   private List<Loss> known(Contents before) {
     try (ShadowTrial trial = ShadowTrial.inTransaction(trials.stage())) {
       trial.run(trials.up());

@@ -54,7 +54,7 @@ record ProbeTrial(
     return up.alone() || down.alone();
   }
 
-  /** As many as there is time for; that there are more is told. */
+  /** As many as there is time for; that there are more is reported. */
   List<TrialWrite> limited(List<TrialWrite> probes) {
     int most = alone() ? COPIES_MAX : TRIES_MAX;
     List<TrialWrite> distinct = new ArrayList<>(new LinkedHashSet<>(probes));

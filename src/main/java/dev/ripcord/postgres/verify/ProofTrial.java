@@ -102,18 +102,18 @@ final class ProofTrial {
 
   /** Tries everything; whether the migration is applied to the shadow at the end. */
   boolean run() {
-    Optional<String> hindrance = ProofPrecheck.ofTheWayBack(file);
-    hindrance.ifPresent(why -> findings.add(new Finding.Blocked(why)));
+    Optional<String> blocker = ProofPrecheck.ofTheWayBack(file);
+    blocker.ifPresent(why -> findings.add(new Finding.Blocked(why)));
     Optional<String> untriable = ProofPrecheck.ofTheTrial(file, copy.isolated());
     if (untriable.isPresent()) {
-      if (hindrance.isEmpty()) {
+      if (blocker.isEmpty()) {
         findings.add(new Finding.Blocked(untriable.get()));
       }
       return false;
     }
     ShadowScript up = ShadowScript.up(file);
     try {
-      if (hindrance.isPresent()) {
+      if (blocker.isPresent()) {
         stage.run(up);
       } else {
         prove(up, ShadowScript.down(file, file.down().orElseThrow()));
@@ -136,8 +136,8 @@ final class ProofTrial {
   }
 
   private List<Finding> against(Moment start, Moment after) {
-    UnnamedTableRows untold = new UnnamedTableRows(start.fingerprint(), file.script(), down());
-    return untold.without(copy.judged(start.against(after)));
+    UnnamedTableRows unnamed = new UnnamedTableRows(start.fingerprint(), file.script(), down());
+    return unnamed.without(copy.judged(start.against(after)));
   }
 
   private Script down() {

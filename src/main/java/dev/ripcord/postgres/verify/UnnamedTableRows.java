@@ -39,7 +39,7 @@ final class UnnamedTableRows {
   List<Finding> without(List<Finding> found) {
     List<Finding> kept = new ArrayList<>();
     for (Finding each : found) {
-      if (!(each instanceof Finding.Lost(Loss loss)) || !isUntold(loss)) {
+      if (!(each instanceof Finding.Lost(Loss loss)) || !isUnnamed(loss)) {
         kept.add(each);
       } else if (writes) {
         kept.add(new Finding.Unknown(loss.text() + "; neither file names this table"));
@@ -49,7 +49,7 @@ final class UnnamedTableRows {
   }
 
   /** A partition gets its rows from a table of another name. */
-  private boolean isUntold(Loss loss) {
+  private boolean isUnnamed(Loss loss) {
     return loss.sort() == Loss.Sort.LEFT
         && !names.hasLast(loss.table())
         && start.things().keySet().stream()

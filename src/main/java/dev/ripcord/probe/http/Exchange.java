@@ -208,8 +208,8 @@ public final class Exchange {
     if (response.statusCode() != 400 || !certificateAsked(target)) {
       return false;
     }
-    String said = new String(kept.bytes(), 0, kept.length(), StandardCharsets.ISO_8859_1);
-    return said.contains("SSL certificate");
+    String page = new String(kept.bytes(), 0, kept.length(), StandardCharsets.ISO_8859_1);
+    return page.contains("SSL certificate");
   }
 
   private Optional<String> endedAt(Target target) {

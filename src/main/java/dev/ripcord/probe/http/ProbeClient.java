@@ -100,7 +100,7 @@ public final class ProbeClient {
   private record Agents(HttpClientAgent fresh, HttpClientAgent kept) {}
 
   /**
-   * @param named whether a TLS server is told the name that is asked for. Without being forced to,
+   * @param named whether a TLS server gets the name that is asked for. Without being forced to,
    *     Java tells none that has no dot.
    */
   private Agents agents(boolean named, Optional<TrustOptions> trust) {
@@ -164,7 +164,7 @@ public final class ProbeClient {
         });
   }
 
-  /** Whether a host may be told to a TLS server: an address may not be, nor a name with a _. */
+  /** Whether a host may be named to a TLS server: an address may not be, nor a name with a _. */
   private static boolean isName(String host) {
     if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
       return false;

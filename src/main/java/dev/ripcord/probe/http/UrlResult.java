@@ -59,17 +59,17 @@ public record UrlResult(
 
   private static UrlResult of(Answered answer) {
     int status = answer.status();
-    String said = "answered " + status + answer.endedAt().map(UrlResult::after).orElse("");
+    String answered = "answered " + status + answer.endedAt().map(UrlResult::after).orElse("");
     if (status == 401 || status == 403) {
-      String text = said + ": it wants credentials; set them under headers";
+      String text = answered + ": it wants credentials; set them under headers";
       return result(Kind.INCONCLUSIVE, answer, Reason.Code.UNAUTHORIZED, text);
     }
     if (status == 429) {
-      return result(Kind.INCONCLUSIVE, answer, Reason.Code.STATUS, said + tooOften(answer));
+      return result(Kind.INCONCLUSIVE, answer, Reason.Code.STATUS, answered + tooOften(answer));
     }
     if (status >= 400 && status < 1000) {
       Kind kind = status >= 500 ? Kind.DEAD : Kind.WRONG;
-      return result(kind, answer, Reason.Code.STATUS, said);
+      return result(kind, answer, Reason.Code.STATUS, answered);
     }
     if (status < 200 || status >= 300) {
       boolean redirect = status >= 300 && status < 400 && status != 304;
@@ -77,15 +77,15 @@ public record UrlResult(
           redirect
               ? " without an address that it leads to"
               : ", which is no answer to a plain request";
-      String text = said + why + ", and so its health is unknown";
+      String text = answered + why + ", and so its health is unknown";
       return result(Kind.INCONCLUSIVE, answer, Reason.Code.STATUS, text);
     }
     Optional<String> down = DownStatusWord.in(answer);
     if (down.isPresent()) {
-      String text = said + " with the status \"" + down.get() + "\" in its body";
+      String text = answered + " with the status \"" + down.get() + "\" in its body";
       return result(Kind.DEAD, answer, Reason.Code.BODY, text);
     }
-    String text = answer.endedAt().isPresent() ? said : "";
+    String text = answer.endedAt().isPresent() ? answered : "";
     return result(Kind.WELL, answer, Reason.Code.STATUS, text);
   }
 

@@ -68,7 +68,7 @@ final class PageMetrics {
         lookAlikes.isEmpty()
             ? "nothing on it looks like one"
             : "what looks like one is not known here: " + lookAlikes;
-    say(
+    report(
         Reason.Code.NO_DATA,
         "has no request counter; " + found + " (known are " + KNOWN_COUNTERS + ")");
   }
@@ -77,11 +77,11 @@ final class PageMetrics {
     String counter = family.counter();
     if (page.kept(family) == 0) {
       String all = "has only health and metrics routes in " + counter + " (";
-      say(Reason.Code.NO_DATA, all + page.excluded(family) + " series), which are not counted");
+      report(Reason.Code.NO_DATA, all + page.excluded(family) + " series), which are not counted");
       return Optional.empty();
     }
     if (!page.isTelling(family)) {
-      say(
+      report(
           Reason.Code.NO_DATA,
           "has no label in " + counter + " that marks errors, such as status, code or outcome");
       return Optional.empty();
@@ -89,8 +89,8 @@ final class PageMetrics {
     double age = at.toEpochMilli() / 1e3 - page.stamp(family);
     if (age > CounterBaseline.KEPT.toSeconds()) {
       String old = "stamps its newest " + counter + " as " + Math.round(age) + " s old";
-      say(Reason.Code.STALE, old + "; what passes it on has stopped reading the service");
-      say(Reason.Code.NO_DATA, "has no fresh " + counter);
+      report(Reason.Code.STALE, old + "; what passes it on has stopped reading the service");
+      report(Reason.Code.NO_DATA, "has no fresh " + counter);
       return Optional.empty();
     }
     return compared(counter);
@@ -98,22 +98,22 @@ final class PageMetrics {
 
   private Optional<Counts> compared(String counter) {
     switch (step) {
-      case FIRST -> say(Reason.Code.NO_DATA, "first reading, nothing to compare with yet");
+      case FIRST -> report(Reason.Code.NO_DATA, "first reading, nothing to compare with yet");
       case OTHER_FAMILY ->
-          say(Reason.Code.NO_DATA, "now counts by " + counter + ": first reading of it");
+          report(Reason.Code.NO_DATA, "now counts by " + counter + ": first reading of it");
       case REPEATED ->
-          say(
+          report(
               Reason.Code.STALE,
               "has the same timestamps in " + counter + " as the reading before");
       case MIXED ->
-          say(
+          report(
               Reason.Code.COUNTER_RESET,
               "comes from several instances behind one address in turn (its counters go down and"
                   + " up, or the process start goes back and forth), so its counters cannot be"
                   + " compared; give the address of one instance, or watch each as a service of its"
                   + " own");
       case UNCONFIRMED ->
-          say(
+          report(
               Reason.Code.COUNTER_RESET,
               "shows counters that fell or a process start that moved, and could not be read"
                   + " again to tell a restart from several instances behind one address; the next"
@@ -128,12 +128,12 @@ final class PageMetrics {
   /** The counts, where it does not matter for the verdict what is not known about them. */
   private Optional<Counts> counted(String counter) {
     if (change.ignored() > 0) {
-      say(
+      report(
           Reason.Code.NO_DATA,
           "has " + change.ignored() + " series of " + counter + " that are no usable number");
     }
     if (change.twins() > 0) {
-      say(
+      report(
           Reason.Code.PARSE,
           ("has %d series of %s twice with different values, such as %s, and does not show which is"
                   + " right; let the service register each series once")
@@ -152,7 +152,7 @@ final class PageMetrics {
                     && isBad(change.sinceStart().worst()) == bad));
     boolean crashing = !bad && compared.restarts() >= RESTARTS_TOLD;
     if (crashing) {
-      say(
+      report(
           Reason.Code.COUNTER_RESET,
           "shows a process that began anew before each of the last "
               + compared.restarts()
@@ -177,7 +177,7 @@ final class PageMetrics {
                   + change.unread()
                   + ", which is not understood (known are status"
                   + " numbers, 5xx, and words such as success and error),";
-      say(
+      report(
           Reason.Code.NO_DATA,
           "counts %d of %d requests in %s with %s so nobody knows whether they failed; %s"
               .formatted(
@@ -191,17 +191,17 @@ final class PageMetrics {
     }
   }
 
-  /** Says that the start of the process moved and what was made of it. */
+  /** Reports that the start of the process moved and what was made of it. */
   private void startMoved() {
     if (step == CounterBaseline.Step.UNCERTAIN) {
-      say(
+      report(
           Reason.Code.COUNTER_RESET,
           startShift()
               + " to a time between the two readings, while no counter fell: either a restart after"
               + " which the counters have passed their old values, or a clock that was set; only a"
               + " verdict that is the same for both is given");
     } else if (step == CounterBaseline.Step.KNOWN && Math.abs(compared.startShift()) > 1) {
-      say(
+      report(
           Reason.Code.COUNTER_RESET,
           startShift() + ", while its counters went on: no restart, so they are compared as usual");
     }
@@ -243,9 +243,9 @@ final class PageMetrics {
     double seconds = window.map(w -> w.toNanos() / 1e9).orElse(0.0);
     OptionalDouble used =
         isCompared() && seconds > 0 ? share(change.cpuSeconds() / seconds) : OptionalDouble.empty();
-    OptionalDouble told = share(page.cpuShare());
+    OptionalDouble given = share(page.cpuShare());
     boolean preferUsed = page.hasCpuSeconds() && used.isPresent();
-    return preferUsed || told.isEmpty() ? used : told;
+    return preferUsed || given.isEmpty() ? used : given;
   }
 
   /** Whether what happened between the readings is known. */
@@ -264,7 +264,7 @@ final class PageMetrics {
       return;
     }
     if (change.hasBucketTwins()) {
-      say(Reason.Code.PARSE, "has buckets of latency twice with different values");
+      report(Reason.Code.PARSE, "has buckets of latency twice with different values");
     }
     List<String> absent = new ArrayList<>();
     if (page.family().isPresent() && latency.p50().isEmpty() && latency.p99().isEmpty()) {
@@ -277,11 +277,11 @@ final class PageMetrics {
       absent.add("memory (use and limit)");
     }
     if (!absent.isEmpty()) {
-      say(Reason.Code.NO_DATA, "does not expose " + String.join(", ", absent));
+      report(Reason.Code.NO_DATA, "does not expose " + String.join(", ", absent));
     }
   }
 
-  private void say(Reason.Code code, String text) {
+  private void report(Reason.Code code, String text) {
     reasons.add(MetricsPage.reason(code, text, shown));
   }
 }

@@ -45,7 +45,7 @@ class TerminalOutputTest {
   void s4_liveBlock_escapesItsLinesAndNotItself() {
     LiveBlock block = new LiveBlock(output(true));
     block.draw(List.of("v2\u001b[2J"));
-    block.say("v3\u001b[2J");
+    block.print("v3\u001b[2J");
 
     assertThat(written())
         .contains("v2\\u001b[2J", "v3\\u001b[2J", "\u001b[?7l", "\u001b[1A")

@@ -170,13 +170,13 @@ final class LiveFrameTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     LiveBlock block = new LiveBlock(new PrintStream(bytes, true, StandardCharsets.UTF_8));
 
-    block.say("before");
+    block.print("before");
     block.draw(List.of("a", "b"));
-    block.say("above");
+    block.print("above");
     block.draw(List.of("c", "d"));
     block.end();
     block.draw(List.of("too late"));
-    block.say("after");
+    block.print("after");
 
     assertThat(Screen.of(bytes.toString(StandardCharsets.UTF_8)))
         .containsExactly("before", "above", "c", "d", "after");

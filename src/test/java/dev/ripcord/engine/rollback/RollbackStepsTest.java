@@ -309,7 +309,7 @@ final class RollbackStepsTest {
 
   @Test
   void c9_lockInTheWayOfTheBackup_nothingIsStopped() {
-    schema.hindrance = Optional.of("orders is locked");
+    schema.blocker = Optional.of("orders is locked");
 
     run(MIGRATIONS_FIRST);
 

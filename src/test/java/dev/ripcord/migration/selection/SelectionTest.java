@@ -191,7 +191,7 @@ final class SelectionTest {
   }
 
   @Test
-  void hindrance_aStoredDownThatWasChanged_isTold() {
+  void blocker_aStoredDownThatWasChanged_isTold() {
     Applied good = Histories.of(1, "1", "r");
     Applied changed =
         new Applied(
@@ -206,11 +206,8 @@ final class SelectionTest {
             Optional.of("drop table x;"),
             good.downChecksum(),
             Optional.empty());
-    assertThat(RevertSelection.hindrance(good)).isEmpty();
-    assertThat(RevertSelection.hindrance(changed))
-        .get()
-        .asString()
-        .contains("its checksum differs");
+    assertThat(RevertSelection.blocker(good)).isEmpty();
+    assertThat(RevertSelection.blocker(changed)).get().asString().contains("its checksum differs");
   }
 
   /** However ups and downs follow each other, what is applied is a prefix of the folder. */

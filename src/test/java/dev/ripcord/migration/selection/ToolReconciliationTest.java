@@ -131,19 +131,19 @@ final class ToolReconciliationTest {
   }
 
   @Test
-  void hindrances_anEditedFileOrAMissingOne_nameIt() {
+  void blockers_anEditedFileOrAMissingOne_nameIt() {
     ToolReconciliation reckoning =
         new ToolReconciliation(
             page(Tool.SQLX, List.of("1!", "2!", "3")),
             folder(Tool.SQLX, List.of("1", "2", "1234567890123456789")),
             history(List.of("1")));
-    assertThat(String.join("\n", reckoning.hindrances()))
+    assertThat(String.join("\n", reckoning.blockers()))
         .contains("1_m.up.sql: changed since sqlx applied it")
         .contains("2_m.up.sql: changed since sqlx applied it")
         .contains("sqlx has applied version 3, and the folder has no file of it")
         .contains("1234567890123456789_m.up.sql: sqlx keeps versions as 64-bit numbers");
     assertThat(
-            RevertSelection.hindrance(reckoning.history(v -> Optional.empty()).applied().getLast()))
+            RevertSelection.blocker(reckoning.history(v -> Optional.empty()).applied().getLast()))
         .hasValueSatisfying(
             text -> assertThat(text).contains("3_without_a_file").contains("no file of it"));
   }
@@ -158,7 +158,7 @@ final class ToolReconciliationTest {
             dirty, folder(Tool.GOLANG_MIGRATE, List.of("1", "2", "3")), history(List.of("1")));
     assertThat(reckoning.gone()).isEmpty();
     assertThat(reckoning.met()).isEmpty();
-    assertThat(reckoning.hindrances()).isEmpty();
+    assertThat(reckoning.blockers()).isEmpty();
   }
 
   @Test

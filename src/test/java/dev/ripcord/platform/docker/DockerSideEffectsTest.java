@@ -45,7 +45,7 @@ final class DockerSideEffectsTest {
     SideEffects effects = Shop.get(shop.platform().sideEffects());
     Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
 
-    assertThat(effects.hindrances()).isEmpty();
+    assertThat(effects.blockers()).isEmpty();
     assertThat(effects.warnings())
         .containsExactly(
             "/app.conf, /conf/app.conf were put into container %s: carried over to the new one."
@@ -77,7 +77,7 @@ final class DockerSideEffectsTest {
 
     SideEffects effects = Shop.get(shop.platform().sideEffects());
 
-    assertThat(effects.hindrances())
+    assertThat(effects.blockers())
         .hasSize(2)
         .anyMatch(h -> h.startsWith("container " + name + "-side shares the network of container"))
         .anyMatch(h -> h.startsWith("container " + name + "-front is linked to container " + name));

@@ -37,7 +37,7 @@ class OutboxRowsTest {
     long watch = room.open(lease, "v1", "shop:1");
     List<Entry> begun = List.of(new Entry.Ran(new RunEvent.Begun()));
     await(room.journal.append(lease, room.entries(watch, begun, alert("a"), alert("a"))));
-    await(room.journal.tell(List.of(alert("a"), alert("b"))));
+    await(room.journal.enqueue(List.of(alert("a"), alert("b"))));
     List<String> given = new ArrayList<>();
     for (String channel : List.of("slack", "webhook", "slack", "webhook")) {
       List<Due> due = await(outbox.next(channel, 50, NOON));
@@ -52,7 +52,7 @@ class OutboxRowsTest {
 
   @Test
   void next_takenAndNotMarked_isDueAgainAfterTheClaimAndNothingElseBefore() {
-    await(room.journal.tell(List.of(alert("a"), alert("b"))));
+    await(room.journal.enqueue(List.of(alert("a"), alert("b"))));
     assertThat(next(NOON)).containsExactly("a");
     Outbox other = room.another().outbox();
     assertThat(await(other.next("slack", 50, NOON))).isEmpty();
@@ -63,14 +63,14 @@ class OutboxRowsTest {
 
   @Test
   void next_clockWasSetBackByHours_givesAllTheSame() {
-    await(room.journal.tell(List.of(alert("a"))));
+    await(room.journal.enqueue(List.of(alert("a"))));
     assertThat(next(NOON)).containsExactly("a");
     assertThat(next(NOON.minus(Duration.ofHours(5)))).containsExactly("a");
   }
 
   @Test
   void marks_deliveredRetriedAndGivenUp_areKept() {
-    await(room.journal.tell(List.of(alert("a"), alert("b"), alert("c"))));
+    await(room.journal.enqueue(List.of(alert("a"), alert("b"), alert("c"))));
     await(outbox.delivered(await(outbox.next("slack", 1, NOON)), NOON));
     await(outbox.gaveUp(await(outbox.next("slack", 1, NOON)), NOON, "404 \0"));
     Instant later = NOON.plus(Duration.ofMinutes(50));
@@ -80,13 +80,13 @@ class OutboxRowsTest {
     assertThat(left).extracting(d -> d.alert().key() + " " + d.attempts()).containsExactly("c 1");
     assertThat(room.query("SELECT last_error FROM ripcord_journal.outbox WHERE gave_up_at NOTNULL"))
         .isEqualTo("404 \uFFFD");
-    await(room.journal.tell(List.of(alert("a"))));
+    await(room.journal.enqueue(List.of(alert("a"))));
     assertThat(room.query("SELECT count(*) FROM ripcord_journal.outbox")).isEqualTo("6");
   }
 
   @Test
   void a24_oneIsRefused_onlyThatOneIsChargedATryAndTheChannelWaits() {
-    await(room.journal.tell(List.of(alert("a"), alert("b"))));
+    await(room.journal.enqueue(List.of(alert("a"), alert("b"))));
     await(outbox.retryAt(await(outbox.next("slack", 1, NOON)), NOON.plusSeconds(1), "429"));
     assertThat(next(NOON)).isEmpty();
     assertThat(await(outbox.next("webhook", 1, NOON))).hasSize(1);
@@ -101,7 +101,7 @@ class OutboxRowsTest {
   @Test
   void a24_urgentOfAnotherService_comesFirstWithWhatItsServiceSaidBefore() {
     await(
-        room.journal.tell(
+        room.journal.enqueue(
             List.of(
                 alertOf("breach", Kind.BREACH, "a"),
                 alertOf("breach", Kind.BREACH, "b"),
@@ -119,7 +119,7 @@ class OutboxRowsTest {
     }
     alerts.add(3, alertOf("recovered", Kind.RECOVERED, "late"));
     alerts.add(alertOf("breach", Kind.BREACH, "late"));
-    await(room.journal.tell(alerts));
+    await(room.journal.enqueue(alerts));
     List<Due> group = await(outbox.next("slack", 50, NOON));
     assertThat(group).hasSize(Outbox.GROUP_FROM);
     await(outbox.delivered(group, NOON));
@@ -133,17 +133,17 @@ class OutboxRowsTest {
     for (int i = 1; i < Outbox.GROUP_FROM; i++) {
       alerts.add(alertOf("breach", Kind.BREACH, "s" + i));
     }
-    await(room.journal.tell(alerts));
+    await(room.journal.enqueue(alerts));
     assertThat(await(outbox.next("slack", 50, NOON))).hasSize(1);
   }
 
   @Test
   void c19_twoJournals_giveTheSameAlertDifferentKeys() {
-    await(room.journal.tell(List.of(alert("watch-1/rollback"))));
+    await(room.journal.enqueue(List.of(alert("watch-1/rollback"))));
     String key = await(outbox.next("slack", 1, NOON)).getFirst().key();
     assertThat(key).matches("watch-1/rollback/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     try (JournalRoom other = new JournalRoom()) {
-      await(other.journal.tell(List.of(alert("watch-1/rollback"))));
+      await(other.journal.enqueue(List.of(alert("watch-1/rollback"))));
       assertThat(await(other.journal.outbox().next("slack", 1, NOON)).getFirst().key())
           .isNotEqualTo(key);
     }
@@ -151,7 +151,7 @@ class OutboxRowsTest {
 
   @Test
   void giveUpOthers_ofAChannelThatIsGone_leavesTheRest() {
-    await(room.journal.tell(List.of(alert("a"))));
+    await(room.journal.enqueue(List.of(alert("a"))));
     Instant now = Instant.now().plusSeconds(1);
     assertThat(await(outbox.giveUpOthers(Set.of("slack"), now, now)))
         .extracting(Due::channel)

@@ -78,7 +78,7 @@ final class HistoryAdminTest {
     assertThat(bench.ask(database, AUDIT)).isEqualTo("baseline 01 -");
     assertThat(bench.up(database, FOLDER).steps()).hasSize(1);
     assertThat(applied()).containsExactly("01_create_a", "02_create_b");
-    assertThat(RevertSelection.hindrance(bench.history(database).applied().getFirst()).orElse(""))
+    assertThat(RevertSelection.blocker(bench.history(database).applied().getFirst()).orElse(""))
         .contains("recorded by a baseline, Ripcord did not run it");
   }
 

@@ -73,7 +73,7 @@ final class MigrationRunnerTest {
         .isEqualTo("true");
     List<Applied> all = bench.history(database).applied();
     assertThat(all).extracting(Applied::additive).containsExactly(true, true, true, false);
-    assertThat(all).allMatch(each -> RevertSelection.hindrance(each).isEmpty());
+    assertThat(all).allMatch(each -> RevertSelection.blocker(each).isEmpty());
     assertThat(labels(bench.down(database, RevertSelection::toBase)))
         .containsExactly("04_remove_note", "03_index_total", "02_add_total", "01_create_orders");
     assertThat(applied()).isEmpty();

@@ -188,10 +188,10 @@ final class PostgresSchemaTest {
   void backup_whereNothingHinders_isReadableAndPrivate(@TempDir Path dir) throws IOException {
     bench.up(database, SHOP);
     Path file = dir.resolve("deep/shop.dump");
-    Optional<String> hindrance = MigrationBench.wait(schema.backupHindrance());
-    if (hindrance.isPresent()) {
-      System.out.println("no backup here: " + hindrance.get());
-      assertThat(hindrance.get()).contains("pg_dump");
+    Optional<String> blocker = MigrationBench.wait(schema.backupBlocker());
+    if (blocker.isPresent()) {
+      System.out.println("no backup here: " + blocker.get());
+      assertThat(blocker.get()).contains("pg_dump");
       assertThatThrownBy(() -> MigrationBench.wait(schema.backup(file, Permits.granted())))
           .isInstanceOf(SchemaException.class);
     } else {

@@ -140,7 +140,7 @@ final class SchemaBrokenOffTest {
     other.run("BEGIN; LOCK TABLE a IN ACCESS EXCLUSIVE MODE");
     PostgresSchema schema = schema(host);
 
-    assertThat(MigrationBench.wait(schema.backupHindrance()))
+    assertThat(MigrationBench.wait(schema.backupBlocker()))
         .hasValueSatisfying(
             why ->
                 assertThat(why)
@@ -149,7 +149,7 @@ final class SchemaBrokenOffTest {
                     .contains("idle in transaction"));
 
     other.run("SET LOCAL application_name = 'shop'");
-    assertThat(MigrationBench.wait(schema.backupHindrance())).isEmpty();
+    assertThat(MigrationBench.wait(schema.backupBlocker())).isEmpty();
     other.close();
     MigrationBench.wait(schema.close());
   }
@@ -191,12 +191,12 @@ final class SchemaBrokenOffTest {
             Optional.empty(),
             System::nanoTime);
 
-    assertThat(MigrationBench.wait(nameless.backupHindrance()))
+    assertThat(MigrationBench.wait(nameless.backupBlocker()))
         .hasValueSatisfying(
             why -> assertThat(why).contains("a is locked").contains("a program without a name"));
 
     other.close();
-    assertThat(MigrationBench.wait(nameless.backupHindrance())).isEmpty();
+    assertThat(MigrationBench.wait(nameless.backupBlocker())).isEmpty();
     MigrationBench.wait(nameless.close());
   }
 

@@ -132,7 +132,7 @@ final class ToolSchemaTest {
               assertThat(each.release()).contains("r1");
               assertThat(each.additive()).isFalse();
               assertThat(each.name()).isEqualTo("alembic_a1_to_b2");
-              assertThat(RevertSelection.hindrance(each)).isEmpty();
+              assertThat(RevertSelection.blocker(each)).isEmpty();
             });
     ToolSchema schema = schema("sh", script.toString());
     assertThatThrownBy(
@@ -242,7 +242,7 @@ final class ToolSchemaTest {
   void applied_withoutACommand_hasNoWayBack() {
     stands("a1");
     release("r1", "b2");
-    assertThat(RevertSelection.hindrance(applied().getFirst()).orElse(""))
+    assertThat(RevertSelection.blocker(applied().getFirst()).orElse(""))
         .contains("no command reverts what alembic did");
   }
 

@@ -55,7 +55,7 @@ final class DownDrafterTest {
   static List<ProofCase> cases() {
     List<ProofCase> all =
         ProofCase.all().stream().filter(each -> !each.part("up").contains("nowhere")).toList();
-    return TodaysCases.oneIn(16, all);
+    return TodaysCases.oneIn(24, all);
   }
 
   private static Drafted draft(Database live, MigrationFile file) {

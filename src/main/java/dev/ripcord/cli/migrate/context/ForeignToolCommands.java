@@ -139,7 +139,7 @@ public record ForeignToolCommands(
     return ExitCode.DONE;
   }
 
-  /** Takes back to a savepoint. */
+  /** Reverts to a savepoint. */
   public int rollback(String name, RunMetadata note, boolean acceptLoss) {
     Optional<ToolSavepoint> found =
         with(ToolBooks::savepoints).stream().filter(each -> each.name().equals(name)).findFirst();
@@ -149,7 +149,7 @@ public record ForeignToolCommands(
             () -> report().refuse("there is no savepoint " + name + " of " + means.tool().text()));
   }
 
-  /** Takes back what a release did. */
+  /** Reverts what a release did. */
   public int downOf(String release, RunMetadata note, boolean acceptLoss) {
     return down((books, standing) -> books.downOf(release), note, acceptLoss);
   }
@@ -161,7 +161,7 @@ public record ForeignToolCommands(
     return down((books, standing) -> choose.apply(standing), note, acceptLoss);
   }
 
-  /** Takes back what is chosen, by the tool's own command, and looks whether it did. */
+  /** Reverts what is chosen, by the tool's own command, and looks whether it did. */
   private int down(
       BiFunction<ToolBooks, ToolPosition, MigrationSelection<ToolPosition.Goal>> choose,
       RunMetadata note,

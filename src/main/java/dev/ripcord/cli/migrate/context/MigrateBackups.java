@@ -44,11 +44,11 @@ public record MigrateBackups(Path folder, InstantSource clock) {
     }
     return found.entrySet().stream()
         .findFirst()
-        .map(newest -> told(newest.getKey(), newest.getValue()))
+        .map(newest -> describe(newest.getKey(), newest.getValue()))
         .orElseGet(() -> Optional.of("there is none of " + database + " in " + folder));
   }
 
-  private Optional<String> told(Instant at, Path file) {
+  private Optional<String> describe(Instant at, Path file) {
     Duration age = Duration.between(at, clock.instant());
     return age.compareTo(FRESH) <= 0
         ? Optional.empty()

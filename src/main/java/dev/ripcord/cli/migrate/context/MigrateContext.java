@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param console where to write
  * @param loops the event loops of the command
- * @param alarm tells people of a failure
+ * @param alarm alerts people of a failure
  * @param configured the migrations of the configuration, where there is one
  * @param data the folder of what is kept on this machine
  */
@@ -268,7 +268,7 @@ public record MigrateContext(
               live.clear();
               progress.accept(step);
             },
-            live::say);
+            live::show);
     try {
       MigrationSetup setup = MigrationSetup.of(SCHEMA);
       MigrationRunner runner =
@@ -347,7 +347,7 @@ public record MigrateContext(
     try {
       return PollOptions.read(name, text, parse);
     } catch (UsageException e) {
-      throw new ExitException(ExitCode.USAGE, CommandRunner.said(e));
+      throw new ExitException(ExitCode.USAGE, CommandRunner.message(e));
     }
   }
 

@@ -39,7 +39,7 @@ public final class MigrateGate {
 
   /** How strict it is. */
   public enum Wish {
-    /** A person runs it: all is told, and only what cannot go back is refused. */
+    /** A person runs it: all is shown, and only what cannot go back is refused. */
     BY_HAND,
     /** The same person has said that there need be no down. */
     FORWARD_ONLY,
@@ -133,7 +133,7 @@ public final class MigrateGate {
     try {
       forecast = Forecasts.read(vertx, database);
     } catch (SchemaException unreadable) {
-      say("the risk is unknown: " + unreadable.getMessage(), refused);
+      report("the risk is unknown: " + unreadable.getMessage(), refused);
       return refused;
     }
     List<String> save = new ArrayList<>();
@@ -166,7 +166,7 @@ public final class MigrateGate {
                   + Format.count(untried, "down migration is", "down migrations are")
                   + " not verified yet. Verify: ripcord migrate verify");
     }
-    unsaved(save).ifPresent(line -> say(line, refused));
+    unsaved(save).ifPresent(line -> report(line, refused));
     return refused;
   }
 
@@ -205,7 +205,7 @@ public final class MigrateGate {
                     + ". Take one: ripcord migrate backup");
   }
 
-  private void say(String line, List<String> refused) {
+  private void report(String line, List<String> refused) {
     if (wish == Wish.BY_POLICY) {
       refused.add(line);
     } else {

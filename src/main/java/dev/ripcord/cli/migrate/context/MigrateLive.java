@@ -33,7 +33,7 @@ final class MigrateLive {
   }
 
   /** Says how it goes. */
-  synchronized void say(String line) {
+  synchronized void show(String line) {
     if (interactive) {
       write(CLEAR + NO_WRAP + "… " + Printable.of(line) + WRAP);
       drawn = true;

@@ -24,7 +24,7 @@ public final class MigrateRefusals {
     PendingSelection ups = new PendingSelection(folder, status.history());
     return Stream.of(
             ups.refusals(status.unfinished()),
-            status.hindrances(),
+            status.blockers(),
             views,
             MigrateGate.impossible(ups.pending(), proofs))
         .flatMap(List::stream)

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Tells how a run of migrations ended.
+ * Prints how a run of migrations ended.
  *
  * @param console where to write
  * @param json whether the result is one JSON object

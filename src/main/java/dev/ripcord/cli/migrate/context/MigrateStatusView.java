@@ -89,7 +89,7 @@ public record MigrateStatusView(
                   migration.release().orElse("–"),
                   isKnown(migration) ? LOCAL.format(migration.appliedAt()) : "–",
                   MigrateReport.span(each.took()),
-                  RevertSelection.hindrance(migration).isEmpty()
+                  RevertSelection.blocker(migration).isEmpty()
                       ? "can go back"
                           + proofs.of(migration).map(p -> ": " + proofs.text(p)).orElse("")
                       : "irreversible"));
@@ -171,7 +171,7 @@ public record MigrateStatusView(
 
   private ObjectNode json(MigrationRecord each) {
     Applied migration = each.applied();
-    Optional<String> hindrance = RevertSelection.hindrance(migration);
+    Optional<String> blocker = RevertSelection.blocker(migration);
     return JSON.createObjectNode()
         .put("version", migration.version().text())
         .put("name", migration.name())
@@ -180,7 +180,7 @@ public record MigrateStatusView(
         .put("appliedAt", isKnown(migration) ? utc(migration.appliedAt()) : null)
         .put("release", migration.release().orElse(null))
         .put("checksum", migration.checksum())
-        .put("reversible", hindrance.isEmpty())
+        .put("reversible", blocker.isEmpty())
         .put("proof", proofs.of(migration).map(p -> p.verdict().text()).orElse(null))
         .put("additive", migration.additive())
         .put("approvedBy", each.approvedBy().orElse(null));

@@ -88,13 +88,13 @@ record InspectView(SchemaInspection found) {
     } else if (!each.validated()) {
       mark = "▲";
     }
-    boolean said = each.definition().endsWith("NOT VALID");
+    boolean marked = each.definition().endsWith("NOT VALID");
     return mark
         + " "
         + each.name()
         + " "
         + each.definition()
-        + (each.validated() || said ? "" : " NOT VALID")
+        + (each.validated() || marked ? "" : " NOT VALID")
         + end;
   }
 

@@ -46,12 +46,12 @@ record MigrateCheckView(List<Checked> migrations, List<String> problems) {
   List<String> lines(boolean verbose) {
     List<String> lines = new ArrayList<>();
     for (Checked each : migrations) {
-      tell(lines, each.shown(), each.up(), verbose);
+      print(lines, each.shown(), each.up(), verbose);
       Optional<String> irreversible = each.file().header().irreversible();
       if (irreversible.isPresent()) {
         lines.add(" ".repeat(INDENT) + "▲ irreversible: " + irreversible.get());
       }
-      each.down().ifPresent(down -> tell(lines, downName(each), down, verbose));
+      each.down().ifPresent(down -> print(lines, downName(each), down, verbose));
     }
     problems.forEach(problem -> lines.add("✖ " + problem));
     if (migrations.isEmpty()) {
@@ -78,20 +78,20 @@ record MigrateCheckView(List<Checked> migrations, List<String> problems) {
     return each.file().down().map(down -> down.name()).orElse("");
   }
 
-  private static void tell(List<String> lines, String name, Assessment found, boolean verbose) {
+  private static void print(List<String> lines, String name, Assessment found, boolean verbose) {
     lines.add("%s %-9s %s".formatted(mark(found.risk()), words(found.risk()), name));
     String space = " ".repeat(INDENT);
     for (String problem : found.problems()) {
       lines.add(space + "? " + problem);
     }
-    Set<String> told = new TreeSet<>();
+    Set<String> listed = new TreeSet<>();
     for (OperationImpact effect : found.effects()) {
       boolean quiet = effect.code() == Code.MISSING_TIMEOUT;
       if (!quiet || verbose) {
         lines.add(space + "line " + effect.line() + ": " + effect.text());
         effect
             .instead()
-            .filter(told::add)
+            .filter(listed::add)
             .ifPresent(instead -> lines.add(space + "  safer: " + instead));
       }
     }

@@ -41,6 +41,6 @@ public final class MigrateCurrent implements Callable<Integer> {
     MigrationStatus status = tools.withRunner(common, options, step -> {}, MigrationRunner::status);
     Optional<String> current = status.history().current().map(Version::text);
     return ForeignToolCommands.current(
-        tools.console(), common.json(), Optional.empty(), current, status.hindrances());
+        tools.console(), common.json(), Optional.empty(), current, status.blockers());
   }
 }

@@ -94,7 +94,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     if (!stdout) {
       write(to, text);
     }
-    tell(drafted, to, text);
+    print(drafted, to, text);
     return drafted.isComplete() ? ExitCode.DONE : ExitCode.PENDING;
   }
 
@@ -182,7 +182,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     }
   }
 
-  private void tell(Drafted drafted, Path to, String text) {
+  private void print(Drafted drafted, Path to, String text) {
     PrintStream out = tools.console().out();
     if (common.json()) {
       out.println(json(drafted, to, text));

@@ -89,8 +89,8 @@ public final class MigrateHistory implements Callable<Integer> {
               .formatted(
                   migration.kind().text(), each.stage(), migration.checksum().substring(0, 12)));
       each.error().ifPresent(error -> indented(out, error));
-      events.forEach(event -> indented(out, said(event)));
-      indented(out, RevertSelection.hindrance(migration).orElse("down:"));
+      events.forEach(event -> indented(out, describe(event)));
+      indented(out, RevertSelection.blocker(migration).orElse("down:"));
       migration.down().ifPresent(down -> indented(out, down.strip().indent(2).stripTrailing()));
     }
   }
@@ -99,7 +99,7 @@ public final class MigrateHistory implements Callable<Integer> {
     out.println(text.indent(4).stripTrailing());
   }
 
-  private static String said(MigrationEvent event) {
+  private static String describe(MigrationEvent event) {
     return event.what()
         + " "
         + MigrateStatusView.local(event.at())

@@ -64,7 +64,7 @@ public final class MigrateNew implements Callable<Integer> {
       }
     }
     draft.files().forEach(file -> write(dir, file));
-    tell(dir, draft);
+    print(dir, draft);
     return ExitCode.DONE;
   }
 
@@ -102,7 +102,7 @@ public final class MigrateNew implements Callable<Integer> {
     }
   }
 
-  private void tell(Path dir, MigrationScaffold draft) {
+  private void print(Path dir, MigrationScaffold draft) {
     if (common.json()) {
       ObjectNode object = new ObjectMapper().createObjectNode();
       object.put("version", draft.version().text()).put("name", draft.name());

@@ -179,7 +179,7 @@ public final class MigrateVerify implements Callable<Integer> {
     }
   }
 
-  /** A role that may only read proves as well; then the verdict is told and not kept. */
+  /** A role that may only read proves as well; then the verdict is printed and not kept. */
   private void store(List<MigrationFile> chosen, List<Proof> proofs) {
     List<StoredProof> stored = new ArrayList<>();
     for (int i = 0; i < proofs.size(); i++) {

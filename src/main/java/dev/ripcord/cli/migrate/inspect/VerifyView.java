@@ -24,7 +24,7 @@ record VerifyView(List<Proof> proofs) {
       lines.add("✔ nothing to verify");
     }
     for (Proof proof : proofs) {
-      lines.add("%s %-34s %s".formatted(mark(proof.verdict()), proof.label(), says(proof)));
+      lines.add("%s %-34s %s".formatted(mark(proof.verdict()), proof.label(), describe(proof)));
       proof.lost().forEach(text -> lines.add("    · " + text));
       for (Check check : proof.checks()) {
         lines.add("    if " + check.text() + ": 0 rows by");
@@ -44,7 +44,7 @@ record VerifyView(List<Proof> proofs) {
     };
   }
 
-  private static String says(Proof proof) {
+  private static String describe(Proof proof) {
     return switch (proof.verdict()) {
       case PROVEN -> "proven: goes back with nothing lost";
       case GUARDED ->

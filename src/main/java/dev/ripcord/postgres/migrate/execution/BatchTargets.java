@@ -26,11 +26,11 @@ public final class BatchTargets {
   public static MigrationSelection<MigrationFile> within(
       MigrationSelection<MigrationFile> choice, MigrationSession session) {
     return choice instanceof MigrationSelection.Chosen<MigrationFile>(List<MigrationFile> files)
-        ? MigrationSelection.of(files, hindrances(session, files))
+        ? MigrationSelection.of(files, blockers(session, files))
         : choice;
   }
 
-  public static List<String> hindrances(MigrationSession session, List<MigrationFile> files) {
+  public static List<String> blockers(MigrationSession session, List<MigrationFile> files) {
     List<String> reasons = new ArrayList<>();
     for (MigrationFile file : files) {
       OptionalInt size = Batch.size(file.script());

@@ -189,12 +189,12 @@ public final class HistoryWriter {
         : Optional.empty();
   }
 
-  /** Tells the other tool that a file is being run outside a transaction. */
+  /** Writes for the other tool that a file is being run outside a transaction. */
   void begins(MigrationSession session, Version version) {
     ledger.ifPresent(each -> each.begins(session, version));
   }
 
-  /** Tells it that nothing of the file stays. */
+  /** Writes for it that nothing of the file stays. */
   void brokenOff(MigrationSession session) {
     ledger.ifPresent(each -> each.brokenOff(session));
   }

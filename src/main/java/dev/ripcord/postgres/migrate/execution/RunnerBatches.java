@@ -69,7 +69,7 @@ final class RunnerBatches {
                 + " them, or others change them all the time."
                 + stays());
       }
-      tell(what);
+      report(what);
       pause.about(Math.clamp(context.millisSince(start) / 4, 1, PAUSE_MILLIS_MAX));
     }
     batch.table().ifPresent(table -> context.workSession().runIgnoringErrors("ANALYZE " + table));
@@ -117,7 +117,7 @@ final class RunnerBatches {
     return new Done(context.workSession().changed(batch.sql()), null);
   }
 
-  private void tell(String what) {
+  private void report(String what) {
     long now = context.nanos().getAsLong();
     if (now - toldAt >= TELL_NANOS) {
       toldAt = now;

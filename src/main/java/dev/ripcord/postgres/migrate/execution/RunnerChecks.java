@@ -80,7 +80,7 @@ final class RunnerChecks {
       result = context.workSession().first(statement.text(), RunnerChecks::isNo);
     } catch (PgException failure) {
       String inTheWay = watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen();
-      String said =
+      String message =
           failure.getErrorMessage()
               + Optional.ofNullable(failure.getDetail()).map(more -> " (" + more + ")").orElse("")
               + inTheWay;
@@ -89,13 +89,13 @@ final class RunnerChecks {
               + "\n    it failed: "
               + ServerMessage.withoutRows(failure)
               + inTheWay,
-          told(source, statement, "it failed: " + said),
+          describe(source, statement, "it failed: " + message),
           failure);
     }
     for (Row row : asksYesOrNo(result) ? result.value() : List.<Row>of()) {
       throw new StatementFailure(
           place(source, statement) + "\n    it gave: " + row.getBoolean(0),
-          told(source, statement, "it gave: " + shown(row)));
+          describe(source, statement, "it gave: " + shown(row)));
     }
   }
 
@@ -121,7 +121,7 @@ final class RunnerChecks {
         + " does not hold:";
   }
 
-  private static String told(ScriptSource source, Statement statement, String what) {
+  private static String describe(ScriptSource source, Statement statement, String what) {
     return place(source, statement)
         + "\n"
         + limited(statement.text()).indent(4).stripTrailing()

@@ -87,7 +87,7 @@ public final class RunnerTransaction {
         if (!failure.isPassing() || isSpent(start)) {
           throw failure;
         }
-        tell(start, String.valueOf(failure.getMessage()));
+        report(start, String.valueOf(failure.getMessage()));
       } catch (PgException failure) {
         if (!StatementFailure.isPassing(failure) || isSpent(start)) {
           throw failure;
@@ -98,7 +98,7 @@ public final class RunnerTransaction {
     }
   }
 
-  private void tell(long start, String failure) {
+  private void report(long start, String failure) {
     long left = context.setup().retryBudget().toMillis() - context.millisSince(start);
     context
         .meanwhile()

@@ -95,7 +95,7 @@ public final class MigrationLock {
   /** Takes a lock, or throws a {@link SchemaException} that says who holds it. */
   public void take(MigrationSession session, long key) {
     long start = nanos.getAsLong();
-    long said = start - SAY_EVERY_NANOS;
+    long reported = start - SAY_EVERY_NANOS;
     long ended = start - END_EVERY_NANOS;
     while (!session.ask(TRY, key).getFirst().getBoolean(0)) {
       List<Row> holders = session.ask(HOLDER, key);
@@ -114,9 +114,9 @@ public final class MigrationLock {
                 + holder
                 + ". Try again when it has ended");
       }
-      if (now - said >= SAY_EVERY_NANOS) {
+      if (now - reported >= SAY_EVERY_NANOS) {
         meanwhile.accept("waiting for another run of migrations to end: " + holder);
-        said = now;
+        reported = now;
       }
       pause.about(POLL_MILLIS);
     }

@@ -31,12 +31,12 @@ final class MigrateLiveTest {
   @Test
   void withoutATerminal_theSameThing_isSaidEveryTenSeconds() {
     MigrateLive live = live(false);
-    live.say("02_add.sql:1: waits for pid 7");
+    live.show("02_add.sql:1: waits for pid 7");
     after(9);
-    live.say("02_add.sql:1: waits for pid 7");
-    live.say("03_fill.sql:1: 1000 rows done");
+    live.show("02_add.sql:1: waits for pid 7");
+    live.show("03_fill.sql:1: 1000 rows done");
     after(1);
-    live.say("02_add.sql:1: waits for pid 8");
+    live.show("02_add.sql:1: waits for pid 8");
     live.clear();
 
     assertThat(said().lines())
@@ -52,8 +52,8 @@ final class MigrateLiveTest {
     live.clear();
     assertThat(said()).isEmpty();
 
-    live.say("10%");
-    live.say("20%");
+    live.show("10%");
+    live.show("20%");
     assertThat(said()).doesNotContain("\n").endsWith("… 20%\u001b[?7h");
     err.reset();
     live.clear();
