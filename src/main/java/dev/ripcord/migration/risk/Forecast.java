@@ -49,9 +49,10 @@ public final class Forecast {
       findings.unknown("line " + flaw.line() + ": " + flaw.text());
     }
     OperationAnalyzer judge = new OperationAnalyzer(world, findings);
+    OptionalInt size = Batch.size(script);
     for (Statement statement : script.work()) {
       findings.at(statement.line());
-      findings.inBatches(batch(script, statement));
+      findings.inBatches(batch(size, statement));
       if (isStandalone(statement)) {
         findings.add(
             Code.NO_TRANSACTION,
@@ -66,8 +67,7 @@ public final class Forecast {
     return findings.end();
   }
 
-  private static OptionalInt batch(Script script, Statement statement) {
-    OptionalInt size = Batch.size(script);
+  private static OptionalInt batch(OptionalInt size, Statement statement) {
     try {
       return size.isPresent() && Batch.of(statement, size.getAsInt()).isPresent()
           ? size

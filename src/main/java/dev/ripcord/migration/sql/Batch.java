@@ -1,5 +1,6 @@
 package dev.ripcord.migration.sql;
 
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,7 +28,9 @@ public record Batch(Optional<String> table, int size, String sql, boolean counte
 
   /** The size that a file asks for at its top; empty when it asks for none. */
   public static OptionalInt size(Script script) {
-    for (String line : script.text().lines().map(String::strip).toList()) {
+    Iterator<String> lines = script.text().lines().map(String::strip).iterator();
+    while (lines.hasNext()) {
+      String line = lines.next();
       Matcher header = HEADER.matcher(line);
       if (header.matches()) {
         int size = Integer.parseInt(header.group(1));

@@ -331,6 +331,24 @@ final class ForecastTest {
                 + " orders_customer of orders");
   }
 
+  /** What each statement costs must not grow with the file, or this does not come to an end. */
+  @Test
+  void b4_aFileOfManyStatements_isGradedToItsLastLine() {
+    int many = 300_000;
+    Script script = Script.parse("SELECT 1;\n".repeat(many));
+    int[] seen = {0};
+    Forecast forecast =
+        Forecast.of(
+            SmallShop.catalog(17),
+            statement -> {
+              seen[0] = statement.line();
+              return List.of();
+            });
+
+    assertThat(forecast.run(script).risk()).isEqualTo(Grade.LOW);
+    assertThat(seen[0]).isEqualTo(many);
+  }
+
   @Test
   void garbledStatements_neverBreakTheForecast_andAreUnknownWhenUnreadable() throws IOException {
     long seed = new Random().nextLong();
