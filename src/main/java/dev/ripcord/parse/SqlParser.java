@@ -1,5 +1,6 @@
 package dev.ripcord.parse;
 
+import dev.ripcord.migration.sql.LiteralRows;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.migration.statement.LockMode;
@@ -36,9 +37,26 @@ public final class SqlParser {
 
   private final BlockParser blocks = new BlockParser(this);
 
+  /** The last rows of literals, of which the next ones mostly are more. */
+  private volatile @Nullable Rows last;
+
+  private record Rows(String beginning, List<SqlOperation> operations) {}
+
   /** What a statement of a file asks for, in order. */
   public List<SqlOperation> read(Statement statement) {
-    return read(statement.text());
+    Optional<String> beginning = LiteralRows.beginning(statement);
+    if (beginning.isEmpty()) {
+      return read(statement.text());
+    }
+    @Nullable Rows known = last;
+    if (known != null && known.beginning().equals(beginning.get())) {
+      return known.operations();
+    }
+    List<SqlOperation> operations = read(statement.text());
+    if (operations.stream().noneMatch(SqlOperation.Opaque.class::isInstance)) {
+      last = new Rows(beginning.get(), operations);
+    }
+    return operations;
   }
 
   List<SqlOperation> read(String text) {
