@@ -3,7 +3,6 @@ package dev.ripcord.migration.file;
 import dev.ripcord.migration.Kind;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.migration.Version;
-import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.ScriptError;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -131,7 +130,7 @@ final class FolderReader {
     }
     SourceFile down = file.down().get();
     checkScript(file.version(), down);
-    if (Script.parse(down.text()).work().isEmpty()) {
+    if (down.script().work().isEmpty()) {
       block(
           file.version(),
           down.name()
@@ -141,7 +140,7 @@ final class FolderReader {
   }
 
   private void checkScript(Version version, SourceFile file) {
-    for (ScriptError flaw : Script.parse(file.text()).flaws()) {
+    for (ScriptError flaw : file.script().flaws()) {
       block(version, file.name() + ":" + flaw.line() + ": " + flaw.text());
     }
   }

@@ -121,7 +121,7 @@ public record MigrationFile(
 
   /** The statements of the up file. */
   public Script script() {
-    return Script.parse(up.text());
+    return up.script();
   }
 
   /** Whether the up runs inside a transaction. */
@@ -131,7 +131,7 @@ public record MigrationFile(
 
   /** Whether every statement of a file may run inside a transaction. */
   public static boolean isInTransaction(SourceFile file) {
-    Script script = Script.parse(file.text());
+    Script script = file.script();
     return !HeaderLines.saysNoTransaction(file)
         && Batch.size(script).isEmpty()
         && script.work().stream().allMatch(each -> NonTransactional.of(each).isEmpty());

@@ -18,7 +18,7 @@ public final class PsqlText {
 
   /** The text of a file that has no flaws. */
   public static String of(SourceFile file) {
-    Script script = Script.parse(file.text());
+    Script script = file.script();
     OptionalInt size = Batch.size(script);
     StringBuilder text = new StringBuilder(encoding(script));
     int at = 0;

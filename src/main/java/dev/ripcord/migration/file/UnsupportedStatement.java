@@ -16,7 +16,7 @@ public final class UnsupportedStatement {
 
   /** Every such statement of a file, with its line and what to write instead. */
   public static List<String> in(SourceFile file) {
-    Script script = Script.parse(file.text());
+    Script script = file.script();
     OptionalInt size = Batch.size(script);
     return script.work().stream()
         .flatMap(

@@ -71,7 +71,7 @@ final class VerifyFiles {
   }
 
   private void look(Version version, SourceFile file) {
-    Script script = Script.parse(file.text());
+    Script script = file.script();
     for (ScriptError flaw : script.flaws()) {
       block(Optional.of(version), file.name() + ":" + flaw.line() + ": " + flaw.text());
     }

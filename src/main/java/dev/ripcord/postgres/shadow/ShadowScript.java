@@ -29,7 +29,7 @@ public record ShadowScript(ScriptSource source, boolean alone) {
   }
 
   public static ShadowScript down(MigrationFile file, SourceFile down) {
-    Script script = Script.parse(down.text());
+    Script script = down.script();
     return new ShadowScript(
         new ScriptSource(file.label(), down.name(), script),
         script.runsOutsideTransaction() || RevertSelection.saysNoTransaction(down));

@@ -20,7 +20,7 @@ final class ProofPrecheck {
     if (file.down().isEmpty()) {
       return Optional.of("there is no down file");
     }
-    Script down = Script.parse(file.down().get().text());
+    Script down = file.down().get().script();
     if (!down.flaws().isEmpty()) {
       return Optional.of(
           file.down().get().name()
@@ -41,7 +41,7 @@ final class ProofPrecheck {
    */
   static Optional<String> ofTheTrial(MigrationFile file, boolean isolated) {
     for (SourceFile source : Stream.concat(Stream.of(file.up()), file.down().stream()).toList()) {
-      Script script = Script.parse(source.text());
+      Script script = source.script();
       if (!script.flaws().isEmpty()) {
         return Optional.of(
             source.name()

@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.verify;
 
 import dev.ripcord.migration.file.MigrationFile;
+import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.proof.CatalogObject;
 import dev.ripcord.migration.proof.Check;
 import dev.ripcord.migration.proof.Contents;
@@ -141,7 +142,7 @@ final class ProofTrial {
   }
 
   private Script down() {
-    return file.down().map(down -> Script.parse(down.text())).orElseGet(() -> Script.parse(""));
+    return file.down().map(SourceFile::script).orElseGet(() -> Script.parse(""));
   }
 
   private void prove(ShadowScript up, ShadowScript down) {
@@ -218,8 +219,7 @@ final class ProofTrial {
   }
 
   private Stream<Script> texts() {
-    return Stream.concat(Stream.of(file.up()), file.down().stream())
-        .map(source -> Script.parse(source.text()));
+    return Stream.concat(Stream.of(file.up()), file.down().stream()).map(SourceFile::script);
   }
 
   private Shape preview(ShadowScript up) {

@@ -13,7 +13,6 @@ import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.proof.StoredProof;
 import dev.ripcord.migration.risk.Forecast;
 import dev.ripcord.migration.selection.PendingSelection;
-import dev.ripcord.migration.sql.Script;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationStatus;
@@ -150,6 +149,6 @@ public final class MigrateCheck implements Callable<Integer> {
         forecast.run(file.script()),
         file.down()
             .filter(down -> file.header().irreversible().isEmpty())
-            .map(down -> forecast.copy().run(Script.parse(down.text()))));
+            .map(down -> forecast.copy().run(down.script())));
   }
 }

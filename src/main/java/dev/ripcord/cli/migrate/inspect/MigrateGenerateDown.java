@@ -12,7 +12,6 @@ import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.selection.PendingSelection;
-import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.undo.Drafted;
 import dev.ripcord.migration.undo.Statements;
 import dev.ripcord.parse.SqlParser;
@@ -126,7 +125,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     Optional<SourceFile> down = migration.down();
     boolean written =
         down.isPresent()
-            && (!Script.parse(down.get().text()).work().isEmpty()
+            && (!down.get().script().work().isEmpty()
                 || migration.header().irreversible().isPresent());
     boolean other = down.isEmpty() && Files.exists(to);
     if ((written || other) && !force) {

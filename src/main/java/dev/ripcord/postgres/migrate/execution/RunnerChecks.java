@@ -46,7 +46,7 @@ final class RunnerChecks {
 
   /** Whether one of them may leave what only the end of the session takes away. */
   static boolean outlast(List<SourceFile> files) {
-    return files.stream().anyMatch(file -> SessionTraces.outlast(Script.parse(file.text())));
+    return files.stream().anyMatch(file -> SessionTraces.outlast(file.script()));
   }
 
   /**
@@ -62,7 +62,7 @@ final class RunnerChecks {
       context.workSession().run(BEFORE + patience.toMillis());
       LockWaitMonitor watch = context.watch();
       try {
-        Script script = Script.parse(file.text());
+        Script script = file.script();
         for (Statement statement : script.work()) {
           watch.now(file.name() + ":" + statement.line());
           ask(new ScriptSource(after, file.name(), script), statement, watch);
