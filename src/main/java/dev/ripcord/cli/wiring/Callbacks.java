@@ -36,12 +36,26 @@ final class Callbacks {
   static Vertx watched(Vertx vertx, Console console) {
     // The shutdown waits for the event loops, so none of them can wait for the shutdown.
     Runnable exit = () -> new Thread(() -> System.exit(ExitCode.FAILED), "error").start();
+    Thread.setDefaultUncaughtExceptionHandler(Callbacks::uncaught);
     return vertx.exceptionHandler(new Callbacks(console, exit)::failed);
   }
 
+  /** Of a thread beside the event loops, which hands on what it has done. */
+  static void uncaught(Thread thread, Throwable failure) {
+    if (isLate(failure)) {
+      LOG.debug("{} came to its end after the event loops", thread.getName(), failure);
+    } else {
+      LOG.error("{} failed", thread.getName(), failure);
+    }
+  }
+
+  /** The event loops are closed: the program is being taken apart, and nobody waits for it. */
+  private static boolean isLate(Throwable failure) {
+    return failure instanceof RejectedExecutionException;
+  }
+
   void failed(Throwable failure) {
-    if (failure instanceof RejectedExecutionException) {
-      // The event loops are closed: the program is being taken apart, and the callback came late.
+    if (isLate(failure)) {
       LOG.debug("a callback came after the end", failure);
     } else if (!(failure instanceof Error error)) {
       LOG.error("a callback failed", failure);

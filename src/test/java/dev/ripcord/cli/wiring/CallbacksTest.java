@@ -2,6 +2,10 @@ package dev.ripcord.cli.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.ripcord.cli.console.Console;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
@@ -9,9 +13,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A callback that fails with an error ends the process with its cause. */
 final class CallbacksTest {
@@ -57,5 +63,36 @@ final class CallbacksTest {
             })
         .failed(new IllegalStateException("a library's own trouble"));
     assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("process ends");
+  }
+
+  @Test
+  void e10_workThatEndsAfterTheEventLoops_isNotWorthAWord() throws InterruptedException {
+    Logger logger = (Logger) LoggerFactory.getLogger(Callbacks.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try {
+      fail(new RejectedExecutionException("event executor terminated"));
+      fail(new IllegalStateException("something else"));
+    } finally {
+      logger.detachAppender(log);
+    }
+
+    assertThat(log.list)
+        .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly("worker failed");
+  }
+
+  private static void fail(RuntimeException failure) throws InterruptedException {
+    Thread thread =
+        new Thread(
+            () -> {
+              throw failure;
+            },
+            "worker");
+    thread.setUncaughtExceptionHandler(Callbacks::uncaught);
+    thread.start();
+    thread.join();
   }
 }
