@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the launcher lets Java's start cache be trained by: a check, and migrations up and down in a
- * scratch database. Nothing comes of it; what it loads, later starts find ready.
+ * What the launcher lets Java's start cache be trained by: a check; migrations up and down, a watch
+ * that rolls back and a daemon, all in a scratch database. Nothing comes of it; what it loads,
+ * later starts find ready.
  */
 public final class AotTraining {
   private static final int MIGRATIONS = 20;
+
+  /** Enough to listen and to poll some times. */
+  private static final long DAEMON_MILLIS = 2_000;
 
   private AotTraining() {}
 
@@ -36,14 +40,14 @@ public final class AotTraining {
         });
     boolean all = true;
     try {
-      migrate();
-    } catch (IOException | RuntimeException e) {
+      inScratchDatabase();
+    } catch (IOException | InterruptedException | RuntimeException e) {
       all = false;
     }
     System.exit(all ? 0 : 1);
   }
 
-  private static void migrate() throws IOException {
+  private static void inScratchDatabase() throws IOException, InterruptedException {
     Path home = Files.createTempDirectory("ripcord-rehearsal-");
     try {
       Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -62,12 +66,65 @@ public final class AotTraining {
                   .flatMap(List::stream)
                   .toArray(String[]::new));
         }
+        watch(configuration(home, url));
       } finally {
         server.stop();
       }
     } finally {
       remove(home);
     }
+  }
+
+  /** A service that answers nobody, and so is rolled back; its platform is a file. */
+  private static String configuration(Path home, String url) throws IOException {
+    Path image = home.resolve("image");
+    Files.writeString(image, "training:2\n");
+    Path file = home.resolve("ripcord.yaml");
+    Files.writeString(
+        file,
+        """
+        database: %s
+        data: %s
+        listen: 127.0.0.1:0
+        interval: 200ms
+        timeout: 100ms
+        services:
+          training:
+            url: http://127.0.0.1:9/health
+            platform:
+              command:
+                switch: [sh, -c, 'echo "$RIPCORD_IMAGE" > %s']
+                current: [cat, %s]
+            verify: 1s
+        """
+            .formatted(url, home, image, image));
+    return file.toString();
+  }
+
+  private static void watch(String file) throws InterruptedException {
+    for (List<String> command :
+        List.of(
+            List.of("config", "check"),
+            List.of(
+                "watch",
+                "--service",
+                "training",
+                "--release",
+                "v2",
+                "--image",
+                "training:2",
+                "--previous-image",
+                "training:1",
+                "--for",
+                "5s"),
+            List.of("status"),
+            List.of("plan", "training"))) {
+      Cli.run(Stream.concat(command.stream(), Stream.of("-c", file)).toArray(String[]::new));
+    }
+    Thread daemon = new Thread(() -> Cli.run(new String[] {"start", "-c", file}), "daemon");
+    daemon.setDaemon(true);
+    daemon.start();
+    daemon.join(DAEMON_MILLIS);
   }
 
   private static Path write(Path folder) throws IOException {

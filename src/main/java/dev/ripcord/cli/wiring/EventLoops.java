@@ -14,13 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoops implements AutoCloseable {
   private static final long CLOSE_SECONDS = 4;
 
-  /**
-   * Linux's own event loop: the JDK's waits in whole milliseconds and spins through the rest before
-   * each timer, half of what many polls cost. Elsewhere the JDK's is used.
-   */
-  private static final VertxOptions OPTIONS =
-      new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true);
-
   private final Console console;
   private @Nullable Vertx vertx;
 
@@ -32,9 +25,17 @@ public final class EventLoops implements AutoCloseable {
   /** Starts them; a failure that nobody awaits is written to the console and ends the process. */
   public synchronized Vertx vertx() {
     if (vertx == null) {
-      vertx = Callbacks.watched(Vertx.vertx(OPTIONS), console);
+      vertx = Callbacks.watched(Vertx.vertx(options()), console);
     }
     return vertx;
+  }
+
+  /**
+   * Linux's own event loop: the JDK's waits in whole milliseconds and spins through the rest before
+   * each timer, half of what many polls cost. Elsewhere the JDK's is used.
+   */
+  private static VertxOptions options() {
+    return new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true);
   }
 
   @Override
