@@ -1,6 +1,7 @@
 package dev.ripcord.port;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 
 /**
  * The right to act for a service, as whoever performs an effect sees it. It is asked again before
@@ -25,4 +26,13 @@ public interface Permit {
    * that has come to its end.
    */
   Future<Void> revoked();
+
+  /**
+   * Hears from the effect that is under way that somebody it needs does not answer, and that it
+   * goes on waiting. People are told once that has lasted.
+   *
+   * @param lasted since what was not answered was asked
+   * @param why a clause that names who does not answer
+   */
+  default void unanswered(Duration lasted, String why) {}
 }

@@ -7,6 +7,7 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,6 +27,9 @@ public final class FakePlatform implements Platform {
 
   /** Whether it can be asked what runs. */
   public boolean away;
+
+  /** For how long, while it switches, it says that nobody answers it. */
+  public List<Duration> silences = List.of();
 
   public ImageRef running = new ImageRef("shop:42");
 
@@ -48,6 +52,7 @@ public final class FakePlatform implements Platform {
 
   @Override
   public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
+    silences.forEach(lasted -> permit.unanswered(lasted, "the engine does not answer"));
     return act("switch " + image, image);
   }
 

@@ -104,7 +104,7 @@ final class StepAttempts {
   StepAttempts(EngineContext context, Permit run, Task task, Consumer<String> onWaiting) {
     this.context = context;
     this.run = run;
-    this.permit = new StepPermit(run);
+    this.permit = new StepPermit(run, this::unanswered);
     this.task = task;
     this.onWaiting = onWaiting;
   }
@@ -210,13 +210,17 @@ final class StepAttempts {
         end.tryComplete(uncertain ? new End.Uncertain(text) : new End.Failed(text));
         return;
       }
-      if (!isTold && away.compareTo(TOLD_AFTER) >= 0) {
-        isTold = true;
-        onWaiting.accept(why);
-      }
+      unanswered(away, why);
     }
     waiting = Optional.of(context.timers().setTimer(pause, t -> attempt()));
     pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+  }
+
+  private void unanswered(Duration lasted, String text) {
+    if (!isTold && lasted.compareTo(TOLD_AFTER) >= 0) {
+      isTold = true;
+      onWaiting.accept(text);
+    }
   }
 
   private void revoked() {

@@ -5,6 +5,8 @@ import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Permit;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.function.BiConsumer;
 
 /**
  * The right to perform one step: that of the whole run, until the step is broken off. Used on one
@@ -12,10 +14,17 @@ import io.vertx.core.Promise;
  */
 final class StepPermit implements Permit {
   private final Permit run;
+  private final BiConsumer<Duration, String> waits;
   private final Promise<Void> revoked = Promise.promise();
 
-  StepPermit(Permit run) {
+  /**
+   * Not broken off yet.
+   *
+   * @param waits is called when the step says that nobody answers it
+   */
+  StepPermit(Permit run, BiConsumer<Duration, String> waits) {
     this.run = run;
+    this.waits = waits;
     run.revoked().onComplete(lost -> breakOff());
   }
 
@@ -39,5 +48,10 @@ final class StepPermit implements Permit {
   @Override
   public Future<Void> revoked() {
     return revoked.future();
+  }
+
+  @Override
+  public void unanswered(Duration lasted, String why) {
+    waits.accept(lasted, why);
   }
 }

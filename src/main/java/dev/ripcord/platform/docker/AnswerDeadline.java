@@ -3,7 +3,6 @@ package dev.ripcord.platform.docker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -25,8 +24,13 @@ record AnswerDeadline(Vertx vertx, LongSupplier nanos, Duration budget) {
     return nanos.getAsLong() - since >= budget.toNanos();
   }
 
-  /** When a silence began: now, unless it is under way. */
-  long since(Optional<Long> before) {
-    return before.orElseGet(nanos::getAsLong);
+  /** The monotonic clock. */
+  long now() {
+    return nanos.getAsLong();
+  }
+
+  /** How long a silence has lasted that began then. */
+  Duration lasted(long since) {
+    return Duration.ofNanos(now() - since);
   }
 }

@@ -65,6 +65,11 @@ final class DockerContainers {
     return permit.filter(p -> p.revoked().isComplete()).isPresent();
   }
 
+  /** Says to whoever gave the permit for how long the Engine has not answered. */
+  void unanswered(Duration lasted, String why) {
+    permit.ifPresent(given -> given.unanswered(lasted, why));
+  }
+
   ApiVersion version() {
     return version;
   }

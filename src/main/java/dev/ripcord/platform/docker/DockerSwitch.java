@@ -56,12 +56,22 @@ final class DockerSwitch {
    *
    * @param attempt what it has done
    * @param steps how many that were
-   * @param silentSince when the Engine ceased to answer, by the monotonic clock; empty while it
-   *     does
+   * @param silentSince when what was not answered was asked, by the monotonic clock; empty while
+   *     the Engine answers
+   * @param asked when the calls that are under way began
    */
-  private record Progress(SwitchProgress attempt, int steps, Optional<Long> silentSince) {
+  private record Progress(
+      SwitchProgress attempt, int steps, Optional<Long> silentSince, long asked) {
+    Progress(SwitchProgress attempt, int steps, Optional<Long> silentSince) {
+      this(attempt, steps, silentSince, 0);
+    }
+
     Progress with(SwitchProgress now) {
-      return new Progress(now, steps, silentSince);
+      return new Progress(now, steps, silentSince, asked);
+    }
+
+    Progress asking(long now) {
+      return new Progress(attempt, steps, silentSince, now);
     }
   }
 
@@ -90,7 +100,8 @@ final class DockerSwitch {
     return next(new Progress(SwitchProgress.NONE, 0, Optional.empty()));
   }
 
-  private Future<String> next(Progress progress) {
+  private Future<String> next(Progress before) {
+    Progress progress = before.asking(patience.now());
     return scenes
         .look()
         .transform(
@@ -167,11 +178,15 @@ final class DockerSwitch {
           goal.names().main(),
           patience.budget().toSeconds());
     }
-    Optional<Long> since = Optional.of(patience.since(progress.silentSince()));
+    long since = progress.silentSince().orElse(progress.asked());
+    engine.unanswered(patience.lasted(since), "the Docker Engine does not answer");
     return patience
         .pause()
         .compose(
-            x -> next(new Progress(progress.attempt().afterSilence(), progress.steps(), since)));
+            x ->
+                next(
+                    new Progress(
+                        progress.attempt().afterSilence(), progress.steps(), Optional.of(since))));
   }
 
   private Future<String> failed(SwitchStep step, Progress progress, Throwable trouble) {

@@ -48,6 +48,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The steps of a rollback in a world that does not answer, lies, or hangs. */
 final class RollbackStepsTest {
@@ -101,6 +103,17 @@ final class RollbackStepsTest {
     clock.pass(Duration.ofSeconds(10));
 
     assertThat(platform.calls).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"59, 0", "60, 1"})
+  void c6_platformThatSaysThatNobodyAnswersIt_isReportedOnceAfterAMinute(int seconds, int alerts) {
+    Duration lasted = Duration.ofSeconds(seconds);
+    platform.silences = List.of(lasted, lasted);
+
+    run(IMAGE_FIRST);
+
+    assertThat(told()).hasSize(alerts);
   }
 
   @Test
