@@ -3,10 +3,10 @@ package dev.ripcord.cli.migrate;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.migrate.context.GatedUp;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.Stage1;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class MigrateStage1 implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     return tools.call(
-        () -> new Stage1(tools, common, options).apply(wish(), Optional.ofNullable(release)));
+        () -> new GatedUp(tools, common, options).stage1(wish(), Optional.ofNullable(release)));
   }
 
   private MigrateGate.Wish wish() {

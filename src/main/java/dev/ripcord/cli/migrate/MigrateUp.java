@@ -1,17 +1,15 @@
 package dev.ripcord.cli.migrate;
 
 import dev.ripcord.cli.console.CommonOptions;
+import dev.ripcord.cli.migrate.context.GatedUp;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.MigrateReport;
 import dev.ripcord.cli.migrate.context.MigrateTarget;
 import dev.ripcord.migration.Version;
-import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.PendingSelection;
-import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.RunMetadata;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -63,20 +61,8 @@ final class MigrateUp implements Callable<Integer> {
 
   private int run() {
     MigrateTarget target = MigrateTarget.of(to, count);
-    tools.needNative(common, options);
-    Folder folder = tools.folder(common, options);
-    MigrateReport report = new MigrateReport(tools.console(), common.json(), "applied");
-    Database database = tools.database(common, options);
     MigrateGate.Wish wish = forwardOnly ? MigrateGate.Wish.FORWARD_ONLY : MigrateGate.Wish.BY_HAND;
-    MigrateGate gate = tools.gate(common, options, database, wish);
-    return tools.run(
-        common,
-        options,
-        report,
-        runner ->
-            runner.up(
-                past -> gate.pass(choose(new PendingSelection(folder, past), target), runner),
-                note()));
+    return new GatedUp(tools, common, options).apply(wish, ups -> choose(ups, target), note());
   }
 
   private RunMetadata note() {

@@ -2,11 +2,11 @@ package dev.ripcord.cli.start;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.migrate.context.GatedUp;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
-import dev.ripcord.cli.migrate.context.Stage1;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.config.MigrationEnvironment;
 import dev.ripcord.config.MigrationSettings;
@@ -51,8 +51,8 @@ final class MigrationsAtStart {
               console, loops, alarm, (common, options) -> migrations, settings::data);
       MigrateOptions options = new MigrateOptions();
       options.service = service.name().text();
-      Stage1 stage1 = new Stage1(tools, new CommonOptions(), options);
-      int code = tools.exitCode(() -> stage1.apply(MigrateGate.Wish.BY_HAND, Optional.empty()));
+      GatedUp up = new GatedUp(tools, new CommonOptions(), options);
+      int code = tools.exitCode(() -> up.stage1(MigrateGate.Wish.BY_HAND, Optional.empty()));
       if (code != 0) {
         console
             .err()

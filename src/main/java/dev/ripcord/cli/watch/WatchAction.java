@@ -11,12 +11,12 @@ public enum WatchAction {
 
   private final Wish wish;
   private final String verb;
-  private final String says;
+  private final String description;
 
-  WatchAction(Wish wish, String verb, String says) {
+  WatchAction(Wish wish, String verb, String description) {
     this.wish = wish;
     this.verb = verb;
-    this.says = says;
+    this.description = description;
   }
 
   Wish wish() {
@@ -28,6 +28,6 @@ public enum WatchAction {
   }
 
   public String description() {
-    return says;
+    return description;
   }
 }

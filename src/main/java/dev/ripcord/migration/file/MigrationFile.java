@@ -88,7 +88,7 @@ public record MigrationFile(
 
   /** The same with another down, whatever is said of there being none. */
   public MigrationFile withDown(SourceFile other) {
-    Header read =
+    Header reversible =
         new Header(
             header.description(),
             Optional.empty(),
@@ -96,7 +96,8 @@ public record MigrationFile(
             header.depends(),
             header.author(),
             header.reviewer());
-    return new MigrationFile(version, name, kind, stage, up, Optional.of(other), read, checks);
+    return new MigrationFile(
+        version, name, kind, stage, up, Optional.of(other), reversible, checks);
   }
 
   /** The same with checks. */
