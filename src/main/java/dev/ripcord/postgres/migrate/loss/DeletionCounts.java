@@ -80,7 +80,14 @@ final class DeletionCounts {
       """;
 
   /** Not written by the migrations themselves, whose transactions are the parameter. */
-  private static final String NOT_OWN = "xmin::text <> ALL ($1::text[])";
+  private static final String NOT_OWN = "xmin <> ALL ($1::text[]::xid[])";
+
+  /**
+   * The rows of several tables, counted together: pushed down into each of them, the list of the
+   * parameter would be read anew for each.
+   */
+  private static final String COUNTS =
+      "SELECT place, count(*) FROM (%s OFFSET 0) found WHERE " + NOT_OWN + " GROUP BY place";
 
   private final MigrationSession session;
   private final String[] writers;
@@ -160,15 +167,21 @@ final class DeletionCounts {
         found.entrySet().stream()
             .map(
                 each ->
-                    "SELECT %s::bigint, count(*) FROM %s WHERE %s"
-                        .formatted(each.getKey(), each.getValue().getString("sql"), NOT_OWN))
+                    "SELECT %s::bigint AS place, xmin FROM %s"
+                        .formatted(each.getKey(), each.getValue().getString("sql")))
             .collect(Collectors.joining(" UNION ALL "));
-    for (Row each : session.ask(counts, (Object) writers)) {
+    List<Row> others = session.ask(COUNTS.formatted(counts), (Object) writers);
+    found.keySet().forEach(place -> counted.put(named(tables, place), List.of()));
+    for (Row each : others) {
+      long place = each.getLong(0);
       counted.put(
-          tables.get(Math.toIntExact(each.getLong(0) - 1)),
-          deleted(each.getLong(1), Objects.requireNonNull(found.get(each.getLong(0)))).stream()
-              .toList());
+          named(tables, place),
+          deleted(each.getLong(1), Objects.requireNonNull(found.get(place))).stream().toList());
     }
+  }
+
+  private static Name named(List<Name> tables, long place) {
+    return tables.get(Math.toIntExact(place - 1));
   }
 
   private void begin() {
