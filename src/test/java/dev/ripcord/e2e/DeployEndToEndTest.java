@@ -403,7 +403,7 @@ final class DeployEndToEndTest {
         .contains("the image was not put in place")
         .contains("no such image")
         .contains(
-            "01_add_orders; to take that back (shows what", "ripcord migrate down --release 3");
+            "01_add_orders; to revert them (shows what", "ripcord migrate down --release 3");
     assertThat(runs()).isEqualTo("shop:1");
   }
 }

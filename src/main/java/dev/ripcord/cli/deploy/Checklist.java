@@ -37,18 +37,29 @@ final class Checklist {
     }
   }
 
-  private record Tick(boolean done, String evidence) {}
+  /**
+   * What is known of an item.
+   *
+   * @param done whether it was done
+   * @param evidence by what that is known, or why not
+   */
+  record Tick(Item item, boolean done, String evidence) {}
 
   private final Map<Item, Tick> ticks = new EnumMap<>(Item.class);
 
+  /** The last word on an item counts. */
+  void add(Tick tick) {
+    ticks.put(tick.item(), tick);
+  }
+
   /** It was done; the evidence says by what that is known. */
   void done(Item item, String evidence) {
-    ticks.put(item, new Tick(true, evidence));
+    add(new Tick(item, true, evidence));
   }
 
   /** It was not done; the text says why, or what would do it. */
   void open(Item item, String why) {
-    ticks.put(item, new Tick(false, why));
+    add(new Tick(item, false, why));
   }
 
   /** For people. */
@@ -88,6 +99,6 @@ final class Checklist {
   }
 
   private Tick tick(Item item) {
-    return ticks.getOrDefault(item, new Tick(false, "not reached"));
+    return ticks.getOrDefault(item, new Tick(item, false, "not reached"));
   }
 }

@@ -3,7 +3,6 @@ package dev.ripcord.cli.deploy;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
-import dev.ripcord.cli.console.Format;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.Forecasts;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
@@ -17,7 +16,6 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.proof.StoredProof;
-import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.migration.risk.Forecast;
 import dev.ripcord.migration.risk.GradePolicy;
 import dev.ripcord.migration.selection.MigrationSelection;
@@ -27,8 +25,9 @@ import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -43,9 +42,6 @@ final class DeployMigrations {
   private Optional<Folder> folder = Optional.empty();
   private List<MigrationFile> stage1 = List.of();
   private List<MigrationFile> stage2 = List.of();
-  private List<StoredProof> proofs = List.of();
-  private String known = "";
-  private GradePolicy.Backup backup = GradePolicy.Backup.OPTIONAL;
 
   DeployMigrations(
       Console console,
@@ -64,25 +60,20 @@ final class DeployMigrations {
     this.release = release;
   }
 
-  boolean configured() {
-    return settings.isPresent();
-  }
-
-  /** Why there is nothing to migrate here. */
-  String why() {
-    return tool.map(name -> name + " runs the migrations").orElse("no migrations are configured");
+  /** Why there is nothing to migrate here; empty where there is. */
+  Optional<String> unconfigured() {
+    return settings.isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            tool.map(name -> name + " runs the migrations").orElse("no migrations are configured"));
   }
 
   String release() {
     return release;
   }
 
-  /**
-   * Compares the folder with the database.
-   *
-   * @param forwardOnly whether what is irreversible may be applied
-   */
-  void read(boolean forwardOnly) {
+  /** Compares the folder with the database. */
+  void read() {
     MigrateOptions options = new MigrateOptions();
     options.dir = settings.orElseThrow().dir().orElseThrow();
     Folder found = tools.folder(new CommonOptions(), options);
@@ -96,90 +87,27 @@ final class DeployMigrations {
         };
     stage2 = ups.pending().stream().filter(file -> file.stage() == 2).toList();
     folder = Optional.of(found);
-    List<String> oneWay =
-        stage1.stream()
-            .filter(file -> file.down().isEmpty() || file.header().irreversible().isPresent())
-            .map(MigrationFile::label)
-            .toList();
-    proofs = run(step -> {}, MigrationRunner::proofs);
-    if (!oneWay.isEmpty() && !forwardOnly) {
-      throw new ExitException(
-          ExitCode.REFUSED,
-          String.join(", ", oneWay)
-              + (oneWay.size() == 1 ? " has" : " have")
-              + " no down migration, so the release could not be rolled back: write a down, or"
-              + " confirm it: --forward-only");
+  }
+
+  /** What {@code migrate verify} has found of downs. */
+  List<StoredProof> proofs() {
+    return run(step -> {}, MigrationRunner::proofs);
+  }
+
+  /** Grades what is pending, by what it will do to the database as it stands. */
+  Map<MigrationFile, Grade> risks() {
+    if (stage1.isEmpty()) {
+      return Map.of();
     }
-  }
-
-  /**
-   * What is known of the downs, from {@code migrate verify}.
-   *
-   * @param forwardOnly whether what was found impossible may be applied all the same
-   * @return one line for people; empty when some are not verified
-   */
-  Optional<String> proved(boolean forwardOnly) {
-    List<String> verdicts = new ArrayList<>();
-    boolean untried = false;
-    for (MigrationFile file : stage1) {
-      Optional<StoredProof> proof = proofs.stream().filter(p -> p.isOf(file)).findFirst();
-      if (proof.filter(p -> p.verdict() == Verdict.IMPOSSIBLE).isPresent() && !forwardOnly) {
-        throw new ExitException(
-            ExitCode.REFUSED,
-            file.label()
-                + " was verified and cannot be reverted: ripcord migrate verify says why. Fix its"
-                + " down, or confirm it: --forward-only");
-      }
-      verdicts.add(file.label() + " " + proof.map(StoredProof::text).orElse("not verified yet"));
-      untried |= proof.isEmpty();
-    }
-    known = "reversibility: " + String.join(", ", verdicts);
-    return untried ? Optional.empty() : Optional.of(known);
-  }
-
-  /** The same whether each was tried or not; after {@link #proved}. */
-  String known() {
-    return known;
-  }
-
-  /**
-   * Grades what is pending, by what it will do to the database as it stands, and refuses what the
-   * policy does not let run by itself.
-   *
-   * @param accepted the highest risk that is applied whatever the policy says, where one is named
-   * @return one line for people
-   */
-  String grade(Optional<Grade> accepted) {
     Forecast forecast = Forecasts.read(tools.loops().vertx(), database());
-    GradePolicy policy = settings.orElseThrow().policy();
-    List<String> graded = new ArrayList<>();
-    List<String> refused = new ArrayList<>();
-    for (MigrationFile file : stage1) {
-      Grade risk = forecast.run(file.script()).risk();
-      graded.add(file.label() + " " + risk.text());
-      backup = backup.or(policy.rule(risk).backup());
-      boolean meant = accepted.filter(most -> risk.compareTo(most) <= 0).isPresent();
-      policy
-          .against(risk, file.header().reviewer())
-          .filter(why -> !meant)
-          .ifPresent(why -> refused.add(file.label() + ": " + why));
-    }
-    if (!refused.isEmpty()) {
-      throw new ExitException(
-          ExitCode.REFUSED,
-          String.join("; ", refused)
-              + ". Read what it will do: ripcord migrate check; then run it by hand (ripcord"
-              + " migrate stage1 --release "
-              + release
-              + "), or confirm it: --accept-risk GRADE. The policy is"
-              + " services.NAME.migrations.policy");
-    }
-    return "risk: " + String.join(", ", graded);
+    Map<MigrationFile, Grade> risks = new LinkedHashMap<>();
+    stage1.forEach(file -> risks.put(file, forecast.run(file.script()).risk()));
+    return risks;
   }
 
-  /** What the policy asks of a backup before what was graded. */
-  GradePolicy.Backup backup() {
-    return backup;
+  /** What each grade needs here. */
+  GradePolicy policy() {
+    return settings.orElseThrow().policy();
   }
 
   private <T> T run(Consumer<MigrationOutcome.Step> progress, MigrateContext.Work<T> work) {
@@ -192,22 +120,14 @@ final class DeployMigrations {
     return Database.of(settings.orElseThrow().database().orElseThrow());
   }
 
-  /** What is pending before the code. */
-  List<String> stage1() {
-    return stage1.stream().map(MigrationFile::label).toList();
+  /** What is pending before the code; after {@link #read}. */
+  List<MigrationFile> stage1() {
+    return stage1;
   }
 
   /** What waits until after the code. */
   List<String> stage2() {
     return stage2.stream().map(MigrationFile::label).toList();
-  }
-
-  String line() {
-    return stage1.isEmpty()
-        ? "no migration of stage 1 is pending"
-        : Format.count(stage1.size(), "migration of stage 1 is", "migrations of stage 1 are")
-            + " pending: "
-            + String.join(", ", stage1());
   }
 
   /** Applies stage 1; reports each when it is done. */

@@ -13,13 +13,23 @@ import dev.ripcord.rollback.RevertCommand;
 import dev.ripcord.watch.Outcome;
 import java.util.List;
 
-/**
- * Prints a deploy: a line for each step, or one JSON object.
- *
- * @param console where to write
- * @param look text or JSON
- */
-record DeployTeller(Console console, LocalWatch.Look look) {
+/** Prints a deploy, a line or one JSON object for each step, and keeps its checklist. */
+final class DeployReporter {
+  private final Console console;
+  private final LocalWatch.Look look;
+  private final Checklist checklist = new Checklist();
+
+  /**
+   * Prints nothing yet.
+   *
+   * @param console where to write
+   * @param look text or JSON
+   */
+  DeployReporter(Console console, LocalWatch.Look look) {
+    this.console = console;
+    this.look = look;
+  }
+
   void begin(Release release) {
     String image =
         release.image().orElseThrow()
@@ -39,7 +49,17 @@ record DeployTeller(Console console, LocalWatch.Look look) {
     console.out().println(json);
   }
 
-  void done(String step, String text) {
+  /** Prints what a step has found, and ends the deploy where it says so. */
+  void report(StepResult result) {
+    result.lines().forEach(line -> done(line.step(), line.text()));
+    result.ticks().forEach(checklist::add);
+    result.next().ifPresent(this::next);
+    if (result.stop().isPresent()) {
+      throw result.stop().get();
+    }
+  }
+
+  private void done(String step, String text) {
     if (isText()) {
       console.out().println(look.paint().ok() + " " + text);
       return;
@@ -49,7 +69,7 @@ record DeployTeller(Console console, LocalWatch.Look look) {
         .println(Json.object().put("event", "deploy-step").put("step", step).put("text", text));
   }
 
-  void next(String text) {
+  private void next(String text) {
     if (isText()) {
       console.out().println("Next: " + text);
       return;
@@ -57,7 +77,8 @@ record DeployTeller(Console console, LocalWatch.Look look) {
     console.out().println(Json.object().put("event", "deploy-next").put("text", text));
   }
 
-  void checklist(Checklist checklist) {
+  /** Prints what was done and what was not. */
+  void checklist() {
     if (isText()) {
       checklist.lines(look.paint()).forEach(console.out()::println);
       return;
@@ -66,7 +87,7 @@ record DeployTeller(Console console, LocalWatch.Look look) {
   }
 
   /** What is said when it is ended by a signal before the watch. */
-  String interrupted(DeployWanted wanted, Deploy.Phase phase, List<String> applied) {
+  String interrupted(DeployWanted wanted, DeployPhase phase, List<String> applied) {
     String before =
         applied.isEmpty()
             ? ""
