@@ -143,6 +143,7 @@ final class ArchitectureTest {
           "HistoryAdmin",
           "MigrationRunner",
           "ProgressListener",
+          "RunProgress",
           "ActivityMonitor",
           "MigrationOutcome",
           "ManagedToolSchema",

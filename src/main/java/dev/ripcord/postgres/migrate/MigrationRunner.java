@@ -91,7 +91,12 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       Consumer<MigrationOutcome.Step> progress) {
-    this(vertx, database, setup, nanos, new ProgressListener(progress, LOG::info));
+    this(
+        vertx,
+        database,
+        setup,
+        nanos,
+        new ProgressListener(progress, each -> LOG.info("{}", each.line())));
   }
 
   /** The same, for one who wants to hear what takes long too. */

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.migrate;
 
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import java.util.function.Consumer;
 
@@ -7,7 +8,8 @@ import java.util.function.Consumer;
  * Follows a run of migrations while it goes on.
  *
  * @param done each migration when it is done, from the run's own thread
- * @param meanwhile a line for people about what takes long: who holds a lock, how far an index is;
- *     from any thread, at most about once a second
+ * @param meanwhile what takes long: who holds a lock, how far an index is; from any thread, at most
+ *     about once a second
  */
-public record ProgressListener(Consumer<MigrationOutcome.Step> done, Consumer<String> meanwhile) {}
+public record ProgressListener(
+    Consumer<MigrationOutcome.Step> done, Consumer<RunProgress> meanwhile) {}

@@ -3,6 +3,7 @@ package dev.ripcord.postgres.migrate;
 import dev.ripcord.migration.Version;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Backoff;
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.RunContext;
 import io.vertx.sqlclient.Row;
@@ -134,7 +135,7 @@ final class RunLog {
               + label
               + ": "
               + stays(versions[done]);
-      context.meanwhile().accept(what);
+      context.meanwhile().accept(RunProgress.once(what));
       var _ =
           context
               .lockSession()

@@ -8,6 +8,7 @@ import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.selection.ToolPage;
 import dev.ripcord.migration.selection.ToolReconciliation;
 import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.history.HistorySql;
 import dev.ripcord.postgres.history.MigrationHistory;
 import dev.ripcord.postgres.history.RunMetadata;
@@ -59,7 +60,7 @@ record ToolTableSync(RunContext context, Tool tool, ToolReconciler reckoner) {
                       .checkFence(context.workSession());
                   return write(context.workSession(), reckoning, now, note);
                 });
-    lines.forEach(context.meanwhile());
+    lines.forEach(line -> context.meanwhile().accept(RunProgress.once(line)));
     lines.forEach(line -> LOG.info("{}", line));
     History written = history.history(context.lockSession().client()).await();
     return reckoner.history(context.lockSession(), reckoner.reckon(context.lockSession(), written));

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.migrate.context;
 
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.release.Printable;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,18 +34,17 @@ final class MigrateLive {
   }
 
   /** Says how it goes. */
-  synchronized void show(String line) {
+  synchronized void show(RunProgress progress) {
     if (interactive) {
-      write(CLEAR + NO_WRAP + "… " + Printable.of(line) + WRAP);
+      write(CLEAR + NO_WRAP + "… " + Printable.of(progress.line()) + WRAP);
       drawn = true;
       return;
     }
     long now = nanos.getAsLong();
-    String subject = line.split(": ", 2)[0];
-    Long before = saidAt.get(subject);
+    Long before = saidAt.get(progress.subject());
     if (before == null || now - before >= EVERY_NANOS) {
-      saidAt.put(subject, now);
-      err.println("… " + line);
+      saidAt.put(progress.subject(), now);
+      err.println("… " + progress.line());
     }
   }
 

@@ -88,14 +88,7 @@ record InspectView(SchemaInspection found) {
     } else if (!each.validated()) {
       mark = "▲";
     }
-    boolean marked = each.definition().endsWith("NOT VALID");
-    return mark
-        + " "
-        + each.name()
-        + " "
-        + each.definition()
-        + (each.validated() || marked ? "" : " NOT VALID")
-        + end;
+    return mark + " " + each.name() + " " + each.definition() + end;
   }
 
   ObjectNode json() {

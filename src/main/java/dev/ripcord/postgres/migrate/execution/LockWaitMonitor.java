@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.RunProgress;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -58,7 +59,7 @@ final class LockWaitMonitor implements AutoCloseable {
   private final MigrationSession asking;
   private final int watchedPid;
   private UnaryOperator<String> what = mark -> mark;
-  private final Consumer<String> meanwhile;
+  private final Consumer<RunProgress> meanwhile;
 
   private String sql = ALL;
   private String seen = "";
@@ -73,7 +74,7 @@ final class LockWaitMonitor implements AutoCloseable {
    * @param watchedPid the server's number of the session that works
    */
   LockWaitMonitor(
-      Vertx vertx, MigrationSession asking, int watchedPid, Consumer<String> meanwhile) {
+      Vertx vertx, MigrationSession asking, int watchedPid, Consumer<RunProgress> meanwhile) {
     this.vertx = vertx;
     this.asking = asking;
     this.watchedPid = watchedPid;
@@ -120,11 +121,11 @@ final class LockWaitMonitor implements AutoCloseable {
     looks++;
     String now = what.apply(Optional.ofNullable(row.getString("mark")).orElse(""));
     if (blockers != null) {
-      meanwhile.accept(now + ": waits for " + blockers);
+      meanwhile.accept(new RunProgress(now, "waits for " + blockers));
     } else if (progress != null) {
-      meanwhile.accept(now + ": " + progress);
+      meanwhile.accept(new RunProgress(now, progress));
     } else if (looks > 1) {
-      meanwhile.accept(now + ": still runs");
+      meanwhile.accept(new RunProgress(now, "still runs"));
     }
     timer = vertx.setTimer(EVERY_MILLIS, fired -> look());
   }

@@ -5,6 +5,7 @@ import dev.ripcord.migration.sql.TransactionOpening;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.history.MigrationSetup;
@@ -43,7 +44,7 @@ public record RunContext(
     MigrationTables tables,
     MigrationSetup setup,
     LongSupplier nanos,
-    Consumer<String> meanwhile) {
+    Consumer<RunProgress> meanwhile) {
   private static final int ENDING_MILLIS = 10_000;
   private static final int PAUSE_MILLIS = 50;
 

@@ -3,6 +3,7 @@ package dev.ripcord.postgres.migrate.execution;
 import dev.ripcord.migration.sql.Batch;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.postgres.Backoff;
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.ServerMessage;
 import io.vertx.pgclient.PgException;
@@ -121,7 +122,7 @@ final class RunnerBatches {
     long now = context.nanos().getAsLong();
     if (now - toldAt >= TELL_NANOS) {
       toldAt = now;
-      context.meanwhile().accept(what + ": " + changed + " rows so far");
+      context.meanwhile().accept(new RunProgress(what, changed + " rows so far"));
     }
   }
 

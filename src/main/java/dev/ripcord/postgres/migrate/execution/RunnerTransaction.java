@@ -2,6 +2,7 @@ package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.ServerMessage;
 import dev.ripcord.postgres.StatementFailure;
 import io.vertx.core.Future;
@@ -103,10 +104,11 @@ public final class RunnerTransaction {
     context
         .meanwhile()
         .accept(
-            failure.lines().filter(line -> !line.isBlank()).findFirst().orElse("")
-                + "; all of it is undone and tried again, for another "
-                + Math.max(0, left) / 1000
-                + " s");
+            new RunProgress(
+                failure.lines().filter(line -> !line.isBlank()).findFirst().orElse(""),
+                "all of it is undone and tried again, for another "
+                    + Math.max(0, left) / 1000
+                    + " s"));
   }
 
   private boolean isSpent(long startNanos) {

@@ -3,6 +3,7 @@ package dev.ripcord.postgres.migrate.lock;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.RunProgress;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class MigrationLock {
   private final Backoff pause;
   private final LongSupplier nanos;
   private final Duration budget;
-  private final Consumer<String> meanwhile;
+  private final Consumer<RunProgress> meanwhile;
   private final RunnerFence fence;
 
   /**
@@ -69,7 +70,7 @@ public final class MigrationLock {
       Backoff pause,
       LongSupplier nanos,
       Duration budget,
-      Consumer<String> meanwhile,
+      Consumer<RunProgress> meanwhile,
       RunnerFence fence) {
     this.fence = fence;
     this.pause = pause;
@@ -115,7 +116,7 @@ public final class MigrationLock {
                 + ". Try again when it has ended");
       }
       if (now - reported >= SAY_EVERY_NANOS) {
-        meanwhile.accept("waiting for another run of migrations to end: " + holder);
+        meanwhile.accept(new RunProgress("waiting for another run of migrations to end", holder));
         reported = now;
       }
       pause.about(POLL_MILLIS);

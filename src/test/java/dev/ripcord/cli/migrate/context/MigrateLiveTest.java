@@ -3,6 +3,7 @@ package dev.ripcord.cli.migrate.context;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.postgres.RunProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -31,12 +32,12 @@ final class MigrateLiveTest {
   @Test
   void withoutATerminal_theSameThing_isSaidEveryTenSeconds() {
     MigrateLive live = live(false);
-    live.show("02_add.sql:1: waits for pid 7");
+    live.show(new RunProgress("02_add.sql:1", "waits for pid 7"));
     after(9);
-    live.show("02_add.sql:1: waits for pid 7");
-    live.show("03_fill.sql:1: 1000 rows done");
+    live.show(new RunProgress("02_add.sql:1", "waits for pid 7"));
+    live.show(new RunProgress("03_fill.sql:1", "1000 rows done"));
     after(1);
-    live.show("02_add.sql:1: waits for pid 8");
+    live.show(new RunProgress("02_add.sql:1", "waits for pid 8"));
     live.clear();
 
     assertThat(said().lines())
@@ -52,8 +53,8 @@ final class MigrateLiveTest {
     live.clear();
     assertThat(said()).isEmpty();
 
-    live.show("10%");
-    live.show("20%");
+    live.show(RunProgress.once("10%"));
+    live.show(RunProgress.once("20%"));
     assertThat(said()).doesNotContain("\n").endsWith("… 20%\u001b[?7h");
     err.reset();
     live.clear();

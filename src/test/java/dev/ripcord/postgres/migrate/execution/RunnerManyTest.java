@@ -171,7 +171,7 @@ final class RunnerManyTest {
             new ProgressListener(
                 step -> {},
                 line -> {
-                  if (line.contains("waits for")) {
+                  if (line.text().startsWith("waits for")) {
                     throw new NoClassDefFoundError("a/b/C");
                   }
                 }));

@@ -80,7 +80,7 @@ final class RunnerSessionsTest {
             database,
             MigrationBench.limits(Duration.ofSeconds(20)),
             System::nanoTime,
-            new ProgressListener(step -> {}, said::add));
+            new ProgressListener(step -> {}, each -> said.add(each.line())));
     Folder index =
         MigrationBench.folder("01_i", "CREATE INDEX ON big (slow(id));", "SELECT 'none';");
 
@@ -236,7 +236,7 @@ final class RunnerSessionsTest {
             database,
             MigrationBench.limits(Duration.ofSeconds(20)),
             System::nanoTime,
-            new ProgressListener(step -> {}, told::add));
+            new ProgressListener(step -> {}, each -> told.add(each.line())));
     assertThat(
             MigrationBench.wait(
                 way.equals("up")
