@@ -50,8 +50,8 @@ public final class Alerts {
   /**
    * Makes the channels that are configured.
    *
-   * @param counts is told the channel and how a try ended: {@code sent}, {@code retried} or {@code
-   *     gave-up}
+   * @param counts is called with the channel and how a try ended: {@code sent}, {@code retried} or
+   *     {@code gave-up}
    * @throws IllegalArgumentException when an address is no HTTP URL; the message does not hold it
    */
   public Alerts(

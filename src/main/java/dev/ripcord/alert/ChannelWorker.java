@@ -231,7 +231,7 @@ final class ChannelWorker {
     return told(message, outbox.gaveUp(message, now(), why));
   }
 
-  /** What the outbox was not told, it gives again. */
+  /** What the outbox does not know of, it gives again. */
   private Future<Void> told(List<Due> message, Future<Void> telling) {
     return Contexts.deliver(context, telling)
         .recover(

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record AlertSettings(
     Optional<Secret> slack, Optional<String> slackChannel, Optional<Secret> webhook) {
-  /** Nobody is told. */
+  /** Nobody is notified. */
   public static final AlertSettings NONE =
       new AlertSettings(Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param backup when a rollback takes a backup before the first down
  * @param twoPerson whether who approves a removal must be somebody else than who wrote it
  * @param tool what runs the migrations
- * @param down the program that takes them back and its arguments, where another tool runs them;
- *     empty when there is none
+ * @param down the program that reverts them and its arguments, where another tool runs them; empty
+ *     when there is none
  * @param policy what a migration needs before it is run, by its risk
  * @param shadow where a down is proved
  */

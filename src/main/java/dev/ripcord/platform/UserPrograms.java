@@ -47,7 +47,7 @@ final class UserPrograms {
           "PASSWORD|PASSWD|PGPASS|SECRET|TOKEN|CREDENTIAL|WEBHOOK|DATABASE_URL|DSN|KEY$");
   private static final Pattern SECRET_VALUE = Pattern.compile("://[^/@\\s]*:[^/@\\s]+@");
 
-  /** How long a program that is told to end, and what it started, may take before it is killed. */
+  /** How long a program that is asked to end, and what it started, may take before it is killed. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private static final String REVOKED =

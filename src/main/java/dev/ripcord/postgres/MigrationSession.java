@@ -179,7 +179,7 @@ public final class MigrationSession implements AutoCloseable {
         .await();
   }
 
-  /** A pooler between takes no settings unless it is told to. */
+  /** A pooler between takes no settings unless it is configured to. */
   private static boolean isUnsupported(Throwable failure) {
     return String.valueOf(failure.getMessage()).contains("unsupported startup parameter");
   }
@@ -283,7 +283,7 @@ public final class MigrationSession implements AutoCloseable {
   /**
    * Sends a text of several commands.
    *
-   * @param ended is told after each that ended well, from the connection's event loop
+   * @param ended is called after each that ended well, from the connection's event loop
    */
   public Future<?> send(String sql, Runnable ended) {
     return connection

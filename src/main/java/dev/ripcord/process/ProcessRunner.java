@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class ProcessRunner {
   private static final int TAIL_BYTES = 4_096;
 
-  /** How long a program that is told to end, and what it started, may take before it is killed. */
+  /** How long a program that is asked to end, and what it started, may take before it is killed. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   /** How long output is waited for after the end: children may hold the pipe open for ever. */

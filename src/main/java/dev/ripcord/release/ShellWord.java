@@ -3,7 +3,7 @@ package dev.ripcord.release;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** A word of a command that a person is told to run, quoted for the shell. Thread-safe. */
+/** A word of a command that a person is asked to run, quoted for the shell. Thread-safe. */
 public final class ShellWord {
   private static final Pattern BARE = Pattern.compile("[A-Za-z0-9_%+=:,./@-]+");
 

@@ -64,7 +64,7 @@ public final class MigrateCommand implements Callable<Integer> {
    *
    * @param configured the migrations of the configuration, where there is one; asked only when
    *     neither options nor environment say enough
-   * @param alerts who is told of a failure
+   * @param alerts who is notified of a failure
    * @param data the folder of what is kept on this machine
    */
   static CommandLine commandLine(

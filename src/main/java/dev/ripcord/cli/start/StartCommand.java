@@ -133,7 +133,7 @@ public final class StartCommand implements Callable<Integer> {
                 + port);
   }
 
-  /** What stays unwatched when the daemon is told to stop. */
+  /** What stays unwatched when the daemon is asked to stop. */
   private static String stopped(Supervisor supervisor) {
     List<String> watched =
         supervisor.services().stream()

@@ -23,7 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A watch that another process does, since it holds the lease: a daemon is told of the release, and
+ * A watch that another process does, since it holds the lease: a daemon learns of the release, and
  * the journal is read along until the end. Where that process is gone, stopped, or does not answer,
  * this is noticed by its lease, which becomes free: then the caller goes on by itself. Blocks.
  */
@@ -42,7 +42,7 @@ final class DaemonWatch {
   /**
    * For one watch.
    *
-   * @param narration is told what happens
+   * @param narration is called with what happens
    */
   DaemonWatch(
       Console console, Vertx vertx, Settings settings, Journal journal, WatchNarration narration) {
@@ -54,7 +54,7 @@ final class DaemonWatch {
   }
 
   /**
-   * The watch of the release: one that runs already, else one that the daemon is told to begin.
+   * The watch of the release: one that runs already, else one that the daemon is asked to begin.
    * Empty when the lease has become free meanwhile.
    *
    * @throws IOException with what to do when nobody can be told of it

@@ -115,7 +115,7 @@ public final class Assembly {
     return journal;
   }
 
-  /** A server that is just being started when the program is told to stop is stopped too. */
+  /** A server that is just being started when the program is asked to stop is stopped too. */
   private JournalDatabase open(JournalDatabase.Sharing sharing) {
     synchronized (opening) {
       if (closed) {
@@ -130,7 +130,7 @@ public final class Assembly {
   /**
    * Starts the journal's server again whenever it ends by itself, where this process runs it.
    *
-   * @param lost is told why it stays down: nothing can be written down any more
+   * @param lost is called with the reason why it stays down: nothing can be written down any more
    */
   public void keepJournal(Consumer<String> lost) {
     memory

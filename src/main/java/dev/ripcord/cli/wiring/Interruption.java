@@ -37,7 +37,7 @@ public final class Interruption {
     return around(console, assembly, false);
   }
 
-  /** For a daemon: to be told to stop is how it ends, and the exit code is 0. */
+  /** For a daemon: to be asked to stop is how it ends, and the exit code is 0. */
   public static Interruption aroundDaemon(Console console, Assembly assembly) {
     return around(console, assembly, true);
   }

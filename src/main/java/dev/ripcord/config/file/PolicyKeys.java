@@ -28,7 +28,7 @@ final class PolicyKeys {
           GRADES.stream().map(Graded::group).map(Key.class::cast).toList(),
           "What a migration needs before it is run, by its risk as \"ripcord migrate check\" grades"
               + " it. It binds what runs by itself, a deploy and stage1 --by-policy; a person who"
-              + " runs it is told.");
+              + " runs it is warned.");
 
   private PolicyKeys() {}
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param timers call back after a while
  * @param clocks the time
  * @param journal the memory
- * @param observer is told what is in the journal
+ * @param observer is called with what is in the journal
  * @param source which process writes, and how much it has written
  */
 public record EngineContext(

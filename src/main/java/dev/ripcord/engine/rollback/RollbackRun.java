@@ -221,7 +221,7 @@ public final class RollbackRun {
   /**
    * Does something until it goes well, with a pause between two tries.
    *
-   * @param forgiven is told each failure, and says whether it is tried once more
+   * @param forgiven is called with each failure, and says whether it is tried once more
    */
   private <T> Future<T> again(Supplier<Future<T>> deed, Predicate<Throwable> forgiven) {
     return AsyncLoop.until(

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param kind what it does to the schema
  * @param stage 1: before the code is deployed; 2: after it, with an approval
  * @param up the file that applies it
- * @param down the file that takes it back; empty when there is none
+ * @param down the file that reverts it; empty when there is none
  * @param header what the comment lines at the top say
  * @param checks the team's own queries on what it must leave
  */

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  * @param version above every version that a file of the folder has
  * @param name made of the message: {@code add_customer_email}
  * @param up the file that applies it
- * @param down the file that takes it back; it undoes nothing yet, so that nobody applies the pair
- *     as it is
+ * @param down the file that reverts it; it undoes nothing yet, so that nobody applies the pair as
+ *     it is
  */
 public record MigrationScaffold(Version version, String name, SourceFile up, SourceFile down) {
   /** A version with as many digits is a point in time, {@code 20260102120000}. */

@@ -51,7 +51,7 @@ public record Difference(
           Map.entry("relpersistence", "persistence"),
           Map.entry("reloptions", "options"));
 
-  /** For people, in one line: what became of it since, where nobody meant to take it back. */
+  /** For people, in one line: what became of it since, where nobody meant to revert it. */
   public String since() {
     return switch (sort) {
       case MISSING -> thing.text() + " is gone";

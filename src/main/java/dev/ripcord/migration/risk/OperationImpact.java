@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param table what it happens to, as a person would name it; empty when it is about no table
  * @param lock how hard the table is locked; for locks only
  * @param text what it means, with size and expected duration where they matter
- * @param instead the safer form; empty when there is none
+ * @param instead the recommended form; empty when there is none
  */
 public record OperationImpact(
     int line,

@@ -91,7 +91,7 @@ public final class RevertSelection {
               String.join(", ", onTop)
                   + " was applied on top of release "
                   + release
-                  + ": take it back first"));
+                  + ": revert it first"));
     }
     return choice(own);
   }

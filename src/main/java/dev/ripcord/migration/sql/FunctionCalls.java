@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The functions that a text calls. What a function does is not told by its call: one that is not
+ * The functions that a text calls. What a function does is not known from its call: one that is not
  * known to leave rows alone may change any of them.
  */
 public final class FunctionCalls {

@@ -21,7 +21,7 @@ public record DownDraft(List<Part> parts, String source) {
    * What reverts one statement.
    *
    * @param statement of the up
-   * @param sql what takes it back, in order, without semicolons
+   * @param sql what reverts it, in order, without semicolons
    * @param cannot what cannot be undone, or not be known to be, in words
    * @param notes what a reviewer should know
    */

@@ -233,8 +233,8 @@ public final class EmbeddedServer {
    * process that runs it does.
    *
    * @param nanos a clock for durations, as {@code System::nanoTime}
-   * @param lost is told, from a thread of its own, when it could not be started again or ended too
-   *     often; it stays down then
+   * @param lost is called, from a thread of its own, when it could not be started again or ended
+   *     too often; it stays down then
    */
   public void keepRunning(LongSupplier nanos, Consumer<String> lost) {
     if (owned != null) {

@@ -39,7 +39,7 @@ final class ServerGuard {
    * @param nanos a clock for durations
    * @param pause after the first start that failed
    * @param start starts it; blocks; nothing when it is not to run any more
-   * @param lost is told why it stays down
+   * @param lost is called with the reason why it stays down
    */
   ServerGuard(
       LongSupplier nanos,

@@ -194,7 +194,7 @@ final class Appender {
             });
   }
 
-  /** Never fails: every job is told how it went. */
+  /** Never fails: every job learns how it went. */
   private Future<Void> write(List<Job> batch) {
     String doing =
         batch.size() == 1

@@ -22,7 +22,7 @@ final class DiskSpace {
   /**
    * Looks now and every five seconds.
    *
-   * @param health is told
+   * @param health learns whether there is room
    */
   DiskSpace(Vertx vertx, Path folder, JournalHealth health) {
     this.vertx = vertx;

@@ -51,7 +51,7 @@ final class SampleBuffer {
    * Sweeps for the first time after a minute, so that a short command never does.
    *
    * @param retention samples older than this are deleted
-   * @param health is told whether samples can be written
+   * @param health is called with whether samples can be written
    */
   SampleBuffer(Vertx vertx, SampleRows rows, Duration retention, JournalHealth health) {
     this.health = health;

@@ -201,7 +201,7 @@ public final class HistoryAdmin {
             line -> {},
             new RunnerFence(tables, Optional.empty()));
     try (MigrationSession session = MigrationSession.open(vertx, database)) {
-      lock.take(session, MigrationLock.doorKey(setup.schema()));
+      lock.take(session, MigrationLock.lockKey(setup.schema()));
       tables.make(session);
       try (MigrationSession work = MigrationSession.open(vertx, database)) {
         lock.take(work, MigrationLock.workKey(setup.schema()));

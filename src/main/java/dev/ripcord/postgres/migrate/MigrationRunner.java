@@ -60,8 +60,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies migrations to a database and takes them back: one run at a time, each migration together
- * with its record in one transaction, exactly once however often a run is killed and begun again.
+ * Applies and reverts the migrations of a database: one run at a time, each migration together with
+ * its record in one transaction, exactly once however often a run is killed and begun again.
  *
  * <p>What is run is chosen under the lock, from the history as it then is. Its methods may be
  * called from any thread and never block: each run is a long sequence with branches and must tidy
@@ -83,7 +83,7 @@ public final class MigrationRunner {
    * Nothing is opened before the first call.
    *
    * @param nanos a clock for durations, as {@code System::nanoTime}
-   * @param progress is told each migration when it is done, from the run's own thread
+   * @param progress is called with each migration when it is done, from the run's own thread
    */
   public MigrationRunner(
       Vertx vertx,
@@ -408,7 +408,7 @@ public final class MigrationRunner {
           Backoff pause = new Backoff(vertx, nanos);
           MigrationLock lock =
               new MigrationLock(pause, nanos, setup.lockWait(), telling.meanwhile(), fence);
-          long lockSession = MigrationLock.doorKey(setup.schema());
+          long lockSession = MigrationLock.lockKey(setup.schema());
           try (RunnerSessions sessions = RunnerSessions.open(vertx, database)) {
             var _ = revoked.onSuccess(x -> sessions.breakOff());
             lock.take(sessions.lockSession(), lockSession);

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The database of a service whose plain SQL migrations are another tool's, or Ripcord's, or both in
- * turn: what is applied is what the tool's own table says, and Ripcord's runner takes it back and
+ * turn: what is applied is what the tool's own table says, and Ripcord's runner reverts it and
  * keeps that table true. May be called from any thread; never blocks.
  */
 public final class ManagedToolSchema implements BesideTool {
@@ -80,7 +80,7 @@ public final class ManagedToolSchema implements BesideTool {
     List<String> onTop =
         past.applied().stream()
             .filter(each -> each.order() > same.order())
-            .map(each -> each.label() + " was applied on top; take it back first")
+            .map(each -> each.label() + " was applied on top; revert it first")
             .toList();
     List<String> reasons =
         onTop.isEmpty() ? RevertSelection.blocker(same).stream().toList() : onTop;

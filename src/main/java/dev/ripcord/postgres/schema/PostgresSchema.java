@@ -122,7 +122,7 @@ public final class PostgresSchema implements Schema {
     List<String> onTop =
         past.applied().stream()
             .filter(each -> each.order() > migration.order())
-            .map(each -> each.label() + " was applied on top; take it back first")
+            .map(each -> each.label() + " was applied on top; revert it first")
             .toList();
     List<String> reasons =
         onTop.isEmpty() ? RevertSelection.blocker(migration).stream().toList() : onTop;

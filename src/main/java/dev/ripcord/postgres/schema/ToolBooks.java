@@ -152,7 +152,7 @@ public final class ToolBooks implements AutoCloseable {
                   + applied.getLast().release().map(name -> " of release " + name).orElse("")
                   + " was applied on top of release "
                   + release
-                  + ": take it back first"));
+                  + ": revert it first"));
     }
     return ways().stream()
         .filter(way -> way.id() == own.getFirst().order())
@@ -173,7 +173,7 @@ public final class ToolBooks implements AutoCloseable {
     RunnerFence fence = new RunnerFence(tables, note.permit());
     MigrationLock lock =
         new MigrationLock(new Backoff(vertx, nanos), nanos, setup.lockWait(), line -> {}, fence);
-    lock.take(session, MigrationLock.doorKey(setup.schema()));
+    lock.take(session, MigrationLock.lockKey(setup.schema()));
     tables.make(session);
     try {
       fence.enter(session, session);

@@ -169,7 +169,7 @@ public final class DatabaseRestore {
     }
   }
 
-  /** A session that was told to end takes a moment. */
+  /** A session that was asked to end takes a moment. */
   private void awaitEmpty(SqlConnection connection) {
     for (int tries = 0; tries < 50; tries++) {
       if (rows(connection, LEFT, database.name()).iterator().next().getLong("n") == 0) {

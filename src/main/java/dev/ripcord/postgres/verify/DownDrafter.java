@@ -43,7 +43,7 @@ public final class DownDrafter {
   /**
    * Opens nothing yet.
    *
-   * @param progress is told what is being done, in words, from the work's own thread
+   * @param progress is called with what is being done, in words, from the work's own thread
    */
   public DownDrafter(
       Vertx vertx, Database database, ShadowChoice shadow, Consumer<String> progress) {

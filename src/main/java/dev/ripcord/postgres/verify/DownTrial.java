@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs an up on a shadow, statement by statement, and tries after each one what takes it back. What
+ * Runs an up on a shadow, statement by statement, and tries after each one what reverts it. What
  * works is kept; what is not as before then cannot be undone. Used once.
  */
 final class DownTrial {

@@ -41,7 +41,7 @@ public final class ProofRunner {
    *
    * @param realRows whether some rows of the live tables are copied to the shadow
    * @param shadow on which server the copy is made
-   * @param progress is told what is being done, in words, from the proof's own thread
+   * @param progress is called with what is being done, in words, from the proof's own thread
    */
   public ProofRunner(
       Vertx vertx,

@@ -17,7 +17,7 @@ final class Comparison {
   /** Of one series no more than this many different values are told apart. */
   private static final int TWINS_MAX = 3;
 
-  /** A counter of this size that stands still was not reset: no restart leads back to its value. */
+  /** A counter of this size that stands still was not reset: no restart returns to its value. */
   private static final double STANDS_STILL_FROM = 100;
 
   private double[] last = new double[256];

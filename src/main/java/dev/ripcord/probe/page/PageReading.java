@@ -225,7 +225,7 @@ final class PageReading {
     return Double.isNaN(process) ? created[family.index()] : process;
   }
 
-  /** When the process began; NaN when it is not told or several are. */
+  /** When the process began; NaN when it is not known or several are. */
   double processStart() {
     return severalStarts ? Double.NaN : start;
   }

@@ -89,7 +89,7 @@ final class DeployRulesTest {
   private static String refused(StepResult result) {
     ExitException stop = result.stop().orElseThrow();
     assertThat(stop.exitCode()).isEqualTo(ExitCode.REFUSED);
-    return stop.getMessage();
+    return String.valueOf(stop.getMessage());
   }
 
   private static String printed(StepResult result) {

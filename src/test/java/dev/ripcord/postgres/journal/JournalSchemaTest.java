@@ -86,7 +86,7 @@ final class JournalSchemaTest {
   void open_nothingIsMissing_asksNoLock() {
     try (MigrationSession other = MigrationSession.open(room.vertx, room.home)) {
       other.run(
-          "SELECT pg_advisory_lock(%d)".formatted(MigrationLock.doorKey(JournalSchema.SCHEMA)));
+          "SELECT pg_advisory_lock(%d)".formatted(MigrationLock.lockKey(JournalSchema.SCHEMA)));
       assertThat(await(room.another().unfinished())).isEmpty();
     }
   }

@@ -164,7 +164,7 @@ final class MigrationRunnerTest {
   void up_aRunThatDoesNotEnd_saysWhoHoldsTheLock() {
     try (MigrationSession other = bench.session(database)) {
       other.run("SET application_name = 'a sleeper'");
-      assertThat(other.ask("SELECT pg_try_advisory_lock($1)", MigrationLock.doorKey("ripcord")))
+      assertThat(other.ask("SELECT pg_try_advisory_lock($1)", MigrationLock.lockKey("ripcord")))
           .hasSize(1);
       MigrationSetup impatient =
           new MigrationSetup(

@@ -79,7 +79,7 @@ final class PostgresSchemaTest {
     assertThatThrownBy(
             () -> MigrationBench.wait(schema.down(applied.getFirst(), "v2", Permits.granted(1))))
         .isInstanceOf(SchemaException.class)
-        .hasMessage("02_create_b was applied on top; take it back first");
+        .hasMessage("02_create_b was applied on top; revert it first");
     assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", Permits.granted(1))))
         .matches("02_create_b reverted in \\d+ ms");
     assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", Permits.granted(1))))

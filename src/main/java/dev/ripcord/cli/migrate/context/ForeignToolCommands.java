@@ -170,7 +170,7 @@ public record ForeignToolCommands(
       return report()
           .refuse(
               means.tool().text()
-                  + " runs the migrations, and no command takes them back: set"
+                  + " runs the migrations, and no command reverts them: set"
                   + " services.NAME.migrations.down, such as down: [alembic, downgrade, \"{to}\"]");
     }
     if (with(books -> mayLose(choose.apply(books, books.standing())))) {

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  * @param tables where the history is
  * @param setup the limits
  * @param nanos a clock for durations
- * @param meanwhile is told what takes long
+ * @param meanwhile is called with what takes long
  */
 public record RunContext(
     Vertx vertx,

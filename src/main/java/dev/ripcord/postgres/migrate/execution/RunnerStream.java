@@ -42,8 +42,8 @@ public final class RunnerStream<T> {
   /**
    * Runs migrations in their order and stops at the first that fails, with its failure.
    *
-   * @param started is told each when its turn has come
-   * @param done is told each when it is committed
+   * @param started is called with each when its turn has come
+   * @param done is called with each when it is committed
    */
   public void run(List<T> items, Consumer<T> started, Consumer<MigrationOutcome.Step> done) {
     @Nullable MigrationTask next = null;

@@ -80,7 +80,7 @@ public final class MigrationLock {
   }
 
   /** The lock of the session that keeps others out. */
-  public static long doorKey(String schema) {
+  public static long lockKey(String schema) {
     return FAMILY ^ ((long) schema.hashCode() << 1);
   }
 
@@ -90,7 +90,7 @@ public final class MigrationLock {
    * has ended.
    */
   public static long workKey(String schema) {
-    return doorKey(schema) ^ 1;
+    return lockKey(schema) ^ 1;
   }
 
   /** Takes a lock, or throws a {@link SchemaException} that says who holds it. */

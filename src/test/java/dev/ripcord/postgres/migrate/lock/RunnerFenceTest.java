@@ -222,7 +222,7 @@ final class RunnerFenceTest {
     PostgresSchema hasty = schema(Duration.ofMillis(500));
     Future<String> down = hasty.down(applied, "v2", permit("here", "shop", 1));
     assertThatThrownBy(() -> MigrationBench.wait(down))
-        .hasMessageContaining("was applied on top; take it back first");
+        .hasMessageContaining("was applied on top; revert it first");
     assertThat(MigrationBench.wait(other)).isInstanceOf(MigrationOutcome.Done.class);
     MigrationBench.wait(hasty.close());
   }
