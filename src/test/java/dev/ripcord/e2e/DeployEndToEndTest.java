@@ -402,8 +402,7 @@ final class DeployEndToEndTest {
     assertThat(failed.err())
         .contains("the image was not put in place")
         .contains("no such image")
-        .contains(
-            "01_add_orders; to revert them (shows what", "ripcord migrate down --release 3");
+        .contains("01_add_orders; to revert them (shows what", "ripcord migrate down --release 3");
     assertThat(runs()).isEqualTo("shop:1");
   }
 }
