@@ -113,6 +113,7 @@ final class ArchitectureTest {
           COMMON                     PROGRAM cli.console cli.wiring
           cli.watch                  COMMON
           cli.check                  COMMON
+          cli.replay                 COMMON
           cli.migrate.context        COMMON
           cli.migrate.inspect        COMMON cli.migrate.context
           cli.migrate                COMMON cli.migrate.context cli.migrate.inspect

@@ -7,6 +7,7 @@ import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ServiceName;
@@ -45,9 +46,21 @@ public final class CheckJson {
     return CheckReader.read(json);
   }
 
+  /**
+   * What one line of a recording measured: a check's JSON, of which only the counts are needed.
+   *
+   * @throws IllegalArgumentException with the rule, when it is none
+   */
+  public static Sample recorded(JsonNode json) {
+    return CheckReader.recorded(json);
+  }
+
   /** What was measured, without a judgement. */
   static void figures(ObjectNode to, Sample sample) {
     Json.whole(to, "status", sample.status());
+    if (sample.liveness() == Liveness.SILENT) {
+      to.put("silent", true);
+    }
     counts(to, sample.counts());
     ObjectNode latency = to.putObject("latency");
     Json.figure(latency, "p50", sample.latency().p50());
@@ -66,7 +79,8 @@ public final class CheckJson {
     Json.figure(to, "errorRate", rate);
   }
 
-  static ArrayNode reasons(List<Reason> reasons) {
+  /** Reasons as JSON: each with its code and its text. */
+  public static ArrayNode reasons(List<Reason> reasons) {
     ArrayNode array = Json.array();
     for (Reason reason : reasons) {
       array.addObject().put("code", reason.code().text()).put("text", reason.text());

@@ -30,7 +30,7 @@ final class CheckReader {
     try {
       HealthReading.Kind kind =
           HealthReading.Kind.valueOf(text(json, "verdict").toUpperCase(Locale.ROOT));
-      Sample sample = sample(json, kind);
+      Sample sample = sample(json);
       Counts counts = sample.counts().orElse(Counts.NONE);
       HealthReading reading =
           new HealthReading(
@@ -41,18 +41,58 @@ final class CheckReader {
     }
   }
 
-  /** Without a limit that is reached, a breach is a service that does not answer. */
-  private static Liveness liveness(JsonNode json, HealthReading.Kind kind) {
-    boolean over =
-        reasons(json.path("reasons")).stream()
-            .anyMatch(r -> r.code() == Reason.Code.OVER_THRESHOLD);
-    if (kind == HealthReading.Kind.BREACH && !over) {
+  static Sample recorded(JsonNode json) {
+    if (!json.isObject()) {
+      throw new IllegalArgumentException("is not a JSON object");
+    }
+    for (String name : List.of("requests", "errors")) {
+      JsonNode value = json.path(name);
+      boolean absent = value.isMissingNode() || value.isNull();
+      if (!absent && !(value.canConvertToExactIntegral() && value.longValue() >= 0)) {
+        throw new IllegalArgumentException(
+            name + " is " + value + "; it must be a whole number, 0 or more, or null");
+      }
+    }
+    if (json.path("errors").longValue() > json.path("requests").longValue()) {
+      throw new IllegalArgumentException(
+          "has " + json.path("errors") + " errors of " + json.path("requests") + " requests");
+    }
+    try {
+      return measured(sample(json));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "time is " + json.path("time") + "; it must be one such as 2026-01-02T03:04:05.000Z", e);
+    }
+  }
+
+  /** Without what judging found at the time: it is judged anew. */
+  private static Sample measured(Sample sample) {
+    return new Sample(
+        sample.release(),
+        sample.at(),
+        sample.window(),
+        sample.liveness(),
+        sample.status(),
+        sample.counts(),
+        sample.probed(),
+        sample.latency(),
+        sample.cpu(),
+        sample.memory(),
+        sample.database(),
+        sample.reasons().stream()
+            .filter(each -> each.code() != Reason.Code.OVER_THRESHOLD)
+            .filter(each -> each.code() != Reason.Code.LOW_VOLUME)
+            .toList());
+  }
+
+  private static Liveness liveness(JsonNode json) {
+    if (json.path("silent").asBoolean()) {
       return Liveness.SILENT;
     }
     return json.path("status").isInt() ? Liveness.ANSWERS : Liveness.UNKNOWN;
   }
 
-  private static Sample sample(JsonNode json, HealthReading.Kind kind) {
+  private static Sample sample(JsonNode json) {
     JsonNode status = json.path("status");
     JsonNode latency = json.path("latency");
     JsonNode database = json.path("database");
@@ -61,7 +101,7 @@ final class CheckReader {
         "",
         Instant.parse(text(json, "time")),
         Duration.ofNanos((long) (json.path("window").asDouble() * 1e9)),
-        liveness(json, kind),
+        liveness(json),
         status.isInt() ? OptionalInt.of(status.intValue()) : OptionalInt.empty(),
         counted
             ? Optional.of(
@@ -80,8 +120,16 @@ final class CheckReader {
 
   private static List<Reason> reasons(JsonNode array) {
     List<Reason> reasons = new ArrayList<>();
-    array.forEach(r -> reasons.add(new Reason(Reason.Code.of(text(r, "code")), text(r, "text"))));
+    array.forEach(r -> reasons.add(new Reason(code(text(r, "code")), text(r, "text"))));
     return reasons;
+  }
+
+  private static Reason.Code code(String text) {
+    try {
+      return Reason.Code.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("reason \"" + text + "\" is not one that is known", e);
+    }
   }
 
   private static String text(JsonNode json, String name) {

@@ -88,7 +88,8 @@ final class Deploy {
                     Optional.empty(),
                     Optional.empty(),
                     Policy.Scope.BOTH,
-                    wanted.report()));
+                    wanted.report(),
+                    Optional.empty()));
     reporter.report(DeployRules.watched(outcome));
     if (outcome == Outcome.HEALTHY) {
       reporter.report(rules.stage2(migrations.stage2()));

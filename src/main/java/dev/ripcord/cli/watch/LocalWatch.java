@@ -93,13 +93,15 @@ public final class LocalWatch {
    * @param rollback who wants it rolled back at once
    * @param scope what goes back
    * @param report where the report goes
+   * @param record where the polls go, for {@code replay}
    */
   public record Wanted(
       Announcement announcement,
       Optional<String> alertOnly,
       Optional<String> rollback,
       Policy.Scope scope,
-      Optional<Path> report) {
+      Optional<Path> report,
+      Optional<Path> record) {
     private Wish wish() {
       return scope == Policy.Scope.BOTH ? Wish.ROLLBACK : Wish.ROLLBACK_IMAGE;
     }
@@ -231,7 +233,7 @@ public final class LocalWatch {
     WatchNarration narration =
         turn.followed
             .map(Followed::narration)
-            .orElseGet(() -> new WatchNarration(teller(before, known), before));
+            .orElseGet(() -> new WatchNarration(recording(wanted, teller(before, known)), before));
     if (stands) {
       narration.narrate(before);
       return ended(known.get(), before, wanted, false);
@@ -364,6 +366,10 @@ public final class LocalWatch {
       story.resumed(before, Report.of(known.get(), before).polls());
     }
     return story;
+  }
+
+  private static Observer recording(Wanted wanted, Observer teller) {
+    return wanted.record().<Observer>map(file -> PollRecorder.to(file, teller)).orElse(teller);
   }
 
   private void print(String text) {

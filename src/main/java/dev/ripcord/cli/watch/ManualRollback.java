@@ -83,6 +83,7 @@ final class ManualRollback {
                   Optional.empty(),
                   Optional.of(who),
                   wanted.scope(),
+                  Optional.empty(),
                   Optional.empty()));
     }
   }

@@ -70,6 +70,12 @@ public final class WatchCommand implements Callable<Integer> {
   @Option(names = "--report", paramLabel = "FILE", description = "write a Markdown report")
   private @Nullable Path report;
 
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description = "append each poll to FILE, for replay")
+  private @Nullable Path record;
+
   @Option(names = "--retry", description = "watch anew a release that was watched before")
   private boolean retry;
 
@@ -109,7 +115,8 @@ public final class WatchCommand implements Callable<Integer> {
                   alertOnly,
                   Optional.empty(),
                   Policy.Scope.BOTH,
-                  Optional.ofNullable(report)))
+                  Optional.ofNullable(report),
+                  Optional.ofNullable(record)))
           .exitCode();
     }
   }
