@@ -86,9 +86,16 @@ final class ArchitectureTest {
           platform.docker            BELOW
           platform                   BELOW platform.docker
           probe.http                 BELOW
+          probe.source               BELOW probe.http
           probe.page.text            BELOW
-          probe.page                 BELOW probe.http probe.page.text
-          probe                      BELOW probe.http probe.page
+          probe.page                 BELOW probe.http probe.page.text probe.source
+          PROBED                     BELOW probe.http probe.source
+          probe.json                 PROBED
+          probe.actuator             PROBED
+          probe.prometheus           PROBED
+          probe.host                 PROBED
+          probe.container            PROBED
+          probe                      BELOW probe*
 
           postgres                   BELOW
           postgres.embedded          BELOW postgres

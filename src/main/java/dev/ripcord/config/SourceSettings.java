@@ -2,23 +2,59 @@ package dev.ripcord.config;
 
 import dev.ripcord.release.Secret;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a service's health is measured. At least one of {@code url} and {@code metrics} is there.
+ * Where a service's health is measured. At least one source is there, and at most one that counts
+ * requests beside our own probes.
  *
  * @param url the HTTP probe
- * @param metrics a page of Prometheus or OpenMetrics text
- * @param headers what both requests carry, such as an Authorization
+ * @param metrics pages of Prometheus or OpenMetrics text, one for each instance
+ * @param series the service's own series on the pages or in the server
+ * @param prometheus a server that is asked
+ * @param actuator the base of Spring Boot's actuator
+ * @param json a document with figures
+ * @param host whether CPU and memory are those of this machine or cgroup
+ * @param headers what each request carries, such as an Authorization
  * @param database the PostgreSQL whose state is shown; the one of the migrations where that is set
  */
 public record SourceSettings(
     Optional<URI> url,
-    Optional<URI> metrics,
+    List<URI> metrics,
+    Optional<SeriesSettings> series,
+    Optional<PrometheusSettings> prometheus,
+    Optional<URI> actuator,
+    Optional<JsonSettings> json,
+    boolean host,
     Map<String, Secret> headers,
     Optional<Secret> database) {
   public SourceSettings {
+    metrics = List.copyOf(metrics);
     headers = Map.copyOf(headers);
+  }
+
+  /** An HTTP probe and a page, as they are given without a file. */
+  public static SourceSettings of(
+      Optional<URI> url,
+      Optional<URI> metrics,
+      Map<String, Secret> headers,
+      Optional<Secret> database) {
+    return new SourceSettings(
+        url,
+        metrics.stream().toList(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        headers,
+        database);
+  }
+
+  /** Whether requests are counted by the service, and not by our own probes. */
+  public boolean counts() {
+    return !metrics.isEmpty() || prometheus.isPresent() || actuator.isPresent() || json.isPresent();
   }
 }

@@ -62,6 +62,14 @@ public interface Platform {
     return Future.succeededFuture(SideEffects.NONE);
   }
 
+  /**
+   * What the service's container uses now; empty where this platform has none, or none is there.
+   * Fails only when the platform cannot be asked.
+   */
+  default Future<Optional<ContainerUsage>> usage() {
+    return Future.succeededFuture(Optional.empty());
+  }
+
   /** Whether an image could be put in place now. Fails only when the platform cannot be asked. */
   Future<Presence> presence(ImageRef image);
 

@@ -3,6 +3,7 @@ package dev.ripcord.port;
 import dev.ripcord.health.Sample;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Measures one service from outside. One object per service, called from one event loop, one call
@@ -23,6 +24,14 @@ public interface Probe {
    * @param spread the time over which own probes may be spread, shorter than the interval
    */
   Future<Sample> poll(String release, Duration spread);
+
+  /** From the next poll on {@link #evidence} is kept. */
+  default void explain() {}
+
+  /** How the figures of the last poll came about, for people; empty unless it is kept. */
+  default List<String> evidence() {
+    return List.of();
+  }
 
   /** Ends what is under way and gives its connections back. */
   void close();

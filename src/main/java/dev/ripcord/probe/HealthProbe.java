@@ -1,13 +1,14 @@
 package dev.ripcord.probe;
 
 import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Latency;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Probe;
 import dev.ripcord.probe.http.ProbeClient;
 import dev.ripcord.probe.http.ProbeExchange;
-import dev.ripcord.probe.page.MetricsPage;
-import dev.ripcord.probe.page.PageFigures;
+import dev.ripcord.probe.source.Source;
+import dev.ripcord.probe.source.SourceFigures;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,17 +16,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures one service by its {@code url}, its {@code metrics} page and the state of its database,
- * all three at once.
+ * Measures one service by its {@code url}, by the source that counts its requests and by those that
+ * give only CPU and memory, and asks for the state of its database, all at once.
  *
- * <p>With a page, the page gives the figures and the url says whether the service answers at all.
- * With only a url, ten probes spread over the poll give an error rate and latency. One object per
- * service, for one event loop; what it remembers between polls is a few kilobytes.
+ * <p>With a source that counts, the url says whether the service answers at all. With only a url,
+ * ten probes spread over the poll give an error rate and latency. One object per service, for one
+ * event loop; what it remembers between polls is a few kilobytes.
  */
 public final class HealthProbe implements Probe {
   private static final Logger LOG = LoggerFactory.getLogger(HealthProbe.class);
@@ -34,27 +37,45 @@ public final class HealthProbe implements Probe {
   private final ProbeExchange caller;
   private final Duration timeout;
   private final Optional<UrlProbe> url;
-  private final Optional<MetricsPage> page;
+  private final Sources sources;
   private final Optional<Supplier<Future<DatabaseState>>> database;
+
+  /**
+   * Where figures come from beside the url.
+   *
+   * @param counting gives requests, errors and latency, and CPU and memory where it has them
+   * @param host gives CPU and memory in place of any other
+   * @param container gives them where no other does
+   */
+  record Sources(Optional<Source> counting, Optional<Source> host, Optional<Source> container) {
+    private Stream<Source> all() {
+      return Stream.of(counting, host, container).flatMap(Optional::stream);
+    }
+  }
 
   HealthProbe(
       ProbeExchange caller,
       Duration timeout,
       Optional<UrlProbe> url,
-      Optional<MetricsPage> page,
+      Sources sources,
       Optional<Supplier<Future<DatabaseState>>> database) {
     this.client = caller.client();
     this.caller = caller;
     this.timeout = timeout;
     this.url = url;
-    this.page = page;
+    this.sources = sources;
     this.database = database;
   }
 
   @Override
   public Future<Void> prime() {
-    return Future.succeededFuture()
-        .compose(ignored -> page.isPresent() ? page().<Void>mapEmpty() : warmUp())
+    List<Future<?>> first = new ArrayList<>();
+    sources.all().forEach(source -> first.add(read(Optional.of(source))));
+    if (sources.counting().isEmpty()) {
+      first.add(Future.succeededFuture().compose(ignored -> warmUp()));
+    }
+    return Future.join(first)
+        .<Void>mapEmpty()
         .recover(
             failure -> {
               LOG.error("The first reading failed, which is a bug in Ripcord", failure);
@@ -68,24 +89,37 @@ public final class HealthProbe implements Probe {
   }
 
   @Override
+  public void explain() {
+    sources.all().forEach(Source::explain);
+  }
+
+  @Override
+  public List<String> evidence() {
+    return sources.all().flatMap(source -> source.evidence().stream()).toList();
+  }
+
+  @Override
   public Future<Sample> poll(String release, Duration spread) {
     List<Reason> bugs = new ArrayList<>();
     Future<ProbeSummary> asked =
         url(spread).otherwise(failure -> bug("url", failure, ProbeSummary.NONE, bugs));
-    Future<Optional<PageFigures>> read =
-        page().otherwise(failure -> bug("metrics page", failure, Optional.empty(), bugs));
+    Future<Optional<SourceFigures>> counted = read("source", sources.counting(), bugs);
     Future<Optional<DatabaseState>> state = database(bugs);
-    return Future.join(asked, read, state)
+    // Own probes take a while; what is used is read when they have ended, over all of that time.
+    Future<Optional<SourceFigures>> host =
+        asked.compose(ignored -> read("host", sources.host(), bugs));
+    Future<Optional<SourceFigures>> container =
+        asked.compose(ignored -> read("container", sources.container(), bugs));
+    return Future.join(asked, counted, state, host, container)
         .map(
-            ignored -> {
-              List<Reason> reasons = new ArrayList<>(asked.result().reasons());
-              read.result().ifPresent(figures -> reasons.addAll(figures.reasons()));
-              reasons.addAll(bugs);
-              return read.result()
-                  .map(p -> counted(release, spread, asked.result(), p, state.result(), reasons))
-                  .orElseGet(
-                      () -> probed(release, spread, asked.result(), state.result(), reasons));
-            });
+            ignored ->
+                sample(
+                    release,
+                    spread,
+                    asked.result(),
+                    new Read(counted.result(), host.result(), container.result()),
+                    state.result(),
+                    bugs));
   }
 
   @Override
@@ -98,16 +132,22 @@ public final class HealthProbe implements Probe {
     return Future.succeededFuture()
         .compose(
             ignored ->
-                url.map(u -> page.isPresent() ? u.presence(spread) : u.rate(spread))
+                url.map(u -> sources.counting().isPresent() ? u.presence(spread) : u.rate(spread))
                     .orElse(Future.succeededFuture(ProbeSummary.NONE)));
   }
 
-  private Future<Optional<PageFigures>> page() {
+  private static Future<Optional<SourceFigures>> read(Optional<Source> source) {
     return Future.succeededFuture()
         .compose(
             ignored ->
-                page.map(p -> p.read().map(Optional::of))
+                source
+                    .map(each -> each.read().map(Optional::of))
                     .orElse(Future.succeededFuture(Optional.empty())));
+  }
+
+  private static Future<Optional<SourceFigures>> read(
+      String name, Optional<Source> source, List<Reason> bugs) {
+    return read(source).otherwise(failure -> bug(name, failure, Optional.empty(), bugs));
   }
 
   private Future<Optional<DatabaseState>> database(List<Reason> reasons) {
@@ -135,45 +175,51 @@ public final class HealthProbe implements Probe {
     return nothing;
   }
 
-  private static Sample counted(
-      String release,
-      Duration spread,
-      ProbeSummary asked,
-      PageFigures read,
-      Optional<DatabaseState> state,
-      List<Reason> reasons) {
-    return new Sample(
-        release,
-        read.at(),
-        read.window().orElse(spread),
-        asked.liveness(),
-        asked.status(),
-        read.counts(),
-        false,
-        read.latency(),
-        read.cpu(),
-        read.memory(),
-        state,
-        reasons);
+  /** What was read of each source, where there is one. */
+  private record Read(
+      Optional<SourceFigures> counting,
+      Optional<SourceFigures> host,
+      Optional<SourceFigures> container) {
+    /** The host is asked for by name; the container only fills in. */
+    OptionalDouble first(Function<SourceFigures, OptionalDouble> figure) {
+      return Stream.of(host, counting, container)
+          .flatMap(Optional::stream)
+          .map(figure)
+          .filter(OptionalDouble::isPresent)
+          .findFirst()
+          .orElse(OptionalDouble.empty());
+    }
+
+    Stream<Reason> reasons() {
+      return Stream.of(counting, host, container)
+          .flatMap(Optional::stream)
+          .flatMap(each -> each.reasons().stream());
+    }
   }
 
-  private Sample probed(
+  private Sample sample(
       String release,
       Duration spread,
       ProbeSummary asked,
+      Read read,
       Optional<DatabaseState> state,
-      List<Reason> reasons) {
+      List<Reason> bugs) {
+    List<Reason> reasons = new ArrayList<>(asked.reasons());
+    read.reasons().forEach(reasons::add);
+    reasons.addAll(bugs);
+    Optional<SourceFigures> counting = read.counting();
+    boolean probed = sources.counting().isEmpty();
     return new Sample(
         release,
-        client.now(),
-        spread,
+        counting.map(SourceFigures::at).orElseGet(client::now),
+        counting.flatMap(SourceFigures::window).orElse(spread),
         asked.liveness(),
         asked.status(),
-        asked.counts(),
-        true,
-        asked.latency(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
+        probed ? asked.counts() : counting.flatMap(SourceFigures::counts),
+        probed,
+        probed ? asked.latency() : counting.map(SourceFigures::latency).orElse(Latency.NONE),
+        read.first(SourceFigures::cpu),
+        read.first(SourceFigures::memory),
         state,
         reasons);
   }

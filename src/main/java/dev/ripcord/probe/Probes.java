@@ -1,17 +1,31 @@
 package dev.ripcord.probe;
 
+import dev.ripcord.config.JsonSettings;
+import dev.ripcord.config.PrometheusSettings;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.Ratio;
+import dev.ripcord.port.ContainerUsage;
+import dev.ripcord.probe.actuator.ActuatorSource;
+import dev.ripcord.probe.container.ContainerSource;
+import dev.ripcord.probe.host.HostSource;
 import dev.ripcord.probe.http.ProbeClient;
 import dev.ripcord.probe.http.ProbeExchange;
 import dev.ripcord.probe.http.Target;
+import dev.ripcord.probe.json.JsonSource;
 import dev.ripcord.probe.page.MetricsPage;
 import dev.ripcord.probe.page.PagePool;
+import dev.ripcord.probe.prometheus.PrometheusSources;
+import dev.ripcord.probe.source.Instances;
+import dev.ripcord.probe.source.JsonReader;
+import dev.ripcord.probe.source.Source;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -50,6 +64,7 @@ public final class Probes {
    * @param timeout the deadline of each request, from the name to the last byte
    * @param threshold the error rate from which on the service is judged bad: what cannot be known
    *     of a few requests is no matter where it cannot change that
+   * @param container asks for what its container uses, where a platform runs it in one
    * @param database asks for the state of the service's database, where it has one; given up after
    *     the timeout
    * @throws IllegalArgumentException when {@code url} or {@code metrics} is no http or https URL
@@ -58,17 +73,54 @@ public final class Probes {
       SourceSettings source,
       Duration timeout,
       Ratio threshold,
-      Optional<Supplier<Future<DatabaseState>>> database) {
+      Optional<Supplier<Future<DatabaseState>>> database,
+      Optional<Supplier<Future<Optional<ContainerUsage>>>> container) {
     ProbeExchange caller = new ProbeExchange(client, timeout);
+    Optional<URI> url = source.url().or(() -> source.actuator().map(ActuatorSource::health));
     return new HealthProbe(
         caller,
         timeout,
-        source.url().map(url -> new UrlProbe(caller, Target.of(url, source.headers()))),
-        source
-            .metrics()
-            .map(
-                page ->
-                    new MetricsPage(pages, caller, Target.of(page, source.headers()), threshold)),
+        url.map(asked -> new UrlProbe(caller, Target.of(asked, source.headers()))),
+        new HealthProbe.Sources(
+            counting(source, caller, threshold),
+            source.host() ? Optional.of(new HostSource(client, Path.of("/"))) : Optional.empty(),
+            container.map(usage -> new ContainerSource(client, usage, timeout))),
         database);
+  }
+
+  private Optional<Source> counting(SourceSettings source, ProbeExchange caller, Ratio threshold) {
+    if (source.prometheus().isPresent()) {
+      PrometheusSettings settings = source.prometheus().get();
+      return PrometheusSources.of(
+              new JsonReader(caller), settings, source.series(), source.headers())
+          .or(
+              () ->
+                  Optional.of(
+                      page(
+                          PrometheusSources.federation(settings, MetricsPage.knownNames()),
+                          source,
+                          caller,
+                          threshold)));
+    }
+    if (source.actuator().isPresent()) {
+      return Optional.of(
+          new ActuatorSource(new JsonReader(caller), source.actuator().get(), source.headers()));
+    }
+    if (source.json().isPresent()) {
+      JsonSettings json = source.json().get();
+      return Optional.of(
+          new JsonSource(
+              new JsonReader(caller), Target.of(json.url(), source.headers()), json.pointers()));
+    }
+    List<MetricsPage> pages =
+        source.metrics().stream().map(page -> page(page, source, caller, threshold)).toList();
+    return pages.size() > 1
+        ? Optional.of(new Instances(pages))
+        : pages.stream().<Source>map(page -> page).findFirst();
+  }
+
+  private MetricsPage page(URI page, SourceSettings source, ProbeExchange caller, Ratio threshold) {
+    return new MetricsPage(
+        pages, caller, Target.of(page, source.headers()), threshold, source.series());
   }
 }

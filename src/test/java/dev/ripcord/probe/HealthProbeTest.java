@@ -243,12 +243,15 @@ class HealthProbeTest {
   @Test
   void headerThatCannotBeSent_isNotTheServicesFault() {
     SourceSettings source =
-        new SourceSettings(
+        SourceSettings.of(
             Optional.of(URI.create(services.status(200))),
             Optional.empty(),
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
-    HealthProbe probe = services.probes().probe(source, LONG, new Ratio(50_000), Optional.empty());
+    HealthProbe probe =
+        services
+            .probes()
+            .probe(source, LONG, new Ratio(50_000), Optional.empty(), Optional.empty());
     Sample sample = services.poll(probe, NO_SPREAD);
     assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.SOURCE_DOWN);
@@ -269,13 +272,16 @@ class HealthProbeTest {
                       }
                     }));
     SourceSettings source =
-        new SourceSettings(
+        SourceSettings.of(
             Optional.of(URI.create(url)),
             Optional.empty(),
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
     services.poll(
-        services.probes().probe(source, LONG, new Ratio(50_000), Optional.empty()), NO_SPREAD);
+        services
+            .probes()
+            .probe(source, LONG, new Ratio(50_000), Optional.empty(), Optional.empty()),
+        NO_SPREAD);
     services.await(all.future());
     assertThat(closed).hasValue(10);
   }
@@ -307,13 +313,15 @@ class HealthProbeTest {
 
   private Sample withDatabase(Supplier<Future<DatabaseState>> database) {
     SourceSettings source =
-        new SourceSettings(
+        SourceSettings.of(
             Optional.of(URI.create(services.status(200))),
             Optional.empty(),
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
     HealthProbe probe =
-        services.probes().probe(source, SHORT, new Ratio(50_000), Optional.of(database));
+        services
+            .probes()
+            .probe(source, SHORT, new Ratio(50_000), Optional.of(database), Optional.empty());
     return services.poll(probe, NO_SPREAD);
   }
 }

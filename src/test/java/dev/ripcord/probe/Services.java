@@ -106,12 +106,17 @@ public final class Services {
 
   public HealthProbe probe(Optional<String> url, Optional<String> metrics, Duration timeout) {
     SourceSettings source =
-        new SourceSettings(
+        SourceSettings.of(
             url.map(URI::create),
             metrics.map(URI::create),
             Map.of("X-Key", new Secret("s3cret")),
             Optional.empty());
-    return probes.probe(source, timeout, new Ratio(50_000), Optional.empty());
+    return probe(source, timeout);
+  }
+
+  /** A probe of any source. */
+  public HealthProbe probe(SourceSettings source, Duration timeout) {
+    return probes.probe(source, timeout, new Ratio(50_000), Optional.empty(), Optional.empty());
   }
 
   Future<Sample> begin(HealthProbe probe, Duration spread) {

@@ -98,7 +98,8 @@ public final class CheckCommand implements Callable<Integer> {
     ServiceSettings target =
         adHoc ? adHoc() : overridden(Choice.of(settings.get(), Optional.ofNullable(service)));
     Duration between = between();
-    boolean known = !adHoc && over == null && threshold == null && timeout == null;
+    boolean known =
+        !adHoc && !common.verbose && over == null && threshold == null && timeout == null;
     Assembly assembly = new Assembly(console, clocks, settings.get());
     try {
       LastPoll last = new LastPoll(assembly.vertx(), settings.get(), clocks);
@@ -110,9 +111,21 @@ public final class CheckCommand implements Callable<Integer> {
         }
         return code;
       }
-      Sample sample = measure(assembly, target, between);
-      return print(
-          format, target, sample, new Judge(target.rules()).judge(sample, Counts.NONE).reading());
+      Probe probe = assembly.probe(target);
+      if (common.verbose) {
+        probe.explain();
+      }
+      Sample sample = measure(assembly, probe, target, between);
+      int code =
+          print(
+              format,
+              target,
+              sample,
+              new Judge(target.rules()).judge(sample, Counts.NONE).reading());
+      if (format == OutputFormat.TEXT && common.verbose) {
+        probe.evidence().forEach(line -> console.out().println("  from       " + line));
+      }
+      return code;
     } finally {
       assembly.close();
     }
@@ -152,8 +165,8 @@ public final class CheckCommand implements Callable<Integer> {
     return between;
   }
 
-  private Sample measure(Assembly assembly, ServiceSettings target, Duration between) {
-    Probe probe = assembly.probe(target);
+  private static Sample measure(
+      Assembly assembly, Probe probe, ServiceSettings target, Duration between) {
     Duration deadline = between.plus(target.schedule().timeout().multipliedBy(4)).plusSeconds(5);
     return sample(assembly, probe, target.source(), between)
         .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
@@ -166,7 +179,7 @@ public final class CheckCommand implements Callable<Integer> {
    */
   private static Future<Sample> sample(
       Assembly assembly, Probe probe, SourceSettings source, Duration between) {
-    if (source.metrics().isEmpty()) {
+    if (!source.counts()) {
       return probe.prime().compose(x -> probe.poll("", between));
     }
     Duration rest = Duration.ofMillis(Math.max(1, between.toMillis()));
@@ -211,7 +224,7 @@ public final class CheckCommand implements Callable<Integer> {
     String host = probed.or(() -> read).flatMap(HttpUrl::host).orElse("service");
     ServiceName name = new ServiceName(ServiceName.isValid(host) ? host : "service");
     ServiceSettings bare =
-        AdHocSettings.service(name, new SourceSettings(probed, read, Map.of(), Optional.empty()));
+        AdHocSettings.service(name, SourceSettings.of(probed, read, Map.of(), Optional.empty()));
     return with(bare, Rules.DEFAULT, bare.schedule().timeout());
   }
 

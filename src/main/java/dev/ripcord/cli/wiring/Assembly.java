@@ -5,6 +5,7 @@ import dev.ripcord.alert.RetryPolicy;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.Logging;
 import dev.ripcord.config.MigrationSettings;
+import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.SourceSettings;
@@ -15,6 +16,7 @@ import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.platform.Platforms;
 import dev.ripcord.port.Clocks;
+import dev.ripcord.port.ContainerUsage;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Probe;
@@ -225,7 +227,14 @@ public final class Assembly {
         source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
     Optional<Supplier<Future<DatabaseState>>> state =
         url.map(u -> schema(u, Optional.empty())).map(s -> s::state);
-    return probes.probe(source, service.schedule().timeout(), service.rules().threshold(), state);
+    Optional<Supplier<Future<Optional<ContainerUsage>>>> container =
+        service
+            .platform()
+            .filter(PlatformSettings.Docker.class::isInstance)
+            .map(settings -> platforms.of(service.name(), settings))
+            .map(platform -> platform::usage);
+    return probes.probe(
+        source, service.schedule().timeout(), service.rules().threshold(), state, container);
   }
 
   private PostgresSchema schema(Secret url, Optional<String> application) {

@@ -36,7 +36,9 @@ record ConfigReader(Interpolation interpolation, Path folder, Problems problems)
     }
     Optional<String> text = resolve(scalar, path);
     boolean mayBeEmpty =
-        type.shape() == Type.Shape.ONE_OR_EMPTY || type.shape() == Type.Shape.SECRET;
+        type.shape() == Type.Shape.ONE_OR_EMPTY
+            || type.shape() == Type.Shape.ONE_OR_LIST
+            || type.shape() == Type.Shape.SECRET;
     if (mayBeEmpty && text.filter(String::isEmpty).isPresent()) {
       return Optional.empty();
     }

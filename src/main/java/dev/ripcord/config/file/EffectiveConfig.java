@@ -43,12 +43,11 @@ final class EffectiveConfig {
 
   private static Map<String, Object> service(ServiceSettings service) {
     EffectiveConfig shown = new EffectiveConfig();
-    shown.put(ServiceKeys.URL, service.source().url());
-    shown.put(ServiceKeys.METRICS, service.source().metrics());
+    shown.map.putAll(SourceKeys.shown(service.source()));
     Map<String, Object> headers = new TreeMap<>();
     service.source().headers().forEach((name, secret) -> headers.put(name, secret.toString()));
     if (!headers.isEmpty()) {
-      shown.map.put(ServiceKeys.HEADERS.name(), headers);
+      shown.map.put(SourceKeys.HEADERS.name(), headers);
     }
     shown.put(ServiceKeys.SERVICE_DATABASE, service.source().database());
     service

@@ -44,7 +44,23 @@ final class JsonSchema {
       return Map.of("minProperties", 1, "maxProperties", 1);
     }
     if (group.equals(ServiceKeys.SERVICE)) {
-      return Map.of("anyOf", List.of(required(ServiceKeys.URL), required(ServiceKeys.METRICS)));
+      return Map.of(
+          "anyOf",
+          List.of(
+              required(SourceKeys.URL),
+              required(SourceKeys.METRICS),
+              required(SourceKeys.PROMETHEUS),
+              required(SourceKeys.ACTUATOR),
+              required(SourceKeys.JSON)));
+    }
+    if (group.equals(SourceKeys.SERIES)) {
+      return required(SourceKeys.REQUESTS, SourceKeys.ERRORS);
+    }
+    if (group.equals(SourceKeys.PROMETHEUS)) {
+      return required(SourceKeys.SERVER);
+    }
+    if (group.equals(SourceKeys.JSON)) {
+      return required(SourceKeys.DOCUMENT);
     }
     if (group.equals(ServiceKeys.DOCKER)) {
       return required(ServiceKeys.CONTAINER);

@@ -101,6 +101,31 @@ final class Section {
     return reading.one(entry.value(), path(key), key);
   }
 
+  /** One value or a list of them; empty where none is given or can be read. */
+  <T> List<T> values(Value<T> key) {
+    Node.Entry entry = entries.get(key.name());
+    if (entry == null || !(entry.value() instanceof Node.Sequence list)) {
+      return value(key).stream().toList();
+    }
+    if (list.items().isEmpty()) {
+      problemAt(entry.at(), key.name(), "is an empty list; write one such as " + key.example());
+    }
+    List<T> values = new ArrayList<>();
+    for (Node item : list.items()) {
+      reading.one(item, path(key) + "[" + values.size() + "]", key).ifPresent(values::add);
+    }
+    return values;
+  }
+
+  /** Whether a key has more than an empty text. */
+  boolean isGiven(Key key) {
+    Node.Entry entry = entries.get(key.name());
+    if (entry == null || !(key instanceof Value<?> value)) {
+      return entry != null;
+    }
+    return entry.value() instanceof Node.Sequence || value(value).isPresent();
+  }
+
   <T> T value(Value<T> key, T inherited) {
     return value(key).orElse(inherited);
   }

@@ -6,7 +6,6 @@ import dev.ripcord.config.file.Key.Group;
 import dev.ripcord.config.file.Key.Value;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,28 +13,6 @@ import java.util.Locale;
 
 /** The keys of one service, its migrations and its platform. */
 final class ServiceKeys {
-  static final Value<URI> URL =
-      new Value<>(
-          "url",
-          Types.URL,
-          "",
-          "http://127.0.0.1:8080/health",
-          "The HTTP probe: it says that the service answers. A service needs this or metrics.");
-  static final Value<URI> METRICS =
-      new Value<>(
-          "metrics",
-          Types.URL,
-          "",
-          "http://127.0.0.1:8080/metrics",
-          "A page of Prometheus or OpenMetrics text. It gives requests, errors, latency, CPU and"
-              + " memory.");
-  static final Value<Secret> HEADERS =
-      new Value<>(
-          "headers",
-          Types.HEADERS,
-          "",
-          "{Authorization: {file: /run/secrets/shop}}",
-          "What both requests carry. A value is text, or {file: path}. Never shown.");
   static final Value<Secret> SERVICE_DATABASE =
       new Value<>(
           "database",
@@ -176,7 +153,7 @@ final class ServiceKeys {
       new Group(
           "NAME",
           Key.concat(
-              List.of(URL, METRICS, HEADERS, SERVICE_DATABASE, MIGRATIONS, PLATFORM),
+              Key.concat(SourceKeys.ALL, List.of(SERVICE_DATABASE, MIGRATIONS, PLATFORM)),
               SharedKeys.ALL),
           "One service.");
 

@@ -10,7 +10,6 @@ import dev.ripcord.config.SourceSettings;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,25 +57,10 @@ record ServiceReader(
   }
 
   private SourceSettings source(Section section, Optional<MigrationSettings> migrations) {
-    Optional<URI> url = section.value(ServiceKeys.URL);
-    Optional<URI> metrics = section.value(ServiceKeys.METRICS);
-    boolean refused =
-        !problems.isFreeOf(section.path(ServiceKeys.URL), section.path(ServiceKeys.METRICS));
-    if (url.isEmpty() && metrics.isEmpty() && !refused) {
-      section.problem("needs a url");
-    } else if (url.isEmpty() && !refused) {
-      problems.warn(
-          section.path(),
-          "has metrics and no url: a service that is down cannot be distinguished from a metrics"
-              + " page that is down");
-    }
     Optional<Secret> database = section.secret(ServiceKeys.SERVICE_DATABASE);
     warnOfTls(section.path(ServiceKeys.SERVICE_DATABASE), database);
-    return new SourceSettings(
-        url,
-        metrics,
-        section.secrets(ServiceKeys.HEADERS),
-        database.or(() -> migrations.flatMap(MigrationSettings::database)));
+    return SourceKeys.read(
+        section, problems, database.or(() -> migrations.flatMap(MigrationSettings::database)));
   }
 
   private MigrationSettings migrations(Section section) {

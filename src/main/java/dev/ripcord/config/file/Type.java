@@ -22,6 +22,8 @@ record Type<T>(String name, Shape shape, Map<String, Object> schema, Function<St
     /** The same, and it may be given as {@code NAME_file} instead. */
     SECRET,
     LIST,
+    /** One, or a list of them. */
+    ONE_OR_LIST,
     /** Names to texts, each of which may be {@code {file: path}} instead. */
     SECRETS
   }

@@ -5,6 +5,7 @@ import dev.ripcord.config.Durations;
 import dev.ripcord.config.HttpUrl;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.Quoted;
+import dev.ripcord.config.SeriesSelector;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.release.Secret;
@@ -66,6 +67,34 @@ final class Types {
   static final Type<URI> URL =
       new Type<>(
           "URL", Type.Shape.ONE_OR_EMPTY, form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::url);
+  static final Type<URI> URLS =
+      new Type<>(
+          "URL, or a list of them",
+          Type.Shape.ONE_OR_LIST,
+          Map.of(
+              "anyOf",
+              List.of(
+                  form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"),
+                  Map.of(
+                      "type",
+                      "array",
+                      "minItems",
+                      1,
+                      "items",
+                      form("[Hh][Tt][Tt][Pp][Ss]?://.+")))),
+          Types::url);
+  static final Type<SeriesSelector> SELECTOR =
+      Type.one(
+          "metric{label=\"value\",…}",
+          Map.of("type", "string"),
+          text -> described(text, SeriesSelector::parse));
+  static final Type<List<SeriesSelector.Matcher>> MATCHERS =
+      Type.one(
+          "label=\"value\",…",
+          Map.of("type", "string"),
+          text -> described(text, SeriesSelector::parseMatchers));
+  static final Type<String> POINTER =
+      Type.one("JSON Pointer", form("/.*"), text -> described(text, Types::pointer));
   static final Type<Secret> SECRET_URL =
       Type.secret("secret URL", form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::secretUrl);
   static final Type<Secret> DATABASE =
@@ -215,6 +244,29 @@ final class Types {
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException(Quoted.of(text) + " is not a path", e);
     }
+  }
+
+  /** A parser whose message is a predicate of the text. */
+  private static <T> T described(String text, Function<String, T> parse) {
+    try {
+      return parse.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(Quoted.of(text) + " " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * RFC 6901: {@code ~} stands for itself only as {@code ~0}, {@code /} in a name as {@code ~1}.
+   */
+  private static String pointer(String text) {
+    if (!text.startsWith("/")) {
+      throw new IllegalArgumentException("is not a JSON Pointer: it begins with /, as /http/all");
+    }
+    if (text.replace("~0", "").replace("~1", "").contains("~")) {
+      throw new IllegalArgumentException(
+          "is not a JSON Pointer: write ~0 for ~ and ~1 for / in a name");
+    }
+    return text;
   }
 
   private static URI url(String text) {

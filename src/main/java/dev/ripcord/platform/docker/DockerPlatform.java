@@ -3,6 +3,7 @@ package dev.ripcord.platform.docker;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.docker.DockerContainers.PermitLost;
 import dev.ripcord.platform.docker.DockerSwitch.Goal;
+import dev.ripcord.port.ContainerUsage;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
@@ -86,6 +87,24 @@ public final class DockerPlatform implements Platform {
                     .findFirst()
                     .map(Future::succeededFuture)
                     .orElseGet(() -> missing(engine)));
+  }
+
+  @Override
+  public Future<Optional<ContainerUsage>> usage() {
+    return DockerContainers.open(socket)
+        .compose(
+            engine ->
+                engine
+                    .byName(names.main())
+                    .compose(
+                        found ->
+                            found
+                                .map(
+                                    container ->
+                                        engine
+                                            .stats(container.getString("Id"))
+                                            .map(stats -> DockerUsage.of(container, stats)))
+                                .orElse(Future.succeededFuture(Optional.empty()))));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.ripcord.probe.page;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.probe.page.text.RequestResult;
+import dev.ripcord.probe.source.Histogram;
 import java.util.OptionalDouble;
 
 /**

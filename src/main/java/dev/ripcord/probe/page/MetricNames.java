@@ -3,6 +3,7 @@ package dev.ripcord.probe.page;
 import dev.ripcord.probe.page.text.NameTable;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the names on a metrics page mean. A metric's code is its role, and for the series of a
@@ -30,6 +31,9 @@ final class MetricNames {
   static final int QUANTILE_LABEL = 6;
   static final int REPORTER = 7;
   static final int AREA = 8;
+
+  /** Every metric name that means something. */
+  static final Set<String> KNOWN = Set.copyOf(metrics().keySet());
 
   /** Metric names to codes. */
   static final NameTable METRICS = new NameTable(metrics());

@@ -1,5 +1,6 @@
 package dev.ripcord.probe.page;
 
+import dev.ripcord.config.SeriesSettings;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Reason;
 import dev.ripcord.probe.http.Answer.Answered;
@@ -12,17 +13,21 @@ import dev.ripcord.probe.http.ProbeClient;
 import dev.ripcord.probe.http.ProbeExchange;
 import dev.ripcord.probe.http.Target;
 import dev.ripcord.probe.http.UrlResult;
+import dev.ripcord.probe.source.Source;
+import dev.ripcord.probe.source.SourceFigures;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the {@code metrics} page of one service and compares it with the reading before. A page
  * that cannot be read says nothing about the service, so its failures are only reasons. For one
  * event loop.
  */
-public final class MetricsPage {
+public final class MetricsPage implements Source {
   private static final int PAGE_BYTES_MAX = 16 * 1024 * 1024;
 
   /** Larger pages are read on a worker, since they would hold the event loop for milliseconds. */
@@ -40,14 +45,32 @@ public final class MetricsPage {
   private final ProbeExchange caller;
   private final Target target;
   private final Ratio threshold;
+  private final Optional<OwnSeries> own;
   private final CounterBaseline baseline = new CounterBaseline();
+  private boolean explaining;
+  private List<String> evidence = List.of();
 
-  /** A page whose requests are judged by a threshold of the error rate. */
-  public MetricsPage(PagePool pool, ProbeExchange caller, Target target, Ratio threshold) {
+  /**
+   * A page whose requests are judged by a threshold of the error rate.
+   *
+   * @param own the service's own series, in place of the well-known ones
+   */
+  public MetricsPage(
+      PagePool pool,
+      ProbeExchange caller,
+      Target target,
+      Ratio threshold,
+      Optional<SeriesSettings> own) {
     this.pool = pool;
     this.caller = caller;
     this.target = target;
     this.threshold = threshold;
+    this.own = own.map(OwnSeries::new);
+  }
+
+  /** The metric names that are looked for. */
+  public static Set<String> knownNames() {
+    return MetricNames.KNOWN;
   }
 
   private static Exchange.Manner manner(boolean kept) {
@@ -69,7 +92,8 @@ public final class MetricsPage {
   }
 
   /** One reading, and where it leaves a doubt a few more of the same page at once. */
-  public Future<PageFigures> read() {
+  @Override
+  public Future<SourceFigures> read() {
     return scrape(KEPT)
         .compose(
             scrape ->
@@ -85,11 +109,11 @@ public final class MetricsPage {
             answer ->
                 switch (answer) {
                   case Broken broken -> failed(broken.code(), broken.text());
-                  case Answered answered -> answered(answered);
+                  case Answered answered -> answered(answered, manner.equals(KEPT));
                 });
   }
 
-  private Future<Scrape> answered(Answered answer) {
+  private Future<Scrape> answered(Answered answer, boolean first) {
     Optional<Reason> refusal = refusal(answer);
     if (refusal.isPresent()) {
       client().giveBack(answer.body());
@@ -101,8 +125,8 @@ public final class MetricsPage {
     boolean packedSmall = answer.body().length() <= LOOP_BYTES_MAX / 8;
     Future<Outcome> outcome =
         small || packedSmall
-            ? Future.succeededFuture(parse(answer, buffers))
-            : client().vertx().executeBlocking(() -> parse(answer, buffers), false);
+            ? Future.succeededFuture(parse(answer, buffers, first))
+            : client().vertx().executeBlocking(() -> parse(answer, buffers, first), false);
     return outcome
         .map(o -> new Scrape(o, buffers, at))
         .onSuccess(ignored -> client().giveBack(answer.body()));
@@ -176,11 +200,12 @@ public final class MetricsPage {
     return reason(Reason.Code.BODY, text, target.shown());
   }
 
-  private Outcome parse(Answered answer, PageBuffers buffers) {
+  private Outcome parse(Answered answer, PageBuffers buffers, boolean first) {
     return switch (answer.encoding().toLowerCase(Locale.ROOT)) {
       case "", "identity" ->
-          parse(answer.body(), answer.contentType(), answer.extent() == Extent.WHOLE, buffers);
-      case "gzip", "x-gzip" -> unpack(answer, buffers);
+          parse(
+              answer.body(), answer.contentType(), answer.extent() == Extent.WHOLE, buffers, first);
+      case "gzip", "x-gzip" -> unpack(answer, buffers, first);
       default ->
           failure(
               reason(
@@ -190,11 +215,11 @@ public final class MetricsPage {
     };
   }
 
-  private Outcome unpack(Answered answer, PageBuffers buffers) {
+  private Outcome unpack(Answered answer, PageBuffers buffers, boolean first) {
     Body plain = client().takeBody(PAGE_BYTES_MAX);
     Outcome outcome =
         switch (Gunzip.into(plain, answer.body())) {
-          case WHOLE -> parse(plain, answer.contentType(), true, buffers);
+          case WHOLE -> parse(plain, answer.contentType(), true, buffers, first);
           case CUT ->
               failure(reason(Reason.Code.PARSE, "is gzip that was cut off", target.shown()));
           case BROKEN -> failure(reason(Reason.Code.PARSE, "is broken gzip", target.shown()));
@@ -204,7 +229,8 @@ public final class MetricsPage {
     return outcome;
   }
 
-  private Outcome parse(Body body, String contentType, boolean whole, PageBuffers buffers) {
+  private Outcome parse(
+      Body body, String contentType, boolean whole, PageBuffers buffers, boolean first) {
     boolean openMetrics =
         contentType.toLowerCase(Locale.ROOT).startsWith("application/openmetrics-text");
     Optional<String> fault =
@@ -213,7 +239,11 @@ public final class MetricsPage {
       String text = "cannot be read: " + fault.get();
       return failure(reason(Reason.Code.PARSE, text, target.shown()));
     }
-    boolean counts = buffers.reading().family().isPresent();
+    if (first) {
+      own.ifPresent(
+          each -> each.take(body.bytes(), body.length(), openMetrics, client().nanos() / 1e9));
+    }
+    boolean counts = own.isPresent() || buffers.reading().family().isPresent();
     return new Outcome(Optional.empty(), counts ? "" : LookAlikes.of(body.bytes(), body.length()));
   }
 
@@ -221,14 +251,32 @@ public final class MetricsPage {
     return new Outcome(Optional.of(reason), "");
   }
 
-  private PageFigures figures(Scrape scrape, SecondLook look) {
+  private SourceFigures figures(Scrape scrape, SecondLook look) {
     if (!scrape.isUsable()) {
-      return PageFigures.failed(scrape.at().wall(), scrape.outcome().failure().orElseThrow());
+      return SourceFigures.failed(scrape.at().wall(), scrape.outcome().failure().orElseThrow());
     }
     Optional<Duration> window = baseline.age(scrape.at().nanos());
     CounterBaseline.Compared compared = baseline.advance(scrape.buffers(), scrape.at(), look);
-    return new PageMetrics(scrape.buffers(), compared, threshold, target.shown())
-        .figures(scrape.at().wall(), window, scrape.outcome().lookAlikes());
+    PageMetrics metrics = new PageMetrics(scrape.buffers(), compared, threshold, target.shown());
+    SourceFigures figures =
+        own.isPresent()
+            ? metrics.with(own.get(), scrape.at().wall(), window)
+            : metrics.figures(scrape.at().wall(), window, scrape.outcome().lookAlikes());
+    if (explaining) {
+      String counter = own.map(OwnSeries::evidence).orElseGet(metrics::evidence);
+      evidence = List.of("metrics " + target.shown() + ": " + counter);
+    }
+    return figures;
+  }
+
+  @Override
+  public void explain() {
+    explaining = true;
+  }
+
+  @Override
+  public List<String> evidence() {
+    return evidence;
   }
 
   private Future<Scrape> failed(Reason.Code code, String text) {

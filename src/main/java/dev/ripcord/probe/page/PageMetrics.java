@@ -4,6 +4,7 @@ import dev.ripcord.health.Counts;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Reason;
+import dev.ripcord.probe.source.SourceFigures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class PageMetrics {
    * @param window the time since the reading before
    * @param lookAlikes names on the page that look like request counters
    */
-  PageFigures figures(Instant at, Optional<Duration> window, String lookAlikes) {
+  SourceFigures figures(Instant at, Optional<Duration> window, String lookAlikes) {
     Optional<Counts> counts = page.family().flatMap(f -> counts(f, at));
     if (page.family().isEmpty()) {
       uncounted(lookAlikes);
@@ -60,7 +61,41 @@ final class PageMetrics {
     OptionalDouble cpu = cpu(window);
     OptionalDouble memory = share(page.memoryShare());
     missing(latency, cpu, memory);
-    return new PageFigures(at, window, counts, latency, cpu, memory, List.copyOf(reasons));
+    return new SourceFigures(at, window, counts, latency, cpu, memory, List.copyOf(reasons));
+  }
+
+  /** CPU and memory of the page, counts and latency of a service's own series on it. */
+  SourceFigures with(OwnSeries own, Instant at, Optional<Duration> window) {
+    Optional<Counts> counts = own.counts(this::report);
+    return new SourceFigures(
+        at,
+        window,
+        counts,
+        own.latency(),
+        cpu(window),
+        share(page.memoryShare()),
+        List.copyOf(reasons));
+  }
+
+  /** By which counter requests were counted, with the numbers put in, for people. */
+  String evidence() {
+    return page.family()
+        .map(
+            family ->
+                "%s, the well-known name of %s: %d series (%d of health and metrics routes left out)%s"
+                    .formatted(
+                        family.counter(),
+                        family.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        page.kept(family),
+                        page.excluded(family),
+                        isCompared()
+                            ? ", added "
+                                + change.added().counts().requests()
+                                + " requests, "
+                                + change.added().counts().errors()
+                                + " of them errors"
+                            : ""))
+        .orElse("no request counter");
   }
 
   private void uncounted(String lookAlikes) {

@@ -94,7 +94,7 @@ class ConfigurationFileTest {
             new ServiceSettings(
                 new ServiceName("shop"),
                 2,
-                new SourceSettings(
+                SourceSettings.of(
                     Optional.of(URI.create("http://127.0.0.1:8080/health")),
                     Optional.empty(),
                     Map.of(),

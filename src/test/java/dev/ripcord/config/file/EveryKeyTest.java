@@ -3,12 +3,17 @@ package dev.ripcord.config.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.config.AlertSettings;
+import dev.ripcord.config.Figure;
+import dev.ripcord.config.JsonSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.Loaded.Invalid;
 import dev.ripcord.config.Loaded.Valid;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.config.PrometheusSettings;
+import dev.ripcord.config.SeriesSelector;
+import dev.ripcord.config.SeriesSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.ServiceSettings.RollbackSettings;
 import dev.ripcord.config.ServiceSettings.Schedule;
@@ -41,6 +46,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EveryKeyTest {
   @TempDir private Path folder;
@@ -80,13 +87,13 @@ class EveryKeyTest {
         .isEqualTo(
             new AlertSettings(
                 secret("https://s.example"), Optional.of("#deploys"), secret("http://h/hook")));
-    assertThat(settings.services()).hasSize(3);
+    assertThat(settings.services()).hasSize(7);
     assertThat(service(settings, "shop"))
         .isEqualTo(
             new ServiceSettings(
                 new ServiceName("shop"),
                 32,
-                new SourceSettings(
+                SourceSettings.of(
                     Optional.of(URI.create("http://127.0.0.1:8080/health")),
                     Optional.of(URI.create("http://127.0.0.1:8080/metrics")),
                     Map.of("Authorization", new Secret("Bearer p"), "X-Tenant", new Secret("7")),
@@ -143,6 +150,80 @@ class EveryKeyTest {
                 List.of("cat", "current"),
                 List.of("true"),
                 Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void everySource_loaded_arrivesInItsPlace() throws IOException {
+    Path full = Path.of("src/test/resources/config/full.yml");
+    Settings settings =
+        settings(load(Files.readString(full), Map.of("PASS", "p", "SLACK", "https://s.example")));
+
+    SourceSettings own = service(settings, "own").source();
+    assertThat(own.metrics())
+        .containsExactly(
+            URI.create("http://10.0.0.1:8080/metrics"), URI.create("http://10.0.0.2:8080/metrics"));
+    assertThat(own.host()).isTrue();
+    assertThat(own.series())
+        .contains(
+            new SeriesSettings(
+                SeriesSelector.parse("calls_total{route!='/health'}"),
+                SeriesSelector.parse("calls_total{result=~'5..',route!='/health'}"),
+                Optional.of(SeriesSelector.parse("call_seconds"))));
+    assertThat(service(settings, "asked").source().prometheus())
+        .contains(
+            new PrometheusSettings(
+                URI.create("http://127.0.0.1:9090"),
+                SeriesSelector.parseMatchers("job='shop'"),
+                Map.of(
+                    Figure.REQUESTS, "sum(a)",
+                    Figure.ERROR_RATE, "sum(b)",
+                    Figure.LATENCY_P50, "p50",
+                    Figure.LATENCY_P95, "p95",
+                    Figure.LATENCY_P99, "p99",
+                    Figure.CPU, "c",
+                    Figure.MEMORY, "m")));
+    assertThat(service(settings, "boot").source().actuator())
+        .contains(URI.create("http://127.0.0.1:8084/actuator"));
+    assertThat(service(settings, "document").source().json())
+        .contains(
+            new JsonSettings(
+                URI.create("http://127.0.0.1:8085/stats"),
+                Map.of(
+                    Figure.REQUESTS, "/all",
+                    Figure.ERRORS, "/failed~15xx",
+                    Figure.CPU, "/cpu")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "metrics: http://h/m, json: {url: http://h/j, cpu: /c}|by metrics and by json; each figure",
+        "url: http://h/, series: {requests: a, errors: b}|has series, and neither metrics nor",
+        "metrics: http://h/m, series: {requests: a}|needs a errors, such as errors:",
+        "metrics: http://h/m, series: {requests: 5xx, errors: b}|\"5xx\" does not begin with the"
+            + " name",
+        "metrics: http://h/m, series: {requests: 'a{b', errors: b}|has b without =, !=, =~ or !~",
+        "metrics: http://h/m, series: {requests: 'a{b=~\"(\"}', errors: b}|a pattern that cannot"
+            + " be",
+        "metrics: []|is an empty list",
+        "metrics: [http://h/m, ftp://h/m]|services.s.metrics[1]",
+        "prometheus: {url: http://h}|needs queries, a selector such as",
+        "prometheus: {selector: 'job=\"s\"'}|needs a url, such as url: http://127.0.0.1:9090",
+        "prometheus: {url: http://h, selector: shop}|has shop without =",
+        "prometheus: {url: http://h, queries: {requests: a}}|both of queries.requests and",
+        "prometheus: {url: http://h, queries: {cpu: a}}, series: {requests: a, errors: b}|keep one",
+        "json: {url: http://h/j}|has no JSON Pointer to a figure",
+        "json: {url: http://h/j, requests: /r}|needs both of requests and errors",
+        "json: {url: http://h/j, cpu: cpu}|\"cpu\" is not a JSON Pointer: it begins with /",
+        "json: {url: http://h/j, cpu: /c~2}|write ~0 for ~ and ~1 for /",
+        "host: true|needs a url",
+      })
+  void sources_thatDoNotGoTogether_areRefused(String service, String problem) throws IOException {
+    Loaded loaded = load("services: {s: {" + service + "}}", Map.of());
+    assertThat(loaded).isInstanceOf(Invalid.class);
+    assertThat(((Invalid) loaded).report()).contains(problem);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Reason;
+import dev.ripcord.probe.source.SourceFigures;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class CounterBaselineTest {
 
   @Test
   void firstReading_hasNothingToCompareWith() {
-    PageFigures figures = readings.read(requests(1000, 10));
+    SourceFigures figures = readings.read(requests(1000, 10));
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.window()).isEmpty();
     assertThat(figures.reasons())
@@ -34,7 +35,7 @@ class CounterBaselineTest {
   @Test
   void secondReading_isTheDifferenceOverTheMeasuredTime() {
     readings.read(requests(1000, 10));
-    PageFigures figures = readings.after(Duration.ofMillis(250)).read(requests(1090, 20));
+    SourceFigures figures = readings.after(Duration.ofMillis(250)).read(requests(1090, 20));
     assertThat(figures.counts()).contains(new Counts(100, 10));
     assertThat(figures.window()).contains(Duration.ofMillis(30_250));
   }
@@ -74,7 +75,7 @@ class CounterBaselineTest {
   @Test
   void startWithinASecond_isTheSameProcess() {
     readings.read("process_start_time_seconds 1790000000.2\n" + requests(50, 30));
-    PageFigures figures =
+    SourceFigures figures =
         readings.read("process_start_time_seconds 1.7900000009E9\n" + requests(60, 40));
     assertThat(figures.counts()).contains(new Counts(20, 10));
   }
@@ -94,7 +95,7 @@ class CounterBaselineTest {
     readings.read(started(a, requests(1000, 10)));
     readings.read(started(b, requests(90_000, 10)));
     for (int i = 0; i < 3; i++) {
-      PageFigures back = readings.read(started(a, requests(1100 + i, 10)));
+      SourceFigures back = readings.read(started(a, requests(1100 + i, 10)));
       assertThat(back.counts()).isEmpty();
       assertThat(back.reasons().getFirst().code()).isEqualTo(Reason.Code.COUNTER_RESET);
       assertThat(back.reasons().getFirst().text()).contains("several instances");
@@ -112,10 +113,10 @@ class CounterBaselineTest {
   @Test
   void afterFailedReadings_theBaselineStaysForFiveMinutes() {
     readings.read(requests(1000, 10));
-    PageFigures figures = readings.after(Duration.ofMinutes(4)).read(requests(1990, 20));
+    SourceFigures figures = readings.after(Duration.ofMinutes(4)).read(requests(1990, 20));
     assertThat(figures.counts()).contains(new Counts(1000, 10));
     assertThat(figures.window()).contains(Duration.ofSeconds(270));
-    PageFigures late = readings.after(Duration.ofMinutes(5)).read(requests(2990, 30));
+    SourceFigures late = readings.after(Duration.ofMinutes(5)).read(requests(2990, 30));
     assertThat(late.counts()).isEmpty();
     assertThat(late.reasons().getFirst().text()).contains("first reading");
   }
@@ -123,7 +124,7 @@ class CounterBaselineTest {
   @Test
   void counterThatIsNoNumber_isLeftOutWithAReasonAndComparedAgainLater() {
     readings.read(requests(1000, 10));
-    PageFigures figures =
+    SourceFigures figures =
         readings.read(
             "http_requests_total{code=\"200\"} 1100\nhttp_requests_total{code=\"500\"} NaN\n");
     assertThat(figures.counts()).contains(new Counts(100, 0));
@@ -155,7 +156,7 @@ class CounterBaselineTest {
   void switchToAFamilyThatWasThereBefore_isAFirstReadingOfIt() {
     String micrometer = "http_server_requests_seconds_count{status=\"200\"} 5\n";
     readings.read(micrometer + requests(1000, 10));
-    PageFigures figures = readings.read(requests(1100, 10));
+    SourceFigures figures = readings.read(requests(1100, 10));
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text()).contains("first reading of it");
     assertThat(readings.read(requests(1200, 10)).counts()).contains(new Counts(100, 0));
@@ -173,7 +174,7 @@ class CounterBaselineTest {
     long now = Readings.AT.toEpochMilli();
     String page = "http_requests_total{code=\"200\"} %d %d\n";
     readings.read(page.formatted(100, now));
-    PageFigures repeated = readings.read(page.formatted(100, now));
+    SourceFigures repeated = readings.read(page.formatted(100, now));
     assertThat(repeated.counts()).isEmpty();
     assertThat(repeated.reasons().getFirst().code()).isEqualTo(Reason.Code.STALE);
     assertThat(readings.read(page.formatted(150, now + 1)).counts()).contains(new Counts(50, 0));
@@ -184,7 +185,7 @@ class CounterBaselineTest {
     long old = Readings.AT.minusSeconds(3600).toEpochMilli();
     String page = "http_requests_total{code=\"200\"} %d %d\n";
     readings.read(page.formatted(100, old));
-    PageFigures figures = readings.read(page.formatted(200, old + 30_000));
+    SourceFigures figures = readings.read(page.formatted(200, old + 30_000));
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons())
         .extracting(Reason::code)

@@ -2,6 +2,7 @@ package dev.ripcord.probe.page;
 
 import com.sun.management.ThreadMXBean;
 import dev.ripcord.health.Ratio;
+import dev.ripcord.probe.source.SourceFigures;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ public final class PageBenchmark {
     baseline.compare(buffers, nanos);
     CounterBaseline.Compared compared =
         baseline.advance(buffers, new ReadTime(Instant.EPOCH, nanos), SecondLook.NOT_TAKEN);
-    PageFigures figures =
+    SourceFigures figures =
         new PageMetrics(buffers, compared, new Ratio(50_000), "http://shop/metrics")
             .figures(Instant.EPOCH, window, "");
     if (figures.latency().p99().isEmpty() && window.isPresent()) {

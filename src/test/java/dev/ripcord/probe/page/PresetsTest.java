@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Reason;
+import dev.ripcord.probe.source.SourceFigures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PresetsTest {
   private final Readings readings = new Readings();
 
-  private PageFigures between(String first, String second) {
+  private SourceFigures between(String first, String second) {
     readings.read(first);
     return readings.read(second);
   }
@@ -46,7 +47,7 @@ class PresetsTest {
         "|istio_requests_total{reporter=\"destination\",response_code=\"0\"}|, true",
       })
   void counters_tellErrorsByTheirLabels(String series, boolean error) {
-    PageFigures figures = between(series + " 100\n", series + " 107\n");
+    SourceFigures figures = between(series + " 100\n", series + " 107\n");
     assertThat(figures.counts()).contains(new Counts(7, error ? 7 : 0));
   }
 
@@ -70,7 +71,7 @@ class PresetsTest {
 
   @Test
   void counterThatCannotTellErrors_isNoData() {
-    PageFigures figures = between("http_requests_total 0\n", "http_requests_total 50\n");
+    SourceFigures figures = between("http_requests_total 0\n", "http_requests_total 50\n");
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text())
         .contains("no label in http_requests_total that marks errors");
@@ -79,7 +80,7 @@ class PresetsTest {
   @Test
   void istioSeenByTheCaller_isLeftOut() {
     String page = "istio_requests_total{reporter=\"source\",response_code=\"503\"} %d\n";
-    PageFigures figures = between(page.formatted(0), page.formatted(50));
+    SourceFigures figures = between(page.formatted(0), page.formatted(50));
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text()).contains("istio_requests_total");
   }
@@ -119,7 +120,7 @@ class PresetsTest {
   @Test
   void onlyHealthRoutes_isNoData() {
     String page = "http_requests_total{code=\"200\",uri=\"/health\"} %d\n";
-    PageFigures figures = between(page.formatted(0), page.formatted(9));
+    SourceFigures figures = between(page.formatted(0), page.formatted(9));
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().code()).isEqualTo(Reason.Code.NO_DATA);
     assertThat(figures.reasons().getFirst().text()).contains("only health and metrics routes");
@@ -128,7 +129,7 @@ class PresetsTest {
   @Test
   void noKnownCounter_namesWhatLooksLikeOne() {
     String page = "my_http_calls_total{code=\"200\"} 5\nup 1\ngrpc_request_count 3\n";
-    PageFigures figures = between(page, page);
+    SourceFigures figures = between(page, page);
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text())
         .contains("grpc_request_count, my_http_calls_total")
@@ -145,7 +146,7 @@ class PresetsTest {
         http_request_duration_seconds_bucket{code="200",le="+Inf"} %d
         http_request_duration_seconds_count{code="200"} %d
         """;
-    PageFigures figures =
+    SourceFigures figures =
         between(page.formatted(1000, 1000, 1000, 1000), page.formatted(1050, 1100, 1100, 1100));
     assertThat(figures.counts()).contains(new Counts(100, 0));
     assertThat(figures.latency().p50()).hasValue(0.05);
@@ -175,7 +176,7 @@ class PresetsTest {
         http_server_requests_seconds{status="200",uri="/b",quantile="0.99"} 0.4
         http_server_requests_seconds_count{status="200",uri="/a"} %d
         """;
-    PageFigures figures = between(page.formatted(0), page.formatted(10));
+    SourceFigures figures = between(page.formatted(0), page.formatted(10));
     assertThat(figures.latency().p50()).hasValue(0.02);
     assertThat(figures.latency().p95()).isEmpty();
     assertThat(figures.latency().p99()).hasValue(0.4);
@@ -210,7 +211,7 @@ class PresetsTest {
   @Test
   void whatThePageDoesNotTell_hasAReason() {
     String page = "http_requests_total{code=\"200\"} %d\n";
-    PageFigures figures = between(page.formatted(0), page.formatted(10));
+    SourceFigures figures = between(page.formatted(0), page.formatted(10));
     assertThat(figures.reasons())
         .extracting(Reason::text)
         .containsExactly(

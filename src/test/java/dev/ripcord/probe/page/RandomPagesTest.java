@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.probe.page.text.Decimal;
+import dev.ripcord.probe.source.SourceFigures;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,7 +38,7 @@ class RandomPagesTest {
         live(service);
         String page = page(service);
         Counts expected = slow.read(page);
-        PageFigures figures = fast.read(page);
+        SourceFigures figures = fast.read(page);
         assertThat(figures.counts().orElse(new Counts(0, 0)))
             .as("%s seed %d run %d poll %d%n%s", info.getDisplayName(), SEED, run, poll, page)
             .isEqualTo(expected);

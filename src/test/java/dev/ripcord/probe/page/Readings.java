@@ -1,6 +1,7 @@
 package dev.ripcord.probe.page;
 
 import dev.ripcord.health.Ratio;
+import dev.ripcord.probe.source.SourceFigures;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,12 +27,12 @@ final class Readings {
   }
 
   /** Reads a page 30 s after the one before. */
-  PageFigures read(String page) {
+  SourceFigures read(String page) {
     return read(page, SecondLook.NOT_TAKEN);
   }
 
   /** The same, with what it said when it was read again at once. */
-  PageFigures read(String page, SecondLook look) {
+  SourceFigures read(String page, SecondLook look) {
     after(Duration.ofSeconds(30));
     Optional<String> fault = parse(page, false, true);
     if (fault.isPresent()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Reason;
+import dev.ripcord.probe.source.SourceFigures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepeatedSeriesTest {
   private final Readings readings = new Readings();
 
-  private PageFigures between(String page, Object[] first, Object[] second) {
+  private SourceFigures between(String page, Object[] first, Object[] second) {
     readings.read(page.formatted(first));
     return readings.read(page.formatted(second));
   }
@@ -31,7 +32,7 @@ class RepeatedSeriesTest {
   void a12_sameSeriesWithOtherValues_isUnknown(String again) {
     String page =
         "http_requests_total{code=\"200\"} %d\nhttp_requests_total{code=\"500\",path=\"/\"} %d\n";
-    PageFigures figures = between(page + again, of(1000, 50, 400), of(2000, 100, 800));
+    SourceFigures figures = between(page + again, of(1000, 50, 400), of(2000, 100, 800));
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst())
         .satisfies(r -> assertThat(r.code()).isEqualTo(Reason.Code.PARSE))
@@ -53,7 +54,7 @@ class RepeatedSeriesTest {
   @Test
   void a12_sameSeriesWithEqualValues_isCountedOnce() {
     String page = "http_requests_total{code=\"500\"} %1$d\n";
-    PageFigures figures = between(page + page + page, of(1000), of(1100));
+    SourceFigures figures = between(page + page + page, of(1000), of(1100));
     assertThat(figures.counts()).contains(new Counts(100, 100));
   }
 
@@ -113,7 +114,7 @@ class RepeatedSeriesTest {
         http_request_duration_seconds_bucket{le="0.1"} %2$d
         http_request_duration_seconds_bucket{le="+Inf"} %1$d
         """;
-    PageFigures figures = between(page, of(0, 0), of(100, 50));
+    SourceFigures figures = between(page, of(0, 0), of(100, 50));
     assertThat(figures.counts()).contains(new Counts(100, 0));
     assertThat(figures.latency().p50()).isEmpty();
     assertThat(figures.reasons().getFirst().text()).contains("buckets of latency twice");
@@ -124,7 +125,7 @@ class RepeatedSeriesTest {
     String once =
         "process_cpu_seconds_total %1$d\nprocess_resident_memory_bytes 250\n"
             + "process_memory_limit_bytes 1000\n";
-    PageFigures figures = between(once + once, of(3), of(6));
+    SourceFigures figures = between(once + once, of(3), of(6));
     assertThat(figures.cpu()).hasValue(0.1);
     assertThat(figures.memory()).hasValue(0.25);
     String other = "process_resident_memory_bytes 500\n";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Reason;
+import dev.ripcord.probe.source.SourceFigures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,10 +51,10 @@ class RestartsTest {
   @Test
   void a8_stampedAnewAtEachReading_isDisregardedFromThenOn() {
     readings.read(created(now(), 90_000, 10_000));
-    PageFigures figures = readings.read(created(now(), 90_100, 10_000), SecondLook.RESTLESS);
+    SourceFigures figures = readings.read(created(now(), 90_100, 10_000), SecondLook.RESTLESS);
     assertThat(figures.counts()).contains(new Counts(100, 0));
     assertThat(figures.reasons().getFirst().text()).contains("while its counters went on");
-    PageFigures next = readings.read(created(now(), 90_100, 10_100));
+    SourceFigures next = readings.read(created(now(), 90_100, 10_100));
     assertThat(next.counts()).contains(new Counts(100, 100));
     assertThat(next.reasons()).noneSatisfy(r -> assertThat(r.text()).contains("start"));
     assertThat(readings.read(created(now(), 90, 10_110)).counts()).contains(new Counts(100, 10));
@@ -118,7 +119,7 @@ class RestartsTest {
       RestartsTest test = new RestartsTest();
       test.readings.read(process(START, c.well(), c.failed()));
       double start = test.now() - 10;
-      PageFigures figures = test.readings.read(process(start, c.wellNow(), c.failedNow()));
+      SourceFigures figures = test.readings.read(process(start, c.wellNow(), c.failedNow()));
       assertThat(figures.counts().isPresent()).as(c.toString()).isEqualTo(c.sure());
       assertThat(figures.reasons().getFirst())
           .satisfies(r -> assertThat(r.code()).isEqualTo(Reason.Code.COUNTER_RESET))
@@ -130,7 +131,7 @@ class RestartsTest {
   void a9_cpuTimeThatFell_provesARestartThatTheCountersHide() {
     String cpu = "process_cpu_seconds_total %d\n";
     readings.read(process(START, 100, 95) + cpu.formatted(400));
-    PageFigures figures = readings.read(process(now() - 10, 1000, 100) + cpu.formatted(15));
+    SourceFigures figures = readings.read(process(now() - 10, 1000, 100) + cpu.formatted(15));
     assertThat(figures.counts()).contains(new Counts(1100, 100));
     assertThat(figures.cpu().orElseThrow()).isCloseTo(0.5, within(1e-9));
   }
@@ -139,7 +140,7 @@ class RestartsTest {
   @ValueSource(doubles = {0.05, -0.05, 0.01, -20, -5000})
   void a10_countersThatFellAndAStartThatNoRestartGives_areSeveralProcesses(double shift) {
     readings.read(process(START, 50_000, 7000));
-    PageFigures figures = readings.read(process(START + shift, 20_045, 3100));
+    SourceFigures figures = readings.read(process(START + shift, 20_045, 3100));
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst())
         .satisfies(r -> assertThat(r.code()).isEqualTo(Reason.Code.COUNTER_RESET))
@@ -157,7 +158,7 @@ class RestartsTest {
   void a10_contradictedBySecondLook_isSeveralProcessesWithoutAnyStart(
       long well, long failed, long wellNow, long failedNow) {
     readings.read(requests(well, failed));
-    PageFigures figures = readings.read(requests(wellNow, failedNow), SecondLook.CONTRADICTED);
+    SourceFigures figures = readings.read(requests(wellNow, failedNow), SecondLook.CONTRADICTED);
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text()).contains("several instances");
   }
@@ -177,7 +178,7 @@ class RestartsTest {
   @Test
   void a10_secondLookThatFailed_leavesTheReadingBeforeForTheNextPoll() {
     readings.read(requests(5000, 100));
-    PageFigures figures = readings.read(requests(90, 10), SecondLook.FAILED);
+    SourceFigures figures = readings.read(requests(90, 10), SecondLook.FAILED);
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text()).contains("could not be read again");
     assertThat(readings.read(requests(190, 10), SecondLook.STEADY).counts())
@@ -191,7 +192,7 @@ class RestartsTest {
       assertThat(readings.read(process(now() - 10, 500 - i, 0)).counts()).isPresent();
     }
     for (int i = 3; i <= 5; i++) {
-      PageFigures figures = readings.read(process(now() - 10, 500 - i, 0));
+      SourceFigures figures = readings.read(process(now() - 10, 500 - i, 0));
       assertThat(figures.counts()).isEmpty();
       assertThat(figures.reasons().getFirst())
           .satisfies(r -> assertThat(r.code()).isEqualTo(Reason.Code.COUNTER_RESET))

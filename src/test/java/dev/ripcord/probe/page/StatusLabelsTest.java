@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Reason;
+import dev.ripcord.probe.source.SourceFigures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,7 @@ class StatusLabelsTest {
   private final Readings readings = new Readings();
 
   /** Reads a page with counters from 0 and then with their values. */
-  private PageFigures counting(Object... labelsAndValues) {
+  private SourceFigures counting(Object... labelsAndValues) {
     readings.read(page(false, labelsAndValues));
     return readings.read(page(true, labelsAndValues));
   }
@@ -70,7 +71,7 @@ class StatusLabelsTest {
       if (label.equals("outcome") && value.equals("unknown")) {
         continue;
       }
-      PageFigures figures = new StatusLabelsTest().counting(label + "='" + value + "'", REQUESTS);
+      SourceFigures figures = new StatusLabelsTest().counting(label + "='" + value + "'", REQUESTS);
       assertThat(figures.counts()).as(label + "=" + value).isEmpty();
       assertThat(figures.reasons().getFirst())
           .satisfies(r -> assertThat(r.code()).isEqualTo(Reason.Code.NO_DATA))
@@ -173,14 +174,14 @@ class StatusLabelsTest {
         "result='error'",
       })
   void a7_labelsThatContradictOrAreMissing_areUnknownBesideOnesThatAreThere(String labels) {
-    PageFigures figures = counting(labels, REQUESTS, "code='200'", 100);
+    SourceFigures figures = counting(labels, REQUESTS, "code='200'", 100);
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text()).contains("200 of 300 requests");
   }
 
   @Test
   void a7_fewThatAreNotUnderstood_areNoMatter() {
-    PageFigures figures = counting("code='200'", 960, "code='500'", 9, "code='weird'", 31);
+    SourceFigures figures = counting("code='200'", 960, "code='500'", 9, "code='weird'", 31);
     assertThat(figures.counts()).contains(new Counts(1000, 9));
     assertThat(figures.reasons().getFirst().text())
         .contains("31 of 1000 requests", "code=\"weird\"", "too few to change the verdict");
@@ -188,7 +189,7 @@ class StatusLabelsTest {
 
   @Test
   void a7_asManyAsCouldMakeABreach_areUnknown() {
-    PageFigures figures = counting("code='200'", 950, "code='500'", 9, "code='weird'", 41);
+    SourceFigures figures = counting("code='200'", 950, "code='500'", 9, "code='weird'", 41);
     assertThat(figures.counts()).isEmpty();
     assertThat(figures.reasons().getFirst().text()).contains("41 of 1000 requests");
   }
@@ -203,7 +204,7 @@ class StatusLabelsTest {
   void a7_seriesThatIsNotUnderstoodAndStandsStill_isNoMatter() {
     String page = "http_requests_total{code=\"weird\"} 500\nhttp_requests_total{code=\"200\"} ";
     readings.read(page + "0\n");
-    PageFigures figures = readings.read(page + "100\n");
+    SourceFigures figures = readings.read(page + "100\n");
     assertThat(figures.counts()).contains(new Counts(100, 0));
     assertThat(figures.reasons()).noneSatisfy(r -> assertThat(r.text()).contains("weird"));
   }

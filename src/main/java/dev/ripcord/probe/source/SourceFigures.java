@@ -1,4 +1,4 @@
-package dev.ripcord.probe.page;
+package dev.ripcord.probe.source;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Latency;
@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What one reading of a metrics page tells of the time since the reading before.
+ * What one reading of a source tells of the time since the reading before.
  *
- * @param at when the page was read, or should have been
+ * @param at when it was read, or should have been
  * @param window the time between the two readings; empty when there is nothing to compare with
  * @param counts requests and errors in the window
  * @param latency percentiles in seconds
@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
  * @param memory the share of the memory
  * @param reasons why something is missing, the gravest first
  */
-public record PageFigures(
+public record SourceFigures(
     Instant at,
     Optional<Duration> window,
     Optional<Counts> counts,
@@ -29,8 +29,8 @@ public record PageFigures(
     OptionalDouble memory,
     List<Reason> reasons) {
   /** The reading failed. */
-  static PageFigures failed(Instant at, Reason reason) {
-    return new PageFigures(
+  public static SourceFigures failed(Instant at, Reason reason) {
+    return new SourceFigures(
         at,
         Optional.empty(),
         Optional.empty(),

@@ -1,4 +1,4 @@
-package dev.ripcord.probe.page;
+package dev.ripcord.probe.source;
 
 import java.util.Arrays;
 import java.util.OptionalDouble;
@@ -7,9 +7,9 @@ import java.util.OptionalDouble;
  * A classic histogram of what happened between two readings: how many observations were at or below
  * each bound. Series are added bucket by bucket, in any order; equal bounds are summed.
  *
- * <p>One object is used for page after page. For one thread at a time.
+ * <p>One object is used for reading after reading. For one thread at a time.
  */
-final class Histogram {
+public final class Histogram {
   /** More distinct bounds than any real histogram has; a page beyond that is not measured. */
   private static final int BOUNDS_MAX = 1024;
 
@@ -21,7 +21,7 @@ final class Histogram {
   private boolean overflowing;
 
   /** Forgets all buckets. */
-  void clear() {
+  public void clear() {
     size = 0;
     next = 0;
     sorted = true;
@@ -29,7 +29,7 @@ final class Histogram {
   }
 
   /** Adds observations at or below a bound; a bound that is no number is ignored. */
-  void add(double bound, double count) {
+  public void add(double bound, double count) {
     if (Double.isNaN(bound)) {
       return;
     }
@@ -66,7 +66,7 @@ final class Histogram {
   }
 
   /** How many observations there are; NaN when the histogram has no last bucket. */
-  double total() {
+  public double total() {
     sort();
     return !overflowing && size > 0 && bounds[size - 1] == Double.POSITIVE_INFINITY
         ? counts[size - 1]
@@ -80,7 +80,7 @@ final class Histogram {
    *
    * @param share 0 to 1
    */
-  OptionalDouble quantile(double share) {
+  public OptionalDouble quantile(double share) {
     double total = total();
     if (size < 2 || !(total > 0)) {
       return OptionalDouble.empty();

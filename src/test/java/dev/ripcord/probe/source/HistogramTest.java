@@ -1,4 +1,4 @@
-package dev.ripcord.probe.page;
+package dev.ripcord.probe.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

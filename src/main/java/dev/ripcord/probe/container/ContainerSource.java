@@ -1,0 +1,120 @@
+package dev.ripcord.probe.container;
+
+import dev.ripcord.health.Latency;
+import dev.ripcord.health.Reason;
+import dev.ripcord.port.ContainerUsage;
+import dev.ripcord.probe.http.ProbeClient;
+import dev.ripcord.probe.source.Source;
+import dev.ripcord.probe.source.SourceFigures;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * CPU and memory of the service's container against its own limits, from two of our own readings of
+ * its counters. A container that was restarted in between is named.
+ */
+public final class ContainerSource implements Source {
+  private final ProbeClient client;
+  private final Supplier<Future<Optional<ContainerUsage>>> platform;
+  private final Duration timeout;
+  private Optional<Taken> last = Optional.empty();
+  private List<String> evidence = List.of();
+
+  private record Taken(ContainerUsage usage, long nanos) {}
+
+  /**
+   * A container that was not looked at yet.
+   *
+   * @param platform asks for it; empty where the platform has no containers
+   */
+  public ContainerSource(
+      ProbeClient client, Supplier<Future<Optional<ContainerUsage>>> platform, Duration timeout) {
+    this.client = client;
+    this.platform = platform;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public Future<SourceFigures> read() {
+    return Future.succeededFuture()
+        .compose(ignored -> platform.get())
+        .timeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)
+        .map(found -> found.map(this::figures).orElseGet(this::nothing))
+        .recover(failure -> Future.succeededFuture(failed(failure)));
+  }
+
+  @Override
+  public List<String> evidence() {
+    return evidence;
+  }
+
+  private SourceFigures nothing() {
+    return figures(Optional.empty(), OptionalDouble.empty(), OptionalDouble.empty(), List.of());
+  }
+
+  private SourceFigures failed(Throwable failure) {
+    return SourceFigures.failed(
+        client.now(),
+        new Reason(
+            Reason.Code.SOURCE_DOWN,
+            "the container's figures could not be read: "
+                + failure.getMessage()
+                + " (source: platform)"));
+  }
+
+  private SourceFigures figures(ContainerUsage now) {
+    long nanos = client.nanos();
+    Optional<Taken> before = last.filter(each -> each.usage().id().equals(now.id()));
+    last = Optional.of(new Taken(now, nanos));
+    OptionalDouble cpu = before.map(b -> cpu(b, now, nanos)).orElse(OptionalDouble.empty());
+    OptionalDouble memory =
+        now.memoryLimit().isPresent() && now.memoryLimit().getAsLong() > 0
+            ? OptionalDouble.of(now.memory() / (double) now.memoryLimit().getAsLong())
+            : OptionalDouble.empty();
+    List<Reason> reasons = new ArrayList<>();
+    int restarts = before.map(b -> now.restarts() - b.usage().restarts()).orElse(0);
+    if (restarts > 0) {
+      reasons.add(
+          new Reason(
+              Reason.Code.COUNTER_RESET,
+              "the container was restarted "
+                  + (restarts == 1 ? "once" : restarts + " times")
+                  + " since the poll before"
+                  + (now.outOfMemory() ? ", killed for want of memory" : "")
+                  + " (source: platform)"));
+    }
+    String limit = now.memoryLimit().isPresent() ? "" + now.memoryLimit().getAsLong() : "no limit";
+    evidence =
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "platform: container %.12s, CPU time / (time passed × %.2f cores), memory %d of %s"
+                    + " bytes, %d restarts",
+                now.id(),
+                now.cores(),
+                now.memory(),
+                limit,
+                now.restarts()));
+    return figures(before.map(b -> Duration.ofNanos(nanos - b.nanos())), cpu, memory, reasons);
+  }
+
+  /** A counter that fell is one of a process that began anew. */
+  private static OptionalDouble cpu(Taken before, ContainerUsage now, long nanos) {
+    double passed = (nanos - before.nanos()) * now.cores();
+    long used = now.cpuNanos() - before.usage().cpuNanos();
+    return passed > 0 && used >= 0 ? OptionalDouble.of(used / passed) : OptionalDouble.empty();
+  }
+
+  private SourceFigures figures(
+      Optional<Duration> window, OptionalDouble cpu, OptionalDouble memory, List<Reason> reasons) {
+    return new SourceFigures(
+        client.now(), window, Optional.empty(), Latency.NONE, cpu, memory, reasons);
+  }
+}
