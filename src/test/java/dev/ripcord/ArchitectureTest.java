@@ -171,7 +171,7 @@ final class ArchitectureTest {
   private static Map<String, Set<String>> map(String text) {
     Map<String, List<String>> lines = new TreeMap<>();
     for (String line : text.lines().filter(each -> !each.isBlank()).toList()) {
-      List<String> words = List.of(line.strip().split(" +"));
+      List<String> words = List.of(line.strip().split(" +", -1));
       lines.put(words.getFirst(), words.subList(1, words.size()));
     }
     Map<String, Set<String>> map = new TreeMap<>();

@@ -15,7 +15,7 @@ final class SeriesSelectorTest {
   private static Map<String, String> labels(String text) {
     return text.isBlank()
         ? Map.of()
-        : Stream.of(text.split(" "))
+        : Stream.of(text.split(" ", -1))
             .map(each -> each.split("=", 2))
             .collect(Collectors.toMap(each -> each[0], each -> each[1]));
   }

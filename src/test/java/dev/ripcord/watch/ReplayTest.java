@@ -29,8 +29,8 @@ final class ReplayTest {
   /** Polls as text: {@code 3/30} errors of requests, {@code silent}, {@code ?} not measured. */
   private static List<Sample> polls(String text) {
     List<Sample> samples = new ArrayList<>();
-    for (String each : text.strip().split(" +")) {
-      String[] parts = each.split("/");
+    for (String each : text.strip().split(" +", -1)) {
+      String[] parts = each.split("/", -1);
       Optional<Counts> counts =
           parts.length == 2
               ? Optional.of(new Counts(Long.parseLong(parts[1]), Long.parseLong(parts[0])))

@@ -30,7 +30,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -148,20 +147,18 @@ public final class ReplayCommand implements Callable<Integer> {
     return new Rules(
         PollOptions.read("--threshold", threshold, Ratio::parse).orElse(base.threshold()),
         PollOptions.read("--breaches", breaches, Breaches::parse).orElse(base.breaches()),
-        PollOptions.read("--minimum-requests", minimumRequests, count())
+        PollOptions.read("--minimum-requests", minimumRequests, ReplayCommand::count)
             .orElse(base.minimumRequests()),
         PollOptions.read("--normal", normal, Ratio::parse).orElse(base.normal()),
         base.act(),
         base.limits());
   }
 
-  private static Function<String, Integer> count() {
-    return text -> {
-      if (!text.strip().matches("[1-9][0-9]{0,8}")) {
-        throw new IllegalArgumentException("\"" + text + "\" is no count, 1 or more");
-      }
-      return Integer.valueOf(text.strip());
-    };
+  private static Integer count(String text) {
+    if (!text.strip().matches("[1-9][0-9]{0,8}")) {
+      throw new IllegalArgumentException("\"" + text + "\" is no count, 1 or more");
+    }
+    return Integer.valueOf(text.strip());
   }
 
   private int judged(OutputFormat format, Rules rules, List<Sample> samples) {

@@ -57,7 +57,7 @@ record HostUsage(
   /** Busy and all ticks since the machine began; waiting for a disk is idle. */
   private static double[] machineTicks(Path root) throws IOException {
     String line = Files.readAllLines(root.resolve("proc/stat")).getFirst();
-    String[] words = line.trim().split("\\s+");
+    String[] words = line.strip().split("\\s+", -1);
     double all = 0;
     // Guest time is part of user time already.
     for (int i = 1; i < Math.min(words.length, 9); i++) {
@@ -94,7 +94,7 @@ record HostUsage(
         String[] parts = line.split(":", 3);
         if (parts.length == 3 && parts[1].isEmpty()) {
           unified = Optional.of(folder(mount, parts[2], "cpu.stat"));
-        } else if (parts.length == 3 && List.of(parts[1].split(",")).contains("cpuacct")) {
+        } else if (parts.length == 3 && List.of(parts[1].split(",", -1)).contains("cpuacct")) {
           cpu = Optional.of(folder(mount.resolve(parts[1]), parts[2], "cpuacct.usage"));
         } else if (parts.length == 3 && parts[1].equals("memory")) {
           memory = Optional.of(folder(mount.resolve("memory"), parts[2], "memory.limit_in_bytes"));
@@ -111,7 +111,7 @@ record HostUsage(
 
     OptionalDouble cores() {
       if (unified.isPresent()) {
-        String[] max = text(unified.get(), "cpu.max").orElse("max").split(" ");
+        String[] max = text(unified.get(), "cpu.max").orElse("max").split(" ", -1);
         if (max.length == 2 && !max[0].equals("max")) {
           return OptionalDouble.of(Double.parseDouble(max[0]) / Double.parseDouble(max[1]));
         }
@@ -176,7 +176,7 @@ record HostUsage(
     private static OptionalDouble field(Path folder, String file, String name) {
       return text(folder, file).stream()
           .flatMap(String::lines)
-          .map(line -> line.split(" "))
+          .map(line -> line.split(" ", -1))
           .filter(words -> words.length == 2 && words[0].equals(name))
           .mapToDouble(words -> Double.parseDouble(words[1]))
           .findFirst();
