@@ -25,7 +25,15 @@ enum Family {
   INGRESS_NGINX(
       "nginx_ingress_controller_requests", "nginx_ingress_controller_response_duration_seconds", 1),
   /** Istio's sidecar, as the side that is called sees it; its latency is in milliseconds. */
-  ISTIO("istio_requests_total", "istio_request_duration_milliseconds", 1e-3);
+  ISTIO("istio_requests_total", "istio_request_duration_milliseconds", 1e-3),
+  /** Traefik, by the services behind it. */
+  TRAEFIK("traefik_service_requests_total", "traefik_service_request_duration_seconds", 1),
+  /** Caddy, which counts where it times. */
+  CADDY("caddy_http_request_duration_seconds_count", "caddy_http_request_duration_seconds", 1),
+  /** HAProxy, by its backends; it keeps no histogram. */
+  HAPROXY("haproxy_backend_http_responses_total", "haproxy_backend_response_time_seconds", 1),
+  /** Envoy, by what its clients got; its latency is in milliseconds. */
+  ENVOY("envoy_http_downstream_rq_xx", "envoy_http_downstream_rq_time", 1e-3);
 
   private static final List<Family> ALL = List.of(values());
 

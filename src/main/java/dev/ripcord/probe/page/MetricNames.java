@@ -31,6 +31,8 @@ final class MetricNames {
   static final int QUANTILE_LABEL = 6;
   static final int REPORTER = 7;
   static final int AREA = 8;
+  static final int STATUS_CLASS = 9;
+  static final int LISTENER = 10;
 
   /** Every metric name that means something. */
   static final Set<String> KNOWN = Set.copyOf(metrics().keySet());
@@ -112,6 +114,8 @@ final class MetricNames {
     put(names, QUANTILE_LABEL, "quantile");
     put(names, REPORTER, "reporter");
     put(names, AREA, "area", "jvm_memory_type");
+    put(names, STATUS_CLASS, "envoy_response_code_class");
+    put(names, LISTENER, "envoy_http_conn_manager_prefix");
     return names;
   }
 

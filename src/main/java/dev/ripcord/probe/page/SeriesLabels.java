@@ -17,6 +17,7 @@ final class SeriesLabels {
   private static final byte[] UNKNOWN = {'U', 'N', 'K', 'N', 'O', 'W', 'N'};
   private static final byte[] DESTINATION = {'d', 'e', 's', 't', 'i', 'n', 'a', 't', 'i', 'o', 'n'};
   private static final byte[] HEAP = {'h', 'e', 'a', 'p'};
+  private static final byte[] ADMIN = {'a', 'd', 'm', 'i', 'n'};
 
   private static final byte[] NONE = {};
   private static final int TEXTS_MAX = 4;
@@ -76,6 +77,8 @@ final class SeriesLabels {
           bound = decimal.read(bytes, from, to) ? decimal.value() : Double.NaN;
       case MetricNames.REPORTER -> foreign = !is(bytes, from, to, DESTINATION);
       case MetricNames.AREA -> heap = is(bytes, from, to, HEAP);
+      case MetricNames.STATUS_CLASS -> statusClass(bytes, nameFrom, nameTo, from, to);
+      case MetricNames.LISTENER -> machine |= is(bytes, from, to, ADMIN);
       default -> {}
     }
   }
@@ -94,6 +97,19 @@ final class SeriesLabels {
       }
     }
     return true;
+  }
+
+  /** Takes the first digit of a status number. */
+  private void statusClass(byte[] page, int nameFrom, int nameTo, int from, int to) {
+    telling = true;
+    byte digit = to - from == 1 ? page[from] : 0;
+    if (digit < '1' || digit > '5') {
+      text(page, nameFrom, nameTo, from, to, false);
+      return;
+    }
+    failed |= digit == '5';
+    answered |= digit != '5';
+    refused |= digit == '4';
   }
 
   /** Remembers where a value stands that is no number: it only matters when no number is found. */

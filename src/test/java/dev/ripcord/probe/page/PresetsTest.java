@@ -45,10 +45,29 @@ class PresetsTest {
         "|nginx_ingress_controller_requests{status=\"504\"}|, true",
         "|istio_requests_total{reporter=\"destination\",response_code=\"503\"}|, true",
         "|istio_requests_total{reporter=\"destination\",response_code=\"0\"}|, true",
+        "|traefik_service_requests_total{code=\"502\",service=\"shop@docker\"}|, true",
+        "|traefik_service_requests_total{code=\"200\",service=\"shop@docker\"}|, false",
+        "|caddy_http_request_duration_seconds_count{code=\"500\",handler=\"proxy\"}|, true",
+        "|haproxy_backend_http_responses_total{proxy=\"shop\",code=\"5xx\"}|, true",
+        "|haproxy_backend_http_responses_total{proxy=\"shop\",code=\"4xx\"}|, false",
+        "|envoy_http_downstream_rq_xx{envoy_response_code_class=\"5\"}|, true",
+        "|envoy_http_downstream_rq_xx{envoy_response_code_class=\"2\"}|, false",
       })
   void counters_tellErrorsByTheirLabels(String series, boolean error) {
     SourceFigures figures = between(series + " 100\n", series + " 107\n");
     assertThat(figures.counts()).contains(new Counts(7, error ? 7 : 0));
+  }
+
+  @Test
+  void envoysOwnPage_isNotTraffic_andAClassThatIsNoneIsNotUnderstood() {
+    String page =
+        "envoy_http_downstream_rq_xx{envoy_response_code_class=\"5\","
+            + "envoy_http_conn_manager_prefix=\"admin\"} %1$d\n"
+            + "envoy_http_downstream_rq_xx{envoy_response_code_class=\"2\","
+            + "envoy_http_conn_manager_prefix=\"shop\"} %1$d\n";
+    assertThat(between(page.formatted(0), page.formatted(50)).counts()).contains(new Counts(50, 0));
+    String odd = "envoy_http_downstream_rq_xx{envoy_response_code_class=\"9\"} ";
+    assertThat(between(odd + "0\n", odd + "50\n").counts()).isEmpty();
   }
 
   @Test
