@@ -12,6 +12,7 @@ import dev.ripcord.cli.deploy.DeployCommand;
 import dev.ripcord.cli.migrate.MigrateCommand;
 import dev.ripcord.cli.replay.ReplayCommand;
 import dev.ripcord.cli.start.StartCommand;
+import dev.ripcord.cli.watch.ExplainCommand;
 import dev.ripcord.cli.watch.PlanCommand;
 import dev.ripcord.cli.watch.RollbackCommand;
 import dev.ripcord.cli.watch.StatusCommand;
@@ -84,6 +85,7 @@ public final class Cli {
     commands.put("watch", () -> new CommandLine(new WatchCommand(console, clocks)));
     commands.put("check", () -> new CommandLine(new CheckCommand(console, clocks)));
     commands.put("status", () -> new CommandLine(new StatusCommand(console, clocks)));
+    commands.put("explain", () -> new CommandLine(new ExplainCommand(console, clocks)));
     commands.put("replay", () -> new CommandLine(new ReplayCommand(console, clocks)));
     commands.put("plan", () -> new CommandLine(new PlanCommand(console, clocks)));
     commands.put("rollback", () -> new CommandLine(new RollbackCommand(console, clocks)));

@@ -158,7 +158,7 @@ final class SelectionTest {
     assertThat(reasons(downs.to(new Version("9"))).getFirst()).startsWith("version 9 is not");
     assertThat(reasons(downs.ofRelease("r1")))
         .containsExactly(
-            "4_m of release r2, 3_m of release r2 was applied on top of release r1: take it back"
+            "4_m of release r2, 3_m of release r2 was applied on top of release r1: revert it"
                 + " first");
   }
 

@@ -257,8 +257,8 @@ final class ToolSchemaTest {
           .isEqualTo(
               new MigrationSelection.Refused<ToolPosition.Goal>(
                   List.of(
-                      "2_alembic_b2_to_c3 of release r2 was applied on top of release r1: take it"
-                          + " back first")));
+                      "2_alembic_b2_to_c3 of release r2 was applied on top of release r1: revert it"
+                          + " first")));
       assertThat(books.downOf("r2"))
           .isEqualTo(
               new MigrationSelection.Chosen<>(
