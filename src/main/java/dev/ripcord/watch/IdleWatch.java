@@ -46,7 +46,7 @@ public record IdleWatch(WatchStats tally, boolean firing, int well) {
     if (tally.sample().equals(Optional.of(sample))) {
       return new Step(this, List.of());
     }
-    WatchStats after = tally.with(sample, judge.judge(sample, tally.carried()), rules.breaches());
+    WatchStats after = tally.with(sample, judge.judge(sample, tally.carried()), rules);
     HealthReading reading = after.last().orElseThrow();
     List<Notify> notices = new ArrayList<>();
     NotificationRules telling = new NotificationRules(rules);

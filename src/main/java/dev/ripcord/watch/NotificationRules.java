@@ -2,8 +2,10 @@ package dev.ripcord.watch;
 
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Escalation;
+import dev.ripcord.health.FigureText;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Rules;
+import dev.ripcord.health.SequentialTest;
 import dev.ripcord.watch.Effect.Notice;
 import dev.ripcord.watch.Effect.Notify;
 import java.util.ArrayList;
@@ -35,8 +37,23 @@ final class NotificationRules {
         notices.add(new Notify(Notice.LIMIT, condemnation(after, measure).text()));
       }
     }
+    if (!before.isSure() && after.isSure() && rules.act(Measure.ERROR_RATE) != Escalation.OBSERVE) {
+      notices.add(new Notify(Notice.LIMIT, overTheWatch(after)));
+    }
     sight(before, after).ifPresent(notices::add);
     return notices;
+  }
+
+  /** What single polls were too small to tell. */
+  private String overTheWatch(WatchStats after) {
+    return "error rate %s (%d of %d requests) over the whole watch, limit %s: single polls are too small to tell, all of them together leave no doubt (a service that fails %s when well shows it in 1 of %.0f watches)"
+        .formatted(
+            FigureText.rate(after.total(), rules.threshold()),
+            after.total().errors(),
+            after.total().requests(),
+            rules.threshold(),
+            rules.normal(),
+            1 / SequentialTest.FALSE_ALARM);
   }
 
   /** That it went blind, or sees again. */

@@ -93,7 +93,7 @@ public final class Watch {
     if (!isJudged(before, sample, now)) {
       return settled(before, now, new ArrayList<>());
     }
-    WatchStats tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
+    WatchStats tally = before.with(sample, judge.judge(sample, before.carried()), rules);
     return decided(tally, now, telling.notices(before, tally));
   }
 
@@ -231,7 +231,7 @@ public final class Watch {
     if (!isJudged(before, sample, now)) {
       return waiting(state, now, List.of());
     }
-    WatchStats tally = before.with(sample, judge.judge(sample, before.carried()), rules.breaches());
+    WatchStats tally = before.with(sample, judge.judge(sample, before.carried()), rules);
     List<Effect> effects = telling.notices(before, tally);
     boolean acts = worst(tally).filter(m -> rules.act(m) == Escalation.ROLLBACK).isPresent();
     if (acts || !tally.condemns(state.measure(), rules.breaches())) {

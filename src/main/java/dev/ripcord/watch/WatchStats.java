@@ -5,7 +5,9 @@ import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Measure;
+import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
+import dev.ripcord.health.SequentialTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -25,6 +27,9 @@ import java.util.Optional;
  * @param last the last reading
  * @param sample the last judged sample
  * @param paused how long the bake time stood still
+ * @param total all requests and errors of the judged polls, without those that are a breach by
+ *     themselves
+ * @param isSure whether those have shown once that the service fails too often
  */
 public record WatchStats(
     Map<Measure, Streak> streaks,
@@ -36,7 +41,9 @@ public record WatchStats(
     Optional<Instant> lastAt,
     Optional<HealthReading> last,
     Optional<Sample> sample,
-    Duration paused) {
+    Duration paused,
+    Counts total,
+    boolean isSure) {
   /** Polls in a row without a measurement that make a watch blind. */
   public static final int BLIND_AFTER = 4;
 
@@ -51,7 +58,9 @@ public record WatchStats(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          Duration.ZERO);
+          Duration.ZERO,
+          Counts.NONE,
+          false);
 
   public WatchStats {
     streaks = Map.copyOf(streaks);
@@ -75,7 +84,8 @@ public record WatchStats(
     return streaks.getOrDefault(measure, Streak.NONE).isRunning();
   }
 
-  WatchStats with(Sample seen, Judge.Judgement judgement, Breaches rule) {
+  WatchStats with(Sample seen, Judge.Judgement judgement, Rules rules) {
+    Breaches rule = rules.breaches();
     HealthReading reading = judgement.reading();
     Map<Measure, Streak> next = new EnumMap<>(Measure.class);
     next.putAll(streaks);
@@ -91,6 +101,12 @@ public record WatchStats(
                         .and(kind != HealthReading.Kind.HEALTHY, rule));
               }
             });
+    // What a poll can tell by itself is said by it, and a burst that is over is no steady failure.
+    boolean tellsItself =
+        reading.measures().get(Measure.ERROR_RATE) == HealthReading.Kind.BREACH
+            && seen.counts().orElse(Counts.NONE).requests() >= rules.minimumRequests();
+    Counts all =
+        seen.probed() || tellsItself ? total : seen.counts().map(total::plus).orElse(total);
     boolean well = reading.measures().get(Measure.ERROR_RATE) == HealthReading.Kind.HEALTHY;
     return new WatchStats(
         next,
@@ -102,7 +118,9 @@ public record WatchStats(
         Optional.of(seen.at()),
         Optional.of(reading),
         Optional.of(seen),
-        paused);
+        paused,
+        all,
+        isSure || SequentialTest.isSure(all, rules));
   }
 
   WatchStats seeing(Sample seen, Judge.Judgement judgement) {
@@ -116,7 +134,9 @@ public record WatchStats(
         Optional.of(seen.at()),
         Optional.of(judgement.reading()),
         Optional.of(seen),
-        paused);
+        paused,
+        total,
+        isSure);
   }
 
   WatchStats pausedFor(Duration more) {
@@ -130,6 +150,8 @@ public record WatchStats(
         lastAt,
         last,
         sample,
-        paused.plus(more));
+        paused.plus(more),
+        total,
+        isSure);
   }
 }

@@ -14,6 +14,8 @@ import dev.ripcord.watch.Effect.Notify;
 import dev.ripcord.watch.Effect.StopRollback;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -208,6 +210,25 @@ final class WatchTest {
             new Notify(
                 Notice.LIMIT, "3 breaches in a row of the limit on cpu: cpu 95%, limit 90%"));
     assertThat(scene.polls(Poll.good().cpu(0.95)).effects()).isEmpty();
+    assertThat(scene.word()).isEqualTo("watching");
+  }
+
+  @Test
+  void steadyFailureOfAQuietService_isToldOnce_andTheWatchGoesOn() {
+    Scene scene = Scene.by(Rules.DEFAULT);
+    List<Notify> told = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      scene.polls(Poll.counting(i % 3 == 0 ? 2 : 0, 10));
+      scene.effects().stream()
+          .filter(Notify.class::isInstance)
+          .map(Notify.class::cast)
+          .filter(notify -> notify.notice() == Notice.LIMIT)
+          .forEach(told::add);
+    }
+    assertThat(told).hasSize(1);
+    assertThat(told.getFirst().text())
+        .contains("over the whole watch, limit 5%", "a service that fails 1% when well")
+        .contains("in 1 of 1000 watches");
     assertThat(scene.word()).isEqualTo("watching");
   }
 
