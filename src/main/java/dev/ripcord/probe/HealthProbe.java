@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class HealthProbe implements Probe {
   private static final Logger LOG = LoggerFactory.getLogger(HealthProbe.class);
+  private static final Future<Optional<SourceFigures>> NOTHING =
+      Future.succeededFuture(Optional.empty());
 
   private final ProbeClient client;
   private final ProbeExchange caller;
@@ -107,9 +109,13 @@ public final class HealthProbe implements Probe {
     Future<Optional<DatabaseState>> state = database(bugs);
     // Own probes take a while; what is used is read when they have ended, over all of that time.
     Future<Optional<SourceFigures>> host =
-        asked.compose(ignored -> read("host", sources.host(), bugs));
+        sources.host().isEmpty()
+            ? NOTHING
+            : asked.compose(ignored -> read("host", sources.host(), bugs));
     Future<Optional<SourceFigures>> container =
-        asked.compose(ignored -> read("container", sources.container(), bugs));
+        sources.container().isEmpty()
+            ? NOTHING
+            : asked.compose(ignored -> read("container", sources.container(), bugs));
     return Future.join(asked, counted, state, host, container)
         .map(
             ignored ->
@@ -182,18 +188,20 @@ public final class HealthProbe implements Probe {
       Optional<SourceFigures> container) {
     /** The host is asked for by name; the container only fills in. */
     OptionalDouble first(Function<SourceFigures, OptionalDouble> figure) {
-      return Stream.of(host, counting, container)
-          .flatMap(Optional::stream)
-          .map(figure)
-          .filter(OptionalDouble::isPresent)
-          .findFirst()
-          .orElse(OptionalDouble.empty());
+      OptionalDouble named = of(host, figure);
+      OptionalDouble counted = named.isPresent() ? named : of(counting, figure);
+      return counted.isPresent() ? counted : of(container, figure);
     }
 
-    Stream<Reason> reasons() {
-      return Stream.of(counting, host, container)
-          .flatMap(Optional::stream)
-          .flatMap(each -> each.reasons().stream());
+    private static OptionalDouble of(
+        Optional<SourceFigures> figures, Function<SourceFigures, OptionalDouble> figure) {
+      return figures.isPresent() ? figure.apply(figures.get()) : OptionalDouble.empty();
+    }
+
+    void reasons(List<Reason> to) {
+      counting.ifPresent(each -> to.addAll(each.reasons()));
+      host.ifPresent(each -> to.addAll(each.reasons()));
+      container.ifPresent(each -> to.addAll(each.reasons()));
     }
   }
 
@@ -205,7 +213,7 @@ public final class HealthProbe implements Probe {
       Optional<DatabaseState> state,
       List<Reason> bugs) {
     List<Reason> reasons = new ArrayList<>(asked.reasons());
-    read.reasons().forEach(reasons::add);
+    read.reasons(reasons);
     reasons.addAll(bugs);
     Optional<SourceFigures> counting = read.counting();
     boolean probed = sources.counting().isEmpty();

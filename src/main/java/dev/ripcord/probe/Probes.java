@@ -19,14 +19,17 @@ import dev.ripcord.probe.prometheus.PrometheusSources;
 import dev.ripcord.probe.source.Instances;
 import dev.ripcord.probe.source.JsonReader;
 import dev.ripcord.probe.source.Source;
+import dev.ripcord.probe.source.SrvInstances;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.dns.DnsClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -36,6 +39,7 @@ import java.util.function.Supplier;
  */
 public final class Probes {
   private final ProbeClient client;
+  private final DnsClient dns;
   private final PagePool pages = new PagePool();
 
   /**
@@ -49,7 +53,12 @@ public final class Probes {
   }
 
   Probes(ProbeClient client) {
+    this(client, client.vertx().createDnsClient());
+  }
+
+  Probes(ProbeClient client, DnsClient dns) {
     this.client = client;
+    this.dns = dns;
   }
 
   /** Closes the connections. */
@@ -112,11 +121,38 @@ public final class Probes {
           new JsonSource(
               new JsonReader(caller), Target.of(json.url(), source.headers()), json.pointers()));
     }
+    Optional<URI> srv = source.metrics().stream().filter(Probes::isSrv).findFirst();
+    if (srv.isPresent()) {
+      return Optional.of(instances(srv.get(), source, caller, threshold));
+    }
     List<MetricsPage> pages =
         source.metrics().stream().map(page -> page(page, source, caller, threshold)).toList();
     return pages.size() > 1
         ? Optional.of(new Instances(pages))
         : pages.stream().<Source>map(page -> page).findFirst();
+  }
+
+  private static boolean isSrv(URI page) {
+    return "srv".equalsIgnoreCase(page.getScheme());
+  }
+
+  /** The pages of all that a DNS SRV name lists. */
+  private SrvInstances instances(
+      URI srv, SourceSettings source, ProbeExchange caller, Ratio threshold) {
+    String name = srv.getRawAuthority();
+    long millis = Math.max(1, caller.timeout().toMillis());
+    return new SrvInstances(
+        name,
+        () ->
+            dns.resolveSRV(name)
+                .timeout(millis, TimeUnit.MILLISECONDS)
+                .map(
+                    found ->
+                        found.stream()
+                            .map(each -> each.target().replaceFirst("\\.$", "") + ":" + each.port())
+                            .toList()),
+        place -> page(URI.create("http://" + place + srv.getRawPath()), source, caller, threshold),
+        client::now);
   }
 
   private MetricsPage page(URI page, SourceSettings source, ProbeExchange caller, Ratio threshold) {

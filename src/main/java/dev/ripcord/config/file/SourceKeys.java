@@ -34,7 +34,8 @@ final class SourceKeys {
           "",
           "http://127.0.0.1:8080/metrics",
           "A page of Prometheus or OpenMetrics text. It gives requests, errors, latency, CPU and"
-              + " memory. A list of pages, one for each instance, is summed.");
+              + " memory. A list of pages, one for each instance, is summed; so are those that a"
+              + " DNS SRV name lists, as srv://_http._tcp.shop.internal/metrics.");
   static final Value<SeriesSelector> REQUESTS =
       new Value<>(
           "requests",
@@ -187,6 +188,9 @@ final class SourceKeys {
     Optional<URI> actuator = section.value(ACTUATOR);
     Optional<JsonSettings> json = section.section(JSON).flatMap(SourceKeys::json);
     relations(section, problems, url);
+    if (metrics.size() > 1 && metrics.stream().anyMatch(page -> "srv".equals(page.getScheme()))) {
+      section.problem("has an SRV name among its metrics, which stands alone");
+    }
     return new SourceSettings(
         url,
         metrics,

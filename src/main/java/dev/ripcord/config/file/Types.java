@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
 /** The kinds of value that the configuration knows. */
 final class Types {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,6}(?:\\.\\d{1,9})?");
+  private static final Pattern SRV =
+      Pattern.compile("srv://[A-Za-z0-9._-]+/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*");
   private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
   private static final Pattern BREACHES_FORM = Pattern.compile("\\d{1,3}(?: +of +\\d{1,3})?");
 
@@ -74,7 +76,7 @@ final class Types {
           Map.of(
               "anyOf",
               List.of(
-                  form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"),
+                  form("(?:(?:[Hh][Tt][Tt][Pp][Ss]?|srv)://.+)?"),
                   Map.of(
                       "type",
                       "array",
@@ -82,7 +84,7 @@ final class Types {
                       1,
                       "items",
                       form("[Hh][Tt][Tt][Pp][Ss]?://.+")))),
-          Types::url);
+          Types::pages);
   static final Type<SeriesSelector> SELECTOR =
       Type.one(
           "metric{label=\"value\",…}",
@@ -244,6 +246,19 @@ final class Types {
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException(Quoted.of(text) + " is not a path", e);
     }
+  }
+
+  /** A page, or a DNS SRV name that lists where pages are. */
+  private static URI pages(String text) {
+    if (!text.startsWith("srv://")) {
+      return url(text);
+    }
+    if (!SRV.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          Quoted.of(text)
+              + " is no SRV name with a path, as srv://_http._tcp.shop.internal/metrics");
+    }
+    return URI.create(text);
   }
 
   /** A parser whose message is a predicate of the text. */

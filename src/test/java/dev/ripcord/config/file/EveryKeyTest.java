@@ -208,6 +208,9 @@ class EveryKeyTest {
         "metrics: http://h/m, series: {requests: 'a{b=~\"(\"}', errors: b}|a pattern that cannot"
             + " be",
         "metrics: []|is an empty list",
+        "metrics: 'srv://x:9/m'|is no SRV name with a path",
+        "metrics: 'srv://_http._tcp.x'|is no SRV name with a path",
+        "metrics: [http://h/m, 'srv://_http._tcp.x/m']|which stands alone",
         "metrics: [http://h/m, ftp://h/m]|services.s.metrics[1]",
         "prometheus: {url: http://h}|needs queries, a selector such as",
         "prometheus: {selector: 'job=\"s\"'}|needs a url, such as url: http://127.0.0.1:9090",
