@@ -105,10 +105,12 @@ public final class Probes {
           .or(
               () ->
                   Optional.of(
-                      page(
-                          PrometheusSources.federation(settings, MetricsPage.knownNames()),
-                          source,
+                      MetricsPage.ofPrometheus(
+                          pages,
                           caller,
+                          Target.of(
+                              PrometheusSources.federation(settings, MetricsPage.knownNames()),
+                              source.headers()),
                           threshold)));
     }
     if (source.actuator().isPresent()) {

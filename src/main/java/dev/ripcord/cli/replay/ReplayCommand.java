@@ -49,8 +49,8 @@ import picocli.CommandLine.Parameters;
       "Changes nothing. Exit: 0 healthy, 16 condemned, 13 inconclusive.",
       "",
       "Examples:",
-      "  ripcord replay v42 --threshold 3% --breaches 2",
-      "  ripcord replay polls.ndjson --normal 0%"
+      "  ripcord replay v42 --threshold 3%% --breaches 2",
+      "  ripcord replay polls.ndjson --normal 0%%"
     })
 public final class ReplayCommand implements Callable<Integer> {
   private final Console console;

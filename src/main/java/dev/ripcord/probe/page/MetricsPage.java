@@ -44,6 +44,7 @@ public final class MetricsPage implements Source {
   private final PagePool pool;
   private final ProbeExchange caller;
   private final Target target;
+  private final PageName name;
   private final Ratio threshold;
   private final Optional<OwnSeries> own;
   private final CounterBaseline baseline = new CounterBaseline();
@@ -61,11 +62,29 @@ public final class MetricsPage implements Source {
       Target target,
       Ratio threshold,
       Optional<SeriesSettings> own) {
+    this(pool, caller, target, PageName.ofService(target.shown()), threshold, own);
+  }
+
+  private MetricsPage(
+      PagePool pool,
+      ProbeExchange caller,
+      Target target,
+      PageName name,
+      Ratio threshold,
+      Optional<SeriesSettings> own) {
     this.pool = pool;
     this.caller = caller;
     this.target = target;
+    this.name = name;
     this.threshold = threshold;
     this.own = own.map(OwnSeries::new);
+  }
+
+  /** What a Prometheus server gives of a service, as a page. */
+  public static MetricsPage ofPrometheus(
+      PagePool pool, ProbeExchange caller, Target target, Ratio threshold) {
+    PageName name = PageName.ofPrometheus(target.shown());
+    return new MetricsPage(pool, caller, target, name, threshold, Optional.empty());
   }
 
   /** The metric names that are looked for. */
@@ -176,28 +195,28 @@ public final class MetricsPage implements Source {
     int status = answer.status();
     if (status == 401 || status == 403) {
       String text = "answered " + status + ": it wants credentials; set them under headers";
-      return Optional.of(reason(Reason.Code.UNAUTHORIZED, text, target.shown()));
+      return Optional.of(name.reason(Reason.Code.UNAUTHORIZED, text));
     }
     if (status == 429) {
       String text = "answered 429" + UrlResult.tooOften(answer);
-      return Optional.of(reason(Reason.Code.STATUS, text, target.shown()));
+      return Optional.of(name.reason(Reason.Code.STATUS, text));
     }
     if (status != 200) {
-      return Optional.of(reason(Reason.Code.STATUS, "answered " + status, target.shown()));
+      return Optional.of(name.reason(Reason.Code.STATUS, "answered " + status));
     }
     if (answer.extent() == Extent.CAPPED) {
       return Optional.of(tooLarge());
     }
     if (answer.contentType().contains("protobuf")) {
       String text = "is " + answer.contentType() + ", which was not asked for; text is needed";
-      return Optional.of(reason(Reason.Code.PARSE, text, target.shown()));
+      return Optional.of(name.reason(Reason.Code.PARSE, text));
     }
     return Optional.empty();
   }
 
   private Reason tooLarge() {
     String text = "is larger than " + PAGE_BYTES_MAX / 1024 / 1024 + " MiB";
-    return reason(Reason.Code.BODY, text, target.shown());
+    return name.reason(Reason.Code.BODY, text);
   }
 
   private Outcome parse(Answered answer, PageBuffers buffers, boolean first) {
@@ -208,10 +227,9 @@ public final class MetricsPage implements Source {
       case "gzip", "x-gzip" -> unpack(answer, buffers, first);
       default ->
           failure(
-              reason(
+              name.reason(
                   Reason.Code.PARSE,
-                  "is packed as " + answer.encoding() + ", which was not asked for",
-                  target.shown()));
+                  "is packed as " + answer.encoding() + ", which was not asked for"));
     };
   }
 
@@ -220,9 +238,8 @@ public final class MetricsPage implements Source {
     Outcome outcome =
         switch (Gunzip.into(plain, answer.body())) {
           case WHOLE -> parse(plain, answer.contentType(), true, buffers, first);
-          case CUT ->
-              failure(reason(Reason.Code.PARSE, "is gzip that was cut off", target.shown()));
-          case BROKEN -> failure(reason(Reason.Code.PARSE, "is broken gzip", target.shown()));
+          case CUT -> failure(name.reason(Reason.Code.PARSE, "is gzip that was cut off"));
+          case BROKEN -> failure(name.reason(Reason.Code.PARSE, "is broken gzip"));
           case TOO_LARGE -> failure(tooLarge());
         };
     client().giveBack(plain);
@@ -237,7 +254,7 @@ public final class MetricsPage implements Source {
         buffers.parser().parse(body.bytes(), body.length(), openMetrics, whole);
     if (fault.isPresent()) {
       String text = "cannot be read: " + fault.get();
-      return failure(reason(Reason.Code.PARSE, text, target.shown()));
+      return failure(name.reason(Reason.Code.PARSE, text));
     }
     if (first) {
       own.ifPresent(
@@ -257,14 +274,14 @@ public final class MetricsPage implements Source {
     }
     Optional<Duration> window = baseline.age(scrape.at().nanos());
     CounterBaseline.Compared compared = baseline.advance(scrape.buffers(), scrape.at(), look);
-    PageMetrics metrics = new PageMetrics(scrape.buffers(), compared, threshold, target.shown());
+    PageMetrics metrics = new PageMetrics(scrape.buffers(), compared, threshold, name);
     SourceFigures figures =
         own.isPresent()
             ? metrics.with(own.get(), scrape.at().wall(), window)
             : metrics.figures(scrape.at().wall(), window, scrape.outcome().lookAlikes());
     if (explaining) {
       String counter = own.map(OwnSeries::evidence).orElseGet(metrics::evidence);
-      evidence = List.of("metrics " + target.shown() + ": " + counter);
+      evidence = List.of(name.source() + " " + name.shown() + ": " + counter);
     }
     return figures;
   }
@@ -280,7 +297,7 @@ public final class MetricsPage implements Source {
   }
 
   private Future<Scrape> failed(Reason.Code code, String text) {
-    return Future.succeededFuture(unread(reason(code, text, target.shown())));
+    return Future.succeededFuture(unread(name.reason(code, text)));
   }
 
   private Scrape unread(Reason reason) {
@@ -290,10 +307,5 @@ public final class MetricsPage implements Source {
 
   private ProbeClient client() {
     return caller.client();
-  }
-
-  /** A reason that names the page. */
-  static Reason reason(Reason.Code code, String text, String shown) {
-    return new Reason(code, "metrics page " + text + " (source: metrics, " + shown + ")");
   }
 }

@@ -32,17 +32,17 @@ final class PageMetrics {
   private final CounterBaseline.Compared compared;
   private final CounterBaseline.Step step;
   private final Ratio threshold;
-  private final String shown;
+  private final PageName name;
   private final List<Reason> reasons = new ArrayList<>();
 
   PageMetrics(
-      PageBuffers buffers, CounterBaseline.Compared compared, Ratio threshold, String shown) {
+      PageBuffers buffers, CounterBaseline.Compared compared, Ratio threshold, PageName name) {
     this.page = buffers.reading();
     this.change = buffers.change();
     this.compared = compared;
     this.step = compared.step();
     this.threshold = threshold;
-    this.shown = shown;
+    this.name = name;
   }
 
   /**
@@ -317,6 +317,6 @@ final class PageMetrics {
   }
 
   private void report(Reason.Code code, String text) {
-    reasons.add(MetricsPage.reason(code, text, shown));
+    reasons.add(name.reason(code, text));
   }
 }

@@ -67,7 +67,8 @@ public final class PageBenchmark {
     CounterBaseline.Compared compared =
         baseline.advance(buffers, new ReadTime(Instant.EPOCH, nanos), SecondLook.NOT_TAKEN);
     SourceFigures figures =
-        new PageMetrics(buffers, compared, new Ratio(50_000), "http://shop/metrics")
+        new PageMetrics(
+                buffers, compared, new Ratio(50_000), PageName.ofService("http://shop/metrics"))
             .figures(Instant.EPOCH, window, "");
     if (figures.latency().p99().isEmpty() && window.isPresent()) {
       throw new IllegalStateException("no latency: " + figures);

@@ -43,7 +43,8 @@ final class Readings {
     Instant at = AT.plusNanos(nanos);
     baseline.compare(buffers, nanos);
     CounterBaseline.Compared compared = baseline.advance(buffers, new ReadTime(at, nanos), look);
-    return new PageMetrics(buffers, compared, Ratio.parse("5%"), "http://shop/metrics")
+    return new PageMetrics(
+            buffers, compared, Ratio.parse("5%"), PageName.ofService("http://shop/metrics"))
         .figures(AT, window, LookAlikes.of(bytes, bytes.length));
   }
 

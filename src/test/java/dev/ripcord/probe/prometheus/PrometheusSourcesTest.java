@@ -222,6 +222,14 @@ final class PrometheusSourcesTest {
     HealthProbe down = probe(URI.create("http://127.0.0.1:1"), "", SERIES, Map.of());
     assertThat(poll(down).reasons())
         .anyMatch(r -> r.code() == Reason.Code.SOURCE_DOWN && r.text().contains("127.0.0.1:1"));
+    HealthProbe passing =
+        probe(URI.create("http://127.0.0.1:1"), "job='shop'", Optional.empty(), Map.of());
+    assertThat(poll(passing).reasons())
+        .anyMatch(
+            r ->
+                r.code() == Reason.Code.SOURCE_DOWN
+                    && r.text()
+                        .startsWith("Prometheus refused the connection (source: prometheus"));
     String other = services.http(request -> request.response().end("{\"a\":1}"));
     assertThat(poll(probe(URI.create(other), "", SERIES, Map.of())).reasons())
         .anyMatch(r -> r.text().contains("is not Prometheus' API"));
