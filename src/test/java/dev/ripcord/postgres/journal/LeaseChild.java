@@ -2,6 +2,7 @@ package dev.ripcord.postgres.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ripcord.Waiting;
 import dev.ripcord.port.Lease;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.release.Secret;
@@ -10,9 +11,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A process of its own that holds the lease of {@link JournalRoom#SHOP}, to be stopped. */
 final class LeaseChild implements AutoCloseable {
@@ -79,6 +83,28 @@ final class LeaseChild implements AutoCloseable {
     String pid = String.valueOf(process.pid());
     if (new ProcessBuilder("kill", "-" + name, pid).start().waitFor() != 0) {
       throw new IllegalStateException("kill -" + name + " " + pid);
+    }
+    if (name.equals("STOP") && !Waiting.until(10, this::isStopped)) {
+      throw new IllegalStateException("process " + pid + " does not stand still");
+    }
+  }
+
+  /**
+   * A signal is only queued when kill ends: each thread stands still when it has come to see it.
+   */
+  private boolean isStopped() {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+      return threads.allMatch(
+          thread -> {
+            try {
+              String stat = Files.readString(thread.resolve("stat"));
+              return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+            } catch (IOException ended) {
+              return true;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
