@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.JournalException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * found, the rule, and what to do.
  */
 final class ProblemResponse extends RuntimeException {
+  private static final long LINGER_MILLIS = 1_000;
   private static final Logger LOG = LoggerFactory.getLogger(ProblemResponse.class);
   private static final long serialVersionUID = 1L;
 
@@ -68,12 +71,30 @@ final class ProblemResponse extends RuntimeException {
         .onComplete(
             _ -> {
               if (!isWhole) {
-                request.connection().close();
+                closeWhenSent(request);
               }
             });
     // Where the bytes are malformed, Vert.x closes the connection next, and what waits is lost.
     if (!isWhole && request.connection() instanceof VertxConnection connection) {
       connection.flush();
+    }
+  }
+
+  /**
+   * Ends the connection once the client has sent the rest, or has had a second for it: where bytes
+   * wait unread, closing would take the answer away from a client that still sends.
+   */
+  private static void closeWhenSent(HttpServerRequest request) {
+    HttpConnection connection = request.connection();
+    try {
+      request
+          .exceptionHandler(_ -> connection.close())
+          .handler(_ -> {})
+          .endHandler(_ -> connection.close())
+          .resume();
+      Vertx.currentContext().owner().setTimer(LINGER_MILLIS, _ -> connection.close());
+    } catch (IllegalStateException over) {
+      connection.close();
     }
   }
 
