@@ -10,4 +10,9 @@ import java.util.Optional;
  * @param latency a histogram's name, without {@code _bucket}
  */
 public record SeriesSettings(
-    SeriesSelector requests, SeriesSelector errors, Optional<SeriesSelector> latency) {}
+    SeriesSelector requests, SeriesSelector errors, Optional<SeriesSelector> latency) {
+  /** The buckets of the histogram. */
+  public Optional<SeriesSelector> buckets() {
+    return latency.map(each -> each.of(each.name() + "_bucket"));
+  }
+}

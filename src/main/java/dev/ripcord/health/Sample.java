@@ -41,4 +41,18 @@ public record Sample(
   public Sample {
     reasons = List.copyOf(reasons);
   }
+
+  /** The same, as one of another release. */
+  public Sample of(String other) {
+    return new Sample(
+        other, at, window, liveness, status, counts, probed, latency, cpu, memory, database,
+        reasons);
+  }
+
+  /** The same for other reasons. */
+  public Sample because(List<Reason> other) {
+    return new Sample(
+        release, at, window, liveness, status, counts, probed, latency, cpu, memory, database,
+        other);
+  }
 }

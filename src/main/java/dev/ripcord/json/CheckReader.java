@@ -67,18 +67,7 @@ final class CheckReader {
 
   /** Without what judging found at the time: it is judged anew. */
   private static Sample measured(Sample sample) {
-    return new Sample(
-        sample.release(),
-        sample.at(),
-        sample.window(),
-        sample.liveness(),
-        sample.status(),
-        sample.counts(),
-        sample.probed(),
-        sample.latency(),
-        sample.cpu(),
-        sample.memory(),
-        sample.database(),
+    return sample.because(
         sample.reasons().stream()
             .filter(each -> each.code() != Reason.Code.OVER_THRESHOLD)
             .filter(each -> each.code() != Reason.Code.LOW_VOLUME)

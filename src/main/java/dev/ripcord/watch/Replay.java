@@ -59,7 +59,7 @@ public record Replay(List<Poll> polls, Outcome outcome, String text) {
     List<Poll> polls = new ArrayList<>();
     for (Sample sample : samples) {
       Instant now = spec.startedAt().plus(EACH.multipliedBy(polls.size() + 1L));
-      Transition step = watch.on(state, new WatchEvent.Sampled(named(sample)), now);
+      Transition step = watch.on(state, new WatchEvent.Sampled(sample.of(RELEASE)), now);
       state = step.next();
       WatchStats stats = state.tally();
       stats
@@ -83,21 +83,5 @@ public record Replay(List<Poll> polls, Outcome outcome, String text) {
     }
     WatchState.Ended end = (WatchState.Ended) last;
     return new Replay(polls, end.outcome(), end.text());
-  }
-
-  private static Sample named(Sample sample) {
-    return new Sample(
-        RELEASE,
-        sample.at(),
-        sample.window(),
-        sample.liveness(),
-        sample.status(),
-        sample.counts(),
-        sample.probed(),
-        sample.latency(),
-        sample.cpu(),
-        sample.memory(),
-        sample.database(),
-        sample.reasons());
   }
 }

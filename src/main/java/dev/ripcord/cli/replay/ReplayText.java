@@ -2,7 +2,6 @@ package dev.ripcord.cli.replay;
 
 import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Format;
-import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Rules;
@@ -48,17 +47,12 @@ record ReplayText(Ansi paint, Rules rules) {
     String measured =
         poll.sample().liveness() == Liveness.SILENT
             ? "does not answer"
-            : poll.sample().counts().map(this::counts).orElse("not measured");
+            : poll.sample()
+                .counts()
+                .map(counts -> FigureText.rateOf(counts, rules.threshold()))
+                .orElse("not measured");
     String streak = poll.streak() > 0 ? "  " + poll.streak() + "/" + rules.breaches().needed() : "";
     return "%4d  %s  %s%s"
         .formatted(number, paint.reading(poll.reading().kind()), measured, streak);
-  }
-
-  private String counts(Counts counts) {
-    return counts.requests() == 0
-        ? "no requests"
-        : "%s (%d of %d requests)"
-            .formatted(
-                FigureText.rate(counts, rules.threshold()), counts.errors(), counts.requests());
   }
 }

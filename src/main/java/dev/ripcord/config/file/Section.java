@@ -117,15 +117,6 @@ final class Section {
     return values;
   }
 
-  /** Whether a key has more than an empty text. */
-  boolean isGiven(Key key) {
-    Node.Entry entry = entries.get(key.name());
-    if (entry == null || !(key instanceof Value<?> value)) {
-      return entry != null;
-    }
-    return entry.value() instanceof Node.Sequence || value(value).isPresent();
-  }
-
   <T> T value(Value<T> key, T inherited) {
     return value(key).orElse(inherited);
   }

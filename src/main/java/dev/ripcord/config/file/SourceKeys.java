@@ -187,45 +187,44 @@ final class SourceKeys {
         section.section(PROMETHEUS).flatMap(each -> prometheus(each, section));
     Optional<URI> actuator = section.value(ACTUATOR);
     Optional<JsonSettings> json = section.section(JSON).flatMap(SourceKeys::json);
-    relations(section, problems, url);
-    if (metrics.size() > 1 && metrics.stream().anyMatch(page -> "srv".equals(page.getScheme()))) {
-      section.problem("has an SRV name among its metrics, which stands alone");
-    }
-    return new SourceSettings(
-        url,
-        metrics,
-        series,
-        prometheus,
-        actuator,
-        json,
-        section.value(HOST, HOST.standard()),
-        section.secrets(HEADERS),
-        database);
+    SourceSettings source =
+        new SourceSettings(
+            url,
+            metrics,
+            series,
+            prometheus,
+            actuator,
+            json,
+            section.value(HOST, HOST.standard()),
+            section.secrets(HEADERS),
+            database);
+    relations(section, problems, source);
+    return source;
   }
 
-  private static void relations(Section section, Problems problems, Optional<URI> url) {
+  private static void relations(Section section, Problems problems, SourceSettings source) {
     List<String> counting = new ArrayList<>();
-    for (Key key : List.of(METRICS, PROMETHEUS, ACTUATOR, JSON)) {
-      if (section.isGiven(key)) {
-        counting.add(key.name());
-      }
-    }
+    add(counting, METRICS, !source.metrics().isEmpty());
+    add(counting, PROMETHEUS, section.has(PROMETHEUS));
+    add(counting, ACTUATOR, source.actuator().isPresent());
+    add(counting, JSON, section.has(JSON));
     if (counting.size() > 1) {
       section.problem(
           "counts requests by "
               + String.join(" and by ", counting)
               + "; each figure comes from one source, so keep one of them");
     }
-    boolean refused =
-        !problems.isFreeOf(
+    boolean silent = source.url().isEmpty() && source.actuator().isEmpty();
+    boolean readable =
+        problems.isFreeOf(
             section.path(URL),
             section.path(METRICS),
             section.path(ACTUATOR),
             section.path(PROMETHEUS),
             section.path(JSON));
-    if (url.isEmpty() && counting.isEmpty() && !refused) {
+    if (silent && counting.isEmpty() && readable) {
       section.problem("needs a url");
-    } else if (url.isEmpty() && !section.isGiven(ACTUATOR) && !refused) {
+    } else if (silent && readable) {
       problems.warn(
           section.path(),
           "has "
@@ -235,8 +234,18 @@ final class SourceKeys {
                   ? "a metrics page that is down"
                   : "a source that is down"));
     }
-    if (section.isGiven(SERIES) && !section.isGiven(METRICS) && !section.isGiven(PROMETHEUS)) {
+    if (section.has(SERIES) && !section.has(METRICS) && !section.has(PROMETHEUS)) {
       section.problem("has series, and neither metrics nor prometheus to look for them in");
+    }
+    boolean srv = source.metrics().stream().anyMatch(page -> "srv".equals(page.getScheme()));
+    if (srv && source.metrics().size() > 1) {
+      section.problem("has an SRV name among its metrics, which stands alone");
+    }
+  }
+
+  private static void add(List<String> counting, Key key, boolean given) {
+    if (given) {
+      counting.add(key.name());
     }
   }
 
@@ -252,11 +261,11 @@ final class SourceKeys {
     List<SeriesSelector.Matcher> selector = section.value(SELECTOR).orElse(List.of());
     Map<Figure, String> queries =
         section.section(QUERIES).map(each -> texts(each, QUERIES)).orElse(Map.of());
-    boolean series = service.isGiven(SERIES);
-    if (!section.isGiven(QUERIES) && !section.isGiven(SELECTOR) && !series) {
+    boolean series = service.has(SERIES);
+    if (!section.has(QUERIES) && !section.has(SELECTOR) && !series) {
       section.problem("needs queries, a selector such as job=\"shop\", or series beside it");
     }
-    if (section.isGiven(QUERIES) && series) {
+    if (section.has(QUERIES) && series) {
       section.problem("has queries, and the service has series; keep one of them");
     }
     if (queries.containsKey(Figure.REQUESTS) != queries.containsKey(Figure.ERROR_RATE)) {

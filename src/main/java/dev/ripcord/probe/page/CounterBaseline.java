@@ -1,6 +1,7 @@
 package dev.ripcord.probe.page;
 
 import dev.ripcord.probe.page.text.RequestResult;
+import dev.ripcord.probe.source.RequestCounter;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ import java.util.Optional;
  */
 final class CounterBaseline {
   /** For how long a reading can be compared with. */
-  static final Duration KEPT = Duration.ofMinutes(5);
+  static final Duration KEPT = RequestCounter.KEPT;
 
   /** A start that moves further than this was not only the clock being set right. */
   private static final double CLOCK_SET_SECONDS = 60;

@@ -257,8 +257,7 @@ public final class MetricsPage implements Source {
       return failure(name.reason(Reason.Code.PARSE, text));
     }
     if (first) {
-      own.ifPresent(
-          each -> each.take(body.bytes(), body.length(), openMetrics, client().nanos() / 1e9));
+      own.ifPresent(each -> each.take(body.bytes(), body.length(), openMetrics, client().nanos()));
     }
     boolean counts = own.isPresent() || buffers.reading().family().isPresent();
     return new Outcome(Optional.empty(), counts ? "" : LookAlikes.of(body.bytes(), body.length()));

@@ -1,5 +1,6 @@
 package dev.ripcord.probe.page;
 
+import dev.ripcord.probe.source.ExpositionNumber;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,8 +51,10 @@ final class PageText {
     }
     String[] numbers = text.substring(at).strip().split("[ \\t]+", 3);
     double stamp =
-        numbers.length > 1 && !numbers[1].startsWith("#") ? number(numbers[1]) : Double.NaN;
-    taker.take(name, labels, number(numbers[0]), openMetrics ? stamp : stamp / 1e3);
+        numbers.length > 1 && !numbers[1].startsWith("#")
+            ? ExpositionNumber.of(numbers[1])
+            : Double.NaN;
+    taker.take(name, labels, ExpositionNumber.of(numbers[0]), openMetrics ? stamp : stamp / 1e3);
   }
 
   private String name() {
@@ -111,18 +114,6 @@ final class PageText {
   private void skipBlanks() {
     while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
       at++;
-    }
-  }
-
-  private static double number(String word) {
-    try {
-      return switch (word) {
-        case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
-        case "-Inf" -> Double.NEGATIVE_INFINITY;
-        default -> Double.parseDouble(word);
-      };
-    } catch (NumberFormatException e) {
-      return Double.NaN;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.ripcord.probe.prometheus;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ripcord.health.Reason;
 import dev.ripcord.probe.http.Target;
+import dev.ripcord.probe.source.ExpositionNumber;
 import dev.ripcord.probe.source.JsonReader;
 import dev.ripcord.probe.source.JsonReader.Result;
 import dev.ripcord.release.Secret;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Asks {@code /api/v1/query} and reads its envelope. For one event loop. */
@@ -131,26 +131,10 @@ final class PrometheusApi {
     List<Point> points = new ArrayList<>();
     for (JsonNode each : values) {
       if (each.isArray() && each.size() == 2) {
-        points.add(new Point(each.path(0).asDouble(), number(each.path(1).asText())));
+        points.add(new Point(each.path(0).asDouble(), ExpositionNumber.of(each.path(1).asText())));
       }
     }
     return points;
-  }
-
-  private static double number(String text) {
-    return switch (text) {
-      case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
-      case "-Inf" -> Double.NEGATIVE_INFINITY;
-      default -> parsed(text).orElse(Double.NaN);
-    };
-  }
-
-  private static Optional<Double> parsed(String text) {
-    try {
-      return Optional.of(Double.valueOf(text));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
   }
 
   /** A reason that names the server. */

@@ -11,6 +11,7 @@ import java.util.Map;
 public final class SeriesCounter {
   private final Map<String, Last> last = new HashMap<>();
   private boolean primed;
+  private boolean seen;
   private boolean moved;
   private double added;
 
@@ -24,6 +25,7 @@ public final class SeriesCounter {
   /** Begins a reading. */
   public void begin() {
     added = 0;
+    seen = false;
     moved = false;
   }
 
@@ -34,6 +36,7 @@ public final class SeriesCounter {
    * @param stamp when it was taken, in seconds on any clock that does not change
    */
   public void take(String series, double stamp, double value) {
+    seen = true;
     if (!(value >= 0) || value == Double.POSITIVE_INFINITY) {
       return;
     }
@@ -61,19 +64,14 @@ public final class SeriesCounter {
     primed = false;
   }
 
-  /** Whether there was a reading before this one. */
-  public boolean isPrimed() {
-    return primed;
-  }
-
   /** Whether a value came that was not seen before. */
   public boolean hasMoved() {
     return moved;
   }
 
-  /** Whether any series was ever seen. */
-  public boolean isEmpty() {
-    return last.isEmpty();
+  /** Whether this reading had any series at all. */
+  public boolean hasSeen() {
+    return seen;
   }
 
   /** How many series were seen. */

@@ -5,6 +5,7 @@ import dev.ripcord.health.Latency;
 import dev.ripcord.health.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -38,5 +39,12 @@ public record SourceFigures(
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         List.of(reason));
+  }
+
+  /** The same with one more reason. */
+  public SourceFigures because(Reason reason) {
+    List<Reason> all = new ArrayList<>(reasons);
+    all.add(reason);
+    return new SourceFigures(at, window, counts, latency, cpu, memory, all);
   }
 }

@@ -3,7 +3,6 @@ package dev.ripcord.probe.source;
 import dev.ripcord.health.Reason;
 import io.vertx.core.Future;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,14 @@ public final class SrvInstances implements Source {
             failure ->
                 known.isEmpty()
                     ? Future.succeededFuture(failed("cannot be asked: " + failure.getMessage()))
-                    : instances().read().map(figures -> with(figures, failure)));
+                    : instances()
+                        .read()
+                        .map(
+                            figures ->
+                                figures.because(
+                                    reason(
+                                        "cannot be asked, those of before are read: "
+                                            + failure.getMessage()))));
   }
 
   private void keep(List<String> found) {
@@ -80,19 +86,6 @@ public final class SrvInstances implements Source {
 
   private SourceFigures failed(String what) {
     return SourceFigures.failed(wall.instant(), reason(what));
-  }
-
-  private SourceFigures with(SourceFigures figures, Throwable failure) {
-    List<Reason> reasons = new ArrayList<>(figures.reasons());
-    reasons.add(reason("cannot be asked, those of before are read: " + failure.getMessage()));
-    return new SourceFigures(
-        figures.at(),
-        figures.window(),
-        figures.counts(),
-        figures.latency(),
-        figures.cpu(),
-        figures.memory(),
-        reasons);
   }
 
   private Reason reason(String what) {

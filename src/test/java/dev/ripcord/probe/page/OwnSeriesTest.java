@@ -23,12 +23,12 @@ final class OwnSeriesTest {
               SeriesSelector.parse("calls_total{result=~'5..',route!='/health'}"),
               Optional.of(SeriesSelector.parse("call_seconds{route!='/health'}"))));
   private final List<String> missing = new ArrayList<>();
-  private double seconds;
+  private long nanos;
 
   private Optional<Counts> read(String... lines) {
-    seconds += 30;
+    nanos += 30_000_000_000L;
     byte[] page = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-    own.take(page, page.length, false, seconds);
+    own.take(page, page.length, false, nanos);
     missing.clear();
     return own.counts((code, text) -> missing.add(code + " " + text));
   }
@@ -61,6 +61,15 @@ final class OwnSeriesTest {
     assertThat(read("calls_total 5 1700000000000")).isEmpty();
     assertThat(missing.getFirst()).startsWith("STALE");
     assertThat(read("calls_total 9 1700000030000")).contains(new Counts(4, 0));
+  }
+
+  @Test
+  void pageOfLongAgo_isNotComparedWith() {
+    var _ = read("calls_total 5");
+    nanos += 600_000_000_000L;
+    assertThat(read("calls_total 500")).isEmpty();
+    assertThat(missing.getFirst()).startsWith("NO_DATA first reading");
+    assertThat(read("calls_total 503")).contains(new Counts(3, 0));
   }
 
   @Test
