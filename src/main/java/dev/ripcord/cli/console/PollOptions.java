@@ -2,13 +2,11 @@ package dev.ripcord.cli.console;
 
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.ServiceSettings;
-import dev.ripcord.health.Breaches;
-import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Rules;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What may be set for one run, over the configuration. */
@@ -16,26 +14,10 @@ public final class PollOptions {
   @Option(names = "--interval", paramLabel = "TIME", description = "between polls, such as 30s")
   @Nullable String interval;
 
-  @Option(names = "--threshold", paramLabel = "RATIO", description = "error rate that breaches")
-  @Nullable String threshold;
-
-  @Option(
-      names = "--breaches",
-      paramLabel = "N",
-      description = "how many condemn: 3, or \"3 of 5\"")
-  @Nullable String breaches;
+  @Mixin private final RuleOptions rules = new RuleOptions();
 
   /** A service with what is set here. */
   public ServiceSettings over(ServiceSettings service, Optional<Duration> bake) {
-    Rules rules = service.rules();
-    Rules changed =
-        new Rules(
-            read("--threshold", threshold, Ratio::parse).orElse(rules.threshold()),
-            read("--breaches", breaches, Breaches::parse).orElse(rules.breaches()),
-            rules.minimumRequests(),
-            rules.normal(),
-            rules.act(),
-            rules.limits());
     ServiceSettings.Schedule schedule = service.schedule();
     Duration every = read("--interval", interval, Durations::parse).orElse(schedule.interval());
     Duration most = every.multipliedBy(4).dividedBy(5);
@@ -43,7 +25,7 @@ public final class PollOptions {
         service.name(),
         service.line(),
         service.source(),
-        changed,
+        rules.over(service.rules()),
         new ServiceSettings.Schedule(
             every,
             schedule.timeout().compareTo(most) < 0 ? schedule.timeout() : most,

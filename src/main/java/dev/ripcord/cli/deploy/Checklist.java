@@ -52,16 +52,6 @@ final class Checklist {
     ticks.put(tick.item(), tick);
   }
 
-  /** It was done; the evidence says by what that is known. */
-  void done(Item item, String evidence) {
-    add(new Tick(item, true, evidence));
-  }
-
-  /** It was not done; the text says why, or what would do it. */
-  void open(Item item, String why) {
-    add(new Tick(item, false, why));
-  }
-
   /** For people. */
   List<String> lines(Ansi paint) {
     List<String> lines = new ArrayList<>();

@@ -9,12 +9,12 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
 import dev.ripcord.cli.console.PollOptions;
+import dev.ripcord.cli.console.RuleOptions;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
-import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
@@ -57,6 +57,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private final Clocks clocks;
 
   @Mixin private final CommonOptions common = new CommonOptions();
+  @Mixin private final RuleOptions rule = new RuleOptions();
 
   @Parameters(
       arity = "1",
@@ -66,15 +67,6 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Option(names = "--service", paramLabel = "NAME", description = "whose release it is")
   private @Nullable String service;
-
-  @Option(names = "--threshold", paramLabel = "RATIO", description = "error rate that breaches")
-  private @Nullable String threshold;
-
-  @Option(
-      names = "--breaches",
-      paramLabel = "N",
-      description = "how many condemn: 3, or \"3 of 5\"")
-  private @Nullable String breaches;
 
   @Option(
       names = "--minimum-requests",
@@ -144,14 +136,15 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private Rules rules(Rules base) {
+    Rules over = rule.over(base);
     return new Rules(
-        PollOptions.read("--threshold", threshold, Ratio::parse).orElse(base.threshold()),
-        PollOptions.read("--breaches", breaches, Breaches::parse).orElse(base.breaches()),
+        over.threshold(),
+        over.breaches(),
         PollOptions.read("--minimum-requests", minimumRequests, ReplayCommand::count)
-            .orElse(base.minimumRequests()),
-        PollOptions.read("--normal", normal, Ratio::parse).orElse(base.normal()),
-        base.act(),
-        base.limits());
+            .orElse(over.minimumRequests()),
+        PollOptions.read("--normal", normal, Ratio::parse).orElse(over.normal()),
+        over.act(),
+        over.limits());
   }
 
   private static Integer count(String text) {

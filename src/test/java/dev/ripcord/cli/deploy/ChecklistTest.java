@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.deploy.Checklist.Item;
+import dev.ripcord.cli.deploy.Checklist.Tick;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,8 @@ final class ChecklistTest {
 
   @Test
   void done_hasItsEvidence_open_itsReason() {
-    checklist.done(Item.BACKUP, "shop-v42.dump");
-    checklist.open(Item.HEALTH, "inconclusive");
+    checklist.add(new Tick(Item.BACKUP, true, "shop-v42.dump"));
+    checklist.add(new Tick(Item.HEALTH, false, "inconclusive"));
 
     assertThat(String.join("\n", checklist.lines(PLAIN)))
         .containsPattern("ok backup taken +shop-v42\\.dump")
@@ -41,15 +42,15 @@ final class ChecklistTest {
 
   @Test
   void laterWord_replacesTheEarlierOne() {
-    checklist.open(Item.CODE, "the platform did not answer");
-    checklist.done(Item.CODE, "image shop:3 runs");
+    checklist.add(new Tick(Item.CODE, false, "the platform did not answer"));
+    checklist.add(new Tick(Item.CODE, true, "image shop:3 runs"));
 
     assertThat(String.join("\n", checklist.lines(PLAIN))).doesNotContain("did not answer");
   }
 
   @Test
   void json_hasEachItemInOrder() {
-    checklist.done(Item.STAGE_1, "2 migrations applied");
+    checklist.add(new Tick(Item.STAGE_1, true, "2 migrations applied"));
 
     JsonNode json = checklist.json();
 

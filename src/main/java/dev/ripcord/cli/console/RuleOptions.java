@@ -1,0 +1,30 @@
+package dev.ripcord.cli.console;
+
+import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What may be set of the error rate's rule for one run. */
+public final class RuleOptions {
+  @Option(names = "--threshold", paramLabel = "RATIO", description = "error rate that breaches")
+  @Nullable String threshold;
+
+  @Option(
+      names = "--breaches",
+      paramLabel = "N",
+      description = "how many condemn: 3, or \"3 of 5\"")
+  @Nullable String breaches;
+
+  /** Rules with what is set here. */
+  public Rules over(Rules rules) {
+    return new Rules(
+        PollOptions.read("--threshold", threshold, Ratio::parse).orElse(rules.threshold()),
+        PollOptions.read("--breaches", breaches, Breaches::parse).orElse(rules.breaches()),
+        rules.minimumRequests(),
+        rules.normal(),
+        rules.act(),
+        rules.limits());
+  }
+}
