@@ -16,6 +16,8 @@ public enum Figure {
   LATENCY_P95,
   /** The 99th percentile. */
   LATENCY_P99,
+  /** The share of requests that took too long. */
+  SLOW_REQUESTS,
   /** The share of the CPU that the service may use. */
   CPU,
   /** The share of the memory. */

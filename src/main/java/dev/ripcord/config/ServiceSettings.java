@@ -3,6 +3,7 @@ package dev.ripcord.config;
 import dev.ripcord.health.Rules;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
+import dev.ripcord.watch.WatchSpec.Approval;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -34,8 +35,24 @@ public record ServiceSettings(
    * @param timeout the deadline of one request
    * @param warmUp from the start of a watch to the first judged poll
    * @param bake how long a release is watched until it counts as healthy
+   * @param afterBreach the interval while breaches are under way; empty for the same
    */
-  public record Schedule(Duration interval, Duration timeout, Duration warmUp, Duration bake) {}
+  public record Schedule(
+      Duration interval,
+      Duration timeout,
+      Duration warmUp,
+      Duration bake,
+      Optional<Duration> afterBreach) {
+    /** With the same interval after a breach. */
+    public Schedule(Duration interval, Duration timeout, Duration warmUp, Duration bake) {
+      this(interval, timeout, warmUp, bake, Optional.empty());
+    }
+
+    /** The same with another timeout. */
+    public Schedule withTimeout(Duration other) {
+      return new Schedule(interval, other, warmUp, bake, afterBreach);
+    }
+  }
 
   /**
    * How a service goes back.
@@ -44,7 +61,24 @@ public record ServiceSettings(
    * @param stopFirst whether the application is stopped before anything else
    * @param verify how long the previous image may take to be seen healthy
    * @param stepDeadline how long a backup or a down may take
+   * @param approval how one that asks waits for a person; empty for the bake time, and nothing
    */
   public record RollbackSettings(
-      Order order, boolean stopFirst, Duration verify, Duration stepDeadline) {}
+      Order order,
+      boolean stopFirst,
+      Duration verify,
+      Duration stepDeadline,
+      Optional<Approval> approval) {
+    /** With the usual wait for a person. */
+    public RollbackSettings(
+        Order order, boolean stopFirst, Duration verify, Duration stepDeadline) {
+      this(order, stopFirst, verify, stepDeadline, Optional.empty());
+    }
+  }
+
+  /** The same judged by other rules, at other times. */
+  public ServiceSettings with(Rules otherRules, Schedule otherSchedule) {
+    return new ServiceSettings(
+        name, line, source, otherRules, otherSchedule, rollback, migrations, platform);
+  }
 }

@@ -62,6 +62,7 @@ final class ServiceLoop {
   private Optional<HealthReading> lastReading = Optional.empty();
   private Optional<Sample> lastSample = Optional.empty();
   private final Freshness freshness = new Freshness();
+  private final Optional<BudgetAlerts> budget;
   private volatile ServiceStatus status;
   private boolean stopped;
   private Future<?> announcing = Future.succeededFuture();
@@ -77,6 +78,12 @@ final class ServiceLoop {
     this.context = context;
     this.service = service;
     this.judge = new Judge(service.terms().rules());
+    this.budget =
+        service
+            .terms()
+            .rules()
+            .objective()
+            .map(objective -> new BudgetAlerts(context.journal(), service.name(), objective));
     this.poller =
         new Poller(
             context.timers(), context.clocks(), service.probe(), this::measured, this::taken);
@@ -394,6 +401,7 @@ final class ServiceLoop {
             x -> {
               poller.every(interval());
               publish();
+              budget.ifPresent(each -> each.polled(sample, context.now()));
               HealthReading.Kind verdict = reading(sample).kind();
               Journal.StoredSample kept = new Journal.StoredSample(service.name(), sample, verdict);
               return context.journal().keep(List.of(kept)).otherwiseEmpty();

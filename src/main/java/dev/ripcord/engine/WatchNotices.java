@@ -1,6 +1,7 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.engine.rollback.AlertTexts;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
@@ -34,7 +35,11 @@ record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessSta
     WatchStats tally = next.tally();
     List<String> lines = new ArrayList<>();
     lines.add(AlertTexts.sentence(tell.text()));
-    charter.before().filter(b -> b.requests() > 0).ifPresent(b -> lines.add(before(b)));
+    charter
+        .before()
+        .map(Baseline::counts)
+        .filter(b -> b.requests() > 0)
+        .ifPresent(b -> lines.add(before(b)));
     lines.add(follows(tell.notice()));
     Release release = charter.release();
     return new Alert(
@@ -52,8 +57,8 @@ record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessSta
     Kind kind = Kind.valueOf(tell.notice().name());
     String release =
         switch (tell.notice()) {
-          case RECOVERED, SEES_AGAIN -> "No release is under watch. Look: ";
-          case BREACH, LIMIT, BLIND, ASK, CONDEMNED, INCONCLUSIVE ->
+          case RECOVERED, SEES_AGAIN, BUDGET_KEPT -> "No release is under watch. Look: ";
+          case BREACH, LIMIT, BUDGET, BLIND, ASK, CONDEMNED, INCONCLUSIVE ->
               "No release is under watch, so nothing is rolled back. Look: ";
         };
     return new Alert(
@@ -66,16 +71,36 @@ record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessSta
         at);
   }
 
+  /** What is told of a service's error budget, whatever is under watch. */
+  static Alert ofBudget(ServiceName service, Effect.Notify tell, Instant at) {
+    Kind kind = Kind.valueOf(tell.notice().name());
+    return new Alert(
+        "service-" + service + "/" + kind.text() + "/" + at.toEpochMilli(),
+        kind,
+        service,
+        "",
+        service + ": " + title(tell.notice(), false),
+        List.of(
+            AlertTexts.sentence(tell.text()),
+            "Nothing is rolled back for it. Look: ripcord status " + service),
+        at);
+  }
+
   private String before(Counts counts) {
     return "Before the release " + FigureText.rateOf(counts, charter.rules().threshold()) + ".";
   }
 
   private static String title(Effect.Notice notice, WatchStats tally) {
-    boolean silent = tally.sample().filter(s -> s.liveness() == Liveness.SILENT).isPresent();
+    return title(notice, tally.sample().filter(s -> s.liveness() == Liveness.SILENT).isPresent());
+  }
+
+  private static String title(Effect.Notice notice, boolean silent) {
     return switch (notice) {
       case BREACH -> silent ? "it does not answer" : "the error rate exceeds its limit";
       case RECOVERED -> "healthy again";
       case LIMIT -> silent ? "it does not answer" : "a limit is exceeded";
+      case BUDGET -> "it spends its error budget too fast";
+      case BUDGET_KEPT -> "it keeps to its error budget again";
       case BLIND -> "nothing can be measured";
       case SEES_AGAIN -> "measured again";
       case ASK -> "condemned; may it be rolled back?";
@@ -91,6 +116,8 @@ record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessSta
       case RECOVERED -> recovered();
       case SEES_AGAIN -> "Its polls are judged again" + lastPoll() + ".";
       case LIMIT -> "This limit only alerts. Look: ripcord status " + service;
+      case BUDGET -> "Nothing is rolled back for it. Look: ripcord status " + service;
+      case BUDGET_KEPT -> "You need to do nothing.";
       case BLIND ->
           "Nothing is rolled back for it. Look at where it is measured: ripcord check "
               + service

@@ -4,9 +4,7 @@ import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchLog;
 import dev.ripcord.engine.context.WatchedService;
-import dev.ripcord.health.Counts;
-import dev.ripcord.health.Ratio;
-import dev.ripcord.health.Rules;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Journal;
@@ -32,7 +30,6 @@ import java.util.Optional;
  */
 final class WatchOpener {
   private static final Duration BEFORE = Duration.ofHours(1);
-  private static final long BASELINE_LEAST = 100;
   private static final Duration LOOK_UP = Duration.ofSeconds(15);
   private static final int PAST = 50;
 
@@ -218,7 +215,7 @@ final class WatchOpener {
    * What was measured before the release was announced. A platform may take its time to answer what
    * runs, and what is measured meanwhile is the release's own.
    */
-  private Future<Optional<Counts>> before(Release release, Instant asked) {
+  private Future<Optional<Baseline>> before(Release release, Instant asked) {
     return context.journal().before(release.service(), asked, BEFORE).otherwise(Optional.empty());
   }
 
@@ -227,18 +224,19 @@ final class WatchOpener {
       Announcement announcement,
       Release release,
       Optional<String> alertOnly,
-      Optional<Counts> before) {
+      Optional<Baseline> before) {
     ServicePolicy terms = service.terms();
     Instant now = context.now();
     return new WatchSpec(
         release,
-        withBaseline(terms.rules(), before),
+        terms.rules().against(before),
         now,
         terms.warmUp(),
         announcement.bake().orElse(terms.bake()),
         terms.interval(),
         alertOnly.or(() -> blocker(service, release)),
-        before);
+        before,
+        terms.approval());
   }
 
   private static Optional<String> blocker(WatchedService service, Release release) {
@@ -248,26 +246,6 @@ final class WatchOpener {
     return release.previousImage().isEmpty()
         ? Optional.of("the image before this release is not known")
         : Optional.empty();
-  }
-
-  /**
-   * What was measured before the release, where that is more than the configured normal; 0% stays.
-   */
-  private static Rules withBaseline(Rules rules, Optional<Counts> before) {
-    Ratio measured =
-        before
-            .filter(b -> b.requests() >= BASELINE_LEAST)
-            .map(b -> Ratio.of(b.errors(), b.requests()))
-            .orElse(rules.normal());
-    return rules.normal().millionths() == 0 || measured.compareTo(rules.normal()) <= 0
-        ? rules
-        : new Rules(
-            rules.threshold(),
-            rules.breaches(),
-            rules.minimumRequests(),
-            measured,
-            rules.act(),
-            rules.limits());
   }
 
   /**

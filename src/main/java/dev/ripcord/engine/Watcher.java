@@ -6,6 +6,7 @@ import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.AlertTexts;
 import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.engine.rollback.RollbackRun;
+import dev.ripcord.health.Measure;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.WatchStatus;
@@ -50,6 +51,7 @@ final class Watcher {
   private final RollbackRun run;
   private final RollbackReadiness outlook;
   private final RunningImage image;
+  private final Optional<Duration> afterBreach;
   private final Promise<WatchState.Ended> end = Promise.promise();
   private WatchState state;
   private boolean halted;
@@ -66,6 +68,7 @@ final class Watcher {
     this.watch = new Watch(charter);
     this.state = history.state();
     this.outlook = new RollbackReadiness(context, service, charter);
+    this.afterBreach = service.terms().afterBreach();
     this.image =
         new RunningImage(context, service, charter.release(), history.state().tally().polls() > 0);
     this.run = new RollbackRun(context, service, log, history, this::runEnded);
@@ -117,11 +120,17 @@ final class Watcher {
     return run.isVerifying() ? run.measured() : charter.release().name();
   }
 
-  /** How often to poll: faster while it is watched whether a rollback helped. */
+  /**
+   * How often to poll: faster while it is watched whether a rollback helped, and, where that is
+   * configured, while breaches are under way.
+   */
   Duration interval() {
     Duration usual = charter.interval();
     if (run.state().isEmpty()) {
-      return usual;
+      boolean suspect =
+          state instanceof WatchState.Watching
+              && state.tally().streak(Measure.ERROR_RATE, charter.rules().breaches()) > 0;
+      return suspect ? afterBreach.filter(f -> f.compareTo(usual) < 0).orElse(usual) : usual;
     }
     Duration third = usual.dividedBy(3);
     Duration least = Duration.ofSeconds(1);

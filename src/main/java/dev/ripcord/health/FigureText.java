@@ -71,16 +71,28 @@ public final class FigureText {
     return plain(BigDecimal.valueOf(limit).movePointRight(2)) + "%";
   }
 
+  /** {@code 812 ms}, of seconds; a dash when it is no number. */
+  public static String millis(double seconds) {
+    return millis(seconds, Optional.empty());
+  }
+
   /** {@code 812 ms}, as it stands to a limit, both in seconds; a dash when it is no number. */
   public static String millis(double seconds, double limit) {
+    return millis(seconds, Optional.of(inMillis(limit)));
+  }
+
+  /** {@code 31 s}, as it stands to a limit where that is a number; a dash when it is none. */
+  static String seconds(double seconds, double limit) {
+    Optional<BigDecimal> bound =
+        Double.isNaN(limit) ? Optional.empty() : Optional.of(BigDecimal.valueOf(limit));
     return Double.isFinite(seconds)
-        ? cut(millis(seconds), BigDecimal.ONE, Optional.of(millis(limit)), 0) + " ms"
+        ? cut(BigDecimal.valueOf(seconds), BigDecimal.ONE, bound, 0) + " s"
         : NOTHING;
   }
 
   /** A limit of a latency, in seconds, whole: {@code 800 ms}, {@code 2.5 ms}. */
   public static String millisLimit(double limit) {
-    return plain(millis(limit)) + " ms";
+    return plain(inMillis(limit)) + " ms";
   }
 
   /** A probability from 0 to 1: {@code 12.3%}. */
@@ -108,7 +120,13 @@ public final class FigureText {
         : NOTHING;
   }
 
-  private static BigDecimal millis(double seconds) {
+  private static String millis(double seconds, Optional<BigDecimal> limit) {
+    return Double.isFinite(seconds)
+        ? cut(inMillis(seconds), BigDecimal.ONE, limit, 0) + " ms"
+        : NOTHING;
+  }
+
+  private static BigDecimal inMillis(double seconds) {
     return BigDecimal.valueOf(seconds).movePointRight(3);
   }
 
@@ -125,6 +143,11 @@ public final class FigureText {
       }
       decimals++;
     }
+  }
+
+  /** A number as people write it: {@code 2}, {@code 1.5}. */
+  static String plain(double number) {
+    return plain(BigDecimal.valueOf(number));
   }
 
   private static String plain(BigDecimal number) {

@@ -21,6 +21,7 @@ import java.util.OptionalDouble;
  */
 public final class Judge {
   private static final int PROBES_ENOUGH = 10;
+  private static final OptionalDouble NONE = OptionalDouble.empty();
 
   private final Rules rules;
   private final double limit;
@@ -123,35 +124,47 @@ public final class Judge {
         .formatted(rules.normal(), FigureText.chance(tail));
   }
 
-  private static Kind against(Measure measure, Limit limit, Sample sample, Reasons reasons) {
-    OptionalDouble value = value(measure, sample);
-    if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
+  private Kind against(Measure measure, Limit limit, Sample sample, Reasons reasons) {
+    OptionalDouble value = measure.of(sample);
+    if (!limit.holds() || value.isEmpty() || Double.isNaN(value.getAsDouble())) {
       return Kind.UNKNOWN;
     }
-    if (value.getAsDouble() < limit.value()) {
+    OptionalDouble highest = isPercentile(measure) ? sample.latency().highest() : NONE;
+    if (highest.isPresent() && limit.value() > highest.getAsDouble()) {
+      reasons.add(
+          measure,
+          Code.NO_DATA,
+          "%s cannot be judged: its limit is %s, and the last bucket of the histogram ends at %s, which no percentile is above; set a limit of that or less, or judge slow-requests"
+              .formatted(
+                  measure.words(), limit.text(measure), measure.limitText(highest.getAsDouble())));
+      return Kind.UNKNOWN;
+    }
+    double found = value.getAsDouble();
+    if (found < limit.value()) {
       return Kind.HEALTHY;
     }
-    boolean share = measure == Measure.CPU || measure == Measure.MEMORY;
-    double found = value.getAsDouble();
-    String figure =
-        share ? FigureText.share(found, limit.value()) : FigureText.millis(found, limit.value());
-    String bound =
-        share ? FigureText.shareLimit(limit.value()) : FigureText.millisLimit(limit.value());
     reasons.add(
         measure,
         Code.OVER_THRESHOLD,
-        measure.text().replace('-', ' ') + " " + figure + ", limit " + bound);
+        measure.words()
+            + " "
+            + measure.figureText(found, limit.value())
+            + longer(measure)
+            + ", limit "
+            + limit.text(measure));
     return limit.act().compareTo(Escalation.ALERT) <= 0 ? Kind.WARNING : Kind.BREACH;
   }
 
-  private static OptionalDouble value(Measure measure, Sample sample) {
+  private String longer(Measure measure) {
+    return measure == Measure.SLOW_REQUESTS && rules.slowerThan().isPresent()
+        ? " (longer than " + FigureText.millisLimit(rules.slowerThan().getAsDouble()) + ")"
+        : "";
+  }
+
+  private static boolean isPercentile(Measure measure) {
     return switch (measure) {
-      case ERROR_RATE -> OptionalDouble.empty();
-      case LATENCY_P50 -> sample.latency().p50();
-      case LATENCY_P95 -> sample.latency().p95();
-      case LATENCY_P99 -> sample.latency().p99();
-      case CPU -> sample.cpu();
-      case MEMORY -> sample.memory();
+      case LATENCY_P50, LATENCY_P95, LATENCY_P99 -> true;
+      default -> false;
     };
   }
 

@@ -57,6 +57,11 @@ public record Ratio(int millionths) implements Comparable<Ratio> {
     return new Ratio(millionths.min(BigDecimal.valueOf(ONE)).intValueExact());
   }
 
+  /** The ratio nearest to a share, and at least a millionth. */
+  public static Ratio near(double share) {
+    return new Ratio(Math.clamp(Math.round(share * ONE), 1, ONE));
+  }
+
   /**
    * Whether {@code part} of {@code whole} is at or above this ratio: exact, nothing is rounded and
    * nothing overflows, whatever a counter says.

@@ -66,6 +66,8 @@ public final class CheckJson {
     Json.figure(latency, "p50", sample.latency().p50());
     Json.figure(latency, "p95", sample.latency().p95());
     Json.figure(latency, "p99", sample.latency().p99());
+    present(latency, "slow", sample.latency().slow());
+    present(latency, "highest", sample.latency().highest());
     Json.figure(to, "cpu", sample.cpu());
     Json.figure(to, "memory", sample.memory());
     to.set("database", sample.database().map(CheckJson::database).orElse(null));
@@ -91,6 +93,19 @@ public final class CheckJson {
   private static ObjectNode database(DatabaseState state) {
     ObjectNode database = Json.object().put("up", state.up());
     Json.figure(database, "latency", state.latency());
+    if (state.connections().isPresent()) {
+      Json.whole(database, "connections", state.connections());
+      Json.whole(database, "connectionLimit", state.connectionLimit());
+    }
+    present(database, "lockWait", state.lockWait());
+    present(database, "transaction", state.transaction());
     return database;
+  }
+
+  /** A figure that only some services have is left out where it is not measured. */
+  private static void present(ObjectNode to, String name, OptionalDouble value) {
+    if (value.isPresent()) {
+      Json.figure(to, name, value);
+    }
   }
 }

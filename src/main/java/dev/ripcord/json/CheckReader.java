@@ -91,20 +91,36 @@ final class CheckReader {
         Instant.parse(text(json, "time")),
         Duration.ofNanos((long) (json.path("window").asDouble() * 1e9)),
         liveness(json),
-        status.isInt() ? OptionalInt.of(status.intValue()) : OptionalInt.empty(),
+        whole(status),
         counted
             ? Optional.of(
                 new Counts(json.path("requests").longValue(), json.path("errors").longValue()))
             : Optional.empty(),
         json.path("probed").asBoolean(),
-        new Latency(number(latency, "p50"), number(latency, "p95"), number(latency, "p99")),
+        new Latency(
+            number(latency, "p50"),
+            number(latency, "p95"),
+            number(latency, "p99"),
+            number(latency, "slow"),
+            number(latency, "highest")),
         number(json, "cpu"),
         number(json, "memory"),
-        database.isObject()
-            ? Optional.of(
-                new DatabaseState(database.path("up").asBoolean(), number(database, "latency")))
-            : Optional.empty(),
+        database.isObject() ? Optional.of(database(database)) : Optional.empty(),
         reasons(json.path("reasons")));
+  }
+
+  private static DatabaseState database(JsonNode state) {
+    return new DatabaseState(
+        state.path("up").asBoolean(),
+        number(state, "latency"),
+        whole(state.path("connections")),
+        whole(state.path("connectionLimit")),
+        number(state, "lockWait"),
+        number(state, "transaction"));
+  }
+
+  private static OptionalInt whole(JsonNode value) {
+    return value.isInt() ? OptionalInt.of(value.intValue()) : OptionalInt.empty();
   }
 
   private static List<Reason> reasons(JsonNode array) {

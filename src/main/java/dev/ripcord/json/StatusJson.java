@@ -1,6 +1,7 @@
 package dev.ripcord.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Journal;
 import dev.ripcord.watch.Outcome;
@@ -68,16 +69,18 @@ public final class StatusJson {
     Json.figureOf(to, "threshold", Optional.of(charter.rules().threshold()));
     EventJson.breaches(to, Optional.of(charter.rules().breaches()));
     Json.text(to, "alertOnly", charter.alertOnly());
-    to.set(
-        "before",
-        charter
-            .before()
-            .map(
-                counts -> {
-                  ObjectNode before = Json.object();
-                  CheckJson.counts(before, Optional.of(counts));
-                  return before;
-                })
-            .orElse(null));
+    to.set("before", charter.before().map(StatusJson::before).orElse(null));
+  }
+
+  private static ObjectNode before(Baseline before) {
+    ObjectNode json = Json.object();
+    CheckJson.counts(json, Optional.of(before.counts()));
+    ObjectNode latency = json.putObject("latency");
+    Json.figure(latency, "p50", before.p50());
+    Json.figure(latency, "p95", before.p95());
+    Json.figure(latency, "p99", before.p99());
+    Json.figure(json, "cpu", before.cpu());
+    Json.figure(json, "memory", before.memory());
+    return json;
   }
 }

@@ -55,7 +55,11 @@ public record Alert(
     /** A rollback failed or was refused. */
     FAILED(Severity.CRITICAL),
     /** The bake time ended without enough evidence. */
-    INCONCLUSIVE(Severity.WARNING);
+    INCONCLUSIVE(Severity.WARNING),
+    /** The errors that the objective allows are spent too fast. */
+    BUDGET(Severity.WARNING),
+    /** They are not any more. */
+    BUDGET_KEPT(Severity.GOOD);
 
     private final Severity severity;
 

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  *     is known
  * @param restarts how often the platform has restarted it
  * @param outOfMemory whether it was killed for want of memory
+ * @param running whether it runs now; what it uses is 0 where it does not
  */
 public record ContainerUsage(
     String id,
@@ -21,4 +22,5 @@ public record ContainerUsage(
     long memory,
     OptionalLong memoryLimit,
     int restarts,
-    boolean outOfMemory) {}
+    boolean outOfMemory,
+    boolean running) {}

@@ -1,6 +1,6 @@
 package dev.ripcord.port;
 
-import dev.ripcord.health.Counts;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageIdentity;
@@ -109,7 +109,7 @@ public interface Journal {
    * What was measured of a release that is still under watch, or that was condemned, rolled back or
    * failed, is left out. Empty when nothing is left.
    */
-  Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span);
+  Future<Optional<Baseline>> before(ServiceName service, Instant instant, Duration span);
 
   /** The newest sample of each service, or of one. */
   Future<List<StoredSample>> lastSamples(Optional<ServiceName> service);

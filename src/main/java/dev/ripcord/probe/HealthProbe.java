@@ -2,6 +2,7 @@ package dev.ripcord.probe;
 
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.Latency;
+import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Probe;
@@ -198,6 +199,11 @@ public final class HealthProbe implements Probe {
       return figures.isPresent() ? figure.apply(figures.get()) : OptionalDouble.empty();
     }
 
+    /** What runs the service says that it is down. */
+    Optional<Reason> down() {
+      return container.flatMap(SourceFigures::down);
+    }
+
     void reasons(List<Reason> to) {
       counting.ifPresent(each -> to.addAll(each.reasons()));
       host.ifPresent(each -> to.addAll(each.reasons()));
@@ -212,7 +218,11 @@ public final class HealthProbe implements Probe {
       Read read,
       Optional<DatabaseState> state,
       List<Reason> bugs) {
-    List<Reason> reasons = new ArrayList<>(asked.reasons());
+    // One that answered is up, whatever was restarted in between.
+    Optional<Reason> down = asked.liveness() == Liveness.UNKNOWN ? read.down() : Optional.empty();
+    List<Reason> reasons = new ArrayList<>();
+    down.ifPresent(reasons::add);
+    reasons.addAll(asked.reasons());
     read.reasons(reasons);
     reasons.addAll(bugs);
     Optional<SourceFigures> counting = read.counting();
@@ -221,7 +231,7 @@ public final class HealthProbe implements Probe {
         release,
         counting.map(SourceFigures::at).orElseGet(client::now),
         counting.flatMap(SourceFigures::window).orElse(spread),
-        asked.liveness(),
+        down.isPresent() ? Liveness.SILENT : asked.liveness(),
         asked.status(),
         probed ? asked.counts() : counting.flatMap(SourceFigures::counts),
         probed,

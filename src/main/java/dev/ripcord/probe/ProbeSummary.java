@@ -39,8 +39,9 @@ record ProbeSummary(
    * Sums the probes of one poll, in their order.
    *
    * @param shown the address for people
+   * @param slowerThan seconds beyond which an answer is slow, where somebody asks
    */
-  static ProbeSummary of(List<UrlResult> results, String shown) {
+  static ProbeSummary of(List<UrlResult> results, String shown, OptionalDouble slowerThan) {
     int requests = 0;
     int errors = 0;
     OptionalInt status = OptionalInt.empty();
@@ -52,7 +53,7 @@ record ProbeSummary(
     Optional<Counts> counts =
         requests == 0 ? Optional.empty() : Optional.of(new Counts(requests, errors));
     return new ProbeSummary(
-        liveness(results), status, counts, latency(results), reasons(results, shown));
+        liveness(results), status, counts, latency(results, slowerThan), reasons(results, shown));
   }
 
   private static Liveness liveness(List<UrlResult> results) {
@@ -69,14 +70,23 @@ record ProbeSummary(
     return dead ? Liveness.SILENT : Liveness.UNKNOWN;
   }
 
-  private static Latency latency(List<UrlResult> results) {
+  private static Latency latency(List<UrlResult> results, OptionalDouble slowerThan) {
     double[] seconds =
         results.stream()
             .filter(r -> r.kind() == UrlResult.Kind.WELL)
             .mapToDouble(UrlResult::seconds)
             .sorted()
             .toArray();
-    return new Latency(rank(seconds, 0.5), rank(seconds, 0.95), rank(seconds, 0.99));
+    return new Latency(
+        rank(seconds, 0.5),
+        rank(seconds, 0.95),
+        rank(seconds, 0.99),
+        slowerThan.isPresent() ? above(seconds, slowerThan.getAsDouble()) : slowerThan,
+        OptionalDouble.empty());
+  }
+
+  private static OptionalDouble above(double[] seconds, double limit) {
+    return Arrays.stream(seconds).map(each -> each > limit ? 1 : 0).average();
   }
 
   private static OptionalDouble rank(double[] sorted, double share) {

@@ -4,7 +4,7 @@ import dev.ripcord.config.JsonSettings;
 import dev.ripcord.config.PrometheusSettings;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.DatabaseState;
-import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
 import dev.ripcord.port.ContainerUsage;
 import dev.ripcord.probe.actuator.ActuatorSource;
 import dev.ripcord.probe.container.ContainerSource;
@@ -20,6 +20,7 @@ import dev.ripcord.probe.source.Instances;
 import dev.ripcord.probe.source.JsonReader;
 import dev.ripcord.probe.source.Source;
 import dev.ripcord.probe.source.SrvInstances;
+import dev.ripcord.probe.source.Wanted;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.dns.DnsClient;
@@ -71,8 +72,7 @@ public final class Probes {
    *
    * @param source where to measure; its database is not looked at
    * @param timeout the deadline of each request, from the name to the last byte
-   * @param threshold the error rate from which on the service is judged bad: what cannot be known
-   *     of a few requests is no matter where it cannot change that
+   * @param rules how its polls are judged: what has to be known of it follows from that
    * @param container asks for what its container uses, where a platform runs it in one
    * @param database asks for the state of the service's database, where it has one; given up after
    *     the timeout
@@ -81,27 +81,33 @@ public final class Probes {
   public HealthProbe probe(
       SourceSettings source,
       Duration timeout,
-      Ratio threshold,
+      Rules rules,
       Optional<Supplier<Future<DatabaseState>>> database,
       Optional<Supplier<Future<Optional<ContainerUsage>>>> container) {
+    Wanted wanted = new Wanted(rules.threshold(), rules.slowerThan());
     ProbeExchange caller = new ProbeExchange(client, timeout);
     Optional<URI> url = source.url().or(() -> source.actuator().map(ActuatorSource::health));
     return new HealthProbe(
         caller,
         timeout,
-        url.map(asked -> new UrlProbe(caller, Target.of(asked, source.headers()))),
+        url.map(
+            asked -> new UrlProbe(caller, Target.of(asked, source.headers()), wanted.slowerThan())),
         new HealthProbe.Sources(
-            counting(source, caller, threshold),
+            counting(source, caller, wanted),
             source.host() ? Optional.of(new HostSource(client, Path.of("/"))) : Optional.empty(),
             container.map(usage -> new ContainerSource(client, usage, timeout))),
         database);
   }
 
-  private Optional<Source> counting(SourceSettings source, ProbeExchange caller, Ratio threshold) {
+  private Optional<Source> counting(SourceSettings source, ProbeExchange caller, Wanted wanted) {
     if (source.prometheus().isPresent()) {
       PrometheusSettings settings = source.prometheus().get();
       return PrometheusSources.of(
-              new JsonReader(caller), settings, source.series(), source.headers())
+              new JsonReader(caller),
+              settings,
+              source.series(),
+              source.headers(),
+              wanted.slowerThan())
           .or(
               () ->
                   Optional.of(
@@ -111,7 +117,7 @@ public final class Probes {
                           Target.of(
                               PrometheusSources.federation(settings, MetricsPage.knownNames()),
                               source.headers()),
-                          threshold)));
+                          wanted)));
     }
     if (source.actuator().isPresent()) {
       return Optional.of(
@@ -125,10 +131,10 @@ public final class Probes {
     }
     Optional<URI> srv = source.metrics().stream().filter(Probes::isSrv).findFirst();
     if (srv.isPresent()) {
-      return Optional.of(instances(srv.get(), source, caller, threshold));
+      return Optional.of(instances(srv.get(), source, caller, wanted));
     }
     List<MetricsPage> pages =
-        source.metrics().stream().map(page -> page(page, source, caller, threshold)).toList();
+        source.metrics().stream().map(page -> page(page, source, caller, wanted)).toList();
     return pages.size() > 1
         ? Optional.of(new Instances(pages))
         : pages.stream().<Source>map(page -> page).findFirst();
@@ -140,7 +146,7 @@ public final class Probes {
 
   /** The pages of all that a DNS SRV name lists. */
   private SrvInstances instances(
-      URI srv, SourceSettings source, ProbeExchange caller, Ratio threshold) {
+      URI srv, SourceSettings source, ProbeExchange caller, Wanted wanted) {
     String name = srv.getRawAuthority();
     long millis = Math.max(1, caller.timeout().toMillis());
     return new SrvInstances(
@@ -153,12 +159,12 @@ public final class Probes {
                         found.stream()
                             .map(each -> each.target().replaceFirst("\\.$", "") + ":" + each.port())
                             .toList()),
-        place -> page(URI.create("http://" + place + srv.getRawPath()), source, caller, threshold),
+        place -> page(URI.create("http://" + place + srv.getRawPath()), source, caller, wanted),
         client::now);
   }
 
-  private MetricsPage page(URI page, SourceSettings source, ProbeExchange caller, Ratio threshold) {
+  private MetricsPage page(URI page, SourceSettings source, ProbeExchange caller, Wanted wanted) {
     return new MetricsPage(
-        pages, caller, Target.of(page, source.headers()), threshold, source.series());
+        pages, caller, Target.of(page, source.headers()), wanted, source.series());
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** Asks the {@code url} of one service, as often as a poll needs. For one event loop. */
@@ -30,10 +31,17 @@ final class UrlProbe {
 
   private final ProbeExchange caller;
   private final Target target;
+  private final OptionalDouble slowerThan;
 
-  UrlProbe(ProbeExchange caller, Target target) {
+  /**
+   * Asks nothing yet.
+   *
+   * @param slowerThan seconds beyond which an answer is slow, where somebody asks
+   */
+  UrlProbe(ProbeExchange caller, Target target, OptionalDouble slowerThan) {
     this.caller = caller;
     this.target = target;
+    this.slowerThan = slowerThan;
   }
 
   /** Asks once, in the way of {@link #rate}, and judges nothing. */
@@ -51,7 +59,8 @@ final class UrlProbe {
                         .pause(spread.multipliedBy(i).dividedBy(PROBES).plus(SETTING_UP))
                         .compose(ignored -> ask(FRESH)))
             .toList();
-    return Future.join(probes).map(all -> ProbeSummary.of(all.<UrlResult>list(), target.shown()));
+    return Future.join(probes)
+        .map(all -> ProbeSummary.of(all.<UrlResult>list(), target.shown(), slowerThan));
   }
 
   /**
@@ -70,7 +79,7 @@ final class UrlProbe {
               results.add(result);
               int left = ATTEMPTS - results.size();
               if (result.kind() != UrlResult.Kind.DEAD || left == 0 || caller.isClosed()) {
-                return Future.succeededFuture(ProbeSummary.of(results, target.shown()));
+                return Future.succeededFuture(ProbeSummary.of(results, target.shown(), slowerThan));
               }
               Duration gone = Duration.ofNanos(caller.client().nanos() - startNanos);
               Duration pause = spread.minus(gone).dividedBy(left + 1L);

@@ -22,8 +22,6 @@ import java.util.Optional;
  * @param well healthy polls in a row
  */
 public record IdleWatch(WatchStats tally, boolean firing, int well) {
-  private static final int WELL_AGAIN = 2;
-
   /** The state in which it begins. */
   public static IdleWatch start() {
     return new IdleWatch(WatchStats.EMPTY, false, 0);
@@ -60,7 +58,7 @@ public record IdleWatch(WatchStats tally, boolean firing, int well) {
           case WARNING, BREACH -> 0;
           case UNKNOWN -> well;
         };
-    boolean still = condemned.isPresent() || (firing && healthy < WELL_AGAIN);
+    boolean still = condemned.isPresent() || (firing && healthy < rules.clear());
     if (firing && !still) {
       notices.add(new Notify(Notice.RECOVERED, "healthy again"));
     }

@@ -23,13 +23,11 @@ final class NotificationRules {
   /** What has changed from one tally to the next; the caller may add to the list. */
   List<Effect> notices(WatchStats before, WatchStats after) {
     List<Effect> notices = new ArrayList<>();
-    int was = before.streak(Measure.ERROR_RATE, rules.breaches());
-    int is = after.streak(Measure.ERROR_RATE, rules.breaches());
     if (rules.act(Measure.ERROR_RATE) != Escalation.OBSERVE) {
-      if (was == 0 && is > 0) {
+      if (before.breached() == 0 && after.breached() > 0) {
         notices.add(new Notify(Notice.BREACH, reasonFor(after, Measure.ERROR_RATE)));
-      } else if (was > 0 && is == 0) {
-        notices.add(new Notify(Notice.RECOVERED, "healthy again after " + count(was)));
+      } else if (before.breached() > 0 && after.breached() == 0) {
+        notices.add(recovered(before));
       }
     }
     for (Measure measure : rules.limits().keySet().stream().sorted().toList()) {
@@ -37,23 +35,30 @@ final class NotificationRules {
         notices.add(new Notify(Notice.LIMIT, condemnation(after, measure).text()));
       }
     }
-    if (!before.isSure() && after.isSure() && rules.act(Measure.ERROR_RATE) != Escalation.OBSERVE) {
-      notices.add(new Notify(Notice.LIMIT, overTheWatch(after)));
+    boolean showsWhole = !before.isSure() && after.isSure();
+    if (showsWhole && rules.wholeWatch() == Escalation.ALERT) {
+      notices.add(new Notify(Notice.LIMIT, wholeWatch(after).text()));
     }
     sight(before, after).ifPresent(notices::add);
     return notices;
   }
 
+  /** That the breaches which people were told of are over. */
+  Notify recovered(WatchStats before) {
+    return new Notify(Notice.RECOVERED, "healthy again after " + count(before.breached()));
+  }
+
   /** What single polls were too small to tell. */
-  private String overTheWatch(WatchStats after) {
-    return "error rate %s (%d of %d requests) over the whole watch, limit %s: single polls are too small to tell, all of them together leave no doubt (a service that fails %s when well shows it in 1 of %.0f watches)"
-        .formatted(
-            FigureText.rate(after.total(), rules.threshold()),
-            after.total().errors(),
-            after.total().requests(),
-            rules.threshold(),
-            rules.normal(),
-            1 / SequentialTest.FALSE_ALARM);
+  private Condemnation wholeWatch(WatchStats after) {
+    return new Condemnation(
+        "an error rate over the whole watch",
+        false,
+        rules.threshold() + " or more",
+        "%s, where single polls are too small to tell; a service that fails %s when well shows it in 1 of %.0f watches"
+            .formatted(
+                FigureText.rateOf(after.total(), rules.threshold()),
+                rules.normal(),
+                1 / SequentialTest.FALSE_ALARM));
   }
 
   /** That it went blind, or sees again. */
@@ -77,13 +82,17 @@ final class NotificationRules {
         && !before.condemns(measure, rules.breaches());
   }
 
-  /** Why a measure is condemned. */
+  /** Why a measure is condemned: by its breaches, else by all polls together. */
   Condemnation condemnation(WatchStats tally, Measure measure) {
     Breaches breaches = rules.breaches();
+    boolean byBreaches = tally.condemns(measure, breaches);
+    if (measure == Measure.ERROR_RATE && !byBreaches && tally.condemnsAsAWhole(rules)) {
+      return wholeWatch(tally);
+    }
     String limit =
         measure == Measure.ERROR_RATE
             ? rules.threshold() + " or more"
-            : "the limit on " + measure.text().replace('-', ' ');
+            : "the limit on " + measure.words();
     return new Condemnation(
         count(tally.streak(measure, breaches)),
         breaches.needed() == breaches.of(),

@@ -100,17 +100,21 @@ public final class Watch {
   /** What follows from the breaches of a tally: the rule that may do most decides. */
   private Transition decided(WatchStats tally, Instant now, List<Effect> effects) {
     Optional<Measure> worst = worst(tally);
-    if (worst.isEmpty()) {
+    boolean asAWhole = tally.condemnsAsAWhole(rules);
+    if (worst.isEmpty() && !asAWhole) {
       return settled(tally, now, effects);
     }
-    Measure measure = worst.get();
-    if (charter.alertOnly().isEmpty() && rules.act(measure) == Escalation.ASK) {
+    Escalation byPolls = worst.map(rules::act).orElse(Escalation.OBSERVE);
+    boolean byAll = asAWhole && rules.wholeWatch().compareTo(byPolls) > 0;
+    Measure measure = byAll ? Measure.ERROR_RATE : worst.orElse(Measure.ERROR_RATE);
+    Escalation act = byAll ? rules.wholeWatch() : byPolls;
+    if (charter.alertOnly().isEmpty() && act == Escalation.ASK) {
       Condemnation why = telling.condemnation(tally, measure);
       effects.add(new Notify(Notice.ASK, why.text()));
       return new Transition(
-          new Asking(tally, measure, now.plus(charter.bake())), effects, Optional.of(why));
+          new Asking(tally, measure, charter.approvalEnds(now)), effects, Optional.of(why));
     }
-    return condemned(tally, measure, effects);
+    return condemned(tally, measure, act, effects);
   }
 
   /** The measure that is condemned and whose rule may do most; limits that only alert do not. */
@@ -136,15 +140,13 @@ public final class Watch {
         && !tally.sample().equals(Optional.of(sample));
   }
 
-  private Transition condemned(WatchStats tally, Measure measure, List<Effect> effects) {
+  private Transition condemned(
+      WatchStats tally, Measure measure, Escalation act, List<Effect> effects) {
     Condemnation why = telling.condemnation(tally, measure);
     Optional<String> blocker =
         charter
             .alertOnly()
-            .or(
-                () ->
-                    Optional.of("the rule only alerts")
-                        .filter(x -> rules.act(measure) == Escalation.ALERT));
+            .or(() -> Optional.of("the rule only alerts").filter(x -> act == Escalation.ALERT));
     if (blocker.isEmpty()) {
       effects.add(new BeginRollback(why, false));
       return new Transition(new RollingBack(tally, why, false), effects, Optional.of(why));
@@ -162,6 +164,9 @@ public final class Watch {
             end -> {
               if (end.outcome() == Outcome.INCONCLUSIVE) {
                 effects.add(new Notify(Notice.INCONCLUSIVE, end.text()));
+              } else if (tally.breached() > 0
+                  && rules.act(Measure.ERROR_RATE) != Escalation.OBSERVE) {
+                effects.add(telling.recovered(tally));
               }
               effects.add(new Finish(end.outcome(), end.text()));
               return new Transition(end, effects);
@@ -233,8 +238,14 @@ public final class Watch {
     }
     WatchStats tally = before.with(sample, judge.judge(sample, before.carried()), rules);
     List<Effect> effects = telling.notices(before, tally);
-    boolean acts = worst(tally).filter(m -> rules.act(m) == Escalation.ROLLBACK).isPresent();
-    if (acts || !tally.condemns(state.measure(), rules.breaches())) {
+    boolean asAWhole = tally.condemnsAsAWhole(rules);
+    boolean acts =
+        worst(tally).filter(m -> rules.act(m) == Escalation.ROLLBACK).isPresent()
+            || (asAWhole && rules.wholeWatch() == Escalation.ROLLBACK);
+    boolean stays =
+        tally.condemns(state.measure(), rules.breaches())
+            || (asAWhole && state.measure() == Measure.ERROR_RATE);
+    if (acts || !stays) {
       return decided(tally, now, effects);
     }
     return waiting(new Asking(tally, state.measure(), state.until()), now, effects);
@@ -244,10 +255,13 @@ public final class Watch {
     if (now.isBefore(state.until())) {
       return new Transition(state, effects);
     }
-    String text =
-        telling.condemnation(state.tally(), state.measure()).text()
-            + "; nobody approved a rollback";
+    Condemnation why = telling.condemnation(state.tally(), state.measure());
     List<Effect> all = new ArrayList<>(effects);
+    if (charter.rollsBackUnapproved()) {
+      all.add(new BeginRollback(why, false));
+      return new Transition(new RollingBack(state.tally(), why, false), all);
+    }
+    String text = why.text() + "; nobody approved a rollback";
     all.add(new Finish(Outcome.CONDEMNED, text));
     return new Transition(new Ended(state.tally(), Outcome.CONDEMNED, text), all);
   }

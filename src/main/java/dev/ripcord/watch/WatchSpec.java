@@ -1,23 +1,25 @@
 package dev.ripcord.watch;
 
-import dev.ripcord.health.Counts;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Rules;
 import dev.ripcord.release.Release;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * What a watch was set up to do. It does not change while the watch runs.
  *
  * @param release the watched release
- * @param rules how its polls are judged; {@code normal} already holds what was measured before
+ * @param rules how its polls are judged, as follows from what was measured before
  * @param startedAt when the watch began
  * @param warmUp from the start to the first judged poll
  * @param bake from the start until the release counts as healthy
  * @param interval between polls
  * @param alertOnly why nothing may be rolled back; empty when it may
- * @param before the error counts from before the release, for the report
+ * @param before what was measured before the release; empty where nothing was
+ * @param approval how long a rollback that asks waits for a person, and what follows
  */
 public record WatchSpec(
     Release release,
@@ -27,7 +29,52 @@ public record WatchSpec(
     Duration bake,
     Duration interval,
     Optional<String> alertOnly,
-    Optional<Counts> before) {
+    Optional<Baseline> before,
+    Optional<Approval> approval) {
+  /**
+   * How a rollback waits for a person who approves it.
+   *
+   * @param within how long
+   * @param otherwise what follows when nobody has said anything by then
+   */
+  public record Approval(Duration within, Otherwise otherwise) {}
+
+  /** What follows when nobody approves. */
+  public enum Otherwise {
+    /** Nothing: the watch ends condemned, and the release stays. */
+    NOTHING,
+    /** The rollback. */
+    ROLLBACK;
+
+    /** As the configuration spells it. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** With the bake time to approve in, after which nothing is done. */
+  public WatchSpec(
+      Release release,
+      Rules rules,
+      Instant startedAt,
+      Duration warmUp,
+      Duration bake,
+      Duration interval,
+      Optional<String> alertOnly,
+      Optional<Baseline> before) {
+    this(release, rules, startedAt, warmUp, bake, interval, alertOnly, before, Optional.empty());
+  }
+
+  /** Until when a rollback that is asked for now waits for a person. */
+  Instant approvalEnds(Instant now) {
+    return now.plus(approval.map(Approval::within).orElse(bake));
+  }
+
+  /** Whether a rollback that nobody approved is run all the same. */
+  boolean rollsBackUnapproved() {
+    return approval.map(Approval::otherwise).orElse(Otherwise.NOTHING) == Otherwise.ROLLBACK;
+  }
+
   /** When judging begins. */
   public Instant judgedFrom() {
     return startedAt.plus(warmUp);

@@ -2,6 +2,7 @@ package dev.ripcord.watch;
 
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.Escalation;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Measure;
@@ -30,6 +31,8 @@ import java.util.Optional;
  * @param total all requests and errors of the judged polls, without those that are a breach by
  *     themselves
  * @param isSure whether those have shown once that the service fails too often
+ * @param breached breaches of the error rate since people were told of the first; 0 when it is over
+ * @param well healthy polls of the error rate in a row
  */
 public record WatchStats(
     Map<Measure, Streak> streaks,
@@ -43,7 +46,9 @@ public record WatchStats(
     Optional<Sample> sample,
     Duration paused,
     Counts total,
-    boolean isSure) {
+    boolean isSure,
+    int breached,
+    int well) {
   /** Polls in a row without a measurement that make a watch blind. */
   public static final int BLIND_AFTER = 4;
 
@@ -60,7 +65,9 @@ public record WatchStats(
           Optional.empty(),
           Duration.ZERO,
           Counts.NONE,
-          false);
+          false,
+          0,
+          0);
 
   public WatchStats {
     streaks = Map.copyOf(streaks);
@@ -78,6 +85,11 @@ public record WatchStats(
 
   boolean condemns(Measure measure, Breaches rule) {
     return streaks.getOrDefault(measure, Streak.NONE).condemns(rule);
+  }
+
+  /** Whether all polls together say now that the service fails too often, and may do more. */
+  boolean condemnsAsAWhole(Rules rules) {
+    return rules.wholeWatch().compareTo(Escalation.ASK) >= 0 && SequentialTest.isSure(total, rules);
   }
 
   boolean isRunning(Measure measure) {
@@ -107,12 +119,14 @@ public record WatchStats(
             && seen.counts().orElse(Counts.NONE).requests() >= rules.minimumRequests();
     Counts all =
         seen.probed() || tellsItself ? total : seen.counts().map(total::plus).orElse(total);
-    boolean well = reading.measures().get(Measure.ERROR_RATE) == HealthReading.Kind.HEALTHY;
+    boolean healthyPoll = reading.measures().get(Measure.ERROR_RATE) == HealthReading.Kind.HEALTHY;
+    boolean breachedPoll = reading.measures().get(Measure.ERROR_RATE) == HealthReading.Kind.BREACH;
+    int inARow = breachedPoll ? 0 : well + (healthyPoll ? 1 : 0);
     return new WatchStats(
         next,
         judgement.carried(),
         polls + 1,
-        healthy + (well ? 1 : 0),
+        healthy + (healthyPoll ? 1 : 0),
         warned + (reading.kind() == HealthReading.Kind.WARNING ? 1 : 0),
         reading.unmeasured() ? unmeasured + 1 : 0,
         Optional.of(seen.at()),
@@ -120,7 +134,9 @@ public record WatchStats(
         Optional.of(seen),
         paused,
         all,
-        isSure || SequentialTest.isSure(all, rules));
+        isSure || SequentialTest.isSure(all, rules),
+        breachedPoll ? breached + 1 : inARow >= rules.clear() ? 0 : breached,
+        inARow);
   }
 
   WatchStats seeing(Sample seen, Judge.Judgement judgement) {
@@ -136,7 +152,9 @@ public record WatchStats(
         Optional.of(seen),
         paused,
         total,
-        isSure);
+        isSure,
+        breached,
+        well);
   }
 
   WatchStats pausedFor(Duration more) {
@@ -152,6 +170,8 @@ public record WatchStats(
         sample,
         paused.plus(more),
         total,
-        isSure);
+        isSure,
+        breached,
+        well);
   }
 }

@@ -1,5 +1,6 @@
 package dev.ripcord.bench;
 
+import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Rules;
 import java.io.PrintStream;
@@ -21,6 +22,13 @@ public final class FalseRollbacks {
     1, 5, 10, 19, 20, 25, 30, 31, 32, 40, 60, 80, 99, 100, 120, 200, 500
   };
 
+  /** 0.1 to 1,000 requests a second. */
+  private static final int[] TRAFFIC = {3, 10, 30, 100, 300, 3_000, 30_000};
+
+  private static final double DAYS = 3652.5;
+  private static final int BURSTS = 50_000;
+  private static final long SEED = 7;
+
   private FalseRollbacks() {}
 
   /** Prints the tables. Takes no arguments. */
@@ -28,7 +36,95 @@ public final class FalseRollbacks {
     PrintStream out = System.out;
     levels(out);
     worst(out);
+    naive(out);
+    bursts(out);
     detection(out);
+    catching(out);
+  }
+
+  private static void naive(PrintStream out) {
+    out.println("The same at 1%, beside rules without a floor:");
+    out.println();
+    out.printf(
+        "%-16s %12s %16s %20s%n",
+        "requests a poll", "Ripcord", "three in a row", "three in 15 minutes");
+    for (int requests : TRAFFIC) {
+      double watches = POLLS_IN_TEN_YEARS / NaiveRules.POLLS;
+      out.printf(
+          Locale.ROOT,
+          "%-16d %12s %16s %20s%n",
+          requests,
+          said(inTenYears(Rules.DEFAULT, requests, 0.01)),
+          said(inTenYears(NaiveRules.threeInARow(), requests, 0.01)),
+          said(watches * NaiveRules.cumulative(requests, 0.01, NaiveRules.POLLS)));
+    }
+    out.println();
+  }
+
+  private static void bursts(PrintStream out) {
+    out.println("What a burst of 1 to 30 failing requests each day adds to the false rollbacks of");
+    out.println(
+        "ten years, at 1% when well (played, " + BURSTS + " bursts a cell, seed " + SEED + "):");
+    out.println();
+    out.printf(
+        "%-16s %10s %8s %8s %12s %16s%n",
+        "requests a poll", "without", "of 1 s", "of 5 s", "of any time", "any, 4 breaches");
+    for (int requests : new int[] {3, 10, 20, 30, 31, 40, 60, 100, 300, 3000}) {
+      out.printf(
+          Locale.ROOT,
+          "%-16d %10s %8s %8s %12s %16s%n",
+          requests,
+          said(inTenYears(Rules.DEFAULT, requests, 0.01)),
+          said(added(Rules.DEFAULT, requests, 1)),
+          said(added(Rules.DEFAULT, requests, 5)),
+          said(added(Rules.DEFAULT, requests, Double.MAX_VALUE)),
+          said(added(Rules.DEFAULT.withBreaches(new Breaches(4, 4)), requests, Double.MAX_VALUE)));
+    }
+    out.println();
+  }
+
+  /** What a burst each day adds in ten years. */
+  private static double added(Rules rules, int requests, double seconds) {
+    return new Bursts(rules, requests, 0.01, 30, seconds).condemning(BURSTS, SEED) * DAYS;
+  }
+
+  private static void catching(PrintStream out) {
+    out.println();
+    out.println(
+        "Chance that a release is condemned within 15 minutes, and the median time; three in");
+    out.println("a row without a floor, and three of 30, beside it:");
+    out.println();
+    out.printf(
+        "%-16s %-6s %9s %9s %16s %20s%n",
+        "requests a poll", "fails", "chance", "median", "three in a row", "three in 15 minutes");
+    for (int requests : TRAFFIC) {
+      for (double rate : new double[] {0.06, 0.08, 0.1, 0.2, 0.5, 0.999999}) {
+        double[] at = new PollChain(Rules.DEFAULT, requests, rate).condemnedAt(NaiveRules.POLLS);
+        PollChain literal = new PollChain(NaiveRules.threeInARow(), requests, rate);
+        out.printf(
+            Locale.ROOT,
+            "%-16d %-6s %8.1f%% %9s %15.1f%% %19.1f%%%n",
+            requests,
+            Math.round(rate * 100) + "%",
+            within(at, NaiveRules.POLLS),
+            median(at, 30),
+            100 * literal.condemnedWithin(NaiveRules.POLLS),
+            100 * NaiveRules.cumulative(requests, rate, NaiveRules.POLLS));
+      }
+    }
+  }
+
+  /** When half of them are condemned. */
+  private static String median(double[] at, int seconds) {
+    double sum = 0;
+    for (int poll = 0; poll < at.length; poll++) {
+      sum += at[poll];
+      if (sum >= 0.5) {
+        int all = (poll + 1) * seconds;
+        return all % 60 == 0 ? all / 60 + " min" : all / 60 + " min 30";
+      }
+    }
+    return "later";
   }
 
   private static void levels(PrintStream out) {

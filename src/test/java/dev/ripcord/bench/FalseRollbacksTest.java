@@ -20,6 +20,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The figures that docs/judgement.md promises, calculated anew. */
 final class FalseRollbacksTest {
@@ -92,6 +93,32 @@ final class FalseRollbacksTest {
       }
     }
     return inARow == 3;
+  }
+
+  /** A burst of up to 30 failing requests a day, over in a second, at the worst levels. */
+  @ParameterizedTest
+  @ValueSource(ints = {20, 31, 100})
+  void shortBurstEachDay_doublesTheFalseRollbacksAtMost(int requests) {
+    double added = new Bursts(Rules.DEFAULT, requests, 0.01, 30, 1).condemning(20_000, 7) * 3652.5;
+
+    assertThat(added).isLessThan(FalseRollbacks.inTenYears(Rules.DEFAULT, requests, 0.01));
+  }
+
+  @Test
+  void burstThatLastsForMinutes_isAFailure_andIsSeen() {
+    Bursts outage = new Bursts(Rules.DEFAULT, 10, 0.01, 60, Double.MAX_VALUE);
+
+    assertThat(outage.condemning(500, 7)).isGreaterThan(0.2);
+  }
+
+  @Test
+  void rulesWithoutAFloor_areWrongThousandsOfTimes() {
+    double watches = 35_064;
+    assertThat(FalseRollbacks.inTenYears(NaiveRules.threeInARow(), 10, 0.01))
+        .isBetween(8_000.0, 9_000.0);
+    assertThat(NaiveRules.cumulative(10, 0.01, NaiveRules.POLLS) * watches)
+        .isBetween(19_000.0, 20_000.0);
+    assertThat(NaiveRules.cumulative(300, 0.5, NaiveRules.POLLS)).isEqualTo(1);
   }
 
   private static Sample sample(long requests, long errors) {

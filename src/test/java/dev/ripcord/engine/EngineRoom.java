@@ -4,6 +4,7 @@ import dev.ripcord.engine.context.FakeClock;
 import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.Escalation;
+import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Rules;
 import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.Control.WatchStatus;
@@ -47,7 +48,8 @@ final class EngineRoom implements AutoCloseable {
   final InMemoryJournal journal;
   final FakeService shop = new FakeService(clock::now, "shop:2");
   private final Vertx vertx = Vertx.vertx();
-  private final Rules rules;
+  private Rules rules;
+  private Optional<Duration> afterBreach = Optional.empty();
   private @Nullable Supervisor supervisor;
   private @Nullable Context home;
   private String deployment = "";
@@ -73,13 +75,46 @@ final class EngineRoom implements AutoCloseable {
     this.journal = journal;
   }
 
+  /** It polls so often while breaches are under way. */
+  EngineRoom afterBreach(Duration interval) {
+    afterBreach = Optional.of(interval);
+    return this;
+  }
+
+  /** The share of requests that shall not fail. */
+  EngineRoom objective(String ratio) {
+    rules =
+        new Rules(
+            rules.threshold(),
+            rules.breaches(),
+            rules.minimumRequests(),
+            rules.normal(),
+            rules.act(),
+            rules.limits(),
+            rules.relativeThreshold(),
+            rules.slowerThan(),
+            rules.wholeWatch(),
+            rules.clear(),
+            Optional.of(Ratio.parse(ratio)));
+    return this;
+  }
+
   /** Starts the process. */
   EngineRoom start() {
     Policy policy =
         new Policy(
             Order.AUTO, false, Policy.Backup.AUTO, Policy.Scope.BOTH, Duration.ofMinutes(5), 2);
     ServicePolicy terms =
-        new ServicePolicy(rules, INTERVAL, Duration.ZERO, BAKE, policy, false, Path.of("target"));
+        new ServicePolicy(
+            rules,
+            INTERVAL,
+            afterBreach,
+            Duration.ZERO,
+            BAKE,
+            Optional.empty(),
+            policy,
+            false,
+            Path.of("target"));
     WatchedService service =
         new WatchedService(SHOP, terms, shop, Optional.of(shop), Optional.empty());
     Supervisor made =

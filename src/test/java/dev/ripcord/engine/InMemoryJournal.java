@@ -1,5 +1,6 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
@@ -390,7 +391,7 @@ public final class InMemoryJournal implements Journal {
 
   /** Not kept apart by release here: what the engine makes of the counts is what is tried. */
   @Override
-  public Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
+  public Future<Optional<Baseline>> before(ServiceName service, Instant instant, Duration span) {
     Instant since = instant.minus(span);
     return Future.succeededFuture(
         samples.stream()
@@ -398,7 +399,8 @@ public final class InMemoryJournal implements Journal {
             .map(StoredSample::sample)
             .filter(s -> s.at().isBefore(instant) && !s.at().isBefore(since))
             .flatMap(s -> s.counts().stream())
-            .reduce((a, b) -> new Counts(a.requests() + b.requests(), a.errors() + b.errors())));
+            .reduce(Counts::plus)
+            .map(Baseline::of));
   }
 
   @Override

@@ -6,8 +6,9 @@ import static dev.ripcord.engine.EngineRoom.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ripcord.health.Counts;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Escalation;
+import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.ControlException;
@@ -169,8 +170,50 @@ final class SupervisorTest {
     room.pass(Duration.ofSeconds(40));
 
     assertThat(room.shop.polls()).isGreaterThan(polls);
-    assertThat(await(announced).row().charter().before().map(Counts::requests).orElse(0L))
+    assertThat(await(announced).row().charter().before().map(Baseline::requests).orElse(0L))
         .isEqualTo(100L * polls);
+  }
+
+  /** Three polls of their own still, but sooner after each other. */
+  @Test
+  void afterAFirstBreach_itIsPolledSooner_andAsUsualWhenItIsOver() {
+    room.afterBreach(Duration.ofSeconds(10)).start().announce();
+    room.shop.isBad("shop:2");
+    room.polls(1);
+    assertThat(room.streak()).isEqualTo(1);
+
+    assertThat(room.pass(Duration.ofSeconds(10)).streak()).isEqualTo(2);
+    room.shop.isWell();
+    assertThat(room.pass(Duration.ofSeconds(10)).streak()).isZero();
+    int polls = room.shop.polls();
+    room.pass(Duration.ofSeconds(29));
+    assertThat(room.shop.polls()).isEqualTo(polls);
+
+    room.shop.isBad("shop:2");
+    room.pass(Duration.ofSeconds(1));
+    assertThat(room.pass(Duration.ofSeconds(20)).state()).isEqualTo("rolling-back");
+  }
+
+  @Test
+  void errorsThatTheObjectiveDoesNotAllow_areTold_andNothingIsRolledBack() {
+    room.objective("99.9%").start();
+    room.shop.isBad("shop:2");
+    room.polls(2);
+
+    assertThat(room.journal.alerts())
+        .filteredOn(alert -> alert.kind() == Alert.Kind.BUDGET)
+        .singleElement()
+        .satisfies(
+            alert -> {
+              assertThat(alert.title()).isEqualTo("shop: it spends its error budget too fast");
+              assertThat(alert.lines().getFirst())
+                  .contains("500 times what the objective of 99.9% allows")
+                  .contains("the errors of 30 days are spent in 1 h");
+            });
+    room.shop.isWell();
+    room.polls(75);
+    assertThat(room.journal.alerts()).extracting(Alert::kind).contains(Alert.Kind.BUDGET_KEPT);
+    assertThat(room.shop.calls()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.ripcord.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.engine.rollback.AlertTexts;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Escalation;
@@ -61,7 +62,7 @@ class WatchNoticesTest {
         Duration.ofMinutes(15),
         Duration.ofSeconds(30),
         Optional.of(alertOnly).filter(a -> !a.isEmpty()),
-        Optional.of(new Counts(3887, 34)));
+        Optional.of(Baseline.of(new Counts(3887, 34))));
   }
 
   private static WatchSpec charter(Escalation act) {
@@ -208,7 +209,8 @@ class WatchNoticesTest {
       Alert alert =
           WatchNotices.standing(
               Examples.SHOP, new Notify(notice, "said"), Watch.start().tally(), NOW);
-      boolean good = notice == Notice.RECOVERED || notice == Notice.SEES_AGAIN;
+      boolean good =
+          notice == Notice.RECOVERED || notice == Notice.SEES_AGAIN || notice == Notice.BUDGET_KEPT;
       assertThat(alert.lines().getLast().contains("nothing is rolled back")).isEqualTo(!good);
     }
   }

@@ -7,6 +7,8 @@ import dev.ripcord.health.Judge.Judgement;
 import dev.ripcord.health.Reason.Code;
 import dev.ripcord.watch.Scene;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +136,81 @@ final class JudgeTest {
             usual.limits());
 
     assertThat(reading(rules, Poll.counting(errors, probes).probed()).kind()).isEqualTo(expected);
+  }
+
+  private static Rules limits(Measure measure, double limit, Escalation act) {
+    Rules usual = Rules.DEFAULT;
+    return new Rules(
+        usual.threshold(),
+        usual.breaches(),
+        usual.minimumRequests(),
+        usual.normal(),
+        usual.act(),
+        Map.of(measure, new Limit(limit, act)),
+        usual.relativeThreshold(),
+        OptionalDouble.of(0.5),
+        usual.wholeWatch(),
+        usual.clear(),
+        usual.objective());
+  }
+
+  /** The last bucket ends at 2.5 s, and the percentile stands there whatever the latency is. */
+  @ParameterizedTest
+  @CsvSource({
+    "2.5,  2.5, BREACH",
+    "0.8,  2.5, BREACH",
+    "2.5,  0.3, HEALTHY",
+    "2.6,  2.5, UNKNOWN",
+    "2.6,  0.3, UNKNOWN"
+  })
+  void limitAboveTheLastBucket_cannotBeJudged(double limit, double p99, Kind expected) {
+    HealthReading reading =
+        reading(
+            limits(Measure.LATENCY_P99, limit, Escalation.ROLLBACK),
+            Poll.good().p99(p99).ofBucketsUpTo(2.5));
+
+    assertThat(reading.measures().get(Measure.LATENCY_P99)).isEqualTo(expected);
+    if (expected == Kind.UNKNOWN) {
+      assertThat(reading.kind()).isEqualTo(Kind.HEALTHY);
+      assertThat(reading.why(Measure.LATENCY_P99))
+          .contains("its limit is 2600 ms, and the last bucket of the histogram ends at 2500 ms")
+          .endsWith("set a limit of that or less, or judge slow-requests");
+    }
+  }
+
+  @Test
+  void slowRequests_areJudgedByTheirShare() {
+    Rules rules = limits(Measure.SLOW_REQUESTS, 0.05, Escalation.ROLLBACK);
+
+    HealthReading reading = reading(rules, Poll.good().slow(0.072));
+    assertThat(reading.kind()).isEqualTo(Kind.BREACH);
+    assertThat(reading.why()).isEqualTo("slow requests 7% (longer than 500 ms), limit 5%");
+    assertThat(reading(rules, Poll.good().slow(0.0499)).kind()).isEqualTo(Kind.HEALTHY);
+    assertThat(reading(rules, Poll.good()).measures().get(Measure.SLOW_REQUESTS))
+        .isEqualTo(Kind.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DATABASE_CONNECTIONS, 0.8, database connections 92%, limit 80%",
+    "DATABASE_LOCK_WAIT,   30,  'database lock wait 31 s, limit 30 s'",
+    "DATABASE_TRANSACTION, 300, 'database transaction 400 s, limit 300 s'"
+  })
+  void database_isJudgedByWhatItsSessionsDo(Measure measure, double limit, String said) {
+    DatabaseState state =
+        new DatabaseState(
+            true,
+            OptionalDouble.of(0.001),
+            OptionalInt.of(90),
+            OptionalInt.of(97),
+            OptionalDouble.of(31.5),
+            OptionalDouble.of(400));
+
+    HealthReading reading =
+        reading(limits(measure, limit, Escalation.ALERT), Poll.good().database(state));
+
+    assertThat(reading.kind()).isEqualTo(Kind.WARNING);
+    assertThat(reading.why()).startsWith(said);
   }
 
   @Test

@@ -16,6 +16,9 @@ public final class Poll {
   private Optional<Counts> counts = Optional.empty();
   private boolean probed;
   private OptionalDouble p99 = OptionalDouble.empty();
+  private OptionalDouble slow = OptionalDouble.empty();
+  private OptionalDouble highest = OptionalDouble.empty();
+  private Optional<DatabaseState> database = Optional.empty();
   private OptionalDouble cpu = OptionalDouble.empty();
   private OptionalDouble memory = OptionalDouble.empty();
   private final List<Reason> reasons = new ArrayList<>();
@@ -64,6 +67,22 @@ public final class Poll {
     return this;
   }
 
+  /** As a histogram whose last finite bound is this tells it. */
+  Poll ofBucketsUpTo(double seconds) {
+    highest = OptionalDouble.of(seconds);
+    return this;
+  }
+
+  Poll slow(double share) {
+    slow = OptionalDouble.of(share);
+    return this;
+  }
+
+  Poll database(DatabaseState state) {
+    database = Optional.of(state);
+    return this;
+  }
+
   public Poll cpu(double share) {
     cpu = OptionalDouble.of(share);
     return this;
@@ -89,10 +108,10 @@ public final class Poll {
         OptionalInt.empty(),
         counts,
         probed,
-        new Latency(OptionalDouble.empty(), OptionalDouble.empty(), p99),
+        new Latency(OptionalDouble.empty(), OptionalDouble.empty(), p99, slow, highest),
         cpu,
         memory,
-        Optional.empty(),
+        database,
         reasons);
   }
 }

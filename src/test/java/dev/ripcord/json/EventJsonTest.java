@@ -37,7 +37,9 @@ class EventJsonTest {
             "\"image\":\"acme/shop:42\",\"previousImage\":\"acme/shop:41\",\"interval\":30,"
                 + "\"warmUp\":0,\"bake\":900,\"threshold\":0.05,\"breachesNeeded\":3,"
                 + "\"breachesOf\":3,\"alertOnly\":null,"
-                + "\"before\":{\"requests\":1000,\"errors\":4,\"errorRate\":0.004}"),
+                + "\"before\":{\"requests\":1000,\"errors\":4,\"errorRate\":0.004,"
+                + "\"latency\":{\"p50\":null,\"p95\":null,\"p99\":null},"
+                + "\"cpu\":null,\"memory\":null}"),
         watched(
             new WatchEvent.PauseAsked("ann", Examples.AT),
             "paused",

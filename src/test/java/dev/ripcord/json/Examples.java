@@ -1,5 +1,6 @@
 package dev.ripcord.json;
 
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.HealthReading;
@@ -97,7 +98,7 @@ public final class Examples {
         Duration.ofMinutes(15),
         Duration.ofSeconds(30),
         Optional.empty(),
-        Optional.of(new Counts(1000, 4)));
+        Optional.of(Baseline.of(new Counts(1000, 4))));
   }
 
   public static WatchStatus watch(long id, String release) {

@@ -3,6 +3,7 @@ package dev.ripcord.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Rules;
 import dev.ripcord.port.Journal.Append;
@@ -60,7 +61,7 @@ public abstract class JournalContract {
         Duration.ofMinutes(15),
         Duration.ofSeconds(30),
         Optional.empty(),
-        Optional.of(new Counts(100, 1)));
+        Optional.of(Baseline.of(new Counts(100, 1))));
   }
 
   private long open(Lease lease, String release) {

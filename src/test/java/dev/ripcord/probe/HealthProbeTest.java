@@ -7,8 +7,8 @@ import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.Liveness;
-import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Reason;
+import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
@@ -249,9 +249,7 @@ class HealthProbeTest {
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
     HealthProbe probe =
-        services
-            .probes()
-            .probe(source, LONG, new Ratio(50_000), Optional.empty(), Optional.empty());
+        services.probes().probe(source, LONG, Rules.DEFAULT, Optional.empty(), Optional.empty());
     Sample sample = services.poll(probe, NO_SPREAD);
     assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
     assertThat(first(sample).code()).isEqualTo(Reason.Code.SOURCE_DOWN);
@@ -278,9 +276,7 @@ class HealthProbeTest {
             Map.of("X-Key", new Secret("a\nb")),
             Optional.empty());
     services.poll(
-        services
-            .probes()
-            .probe(source, LONG, new Ratio(50_000), Optional.empty(), Optional.empty()),
+        services.probes().probe(source, LONG, Rules.DEFAULT, Optional.empty(), Optional.empty()),
         NO_SPREAD);
     services.await(all.future());
     assertThat(closed).hasValue(10);
@@ -321,7 +317,7 @@ class HealthProbeTest {
     HealthProbe probe =
         services
             .probes()
-            .probe(source, SHORT, new Ratio(50_000), Optional.of(database), Optional.empty());
+            .probe(source, SHORT, Rules.DEFAULT, Optional.of(database), Optional.empty());
     return services.poll(probe, NO_SPREAD);
   }
 }

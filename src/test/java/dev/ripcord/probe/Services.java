@@ -1,7 +1,7 @@
 package dev.ripcord.probe;
 
 import dev.ripcord.config.SourceSettings;
-import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.probe.http.ProbeClient;
 import dev.ripcord.release.Secret;
@@ -116,7 +116,7 @@ public final class Services {
 
   /** A probe of any source. */
   public HealthProbe probe(SourceSettings source, Duration timeout) {
-    return probes.probe(source, timeout, new Ratio(50_000), Optional.empty(), Optional.empty());
+    return probes.probe(source, timeout, Rules.DEFAULT, Optional.empty(), Optional.empty());
   }
 
   Future<Sample> begin(HealthProbe probe, Duration spread) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.Counts;
-import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.probe.http.ProbeClient;
 import io.vertx.core.Future;
@@ -109,7 +109,7 @@ final class SrvTest {
                 Map.of(),
                 Optional.empty()),
             Duration.ofSeconds(5),
-            new Ratio(50_000),
+            Rules.DEFAULT,
             Optional.empty(),
             Optional.empty());
 

@@ -44,7 +44,7 @@ public final class Scene {
     return new Scene(charter(rules, Duration.ZERO, Optional.empty()));
   }
 
-  static WatchSpec charter(Rules rules, Duration warmUp, Optional<String> alertOnly) {
+  public static WatchSpec charter(Rules rules, Duration warmUp, Optional<String> alertOnly) {
     Release release =
         new Release(
             new ServiceName("shop"),

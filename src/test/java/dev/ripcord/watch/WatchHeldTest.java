@@ -16,6 +16,7 @@ import dev.ripcord.watch.WatchEvent.PauseAsked;
 import dev.ripcord.watch.WatchEvent.ResumeAsked;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A watch that a person holds, or that waits for a person. */
@@ -73,7 +74,35 @@ final class WatchHeldTest {
     Scene scene = asking().polls(GOOD);
 
     assertThat(scene.word()).isEqualTo("watching");
-    assertThat(scene.notices()).containsExactly(Notice.RECOVERED);
+    assertThat(scene.polls(GOOD).notices()).containsExactly(Notice.RECOVERED);
+  }
+
+  @Test
+  void question_nobodyAnswers_isFollowedByWhatIsConfigured() {
+    WatchSpec usual =
+        Scene.charter(Scene.acting(Escalation.ASK, Map.of()), Duration.ZERO, Optional.empty());
+    Duration within = Duration.ofMinutes(2);
+    for (WatchSpec.Otherwise otherwise : WatchSpec.Otherwise.values()) {
+      Scene scene =
+          new Scene(
+              new WatchSpec(
+                  usual.release(),
+                  usual.rules(),
+                  usual.startedAt(),
+                  usual.warmUp(),
+                  usual.bake(),
+                  usual.interval(),
+                  usual.alertOnly(),
+                  usual.before(),
+                  Optional.of(new WatchSpec.Approval(within, otherwise))));
+      scene.polls(BAD, BAD, BAD);
+      assertThat(scene.after(within.minusSeconds(1)).word()).isEqualTo("asking");
+
+      scene.after(Duration.ofSeconds(1));
+
+      assertThat(scene.word())
+          .isEqualTo(otherwise == WatchSpec.Otherwise.ROLLBACK ? "rolling-back" : "ended");
+    }
   }
 
   @Test
@@ -108,7 +137,7 @@ final class WatchHeldTest {
 
     scene.polls(Poll.good().memory(1));
 
-    assertThat(scene.notices()).containsExactly(Notice.RECOVERED, Notice.ASK);
+    assertThat(scene.notices()).containsExactly(Notice.ASK);
     assertThat(scene.state()).isInstanceOf(WatchState.Asking.class);
   }
 

@@ -58,11 +58,22 @@ final class WatchTest {
   @Test
   void healthyPoll_resetsTheStreak() {
     Scene scene = usual().polls(BAD, BAD, GOOD);
-    assertThat(scene.effects())
-        .containsExactly(new Notify(Notice.RECOVERED, "healthy again after 2 breaches"));
+    assertThat(scene.streak()).isZero();
 
     assertThat(scene.polls(BAD, BAD).streak()).isEqualTo(2);
     assertThat(scene.word()).isEqualTo("watching");
+  }
+
+  @Test
+  void secondHealthyPollInARow_endsTheAlert() {
+    Scene scene = usual().polls(BAD, BAD, GOOD);
+    assertThat(scene.effects()).isEmpty();
+    assertThat(scene.polls(BAD).effects()).as("it is the same trouble still").isEmpty();
+    assertThat(scene.polls(GOOD, BLIND).effects()).isEmpty();
+
+    assertThat(scene.polls(GOOD).effects())
+        .containsExactly(new Notify(Notice.RECOVERED, "healthy again after 3 breaches"));
+    assertThat(scene.polls(BAD).notices()).containsExactly(Notice.BREACH);
   }
 
   @Test
@@ -139,7 +150,8 @@ final class WatchTest {
       assertThat(scene.polls(BLIND).effects()).isEmpty();
     }
     assertThat(scene.streak()).isEqualTo(2);
-    assertThat(scene.polls(GOOD).notices()).containsExactly(Notice.RECOVERED, Notice.SEES_AGAIN);
+    assertThat(scene.polls(GOOD).notices()).containsExactly(Notice.SEES_AGAIN);
+    assertThat(scene.polls(GOOD).notices()).containsExactly(Notice.RECOVERED);
   }
 
   @Test
@@ -227,9 +239,54 @@ final class WatchTest {
     }
     assertThat(told).hasSize(1);
     assertThat(told.getFirst().text())
-        .contains("over the whole watch, limit 5%", "a service that fails 1% when well")
+        .startsWith("an error rate over the whole watch of 5% or more: ")
+        .contains("single polls are too small to tell; a service that fails 1% when well")
         .contains("in 1 of 1000 watches");
     assertThat(scene.word()).isEqualTo("watching");
+  }
+
+  private static Rules wholeWatch(Escalation act) {
+    Rules usual = Rules.DEFAULT;
+    return new Rules(
+        usual.threshold(),
+        usual.breaches(),
+        usual.minimumRequests(),
+        usual.normal(),
+        usual.act(),
+        usual.limits(),
+        usual.relativeThreshold(),
+        usual.slowerThan(),
+        act,
+        usual.clear(),
+        usual.objective());
+  }
+
+  private static Scene quietFailure(Escalation act) {
+    Scene scene = Scene.by(wholeWatch(act));
+    for (int i = 0; i < 25 && scene.word().equals("watching"); i++) {
+      scene.polls(Poll.counting(i % 3 == 0 ? 2 : 0, 10));
+    }
+    return scene;
+  }
+
+  @Test
+  void wholeWatch_actsAsFarAsItIsTold() {
+    assertThat(quietFailure(Escalation.OBSERVE).word()).isEqualTo("watching");
+    assertThat(quietFailure(Escalation.ASK).word()).isEqualTo("asking");
+    assertThat(quietFailure(Escalation.ASK).notices()).contains(Notice.ASK);
+
+    Scene rolling = quietFailure(Escalation.ROLLBACK);
+    assertThat(rolling.word()).isEqualTo("rolling-back");
+    assertThat(rolling.effects().getLast().toString())
+        .contains("an error rate over the whole watch", "5% or more");
+  }
+
+  @Test
+  void wholeWatch_thatAsks_goesOnAskingWhileItIsSo() {
+    Scene scene = quietFailure(Escalation.ASK);
+
+    assertThat(scene.polls(Poll.counting(1, 10)).word()).isEqualTo("asking");
+    assertThat(scene.polls(60, Poll.counting(0, 300)).word()).isNotEqualTo("asking");
   }
 
   @Test

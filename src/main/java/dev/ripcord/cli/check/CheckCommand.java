@@ -194,25 +194,10 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private ServiceSettings with(ServiceSettings base, Rules rules, Duration usual) {
-    Ratio limit =
-        PollOptions.read("--threshold", threshold, Ratio::parse).orElse(rules.threshold());
+    Optional<Ratio> limit = PollOptions.read("--threshold", threshold, Ratio::parse);
     Duration deadline = PollOptions.read("--timeout", timeout, Durations::parse).orElse(usual);
-    return new ServiceSettings(
-        base.name(),
-        base.line(),
-        base.source(),
-        new Rules(
-            limit,
-            rules.breaches(),
-            rules.minimumRequests(),
-            rules.normal(),
-            rules.act(),
-            rules.limits()),
-        new ServiceSettings.Schedule(
-            base.schedule().interval(), deadline, base.schedule().warmUp(), base.schedule().bake()),
-        base.rollback(),
-        base.migrations(),
-        base.platform());
+    return base.with(
+        limit.map(rules::withThreshold).orElse(rules), base.schedule().withTimeout(deadline));
   }
 
   private ServiceSettings adHoc() {

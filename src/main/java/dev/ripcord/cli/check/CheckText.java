@@ -16,6 +16,7 @@ import dev.ripcord.release.ServiceName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
 /**
@@ -111,11 +112,38 @@ final class CheckText {
         + " "
         + paint.dot()
         + " p99 "
-        + Format.seconds(latency.p99());
+        + Format.seconds(latency.p99())
+        + (latency.slow().isPresent() && rules.slowerThan().isPresent()
+            ? " "
+                + paint.dot()
+                + " longer than "
+                + Format.seconds(rules.slowerThan())
+                + " "
+                + FigureText.share(latency.slow().getAsDouble())
+            : "");
   }
 
   private static String database(DatabaseState state) {
-    return state.up() ? "up, " + Format.seconds(state.latency()) : "down";
+    if (!state.up()) {
+      return "down";
+    }
+    StringBuilder text = new StringBuilder("up, ").append(Format.seconds(state.latency()));
+    if (state.connections().isPresent() && state.connectionLimit().isPresent()) {
+      text.append(
+          ", %d of %d connections"
+              .formatted(state.connections().getAsInt(), state.connectionLimit().getAsInt()));
+    }
+    if (isLong(state.lockWait())) {
+      text.append(", waits for a lock ").append(Format.seconds(state.lockWait()));
+    }
+    if (isLong(state.transaction())) {
+      text.append(", oldest transaction ").append(Format.seconds(state.transaction()));
+    }
+    return text.toString();
+  }
+
+  private static boolean isLong(OptionalDouble seconds) {
+    return seconds.isPresent() && seconds.getAsDouble() >= 1;
   }
 
   private List<String> evidence(Sample sample, HealthReading reading) {

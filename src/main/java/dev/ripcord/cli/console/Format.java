@@ -71,7 +71,7 @@ public final class Format {
     if (share.isEmpty()) {
       return NOTHING;
     }
-    return limit == null
+    return limit == null || !limit.holds()
         ? FigureText.share(share.getAsDouble())
         : FigureText.share(share.getAsDouble(), limit.value());
   }

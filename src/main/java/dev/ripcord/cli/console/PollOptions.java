@@ -21,19 +21,14 @@ public final class PollOptions {
     ServiceSettings.Schedule schedule = service.schedule();
     Duration every = read("--interval", interval, Durations::parse).orElse(schedule.interval());
     Duration most = every.multipliedBy(4).dividedBy(5);
-    return new ServiceSettings(
-        service.name(),
-        service.line(),
-        service.source(),
+    return service.with(
         rules.over(service.rules()),
         new ServiceSettings.Schedule(
             every,
             schedule.timeout().compareTo(most) < 0 ? schedule.timeout() : most,
             schedule.warmUp(),
-            bake.orElse(schedule.bake())),
-        service.rollback(),
-        service.migrations(),
-        service.platform());
+            bake.orElse(schedule.bake()),
+            schedule.afterBreach().filter(faster -> faster.compareTo(every) < 0)));
   }
 
   /** Reads an option's value; what is wrong with it names the option. */

@@ -19,12 +19,12 @@ public final class RuleOptions {
 
   /** Rules with what is set here. */
   public Rules over(Rules rules) {
-    return new Rules(
-        PollOptions.read("--threshold", threshold, Ratio::parse).orElse(rules.threshold()),
-        PollOptions.read("--breaches", breaches, Breaches::parse).orElse(rules.breaches()),
-        rules.minimumRequests(),
-        rules.normal(),
-        rules.act(),
-        rules.limits());
+    Rules limited =
+        PollOptions.read("--threshold", threshold, Ratio::parse)
+            .map(rules::withThreshold)
+            .orElse(rules);
+    return PollOptions.read("--breaches", breaches, Breaches::parse)
+        .map(limited::withBreaches)
+        .orElse(limited);
   }
 }

@@ -137,14 +137,11 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private Rules rules(Rules base) {
     Rules over = rule.over(base);
-    return new Rules(
-        over.threshold(),
-        over.breaches(),
+    Rules floor =
         PollOptions.read("--minimum-requests", minimumRequests, ReplayCommand::count)
-            .orElse(over.minimumRequests()),
-        PollOptions.read("--normal", normal, Ratio::parse).orElse(over.normal()),
-        over.act(),
-        over.limits());
+            .map(over::withMinimumRequests)
+            .orElse(over);
+    return PollOptions.read("--normal", normal, Ratio::parse).map(floor::withNormal).orElse(floor);
   }
 
   private static Integer count(String text) {

@@ -3,7 +3,8 @@ package dev.ripcord.cli.watch;
 import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Format;
 import dev.ripcord.health.Arithmetic;
-import dev.ripcord.health.FigureText;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Rules;
 import dev.ripcord.port.Entry;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,8 +46,12 @@ record ExplainText(Ansi paint, ZoneId zone) {
     lines.add(
         "  before the release: "
             + spec.before()
-                .map(counts -> FigureText.rateOf(counts, rules.threshold()))
+                .map(before -> before.text(rules.threshold()))
+                .filter(text -> !text.isEmpty())
                 .orElse("not measured"));
+    rules.limits().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(each -> lines.add("  rule: " + limit(each.getKey(), each.getValue())));
     Optional<WatchProjection> watch = Optional.empty();
     List<String> told = new ArrayList<>();
     TextReporter reporter = new TextReporter(paint, zone, spec::startedAt, told::add);
@@ -63,6 +69,14 @@ record ExplainText(Ansi paint, ZoneId zone) {
       }
     }
     return lines;
+  }
+
+  /** A limit with what it may do; a relative one without a baseline does not hold. */
+  private static String limit(Measure measure, Limit limit) {
+    return measure.words()
+        + " at or above "
+        + limit.text(measure)
+        + (limit.holds() ? ": " + limit.act().text() : ": not judged, nothing was measured before");
   }
 
   private List<String> poll(

@@ -2,6 +2,7 @@ package dev.ripcord.cli.watch;
 
 import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Format;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.FigureText;
@@ -99,21 +100,27 @@ final class LiveFrame {
         + String.format("limit %-8s", charter.rules().threshold())
         + charter
             .before()
+            .map(Baseline::counts)
             .filter(b -> b.requests() > 0)
             .map(b -> "before the release " + FigureText.rate(b, charter.rules().threshold()))
             .orElse("");
   }
 
   private String p99(WatchSpec charter, Sample sample) {
-    Optional<Limit> limit = Optional.ofNullable(charter.rules().limits().get(Measure.LATENCY_P99));
+    Optional<Limit> limit =
+        Optional.ofNullable(charter.rules().limits().get(Measure.LATENCY_P99)).filter(Limit::holds);
+    OptionalDouble before = charter.before().map(Baseline::p99).orElse(OptionalDouble.empty());
     double p99 = sample.latency().p99().orElseThrow();
     boolean bad = limit.filter(l -> p99 >= l.value()).isPresent();
     double full = limit.map(l -> 2 * l.value()).orElse(2 * latencies.max());
     String figure =
         latencies.bars(full) + "  " + String.format("%-7s", Format.seconds(sample.latency().p99()));
-    return "  latency p99  "
-        + (bad ? paint.warn(figure) : figure)
-        + limit.map(l -> "limit " + Format.seconds(OptionalDouble.of(l.value()))).orElse("");
+    String limited =
+        limit.map(l -> "limit " + Format.seconds(OptionalDouble.of(l.value()))).orElse("");
+    String line = "  latency p99  " + (bad ? paint.warn(figure) : figure);
+    return before.isPresent()
+        ? line + String.format("%-14s", limited) + "before the release " + Format.seconds(before)
+        : line + limited;
   }
 
   private static String machine(Sample sample, Map<Measure, Limit> limits) {

@@ -144,7 +144,9 @@ record Report(WatchRow row, List<Recorded> entries) {
     Ratio limit = row.charter().rules().threshold();
     row.charter()
         .before()
-        .ifPresent(b -> lines.add("- before the release: " + FigureText.rateOf(b, limit)));
+        .map(b -> b.text(limit))
+        .filter(text -> !text.isEmpty())
+        .ifPresent(text -> lines.add("- before the release: " + text));
     lines.add("");
     lines.add("## What happened (UTC)");
     lines.add("");

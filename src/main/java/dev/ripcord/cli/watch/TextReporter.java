@@ -5,6 +5,7 @@ import dev.ripcord.cli.console.Format;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Measure;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
@@ -174,11 +175,31 @@ final class TextReporter implements Observer {
             + Format.duration(opened.interval()));
     opened
         .before()
-        .filter(b -> b.requests() > 0)
+        .map(b -> b.text(opened.rules().threshold()))
+        .filter(text -> !text.isEmpty())
+        .ifPresent(text -> print(at, "before the release " + text));
+    for (Measure measure : Measure.values()) {
+      Optional.ofNullable(opened.rules().limits().get(measure))
+          .filter(limit -> !limit.holds())
+          .ifPresent(
+              limit ->
+                  print(
+                      at,
+                      "%s is not judged: its limit is %s, and it was not measured before the release"
+                          .formatted(measure.words(), limit.text(measure))));
+    }
+    opened
+        .rules()
+        .relativeThreshold()
         .ifPresent(
-            b ->
+            bound ->
                 print(
-                    at, "before the release " + FigureText.rateOf(b, opened.rules().threshold())));
+                    at,
+                    "limit of the error rate "
+                        + opened.rules().threshold()
+                        + " ("
+                        + bound.text(Measure.ERROR_RATE)
+                        + ")"));
   }
 
   private static String before(Release release, ImageRef image) {

@@ -233,8 +233,7 @@ public final class Assembly {
             .filter(PlatformSettings.Docker.class::isInstance)
             .map(settings -> platforms.of(service.name(), settings))
             .map(platform -> platform::usage);
-    return probes.probe(
-        source, service.schedule().timeout(), service.rules().threshold(), state, container);
+    return probes.probe(source, service.schedule().timeout(), service.rules(), state, container);
   }
 
   private PostgresSchema schema(Secret url, Optional<String> application) {
@@ -265,8 +264,10 @@ public final class Assembly {
     return new ServicePolicy(
         service.rules(),
         service.schedule().interval(),
+        service.schedule().afterBreach(),
         service.schedule().warmUp(),
         service.schedule().bake(),
+        service.rollback().approval(),
         policy,
         migrations.flatMap(MigrationSettings::application).isPresent(),
         settings.data().resolve("backups"));

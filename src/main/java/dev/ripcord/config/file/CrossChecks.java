@@ -22,6 +22,15 @@ record CrossChecks(Section service, Section top, Problems problems) {
           SharedKeys.TIMEOUT,
           SharedKeys.INTERVAL);
     }
+    if (schedule.afterBreach().filter(a -> a.compareTo(schedule.interval()) >= 0).isPresent()) {
+      refuse(
+          "interval-after-breach "
+              + Durations.text(schedule.afterBreach().get())
+              + " must be shorter than interval "
+              + interval,
+          SharedKeys.AFTER_BREACH,
+          SharedKeys.INTERVAL);
+    }
     if (schedule.warmUp().compareTo(schedule.bake()) >= 0) {
       String warmUp = Durations.text(schedule.warmUp());
       refuse(

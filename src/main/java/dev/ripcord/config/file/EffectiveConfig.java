@@ -7,6 +7,9 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.ServiceSettings.RollbackSettings;
 import dev.ripcord.config.ServiceSettings.Schedule;
 import dev.ripcord.config.Settings;
+import dev.ripcord.health.Bound;
+import dev.ripcord.health.Limit;
+import dev.ripcord.health.Measure;
 import dev.ripcord.health.Rules;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -103,6 +106,7 @@ final class EffectiveConfig {
 
   private void schedule(Schedule schedule) {
     put(SharedKeys.INTERVAL, Durations.text(schedule.interval()));
+    put(SharedKeys.AFTER_BREACH, schedule.afterBreach().map(Durations::text));
     put(SharedKeys.TIMEOUT, Durations.text(schedule.timeout()));
     put(SharedKeys.WARM_UP, Durations.text(schedule.warmUp()));
     put(SharedKeys.BAKE, Durations.text(schedule.bake()));
@@ -113,6 +117,17 @@ final class EffectiveConfig {
     put(SharedKeys.STOP_FIRST, rollback.stopFirst());
     put(SharedKeys.VERIFY, Durations.text(rollback.verify()));
     put(SharedKeys.STEP, Durations.text(rollback.stepDeadline()));
+    rollback
+        .approval()
+        .ifPresent(
+            approval ->
+                map.put(
+                    SharedKeys.APPROVAL.name(),
+                    Map.of(
+                        SharedKeys.APPROVAL_WITHIN.name(),
+                        Durations.text(approval.within()),
+                        SharedKeys.APPROVAL_OTHERWISE.name(),
+                        approval.otherwise().text())));
   }
 
   private void rules(Rules rules) {
@@ -120,25 +135,53 @@ final class EffectiveConfig {
     put(SharedKeys.BREACHES, rules.breaches());
     put(SharedKeys.MINIMUM_REQUESTS, rules.minimumRequests());
     put(SharedKeys.NORMAL, rules.normal());
+    put(SharedKeys.CLEAR, rules.clear());
+    put(SharedKeys.OBJECTIVE, rules.objective());
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put(SharedKeys.ERROR_RATE.name(), Map.of(SharedKeys.ERROR_ACT.name(), rules.act().text()));
+    Map<String, Object> errors = new LinkedHashMap<>();
+    rules
+        .relativeThreshold()
+        .ifPresent(
+            bound -> errors.put(SharedKeys.ERROR_LIMIT.name(), spelled(bound, Measure.ERROR_RATE)));
+    errors.put(SharedKeys.ERROR_ACT.name(), rules.act().text());
+    all.put(SharedKeys.ERROR_RATE.name(), errors);
+    all.put(
+        SharedKeys.WHOLE_WATCH.name(),
+        Map.of(SharedKeys.WHOLE_ACT.name(), rules.wholeWatch().text()));
     for (SharedKeys.Limited limited : SharedKeys.LIMITS) {
       Optional.ofNullable(rules.limits().get(limited.measure()))
-          .ifPresent(
-              limit -> {
-                Map<String, Object> each = new LinkedHashMap<>();
-                each.put(limited.limit().name(), limit(limited, limit.value()));
-                each.put(SharedKeys.LIMIT_ACT.name(), limit.act().text());
-                all.put(limited.group().name(), each);
-              });
+          .ifPresent(limit -> all.put(limited.group().name(), limit(rules, limited, limit)));
     }
     map.put(SharedKeys.RULES.name(), all);
   }
 
-  private static String limit(SharedKeys.Limited limited, double value) {
-    return limited.limit().type().equals(Types.LATENCY_LIMIT)
-        ? Durations.text(Duration.ofMillis(Math.round(value * 1000)))
-        : BigDecimal.valueOf(value).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+  private static Map<String, Object> limit(Rules rules, SharedKeys.Limited limited, Limit limit) {
+    Map<String, Object> each = new LinkedHashMap<>();
+    if (limited.measure() == Measure.SLOW_REQUESTS) {
+      rules.slowerThan().ifPresent(longer -> each.put(SharedKeys.LONGER_THAN.name(), time(longer)));
+    }
+    Bound bound = limit.relative().orElseGet(() -> new Bound(0, limit.value()));
+    each.put(limited.limit().name(), spelled(bound, limited.measure()));
+    each.put(SharedKeys.LIMIT_ACT.name(), limit.act().text());
+    return each;
+  }
+
+  private static String spelled(Bound bound, Measure measure) {
+    String plus = measure.isShare() ? share(bound.plus()) : time(bound.plus());
+    if (!bound.isRelative()) {
+      return plus;
+    }
+    return bound.plus() > 0
+        ? "baseline + " + plus
+        : BigDecimal.valueOf(bound.times()).stripTrailingZeros().toPlainString() + "x baseline";
+  }
+
+  private static String time(double seconds) {
+    return Durations.text(Duration.ofMillis(Math.round(seconds * 1000)));
+  }
+
+  private static String share(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
   }
 
   /** A value as the file would spell it; lists stay lists, what is not there is left out. */

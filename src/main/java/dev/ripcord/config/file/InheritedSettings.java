@@ -2,14 +2,18 @@ package dev.ripcord.config.file;
 
 import dev.ripcord.config.ServiceSettings.RollbackSettings;
 import dev.ripcord.config.ServiceSettings.Schedule;
+import dev.ripcord.health.Bound;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
+import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Rules;
+import dev.ripcord.watch.WatchSpec.Approval;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** What stands at the top for all services and may be said again in each. */
 record InheritedSettings(Rules rules, Schedule schedule, RollbackSettings rollback) {
@@ -45,21 +49,42 @@ record InheritedSettings(Rules rules, Schedule schedule, RollbackSettings rollba
             section.value(SharedKeys.INTERVAL, schedule.interval()),
             section.value(SharedKeys.TIMEOUT, schedule.timeout()),
             section.value(SharedKeys.WARM_UP, schedule.warmUp()),
-            section.value(SharedKeys.BAKE, schedule.bake())),
+            section.value(SharedKeys.BAKE, schedule.bake()),
+            section.value(SharedKeys.AFTER_BREACH).or(schedule::afterBreach)),
         new RollbackSettings(
             section.value(SharedKeys.ORDER, rollback.order()),
             section.value(SharedKeys.STOP_FIRST, rollback.stopFirst()),
             section.value(SharedKeys.VERIFY, rollback.verify()),
-            section.value(SharedKeys.STEP, rollback.stepDeadline())));
+            section.value(SharedKeys.STEP, rollback.stepDeadline()),
+            approval(
+                section, rollback.approval(), section.value(SharedKeys.BAKE, schedule.bake()))));
+  }
+
+  /** The time to approve in is the bake time where only what follows is said. */
+  private static Optional<Approval> approval(
+      Section section, Optional<Approval> inherited, Duration bake) {
+    return section
+        .section(SharedKeys.APPROVAL)
+        .map(
+            given ->
+                new Approval(
+                    given
+                        .value(SharedKeys.APPROVAL_WITHIN)
+                        .orElse(inherited.map(Approval::within).orElse(bake)),
+                    given
+                        .value(SharedKeys.APPROVAL_OTHERWISE)
+                        .orElse(
+                            inherited
+                                .map(Approval::otherwise)
+                                .orElseGet(SharedKeys.APPROVAL_OTHERWISE::standard))))
+        .or(() -> inherited);
   }
 
   /** The usual timeout, which nobody set, cut to four fifths of a shorter interval. */
   InheritedSettings withTimeoutInside() {
     Duration most = schedule.interval().multipliedBy(4).dividedBy(5);
     Duration timeout = schedule.timeout().compareTo(most) < 0 ? schedule.timeout() : most;
-    Schedule inside =
-        new Schedule(schedule.interval(), timeout, schedule.warmUp(), schedule.bake());
-    return new InheritedSettings(rules, inside, rollback);
+    return new InheritedSettings(rules, schedule.withTimeout(timeout), rollback);
   }
 
   private static Rules rules(Section section, Rules inherited) {
@@ -67,18 +92,48 @@ record InheritedSettings(Rules rules, Schedule schedule, RollbackSettings rollba
     limits.putAll(inherited.limits());
     Optional<Section> rules = section.section(SharedKeys.RULES);
     rules.ifPresent(given -> SharedKeys.LIMITS.forEach(limited -> limit(given, limited, limits)));
-    Escalation act =
-        rules
-            .flatMap(given -> given.section(SharedKeys.ERROR_RATE))
-            .flatMap(given -> given.value(SharedKeys.ERROR_ACT))
-            .orElse(inherited.act());
+    Optional<Section> errorRate = rules.flatMap(given -> given.section(SharedKeys.ERROR_RATE));
+    Optional<Bound> errors = errorRate.flatMap(given -> given.value(SharedKeys.ERROR_LIMIT));
+    Optional<Ratio> threshold = section.value(SharedKeys.THRESHOLD);
+    if (threshold.isPresent() && errors.filter(each -> !each.isRelative()).isPresent()) {
+      section.problem("has a threshold and a limit of rules.error-rate; keep one of them");
+    }
     return new Rules(
-        section.value(SharedKeys.THRESHOLD, inherited.threshold()),
+        errors
+            .filter(each -> !each.isRelative())
+            .map(each -> Ratio.near(each.plus()))
+            .or(() -> threshold)
+            .orElse(inherited.threshold()),
         section.value(SharedKeys.BREACHES, inherited.breaches()),
         section.value(SharedKeys.MINIMUM_REQUESTS, inherited.minimumRequests()),
         section.value(SharedKeys.NORMAL, inherited.normal()),
-        act,
-        limits);
+        errorRate.flatMap(given -> given.value(SharedKeys.ERROR_ACT)).orElse(inherited.act()),
+        limits,
+        errors.isPresent() || threshold.isPresent()
+            ? errors.filter(Bound::isRelative)
+            : inherited.relativeThreshold(),
+        slowerThan(rules, inherited),
+        rules
+            .flatMap(given -> given.section(SharedKeys.WHOLE_WATCH))
+            .flatMap(given -> given.value(SharedKeys.WHOLE_ACT))
+            .orElse(inherited.wholeWatch()),
+        section.value(SharedKeys.CLEAR, inherited.clear()),
+        section.value(SharedKeys.OBJECTIVE).or(inherited::objective));
+  }
+
+  private static OptionalDouble slowerThan(Optional<Section> rules, Rules inherited) {
+    Optional<Section> slow =
+        rules.flatMap(given -> given.section(SharedKeys.group(Measure.SLOW_REQUESTS)));
+    if (slow.isEmpty()) {
+      return inherited.slowerThan();
+    }
+    Optional<Duration> longer =
+        inherited.slowerThan().isPresent()
+            ? slow.get().value(SharedKeys.LONGER_THAN)
+            : slow.get().required(SharedKeys.LONGER_THAN);
+    return longer
+        .map(each -> OptionalDouble.of(each.toNanos() / 1e9))
+        .orElse(inherited.slowerThan());
   }
 
   /** A service may change only the act of a limit that it inherits, or only the limit. */
@@ -89,12 +144,16 @@ record InheritedSettings(Rules rules, Schedule schedule, RollbackSettings rollba
     }
     Section section = given.get();
     Optional<Limit> inherited = Optional.ofNullable(limits.get(limited.measure()));
-    Optional<Double> value =
+    Optional<Bound> bound =
         inherited.isPresent()
-            ? section.value(limited.limit()).or(() -> inherited.map(Limit::value))
+            ? section.value(limited.limit()).or(() -> inherited.map(InheritedSettings::bound))
             : section.required(limited.limit());
     Escalation fallback = inherited.map(Limit::act).orElseGet(SharedKeys.LIMIT_ACT::standard);
     Escalation act = section.value(SharedKeys.LIMIT_ACT, fallback);
-    value.ifPresent(reached -> limits.put(limited.measure(), new Limit(reached, act)));
+    bound.ifPresent(reached -> limits.put(limited.measure(), Limit.of(reached, act)));
+  }
+
+  private static Bound bound(Limit limit) {
+    return limit.relative().orElseGet(() -> new Bound(0, limit.value()));
   }
 }

@@ -90,6 +90,9 @@ final class SourceKeys {
                   "histogram_quantile(0.95, sum by (le) (rate(shop_call_seconds_bucket[1m])))",
                   Figure.LATENCY_P99,
                   "histogram_quantile(0.99, sum by (le) (rate(shop_call_seconds_bucket[1m])))",
+                  Figure.SLOW_REQUESTS,
+                  "1 - sum(rate(shop_call_seconds_bucket{le=\"0.5\"}[1m])) /"
+                      + " sum(rate(shop_call_seconds_count[1m]))",
                   Figure.CPU,
                   "sum(rate(process_cpu_seconds_total[1m]))",
                   Figure.MEMORY,
@@ -127,6 +130,7 @@ final class SourceKeys {
                       Figure.LATENCY_P50, "/http/p50",
                       Figure.LATENCY_P95, "/http/p95",
                       Figure.LATENCY_P99, "/http/p99",
+                      Figure.SLOW_REQUESTS, "/http/slow",
                       Figure.CPU, "/system/cpu",
                       Figure.MEMORY, "/system/memory"),
                   "JSON Pointer")),
@@ -173,6 +177,7 @@ final class SourceKeys {
       case LATENCY_P50 -> "the median latency in seconds.";
       case LATENCY_P95 -> "the 95th percentile of latency in seconds.";
       case LATENCY_P99 -> "the 99th percentile of latency in seconds.";
+      case SLOW_REQUESTS -> "the share of requests that took too long, 0 to 1.";
       case CPU -> "the share of the CPU, 0 to 1.";
       case MEMORY -> "the share of the memory, 0 to 1.";
     };

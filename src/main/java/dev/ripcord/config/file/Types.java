@@ -6,6 +6,7 @@ import dev.ripcord.config.HttpUrl;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.Quoted;
 import dev.ripcord.config.SeriesSelector;
+import dev.ripcord.health.Bound;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.release.Secret;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -29,6 +31,10 @@ final class Types {
   private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
   private static final Pattern BREACHES_FORM = Pattern.compile("\\d{1,3}(?: +of +\\d{1,3})?");
 
+  private static final Pattern TIMES_BASELINE =
+      Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3})?)x baseline");
+  private static final Pattern BASELINE_PLUS = Pattern.compile("baseline \\+ (.+)");
+
   static final Type<Duration> DURATION =
       Type.one("duration", form(Durations.FORM), Durations::parse);
   static final Type<Duration> POSITIVE =
@@ -36,15 +42,27 @@ final class Types {
   static final Type<Ratio> RATIO = Type.one("ratio", ratio(1), Types::ratio);
   static final Type<Ratio> POSITIVE_RATIO =
       Type.one("ratio above 0", ratio(1), Types::positiveRatio);
-  static final Type<Double> SHARE_LIMIT =
-      Type.one("ratio above 0", ratio(1), text -> positiveRatio(text).value());
-  static final Type<Double> CPU_LIMIT =
-      Type.one("ratio above 0, also above 100%", ratio(1), Types::cpu);
-  static final Type<Double> LATENCY_LIMIT =
+  static final Type<Bound> ERROR_LIMIT =
       Type.one(
-          "duration above 0",
-          form(Durations.FORM),
-          text -> Durations.parsePositive(text).toMillis() / 1000.0);
+          "ratio above 0, or relative",
+          limit(ratio(1)),
+          text -> bound(text, each -> positiveRatio(each).value()));
+  static final Type<Bound> SHARE_LIMIT = ERROR_LIMIT;
+  static final Type<Bound> CPU_LIMIT =
+      Type.one(
+          "ratio above 0, also above 100%, or relative",
+          limit(ratio(1)), text -> bound(text, Types::cpu));
+  static final Type<Bound> LATENCY_LIMIT =
+      Type.one(
+          "duration above 0, or relative",
+          limit(form(Durations.FORM)),
+          text -> bound(text, Types::seconds));
+  static final Type<Bound> OWN_SHARE_LIMIT =
+      Type.one("ratio above 0", ratio(1), text -> new Bound(0, positiveRatio(text).value()));
+  static final Type<Bound> OWN_TIME_LIMIT =
+      Type.one("duration above 0", form(Durations.FORM), text -> new Bound(0, seconds(text)));
+  static final Type<Ratio> OBJECTIVE =
+      Type.one("ratio above 0, below 100%", ratio(1), Types::objective);
   static final Type<Integer> AT_LEAST_ONE =
       Type.one("whole number from 1", number("integer", 1), Types::count);
   static final Type<Breaches> BREACHES =
@@ -178,6 +196,51 @@ final class Types {
       throw new IllegalArgumentException(Quoted.of(text) + " must be above 0%");
     }
     return ratio;
+  }
+
+  private static Ratio objective(String text) {
+    Ratio objective = positiveRatio(text);
+    if (objective.value() >= 1) {
+      throw new IllegalArgumentException(
+          Quoted.of(text) + " leaves no error to spend; write 99.9%, or another below 100%");
+    }
+    return objective;
+  }
+
+  private static double seconds(String text) {
+    return Durations.parsePositive(text).toMillis() / 1000.0;
+  }
+
+  /** A limit of its own, or one that follows from what was measured before the release. */
+  private static Bound bound(String text, Function<String, Double> own) {
+    Matcher times = TIMES_BASELINE.matcher(text);
+    if (times.matches()) {
+      double factor = Double.parseDouble(times.group(1));
+      if (factor <= 1) {
+        throw new IllegalArgumentException(
+            Quoted.of(text)
+                + " is reached by a release that is as the one before; write more"
+                + " than 1x, such as 2x baseline");
+      }
+      return new Bound(factor, 0);
+    }
+    Matcher plus = BASELINE_PLUS.matcher(text);
+    if (plus.matches()) {
+      return new Bound(1, own.apply(plus.group(1)));
+    }
+    if (text.contains("baseline")) {
+      throw new IllegalArgumentException(
+          Quoted.of(text)
+              + " is not a relative limit; write 2x baseline, or baseline + and a"
+              + " value");
+    }
+    return new Bound(0, own.apply(text));
+  }
+
+  /** The same form, or a relative limit. */
+  private static Map<String, Object> limit(Map<String, Object> own) {
+    return Map.of(
+        "anyOf", List.of(own, form("\\d{1,3}(?:\\.\\d{1,3})?x baseline|baseline \\+ .+")));
   }
 
   /** A share of CPUs: two of them are 200%. */

@@ -15,12 +15,28 @@ final class DockerUsage {
 
   private DockerUsage() {}
 
-  /** Empty where the container does not run. */
+  /** Empty where the Engine does not tell what a container that runs uses. */
   static Optional<ContainerUsage> of(JsonObject container, Optional<JsonObject> stats) {
     JsonObject cpu = object(stats.orElseGet(JsonObject::new), "cpu_stats");
     JsonObject usage = object(cpu, "cpu_usage");
     JsonObject state = object(container, "State");
-    if (!state.getBoolean("Running", false) || usage.getLong("total_usage") == null) {
+    // A container that is being restarted is called running by the Engine.
+    boolean running = state.getBoolean("Running", false) && !state.getBoolean("Restarting", false);
+    int restarts = container.getInteger("RestartCount", 0);
+    boolean outOfMemory = state.getBoolean("OOMKilled", false);
+    if (!running) {
+      return Optional.of(
+          new ContainerUsage(
+              container.getString("Id"),
+              0,
+              1,
+              0,
+              OptionalLong.empty(),
+              restarts,
+              outOfMemory,
+              false));
+    }
+    if (usage.getLong("total_usage") == null) {
       return Optional.empty();
     }
     JsonObject memory = object(stats.orElseThrow(), "memory_stats");
@@ -33,8 +49,9 @@ final class DockerUsage {
             cores(host, cpu, usage),
             used(memory),
             limit > 0 ? OptionalLong.of(limit) : OptionalLong.empty(),
-            container.getInteger("RestartCount", 0),
-            state.getBoolean("OOMKilled", false)));
+            restarts,
+            outOfMemory,
+            true));
   }
 
   /** Its limit, else all that are online. */

@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.journal;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -30,7 +31,8 @@ import java.util.List;
  * what is special about them stands here.
  *
  * <p>Written once, read for years: a field that a newer version added is ignored, one that an older
- * version did not write is empty where the value allows it. Thread-safe.
+ * version did not write is empty where the value allows it, and so is one that was left out since
+ * it was empty. Thread-safe.
  */
 final class JournalJson {
   private static final WireNames NAMES = WireNames.ofTheJournal();
@@ -86,6 +88,9 @@ final class JournalJson {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .defaultPropertyInclusion(
+                JsonInclude.Value.construct(
+                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addMixIn(ServiceName.class, OneText.class)
             .addMixIn(ImageRef.class, OneText.class)

@@ -46,7 +46,8 @@ final class JournalSchema {
           "04_create_identity",
           "05_one_open_watch",
           "06_create_lease_session",
-          "07_create_asks");
+          "07_create_asks",
+          "08_add_sample_details");
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String APPLIED =
       """

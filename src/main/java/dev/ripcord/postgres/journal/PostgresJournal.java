@@ -1,6 +1,6 @@
 package dev.ripcord.postgres.journal;
 
-import dev.ripcord.health.Counts;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
@@ -234,7 +234,7 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
+  public Future<Optional<Baseline>> before(ServiceName service, Instant instant, Duration span) {
     return samples.before(service, instant, span);
   }
 

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.journal;
 
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.HealthReading;
@@ -25,25 +26,42 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the table sample: many inserted at once, old ones deleted in small chunks. */
 final class SampleRows {
-  private static final String INSERT =
-      """
-      INSERT INTO ripcord_journal.sample (service, at, release, verdict, window_micros, liveness,
-        status, requests, errors, probed, p50, p95, p99, cpu, memory, database_up,
-        database_latency, reasons)
-      SELECT service, at, release, verdict, window_micros, liveness,
-        status, requests, errors, probed, p50, p95, p99, cpu, memory, database_up,
-        database_latency, reasons::jsonb
-      FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::bigint[], $6::text[],
-        $7::integer[], $8::bigint[], $9::bigint[], $10::boolean[], $11::double precision[],
-        $12::double precision[], $13::double precision[], $14::double precision[],
-        $15::double precision[], $16::boolean[], $17::double precision[], $18::text[])
-        AS s (service, at, release, verdict, window_micros, liveness, status, requests, errors,
-          probed, p50, p95, p99, cpu, memory, database_up, database_latency, reasons)
-      """;
+  /** The columns in their order, with their types. */
+  private static final List<String> COLUMNS =
+      List.of(
+          "service text",
+          "at timestamptz",
+          "release text",
+          "verdict text",
+          "window_micros bigint",
+          "liveness text",
+          "status integer",
+          "requests bigint",
+          "errors bigint",
+          "probed boolean",
+          "p50 float8",
+          "p95 float8",
+          "p99 float8",
+          "slow float8",
+          "highest float8",
+          "cpu float8",
+          "memory float8",
+          "database_up boolean",
+          "database_latency float8",
+          "database_connections integer",
+          "database_connection_limit integer",
+          "database_lock_wait float8",
+          "database_transaction float8",
+          "reasons text");
+
+  private static final String INSERT = insert();
 
   // A bad release must not become the measure of the next one. A sample belongs to the watch of its
   // release that was the last to begin before it; a sample of no watch is taken as it is.
@@ -55,13 +73,18 @@ final class SampleRows {
           coalesce(lead(started_at) OVER again, 'infinity') AS until
         FROM ripcord_journal.watch WHERE service = $1
         WINDOW again AS (PARTITION BY release ORDER BY id))
-      SELECT sum(requests)::bigint AS requests, sum(errors)::bigint AS errors
+      SELECT coalesce(sum(requests), 0)::bigint AS requests,
+        coalesce(sum(errors), 0)::bigint AS errors, count(*) AS polls, %s
       FROM ripcord_journal.sample s WHERE service = $1 AND at >= $2 AND at < $3
         AND NOT EXISTS (
           SELECT FROM watched w WHERE w.release = s.release AND s.at >= w.since AND s.at < w.until
             AND (w.outcome IS NULL OR w.outcome IN
               ('condemned', 'rolled-back', 'rolled-back-unhealthy', 'failed')))
-      """;
+      """
+          .formatted(
+              Stream.of("p50", "p95", "p99", "cpu", "memory")
+                  .map(SampleRows::middle)
+                  .collect(Collectors.joining(", ")));
 
   // Jumps from service to service along the index instead of reading every sample.
   private static final String LAST =
@@ -84,6 +107,23 @@ final class SampleRows {
         SELECT ctid FROM ripcord_journal.sample
         WHERE at < now() - make_interval(secs => $1) ORDER BY at LIMIT $2))
       """;
+
+  private static String insert() {
+    String names =
+        COLUMNS.stream()
+            .map(column -> column.substring(0, column.indexOf(' ')))
+            .collect(Collectors.joining(", "));
+    String arrays =
+        IntStream.range(0, COLUMNS.size())
+            .mapToObj(i -> "$" + (i + 1) + "::" + type(COLUMNS.get(i)) + "[]")
+            .collect(Collectors.joining(", "));
+    return "INSERT INTO ripcord_journal.sample (%1$s) SELECT %2$s FROM unnest(%3$s) AS s (%1$s)"
+        .formatted(names, names.replace("reasons", "reasons::jsonb"), arrays);
+  }
+
+  private static String type(String column) {
+    return column.substring(column.indexOf(' ') + 1);
+  }
 
   private final JournalPool pool;
 
@@ -119,23 +159,28 @@ final class SampleRows {
             k ->
                 ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(k.sample().window()))));
     columns.add(rows.of(String[]::new, k -> k.sample().liveness().name()));
-    columns.add(
-        rows.of(
-            Integer[]::new,
-            k -> k.sample().status().isPresent() ? k.sample().status().getAsInt() : null));
+    columns.add(rows.ofWhole(Sample::status));
     columns.add(rows.of(Long[]::new, k -> k.sample().counts().map(Counts::requests).orElse(null)));
     columns.add(rows.of(Long[]::new, k -> k.sample().counts().map(Counts::errors).orElse(null)));
     columns.add(rows.of(Boolean[]::new, k -> k.sample().probed()));
     columns.add(rows.ofDoubles(s -> s.latency().p50()));
     columns.add(rows.ofDoubles(s -> s.latency().p95()));
     columns.add(rows.ofDoubles(s -> s.latency().p99()));
+    columns.add(rows.ofDoubles(s -> s.latency().slow()));
+    columns.add(rows.ofDoubles(s -> s.latency().highest()));
     columns.add(rows.ofDoubles(Sample::cpu));
     columns.add(rows.ofDoubles(Sample::memory));
     columns.add(
         rows.of(Boolean[]::new, k -> k.sample().database().map(DatabaseState::up).orElse(null)));
+    columns.add(rows.ofDatabase(DatabaseState::latency));
     columns.add(
-        rows.ofDoubles(
-            s -> s.database().map(DatabaseState::latency).orElse(OptionalDouble.empty())));
+        rows.ofWhole(
+            s -> s.database().map(DatabaseState::connections).orElse(OptionalInt.empty())));
+    columns.add(
+        rows.ofWhole(
+            s -> s.database().map(DatabaseState::connectionLimit).orElse(OptionalInt.empty())));
+    columns.add(rows.ofDatabase(DatabaseState::lockWait));
+    columns.add(rows.ofDatabase(DatabaseState::transaction));
     columns.add(
         rows.of(
             String[]::new,
@@ -159,6 +204,19 @@ final class SampleRows {
       }
     }
 
+    Integer[] ofWhole(Function<Sample, OptionalInt> column) {
+      return of(
+          Integer[]::new,
+          k -> {
+            OptionalInt value = column.apply(k.sample());
+            return value.isPresent() ? value.getAsInt() : null;
+          });
+    }
+
+    Double[] ofDatabase(Function<DatabaseState, OptionalDouble> column) {
+      return ofDoubles(s -> s.database().map(column).orElse(OptionalDouble.empty()));
+    }
+
     Double[] ofDoubles(Function<Sample, OptionalDouble> column) {
       return of(
           Double[]::new,
@@ -169,8 +227,15 @@ final class SampleRows {
     }
   }
 
-  /** Requests and errors of a service in a span of time, as far as it was not a bad release. */
-  Future<Optional<Counts>> before(ServiceName service, Instant instant, Duration span) {
+  /** The middle of a figure, where at least three polls have it: one alone may be any. */
+  private static String middle(String column) {
+    return ("CASE WHEN count(%1$s) >= 3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY %1$s) END"
+            + " AS %1$s")
+        .formatted(column);
+  }
+
+  /** What a service measured in a span of time, as far as it was not a bad release. */
+  Future<Optional<Baseline>> before(ServiceName service, Instant instant, Duration span) {
     return pool.run(
             "read what " + service + " measured before " + instant,
             BEFORE,
@@ -178,11 +243,17 @@ final class SampleRows {
         .map(
             rows -> {
               Row row = rows.iterator().next();
-              Long requests = row.getLong("requests");
-              Long errors = row.getLong("errors");
-              return requests == null || errors == null
+              return row.getLong("polls") == 0
                   ? Optional.empty()
-                  : Optional.of(new Counts(requests, errors));
+                  : Optional.of(
+                      new Baseline(
+                          row.getLong("requests"),
+                          row.getLong("errors"),
+                          number(row, "p50"),
+                          number(row, "p95"),
+                          number(row, "p99"),
+                          number(row, "cpu"),
+                          number(row, "memory")));
             });
   }
 
@@ -211,29 +282,45 @@ final class SampleRows {
     Long errors = row.getLong("errors");
     Boolean up = row.getBoolean("database_up");
     String reasons = row.getString("reasons_json");
-    Integer status = row.getInteger("status");
     Sample sample =
         new Sample(
             row.getString("release"),
             row.getOffsetDateTime("at").toInstant(),
             Duration.of(row.getLong("window_micros"), ChronoUnit.MICROS),
             Liveness.valueOf(row.getString("liveness")),
-            status == null ? OptionalInt.empty() : OptionalInt.of(status),
+            whole(row, "status"),
             requests == null || errors == null
                 ? Optional.empty()
                 : Optional.of(new Counts(requests, errors)),
             row.getBoolean("probed"),
-            new Latency(number(row, "p50"), number(row, "p95"), number(row, "p99")),
+            new Latency(
+                number(row, "p50"),
+                number(row, "p95"),
+                number(row, "p99"),
+                number(row, "slow"),
+                number(row, "highest")),
             number(row, "cpu"),
             number(row, "memory"),
             up == null
                 ? Optional.empty()
-                : Optional.of(new DatabaseState(up, number(row, "database_latency"))),
+                : Optional.of(
+                    new DatabaseState(
+                        up,
+                        number(row, "database_latency"),
+                        whole(row, "database_connections"),
+                        whole(row, "database_connection_limit"),
+                        number(row, "database_lock_wait"),
+                        number(row, "database_transaction"))),
             reasons == null ? List.of() : JournalJson.readList(reasons, Reason[].class));
     return new StoredSample(
         new ServiceName(row.getString("service")),
         sample,
         HealthReading.Kind.valueOf(row.getString("verdict").toUpperCase(Locale.ROOT)));
+  }
+
+  private static OptionalInt whole(Row row, String column) {
+    Integer value = row.getInteger(column);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
   private static OptionalDouble number(Row row, String column) {

@@ -1,5 +1,7 @@
 package dev.ripcord.postgres.journal;
 
+import dev.ripcord.health.Baseline;
+import dev.ripcord.health.Bound;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
@@ -111,12 +113,28 @@ final class WireNames {
         "bake",
         "interval",
         "alertOnly",
-        "before");
+        "before",
+        "approval");
+    fields(WatchSpec.Approval.class, "within", "otherwise");
     fields(Release.class, "service", "name", "image", "previousImage", "imageId");
-    fields(Rules.class, "threshold", "breaches", "minimumRequests", "normal", "act", "limits");
+    fields(
+        Rules.class,
+        "threshold",
+        "breaches",
+        "minimumRequests",
+        "normal",
+        "act",
+        "limits",
+        "relativeThreshold",
+        "slowerThan",
+        "wholeWatch",
+        "clear",
+        "objective");
+    fields(Baseline.class, "requests", "errors", "p50", "p95", "p99", "cpu", "memory");
+    fields(Bound.class, "times", "plus");
     fields(Ratio.class, "millionths");
     fields(Breaches.class, "needed", "of");
-    fields(Limit.class, "value", "act");
+    fields(Limit.class, "value", "act", "relative");
     fields(Counts.class, "requests", "errors");
     fields(
         Sample.class,
@@ -132,8 +150,15 @@ final class WireNames {
         "memory",
         "database",
         "reasons");
-    fields(Latency.class, "p50", "p95", "p99");
-    fields(DatabaseState.class, "up", "latency");
+    fields(Latency.class, "p50", "p95", "p99", "slow", "highest");
+    fields(
+        DatabaseState.class,
+        "up",
+        "latency",
+        "connections",
+        "connectionLimit",
+        "lockWait",
+        "transaction");
     fields(Reason.class, "code", "text");
     fields(Plan.class, "release", "order", "steps", "why", "warnings", "kept", "keptWhy");
     fields(Refusal.class, "code", "text", "next");
@@ -143,7 +168,18 @@ final class WireNames {
   private void enums() {
     constants(Escalation.class, "OBSERVE", "ALERT", "ASK", "ROLLBACK");
     constants(
-        Measure.class, "ERROR_RATE", "LATENCY_P50", "LATENCY_P95", "LATENCY_P99", "CPU", "MEMORY");
+        Measure.class,
+        "ERROR_RATE",
+        "LATENCY_P50",
+        "LATENCY_P95",
+        "LATENCY_P99",
+        "CPU",
+        "MEMORY",
+        "SLOW_REQUESTS",
+        "DATABASE_CONNECTIONS",
+        "DATABASE_LOCK_WAIT",
+        "DATABASE_TRANSACTION");
+    constants(WatchSpec.Otherwise.class, "NOTHING", "ROLLBACK");
     constants(Liveness.class, "ANSWERS", "SILENT", "UNKNOWN");
     constants(
         Reason.Code.class,
@@ -190,7 +226,9 @@ final class WireNames {
         "ROLLED_BACK",
         "UNHEALTHY",
         "FAILED",
-        "INCONCLUSIVE");
+        "INCONCLUSIVE",
+        "BUDGET",
+        "BUDGET_KEPT");
     constants(Wish.class, "PAUSE", "RESUME", "ABORT", "ROLLBACK", "ROLLBACK_IMAGE", "APPROVE");
   }
 

@@ -8,7 +8,9 @@ import dev.ripcord.probe.source.Source;
 import dev.ripcord.probe.source.SourceFigures;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,12 +20,17 @@ import java.util.function.Supplier;
 
 /**
  * CPU and memory of the service's container against its own limits, from two of our own readings of
- * its counters. A container that was restarted in between is named.
+ * its counters. A container that was restarted in between is named; one that does not run, or is
+ * restarted again and again, is evidence that the service is down.
  */
 public final class ContainerSource implements Source {
+  private static final int POLLS_LOOKED_AT = 5;
+  private static final int RESTARTS_AGAIN = 2;
+
   private final ProbeClient client;
   private final Supplier<Future<Optional<ContainerUsage>>> platform;
   private final Duration timeout;
+  private final Deque<Integer> lately = new ArrayDeque<>();
   private Optional<Taken> last = Optional.empty();
   private List<String> evidence = List.of();
 
@@ -56,7 +63,15 @@ public final class ContainerSource implements Source {
   }
 
   private SourceFigures nothing() {
-    return figures(Optional.empty(), OptionalDouble.empty(), OptionalDouble.empty(), List.of());
+    lately.clear();
+    return new SourceFigures(
+        client.now(),
+        Optional.empty(),
+        Optional.empty(),
+        Latency.NONE,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        List.of());
   }
 
   private SourceFigures failed(Throwable failure) {
@@ -73,21 +88,26 @@ public final class ContainerSource implements Source {
     long nanos = client.nanos();
     Optional<Taken> before = last.filter(each -> each.usage().id().equals(now.id()));
     last = Optional.of(new Taken(now, nanos));
-    OptionalDouble cpu = before.map(b -> cpu(b, now, nanos)).orElse(OptionalDouble.empty());
+    OptionalDouble cpu =
+        now.running()
+            ? before.map(b -> cpu(b, now, nanos)).orElse(OptionalDouble.empty())
+            : OptionalDouble.empty();
     OptionalDouble memory =
         now.memoryLimit().isPresent() && now.memoryLimit().getAsLong() > 0
             ? OptionalDouble.of(now.memory() / (double) now.memoryLimit().getAsLong())
             : OptionalDouble.empty();
     List<Reason> reasons = new ArrayList<>();
-    int restarts = before.map(b -> now.restarts() - b.usage().restarts()).orElse(0);
+    int restarts = before.map(b -> Math.max(0, now.restarts() - b.usage().restarts())).orElse(0);
+    remember(restarts, before.isPresent());
+    String cause = now.outOfMemory() ? ", killed for want of memory" : "";
     if (restarts > 0) {
       reasons.add(
           new Reason(
               Reason.Code.COUNTER_RESET,
               "the container was restarted "
-                  + (restarts == 1 ? "once" : restarts + " times")
+                  + times(restarts)
                   + " since the poll before"
-                  + (now.outOfMemory() ? ", killed for want of memory" : "")
+                  + cause
                   + " (source: platform)"));
     }
     String limit = now.memoryLimit().isPresent() ? "" + now.memoryLimit().getAsLong() : "no limit";
@@ -102,7 +122,49 @@ public final class ContainerSource implements Source {
                 now.memory(),
                 limit,
                 now.restarts()));
-    return figures(before.map(b -> Duration.ofNanos(nanos - b.nanos())), cpu, memory, reasons);
+    return new SourceFigures(
+        client.now(),
+        before.map(b -> Duration.ofNanos(nanos - b.nanos())),
+        Optional.empty(),
+        Latency.NONE,
+        cpu,
+        memory,
+        reasons,
+        down(now, restarts, cause));
+  }
+
+  private void remember(int restarts, boolean same) {
+    if (!same) {
+      lately.clear();
+    }
+    lately.addLast(restarts);
+    if (lately.size() > POLLS_LOOKED_AT) {
+      lately.removeFirst();
+    }
+  }
+
+  /**
+   * One restart may have any cause; a container that does not run, or is restarted again and again,
+   * says something about what is in it.
+   */
+  private Optional<Reason> down(ContainerUsage now, int restarts, String cause) {
+    int all = lately.stream().mapToInt(Integer::intValue).sum();
+    if (!now.running()) {
+      return Optional.of(
+          new Reason(
+              Reason.Code.CONNECT, "the container does not run" + cause + " (source: platform)"));
+    }
+    return restarts > 0 && all >= RESTARTS_AGAIN
+        ? Optional.of(
+            new Reason(
+                Reason.Code.CONNECT,
+                "the container was restarted %s within %d polls%s (source: platform)"
+                    .formatted(times(all), lately.size(), cause)))
+        : Optional.empty();
+  }
+
+  private static String times(int restarts) {
+    return restarts == 1 ? "once" : restarts + " times";
   }
 
   /** A counter that fell is one of a process that began anew. */
@@ -110,11 +172,5 @@ public final class ContainerSource implements Source {
     double passed = (nanos - before.nanos()) * now.cores();
     long used = now.cpuNanos() - before.usage().cpuNanos();
     return passed > 0 && used >= 0 ? OptionalDouble.of(used / passed) : OptionalDouble.empty();
-  }
-
-  private SourceFigures figures(
-      Optional<Duration> window, OptionalDouble cpu, OptionalDouble memory, List<Reason> reasons) {
-    return new SourceFigures(
-        client.now(), window, Optional.empty(), Latency.NONE, cpu, memory, reasons);
   }
 }

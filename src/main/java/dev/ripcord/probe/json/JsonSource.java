@@ -84,7 +84,9 @@ public final class JsonSource implements Source {
         new Latency(
             value(json, Figure.LATENCY_P50, reasons, found),
             value(json, Figure.LATENCY_P95, reasons, found),
-            value(json, Figure.LATENCY_P99, reasons, found));
+            value(json, Figure.LATENCY_P99, reasons, found),
+            value(json, Figure.SLOW_REQUESTS, reasons, found),
+            OptionalDouble.empty());
     OptionalDouble cpu = value(json, Figure.CPU, reasons, found);
     OptionalDouble memory = value(json, Figure.MEMORY, reasons, found);
     evidence = List.of("json " + target.shown() + ": " + String.join(", ", found));

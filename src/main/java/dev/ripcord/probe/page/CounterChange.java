@@ -1,6 +1,7 @@
 package dev.ripcord.probe.page;
 
 import dev.ripcord.health.Counts;
+import dev.ripcord.health.Latency;
 import dev.ripcord.probe.page.text.RequestResult;
 import dev.ripcord.probe.source.Histogram;
 import java.util.OptionalDouble;
@@ -166,9 +167,9 @@ final class CounterChange {
     return histogram.total();
   }
 
-  /** A quantile of latency in the unit of the page. */
-  OptionalDouble quantile(double share) {
-    return bucketTwins ? OptionalDouble.empty() : histogram.quantile(share);
+  /** What the histogram tells; see {@link Histogram#latency}. */
+  Latency latency(double unit, OptionalDouble slowerThan) {
+    return bucketTwins ? Latency.NONE : histogram.latency(unit, slowerThan);
   }
 
   /** Seconds of CPU used; NaN when it is not known. */

@@ -1,7 +1,6 @@
 package dev.ripcord.probe.page;
 
 import dev.ripcord.config.SeriesSettings;
-import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Reason;
 import dev.ripcord.probe.http.Answer.Answered;
 import dev.ripcord.probe.http.Answer.Broken;
@@ -15,6 +14,7 @@ import dev.ripcord.probe.http.Target;
 import dev.ripcord.probe.http.UrlResult;
 import dev.ripcord.probe.source.Source;
 import dev.ripcord.probe.source.SourceFigures;
+import dev.ripcord.probe.source.Wanted;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -45,14 +45,14 @@ public final class MetricsPage implements Source {
   private final ProbeExchange caller;
   private final Target target;
   private final PageName name;
-  private final Ratio threshold;
+  private final Wanted wanted;
   private final Optional<OwnSeries> own;
   private final CounterBaseline baseline = new CounterBaseline();
   private boolean explaining;
   private List<String> evidence = List.of();
 
   /**
-   * A page whose requests are judged by a threshold of the error rate.
+   * A page of one service.
    *
    * @param own the service's own series, in place of the well-known ones
    */
@@ -60,9 +60,9 @@ public final class MetricsPage implements Source {
       PagePool pool,
       ProbeExchange caller,
       Target target,
-      Ratio threshold,
+      Wanted wanted,
       Optional<SeriesSettings> own) {
-    this(pool, caller, target, PageName.ofService(target.shown()), threshold, own);
+    this(pool, caller, target, PageName.ofService(target.shown()), wanted, own);
   }
 
   private MetricsPage(
@@ -70,21 +70,21 @@ public final class MetricsPage implements Source {
       ProbeExchange caller,
       Target target,
       PageName name,
-      Ratio threshold,
+      Wanted wanted,
       Optional<SeriesSettings> own) {
     this.pool = pool;
     this.caller = caller;
     this.target = target;
     this.name = name;
-    this.threshold = threshold;
-    this.own = own.map(OwnSeries::new);
+    this.wanted = wanted;
+    this.own = own.map(each -> new OwnSeries(each, wanted.slowerThan()));
   }
 
   /** What a Prometheus server gives of a service, as a page. */
   public static MetricsPage ofPrometheus(
-      PagePool pool, ProbeExchange caller, Target target, Ratio threshold) {
+      PagePool pool, ProbeExchange caller, Target target, Wanted wanted) {
     PageName name = PageName.ofPrometheus(target.shown());
-    return new MetricsPage(pool, caller, target, name, threshold, Optional.empty());
+    return new MetricsPage(pool, caller, target, name, wanted, Optional.empty());
   }
 
   /** The metric names that are looked for. */
@@ -250,17 +250,26 @@ public final class MetricsPage implements Source {
       Body body, String contentType, boolean whole, PageBuffers buffers, boolean first) {
     boolean openMetrics =
         contentType.toLowerCase(Locale.ROOT).startsWith("application/openmetrics-text");
-    Optional<String> fault =
-        buffers.parser().parse(body.bytes(), body.length(), openMetrics, whole);
+    byte[] page = body.bytes();
+    int length = body.length();
+    Optional<String> fault = buffers.parser().parse(page, length, openMetrics, whole);
+    if (fault.isPresent()) {
+      byte[] older = OpenMetrics2.asOpenMetrics1(page, length, PAGE_BYTES_MAX).orElse(page);
+      if (older != page) {
+        page = older;
+        length = older.length;
+        fault = buffers.parser().parse(page, length, openMetrics, whole);
+      }
+    }
     if (fault.isPresent()) {
       String text = "cannot be read: " + fault.get();
       return failure(name.reason(Reason.Code.PARSE, text));
     }
-    if (first) {
-      own.ifPresent(each -> each.take(body.bytes(), body.length(), openMetrics, client().nanos()));
+    if (first && own.isPresent()) {
+      own.get().take(page, length, openMetrics, client().nanos());
     }
     boolean counts = own.isPresent() || buffers.reading().family().isPresent();
-    return new Outcome(Optional.empty(), counts ? "" : LookAlikes.of(body.bytes(), body.length()));
+    return new Outcome(Optional.empty(), counts ? "" : LookAlikes.of(page, length));
   }
 
   private static Outcome failure(Reason reason) {
@@ -273,7 +282,7 @@ public final class MetricsPage implements Source {
     }
     Optional<Duration> window = baseline.age(scrape.at().nanos());
     CounterBaseline.Compared compared = baseline.advance(scrape.buffers(), scrape.at(), look);
-    PageMetrics metrics = new PageMetrics(scrape.buffers(), compared, threshold, name);
+    PageMetrics metrics = new PageMetrics(scrape.buffers(), compared, wanted, name);
     SourceFigures figures =
         own.isPresent()
             ? metrics.with(own.get(), scrape.at().wall(), window)

@@ -8,14 +8,15 @@ import dev.ripcord.health.Reason;
 import dev.ripcord.probe.source.SelectedSeries;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 
 /** A service's own series on its page: counts and latency by selectors. Not thread-safe. */
 final class OwnSeries {
   private final SelectedSeries series;
 
-  OwnSeries(SeriesSettings settings) {
-    this.series = new SelectedSeries(settings);
+  OwnSeries(SeriesSettings settings, OptionalDouble slowerThan) {
+    this.series = new SelectedSeries(settings, slowerThan);
   }
 
   /**

@@ -2,9 +2,9 @@ package dev.ripcord.probe.page;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Latency;
-import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Reason;
 import dev.ripcord.probe.source.SourceFigures;
+import dev.ripcord.probe.source.Wanted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,17 +31,17 @@ final class PageMetrics {
   private final CounterChange change;
   private final CounterBaseline.Compared compared;
   private final CounterBaseline.Step step;
-  private final Ratio threshold;
+  private final Wanted wanted;
   private final PageName name;
   private final List<Reason> reasons = new ArrayList<>();
 
   PageMetrics(
-      PageBuffers buffers, CounterBaseline.Compared compared, Ratio threshold, PageName name) {
+      PageBuffers buffers, CounterBaseline.Compared compared, Wanted wanted, PageName name) {
     this.page = buffers.reading();
     this.change = buffers.change();
     this.compared = compared;
     this.step = compared.step();
-    this.threshold = threshold;
+    this.wanted = wanted;
     this.name = name;
   }
 
@@ -199,7 +199,7 @@ final class PageMetrics {
   }
 
   private boolean isBad(Counts counts) {
-    return threshold.isReachedBy(counts.errors(), counts.requests());
+    return wanted.threshold().isReachedBy(counts.errors(), counts.requests());
   }
 
   private void unread(String counter, boolean decided) {
@@ -248,15 +248,13 @@ final class PageMetrics {
   }
 
   private Latency latency(Family family) {
-    if (isCompared() && change.quantile(0.5).isPresent()) {
-      return new Latency(quantile(family, 0.5), quantile(family, 0.95), quantile(family, 0.99));
+    if (isCompared()) {
+      Latency timed = change.latency(family.seconds(), wanted.slowerThan());
+      if (timed.p50().isPresent()) {
+        return timed;
+      }
     }
     return new Latency(summary(family, 0.5), summary(family, 0.95), summary(family, 0.99));
-  }
-
-  private OptionalDouble quantile(Family family, double share) {
-    OptionalDouble inUnit = change.quantile(share);
-    return inUnit.isPresent() ? OptionalDouble.of(inUnit.getAsDouble() * family.seconds()) : inUnit;
   }
 
   /** The largest of a quantile that the service computed itself; NaN is what it says when idle. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,12 +23,15 @@ public final class PrometheusSources {
   /**
    * A source of queries, or of raw series; empty where neither is given, and the well-known names
    * are to be read from {@link #federation}.
+   *
+   * @param slowerThan seconds beyond which a request is slow, where somebody asks
    */
   public static Optional<Source> of(
       JsonReader reader,
       PrometheusSettings settings,
       Optional<SeriesSettings> series,
-      Map<String, Secret> headers) {
+      Map<String, Secret> headers,
+      OptionalDouble slowerThan) {
     PrometheusApi api = new PrometheusApi(reader, settings.url(), headers);
     if (!settings.queries().isEmpty()) {
       return Optional.of(new QueriesSource(api, settings.queries()));
@@ -39,7 +43,8 @@ public final class PrometheusSources {
                 new SeriesSettings(
                     own.requests().with(settings.selector()),
                     own.errors().with(settings.selector()),
-                    own.latency().map(each -> each.with(settings.selector())))));
+                    own.latency().map(each -> each.with(settings.selector()))),
+                slowerThan));
   }
 
   /**

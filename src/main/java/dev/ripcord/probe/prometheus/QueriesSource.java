@@ -68,7 +68,9 @@ final class QueriesSource implements Source {
         new Latency(
             figure(values, Figure.LATENCY_P50),
             figure(values, Figure.LATENCY_P95),
-            figure(values, Figure.LATENCY_P99)),
+            figure(values, Figure.LATENCY_P99),
+            figure(values, Figure.SLOW_REQUESTS),
+            OptionalDouble.empty()),
         figure(values, Figure.CPU),
         figure(values, Figure.MEMORY),
         reasons.stream().distinct().toList());

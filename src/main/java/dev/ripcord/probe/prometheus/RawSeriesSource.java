@@ -33,9 +33,9 @@ final class RawSeriesSource implements Source {
   private double newest = Double.NaN;
   private List<String> evidence = List.of();
 
-  RawSeriesSource(PrometheusApi api, SeriesSettings settings) {
+  RawSeriesSource(PrometheusApi api, SeriesSettings settings, OptionalDouble slowerThan) {
     this.api = api;
-    this.series = new SelectedSeries(settings);
+    this.series = new SelectedSeries(settings, slowerThan);
   }
 
   @Override

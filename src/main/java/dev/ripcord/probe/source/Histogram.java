@@ -1,5 +1,6 @@
 package dev.ripcord.probe.source;
 
+import dev.ripcord.health.Latency;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
@@ -101,6 +102,53 @@ public final class Histogram {
     double inside = counts[bucket] - before;
     double part = inside > 0 ? (rank - before) / inside : 0;
     return OptionalDouble.of(low + (bounds[bucket] - low) * part);
+  }
+
+  /**
+   * The share of the observations above a value: exact where that is a bound, else interpolated
+   * within its bucket. Empty without observations, or where some are above the largest finite bound
+   * and the value is too, since nobody knows then how far.
+   */
+  public OptionalDouble above(double value) {
+    double total = total();
+    if (size < 2 || !(total > 0)) {
+      return OptionalDouble.empty();
+    }
+    int bucket = 0;
+    while (bucket < size - 1 && bounds[bucket] < value) {
+      bucket++;
+    }
+    if (bucket == size - 1) {
+      return counts[size - 2] == total ? OptionalDouble.of(0) : OptionalDouble.empty();
+    }
+    double low = bucket == 0 ? Math.min(0, bounds[0]) : bounds[bucket - 1];
+    double before = bucket == 0 ? 0 : counts[bucket - 1];
+    double width = bounds[bucket] - low;
+    double part = width > 0 ? Math.max(0, value - low) / width : 1;
+    return OptionalDouble.of(1 - (before + (counts[bucket] - before) * part) / total);
+  }
+
+  /**
+   * The latency that it tells.
+   *
+   * @param unit how many seconds a unit of the bounds is
+   * @param slowerThan seconds beyond which a request is slow, where somebody asks
+   */
+  public Latency latency(double unit, OptionalDouble slowerThan) {
+    if (quantile(0.5).isEmpty()) {
+      return Latency.NONE;
+    }
+    return new Latency(
+        seconds(0.5, unit),
+        seconds(0.95, unit),
+        seconds(0.99, unit),
+        slowerThan.isPresent() ? above(slowerThan.getAsDouble() / unit) : slowerThan,
+        OptionalDouble.of(bounds[size - 2] * unit));
+  }
+
+  private OptionalDouble seconds(double share, double unit) {
+    OptionalDouble value = quantile(share);
+    return value.isPresent() ? OptionalDouble.of(value.getAsDouble() * unit) : value;
   }
 
   /** By bound, and never falling: a count below the one before is raised to it. */

@@ -50,7 +50,9 @@ public final class Instances implements Source {
         new Latency(
             worst(all, one -> one.latency().p50()),
             worst(all, one -> one.latency().p95()),
-            worst(all, one -> one.latency().p99())),
+            worst(all, one -> one.latency().p99()),
+            worst(all, one -> one.latency().slow()),
+            worst(all, one -> one.latency().highest())),
         worst(all, SourceFigures::cpu),
         worst(all, SourceFigures::memory),
         reasons);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 
 /**
@@ -16,14 +17,21 @@ import java.util.function.BiConsumer;
  */
 public final class SelectedSeries {
   private final SeriesSettings settings;
+  private final OptionalDouble slowerThan;
   private final SeriesCounter requests = new SeriesCounter();
   private final SeriesCounter errors = new SeriesCounter();
   private final Map<Double, SeriesCounter> buckets = new HashMap<>();
   private Optional<Long> readNanos = Optional.empty();
   private boolean first = true;
 
-  public SelectedSeries(SeriesSettings settings) {
+  /**
+   * None was read yet.
+   *
+   * @param slowerThan seconds beyond which a request is slow, where somebody asks
+   */
+  public SelectedSeries(SeriesSettings settings, OptionalDouble slowerThan) {
     this.settings = settings;
+    this.slowerThan = slowerThan;
   }
 
   /** Which they are. */
@@ -131,7 +139,7 @@ public final class SelectedSeries {
     }
     Histogram histogram = new Histogram();
     buckets.forEach((bound, counter) -> histogram.add(bound, counter.added()));
-    return new Latency(histogram.quantile(0.5), histogram.quantile(0.95), histogram.quantile(0.99));
+    return histogram.latency(1, slowerThan);
   }
 
   /** How the counts came about, for people. */

@@ -20,6 +20,8 @@ import java.util.OptionalDouble;
  * @param cpu the share of the CPU
  * @param memory the share of the memory
  * @param reasons why something is missing, the gravest first
+ * @param down why the service must be down, where what runs it says so; it is evidence about the
+ *     service, unlike the reasons
  */
 public record SourceFigures(
     Instant at,
@@ -28,7 +30,20 @@ public record SourceFigures(
     Latency latency,
     OptionalDouble cpu,
     OptionalDouble memory,
-    List<Reason> reasons) {
+    List<Reason> reasons,
+    Optional<Reason> down) {
+  /** Figures of a source that cannot tell whether the service is down. */
+  public SourceFigures(
+      Instant at,
+      Optional<Duration> window,
+      Optional<Counts> counts,
+      Latency latency,
+      OptionalDouble cpu,
+      OptionalDouble memory,
+      List<Reason> reasons) {
+    this(at, window, counts, latency, cpu, memory, reasons, Optional.empty());
+  }
+
   /** The reading failed. */
   public static SourceFigures failed(Instant at, Reason reason) {
     return new SourceFigures(
@@ -45,6 +60,6 @@ public record SourceFigures(
   public SourceFigures because(Reason reason) {
     List<Reason> all = new ArrayList<>(reasons);
     all.add(reason);
-    return new SourceFigures(at, window, counts, latency, cpu, memory, all);
+    return new SourceFigures(at, window, counts, latency, cpu, memory, all, down);
   }
 }

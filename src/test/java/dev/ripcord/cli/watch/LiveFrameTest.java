@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.LiveBlock;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.Escalation;
@@ -56,7 +57,7 @@ final class LiveFrameTest {
         Duration.ofMinutes(15),
         Duration.ofSeconds(30),
         Optional.empty(),
-        Optional.of(new Counts(1000, 4)));
+        Optional.of(Baseline.of(new Counts(1000, 4))));
   }
 
   private static Sample sample(long requests, long errors, Latency latency, OptionalDouble cpu) {

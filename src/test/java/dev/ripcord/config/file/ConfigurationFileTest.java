@@ -13,6 +13,7 @@ import dev.ripcord.config.ServiceSettings.RollbackSettings;
 import dev.ripcord.config.ServiceSettings.Schedule;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.health.Bound;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationFileTest {
@@ -134,6 +136,45 @@ class ConfigurationFileTest {
             Map.of(
                 Measure.CPU, new Limit(0.9, Escalation.ROLLBACK),
                 Measure.MEMORY, new Limit(0.95, Escalation.ALERT)));
+  }
+
+  /** A threshold of its own takes the place of a relative one that is inherited. */
+  @Test
+  void relativeThreshold_isInherited_untilAServiceHasItsOwn() throws IOException {
+    String yaml =
+        """
+        rules: {error-rate: {limit: baseline + 3%}, latency-p99: {limit: 2x baseline}}
+        services:
+          shop: {url: "http://127.0.0.1"}
+          own: {url: "http://127.0.0.1", threshold: 2%, rules: {latency-p99: {act: ask}}}
+          said: {url: "http://127.0.0.1", rules: {error-rate: {limit: 7%}}}
+        """;
+    Settings settings = settings(yaml, Map.of());
+
+    assertThat(service(settings, "shop").rules().relativeThreshold()).contains(new Bound(1, 0.03));
+    assertThat(service(settings, "own").rules().relativeThreshold()).isEmpty();
+    assertThat(service(settings, "own").rules().limits())
+        .containsEntry(Measure.LATENCY_P99, Limit.of(new Bound(2, 0), Escalation.ASK));
+    assertThat(service(settings, "said").rules().threshold()).isEqualTo(new Ratio(70_000));
+    assertThat(service(settings, "said").rules().relativeThreshold()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "threshold: 5%, rules: {error-rate: {limit: 3%}}|has a threshold and a limit of",
+        "interval-after-breach: 30s|interval-after-breach 30s must be shorter than interval 30s",
+        "rules: {slow-requests: {limit: 5%}}|needs a longer-than, such as longer-than: 500ms",
+        "rules: {slow-requests: {longer-than: 1s}}|needs a limit",
+        "rules: {database-lock-wait: {limit: 2x baseline}}|\"2x baseline\" is not a duration",
+        "approval: {otherwise: maybe}|\"maybe\" is not one of nothing, rollback"
+      })
+  void rulesThatCannotHold_areRefused(String keys, String problem) throws IOException {
+    String yaml = "services: {shop: {url: \"http://127.0.0.1\", " + keys + "}}";
+    Loaded loaded = load(yaml, Map.of());
+    assertThat(loaded).isInstanceOf(Invalid.class);
+    assertThat(((Invalid) loaded).report()).contains(problem);
   }
 
   @Test

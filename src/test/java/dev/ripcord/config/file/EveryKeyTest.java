@@ -20,6 +20,7 @@ import dev.ripcord.config.ServiceSettings.Schedule;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.health.Bound;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Limit;
@@ -35,6 +36,7 @@ import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
+import dev.ripcord.watch.WatchSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -44,6 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +95,7 @@ class EveryKeyTest {
         .isEqualTo(
             new ServiceSettings(
                 new ServiceName("shop"),
-                32,
+                41,
                 SourceSettings.of(
                     Optional.of(URI.create("http://127.0.0.1:8080/health")),
                     Optional.of(URI.create("http://127.0.0.1:8080/metrics")),
@@ -109,14 +112,30 @@ class EveryKeyTest {
                         Measure.LATENCY_P95, new Limit(0.5, Escalation.ALERT),
                         Measure.LATENCY_P99, new Limit(0.8, Escalation.ROLLBACK),
                         Measure.CPU, new Limit(2.5, Escalation.ALERT),
-                        Measure.MEMORY, new Limit(0.9, Escalation.ASK))),
+                        Measure.MEMORY, Limit.of(new Bound(1, 0.1), Escalation.ASK),
+                        Measure.SLOW_REQUESTS, new Limit(0.05, Escalation.ALERT),
+                        Measure.DATABASE_CONNECTIONS, new Limit(0.8, Escalation.ALERT),
+                        Measure.DATABASE_LOCK_WAIT, new Limit(30, Escalation.ALERT),
+                        Measure.DATABASE_TRANSACTION, new Limit(300, Escalation.ALERT)),
+                    Optional.of(new Bound(2, 0)),
+                    OptionalDouble.of(1),
+                    Escalation.OBSERVE,
+                    1,
+                    Optional.of(new Ratio(999_000))),
                 new Schedule(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(2),
                     Duration.ofMinutes(1),
-                    Duration.ofHours(1)),
+                    Duration.ofHours(1),
+                    Optional.of(Duration.ofSeconds(5))),
                 new RollbackSettings(
-                    Order.IMAGE_FIRST, true, Duration.ofMinutes(10), Duration.ofHours(3)),
+                    Order.IMAGE_FIRST,
+                    true,
+                    Duration.ofMinutes(10),
+                    Duration.ofHours(3),
+                    Optional.of(
+                        new WatchSpec.Approval(
+                            Duration.ofMinutes(20), WatchSpec.Otherwise.ROLLBACK))),
                 Optional.of(
                     new MigrationSettings(
                         Optional.of(folder.resolve("migrations")),
@@ -181,6 +200,7 @@ class EveryKeyTest {
                     Figure.LATENCY_P95, "p95",
                     Figure.LATENCY_P99, "p99",
                     Figure.CPU, "c",
+                    Figure.SLOW_REQUESTS, "s",
                     Figure.MEMORY, "m")));
     assertThat(service(settings, "boot").source().actuator())
         .contains(URI.create("http://127.0.0.1:8084/actuator"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.ripcord.config.DatabaseUrl;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.Listen;
+import dev.ripcord.health.Bound;
 import dev.ripcord.health.Rules;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,42 @@ class ValuesTest {
   @ParameterizedTest
   @CsvSource({"250%, 2.5", "90%, 0.9", "0.9, 0.9", "1, 1.0", "100%, 1.0"})
   void cpuLimit_read_isAShareOfOneCpu(String text, double share) {
-    assertThat(Types.CPU_LIMIT.parse().apply(text)).isEqualTo(share);
+    assertThat(Types.CPU_LIMIT.parse().apply(text)).isEqualTo(new Bound(0, share));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2x baseline, 2, 0",
+    "1.5x baseline, 1.5, 0",
+    "baseline + 100ms, 1, 0.1",
+    "800ms, 0, 0.8"
+  })
+  void latencyLimit_read_mayBeRelative(String text, double times, double plus) {
+    assertThat(Types.LATENCY_LIMIT.parse().apply(text)).isEqualTo(new Bound(times, plus));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1x baseline, write more than 1x",
+    "0.5x baseline, write more than 1x",
+    "2 x baseline, is not a relative limit; write 2x baseline",
+    "baseline, is not a relative limit",
+    "baseline * 2, is not a relative limit",
+    "baseline + 3, has no unit",
+    "baseline + 0s, above 0",
+    "baseline + 3%, is not a duration"
+  })
+  void otherRelativeLimits_read_areRefused(String text, String rule) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Types.LATENCY_LIMIT.parse().apply(text))
+        .withMessageContaining(rule);
+  }
+
+  @Test
+  void objectiveOfAll_read_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Types.OBJECTIVE.parse().apply("100%"))
+        .withMessageContaining("leaves no error to spend");
   }
 
   @ParameterizedTest

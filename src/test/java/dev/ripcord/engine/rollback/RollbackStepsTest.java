@@ -374,8 +374,10 @@ final class RollbackStepsTest {
         new ServicePolicy(
             Rules.DEFAULT,
             Duration.ofSeconds(10),
+            Optional.empty(),
             Duration.ZERO,
             Duration.ofMinutes(15),
+            Optional.empty(),
             policy,
             false,
             Path.of("backups"));

@@ -48,7 +48,7 @@ final class DockerUsageTest {
     assertThat(usage.restarts()).isZero();
 
     shop.engine().docker("stop", "-t", "0", id);
-    assertThat(usage()).isEmpty();
+    assertThat(usage()).hasValueSatisfying(gone -> assertThat(gone.running()).isFalse());
   }
 
   @ParameterizedTest
@@ -76,7 +76,7 @@ final class DockerUsageTest {
                 + "},\"memory_stats\":{\"usage\":100,\"limit\":1000,\"stats\":{\"inactive_file\":40}}}");
 
     assertThat(DockerUsage.of(container, Optional.of(stats)))
-        .contains(new ContainerUsage("a", 7, cores, 60, OptionalLong.of(1000), 3, true));
+        .contains(new ContainerUsage("a", 7, cores, 60, OptionalLong.of(1000), 3, true, true));
     assertThat(DockerUsage.of(container, Optional.empty())).isEmpty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.journal;
 
 import dev.ripcord.TestPostgres;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
@@ -129,7 +130,7 @@ final class JournalRoom implements AutoCloseable {
         Duration.ofMinutes(15),
         Duration.ofSeconds(30),
         Optional.empty(),
-        Optional.of(new Counts(100, 1)));
+        Optional.of(Baseline.of(new Counts(100, 1))));
   }
 
   static Alert alert(String key) {

@@ -7,8 +7,10 @@ import static dev.ripcord.postgres.journal.JournalRoom.kept;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Latency;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Lease;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -120,7 +123,44 @@ class SampleBufferTest {
             kept("cart", NOON.minusSeconds(60), 1_000, 500)));
     await(room.journal.drain());
     assertThat(await(room.journal.before(SHOP, NOON, Duration.ofHours(1))))
+        .map(Baseline::counts)
         .contains(new Counts(30, 3));
+  }
+
+  @Test
+  void before_isTheMiddleOfThePolls_whereAtLeastThreeHaveTheFigure() {
+    double[] p99 = {0.2, 9, 0.1, 0.3, 0.25};
+    for (int i = 0; i < p99.length; i++) {
+      Sample plain = kept("shop", NOON.minusSeconds(30L * i + 30), 10, 0).sample();
+      Sample timed =
+          new Sample(
+              plain.release(),
+              plain.at(),
+              plain.window(),
+              plain.liveness(),
+              plain.status(),
+              plain.counts(),
+              false,
+              new Latency(
+                  OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.of(p99[i])),
+              i < 2 ? OptionalDouble.of(0.5) : OptionalDouble.empty(),
+              OptionalDouble.of(i / 10.0),
+              Optional.empty(),
+              List.of());
+      room.journal.keep(List.of(new StoredSample(SHOP, timed, HealthReading.Kind.HEALTHY)));
+    }
+    await(room.journal.drain());
+
+    assertThat(await(room.journal.before(SHOP, NOON, Duration.ofHours(1))))
+        .contains(
+            new Baseline(
+                50,
+                0,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.of(0.25),
+                OptionalDouble.empty(),
+                OptionalDouble.of(0.2)));
   }
 
   /** One sample of a release, some minutes before noon. */
@@ -152,6 +192,7 @@ class SampleBufferTest {
             minutesBefore(10, "new", 1_000, 900)));
     await(room.journal.drain());
     assertThat(await(room.journal.before(SHOP, NOON, Duration.ofHours(1))))
+        .map(Baseline::counts)
         .contains(new Counts(3_000, 120));
   }
 
@@ -167,6 +208,7 @@ class SampleBufferTest {
         List.of(minutesBefore(40, "v1", 1_000, 900), minutesBefore(10, "v1", 1_000, 40)));
     await(room.journal.drain());
     assertThat(await(room.journal.before(SHOP, NOON, Duration.ofHours(1))))
+        .map(Baseline::counts)
         .contains(new Counts(1_000, 40));
   }
 

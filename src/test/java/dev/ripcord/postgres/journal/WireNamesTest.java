@@ -3,7 +3,10 @@ package dev.ripcord.postgres.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ripcord.health.Baseline;
+import dev.ripcord.health.Bound;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
@@ -46,6 +49,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +60,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * journals of that version, an entry each, and are never changed.
  */
 class WireNamesTest {
-  private static final String VERSION = "0.1.0";
+  private static final String FIRST = "0.1.0";
+  private static final String SECOND = "0.1.0-second";
   private static final Instant NOON = Instant.parse("2026-03-04T12:00:00.25Z");
   private static final ServiceName SHOP = new ServiceName("shop");
   private static final ImageRef OLD = new ImageRef("registry.example/shop:41");
@@ -114,13 +119,79 @@ class WireNamesTest {
             20,
             new Ratio(10_000),
             Escalation.ROLLBACK,
-            Map.of(Measure.LATENCY_P99, new Limit(0.8, Escalation.ALERT))),
+            Map.of(Measure.LATENCY_P99, new Limit(0.8, Escalation.ALERT)),
+            Optional.empty(),
+            OptionalDouble.empty(),
+            Escalation.ALERT,
+            1,
+            Optional.empty()),
         NOON,
         Duration.ofSeconds(30),
         Duration.ofMinutes(15),
         Duration.ofSeconds(30),
         Optional.of("nothing is configured that could put an image back"),
-        Optional.of(new Counts(12_000, 12)));
+        Optional.of(Baseline.of(new Counts(12_000, 12))));
+  }
+
+  private static WatchSpec grownCharter() {
+    Bound twice = new Bound(2, 0);
+    return new WatchSpec(
+        RELEASE,
+        new Rules(
+            new Ratio(50_000),
+            new Breaches(3, 5),
+            20,
+            new Ratio(10_000),
+            Escalation.ROLLBACK,
+            Map.of(Measure.LATENCY_P99, new Limit(0.38, Escalation.ALERT, Optional.of(twice))),
+            Optional.of(new Bound(1, 0.03)),
+            OptionalDouble.of(0.5),
+            Escalation.ASK,
+            3,
+            Optional.of(new Ratio(999_000))),
+        NOON,
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(15),
+        Duration.ofSeconds(30),
+        Optional.empty(),
+        Optional.of(
+            new Baseline(
+                12_000,
+                12,
+                OptionalDouble.of(0.02),
+                OptionalDouble.of(0.1),
+                OptionalDouble.of(0.19),
+                OptionalDouble.of(0.4),
+                OptionalDouble.of(0.6))),
+        Optional.of(new WatchSpec.Approval(Duration.ofMinutes(30), WatchSpec.Otherwise.ROLLBACK)));
+  }
+
+  private static Sample grownSample() {
+    return new Sample(
+        "42",
+        NOON,
+        Duration.ofMillis(30_012),
+        Liveness.ANSWERS,
+        OptionalInt.of(200),
+        Optional.of(new Counts(400, 31)),
+        false,
+        new Latency(
+            OptionalDouble.of(0.02),
+            OptionalDouble.of(0.2),
+            OptionalDouble.of(2.5),
+            OptionalDouble.of(0.04),
+            OptionalDouble.of(2.5)),
+        OptionalDouble.of(0.25),
+        OptionalDouble.of(0.5),
+        Optional.of(
+            new DatabaseState(
+                true,
+                OptionalDouble.of(0.001),
+                OptionalInt.of(42),
+                OptionalInt.of(97),
+                OptionalDouble.of(1.5),
+                OptionalDouble.of(12))),
+        List.of());
   }
 
   private static Sample sample() {
@@ -158,9 +229,26 @@ class WireNamesTest {
 
   @ParameterizedTest
   @MethodSource("entries")
-  void goldenFile_isReadAsItWasMeant_andWrittenTheSame(Entry entry) throws IOException {
+  void goldenFile_isReadAsItWasMeant_andNothingOfItIsWrittenElse(Entry entry) throws IOException {
     EntryCodec.Encoded encoded = codec.encode(entry);
-    String kept = golden(encoded.type());
+    String kept = golden(FIRST, encoded.type());
+
+    assertThat(codec.decode(encoded.type(), kept)).isEqualTo(entry);
+    assertThat(tree(encoded.json())).containsAllEntriesOf(tree(kept));
+  }
+
+  /** What later versions have added, each as the first version that writes it. */
+  static Stream<Entry> grownEntries() {
+    return Stream.of(
+        new Entry.Opened(grownCharter()), new Entry.Watched(new WatchEvent.Sampled(grownSample())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("grownEntries")
+  void goldenFile_ofWhatWasAdded_isReadAsItWasMeant_andWrittenTheSame(Entry entry)
+      throws IOException {
+    EntryCodec.Encoded encoded = codec.encode(entry);
+    String kept = golden(SECOND, encoded.type());
 
     assertThat(codec.decode(encoded.type(), kept)).isEqualTo(entry);
     assertThat(tree(encoded.json())).isEqualTo(tree(kept));
@@ -178,8 +266,8 @@ class WireNamesTest {
             List.of("error rate 7.8% (31 of 400 requests), limit 5%"),
             NOON);
 
-    assertThat(JournalJson.read(golden("alert"), Alert.class)).isEqualTo(alert);
-    assertThat(tree(JournalJson.write(alert))).isEqualTo(tree(golden("alert")));
+    assertThat(JournalJson.read(golden(FIRST, "alert"), Alert.class)).isEqualTo(alert);
+    assertThat(tree(JournalJson.write(alert))).isEqualTo(tree(golden(FIRST, "alert")));
   }
 
   @Test
@@ -248,12 +336,26 @@ class WireNamesTest {
     assertThat(mapper.readTree(mapper.writeValueAsString(fruit))).isEqualTo(mapper.readTree(kept));
   }
 
-  private static Object tree(String json) throws JsonProcessingException {
-    return new ObjectMapper().readTree(json);
+  /** By the way to each value; one that is null is as one that is not there. */
+  private static Map<String, String> tree(String json) throws JsonProcessingException {
+    Map<String, String> values = new TreeMap<>();
+    collect("", new ObjectMapper().readTree(json), values);
+    return values;
   }
 
-  private static String golden(String type) throws IOException {
-    String file = "/journal/" + VERSION + "/" + type + ".json";
+  private static void collect(String way, JsonNode node, Map<String, String> values) {
+    if (node.isContainerNode() && !node.isEmpty()) {
+      node.properties().forEach(f -> collect(way + "/" + f.getKey(), f.getValue(), values));
+      for (int i = 0; node.isArray() && i < node.size(); i++) {
+        collect(way + "/" + i, node.get(i), values);
+      }
+    } else if (!node.isNull()) {
+      values.put(way, node.toString());
+    }
+  }
+
+  private static String golden(String version, String type) throws IOException {
+    String file = "/journal/" + version + "/" + type + ".json";
     try (InputStream in = WireNamesTest.class.getResourceAsStream(file)) {
       return new String(
           assertThat(in).as("golden file %s", file).isNotNull().actual().readAllBytes(),

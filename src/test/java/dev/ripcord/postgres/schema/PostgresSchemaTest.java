@@ -15,6 +15,7 @@ import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.history.MigrationRan;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,6 +172,35 @@ final class PostgresSchemaTest {
             + " pg_backend_pid()");
     MigrationBench.wait(schema.state());
     assertThat(MigrationBench.wait(schema.state()).up()).isTrue();
+  }
+
+  @Test
+  void state_tellsConnections_theLongestWaitForALock_andTheOldestTransaction() {
+    bench.run(database, "CREATE TABLE held (id int)");
+    PgConnection holder = MigrationBench.wait(connected());
+    PgConnection waiter = MigrationBench.wait(connected());
+    MigrationBench.wait(holder.query("BEGIN; LOCK TABLE held").execute());
+    Future<?> waits = waiter.query("SELECT * FROM held").execute();
+    bench.until(
+        database,
+        "SELECT max(clock_timestamp() - waitstart) > '50 ms' FROM pg_locks WHERE NOT granted");
+
+    DatabaseState state = MigrationBench.wait(schema.state());
+
+    assertThat(state.connections().orElseThrow()).isGreaterThanOrEqualTo(3);
+    assertThat(state.connectionLimit().orElseThrow()).isGreaterThan(state.connections().getAsInt());
+    assertThat(state.lockWait().orElseThrow()).isGreaterThan(0.05);
+    assertThat(state.transaction().orElseThrow())
+        .isGreaterThanOrEqualTo(state.lockWait().getAsDouble());
+    MigrationBench.wait(holder.query("ROLLBACK").execute());
+    MigrationBench.wait(waits);
+    MigrationBench.wait(holder.close());
+    MigrationBench.wait(waiter.close());
+    assertThat(MigrationBench.wait(schema.state()).lockWait()).hasValue(0);
+  }
+
+  private Future<PgConnection> connected() {
+    return PgConnection.connect(bench.vertx, database.options());
   }
 
   @Test

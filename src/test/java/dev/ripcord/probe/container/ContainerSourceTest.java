@@ -11,11 +11,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ContainerSourceTest {
   private final Vertx vertx = Vertx.vertx();
@@ -26,6 +30,8 @@ final class ContainerSourceTest {
           new ProbeClient(vertx, InstantSource.system(), nanos::get),
           () -> answer,
           Duration.ofSeconds(5));
+
+  private boolean running = true;
 
   @AfterEach
   void close() {
@@ -44,8 +50,41 @@ final class ContainerSourceTest {
                     60,
                     OptionalLong.of(100),
                     restarts,
-                    outOfMemory)));
+                    outOfMemory,
+                    running)));
     return source.read().await();
+  }
+
+  /** A table: restarts so far at each poll, then at which polls it is evidence. */
+  @ParameterizedTest
+  @CsvSource({
+    "'0 0 0 0 0 0', ''",
+    "'0 1 1 1 1 1', ''",
+    "'0 1 2 3 3 3', '2 3'",
+    "'0 2 2 2 2 2', '1'",
+    "'0 1 1 1 1 2', '5'",
+    "'0 1 1 1 1 1 2', ''",
+    "'4 4 5 5 6 6', '4'"
+  })
+  void restartsAgainAndAgain_areEvidence(String restarts, String polls) {
+    List<String> evidence = new ArrayList<>();
+    String[] each = restarts.split(" ", -1);
+    for (int i = 0; i < each.length; i++) {
+      if (read("a", i, Integer.parseInt(each[i]), false).down().isPresent()) {
+        evidence.add(String.valueOf(i));
+      }
+    }
+    assertThat(String.join(" ", evidence)).isEqualTo(polls);
+  }
+
+  @Test
+  void containerThatDoesNotRun_isEvidence_anotherOneBeginsAnew() {
+    running = false;
+    assertThat(read("a", 0, 3, true).down().map(Reason::text))
+        .contains("the container does not run, killed for want of memory (source: platform)");
+    running = true;
+    assertThat(read("b", 1, 9, false).down()).isEmpty();
+    assertThat(read("b", 1, 10, false).down()).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,8 @@ final class OwnSeriesTest {
           new SeriesSettings(
               SeriesSelector.parse("calls_total{route!='/health'}"),
               SeriesSelector.parse("calls_total{result=~'5..',route!='/health'}"),
-              Optional.of(SeriesSelector.parse("call_seconds{route!='/health'}"))));
+              Optional.of(SeriesSelector.parse("call_seconds{route!='/health'}"))),
+          OptionalDouble.empty());
   private final List<String> missing = new ArrayList<>();
   private long nanos;
 

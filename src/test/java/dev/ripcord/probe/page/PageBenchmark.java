@@ -3,6 +3,7 @@ package dev.ripcord.probe.page;
 import com.sun.management.ThreadMXBean;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.probe.source.SourceFigures;
+import dev.ripcord.probe.source.Wanted;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,10 @@ public final class PageBenchmark {
         baseline.advance(buffers, new ReadTime(Instant.EPOCH, nanos), SecondLook.NOT_TAKEN);
     SourceFigures figures =
         new PageMetrics(
-                buffers, compared, new Ratio(50_000), PageName.ofService("http://shop/metrics"))
+                buffers,
+                compared,
+                Wanted.of(new Ratio(50_000)),
+                PageName.ofService("http://shop/metrics"))
             .figures(Instant.EPOCH, window, "");
     if (figures.latency().p99().isEmpty() && window.isPresent()) {
       throw new IllegalStateException("no latency: " + figures);

@@ -2,6 +2,7 @@ package dev.ripcord.probe.page;
 
 import dev.ripcord.health.Ratio;
 import dev.ripcord.probe.source.SourceFigures;
+import dev.ripcord.probe.source.Wanted;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,10 @@ final class Readings {
     baseline.compare(buffers, nanos);
     CounterBaseline.Compared compared = baseline.advance(buffers, new ReadTime(at, nanos), look);
     return new PageMetrics(
-            buffers, compared, Ratio.parse("5%"), PageName.ofService("http://shop/metrics"))
+            buffers,
+            compared,
+            Wanted.of(Ratio.parse("5%")),
+            PageName.ofService("http://shop/metrics"))
         .figures(AT, window, LookAlikes.of(bytes, bytes.length));
   }
 

@@ -3,6 +3,7 @@ package dev.ripcord.probe.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ripcord.health.Latency;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,37 @@ class HistogramTest {
   void quantileBeyondTheLastFiniteBound_saturatesThere() {
     add(0.1, 10, 0.5, 20, INF, 100);
     assertThat(histogram.quantile(0.99)).hasValue(0.5);
+  }
+
+  @Test
+  void shareAbove_isExactAtABound_andInterpolatedWithinABucket() {
+    add(0.1, 50, 0.5, 90, 1, 96, INF, 100);
+    assertThat(histogram.above(0.5).orElseThrow()).isCloseTo(0.10, within(1e-12));
+    assertThat(histogram.above(1).orElseThrow()).isCloseTo(0.04, within(1e-12));
+    assertThat(histogram.above(0.3).orElseThrow()).isCloseTo(0.30, within(1e-12));
+    assertThat(histogram.above(0.05).orElseThrow()).isCloseTo(0.75, within(1e-12));
+    assertThat(histogram.above(0).orElseThrow()).isCloseTo(1, within(1e-12));
+  }
+
+  @Test
+  void shareAboveTheLastFiniteBound_isNotKnown_unlessNothingIsThere() {
+    add(0.1, 50, 1, 96, INF, 100);
+    assertThat(histogram.above(2)).isEmpty();
+
+    histogram.clear();
+    add(0.1, 50, 1, 100, INF, 100);
+    assertThat(histogram.above(2)).hasValue(0);
+  }
+
+  @Test
+  void latency_inAnotherUnit_isSeconds_withTheHighestBound() {
+    add(100, 50, 500, 90, 1000, 96, INF, 100);
+    Latency latency = histogram.latency(0.001, OptionalDouble.of(0.5));
+    assertThat(latency.p50()).hasValue(0.1);
+    assertThat(latency.p99()).hasValue(1);
+    assertThat(latency.slow().orElseThrow()).isCloseTo(0.10, within(1e-12));
+    assertThat(latency.highest()).hasValue(1);
+    assertThat(histogram.latency(1, OptionalDouble.empty()).slow()).isEmpty();
   }
 
   @Test
