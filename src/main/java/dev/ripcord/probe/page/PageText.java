@@ -2,6 +2,7 @@ package dev.ripcord.probe.page;
 
 import dev.ripcord.probe.source.ExpositionNumber;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,8 +34,8 @@ final class PageText {
    * @param openMetrics whether timestamps are seconds, and not milliseconds
    */
   static void each(byte[] bytes, int length, boolean openMetrics, Taker taker) {
-    new String(bytes, 0, length, StandardCharsets.UTF_8)
-        .lines()
+    // A label may hold a carriage return; only a line feed ends a line.
+    Arrays.stream(new String(bytes, 0, length, StandardCharsets.UTF_8).split("\n", -1))
         .map(String::strip)
         .filter(line -> !line.isEmpty() && line.charAt(0) != '#')
         .forEach(line -> new PageText(line).series(openMetrics, taker));
@@ -49,7 +50,7 @@ final class PageText {
       String inside = labels(labels);
       name = name.isEmpty() ? inside : name;
     }
-    String[] numbers = text.substring(at).strip().split("[ \\t]+", 3);
+    String[] numbers = text.substring(at).strip().split("[ \\t\\r]+", 3);
     double stamp =
         numbers.length > 1 && !numbers[1].startsWith("#")
             ? ExpositionNumber.of(numbers[1])
@@ -59,7 +60,7 @@ final class PageText {
 
   private String name() {
     int from = at;
-    while (at < text.length() && "{ \t".indexOf(text.charAt(at)) < 0) {
+    while (at < text.length() && "{ \t\r".indexOf(text.charAt(at)) < 0) {
       at++;
     }
     return text.substring(from, at);
@@ -91,7 +92,7 @@ final class PageText {
 
   private String labelName() {
     int from = at;
-    while (at < text.length() && "= \t".indexOf(text.charAt(at)) < 0) {
+    while (at < text.length() && "= \t\r".indexOf(text.charAt(at)) < 0) {
       at++;
     }
     return text.substring(from, at);
@@ -111,8 +112,13 @@ final class PageText {
     return value.toString();
   }
 
+  /** As {@link PageScan} has it. */
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+  }
+
   private void skipBlanks() {
-    while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+    while (at < text.length() && isBlank(text.charAt(at))) {
       at++;
     }
   }
