@@ -100,7 +100,7 @@ public final class JsonSource implements Source {
       return OptionalDouble.empty();
     }
     JsonNode value = json.at(JsonPointer.compile(pointer));
-    if (value.isNumber() && value.doubleValue() >= 0) {
+    if (value.isNumber() && value.doubleValue() >= 0 && Double.isFinite(value.doubleValue())) {
       found.add(figure.text() + " " + pointer + " = " + value.asText());
       return OptionalDouble.of(value.doubleValue());
     }

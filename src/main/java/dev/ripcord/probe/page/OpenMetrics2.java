@@ -29,7 +29,7 @@ final class OpenMetrics2 {
 
   /** Name and labels, then fields in braces, then what may follow. */
   private static final Pattern COMPOSITE =
-      Pattern.compile("(\\S+?(?:\\{.*\\})?)[ \\t]+\\{((?:g?count|g?sum):[^{}]*)\\}(.*)");
+      Pattern.compile("([^\\s{]*(?:\\{.*\\})?)[ \\t]+\\{((?:g?count|g?sum):[^{}]*)\\}(.*)");
 
   private static final Pattern START = Pattern.compile("[ \\t]+st@[0-9.eE+-]+");
   private static final Pattern EXEMPLAR = Pattern.compile("[ \\t]+# \\{.*");
