@@ -95,6 +95,7 @@ final class ArchitectureTest {
           probe.prometheus           PROBED
           probe.host                 PROBED
           probe.container            PROBED
+          probe.kubernetes           PROBED
           probe                      BELOW probe*
 
           postgres                   BELOW

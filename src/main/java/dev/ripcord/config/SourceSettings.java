@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param prometheus a server that is asked
  * @param actuator the base of Spring Boot's actuator
  * @param json a document with figures
+ * @param kubernetes pods whose CPU, memory, readiness and restarts are read
  * @param host whether CPU and memory are those of this machine or cgroup
  * @param headers what each request carries, such as an Authorization
  * @param database the PostgreSQL whose state is shown; the one of the migrations where that is set
@@ -27,6 +28,7 @@ public record SourceSettings(
     Optional<PrometheusSettings> prometheus,
     Optional<URI> actuator,
     Optional<JsonSettings> json,
+    Optional<KubernetesSettings> kubernetes,
     boolean host,
     Map<String, Secret> headers,
     Optional<Secret> database) {
@@ -44,6 +46,7 @@ public record SourceSettings(
     return new SourceSettings(
         url,
         metrics.stream().toList(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

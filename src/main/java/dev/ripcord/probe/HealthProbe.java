@@ -48,7 +48,7 @@ public final class HealthProbe implements Probe {
    *
    * @param counting gives requests, errors and latency, and CPU and memory where it has them
    * @param host gives CPU and memory in place of any other
-   * @param container gives them where no other does
+   * @param container gives them where no other does, of a container or of pods
    */
   record Sources(Optional<Source> counting, Optional<Source> host, Optional<Source> container) {
     private Stream<Source> all() {
@@ -132,6 +132,7 @@ public final class HealthProbe implements Probe {
   @Override
   public void close() {
     caller.close();
+    sources.all().forEach(Source::close);
   }
 
   private Future<ProbeSummary> url(Duration spread) {

@@ -13,6 +13,7 @@ import dev.ripcord.probe.http.ProbeClient;
 import dev.ripcord.probe.http.ProbeExchange;
 import dev.ripcord.probe.http.Target;
 import dev.ripcord.probe.json.JsonSource;
+import dev.ripcord.probe.kubernetes.KubernetesSource;
 import dev.ripcord.probe.page.MetricsPage;
 import dev.ripcord.probe.page.PagePool;
 import dev.ripcord.probe.prometheus.PrometheusSources;
@@ -95,7 +96,10 @@ public final class Probes {
         new HealthProbe.Sources(
             counting(source, caller, wanted),
             source.host() ? Optional.of(new HostSource(client, Path.of("/"))) : Optional.empty(),
-            container.map(usage -> new ContainerSource(client, usage, timeout))),
+            source
+                .kubernetes()
+                .<Source>map(pods -> new KubernetesSource(client, pods, timeout))
+                .or(() -> container.map(usage -> new ContainerSource(client, usage, timeout)))),
         database);
   }
 

@@ -1,16 +1,23 @@
 package dev.ripcord.config.file;
 
 import dev.ripcord.config.Durations;
+import dev.ripcord.config.Figure;
 import dev.ripcord.config.ServiceSettings.Schedule;
 import dev.ripcord.config.file.Key.Value;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What two keys of a service must be to each other. A finding is laid to the key that the service
  * itself says, or else to the one at the top that it inherits.
  */
 record CrossChecks(Section service, Section top, Problems problems) {
+  /** Of a range selector, {@code [5m]}; not of a subquery, whose step follows. */
+  private static final Pattern WINDOW = Pattern.compile("\\[(" + Durations.FORM + ")\\]");
+
   /** Holds for the values in effect, wherever each of them comes from. */
   void check(InheritedSettings common) {
     Schedule schedule = common.schedule();
@@ -67,6 +74,32 @@ record CrossChecks(Section service, Section top, Problems problems) {
           SharedKeys.NORMAL,
           SharedKeys.THRESHOLD);
     }
+  }
+
+  /** A query that looks back longer than to the poll before sees some of the same again. */
+  void windows(Map<Figure, String> queries, Duration interval) {
+    queries.forEach(
+        (figure, query) ->
+            longest(query)
+                .filter(window -> window.compareTo(interval) > 0)
+                .ifPresent(
+                    window ->
+                        problems.warn(
+                            service.path() + ".prometheus.queries." + figure.text(),
+                            "looks back "
+                                + Durations.text(window)
+                                + ", longer than interval "
+                                + Durations.text(interval)
+                                + ": polls see the same time again, so several breaches may be"
+                                + " one")));
+  }
+
+  private static Optional<Duration> longest(String query) {
+    return WINDOW
+        .matcher(query)
+        .results()
+        .map(found -> Durations.parse(found.group(1)))
+        .max(Comparator.naturalOrder());
   }
 
   private void refuse(String message, Value<?>... keys) {

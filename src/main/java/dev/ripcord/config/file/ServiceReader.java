@@ -33,7 +33,11 @@ record ServiceReader(
     SourceSettings source = source(section, migrations);
     Optional<PlatformSettings> platform =
         section.section(ServiceKeys.PLATFORM).flatMap(PlatformReader::read);
-    new CrossChecks(section, top, problems).check(own);
+    CrossChecks checks = new CrossChecks(section, top, problems);
+    checks.check(own);
+    source
+        .prometheus()
+        .ifPresent(server -> checks.windows(server.queries(), own.schedule().interval()));
     if (!ServiceName.isValid(name)) {
       section.problem(
           "is not a service name: 1 to 63 letters, digits, '.', '-', '_', beginning with a letter"

@@ -2,6 +2,7 @@ package dev.ripcord.config.file;
 
 import dev.ripcord.config.Figure;
 import dev.ripcord.config.JsonSettings;
+import dev.ripcord.config.KubernetesSettings;
 import dev.ripcord.config.PrometheusSettings;
 import dev.ripcord.config.SeriesSelector;
 import dev.ripcord.config.SeriesSettings;
@@ -10,6 +11,7 @@ import dev.ripcord.config.file.Key.Group;
 import dev.ripcord.config.file.Key.Value;
 import dev.ripcord.release.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -136,6 +138,37 @@ final class SourceKeys {
                   "JSON Pointer")),
           "A JSON document with figures, each at a JSON Pointer. requests and errors count up;"
               + " latency is in seconds; cpu and memory are shares.");
+  static final Value<String> PODS =
+      new Value<>(
+          "selector",
+          Types.TEXT,
+          "",
+          "app=shop",
+          "The pods' labels, as kubectl -l takes them. Required.");
+  static final Value<String> NAMESPACE =
+      new Value<>(
+          "namespace", Types.TEXT, "", "shop", "Where they are; without it, that of the context.");
+  static final Value<String> CONTEXT =
+      new Value<>(
+          "context",
+          Types.TEXT,
+          "",
+          "production",
+          "Which of the kubeconfig; without it, its current one.");
+  static final Value<Path> KUBECONFIG =
+      new Value<>(
+          "kubeconfig",
+          Types.PATH,
+          "",
+          "/etc/ripcord/kubeconfig",
+          "The file that names cluster and account; without it KUBECONFIG, ~/.kube/config, or the"
+              + " account of the pod in which Ripcord runs.");
+  static final Group KUBERNETES =
+      new Group(
+          "kubernetes",
+          List.of(PODS, NAMESPACE, CONTEXT, KUBECONFIG),
+          "Pods that give CPU and memory against their limits (needs metrics-server), and say"
+              + " whether they are ready and were restarted.");
   static final Value<Boolean> HOST =
       new Value<>(
           "host",
@@ -154,7 +187,7 @@ final class SourceKeys {
               + " shown.");
 
   static final List<Key> ALL =
-      List.of(URL, METRICS, SERIES, PROMETHEUS, ACTUATOR, JSON, HOST, HEADERS);
+      List.of(URL, METRICS, SERIES, PROMETHEUS, ACTUATOR, JSON, KUBERNETES, HOST, HEADERS);
 
   private SourceKeys() {}
 
@@ -200,6 +233,7 @@ final class SourceKeys {
             prometheus,
             actuator,
             json,
+            section.section(KUBERNETES).flatMap(SourceKeys::kubernetes),
             section.value(HOST, HOST.standard()),
             section.secrets(HEADERS),
             database);
@@ -241,6 +275,9 @@ final class SourceKeys {
     }
     if (section.has(SERIES) && !section.has(METRICS) && !section.has(PROMETHEUS)) {
       section.problem("has series, and neither metrics nor prometheus to look for them in");
+    }
+    if (source.host() && section.has(KUBERNETES)) {
+      section.problem("takes CPU and memory from host and from kubernetes; keep one of them");
     }
     boolean srv = source.metrics().stream().anyMatch(page -> "srv".equals(page.getScheme()));
     if (srv && source.metrics().size() > 1) {
@@ -289,6 +326,18 @@ final class SourceKeys {
       section.problem("has no JSON Pointer to a figure, such as requests: /http/all");
     }
     return url.map(address -> new JsonSettings(address, pointers));
+  }
+
+  private static Optional<KubernetesSettings> kubernetes(Section section) {
+    return section
+        .required(PODS)
+        .map(
+            selector ->
+                new KubernetesSettings(
+                    selector,
+                    section.value(NAMESPACE),
+                    section.value(CONTEXT),
+                    section.resolved(section.value(KUBECONFIG))));
   }
 
   /** The values of a group that are figures, as texts. */
@@ -347,6 +396,17 @@ final class SourceKeys {
               own.put(DOCUMENT.name(), json.url().toString());
               own.putAll(shown(json.pointers()));
               map.put(JSON.name(), own);
+            });
+    source
+        .kubernetes()
+        .ifPresent(
+            pods -> {
+              Map<String, Object> own = new LinkedHashMap<>();
+              own.put(PODS.name(), pods.selector());
+              pods.namespace().ifPresent(each -> own.put(NAMESPACE.name(), each));
+              pods.context().ifPresent(each -> own.put(CONTEXT.name(), each));
+              pods.kubeconfig().ifPresent(each -> own.put(KUBECONFIG.name(), each.toString()));
+              map.put(KUBERNETES.name(), own);
             });
     map.put(HOST.name(), Boolean.toString(source.host()));
     return map;

@@ -4,13 +4,12 @@ import dev.ripcord.health.Latency;
 import dev.ripcord.health.Reason;
 import dev.ripcord.port.ContainerUsage;
 import dev.ripcord.probe.http.ProbeClient;
+import dev.ripcord.probe.source.Restarts;
 import dev.ripcord.probe.source.Source;
 import dev.ripcord.probe.source.SourceFigures;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,13 +23,10 @@ import java.util.function.Supplier;
  * restarted again and again, is evidence that the service is down.
  */
 public final class ContainerSource implements Source {
-  private static final int POLLS_LOOKED_AT = 5;
-  private static final int RESTARTS_AGAIN = 2;
-
   private final ProbeClient client;
   private final Supplier<Future<Optional<ContainerUsage>>> platform;
   private final Duration timeout;
-  private final Deque<Integer> lately = new ArrayDeque<>();
+  private final Restarts lately = new Restarts();
   private Optional<Taken> last = Optional.empty();
   private List<String> evidence = List.of();
 
@@ -105,7 +101,7 @@ public final class ContainerSource implements Source {
           new Reason(
               Reason.Code.COUNTER_RESET,
               "the container was restarted "
-                  + times(restarts)
+                  + Restarts.times(restarts)
                   + " since the poll before"
                   + cause
                   + " (source: platform)"));
@@ -130,41 +126,32 @@ public final class ContainerSource implements Source {
         cpu,
         memory,
         reasons,
-        down(now, restarts, cause));
+        down(now, cause));
   }
 
   private void remember(int restarts, boolean same) {
     if (!same) {
       lately.clear();
     }
-    lately.addLast(restarts);
-    if (lately.size() > POLLS_LOOKED_AT) {
-      lately.removeFirst();
-    }
+    lately.add(restarts);
   }
 
   /**
    * One restart may have any cause; a container that does not run, or is restarted again and again,
    * says something about what is in it.
    */
-  private Optional<Reason> down(ContainerUsage now, int restarts, String cause) {
-    int all = lately.stream().mapToInt(Integer::intValue).sum();
+  private Optional<Reason> down(ContainerUsage now, String cause) {
     if (!now.running()) {
       return Optional.of(
           new Reason(
               Reason.Code.CONNECT, "the container does not run" + cause + " (source: platform)"));
     }
-    return restarts > 0 && all >= RESTARTS_AGAIN
+    return lately.isAgainAndAgain()
         ? Optional.of(
             new Reason(
                 Reason.Code.CONNECT,
-                "the container was restarted %s within %d polls%s (source: platform)"
-                    .formatted(times(all), lately.size(), cause)))
+                "the container was restarted " + lately.text() + cause + " (source: platform)"))
         : Optional.empty();
-  }
-
-  private static String times(int restarts) {
-    return restarts == 1 ? "once" : restarts + " times";
   }
 
   /** A counter that fell is one of a process that began anew. */

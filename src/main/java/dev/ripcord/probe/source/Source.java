@@ -22,4 +22,7 @@ public interface Source {
    * found there, and the arithmetic. Empty before the first reading.
    */
   List<String> evidence();
+
+  /** Ends what it holds open. */
+  default void close() {}
 }

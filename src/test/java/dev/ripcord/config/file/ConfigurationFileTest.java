@@ -178,6 +178,24 @@ class ConfigurationFileTest {
   }
 
   @Test
+  void queryThatLooksBackLongerThanTheInterval_isWarnedAbout() throws IOException {
+    String yaml =
+        """
+        services:
+          shop:
+            url: http://127.0.0.1
+            prometheus:
+              url: http://127.0.0.1:9090
+              queries: {requests: "sum(increase(a[30s]))", error-rate: "rate(b[2m]) / rate(a[30s])"}
+        """;
+    assertThat(settings(yaml, Map.of()).warnings())
+        .singleElement()
+        .asString()
+        .contains(
+            "services.shop.prometheus.queries.error-rate", "looks back 2m, longer than interval");
+  }
+
+  @Test
   void anchorsAndMerges_loaded_work() throws IOException {
     String yaml =
         """

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.Figure;
 import dev.ripcord.config.JsonSettings;
+import dev.ripcord.config.KubernetesSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.Loaded.Invalid;
@@ -204,6 +205,13 @@ class EveryKeyTest {
                     Figure.MEMORY, "m")));
     assertThat(service(settings, "boot").source().actuator())
         .contains(URI.create("http://127.0.0.1:8084/actuator"));
+    assertThat(service(settings, "document").source().kubernetes())
+        .contains(
+            new KubernetesSettings(
+                "app=shop",
+                Optional.of("shop"),
+                Optional.of("prod"),
+                Optional.of(folder.resolve("kube/config"))));
     assertThat(service(settings, "document").source().json())
         .contains(
             new JsonSettings(
@@ -242,6 +250,8 @@ class EveryKeyTest {
         "json: {url: http://h/j, cpu: cpu}|\"cpu\" is not a JSON Pointer: it begins with /",
         "json: {url: http://h/j, cpu: /c~2}|write ~0 for ~ and ~1 for /",
         "host: true|needs a url",
+        "url: http://h, kubernetes: {namespace: a}|needs a selector, such as selector: app=shop",
+        "url: http://h, host: true, kubernetes: {selector: a=b}|CPU and memory from host and from",
       })
   void sources_thatDoNotGoTogether_areRefused(String service, String problem) throws IOException {
     Loaded loaded = load("services: {s: {" + service + "}}", Map.of());

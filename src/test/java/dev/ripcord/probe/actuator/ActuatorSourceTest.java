@@ -74,6 +74,7 @@ final class ActuatorSourceTest {
             Optional.empty(),
             Optional.of(URI.create(base)),
             Optional.empty(),
+            Optional.empty(),
             false,
             Map.of(),
             Optional.empty()),

@@ -27,8 +27,6 @@ import org.junit.jupiter.api.Test;
 final class JsonFuzzTest {
   private static final int DOCUMENTS = Integer.getInteger("fuzz.documents", 1_500);
   private static final long SEED = Long.getLong("seed", 20_261_129L);
-  private static final String SOUND =
-      "{\"http\":{\"all\":%d,\"failed\":%d,\"p99\":0.21},\"cpu\":[0.4,\"x\"],\"memory\":null}";
   private static final List<String> TOKENS =
       List.of(
           "{",
@@ -92,7 +90,7 @@ final class JsonFuzzTest {
   }
 
   private String damaged(int poll) {
-    StringBuilder text = new StringBuilder(SOUND.formatted(poll * 10L, (long) poll));
+    StringBuilder text = new StringBuilder(sound(poll));
     for (int times = random.nextInt(4); times > 0; times--) {
       int at = random.nextInt(text.length() + 1);
       switch (random.nextInt(4)) {
@@ -103,6 +101,11 @@ final class JsonFuzzTest {
       }
     }
     return text.toString();
+  }
+
+  private static String sound(int poll) {
+    return "{\"http\":{\"all\":%d,\"failed\":%d,\"p99\":0.21},\"cpu\":[0.4,\"x\"],\"memory\":null}"
+        .formatted(poll * 10L, poll);
   }
 
   private static SourceSettings settings(String url) {
@@ -121,6 +124,7 @@ final class JsonFuzzTest {
                     Figure.LATENCY_P99, "/http/p99",
                     Figure.CPU, "/cpu/0",
                     Figure.MEMORY, "/memory"))),
+        Optional.empty(),
         false,
         Map.of(),
         Optional.empty());

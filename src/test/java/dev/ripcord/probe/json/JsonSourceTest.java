@@ -63,6 +63,7 @@ final class JsonSourceTest {
         Optional.empty(),
         Optional.empty(),
         Optional.of(new JsonSettings(URI.create(url), POINTERS)),
+        Optional.empty(),
         false,
         Map.of(),
         Optional.empty());

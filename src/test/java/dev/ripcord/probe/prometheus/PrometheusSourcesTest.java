@@ -88,6 +88,7 @@ final class PrometheusSourcesTest {
             Optional.of(settings),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             false,
             Map.of(),
             Optional.empty()),
