@@ -4,9 +4,12 @@ import com.sun.management.ThreadMXBean;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.probe.source.SourceFigures;
 import dev.ripcord.probe.source.Wanted;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Optional;
 public final class PageBenchmark {
   private static final int PAGES = 20_000;
   private static final int ROUNDS = 6;
+  private static final int COPIES = 1_000;
 
   private final PageBuffers buffers = new PageBuffers();
   private final CounterBaseline baseline = new CounterBaseline();
@@ -51,6 +55,48 @@ public final class PageBenchmark {
           parsingBytes / PAGES,
           all / PAGES,
           (allocated() - allocated) / PAGES);
+    }
+    besidePromtool(out, benchmark);
+  }
+
+  /** The same page many times over, each with metrics of its own, beside another reader of it. */
+  private static void besidePromtool(PrintStream out, PageBenchmark benchmark) {
+    StringBuilder large = new StringBuilder();
+    String one = new String(page(0), StandardCharsets.UTF_8);
+    for (int i = 0; i < COPIES; i++) {
+      large.append(one.replace("http_server", "http_server" + i).replace("jvm_", "jvm" + i + "_"));
+    }
+    byte[] bytes =
+        large.toString().replaceAll("(?m)^process_.*\n", "").getBytes(StandardCharsets.UTF_8);
+    for (int round = 1; round <= ROUNDS; round++) {
+      long start = System.nanoTime();
+      benchmark.parse(bytes);
+      long own = System.nanoTime() - start;
+      out.printf(
+          "page of %,d bytes: parse %,d us, promtool check metrics %s%n",
+          bytes.length, own / 1000, promtool(bytes));
+    }
+  }
+
+  private static String promtool(byte[] page) {
+    try {
+      Path file = Files.write(Files.createTempFile("page", ".txt"), page);
+      long start = System.nanoTime();
+      Process process =
+          new ProcessBuilder("promtool", "check", "metrics")
+              .redirectInput(file.toFile())
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      process.waitFor();
+      long took = System.nanoTime() - start;
+      Files.delete(file);
+      return "%,d us, its start included".formatted(took / 1000);
+    } catch (IOException e) {
+      return "is not installed (Debian: prometheus)";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "was interrupted";
     }
   }
 
