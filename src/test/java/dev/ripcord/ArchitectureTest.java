@@ -84,7 +84,9 @@ final class ArchitectureTest {
           alert                      BELOW
           web                        BELOW
           platform.docker            BELOW
-          platform                   BELOW platform.docker
+          platform.http              BELOW
+          platform.git               BELOW
+          platform                   BELOW platform*
           probe.http                 BELOW
           probe.source               BELOW probe.http
           probe.page.text            BELOW

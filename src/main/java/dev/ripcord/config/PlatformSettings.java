@@ -1,8 +1,10 @@
 package dev.ripcord.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What runs a service. */
 public sealed interface PlatformSettings {
@@ -42,6 +44,42 @@ public sealed interface PlatformSettings {
     @Override
     public String name() {
       return "directory";
+    }
+  }
+
+  /**
+   * A web hook.
+   *
+   * @param switchTo where a switch is asked for by POST
+   * @param current where what runs is asked for by GET
+   * @param stop where the application's stop is asked for by POST; empty for none
+   * @param secretFile holds the secret that signs what is sent; empty for unsigned calls
+   * @param deadline how long a call may take, and then the image until it runs
+   */
+  record Http(
+      URI switchTo, URI current, Optional<URI> stop, Optional<Path> secretFile, Duration deadline)
+      implements PlatformSettings {
+    @Override
+    public String name() {
+      return "http";
+    }
+  }
+
+  /**
+   * A file in a git repository from which something else deploys.
+   *
+   * @param repository its address, as git takes it
+   * @param branch which branch is read and pushed to
+   * @param file the file that names the image, within the repository
+   * @param image which image of the file, without tag and digest; empty where it names only one
+   * @param deadline how long each call of git may take
+   */
+  record Git(
+      String repository, String branch, String file, Optional<String> image, Duration deadline)
+      implements PlatformSettings {
+    @Override
+    public String name() {
+      return "git";
     }
   }
 

@@ -2,6 +2,8 @@ package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.docker.DockerPlatform;
+import dev.ripcord.platform.git.GitPlatform;
+import dev.ripcord.platform.http.HttpPlatform;
 import dev.ripcord.port.Platform;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
@@ -62,6 +64,9 @@ public final class Platforms {
           new DirectoryPlatform(vertx, programs, directory);
       case PlatformSettings.Command command ->
           new CommandPlatform(vertx, nanos, programs, service, command);
+      case PlatformSettings.Http hook -> new HttpPlatform(vertx, nanos, http, service, hook);
+      case PlatformSettings.Git git ->
+          new GitPlatform(vertx, UserPrograms.withoutSecrets(environment), service, git);
     };
   }
 

@@ -94,6 +94,20 @@ final class EffectiveConfig {
         shown.put(ServiceKeys.STOP, directory.stop());
         shown.put(ServiceKeys.DEADLINE, Durations.text(directory.deadline()));
       }
+      case PlatformSettings.Http http -> {
+        shown.put(ServiceKeys.HOOK_SWITCH, http.switchTo());
+        shown.put(ServiceKeys.HOOK_CURRENT, http.current());
+        shown.put(ServiceKeys.HOOK_STOP, http.stop());
+        shown.put(ServiceKeys.SECRET_FILE, http.secretFile());
+        shown.put(ServiceKeys.DEADLINE, Durations.text(http.deadline()));
+      }
+      case PlatformSettings.Git git -> {
+        shown.put(ServiceKeys.REPOSITORY, git.repository());
+        shown.put(ServiceKeys.BRANCH, git.branch());
+        shown.put(ServiceKeys.GIT_FILE, git.file());
+        shown.put(ServiceKeys.GIT_IMAGE, git.image());
+        shown.put(ServiceKeys.DEADLINE, Durations.text(git.deadline()));
+      }
       case PlatformSettings.Command command -> {
         shown.put(ServiceKeys.SWITCH, command.switchTo());
         shown.put(ServiceKeys.CURRENT, command.current());

@@ -2,6 +2,7 @@ package dev.ripcord.config.file;
 
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.config.Quoted;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ final class PlatformReader {
   static Optional<PlatformSettings> read(Section platform) {
     List<String> names = platform.names();
     if (names.isEmpty()) {
-      platform.problem("needs one of docker, directory, command");
+      platform.problem("needs one of docker, directory, command, http, git");
     } else if (names.size() > 1) {
       platform.problem(
           "has "
@@ -27,7 +28,35 @@ final class PlatformReader {
     platform.section(ServiceKeys.DOCKER).flatMap(PlatformReader::docker).ifPresent(read::add);
     platform.section(ServiceKeys.DIRECTORY).flatMap(PlatformReader::directory).ifPresent(read::add);
     platform.section(ServiceKeys.COMMAND).flatMap(PlatformReader::command).ifPresent(read::add);
+    platform.section(ServiceKeys.HTTP).flatMap(PlatformReader::http).ifPresent(read::add);
+    platform.section(ServiceKeys.GIT).flatMap(PlatformReader::git).ifPresent(read::add);
     return read.stream().findFirst();
+  }
+
+  private static Optional<PlatformSettings> http(Section section) {
+    Optional<URI> switchTo = section.required(ServiceKeys.HOOK_SWITCH);
+    Optional<URI> current = section.required(ServiceKeys.HOOK_CURRENT);
+    Optional<URI> stop = section.value(ServiceKeys.HOOK_STOP);
+    Optional<Path> secret = section.resolved(section.value(ServiceKeys.SECRET_FILE));
+    var deadline = section.value(ServiceKeys.DEADLINE, ServiceKeys.DEADLINE.standard());
+    return switchTo.flatMap(
+        post -> current.map(get -> new PlatformSettings.Http(post, get, stop, secret, deadline)));
+  }
+
+  private static Optional<PlatformSettings> git(Section section) {
+    Optional<String> repository = section.required(ServiceKeys.REPOSITORY);
+    Optional<String> file = section.required(ServiceKeys.GIT_FILE);
+    if (repository.filter(url -> url.matches("[a-z+]+://[^/@]*:[^/@]*@.*")).isPresent()) {
+      section.problem(
+          "has a repository with a password in its address, which would be seen; use ssh or a"
+              + " credential helper of git");
+    }
+    String branch = section.value(ServiceKeys.BRANCH, ServiceKeys.BRANCH.standard());
+    Optional<String> image = section.value(ServiceKeys.GIT_IMAGE);
+    var deadline = section.value(ServiceKeys.DEADLINE, ServiceKeys.DEADLINE.standard());
+    return repository.flatMap(
+        address ->
+            file.map(name -> new PlatformSettings.Git(address, branch, name, image, deadline)));
   }
 
   private static Optional<PlatformSettings> docker(Section section) {

@@ -6,6 +6,7 @@ import dev.ripcord.config.file.Key.Group;
 import dev.ripcord.config.file.Key.Value;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.release.Secret;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -143,10 +144,73 @@ final class ServiceKeys {
       command("current", "[./current.sh]", "Prints the image that runs. Required.");
   static final Group COMMAND =
       new Group("command", List.of(SWITCH, CURRENT, STOP, DEADLINE), "Any program.");
+  static final Value<URI> HOOK_SWITCH =
+      new Value<>(
+          "switch",
+          Types.URL,
+          "",
+          "https://deploy.internal/shop",
+          "Gets {\"service\",\"release\",\"image\"} by POST and puts the image in place."
+              + " Required.");
+  static final Value<URI> HOOK_CURRENT =
+      new Value<>(
+          "current",
+          Types.URL,
+          "",
+          "https://deploy.internal/shop",
+          "Answers {\"image\":…}, what runs. Required.");
+  static final Value<URI> HOOK_STOP =
+      new Value<>(
+          "stop",
+          Types.URL,
+          "",
+          "https://deploy.internal/shop/stop",
+          "Stops the application by POST, for a rollback that asks for it.");
+  static final Value<Path> SECRET_FILE =
+      new Value<>(
+          "secret-file",
+          Types.PATH,
+          "",
+          "/run/secrets/hook",
+          "Holds the secret that signs what is sent: X-Ripcord-Signature-256, the HMAC-SHA256 of"
+              + " the body. Read at each call.");
+  static final Group HTTP =
+      new Group(
+          "http",
+          List.of(HOOK_SWITCH, HOOK_CURRENT, HOOK_STOP, SECRET_FILE, DEADLINE),
+          "A web hook.");
+  static final Value<String> REPOSITORY =
+      new Value<>(
+          "repository",
+          Types.TEXT,
+          "",
+          "git@example.org:acme/deploy.git",
+          "Its address, as git takes it; credentials come from ssh or a helper of git. Required.");
+  static final Value<String> BRANCH =
+      new Value<>("branch", Types.TEXT, "main", "production", "The branch that is deployed.");
+  static final Value<String> GIT_FILE =
+      new Value<>(
+          "file",
+          Types.TEXT,
+          "",
+          "shop/deployment.yaml",
+          "The file that names the image, as image: NAME. Required.");
+  static final Value<String> GIT_IMAGE =
+      new Value<>(
+          "image",
+          Types.TEXT,
+          "",
+          "ghcr.io/acme/shop",
+          "Which image of the file, without its tag, where it names several.");
+  static final Group GIT =
+      new Group(
+          "git",
+          List.of(REPOSITORY, BRANCH, GIT_FILE, GIT_IMAGE, DEADLINE),
+          "A file in a git repository from which something else deploys.");
   static final Group PLATFORM =
       new Group(
           "platform",
-          List.of(DOCKER, DIRECTORY, COMMAND),
+          List.of(DOCKER, DIRECTORY, COMMAND, HTTP, GIT),
           "What runs the service: exactly one of the keys below.");
 
   static final Group SERVICE =
@@ -158,8 +222,7 @@ final class ServiceKeys {
           "One service.");
 
   /** Platforms that the design knows and this version does not. */
-  static final List<String> LATER_PLATFORMS =
-      List.of("compose", "swarm", "kubernetes", "registry", "git", "http");
+  static final List<String> LATER_PLATFORMS = List.of("compose", "swarm", "kubernetes", "registry");
 
   private ServiceKeys() {}
 

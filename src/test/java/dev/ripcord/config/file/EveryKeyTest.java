@@ -91,7 +91,7 @@ class EveryKeyTest {
         .isEqualTo(
             new AlertSettings(
                 secret("https://s.example"), Optional.of("#deploys"), secret("http://h/hook")));
-    assertThat(settings.services()).hasSize(7);
+    assertThat(settings.services()).hasSize(8);
     assertThat(service(settings, "shop"))
         .isEqualTo(
             new ServiceSettings(
@@ -170,6 +170,30 @@ class EveryKeyTest {
                 List.of("cat", "current"),
                 List.of("true"),
                 Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void everyPlatform_loaded_arrivesInItsPlace() throws IOException {
+    Path full = Path.of("src/test/resources/config/full.yml");
+    Settings settings =
+        settings(load(Files.readString(full), Map.of("PASS", "p", "SLACK", "https://s.example")));
+
+    assertThat(service(settings, "document").platform())
+        .contains(
+            new PlatformSettings.Http(
+                URI.create("http://h/switch"),
+                URI.create("http://h/now"),
+                Optional.of(URI.create("http://h/stop")),
+                Optional.of(folder.resolve("hook")),
+                Duration.ofSeconds(30)));
+    assertThat(service(settings, "pushed").platform())
+        .contains(
+            new PlatformSettings.Git(
+                "git@h:deploy.git",
+                "live",
+                "shop.yaml",
+                Optional.of("acme/shop"),
+                Duration.ofSeconds(40)));
   }
 
   @Test
