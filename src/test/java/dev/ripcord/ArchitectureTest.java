@@ -86,6 +86,7 @@ final class ArchitectureTest {
           platform.docker            BELOW
           platform.http              BELOW
           platform.git               BELOW
+          platform.registry          BELOW
           platform                   BELOW platform*
           probe.http                 BELOW
           probe.source               BELOW probe.http

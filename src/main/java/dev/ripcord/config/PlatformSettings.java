@@ -84,6 +84,22 @@ public sealed interface PlatformSettings {
   }
 
   /**
+   * A tag in a container registry from which something else deploys.
+   *
+   * @param repository without a tag, as images name it
+   * @param tag which tag is moved
+   * @param insecure whether the registry is spoken to without TLS
+   * @param deadline how long each call may take
+   */
+  record Registry(String repository, String tag, boolean insecure, Duration deadline)
+      implements PlatformSettings {
+    @Override
+    public String name() {
+      return "registry";
+    }
+  }
+
+  /**
    * Any program.
    *
    * @param switchTo puts the image that it finds in RIPCORD_IMAGE in place

@@ -4,6 +4,7 @@ import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.docker.DockerPlatform;
 import dev.ripcord.platform.git.GitPlatform;
 import dev.ripcord.platform.http.HttpPlatform;
+import dev.ripcord.platform.registry.RegistryPlatform;
 import dev.ripcord.port.Platform;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
@@ -65,9 +66,19 @@ public final class Platforms {
       case PlatformSettings.Command command ->
           new CommandPlatform(vertx, nanos, programs, service, command);
       case PlatformSettings.Http hook -> new HttpPlatform(vertx, nanos, http, service, hook);
+      case PlatformSettings.Registry registry ->
+          new RegistryPlatform(vertx, http, dockerConfig(), service, registry);
       case PlatformSettings.Git git ->
           new GitPlatform(vertx, UserPrograms.withoutSecrets(environment), service, git);
     };
+  }
+
+  /** Where Docker keeps the accounts that {@code docker login} has made. */
+  private Path dockerConfig() {
+    String folder = environment.getOrDefault("DOCKER_CONFIG", "");
+    return folder.isEmpty()
+        ? Path.of(environment.getOrDefault("HOME", "/root"), ".docker", "config.json")
+        : Path.of(folder, "config.json");
   }
 
   /**

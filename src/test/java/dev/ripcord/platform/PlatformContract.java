@@ -47,6 +47,11 @@ public abstract class PlatformContract {
   /** From now on an attempt to change something fails. */
   protected abstract void breaks() throws IOException;
 
+  /** Whether two names are one image there. */
+  protected boolean isSame(Platform platform, ImageRef one, ImageRef other) {
+    return one.equals(other);
+  }
+
   @BeforeEach
   void open() {
     platforms = new Platforms(vertx, System::nanoTime, System.getenv(), folder.resolve("notes"));
@@ -69,7 +74,10 @@ public abstract class PlatformContract {
 
   @Test
   void contract_current_isWhatServes() throws IOException {
-    assertThat(get(platform(platforms).current())).isEqualTo(image("2")).isEqualTo(serves());
+    Platform platform = platform(platforms);
+
+    assertThat(isSame(platform, get(platform.current()), image("2"))).isTrue();
+    assertThat(serves()).isEqualTo(image("2"));
   }
 
   @Test
@@ -83,7 +91,7 @@ public abstract class PlatformContract {
     assertThat(get(platform.switchTo(RELEASE, image("1"), Permits.granted()))).contains("already");
 
     assertThat(changes() - before).isEqualTo(1);
-    assertThat(get(platform.current())).isEqualTo(image("1"));
+    assertThat(isSame(platform, get(platform.current()), image("1"))).isTrue();
   }
 
   @Test

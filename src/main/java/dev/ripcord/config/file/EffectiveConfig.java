@@ -101,6 +101,12 @@ final class EffectiveConfig {
         shown.put(ServiceKeys.SECRET_FILE, http.secretFile());
         shown.put(ServiceKeys.DEADLINE, Durations.text(http.deadline()));
       }
+      case PlatformSettings.Registry registry -> {
+        shown.put(ServiceKeys.REGISTRY_REPOSITORY, registry.repository());
+        shown.put(ServiceKeys.TAG, registry.tag());
+        shown.put(ServiceKeys.INSECURE, registry.insecure());
+        shown.put(ServiceKeys.DEADLINE, Durations.text(registry.deadline()));
+      }
       case PlatformSettings.Git git -> {
         shown.put(ServiceKeys.REPOSITORY, git.repository());
         shown.put(ServiceKeys.BRANCH, git.branch());

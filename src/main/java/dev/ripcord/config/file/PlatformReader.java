@@ -15,7 +15,7 @@ final class PlatformReader {
   static Optional<PlatformSettings> read(Section platform) {
     List<String> names = platform.names();
     if (names.isEmpty()) {
-      platform.problem("needs one of docker, directory, command, http, git");
+      platform.problem("needs one of docker, directory, command, http, git, registry");
     } else if (names.size() > 1) {
       platform.problem(
           "has "
@@ -30,7 +30,16 @@ final class PlatformReader {
     platform.section(ServiceKeys.COMMAND).flatMap(PlatformReader::command).ifPresent(read::add);
     platform.section(ServiceKeys.HTTP).flatMap(PlatformReader::http).ifPresent(read::add);
     platform.section(ServiceKeys.GIT).flatMap(PlatformReader::git).ifPresent(read::add);
+    platform.section(ServiceKeys.REGISTRY).flatMap(PlatformReader::registry).ifPresent(read::add);
     return read.stream().findFirst();
+  }
+
+  private static Optional<PlatformSettings> registry(Section section) {
+    Optional<String> repository = section.required(ServiceKeys.REGISTRY_REPOSITORY);
+    String tag = section.value(ServiceKeys.TAG, ServiceKeys.TAG.standard());
+    boolean insecure = section.value(ServiceKeys.INSECURE, ServiceKeys.INSECURE.standard());
+    var deadline = section.value(ServiceKeys.DEADLINE, ServiceKeys.DEADLINE.standard());
+    return repository.map(name -> new PlatformSettings.Registry(name, tag, insecure, deadline));
   }
 
   private static Optional<PlatformSettings> http(Section section) {

@@ -207,10 +207,32 @@ final class ServiceKeys {
           "git",
           List.of(REPOSITORY, BRANCH, GIT_FILE, GIT_IMAGE, DEADLINE),
           "A file in a git repository from which something else deploys.");
+  static final Value<String> REGISTRY_REPOSITORY =
+      new Value<>(
+          "repository",
+          Types.TEXT,
+          "",
+          "ghcr.io/acme/shop",
+          "The images' name without a tag; the account is that of docker login. Required.");
+  static final Value<String> TAG =
+      new Value<>(
+          "tag", Types.TEXT, "latest", "production", "The tag that is deployed, and moved.");
+  static final Value<Boolean> INSECURE =
+      new Value<>(
+          "insecure",
+          Types.FLAG,
+          "false",
+          "true",
+          "Whether the registry is spoken to without TLS.");
+  static final Group REGISTRY =
+      new Group(
+          "registry",
+          List.of(REGISTRY_REPOSITORY, TAG, INSECURE, DEADLINE),
+          "A tag in a container registry from which something else deploys.");
   static final Group PLATFORM =
       new Group(
           "platform",
-          List.of(DOCKER, DIRECTORY, COMMAND, HTTP, GIT),
+          List.of(DOCKER, DIRECTORY, COMMAND, HTTP, GIT, REGISTRY),
           "What runs the service: exactly one of the keys below.");
 
   static final Group SERVICE =
@@ -222,7 +244,7 @@ final class ServiceKeys {
           "One service.");
 
   /** Platforms that the design knows and this version does not. */
-  static final List<String> LATER_PLATFORMS = List.of("compose", "swarm", "kubernetes", "registry");
+  static final List<String> LATER_PLATFORMS = List.of("compose", "swarm", "kubernetes");
 
   private ServiceKeys() {}
 

@@ -91,7 +91,7 @@ class EveryKeyTest {
         .isEqualTo(
             new AlertSettings(
                 secret("https://s.example"), Optional.of("#deploys"), secret("http://h/hook")));
-    assertThat(settings.services()).hasSize(8);
+    assertThat(settings.services()).hasSize(9);
     assertThat(service(settings, "shop"))
         .isEqualTo(
             new ServiceSettings(
@@ -194,6 +194,10 @@ class EveryKeyTest {
                 "shop.yaml",
                 Optional.of("acme/shop"),
                 Duration.ofSeconds(40)));
+    assertThat(service(settings, "tagged").platform())
+        .contains(
+            new PlatformSettings.Registry(
+                "127.0.0.1:5000/shop", "live", true, Duration.ofSeconds(50)));
   }
 
   @Test
