@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  *     is known
  * @param restarts how often the platform has restarted it
  * @param outOfMemory whether it was killed for want of memory
+ * @param unhealthy whether its own health check says so; false where it has none
  * @param running whether it runs now; what it uses is 0 where it does not
  */
 public record ContainerUsage(
@@ -23,4 +24,5 @@ public record ContainerUsage(
     OptionalLong memoryLimit,
     int restarts,
     boolean outOfMemory,
+    boolean unhealthy,
     boolean running) {}

@@ -34,6 +34,7 @@ final class DockerUsage {
               OptionalLong.empty(),
               restarts,
               outOfMemory,
+              false,
               false));
     }
     if (usage.getLong("total_usage") == null) {
@@ -51,6 +52,7 @@ final class DockerUsage {
             limit > 0 ? OptionalLong.of(limit) : OptionalLong.empty(),
             restarts,
             outOfMemory,
+            "unhealthy".equals(object(state, "Health").getString("Status")),
             true));
   }
 

@@ -19,8 +19,9 @@ import java.util.function.Supplier;
 
 /**
  * CPU and memory of the service's container against its own limits, from two of our own readings of
- * its counters. A container that was restarted in between is named; one that does not run, or is
- * restarted again and again, is evidence that the service is down.
+ * its counters. A container that was restarted in between is named; one that does not run, is
+ * unhealthy by its own check, or is restarted again and again, is evidence that the service is
+ * down.
  */
 public final class ContainerSource implements Source {
   private final ProbeClient client;
@@ -145,6 +146,12 @@ public final class ContainerSource implements Source {
       return Optional.of(
           new Reason(
               Reason.Code.CONNECT, "the container does not run" + cause + " (source: platform)"));
+    }
+    if (now.unhealthy()) {
+      return Optional.of(
+          new Reason(
+              Reason.Code.STATUS,
+              "the container's health check says that it is unhealthy (source: platform)"));
     }
     return lately.isAgainAndAgain()
         ? Optional.of(

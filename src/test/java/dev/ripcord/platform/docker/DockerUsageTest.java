@@ -65,7 +65,7 @@ final class DockerUsageTest {
   void cores_areItsLimit_elseThoseOnline(String host, String cpu, double cores) {
     JsonObject container =
         new JsonObject(
-            "{\"Id\":\"a\",\"State\":{\"Running\":true,\"OOMKilled\":true},\"RestartCount\":3,"
+            "{\"Id\":\"a\",\"State\":{\"Running\":true,\"OOMKilled\":true,\"Health\":{\"Status\":\"unhealthy\"}},\"RestartCount\":3,"
                 + "\"HostConfig\":{"
                 + host
                 + "}}");
@@ -76,7 +76,8 @@ final class DockerUsageTest {
                 + "},\"memory_stats\":{\"usage\":100,\"limit\":1000,\"stats\":{\"inactive_file\":40}}}");
 
     assertThat(DockerUsage.of(container, Optional.of(stats)))
-        .contains(new ContainerUsage("a", 7, cores, 60, OptionalLong.of(1000), 3, true, true));
+        .contains(
+            new ContainerUsage("a", 7, cores, 60, OptionalLong.of(1000), 3, true, true, true));
     assertThat(DockerUsage.of(container, Optional.empty())).isEmpty();
   }
 }

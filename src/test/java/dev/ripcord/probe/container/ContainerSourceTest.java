@@ -32,6 +32,7 @@ final class ContainerSourceTest {
           Duration.ofSeconds(5));
 
   private boolean running = true;
+  private boolean unhealthy;
 
   @AfterEach
   void close() {
@@ -51,6 +52,7 @@ final class ContainerSourceTest {
                     OptionalLong.of(100),
                     restarts,
                     outOfMemory,
+                    unhealthy,
                     running)));
     return source.read().await();
   }
@@ -75,6 +77,14 @@ final class ContainerSourceTest {
       }
     }
     assertThat(String.join(" ", evidence)).isEqualTo(polls);
+  }
+
+  @Test
+  void containerThatIsUnhealthyByItsOwnCheck_isEvidence() {
+    assertThat(read("a", 0, 0, false).down()).isEmpty();
+    unhealthy = true;
+    assertThat(read("a", 1, 0, false).down().map(Reason::text))
+        .contains("the container's health check says that it is unhealthy (source: platform)");
   }
 
   @Test
