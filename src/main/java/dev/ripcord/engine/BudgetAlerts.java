@@ -1,15 +1,15 @@
 package dev.ripcord.engine;
 
+import dev.ripcord.engine.rollback.AlertTexts;
 import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.health.ErrorBudget;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Alert.Kind;
 import dev.ripcord.port.Journal;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.watch.Effect.Notice;
-import dev.ripcord.watch.Effect.Notify;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,12 +45,10 @@ final class BudgetAlerts {
     budget.add(now, sample.counts().get());
     Optional<ErrorBudget.Burn> burn = budget.burn();
     if (burn.isPresent() && !told) {
-      tell(new Notify(Notice.BUDGET, text(burn.get())), now);
+      tell(Kind.BUDGET, "it spends its error budget too fast", text(burn.get()), now);
     } else if (burn.isEmpty() && told) {
-      tell(
-          new Notify(
-              Notice.BUDGET_KEPT, "errors are within the objective of " + budget.objective()),
-          now);
+      String text = "errors are within the objective of " + budget.objective();
+      tell(Kind.BUDGET_KEPT, "it keeps to its error budget again", text, now);
     }
     told = burn.isPresent();
   }
@@ -71,9 +69,19 @@ final class BudgetAlerts {
     return left.toHours() >= 48 ? left.toDays() + " days" : Math.max(1, left.toHours()) + " h";
   }
 
-  private void tell(Notify notice, Instant now) {
-    Alert alert = WatchNotices.ofBudget(service, notice, now);
-    LOG.warn("{}: {}", alert.title(), notice.text());
+  private void tell(Kind kind, String title, String text, Instant now) {
+    Alert alert =
+        new Alert(
+            "service-" + service + "/" + kind.text() + "/" + now.toEpochMilli(),
+            kind,
+            service,
+            "",
+            service + ": " + title,
+            List.of(
+                AlertTexts.sentence(text),
+                "Nothing is rolled back for it. Look: ripcord status " + service),
+            now);
+    LOG.warn("{}: {}", alert.title(), text);
     journal
         .enqueue(List.of(alert))
         .onFailure(e -> LOG.warn("no alert is sent for it: {}", RollbackPlanning.message(e)));

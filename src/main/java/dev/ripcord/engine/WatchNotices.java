@@ -57,8 +57,8 @@ record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessSta
     Kind kind = Kind.valueOf(tell.notice().name());
     String release =
         switch (tell.notice()) {
-          case RECOVERED, SEES_AGAIN, BUDGET_KEPT -> "No release is under watch. Look: ";
-          case BREACH, LIMIT, BUDGET, BLIND, ASK, CONDEMNED, INCONCLUSIVE ->
+          case RECOVERED, SEES_AGAIN -> "No release is under watch. Look: ";
+          case BREACH, LIMIT, BLIND, ASK, CONDEMNED, INCONCLUSIVE ->
               "No release is under watch, so nothing is rolled back. Look: ";
         };
     return new Alert(
@@ -71,36 +71,16 @@ record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessSta
         at);
   }
 
-  /** What is told of a service's error budget, whatever is under watch. */
-  static Alert ofBudget(ServiceName service, Effect.Notify tell, Instant at) {
-    Kind kind = Kind.valueOf(tell.notice().name());
-    return new Alert(
-        "service-" + service + "/" + kind.text() + "/" + at.toEpochMilli(),
-        kind,
-        service,
-        "",
-        service + ": " + title(tell.notice(), false),
-        List.of(
-            AlertTexts.sentence(tell.text()),
-            "Nothing is rolled back for it. Look: ripcord status " + service),
-        at);
-  }
-
   private String before(Counts counts) {
     return "Before the release " + FigureText.rateOf(counts, charter.rules().threshold()) + ".";
   }
 
   private static String title(Effect.Notice notice, WatchStats tally) {
-    return title(notice, tally.sample().filter(s -> s.liveness() == Liveness.SILENT).isPresent());
-  }
-
-  private static String title(Effect.Notice notice, boolean silent) {
+    boolean silent = tally.sample().filter(s -> s.liveness() == Liveness.SILENT).isPresent();
     return switch (notice) {
       case BREACH -> silent ? "it does not answer" : "the error rate exceeds its limit";
       case RECOVERED -> "healthy again";
       case LIMIT -> silent ? "it does not answer" : "a limit is exceeded";
-      case BUDGET -> "it spends its error budget too fast";
-      case BUDGET_KEPT -> "it keeps to its error budget again";
       case BLIND -> "nothing can be measured";
       case SEES_AGAIN -> "measured again";
       case ASK -> "condemned; may it be rolled back?";
@@ -116,8 +96,6 @@ record WatchNotices(WatchSpec charter, long watch, WatchState next, ReadinessSta
       case RECOVERED -> recovered();
       case SEES_AGAIN -> "Its polls are judged again" + lastPoll() + ".";
       case LIMIT -> "This limit only alerts. Look: ripcord status " + service;
-      case BUDGET -> "Nothing is rolled back for it. Look: ripcord status " + service;
-      case BUDGET_KEPT -> "You need to do nothing.";
       case BLIND ->
           "Nothing is rolled back for it. Look at where it is measured: ripcord check "
               + service

@@ -110,12 +110,14 @@ public final class ErrorBudget {
   }
 
   private Counts last(int spans) {
-    Counts sum = Counts.NONE;
+    long all = 0;
+    long failed = 0;
     for (int i = 0; i < spans && newest != Long.MIN_VALUE; i++) {
       int place = place(newest - i);
-      sum = sum.plus(new Counts(requests[place], errors[place]));
+      all += requests[place];
+      failed += errors[place];
     }
-    return sum;
+    return new Counts(all, failed);
   }
 
   private static int place(long span) {

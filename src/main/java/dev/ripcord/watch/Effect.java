@@ -40,10 +40,6 @@ public sealed interface Effect {
     RECOVERED,
     /** A limit that may only alert is exceeded for long enough. */
     LIMIT,
-    /** The errors that the objective allows are spent too fast. */
-    BUDGET,
-    /** They are not any more. */
-    BUDGET_KEPT,
     /** Nothing can be measured. */
     BLIND,
     /** It can be measured again. */

@@ -209,8 +209,7 @@ class WatchNoticesTest {
       Alert alert =
           WatchNotices.standing(
               Examples.SHOP, new Notify(notice, "said"), Watch.start().tally(), NOW);
-      boolean good =
-          notice == Notice.RECOVERED || notice == Notice.SEES_AGAIN || notice == Notice.BUDGET_KEPT;
+      boolean good = notice == Notice.RECOVERED || notice == Notice.SEES_AGAIN;
       assertThat(alert.lines().getLast().contains("nothing is rolled back")).isEqualTo(!good);
     }
   }

@@ -3,11 +3,13 @@ package dev.ripcord.probe.page;
 import dev.ripcord.probe.source.ExpositionNumber;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * Pages of OpenMetrics 2.0, and of its drafts, as those of 1.0: histograms that stand in one line,
@@ -23,25 +25,29 @@ final class OpenMetrics2 {
   /** Eight bounds for each doubling. */
   private static final int FINEST = 3;
 
+  private static final String BUCKET = "_bucket";
+  private static final List<String> FIRST_FIELDS = List.of("count:", "sum:", "gcount:", "gsum:");
   private static final int COARSEST = -4;
   private static final int FROM_EXPONENT = -20;
   private static final int TO_EXPONENT = 13;
 
-  /** Name and labels, then fields in braces, then what may follow. */
-  private static final Pattern COMPOSITE =
-      Pattern.compile("([^\\s{]*(?:\\{.*\\})?)[ \\t]+\\{((?:g?count|g?sum):[^{}]*)\\}(.*)");
-
-  private static final Pattern START = Pattern.compile("[ \\t]+st@[0-9.eE+-]+");
-  private static final Pattern EXEMPLAR = Pattern.compile("[ \\t]+# \\{.*");
-  private static final Pattern FIELD = Pattern.compile("([a-z_]+):(\\[[^\\]]*\\]|[^,\\[]*)");
-
-  private final String text;
+  private final String[] lines;
   private final int most;
+
+  /** Names that have buckets of their own already. */
+  private final Set<String> classic = new HashSet<>();
+
   private final StringBuilder page = new StringBuilder();
 
   private OpenMetrics2(String text, int most) {
-    this.text = text;
+    this.lines = text.split("\n", -1);
     this.most = most;
+    for (String line : lines) {
+      int brace = line.indexOf('{');
+      if (brace > 0 && line.startsWith(BUCKET, brace - BUCKET.length())) {
+        classic.add(line.substring(0, brace - BUCKET.length()));
+      }
+    }
   }
 
   /**
@@ -56,7 +62,7 @@ final class OpenMetrics2 {
   }
 
   private Optional<byte[]> rewritten() {
-    for (String line : text.split("\n", -1)) {
+    for (String line : lines) {
       if (page.length() > most) {
         return Optional.empty();
       }
@@ -71,30 +77,68 @@ final class OpenMetrics2 {
       line(line);
       return;
     }
-    Matcher composite = COMPOSITE.matcher(line);
-    if (composite.matches()) {
-      histogram(composite.group(1), composite.group(2), end(composite.group(3)));
-      return;
+    int value = composite(line);
+    int end = value < 0 ? -1 : line.indexOf('}', value);
+    if (end > 0) {
+      histogram(
+          line.substring(0, value).strip(),
+          line.substring(value + 1, end),
+          line.substring(end + 1));
+    } else {
+      line(withoutStart(line));
     }
-    Matcher started = START.matcher(line);
-    line(started.find() ? EXEMPLAR.matcher(started.replaceFirst("")).replaceFirst("") : line);
+  }
+
+  /** Where a value in braces begins: behind a blank, outside of labels and quotes; -1 for none. */
+  private static int composite(String line) {
+    boolean quoted = false;
+    boolean inside = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (quoted) {
+        i += c == '\\' ? 1 : 0;
+        quoted = c != '"';
+      } else if (c == '"') {
+        quoted = true;
+      } else if (c == '#') {
+        return -1;
+      } else if (c == '{' && !inside && i > 0 && isValue(line, i)) {
+        return i;
+      } else {
+        inside = c == '{' || (inside && c != '}');
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isValue(String line, int brace) {
+    boolean apart = line.charAt(brace - 1) == ' ' || line.charAt(brace - 1) == '\t';
+    return apart && FIRST_FIELDS.stream().anyMatch(name -> line.startsWith(name, brace + 1));
+  }
+
+  /** A line without its start time, and then without the exemplars behind it. */
+  private static String withoutStart(String line) {
+    int start = line.indexOf(" st@");
+    return start < 0 ? line : line.substring(0, start);
   }
 
   /** What stands behind the value: its timestamp at most. */
   private static String end(String rest) {
-    String stamp = EXEMPLAR.matcher(START.matcher(rest).replaceFirst("")).replaceFirst("").strip();
+    int exemplar = rest.indexOf(" # ");
+    String stamp = withoutStart(exemplar < 0 ? rest : rest.substring(0, exemplar)).strip();
     return stamp.isEmpty() ? "" : " " + stamp;
   }
 
-  private void histogram(String series, String fields, String end) {
+  private void histogram(String series, String fields, String rest) {
+    String end = end(rest);
     int brace = series.indexOf('{');
     String name = brace < 0 ? series : series.substring(0, brace);
     String labels = brace < 0 ? "" : series.substring(brace + 1, series.length() - 1);
     // The same in both forms is one histogram, and the classic one is read as it is.
-    if (name.isEmpty() || text.contains("\n" + name + "_bucket")) {
+    if (name.isEmpty() || classic.contains(name)) {
       return;
     }
-    Fields found = new Fields(fields);
+    Fields found = Fields.of(fields);
     Optional<String> count = found.text("count").or(() -> found.text("gcount"));
     if (count.isEmpty()) {
       return;
@@ -124,15 +168,27 @@ final class OpenMetrics2 {
   private record Bucket(String bound, String count) {}
 
   /** The fields of one histogram. */
-  private record Fields(String all) {
-    Optional<String> text(String name) {
-      Matcher field = FIELD.matcher(all);
-      while (field.find()) {
-        if (field.group(1).equals(name)) {
-          return Optional.of(field.group(2));
+  private record Fields(Map<String, String> all) {
+    /** {@code name:value,name:[value,value]}, in one pass. */
+    static Fields of(String text) {
+      Map<String, String> all = new HashMap<>();
+      int from = 0;
+      while (from < text.length()) {
+        int colon = text.indexOf(':', from);
+        if (colon < 0) {
+          break;
         }
+        boolean list = text.startsWith("[", colon + 1);
+        int close = list ? text.indexOf(']', colon) + 1 : text.indexOf(',', colon);
+        int end = close > colon ? close : text.length();
+        all.putIfAbsent(text.substring(from, colon), text.substring(colon + 1, end));
+        from = end + 1;
       }
-      return Optional.empty();
+      return new Fields(all);
+    }
+
+    Optional<String> text(String name) {
+      return Optional.ofNullable(all.get(name));
     }
 
     private List<String> list(String name) {

@@ -89,6 +89,22 @@ final class OpenMetrics2Test {
         .endsWith("le=\"+Inf\"} 19\n");
   }
 
+  /** What a service sends may not hold anybody up: each of these took minutes with backtracking. */
+  @ParameterizedTest
+  @ValueSource(strings = {"} {count:", " ", "a", "{", "t {count:1,sum:1}\n", "\\\"", "[", ","})
+  void hostilePages_areReadInOnePass(String piece) {
+    String page = "t{a=\"b\"} {count:1" + piece.repeat(1_000_000 / piece.length()) + "\n";
+    byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
+
+    assertThat(OpenMetrics2.asOpenMetrics1(bytes, bytes.length, 1 << 24)).isNotNull();
+  }
+
+  @Test
+  void braceWithinALabel_isNoValue() {
+    assertThat(rewritten("t{a=\"x {count:1}\",b=\"\\\" {sum:\"} 3 st@1\n"))
+        .contains("t{a=\"x {count:1}\",b=\"\\\" {sum:\"} 3\n");
+  }
+
   @Test
   void bothForms_areOneHistogram() {
     String page =
