@@ -76,6 +76,7 @@ final class ArchitectureTest {
           json                       PURE port
           config                     PURE
           config.file                PURE config
+          kubernetes                 config
 
           engine.context             PURE port vertx
           engine.rollback            PURE port vertx engine.context
@@ -83,11 +84,15 @@ final class ArchitectureTest {
 
           alert                      BELOW
           web                        BELOW
-          platform.docker            BELOW
+          platform.docker.api        BELOW
+          platform.docker            BELOW platform.docker.api
+          platform.compose           BELOW platform.docker platform.docker.api
+          platform.swarm             BELOW platform.docker.api
+          platform.kubernetes        BELOW kubernetes
           platform.http              BELOW
           platform.git               BELOW
           platform.registry          BELOW
-          platform                   BELOW platform*
+          platform                   BELOW platform* kubernetes
           probe.http                 BELOW
           probe.source               BELOW probe.http
           probe.page.text            BELOW
@@ -98,7 +103,7 @@ final class ArchitectureTest {
           probe.prometheus           PROBED
           probe.host                 PROBED
           probe.container            PROBED
-          probe.kubernetes           PROBED
+          probe.kubernetes           PROBED kubernetes
           probe                      BELOW probe*
 
           postgres                   BELOW

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What runs a service. */
@@ -23,6 +24,106 @@ public sealed interface PlatformSettings {
     @Override
     public String name() {
       return "docker";
+    }
+  }
+
+  /**
+   * All containers of one service of a Compose project.
+   *
+   * @param file the Compose file that they were made from, absolute; empty where {@code project}
+   *     names them
+   * @param project its name; empty where {@code file} names it
+   * @param service its name in the file
+   * @param socket the Engine's Unix socket
+   * @param startTimeout how long each new container may take to run
+   */
+  record Compose(
+      Optional<Path> file,
+      Optional<String> project,
+      String service,
+      Path socket,
+      Duration startTimeout)
+      implements PlatformSettings {
+    @Override
+    public String name() {
+      return "compose";
+    }
+  }
+
+  /**
+   * A service of a Docker Swarm.
+   *
+   * @param service its name or id
+   * @param socket the Unix socket of an Engine that is a manager
+   * @param startTimeout how long its tasks may take to run
+   */
+  record Swarm(String service, Path socket, Duration startTimeout) implements PlatformSettings {
+    @Override
+    public String name() {
+      return "swarm";
+    }
+  }
+
+  /**
+   * A workload of a Kubernetes cluster.
+   *
+   * @param kind what it is
+   * @param workload its name
+   * @param container which of its containers has the image; empty where it has only one
+   * @param access how the cluster is reached
+   * @param template whether the whole pod template that ran an image is put back, where the cluster
+   *     still has it; else the image alone
+   * @param gitOps what is done about a controller that would put the bad version back
+   * @param git where the image is changed first, for such a controller
+   * @param rolloutTimeout how long a rollout may take
+   */
+  record Kubernetes(
+      Kind kind,
+      String workload,
+      Optional<String> container,
+      ClusterAccess access,
+      boolean template,
+      GitOps gitOps,
+      Optional<Git> git,
+      Duration rolloutTimeout)
+      implements PlatformSettings {
+    /** Kinds of workloads. */
+    public enum Kind {
+      /** Its revisions are replica sets. */
+      DEPLOYMENT("Deployment"),
+      /** Its revisions are controller revisions. */
+      STATEFULSET("StatefulSet"),
+      /** A pod on each node. */
+      DAEMONSET("DaemonSet");
+
+      private final String text;
+
+      Kind(String text) {
+        this.text = text;
+      }
+
+      /** As Kubernetes writes it. */
+      public String text() {
+        return text;
+      }
+
+      /** As the configuration and the API's paths spell it, in the singular. */
+      public String key() {
+        return text.toLowerCase(Locale.ROOT);
+      }
+    }
+
+    /** What is done about Argo CD or Flux where one of them keeps the workload. */
+    public enum GitOps {
+      /** It is said. */
+      WARN,
+      /** Its automatic synchronisation is suspended first. */
+      SUSPEND
+    }
+
+    @Override
+    public String name() {
+      return "kubernetes";
     }
   }
 

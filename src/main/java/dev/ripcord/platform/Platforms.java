@@ -1,10 +1,15 @@
 package dev.ripcord.platform;
 
 import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.kubernetes.Cluster;
+import dev.ripcord.platform.compose.ComposePlatform;
 import dev.ripcord.platform.docker.DockerPlatform;
+import dev.ripcord.platform.docker.api.DockerSocket;
 import dev.ripcord.platform.git.GitPlatform;
 import dev.ripcord.platform.http.HttpPlatform;
+import dev.ripcord.platform.kubernetes.KubernetesPlatform;
 import dev.ripcord.platform.registry.RegistryPlatform;
+import dev.ripcord.platform.swarm.SwarmPlatform;
 import dev.ripcord.port.Platform;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
@@ -14,7 +19,9 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,6 +35,8 @@ public final class Platforms {
   /** An Engine that is restarted, with its containers, is back well before. */
   private static final Duration SILENCE = Duration.ofMinutes(5);
 
+  private static final Duration CLUSTER_ANSWERS = Duration.ofSeconds(30);
+
   private static final Path USUAL_SOCKET = Path.of("/var/run/docker.sock");
   private static final String UNIX = "unix://";
   private final Vertx vertx;
@@ -35,6 +44,7 @@ public final class Platforms {
   private final LongSupplier nanos;
   private final HttpClient http;
   private final UserPrograms programs;
+  private final List<Cluster> clusters = new CopyOnWriteArrayList<>();
 
   /**
    * With what they need of the process.
@@ -60,7 +70,13 @@ public final class Platforms {
   public Platform of(ServiceName service, PlatformSettings settings) {
     return switch (settings) {
       case PlatformSettings.Docker docker ->
-          new DockerPlatform(vertx, nanos, http, reached(docker), SILENCE);
+          new DockerPlatform(
+              vertx,
+              nanos,
+              http,
+              new PlatformSettings.Docker(
+                  docker.container(), reached(docker.socket()), docker.startTimeout()),
+              SILENCE);
       case PlatformSettings.Directory directory ->
           new DirectoryPlatform(vertx, programs, directory);
       case PlatformSettings.Command command ->
@@ -68,9 +84,39 @@ public final class Platforms {
       case PlatformSettings.Http hook -> new HttpPlatform(vertx, nanos, http, service, hook);
       case PlatformSettings.Registry registry ->
           new RegistryPlatform(vertx, http, dockerConfig(), service, registry);
-      case PlatformSettings.Git git ->
-          new GitPlatform(vertx, UserPrograms.withoutSecrets(environment), service, git);
+      case PlatformSettings.Git git -> git(service, git);
+      case PlatformSettings.Compose compose -> compose(compose);
+      case PlatformSettings.Swarm swarm ->
+          new SwarmPlatform(
+              vertx, nanos, new DockerSocket(vertx, http, reached(swarm.socket())), swarm);
+      case PlatformSettings.Kubernetes kubernetes -> kubernetes(service, kubernetes);
     };
+  }
+
+  private GitPlatform git(ServiceName service, PlatformSettings.Git git) {
+    return new GitPlatform(vertx, UserPrograms.withoutSecrets(environment), service, git);
+  }
+
+  private ComposePlatform compose(PlatformSettings.Compose compose) {
+    Path socket = reached(compose.socket());
+    return new ComposePlatform(
+        new DockerSocket(vertx, http, socket),
+        compose,
+        container ->
+            new DockerPlatform(
+                vertx,
+                nanos,
+                http,
+                new PlatformSettings.Docker(container, socket, compose.startTimeout()),
+                SILENCE));
+  }
+
+  private KubernetesPlatform kubernetes(
+      ServiceName service, PlatformSettings.Kubernetes kubernetes) {
+    Cluster cluster = new Cluster(vertx, kubernetes.access(), CLUSTER_ANSWERS);
+    clusters.add(cluster);
+    return new KubernetesPlatform(
+        vertx, nanos, cluster, kubernetes, kubernetes.git().map(git -> git(service, git)));
   }
 
   /** Where Docker keeps the accounts that {@code docker login} has made. */
@@ -84,16 +130,16 @@ public final class Platforms {
   /**
    * Where no other socket is configured, {@code DOCKER_HOST} names it, as for docker's own client.
    */
-  private PlatformSettings.Docker reached(PlatformSettings.Docker docker) {
+  private Path reached(Path socket) {
     String host = environment.getOrDefault("DOCKER_HOST", "");
-    return docker.socket().equals(USUAL_SOCKET) && host.startsWith(UNIX)
-        ? new PlatformSettings.Docker(
-            docker.container(), Path.of(host.substring(UNIX.length())), docker.startTimeout())
-        : docker;
+    return socket.equals(USUAL_SOCKET) && host.startsWith(UNIX)
+        ? Path.of(host.substring(UNIX.length()))
+        : socket;
   }
 
   /** Gives the connections back. What is under way fails. */
   public Future<Void> close() {
+    clusters.forEach(Cluster::close);
     return http.close();
   }
 }

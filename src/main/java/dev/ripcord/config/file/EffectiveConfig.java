@@ -88,6 +88,27 @@ final class EffectiveConfig {
         shown.put(ServiceKeys.SOCKET, docker.socket());
         shown.put(ServiceKeys.START_TIMEOUT, Durations.text(docker.startTimeout()));
       }
+      case PlatformSettings.Compose compose -> {
+        shown.put(ServiceKeys.COMPOSE_FILE, compose.file());
+        shown.put(ServiceKeys.PROJECT, compose.project());
+        shown.put(ServiceKeys.COMPOSE_SERVICE, compose.service());
+        shown.put(ServiceKeys.SOCKET, compose.socket());
+        shown.put(ServiceKeys.START_TIMEOUT, Durations.text(compose.startTimeout()));
+      }
+      case PlatformSettings.Swarm swarm -> {
+        shown.put(ServiceKeys.SWARM_SERVICE, swarm.service());
+        shown.put(ServiceKeys.SOCKET, swarm.socket());
+        shown.put(ServiceKeys.START_TIMEOUT, Durations.text(swarm.startTimeout()));
+      }
+      case PlatformSettings.Kubernetes kubernetes -> {
+        shown.map.put(kubernetes.kind().key(), kubernetes.workload());
+        shown.put(ServiceKeys.POD_CONTAINER, kubernetes.container());
+        shown.map.putAll(SourceKeys.shown(kubernetes.access()));
+        shown.put(ServiceKeys.TEMPLATE, kubernetes.template());
+        shown.put(ServiceKeys.GIT_OPS, kubernetes.gitOps().name().toLowerCase(Locale.ROOT));
+        kubernetes.git().ifPresent(git -> shown.map.put(ServiceKeys.GIT.name(), platform(git)));
+        shown.put(ServiceKeys.ROLLOUT_TIMEOUT, Durations.text(kubernetes.rolloutTimeout()));
+      }
       case PlatformSettings.Directory directory -> {
         shown.put(ServiceKeys.RELEASES_PATH, directory.path());
         shown.put(ServiceKeys.RESTART, directory.restart());

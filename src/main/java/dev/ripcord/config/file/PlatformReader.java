@@ -1,12 +1,16 @@
 package dev.ripcord.config.file;
 
 import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.config.PlatformSettings.Kubernetes.Kind;
 import dev.ripcord.config.Quoted;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads what runs a service. */
 final class PlatformReader {
@@ -15,7 +19,11 @@ final class PlatformReader {
   static Optional<PlatformSettings> read(Section platform) {
     List<String> names = platform.names();
     if (names.isEmpty()) {
-      platform.problem("needs one of docker, directory, command, http, git, registry");
+      platform.problem(
+          "needs one of "
+              + ServiceKeys.PLATFORM.keys().stream()
+                  .map(Key::name)
+                  .collect(Collectors.joining(", ")));
     } else if (names.size() > 1) {
       platform.problem(
           "has "
@@ -26,6 +34,12 @@ final class PlatformReader {
     }
     List<PlatformSettings> read = new ArrayList<>();
     platform.section(ServiceKeys.DOCKER).flatMap(PlatformReader::docker).ifPresent(read::add);
+    platform.section(ServiceKeys.COMPOSE).flatMap(PlatformReader::compose).ifPresent(read::add);
+    platform.section(ServiceKeys.SWARM).flatMap(PlatformReader::swarm).ifPresent(read::add);
+    platform
+        .section(ServiceKeys.KUBERNETES)
+        .flatMap(PlatformReader::kubernetes)
+        .ifPresent(read::add);
     platform.section(ServiceKeys.DIRECTORY).flatMap(PlatformReader::directory).ifPresent(read::add);
     platform.section(ServiceKeys.COMMAND).flatMap(PlatformReader::command).ifPresent(read::add);
     platform.section(ServiceKeys.HTTP).flatMap(PlatformReader::http).ifPresent(read::add);
@@ -53,6 +67,10 @@ final class PlatformReader {
   }
 
   private static Optional<PlatformSettings> git(Section section) {
+    return repository(section).map(git -> git);
+  }
+
+  private static Optional<PlatformSettings.Git> repository(Section section) {
     Optional<String> repository = section.required(ServiceKeys.REPOSITORY);
     Optional<String> file = section.required(ServiceKeys.GIT_FILE);
     if (repository.filter(url -> url.matches("[a-z+]+://[^/@]*:[^/@]*@.*")).isPresent()) {
@@ -70,11 +88,65 @@ final class PlatformReader {
 
   private static Optional<PlatformSettings> docker(Section section) {
     Optional<String> container = section.required(ServiceKeys.CONTAINER);
-    Path socket =
-        section.resolved(section.value(ServiceKeys.SOCKET)).orElseGet(ServiceKeys.SOCKET::standard);
-    var startTimeout =
-        section.value(ServiceKeys.START_TIMEOUT, ServiceKeys.START_TIMEOUT.standard());
-    return container.map(name -> new PlatformSettings.Docker(name, socket, startTimeout));
+    return container.map(
+        name -> new PlatformSettings.Docker(name, socket(section), startTimeout(section)));
+  }
+
+  private static Path socket(Section section) {
+    return section
+        .resolved(section.value(ServiceKeys.SOCKET))
+        .orElseGet(ServiceKeys.SOCKET::standard);
+  }
+
+  private static Duration startTimeout(Section section) {
+    return section.value(ServiceKeys.START_TIMEOUT, ServiceKeys.START_TIMEOUT.standard());
+  }
+
+  private static Optional<PlatformSettings> compose(Section section) {
+    Optional<Path> file = section.resolved(section.value(ServiceKeys.COMPOSE_FILE));
+    Optional<String> project = section.value(ServiceKeys.PROJECT);
+    Optional<String> service = section.required(ServiceKeys.COMPOSE_SERVICE);
+    if (file.isEmpty() && project.isEmpty()) {
+      section.problem("needs a file or a project, such as project: shop");
+      return Optional.empty();
+    }
+    return service.map(
+        name ->
+            new PlatformSettings.Compose(
+                file, project, name, socket(section), startTimeout(section)));
+  }
+
+  private static Optional<PlatformSettings> swarm(Section section) {
+    return section
+        .required(ServiceKeys.SWARM_SERVICE)
+        .map(name -> new PlatformSettings.Swarm(name, socket(section), startTimeout(section)));
+  }
+
+  private static Optional<PlatformSettings> kubernetes(Section section) {
+    List<Kind> kinds =
+        Stream.of(Kind.values()).filter(kind -> section.has(ServiceKeys.workload(kind))).toList();
+    if (kinds.size() != 1) {
+      section.problem(
+          kinds.isEmpty()
+              ? "needs a deployment, statefulset or daemonset, such as deployment: shop"
+              : "has several workloads; keep one of deployment, statefulset and daemonset");
+      return Optional.empty();
+    }
+    Kind kind = kinds.getFirst();
+    return section
+        .value(ServiceKeys.workload(kind))
+        .map(
+            name ->
+                new PlatformSettings.Kubernetes(
+                    kind,
+                    name,
+                    section.value(ServiceKeys.POD_CONTAINER),
+                    SourceKeys.access(section),
+                    section.value(ServiceKeys.TEMPLATE, ServiceKeys.TEMPLATE.standard()),
+                    section.value(ServiceKeys.GIT_OPS, ServiceKeys.GIT_OPS.standard()),
+                    section.section(ServiceKeys.GIT).flatMap(PlatformReader::repository),
+                    section.value(
+                        ServiceKeys.ROLLOUT_TIMEOUT, ServiceKeys.ROLLOUT_TIMEOUT.standard())));
   }
 
   private static Optional<PlatformSettings> directory(Section section) {

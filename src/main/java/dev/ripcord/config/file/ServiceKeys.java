@@ -1,6 +1,10 @@
 package dev.ripcord.config.file;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.config.PlatformSettings.Kubernetes.GitOps;
+import dev.ripcord.config.PlatformSettings.Kubernetes.Kind;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.config.file.Key.Group;
 import dev.ripcord.config.file.Key.Value;
@@ -9,8 +13,10 @@ import dev.ripcord.release.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The keys of one service, its migrations and its platform. */
 final class ServiceKeys {
@@ -229,10 +235,88 @@ final class ServiceKeys {
           "registry",
           List.of(REGISTRY_REPOSITORY, TAG, INSECURE, DEADLINE),
           "A tag in a container registry from which something else deploys.");
+  static final Value<Path> COMPOSE_FILE =
+      new Value<>(
+          "file",
+          Types.PATH,
+          "",
+          "/srv/shop/docker-compose.yml",
+          "The Compose file that the containers were made from. Either this or project.");
+  static final Value<String> PROJECT =
+      new Value<>(
+          "project",
+          Types.TEXT,
+          "",
+          "shop",
+          "The project's name (docker compose ls). Without it, the one of the file.");
+  static final Value<String> COMPOSE_SERVICE =
+      new Value<>("service", Types.TEXT, "", "web", "The service's name in the file. Required.");
+  static final Group COMPOSE =
+      new Group(
+          "compose",
+          List.of(COMPOSE_FILE, PROJECT, COMPOSE_SERVICE, SOCKET, START_TIMEOUT),
+          "All containers of one service of a Compose project.");
+  static final Value<String> SWARM_SERVICE =
+      new Value<>("service", Types.TEXT, "", "shop_web", "The service's name. Required.");
+  static final Group SWARM =
+      new Group(
+          "swarm",
+          List.of(SWARM_SERVICE, SOCKET, START_TIMEOUT),
+          "A service of a Docker Swarm; the socket is that of a manager.");
+  private static final Map<Kind, Value<String>> WORKLOADS = workloads();
+  static final Value<String> POD_CONTAINER =
+      new Value<>(
+          "container",
+          Types.TEXT,
+          "",
+          "app",
+          "Which container of the pod has the image, where there are several and no annotation"
+              + " kubectl.kubernetes.io/default-container says it.");
+  static final Value<Boolean> TEMPLATE =
+      new Value<>(
+          "template",
+          Types.FLAG,
+          "true",
+          "false",
+          "Whether the whole pod template that last ran the image is put back, as kubectl rollout"
+              + " undo does, where the cluster still has it; false: the image alone.");
+  static final Value<GitOps> GIT_OPS =
+      new Value<>(
+          "gitops",
+          Types.choice(GitOps.values(), each -> each.name().toLowerCase(Locale.ROOT)),
+          "warn",
+          "suspend",
+          "What is done where Argo CD or Flux keeps the workload and would put the bad version"
+              + " back. warn: it is said; suspend: its automatic synchronisation is suspended"
+              + " first, until a person resumes it.");
+  static final Value<Duration> ROLLOUT_TIMEOUT =
+      new Value<>(
+          "rollout-timeout",
+          Types.POSITIVE,
+          "10m",
+          "5m",
+          "How long a rollout may take; a Deployment's own progressDeadlineSeconds ends it"
+              + " earlier.");
+  static final Group KUBERNETES =
+      new Group(
+          "kubernetes",
+          Key.concat(
+              List.copyOf(WORKLOADS.values()),
+              List.of(
+                  POD_CONTAINER,
+                  SourceKeys.NAMESPACE,
+                  SourceKeys.CONTEXT,
+                  SourceKeys.KUBECONFIG,
+                  TEMPLATE,
+                  GIT_OPS,
+                  GIT,
+                  ROLLOUT_TIMEOUT)),
+          "A workload of a Kubernetes cluster. With git the image is changed in a repository too,"
+              + " first.");
   static final Group PLATFORM =
       new Group(
           "platform",
-          List.of(DOCKER, DIRECTORY, COMMAND, HTTP, GIT, REGISTRY),
+          List.of(DOCKER, COMPOSE, SWARM, KUBERNETES, DIRECTORY, COMMAND, HTTP, GIT, REGISTRY),
           "What runs the service: exactly one of the keys below.");
 
   static final Group SERVICE =
@@ -243,10 +327,27 @@ final class ServiceKeys {
               SharedKeys.ALL),
           "One service.");
 
-  /** Platforms that the design knows and this version does not. */
-  static final List<String> LATER_PLATFORMS = List.of("compose", "swarm", "kubernetes");
-
   private ServiceKeys() {}
+
+  /** The key of a Kubernetes workload of a kind. */
+  static Value<String> workload(Kind kind) {
+    return requireNonNull(WORKLOADS.get(kind));
+  }
+
+  private static Map<Kind, Value<String>> workloads() {
+    Map<Kind, Value<String>> keys = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      keys.put(
+          kind,
+          new Value<>(
+              kind.key(),
+              Types.TEXT,
+              "",
+              "shop",
+              "The name of the " + kind.text() + " that runs the service."));
+    }
+    return keys;
+  }
 
   private static Value<String> command(String name, String example, String text) {
     return new Value<>(name, Types.COMMAND, "", example, text);

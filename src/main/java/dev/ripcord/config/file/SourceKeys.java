@@ -1,5 +1,6 @@
 package dev.ripcord.config.file;
 
+import dev.ripcord.config.ClusterAccess;
 import dev.ripcord.config.Figure;
 import dev.ripcord.config.JsonSettings;
 import dev.ripcord.config.KubernetesSettings;
@@ -331,13 +332,15 @@ final class SourceKeys {
   private static Optional<KubernetesSettings> kubernetes(Section section) {
     return section
         .required(PODS)
-        .map(
-            selector ->
-                new KubernetesSettings(
-                    selector,
-                    section.value(NAMESPACE),
-                    section.value(CONTEXT),
-                    section.resolved(section.value(KUBECONFIG))));
+        .map(selector -> new KubernetesSettings(selector, access(section)));
+  }
+
+  /** How a cluster is reached. */
+  static ClusterAccess access(Section section) {
+    return new ClusterAccess(
+        section.value(NAMESPACE),
+        section.value(CONTEXT),
+        section.resolved(section.value(KUBECONFIG)));
   }
 
   /** The values of a group that are figures, as texts. */
@@ -403,12 +406,18 @@ final class SourceKeys {
             pods -> {
               Map<String, Object> own = new LinkedHashMap<>();
               own.put(PODS.name(), pods.selector());
-              pods.namespace().ifPresent(each -> own.put(NAMESPACE.name(), each));
-              pods.context().ifPresent(each -> own.put(CONTEXT.name(), each));
-              pods.kubeconfig().ifPresent(each -> own.put(KUBECONFIG.name(), each.toString()));
+              own.putAll(shown(pods.access()));
               map.put(KUBERNETES.name(), own);
             });
     map.put(HOST.name(), Boolean.toString(source.host()));
+    return map;
+  }
+
+  static Map<String, Object> shown(ClusterAccess access) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    access.namespace().ifPresent(each -> map.put(NAMESPACE.name(), each));
+    access.context().ifPresent(each -> map.put(CONTEXT.name(), each));
+    access.kubeconfig().ifPresent(each -> map.put(KUBECONFIG.name(), each.toString()));
     return map;
   }
 

@@ -12,9 +12,6 @@ final class Suggestion {
 
   /** Names the place where the key does stand, or the nearest key here, or all keys here. */
   static String of(String found, Key.Group here) {
-    if (here.equals(ServiceKeys.PLATFORM) && ServiceKeys.LATER_PLATFORMS.contains(found)) {
-      return "platform " + found + " is not built yet; there are " + String.join(", ", names(here));
-    }
     List<String> elsewhere = new ArrayList<>();
     collect(Keys.TOP, "", found, elsewhere);
     if (!elsewhere.isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.ripcord.platform.docker;
 
-import dev.ripcord.platform.docker.DockerSocket.ApiVersion;
+import dev.ripcord.platform.docker.api.DockerSocket.ApiVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;

@@ -1,7 +1,8 @@
 package dev.ripcord.platform.docker;
 
-import dev.ripcord.platform.docker.DockerSocket.Answer;
-import dev.ripcord.platform.docker.DockerSocket.ApiVersion;
+import dev.ripcord.platform.docker.api.DockerSocket;
+import dev.ripcord.platform.docker.api.DockerSocket.Answer;
+import dev.ripcord.platform.docker.api.DockerSocket.ApiVersion;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.PlatformException;
 import io.vertx.core.Future;

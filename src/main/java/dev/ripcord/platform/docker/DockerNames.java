@@ -7,15 +7,29 @@ import java.util.List;
  *
  * @param main the container's own
  */
-record DockerNames(String main) {
+public record DockerNames(String main) {
+  private static final String FRESH = "-ripcord-new";
+  private static final String ASIDE = "-ripcord-old";
+  private static final String STOPPED = "-stopped";
+
+  /** The name of the container that one of these names belongs to. */
+  public static String mainOf(String name) {
+    String started = name.endsWith(ASIDE + STOPPED) ? without(name, STOPPED) : name;
+    return started.endsWith(FRESH) ? without(started, FRESH) : without(started, ASIDE);
+  }
+
+  private static String without(String name, String end) {
+    return name.endsWith(end) ? name.substring(0, name.length() - end.length()) : name;
+  }
+
   /** The new one, before it takes the name over. */
   String fresh() {
-    return main + "-ripcord-new";
+    return main + FRESH;
   }
 
   /** The one before, when it is to run again if it comes back. */
   String aside() {
-    return main + "-ripcord-old";
+    return main + ASIDE;
   }
 
   boolean isOwn(String name) {
@@ -24,6 +38,6 @@ record DockerNames(String main) {
 
   /** The one before, when it did not run. */
   String asideStopped() {
-    return main + "-ripcord-old-stopped";
+    return aside() + STOPPED;
   }
 }

@@ -3,6 +3,7 @@ package dev.ripcord.platform.docker;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.docker.DockerContainers.PermitLost;
 import dev.ripcord.platform.docker.DockerSwitch.Goal;
+import dev.ripcord.platform.docker.api.DockerSocket;
 import dev.ripcord.port.ContainerUsage;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;

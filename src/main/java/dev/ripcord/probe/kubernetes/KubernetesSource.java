@@ -44,7 +44,7 @@ public final class KubernetesSource implements Source {
   public KubernetesSource(ProbeClient client, KubernetesSettings settings, Duration timeout) {
     this.client = client;
     this.settings = settings;
-    this.api = new KubernetesApi(client.vertx(), settings, timeout);
+    this.api = new KubernetesApi(client.vertx(), settings.access(), timeout);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ripcord.config.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.config.AlertSettings;
+import dev.ripcord.config.ClusterAccess;
 import dev.ripcord.config.Figure;
 import dev.ripcord.config.JsonSettings;
 import dev.ripcord.config.KubernetesSettings;
@@ -91,7 +92,7 @@ class EveryKeyTest {
         .isEqualTo(
             new AlertSettings(
                 secret("https://s.example"), Optional.of("#deploys"), secret("http://h/hook")));
-    assertThat(settings.services()).hasSize(9);
+    assertThat(settings.services()).hasSize(14);
     assertThat(service(settings, "shop"))
         .isEqualTo(
             new ServiceSettings(
@@ -198,6 +199,43 @@ class EveryKeyTest {
         .contains(
             new PlatformSettings.Registry(
                 "127.0.0.1:5000/shop", "live", true, Duration.ofSeconds(50)));
+    assertThat(service(settings, "composed").platform())
+        .contains(
+            new PlatformSettings.Compose(
+                Optional.of(folder.resolve("docker-compose.yml")),
+                Optional.of("shop"),
+                "web",
+                folder.resolve("docker.sock"),
+                Duration.ofMinutes(3)));
+    assertThat(service(settings, "swarmed").platform())
+        .contains(
+            new PlatformSettings.Swarm(
+                "shop_web", folder.resolve("docker.sock"), Duration.ofMinutes(3)));
+    assertThat(service(settings, "clustered").platform())
+        .contains(
+            new PlatformSettings.Kubernetes(
+                PlatformSettings.Kubernetes.Kind.DEPLOYMENT,
+                "shop",
+                Optional.of("app"),
+                new ClusterAccess(
+                    Optional.of("live"),
+                    Optional.of("prod"),
+                    Optional.of(folder.resolve("kube/config"))),
+                false,
+                PlatformSettings.Kubernetes.GitOps.SUSPEND,
+                service(settings, "pushed").platform().map(PlatformSettings.Git.class::cast),
+                Duration.ofMinutes(4)));
+    assertThat(service(settings, "everywhere").platform())
+        .contains(
+            new PlatformSettings.Kubernetes(
+                PlatformSettings.Kubernetes.Kind.DAEMONSET,
+                "shop",
+                Optional.empty(),
+                new ClusterAccess(Optional.empty(), Optional.empty(), Optional.empty()),
+                true,
+                PlatformSettings.Kubernetes.GitOps.WARN,
+                Optional.empty(),
+                Duration.ofMinutes(10)));
   }
 
   @Test
@@ -237,9 +275,10 @@ class EveryKeyTest {
         .contains(
             new KubernetesSettings(
                 "app=shop",
-                Optional.of("shop"),
-                Optional.of("prod"),
-                Optional.of(folder.resolve("kube/config"))));
+                new ClusterAccess(
+                    Optional.of("shop"),
+                    Optional.of("prod"),
+                    Optional.of(folder.resolve("kube/config")))));
     assertThat(service(settings, "document").source().json())
         .contains(
             new JsonSettings(

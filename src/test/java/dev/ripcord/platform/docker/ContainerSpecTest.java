@@ -2,7 +2,7 @@ package dev.ripcord.platform.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.platform.docker.DockerSocket.ApiVersion;
+import dev.ripcord.platform.docker.api.DockerSocket.ApiVersion;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

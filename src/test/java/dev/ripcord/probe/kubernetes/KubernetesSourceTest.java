@@ -3,6 +3,7 @@ package dev.ripcord.probe.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ripcord.config.ClusterAccess;
 import dev.ripcord.config.KubernetesSettings;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.Liveness;
@@ -136,9 +137,8 @@ final class KubernetesSourceTest {
             Optional.of(
                 new KubernetesSettings(
                     "app=shop,tier in (web)",
-                    Optional.empty(),
-                    Optional.of("prod"),
-                    Optional.of(kubeconfig))),
+                    new ClusterAccess(
+                        Optional.empty(), Optional.of("prod"), Optional.of(kubeconfig)))),
             false,
             Map.of(),
             Optional.empty()),

@@ -1,4 +1,4 @@
-package dev.ripcord.platform.docker;
+package dev.ripcord.platform.docker.api;
 
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.vertx.HttpExchange;
@@ -23,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** HTTP to a Docker Engine over its Unix socket, one connection a request. */
-final class DockerSocket {
+/**
+ * HTTP to a Docker Engine over its Unix socket, one connection a request. Called on the event loop
+ * of whoever made it; nothing here blocks.
+ */
+public final class DockerSocket {
   /** The newest version of the API that this was written for. */
   private static final ApiVersion NEWEST = new ApiVersion(1, 44);
 
@@ -50,14 +53,16 @@ final class DockerSocket {
   private final Path path;
   private final SocketAddress address;
 
-  DockerSocket(Vertx vertx, HttpClient http, Path path) {
+  /** Asks nothing yet. */
+  public DockerSocket(Vertx vertx, HttpClient http, Path path) {
     this.vertx = vertx;
     this.http = http;
     this.path = path;
     this.address = SocketAddress.domainSocketAddress(path.toString());
   }
 
-  Path path() {
+  /** Where the socket is. */
+  public Path path() {
     return path;
   }
 
@@ -65,7 +70,7 @@ final class DockerSocket {
    * The version of the API to speak: the older of ours and the Engine's, unless the Engine has
    * given that one up.
    */
-  Future<ApiVersion> version() {
+  public Future<ApiVersion> version() {
     return ask(HttpMethod.GET, "/version", null, QUICK)
         .map(
             answer -> {
@@ -82,14 +87,15 @@ final class DockerSocket {
    *
    * @param deadline for all of it; after it the connection is cut
    */
-  Future<Answer> ask(HttpMethod method, String uri, @Nullable JsonObject body, Duration deadline) {
+  public Future<Answer> ask(
+      HttpMethod method, String uri, @Nullable JsonObject body, Duration deadline) {
     Optional<Body> sent =
         Optional.ofNullable(body).map(json -> new Body("application/json", json.toBuffer()));
     return send(method, uri, sent, deadline);
   }
 
   /** Sends a tar archive. */
-  Future<Answer> put(String uri, Buffer archive, Duration deadline) {
+  public Future<Answer> put(String uri, Buffer archive, Duration deadline) {
     Body body = new Body("application/x-tar", archive);
     return send(HttpMethod.PUT, uri, Optional.of(body), deadline);
   }
@@ -154,8 +160,9 @@ final class DockerSocket {
    * @param major 1, so far
    * @param minor counts up
    */
-  record ApiVersion(int major, int minor) {
-    static ApiVersion parse(String text) {
+  public record ApiVersion(int major, int minor) {
+    /** Throws a {@link PlatformException} for what is none. */
+    public static ApiVersion parse(String text) {
       int dot = text.indexOf('.');
       try {
         return new ApiVersion(
@@ -169,7 +176,8 @@ final class DockerSocket {
       }
     }
 
-    boolean isBefore(ApiVersion other) {
+    /** Whether it is an older one. */
+    public boolean isBefore(ApiVersion other) {
       return major < other.major || (major == other.major && minor < other.minor);
     }
 
@@ -186,8 +194,9 @@ final class DockerSocket {
    * @param body all of it
    * @param stat what it says of a file in a container, as it is sent
    */
-  record Answer(int status, Buffer body, Optional<String> stat) {
-    boolean isGood() {
+  public record Answer(int status, Buffer body, Optional<String> stat) {
+    /** Whether the Engine did what it was asked. */
+    public boolean isGood() {
       return status < 400;
     }
 
@@ -195,13 +204,13 @@ final class DockerSocket {
      * Whether it says no more than that the Engine, or the containerd that it asks, is about to end
      * or has not begun yet: what was asked may have been done or not.
      */
-    boolean isOfAnEngineThatEnds() {
+    public boolean isOfAnEngineThatEnds() {
       String text = status < 500 ? "" : complaint().toLowerCase(Locale.ROOT);
       return status == 503 || ENDING.stream().anyMatch(text::contains);
     }
 
     /** The body as an object. Throws a {@link PlatformException} when it is none. */
-    JsonObject json() {
+    public JsonObject json() {
       try {
         return body.toJsonObject();
       } catch (DecodeException | ClassCastException e) {
@@ -213,7 +222,7 @@ final class DockerSocket {
     }
 
     /** What it says of a file in a container; empty where it says nothing that can be read. */
-    Optional<JsonObject> pathStat() {
+    public Optional<JsonObject> pathStat() {
       try {
         return stat.map(text -> new JsonObject(Buffer.buffer(Base64.getDecoder().decode(text))));
       } catch (DecodeException | IllegalArgumentException e) {
@@ -222,7 +231,7 @@ final class DockerSocket {
     }
 
     /** What the Engine says is wrong. */
-    String complaint() {
+    public String complaint() {
       try {
         return body.toJsonObject().getString("message", "status " + status).strip();
       } catch (DecodeException | ClassCastException e) {

@@ -1,4 +1,4 @@
-package dev.ripcord.platform.docker;
+package dev.ripcord.platform.docker.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,104 @@
+package dev.ripcord.platform.compose;
+
+import dev.ripcord.config.PlatformSettings;
+import dev.ripcord.platform.docker.DockerNames;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Which containers of an Engine belong to a service of a Compose project, by the labels that
+ * Compose puts on them. Pure.
+ *
+ * @param found their names, in Compose's own order
+ * @param oldest the name of the one that was made first
+ * @param others what else there is, as {@code project/service}, for a complaint
+ */
+record ComposeContainers(List<String> found, String oldest, List<String> others) {
+  private static final String LABEL = "com.docker.compose.";
+
+  private record Container(String name, long number, long created) {}
+
+  /** From the Engine's list of all containers. */
+  static ComposeContainers of(JsonArray all, PlatformSettings.Compose settings) {
+    Map<String, Container> found = new TreeMap<>();
+    TreeSet<String> others = new TreeSet<>();
+    for (Object each : all) {
+      JsonObject container = (JsonObject) each;
+      JsonObject labels = container.getJsonObject("Labels", new JsonObject());
+      String service = labels.getString(LABEL + "service", "");
+      if (service.isEmpty() || labels.getString(LABEL + "oneoff", "").equalsIgnoreCase("true")) {
+        continue;
+      }
+      if (service.equals(settings.service()) && isOfProject(labels, settings)) {
+        // A switch that broke off half-way leaves companions that have the same labels.
+        name(container)
+            .map(DockerNames::mainOf)
+            .forEach(
+                name -> found.merge(name, made(name, container, labels), (a, b) -> older(a, b)));
+      } else {
+        others.add(labels.getString(LABEL + "project", "") + "/" + service);
+      }
+    }
+    List<Container> ordered =
+        found.values().stream()
+            .sorted(Comparator.comparingLong(Container::number).thenComparing(Container::name))
+            .toList();
+    return new ComposeContainers(
+        ordered.stream().map(Container::name).toList(),
+        ordered.stream()
+            .min(Comparator.comparingLong(Container::created))
+            .map(Container::name)
+            .orElse(""),
+        List.copyOf(others));
+  }
+
+  private static Container older(Container one, Container other) {
+    return one.created() <= other.created() ? one : other;
+  }
+
+  private static Container made(String name, JsonObject container, JsonObject labels) {
+    String number = labels.getString(LABEL + "container-number", "");
+    return new Container(
+        name,
+        number.matches("\\d{1,9}") ? Long.parseLong(number) : 0,
+        container.getLong("Created", 0L));
+  }
+
+  /** The container's own name; the others are those by which linked ones know it. */
+  private static Stream<String> name(JsonObject container) {
+    return container.getJsonArray("Names", new JsonArray()).stream()
+        .map(name -> name.toString().replaceFirst("^/", ""))
+        .filter(name -> !name.contains("/"))
+        .limit(1);
+  }
+
+  private static boolean isOfProject(JsonObject labels, PlatformSettings.Compose settings) {
+    return settings
+        .project()
+        .map(project -> project.equals(labels.getString(LABEL + "project", "")))
+        .orElseGet(() -> settings.file().filter(file -> files(labels).contains(file)).isPresent());
+  }
+
+  /** The files that it was made from; Compose 1 names them as they were typed. */
+  private static List<Path> files(JsonObject labels) {
+    String folder = labels.getString(LABEL + "project.working_dir", "");
+    return Stream.of(labels.getString(LABEL + "project.config_files", "").split(",", -1))
+        .flatMap(
+            file -> {
+              try {
+                return Stream.of(Path.of(folder).resolve(file).toAbsolutePath().normalize());
+              } catch (InvalidPathException e) {
+                return Stream.empty();
+              }
+            })
+        .toList();
+  }
+}
