@@ -4,6 +4,7 @@ import dev.ripcord.migration.Tool;
 import dev.ripcord.migration.risk.GradePolicy;
 import dev.ripcord.release.Secret;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ import java.util.Optional;
  *     when there is none
  * @param policy what a migration needs before it is run, by its risk
  * @param shadow where a down is proved
+ * @param losses what a rollback does with what its downs would destroy
  */
 public record MigrationSettings(
     Optional<Path> dir,
@@ -31,7 +33,8 @@ public record MigrationSettings(
     Tool tool,
     List<String> down,
     GradePolicy policy,
-    ShadowChoice shadow) {
+    ShadowChoice shadow,
+    Losses losses) {
   public MigrationSettings {
     down = List.copyOf(down);
   }
@@ -44,6 +47,26 @@ public record MigrationSettings(
   /** Whether Ripcord runs the migrations itself. */
   public boolean isRunHere() {
     return tool == Tool.NATIVE || isKept();
+  }
+
+  /**
+   * What a rollback does with rows and values that its downs would destroy.
+   *
+   * @param act whether they are kept
+   * @param maxBytes how much may be copied of one table; what is moved whole is not copied
+   * @param maxTime how long one copy may take, in which nobody else writes to the table
+   */
+  public record Losses(Act act, long maxBytes, Duration maxTime) {
+    /** What is done where nothing else is said. */
+    public static final Losses USUAL = new Losses(Act.SALVAGE, 1L << 30, Duration.ofSeconds(30));
+
+    /** What is done. */
+    public enum Act {
+      /** They are kept in the transaction that destroys them. */
+      SALVAGE,
+      /** A down that may destroy something now is left out, where the previous image can run. */
+      DEFER
+    }
   }
 
   /** When a rollback takes a backup before the first down. */

@@ -81,7 +81,7 @@ final class Guards {
     return running.isPresent() && release.isPresent() && !running.get().isSameAs(release.get());
   }
 
-  static List<Refusal> schema(PlanInput situation, List<Applied> downs) {
+  static List<Refusal> schema(PlanInput situation, Policy.Losses losses, List<Applied> downs) {
     PlanInput.Schema schema = situation.schema();
     if (!schema.configured()) {
       return List.of();
@@ -102,6 +102,7 @@ final class Guards {
         .filter(schema::isIrreversible)
         .forEach(a -> refusals.add(shut(a, situation.release())));
     downs.stream()
+        .filter(a -> losses == Policy.Losses.DEFER) // Else it is seen when it has run.
         .filter(schema::isUncheckable)
         .map(a -> uncheckable(a, schema, situation.release()))
         .forEach(refusals::add);

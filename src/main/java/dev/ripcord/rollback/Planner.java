@@ -25,14 +25,14 @@ public final class Planner {
   public static Planned plan(PlanInput situation, Policy policy) {
     List<Applied> all = policy.scope() == Policy.Scope.BOTH ? downs(situation) : List.of();
     Order order = resolve(policy, all);
-    List<Applied> downs = passable(situation, order, all);
+    List<Applied> downs = passable(situation, policy, order, all);
     List<Refusal> refusals = new ArrayList<>(Guards.image(situation));
     Guards.floor(situation, downs).ifPresent(refusals::add);
     if (stops(policy, order, downs)) {
       Guards.stop(situation).ifPresent(refusals::add);
     }
     if (policy.scope() == Policy.Scope.BOTH) {
-      refusals.addAll(Guards.schema(situation, downs));
+      refusals.addAll(Guards.schema(situation, policy.losses(), downs));
       if (wantsBackup(policy, order, downs)
           && policy.backup() == Policy.Backup.REQUIRED
           && situation.schema().backupBlocker().isPresent()) {
@@ -74,14 +74,16 @@ public final class Planner {
    * back, or may lose something now, is left out, with what lies below it: better a schema that is
    * ahead than an unknown one, or rows that are gone.
    */
-  private static List<Applied> passable(PlanInput situation, Order order, List<Applied> all) {
+  private static List<Applied> passable(
+      PlanInput situation, Policy policy, Order order, List<Applied> all) {
     return order == Order.IMAGE_FIRST && all.stream().allMatch(Applied::additive)
-        ? all.stream().takeWhile(a -> mayRun(situation.schema(), a)).toList()
+        ? all.stream().takeWhile(a -> mayRun(situation.schema(), policy, a)).toList()
         : all;
   }
 
-  private static boolean mayRun(PlanInput.Schema schema, Applied down) {
-    return !schema.isIrreversible(down) && schema.lost(down).isEmpty();
+  private static boolean mayRun(PlanInput.Schema schema, Policy policy, Applied down) {
+    return !schema.isIrreversible(down)
+        && (policy.losses() == Policy.Losses.SALVAGE || schema.lost(down).isEmpty());
   }
 
   private static Order resolve(Policy policy, List<Applied> downs) {
@@ -159,11 +161,11 @@ public final class Planner {
     if (policy.order() != Order.AUTO) {
       return "The configuration sets the order: " + order.text() + ".";
     }
-    if (order == Order.IMAGE_FIRST && passable(situation, order, downs).isEmpty()) {
+    if (order == Order.IMAGE_FIRST && passable(situation, policy, order, downs).isEmpty()) {
       return "Image only: " + image + " runs on the wider schema, and none of it is reverted.";
     }
     if (order == Order.IMAGE_FIRST) {
-      int back = passable(situation, order, downs).size();
+      int back = passable(situation, policy, order, downs).size();
       String which = downs.size() == 1 ? "it is" : "they are";
       return "Image first: "
           + (downs.size() == 1 ? "the migration only adds" : "the migrations only add")
@@ -190,6 +192,12 @@ public final class Planner {
         .findFirst()
         .map(a -> "the down of " + a.label() + " " + leftOut(situation.schema(), a))
         .orElse("");
+  }
+
+  private static String afterwards(Policy policy) {
+    return policy.losses() == Policy.Losses.SALVAGE
+        ? "; what is lost is kept (ripcord salvage list)"
+        : "";
   }
 
   private static String leftOut(PlanInput.Schema schema, Applied down) {
@@ -231,7 +239,10 @@ public final class Planner {
           "Not all goes back: " + kept + "; it and what lies below it stay applied (expanded).");
     }
     for (Applied a : downs) {
-      situation.schema().lost(a).ifPresent(lost -> warnings.add(a.label() + ": " + lost));
+      situation
+          .schema()
+          .lost(a)
+          .ifPresent(lost -> warnings.add(a.label() + ": " + lost + afterwards(policy)));
     }
     downs.stream()
         .filter(a -> a.kind() == Kind.FIELD_REMOVE)

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param verify how long the previous image may take to be seen healthy
  * @param verifyPolls how many healthy polls in a row prove it
  * @param step how long a backup or a down may take
+ * @param losses what becomes of rows and values that a down would destroy
  */
 public record Policy(
     Order order,
@@ -20,19 +21,33 @@ public record Policy(
     Scope scope,
     Duration verify,
     int verifyPolls,
-    Duration step) {
+    Duration step,
+    Losses losses) {
   /** How long a backup or a down may take where nothing else is said. */
   public static final Duration USUAL_STEP = Duration.ofHours(1);
 
   /** With the usual time for a backup or a down. */
   public Policy(
       Order order, boolean stopFirst, Backup backup, Scope scope, Duration verify, int polls) {
-    this(order, stopFirst, backup, scope, verify, polls, USUAL_STEP);
+    this(order, stopFirst, backup, scope, verify, polls, USUAL_STEP, Losses.DEFER);
   }
 
   /** The same with another scope. */
   public Policy with(Scope other) {
-    return new Policy(order, stopFirst, backup, other, verify, verifyPolls, step);
+    return new Policy(order, stopFirst, backup, other, verify, verifyPolls, step, losses);
+  }
+
+  /** The same where what a down would destroy is dealt with in another way. */
+  public Policy with(Losses other) {
+    return new Policy(order, stopFirst, backup, scope, verify, verifyPolls, step, other);
+  }
+
+  /** What becomes of rows and values that a down would destroy. */
+  public enum Losses {
+    /** They are kept in the transaction that destroys them. */
+    SALVAGE,
+    /** A down that may destroy something now is left out, where the previous image can run. */
+    DEFER
   }
 
   /** When a backup is taken. */

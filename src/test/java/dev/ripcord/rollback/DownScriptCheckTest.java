@@ -54,7 +54,7 @@ final class DownScriptCheckTest {
             new PlanInput.Schema(true, List.of(applied), Optional.empty(), Optional.empty(), false),
             Set.of(),
             List.of());
-    return Guards.schema(situation, List.of(applied).reversed());
+    return Guards.schema(situation, Policy.Losses.DEFER, List.of(applied).reversed());
   }
 
   @ParameterizedTest

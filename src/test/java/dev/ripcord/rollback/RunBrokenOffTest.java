@@ -108,7 +108,8 @@ final class RunBrokenOffTest {
             Policy.Scope.BOTH,
             Duration.ofMinutes(5),
             3,
-            Duration.ofHours(2));
+            Duration.ofHours(2),
+            Policy.Losses.DEFER);
 
     assertThat(new World().changes("v42", "01_split").plan(policy).steps())
         .extracting(Step::budget)

@@ -14,6 +14,7 @@ import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Tool;
+import dev.ripcord.parse.SqlParser;
 import dev.ripcord.platform.Platforms;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.ContainerUsage;
@@ -24,6 +25,7 @@ import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.journal.PostgresJournal;
+import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.postgres.schema.ManagedToolSchema;
 import dev.ripcord.postgres.schema.PostgresSchema;
 import dev.ripcord.postgres.schema.ToolSchema;
@@ -204,7 +206,7 @@ public final class Assembly {
 
   /** The database of migrations that Ripcord runs, or another tool. */
   private Schema migrated(Secret url, MigrationSettings migrations) {
-    PostgresSchema plain = schema(url, migrations.application());
+    PostgresSchema plain = schema(url, Optional.of(migrations));
     Optional<ManagedToolFiles> kept = ToolFolder.of(migrations, migrations.dir());
     if (kept.isPresent()) {
       return new ManagedToolSchema(
@@ -226,7 +228,11 @@ public final class Assembly {
     Optional<Secret> url =
         source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
     Optional<Supplier<Future<DatabaseState>>> state =
-        url.map(u -> schema(u, Optional.empty())).map(s -> s::state);
+        url.map(
+                u ->
+                    schema(
+                        u, service.migrations().filter(m -> m.database().equals(Optional.of(u)))))
+            .map(s -> s::state);
     Optional<Supplier<Future<Optional<ContainerUsage>>>> container =
         service
             .platform()
@@ -236,16 +242,29 @@ public final class Assembly {
     return probes.probe(source, service.schedule().timeout(), service.rules(), state, container);
   }
 
-  private PostgresSchema schema(Secret url, Optional<String> application) {
+  private PostgresSchema schema(Secret url, Optional<MigrationSettings> migrations) {
     return schemas.computeIfAbsent(
         url,
         u -> {
           PostgresSchema schema =
               new PostgresSchema(
-                  vertx, Database.of(u), MigrationSetup.of("ripcord"), application, clocks.nanos());
+                  vertx,
+                  Database.of(u),
+                  MigrationSetup.of("ripcord"),
+                  migrations.flatMap(MigrationSettings::application),
+                  clocks.nanos(),
+                  migrations.map(MigrationSettings::losses).flatMap(Assembly::salvage));
           endings.add(() -> await(schema.close()));
           return schema;
         });
+  }
+
+  private static Optional<SalvageRule> salvage(MigrationSettings.Losses losses) {
+    return losses.act() == MigrationSettings.Losses.Act.SALVAGE
+        ? Optional.of(
+            new SalvageRule(
+                losses.maxBytes(), losses.maxTime(), new SqlParser()::read, entry -> {}))
+        : Optional.empty();
   }
 
   private ServicePolicy terms(ServiceSettings service) {
@@ -260,7 +279,11 @@ public final class Assembly {
             Policy.Scope.BOTH,
             service.rollback().verify(),
             service.rules().breaches().needed(),
-            service.rollback().stepDeadline());
+            service.rollback().stepDeadline(),
+            migrations
+                .filter(MigrationSettings::isRunHere)
+                .map(m -> Policy.Losses.valueOf(m.losses().act().name()))
+                .orElse(Policy.Losses.DEFER));
     return new ServicePolicy(
         service.rules(),
         service.schedule().interval(),

@@ -77,6 +77,11 @@ final class EffectiveConfig {
     shown.put(ServiceKeys.DOWN, migrations.down());
     shown.map.put(PolicyKeys.POLICY.name(), PolicyKeys.shown(migrations.policy()));
     shown.put(ServiceKeys.SHADOW, migrations.shadow().text());
+    EffectiveConfig losses = new EffectiveConfig();
+    losses.put(ServiceKeys.LOSS_ACT, migrations.losses().act().name().toLowerCase(Locale.ROOT));
+    losses.put(ServiceKeys.LOSS_SIZE, Types.sizeText(migrations.losses().maxBytes()));
+    losses.put(ServiceKeys.LOSS_TIME, Durations.text(migrations.losses().maxTime()));
+    shown.map.put(ServiceKeys.LOSSES.name(), losses.map);
     return shown.map;
   }
 

@@ -3,6 +3,7 @@ package dev.ripcord.config.file;
 import static java.util.Objects.requireNonNull;
 
 import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.config.MigrationSettings.Losses.Act;
 import dev.ripcord.config.PlatformSettings.Kubernetes.GitOps;
 import dev.ripcord.config.PlatformSettings.Kubernetes.Kind;
 import dev.ripcord.config.ShadowChoice;
@@ -87,6 +88,36 @@ final class ServiceKeys {
           "Where down migrations are verified. server: in a scratch database on the same server;"
               + " embedded: in an embedded PostgreSQL of the same major version on this machine;"
               + " auto: on the server, and embedded where the role may make no database.");
+  static final Value<Act> LOSS_ACT =
+      new Value<>(
+          "act",
+          Types.choice(Act.values(), each -> each.name().toLowerCase(Locale.ROOT)),
+          "salvage",
+          "defer",
+          "salvage: they are kept in the transaction that destroys them (ripcord salvage list);"
+              + " defer: a down that may destroy something now is left out, where the previous"
+              + " image runs on the wider schema.");
+  static final Value<Long> LOSS_SIZE =
+      new Value<>(
+          "max-size",
+          Types.SIZE,
+          "1GB",
+          "200MB",
+          "How much may be copied of one table; beyond it the down is not run. A table that is"
+              + " dropped is moved whole, whatever its size.");
+  static final Value<Duration> LOSS_TIME =
+      new Value<>(
+          "max-time",
+          Types.POSITIVE,
+          "30s",
+          "5s",
+          "How long one copy may take, in which nobody else writes to the table; beyond it the down"
+              + " is not run.");
+  static final Group LOSSES =
+      new Group(
+          "losses",
+          List.of(LOSS_ACT, LOSS_SIZE, LOSS_TIME),
+          "What a rollback does with rows and values that its downs would destroy.");
   static final Group MIGRATIONS =
       new Group(
           "migrations",
@@ -99,7 +130,8 @@ final class ServiceKeys {
               TOOL,
               DOWN,
               PolicyKeys.POLICY,
-              SHADOW),
+              SHADOW,
+              LOSSES),
           "The migrations of the service.");
 
   // What runs a service.

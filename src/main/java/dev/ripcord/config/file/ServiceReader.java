@@ -4,6 +4,7 @@ import dev.ripcord.config.DatabaseUrl;
 import dev.ripcord.config.MigrationEnvironment;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.config.MigrationSettings.Losses;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.SourceSettings;
@@ -91,7 +92,21 @@ record ServiceReader(
         tool,
         down,
         PolicyKeys.read(section.section(PolicyKeys.POLICY)),
-        section.value(ServiceKeys.SHADOW, ServiceKeys.SHADOW.standard()));
+        section.value(ServiceKeys.SHADOW, ServiceKeys.SHADOW.standard()),
+        losses(section.section(ServiceKeys.LOSSES)));
+  }
+
+  private static Losses losses(Optional<Section> section) {
+    return new Losses(
+        section
+            .flatMap(each -> each.value(ServiceKeys.LOSS_ACT))
+            .orElseGet(ServiceKeys.LOSS_ACT::standard),
+        section
+            .flatMap(each -> each.value(ServiceKeys.LOSS_SIZE))
+            .orElseGet(ServiceKeys.LOSS_SIZE::standard),
+        section
+            .flatMap(each -> each.value(ServiceKeys.LOSS_TIME))
+            .orElseGet(ServiceKeys.LOSS_TIME::standard));
   }
 
   private void warnOfTls(String path, Optional<Secret> database) {

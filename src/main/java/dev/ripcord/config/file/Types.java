@@ -29,6 +29,7 @@ final class Types {
   private static final Pattern SRV =
       Pattern.compile("srv://[A-Za-z0-9._-]+/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*");
   private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
+  private static final Pattern SIZE_FORM = Pattern.compile("(\\d{1,9})(MB|GB)");
   private static final Pattern BREACHES_FORM = Pattern.compile("\\d{1,3}(?: +of +\\d{1,3})?");
 
   private static final Pattern TIMES_BASELINE =
@@ -79,6 +80,8 @@ final class Types {
           "true or false",
           Map.of("anyOf", List.of(Map.of("type", "boolean"), form("true|false"))),
           Types::flag);
+  static final Type<Long> SIZE =
+      Type.one("size: 500MB, 2GB", form(SIZE_FORM.pattern()), Types::size);
   static final Type<String> TEXT =
       Type.one("text", Map.of("type", List.of("string", "number")), Types::text);
   static final Type<Path> PATH = Type.one("path", Map.of("type", "string"), Types::path);
@@ -188,6 +191,19 @@ final class Types {
       throw new IllegalArgumentException(Quoted.of(text) + " is not a ratio; write 5% or 0.05");
     }
     return Ratio.parse(text);
+  }
+
+  private static long size(String text) {
+    Matcher matcher = SIZE_FORM.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(Quoted.of(text) + " is not a size; write 500MB or 2GB");
+    }
+    return Long.parseLong(matcher.group(1)) << (matcher.group(2).equals("GB") ? 30 : 20);
+  }
+
+  /** As {@link #SIZE} reads it. */
+  static String sizeText(long bytes) {
+    return bytes % (1L << 30) == 0 ? (bytes >> 30) + "GB" : (bytes >> 20) + "MB";
   }
 
   private static Ratio positiveRatio(String text) {

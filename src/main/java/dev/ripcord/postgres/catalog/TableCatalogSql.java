@@ -16,7 +16,7 @@ public final class TableCatalogSql {
   public static final String USER =
       """
        NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN
-        ('pg_catalog', 'information_schema', 'pg_toast', 'ripcord') OR nspname ~ '^pg_(toast_)?temp_')
+        ('pg_catalog', 'information_schema', 'pg_toast', 'ripcord', 'ripcord_salvage') OR nspname ~ '^pg_(toast_)?temp_')
       """;
 
   /** Privileges in one order, as they are when none were ever given: column, kind, owner. */

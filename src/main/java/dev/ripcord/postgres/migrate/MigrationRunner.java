@@ -40,6 +40,7 @@ import dev.ripcord.postgres.migrate.lock.MigrationLock;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.lock.RunnerSessions;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
+import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.postgres.tool.ToolReconciler;
 import dev.ripcord.postgres.tool.ToolTableWriter;
@@ -164,17 +165,20 @@ public final class MigrationRunner {
   /** Reverts what is chosen, in the chosen order; fails as {@link #up}. */
   public Future<MigrationOutcome> down(
       Function<History, MigrationSelection<Applied>> choose, RunMetadata note) {
-    return down(choose, note, Promise.<Void>promise().future());
+    return down(choose, note, Promise.<Void>promise().future(), Optional.empty());
   }
 
   /**
    * The same, until it is broken off: then its server process is ended, so that what was not
    * committed is undone, and the answer is that of a lost connection.
+   *
+   * @param salvage how what the downs destroy is kept; empty where it is not
    */
   public Future<MigrationOutcome> down(
       Function<History, MigrationSelection<Applied>> choose,
       RunMetadata note,
-      Future<Void> revoked) {
+      Future<Void> revoked,
+      Optional<SalvageRule> salvage) {
     return locked(
         note.permit(),
         context ->
@@ -185,7 +189,7 @@ public final class MigrationRunner {
                     "down",
                     note,
                     applied -> new RunLog.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(context, books)::task)),
+                    books -> new RunnerDown(context, books, salvage)::task)),
         revoked);
   }
 

@@ -9,7 +9,6 @@ import dev.ripcord.migration.selection.ToolReconciliation;
 import dev.ripcord.port.Permit;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
-import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.postgres.tool.ToolSavepoints;
@@ -60,10 +59,7 @@ public final class ManagedToolSchema implements BesideTool {
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
-    RunMetadata note = RunMetadata.rollback(release, permit);
-    return runner
-        .down(past -> one(past, migration), note, permit.revoked())
-        .compose(outcome -> PostgresSchema.line(migration, outcome));
+    return plain.reverted(runner, past -> one(past, migration), migration, release, permit);
   }
 
   /**

@@ -25,6 +25,7 @@ import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
+import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,7 +37,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +60,20 @@ public final class PostgresSchema implements Schema {
   private final MigrationRunner runner;
   private final DatabasePing ping;
   private final LongSupplier nanos;
+  private final Optional<SalvageRule> salvage;
 
   @GuardedBy("this")
   private @Nullable Pool pool;
+
+  /** One that keeps nothing of what a down destroys. */
+  public PostgresSchema(
+      Vertx vertx,
+      Database database,
+      MigrationSetup setup,
+      Optional<String> application,
+      LongSupplier nanos) {
+    this(vertx, database, setup, application, nanos, Optional.empty());
+  }
 
   /**
    * Opens nothing yet.
@@ -68,13 +82,16 @@ public final class PostgresSchema implements Schema {
    * @param application the {@code application_name} of the service's own sessions, where it is
    *     known
    * @param nanos a clock for durations, as {@code System::nanoTime}
+   * @param salvage how what a down destroys is kept; empty where it is not
    */
   public PostgresSchema(
       Vertx vertx,
       Database database,
       MigrationSetup setup,
       Optional<String> application,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Optional<SalvageRule> salvage) {
+    this.salvage = salvage;
     this.vertx = vertx;
     this.database = database;
     this.application = application;
@@ -106,10 +123,25 @@ public final class PostgresSchema implements Schema {
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
+    return reverted(runner, past -> one(past, migration), migration, release, permit);
+  }
+
+  /** Reverts one migration and keeps what it destroys, where that is wanted. */
+  Future<String> reverted(
+      MigrationRunner by,
+      Function<History, MigrationSelection<Applied>> chosen,
+      Applied migration,
+      String release,
+      Permit permit) {
     RunMetadata note = RunMetadata.rollback(release, permit);
-    return runner
-        .down(past -> one(past, migration), note, permit.revoked())
-        .compose(outcome -> line(migration, outcome));
+    List<String> kept = new CopyOnWriteArrayList<>();
+    return by.down(
+            chosen,
+            note,
+            permit.revoked(),
+            salvage.map(rule -> rule.telling(entry -> kept.add(entry.line()))))
+        .compose(outcome -> line(migration, outcome))
+        .map(line -> kept.isEmpty() ? line : line + "; " + String.join("; ", kept));
   }
 
   /** Exactly one migration, on which nothing else may stand; nothing when it is reverted. */

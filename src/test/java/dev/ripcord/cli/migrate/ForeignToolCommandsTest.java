@@ -53,7 +53,8 @@ final class ForeignToolCommandsTest {
             tool,
             down,
             GradePolicy.STANDARD,
-            ShadowChoice.AUTO);
+            ShadowChoice.AUTO,
+            MigrationSettings.Losses.USUAL);
     return MigrateLine.of(console, options -> Optional.of(settings)).execute(arguments);
   }
 

@@ -223,7 +223,8 @@ final class MigrateVerbsTest {
             Tool.GOLANG_MIGRATE,
             List.of(),
             GradePolicy.STANDARD,
-            ShadowChoice.AUTO));
+            ShadowChoice.AUTO,
+            MigrationSettings.Losses.USUAL));
 
     assertThat(scene.bare("current", "--database-url", scene.url())).isEqualTo(4);
     assertThat(scene.printed()).isEqualTo("unknown\n");

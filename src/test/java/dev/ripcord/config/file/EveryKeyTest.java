@@ -153,7 +153,11 @@ class EveryKeyTest {
                                 Grade.MEDIUM, new Rule(Run.AUTOMATIC, Backup.OPTIONAL),
                                 Grade.HIGH, new Rule(Run.AUTOMATIC, Backup.RECOMMENDED),
                                 Grade.VERY_HIGH, new Rule(Run.REVIEW, Backup.OPTIONAL))),
-                        ShadowChoice.EMBEDDED)),
+                        ShadowChoice.EMBEDDED,
+                        new MigrationSettings.Losses(
+                            MigrationSettings.Losses.Act.DEFER,
+                            200L << 20,
+                            Duration.ofSeconds(5)))),
                 Optional.of(
                     new PlatformSettings.Docker(
                         "shop", folder.resolve("docker.sock"), Duration.ofMinutes(3)))));

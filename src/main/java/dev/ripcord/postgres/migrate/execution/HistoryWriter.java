@@ -104,6 +104,11 @@ public final class HistoryWriter {
             applied.down().orElse(null)));
   }
 
+  /** The release that the run belongs to. */
+  Optional<String> release() {
+    return note.release();
+  }
+
   /** Whether the team's own queries are asked in this run. */
   boolean checks() {
     return note.checks();

@@ -3,12 +3,20 @@ package dev.ripcord.postgres.migrate.execution;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Checksum;
 import dev.ripcord.migration.file.SourceFile;
+import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.SessionTraces;
+import dev.ripcord.migration.sql.Statement;
+import dev.ripcord.migration.sql.TransactionOpening;
+import dev.ripcord.migration.undo.Deletions;
 import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.history.CheckStore;
+import dev.ripcord.postgres.history.ProofStore;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
+import dev.ripcord.postgres.migrate.salvage.SalvageRule;
+import dev.ripcord.postgres.migrate.salvage.SalvagedDown;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.List;
@@ -24,12 +32,19 @@ import org.jspecify.annotations.Nullable;
 public final class RunnerDown {
   private final RunContext context;
   private final HistoryWriter books;
+  private final Optional<SalvageRule> salvage;
   private @Nullable Map<Long, List<SourceFile>> checks;
   private @Nullable Map<Long, String> files;
 
-  public RunnerDown(RunContext context, HistoryWriter books) {
+  /**
+   * For a run.
+   *
+   * @param salvage how what the downs destroy is kept; empty where it is not
+   */
+  public RunnerDown(RunContext context, HistoryWriter books, Optional<SalvageRule> salvage) {
     this.context = context;
     this.books = books;
+    this.salvage = salvage;
   }
 
   /** Reads a down. */
@@ -38,10 +53,77 @@ public final class RunnerDown {
     MigrationTask.Failed failed =
         (millis, error) -> books.failedDown(context.failureSession(), applied, millis, error);
     if (script.runsOutsideTransaction() || RevertSelection.saysNoTransaction(applied)) {
+      salvage.ifPresent(rule -> refuseToLose(applied, script, rule));
       return new MigrationTask.Alone(
           applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
     }
-    return inside(applied, script, failed);
+    return salvage
+        .<MigrationTask>map(
+            rule ->
+                new MigrationTask.Alone(
+                    applied.label(),
+                    outlasts(applied, script),
+                    () -> keeping(applied, script, rule),
+                    failed))
+        .orElseGet(() -> inside(applied, script, failed));
+  }
+
+  /** Outside a transaction nothing can be kept together with what is destroyed. */
+  private void refuseToLose(Applied applied, Script script, SalvageRule rule) {
+    boolean proven =
+        new ProofStore(context.tables())
+            .read(context.lockSession()).stream()
+                .filter(each -> each.isOf(applied.checksum(), applied.downChecksum().orElse("")))
+                .anyMatch(each -> each.verdict() == Verdict.PROVEN);
+    if (!proven && !new Deletions(rule.reader()).next(script).isEmpty()) {
+      throw new PreconditionFailure(
+          "the down of %s may lose rows and runs outside a transaction, so they cannot be kept"
+              .formatted(applied.label()));
+    }
+  }
+
+  /** In one transaction with what it destroys, its record inside. */
+  private boolean keeping(Applied applied, Script script, SalvageRule rule) {
+    SalvagedDown down =
+        new SalvagedDown(context.tables(), rule, books.release(), applied.label(), script);
+    while (true) {
+      try {
+        Optional<List<SalvageEntry>> kept =
+            RunnerTransaction.fresh(context).run(() -> keeping(applied, script, down));
+        kept.stream().flatMap(List::stream).forEach(rule.kept());
+        return kept.isEmpty();
+      } catch (RuntimeException failure) {
+        if (!down.isWorthAnother(failure)) {
+          throw down.named(failure);
+        }
+        context.renew();
+      }
+    }
+  }
+
+  /** Empty where it had been done before. */
+  private Optional<List<SalvageEntry>> keeping(Applied applied, Script script, SalvagedDown down) {
+    ScriptSource source = source(applied, script);
+    var _ = context.workSession().await(context.sendOpening(source));
+    books.checkFence(context.workSession());
+    Row row = books.stored(context.workSession(), applied);
+    if (row.getBoolean("reverted")) {
+      return Optional.empty();
+    }
+    check(applied, row);
+    List<Statement> work = script.work();
+    List<SalvageEntry> kept =
+        down.attempt(
+            context.workSession(),
+            work.subList(TransactionOpening.of(work).size(), work.size()),
+            statement -> context.run(source, statement, context.setup().statementLock()),
+            () -> context.workSession().run(RunnerUp.SETTLE));
+    var _ =
+        context
+            .workSession()
+            .await(books.reverted(applied, OptionalLong.empty()).send(context.workSession()));
+    checked(applied).ifPresent(Runnable::run);
+    return Optional.of(kept);
   }
 
   private MigrationTask inside(Applied applied, Script script, MigrationTask.Failed failed) {

@@ -63,7 +63,8 @@ final class MigratePeopleTest {
             Tool.NATIVE,
             List.of(),
             GradePolicy.STANDARD,
-            ShadowChoice.AUTO);
+            ShadowChoice.AUTO,
+            MigrationSettings.Losses.USUAL);
     return MigrateLine.of(console, options -> Optional.of(settings)).execute(arguments);
   }
 

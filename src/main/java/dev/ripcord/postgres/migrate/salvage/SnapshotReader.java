@@ -1,0 +1,73 @@
+package dev.ripcord.postgres.migrate.salvage;
+
+import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Column;
+import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
+import io.vertx.sqlclient.Row;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads what holds data, within a transaction. */
+final class SnapshotReader {
+  /** Temporary tables, the catalog, and what belongs to Ripcord hold nobody's rows. */
+  private static final String OWN =
+      " n.nspname <> ALL (ARRAY['pg_catalog', 'information_schema', 'pg_toast', $1, $2])"
+          + " AND NOT pg_is_other_temp_schema(n.oid) AND n.oid <> pg_my_temp_schema()";
+
+  private static final String TABLES =
+      """
+      SELECT c.oid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS name,
+        c.relfilenode::bigint AS file
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND
+      """
+          + OWN;
+
+  /** A computed column has no values of its own. */
+  private static final String COLUMNS =
+      """
+      SELECT a.attrelid::bigint AS oid, a.attnum::int AS number, a.attname::text AS name
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+        AND c.relkind IN ('r', 'p') AND
+      """
+          + OWN;
+
+  private static final String CHANGES =
+      """
+      SELECT relid::bigint AS oid, n_tup_upd + n_tup_del AS changes FROM pg_stat_xact_all_tables
+      WHERE n_tup_upd + n_tup_del > 0
+      """;
+
+  private final MigrationSession session;
+  private final String history;
+
+  /**
+   * For a session.
+   *
+   * @param history the schema that holds the history
+   */
+  SnapshotReader(MigrationSession session, String history) {
+    this.session = session;
+    this.history = history;
+  }
+
+  DataSnapshot read() {
+    Map<Long, Table> tables = new HashMap<>();
+    for (Row row : session.ask(TABLES, history, SalvageStore.SCHEMA)) {
+      tables.put(
+          row.getLong("oid"),
+          new Table(row.getString("schema"), row.getString("name"), row.getLong("file")));
+    }
+    Map<Column, String> columns = new HashMap<>();
+    for (Row row : session.ask(COLUMNS, history, SalvageStore.SCHEMA)) {
+      columns.put(new Column(row.getLong("oid"), row.getInteger("number")), row.getString("name"));
+    }
+    Map<Long, Long> changes = new HashMap<>();
+    for (Row row : session.ask(CHANGES)) {
+      changes.put(row.getLong("oid"), row.getLong("changes"));
+    }
+    return new DataSnapshot(tables, columns, changes);
+  }
+}

@@ -1,0 +1,327 @@
+package dev.ripcord.postgres.migrate.salvage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ripcord.Permits;
+import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.file.Folder;
+import dev.ripcord.parse.SqlParser;
+import dev.ripcord.port.SchemaException;
+import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.MigrationBench;
+import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.history.MigrationTables;
+import dev.ripcord.postgres.schema.PostgresSchema;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Downs on a real PostgreSQL, and what is kept of the rows that they destroy. */
+final class SalvageTest {
+  private static final String CUSTOMERS =
+      "CREATE TABLE customers (id int PRIMARY KEY, name text);"
+          + "INSERT INTO customers VALUES (1, 'ann'), (2, 'bob'), (3, 'eve');";
+
+  @RegisterExtension static final MigrationBench bench = new MigrationBench();
+  private Database database;
+  private Optional<PostgresSchema> schema = Optional.empty();
+
+  @BeforeEach
+  void fresh() {
+    database = bench.fresh();
+    bench.run(database, CUSTOMERS);
+  }
+
+  @AfterEach
+  void close() {
+    schema.ifPresent(each -> MigrationBench.wait(each.close()));
+  }
+
+  private Folder applied(String up, String down) {
+    Folder folder = MigrationBench.folder("01_change", up, down);
+    bench.up(database, folder);
+    return folder;
+  }
+
+  /** Reverts the newest migration as a rollback does; gives its line. */
+  private String down() {
+    return down(1L << 30);
+  }
+
+  private String down(long maxBytes) {
+    PostgresSchema made =
+        new PostgresSchema(
+            bench.vertx,
+            database,
+            MigrationBench.limits(Duration.ofSeconds(5)),
+            Optional.of("shop"),
+            System::nanoTime,
+            Optional.of(
+                new SalvageRule(
+                    maxBytes, Duration.ofSeconds(20), new SqlParser()::read, entry -> {})));
+    schema = Optional.of(made);
+    Applied newest = MigrationBench.wait(made.applied()).getLast();
+    return MigrationBench.wait(made.down(newest, "v2", Permits.granted()));
+  }
+
+  private <T> T archive(Function<SalvageArchive, T> asked) {
+    try (MigrationSession session = bench.session(database)) {
+      return asked.apply(new SalvageArchive(session, new MigrationTables("ripcord")));
+    }
+  }
+
+  private List<String> kept() {
+    return archive(SalvageArchive::list).stream()
+        .map(each -> each.id() + " " + each.kind().text() + " " + each.place() + " " + each.rows())
+        .toList();
+  }
+
+  private SalvageArchive.Restored restored(long id) {
+    return archive(archive -> archive.restore(id, "ann"));
+  }
+
+  private String rows(String query) {
+    return bench.ask(
+        database, "SELECT coalesce(string_agg(r::text, ' '), '') FROM (" + query + ") r");
+  }
+
+  @Test
+  void droppedTable_isMovedWhole_andComesBackIntoTheNewOne() {
+    String up =
+        "CREATE TABLE orders (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+            + " customer int REFERENCES customers, total numeric(8,2) DEFAULT 0);"
+            + "CREATE INDEX ON orders (customer);";
+    Folder folder = applied(up, "DROP TABLE orders;");
+    bench.run(database, "INSERT INTO orders (customer, total) VALUES (1, 9.5), (2, 7)");
+
+    assertThat(down())
+        .matches(
+            "01_change reverted in \\d+ ms; table orders moved to ripcord_salvage.s1_orders \\(2"
+                + " rows\\)");
+
+    assertThat(bench.ask(database, "SELECT to_regclass('public.orders')")).isEqualTo("null");
+    assertThat(rows("SELECT * FROM ripcord_salvage.s1_orders ORDER BY id"))
+        .isEqualTo("(1,1,9.50) (2,2,7.00)");
+    bench.run(database, "DELETE FROM customers WHERE id = 3"); // No key of it holds anybody up.
+    bench.up(database, folder);
+    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored(2, 0));
+    bench.run(database, "INSERT INTO orders (customer) VALUES (1)");
+    assertThat(rows("SELECT id, customer FROM orders ORDER BY id")).isEqualTo("(1,1) (2,2) (3,1)");
+    assertThatThrownBy(() -> restored(1)).hasMessageContaining("was restored at");
+  }
+
+  @Test
+  void droppedColumn_isKeptWithItsKey_butForValuesThatTheColumnGivesByItself() {
+    Folder folder =
+        applied(
+            "ALTER TABLE customers ADD COLUMN email text, ADD COLUMN vip boolean NOT NULL DEFAULT"
+                + " false;",
+            "ALTER TABLE customers DROP COLUMN email; ALTER TABLE customers DROP COLUMN vip;");
+    bench.run(
+        database,
+        "UPDATE customers SET email = 'a@x' WHERE id = 1",
+        "UPDATE customers SET vip = true WHERE id = 2");
+
+    assertThat(down())
+        .contains(
+            "1 value of customers.email kept in ripcord_salvage.s1_customers",
+            "1 value of customers.vip kept in ripcord_salvage.s2_customers");
+    bench.up(database, folder);
+    bench.run(database, "UPDATE customers SET email = 'new@x' WHERE id = 1");
+
+    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored(0, 1));
+    assertThat(restored(2)).isEqualTo(new SalvageArchive.Restored(1, 0));
+    assertThat(rows("SELECT id, email, vip FROM customers ORDER BY id"))
+        .isEqualTo("(1,new@x,f) (2,,t) (3,,f)");
+  }
+
+  @Test
+  void whatNoTextSays_isSeenInTheDatabaseItself() {
+    applied(
+        "CREATE TABLE notes (id int PRIMARY KEY, customer int REFERENCES customers ON DELETE"
+            + " CASCADE, text text); CREATE TABLE log (line text);",
+        "DO $$ BEGIN EXECUTE 'DELETE FROM customers WHERE id = 2'; EXECUTE 'TRUNCATE log';"
+            + " EXECUTE 'UPDATE customers SET name = upper(name) WHERE id = 1'; END $$;"
+            + " DO $$ BEGIN EXECUTE 'DROP TABLE log'; END $$;");
+    bench.run(
+        database,
+        "INSERT INTO notes VALUES (1, 1, 'stays'), (2, 2, 'goes')",
+        "INSERT INTO log VALUES ('x'), ('x'), ('y')");
+
+    down();
+
+    assertThat(kept())
+        .containsExactlyInAnyOrder("1 rows customers 2", "2 rows notes 1", "3 rows log 3")
+        .hasSize(3);
+    assertThat(rows("SELECT id, name FROM ripcord_salvage.s1_customers ORDER BY id"))
+        .isEqualTo("(1,ann) (2,bob)");
+    assertThat(rows("SELECT id, text FROM ripcord_salvage.s2_notes")).isEqualTo("(2,goes)");
+    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored(1, 1));
+    assertThat(restored(2)).isEqualTo(new SalvageArchive.Restored(1, 0));
+    assertThat(rows("SELECT id, name FROM customers ORDER BY id"))
+        .isEqualTo("(1,ANN) (2,bob) (3,eve)");
+  }
+
+  @Test
+  void typeOfTheDroppedTable_thatIsDroppedToo_isNoObstacle() {
+    Folder folder =
+        applied(
+            "CREATE TYPE status AS ENUM ('new', 'paid'); CREATE TABLE orders (id int PRIMARY KEY,"
+                + " status status, tags status[]);",
+            "DROP TABLE orders; DROP TYPE status;");
+    bench.run(database, "INSERT INTO orders VALUES (1, 'paid', '{new,paid}')");
+
+    assertThat(down()).contains("1 row of orders kept in ripcord_salvage.s1_orders");
+    bench.up(database, folder);
+
+    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored(1, 0));
+    assertThat(rows("SELECT * FROM orders")).isEqualTo("(1,paid,\"{new,paid}\")");
+  }
+
+  @Test
+  void valuesThatDoNotFitBack_areKept_andTheOthersNot() {
+    applied(
+        "ALTER TABLE customers ALTER COLUMN name TYPE text;",
+        "ALTER TABLE customers ALTER COLUMN name TYPE varchar(3) USING left(name, 3);");
+    bench.run(database, "UPDATE customers SET name = 'annabel' WHERE id = 1");
+
+    down();
+
+    assertThat(kept()).containsExactly("1 rows customers 1");
+    assertThat(rows("SELECT * FROM ripcord_salvage.s1_customers")).isEqualTo("(1,annabel)");
+  }
+
+  @Test
+  void cascade_takesAlongWhatItWould_andNothingElse() {
+    applied(
+        "CREATE TABLE orders (id int PRIMARY KEY, customer int); CREATE VIEW v AS SELECT * FROM"
+            + " orders; CREATE TABLE lines (id int PRIMARY KEY, \"order\" int REFERENCES orders);",
+        "DROP TABLE orders CASCADE; DROP TABLE lines;");
+    bench.run(
+        database, "INSERT INTO orders VALUES (1, 1)", "INSERT INTO lines VALUES (1, 1), (2, 1)");
+
+    down();
+
+    assertThat(kept()).containsExactly("1 table orders 1", "2 table lines 2");
+    assertThat(bench.ask(database, "SELECT to_regclass('v')")).isEqualTo("null");
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND confrelid <> 0"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void partitions_areKept_eachOnItsOwn() {
+    applied(
+        "CREATE TABLE events (day date, n int, PRIMARY KEY (day, n)) PARTITION BY RANGE (day);"
+            + "CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO"
+            + " ('2026-02-01'); CREATE TABLE events_2 PARTITION OF events DEFAULT;",
+        "DROP TABLE events;");
+    bench.run(database, "INSERT INTO events VALUES ('2026-01-02', 1), ('2026-03-01', 2)");
+
+    down();
+
+    assertThat(kept())
+        .containsExactlyInAnyOrder("1 table events_1 1", "2 table events_2 1", "3 table events 0");
+    archive(
+        archive -> {
+          archive.purge(3, "ann");
+          return archive;
+        });
+    assertThat(rows("SELECT n FROM ripcord_salvage.s1_events_1")).isEqualTo("(1)");
+  }
+
+  @Test
+  void nothingToLose_makesNothing() {
+    applied(
+        "CREATE TABLE orders (id int); ALTER TABLE customers ADD COLUMN email text;"
+            + " UPDATE customers SET email = NULL;",
+        "DROP TABLE orders; ALTER TABLE customers DROP COLUMN email;");
+
+    assertThat(down()).matches("01_change reverted in \\d+ ms");
+
+    assertThat(kept()).isEmpty();
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT count(*) FROM pg_class WHERE relnamespace ="
+                    + " to_regnamespace('ripcord_salvage')"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void beyondTheLimit_nothingIsReverted() {
+    applied("ALTER TABLE customers ADD COLUMN email text;", "UPDATE customers SET name = NULL;");
+
+    assertThatThrownBy(() -> down(1024))
+        .isInstanceOf(SchemaException.class)
+        .hasMessage(
+            "rows would be lost: customers has about 0 MB to be kept, and"
+                + " migrations.losses.max-size allows 0 MB");
+
+    assertThat(rows("SELECT * FROM customers ORDER BY id")).isEqualTo("(1,ann,) (2,bob,) (3,eve,)");
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void downThatFails_leavesEverythingWhereItWas() {
+    applied(
+        "CREATE TABLE orders (id int); CREATE VIEW v AS SELECT * FROM orders;",
+        "ALTER TABLE customers DROP COLUMN name; DROP TABLE orders;");
+    bench.run(database, "INSERT INTO orders VALUES (1)");
+
+    assertThatThrownBy(this::down).hasMessageContaining("other objects depend on it");
+
+    assertThat(rows("SELECT * FROM v")).isEqualTo("(1)");
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void tableWithoutAKey_isKeptWhole() {
+    bench.run(
+        database,
+        "CREATE TABLE plain (a int, b text)",
+        "INSERT INTO plain VALUES (1, 'x'), (1, 'x'), (2, 'y')");
+    applied("SELECT 1;", "DELETE FROM plain WHERE ctid = (SELECT min(ctid) FROM plain);");
+
+    down();
+
+    assertThat(kept()).containsExactly("1 rows plain 3");
+  }
+
+  @Test
+  void restore_thatNoLongerFits_changesNothing() {
+    applied("CREATE TABLE orders (id int PRIMARY KEY, total int);", "DROP TABLE orders;");
+    bench.run(database, "INSERT INTO orders VALUES (1, 5)");
+    down();
+
+    assertThatThrownBy(() -> restored(1))
+        .isInstanceOf(PreconditionFailure.class)
+        .hasMessage(
+            "table public.orders is not there: deploy the release that makes it first. The rows"
+                + " are in ripcord_salvage.s1_orders");
+    bench.run(database, "CREATE TABLE orders (id int PRIMARY KEY)");
+    assertThatThrownBy(() -> restored(1))
+        .hasMessageStartingWith("public.orders has no column total (any more).");
+    bench.run(database, "ALTER TABLE orders ADD total int CHECK (total > 9)");
+    assertThatThrownBy(() -> restored(1))
+        .hasMessageStartingWith("it does not fit any more, and nothing was changed: ");
+    assertThat(rows("SELECT * FROM orders")).isEmpty();
+    assertThatThrownBy(() -> restored(7)).hasMessageContaining("nothing is kept under 7");
+    archive(
+        archive -> {
+          archive.purge(1, "ann");
+          archive.purge(1, "ann");
+          return archive;
+        });
+    assertThatThrownBy(() -> restored(1)).hasMessageContaining("was purged at");
+  }
+}
