@@ -134,6 +134,7 @@ final class ArchitectureTest {
           cli.migrate.context        COMMON
           cli.migrate.inspect        COMMON cli.migrate.context
           cli.migrate                COMMON cli.migrate.context cli.migrate.inspect
+          cli.salvage                COMMON cli.migrate cli.migrate.context
           cli.demo                   COMMON cli.migrate
           cli.start                  COMMON cli.migrate.context
           cli.deploy                 COMMON cli.watch cli.migrate cli.migrate.context
@@ -164,6 +165,9 @@ final class ArchitectureTest {
           "RunProgress",
           "ActivityMonitor",
           "MigrationOutcome",
+          "SalvageArchive",
+          "SalvageEntry",
+          "SalvageRule",
           "ManagedToolSchema",
           "PostgresSchema",
           "ToolBooks",

@@ -11,6 +11,7 @@ import dev.ripcord.cli.demo.DemoCommand;
 import dev.ripcord.cli.deploy.DeployCommand;
 import dev.ripcord.cli.migrate.MigrateCommand;
 import dev.ripcord.cli.replay.ReplayCommand;
+import dev.ripcord.cli.salvage.SalvageCommand;
 import dev.ripcord.cli.start.StartCommand;
 import dev.ripcord.cli.watch.ExplainCommand;
 import dev.ripcord.cli.watch.PlanCommand;
@@ -93,6 +94,7 @@ public final class Cli {
       commands.put(action.verb(), () -> on(action, console, clocks));
     }
     commands.put("migrate", () -> MigrateCommand.commandLine(console, clocks));
+    commands.put("salvage", () -> SalvageCommand.commandLine(console, clocks));
     commands.put("config", () -> new CommandLine(new ConfigCommand(console, clocks)));
     return commands;
   }

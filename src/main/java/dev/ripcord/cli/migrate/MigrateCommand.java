@@ -49,8 +49,18 @@ public final class MigrateCommand implements Callable<Integer> {
 
   /** The command with every subcommand, for what the configuration names. */
   public static CommandLine commandLine(Console console, Clocks clocks) {
+    return commandLine(context(console, clocks), console, clocks);
+  }
+
+  /** What the subcommands need, for what the configuration names. */
+  public static MigrateContext context(Console console, Clocks clocks) {
     MigrationConfiguration migrated = new MigrationConfiguration(console);
-    return commandLine(console, clocks, migrated::settings, migrated::alerts, migrated::data);
+    return new MigrateContext(
+        console,
+        new EventLoops(console),
+        new MigrateAlarm(console, clocks, migrated::alerts),
+        migrated::settings,
+        migrated::data);
   }
 
   /** Runs a subcommand, as the program does with the same arguments; gives its exit code. */
@@ -73,13 +83,18 @@ public final class MigrateCommand implements Callable<Integer> {
       BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
       Supplier<AlertSettings> alerts,
       Supplier<Path> data) {
-    MigrateContext tools =
+    return commandLine(
         new MigrateContext(
             console,
             new EventLoops(console),
             new MigrateAlarm(console, clocks, alerts),
             configured,
-            data);
+            data),
+        console,
+        clocks);
+  }
+
+  private static CommandLine commandLine(MigrateContext tools, Console console, Clocks clocks) {
     return new CommandLine(new MigrateCommand(console))
         .addSubcommand(new MigrateUp(tools))
         .addSubcommand(new MigrateDown(tools))

@@ -253,18 +253,19 @@ public final class Assembly {
                   MigrationSetup.of("ripcord"),
                   migrations.flatMap(MigrationSettings::application),
                   clocks.nanos(),
-                  migrations.map(MigrationSettings::losses).flatMap(Assembly::salvage));
+                  migrations.map(MigrationSettings::losses).map(Assembly::salvage));
           endings.add(() -> await(schema.close()));
           return schema;
         });
   }
 
-  private static Optional<SalvageRule> salvage(MigrationSettings.Losses losses) {
-    return losses.act() == MigrationSettings.Losses.Act.SALVAGE
-        ? Optional.of(
-            new SalvageRule(
-                losses.maxBytes(), losses.maxTime(), new SqlParser()::read, entry -> {}))
-        : Optional.empty();
+  private static SalvageRule salvage(MigrationSettings.Losses losses) {
+    return new SalvageRule(
+        losses.maxBytes(),
+        losses.maxTime(),
+        new SqlParser()::read,
+        losses.act() == MigrationSettings.Losses.Act.SALVAGE,
+        entry -> {});
   }
 
   private ServicePolicy terms(ServiceSettings service) {

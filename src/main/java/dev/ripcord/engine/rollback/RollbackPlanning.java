@@ -233,7 +233,7 @@ public final class RollbackPlanning {
 
   private static List<TrialResult> tried(List<RevertCost> ways) {
     return ways.stream()
-        .filter(way -> way.verdict().isPresent())
+        .filter(way -> way.verdict().isPresent() || !way.lost().isEmpty())
         .map(
             way ->
                 new TrialResult(

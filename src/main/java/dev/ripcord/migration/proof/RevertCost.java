@@ -15,15 +15,32 @@ import java.util.Optional;
  * @param against how many live rows are against a check, by its SQL; less than 0 where it cannot be
  *     counted, and nothing where there was no time to count
  * @param bytes how large the tables are that its down locks, by name; nothing where it is not known
+ * @param counted what its statements would delete now, in words, where it is not verified
  */
 public record RevertCost(
     Version version,
     Optional<StoredProof> proof,
     Map<String, Long> against,
-    Map<String, Long> bytes) {
+    Map<String, Long> bytes,
+    List<String> counted) {
   public RevertCost {
     against = Map.copyOf(against);
     bytes = Map.copyOf(bytes);
+    counted = List.copyOf(counted);
+  }
+
+  /** Where nothing was counted beside the checks. */
+  public RevertCost(
+      Version version,
+      Optional<StoredProof> proof,
+      Map<String, Long> against,
+      Map<String, Long> bytes) {
+    this(version, proof, against, bytes, List.of());
+  }
+
+  /** The same with what its statements would delete now. */
+  public RevertCost counted(List<String> texts) {
+    return new RevertCost(version, proof, against, bytes, texts);
   }
 
   /** What was found when it was tried. */
@@ -49,7 +66,7 @@ public record RevertCost(
 
   /** What would be lost or go wrong now, in words; empty when nothing is known to be. */
   public List<String> lost() {
-    List<String> lost = new ArrayList<>();
+    List<String> lost = new ArrayList<>(proof.isEmpty() ? counted : List.of());
     if (verdict().filter(found -> found != Verdict.GUARDED).isPresent()) {
       lost.addAll(proof.orElseThrow().lost());
     }

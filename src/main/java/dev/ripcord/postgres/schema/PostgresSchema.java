@@ -24,6 +24,7 @@ import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
+import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.release.ServiceName;
@@ -35,6 +36,7 @@ import io.vertx.sqlclient.PoolOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +52,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresSchema implements Schema {
   private static final int POOL_SIZE = 2;
+
+  /** Who waits for a plan waits for a rollback. */
+  private static final Duration COUNTING = Duration.ofSeconds(3);
 
   private final Vertx vertx;
   private final Database database;
@@ -116,9 +121,28 @@ public final class PostgresSchema implements Schema {
             "ways back",
             () -> {
               try (MigrationSession session = MigrationSession.open(vertx, database)) {
-                return new RevertCostReader(session, tables, nanos).read(migrations);
+                return counted(
+                    session,
+                    new RevertCostReader(session, tables, nanos).read(migrations),
+                    migrations);
               }
             });
+  }
+
+  /** What is not verified says by its statements what it would delete now. */
+  private List<RevertCost> counted(
+      MigrationSession session, List<RevertCost> ways, List<Applied> migrations) {
+    if (salvage.isEmpty() || ways.stream().allMatch(way -> way.proof().isPresent())) {
+      return ways;
+    }
+    List<List<String>> counted =
+        new DownLosses(session, tables, nanos, salvage.get().reader())
+            .counted(migrations, COUNTING);
+    List<RevertCost> all = new ArrayList<>();
+    for (int i = 0; i < ways.size(); i++) {
+      all.add(ways.get(i).counted(counted.get(i)));
+    }
+    return all;
   }
 
   @Override
@@ -139,7 +163,9 @@ public final class PostgresSchema implements Schema {
             chosen,
             note,
             permit.revoked(),
-            salvage.map(rule -> rule.telling(entry -> kept.add(entry.line()))))
+            salvage
+                .filter(SalvageRule::keeps)
+                .map(rule -> rule.telling(entry -> kept.add(entry.line()))))
         .compose(outcome -> line(migration, outcome))
         .map(line -> kept.isEmpty() ? line : line + "; " + String.join("; ", kept));
   }

@@ -74,6 +74,27 @@ public final class DownLosses {
     return losses;
   }
 
+  /**
+   * What the statements of those that are not verified would delete now, in their order; nothing
+   * for the others.
+   *
+   * @param patience for all counts together
+   */
+  public List<List<String>> counted(List<Applied> downs, Duration patience) {
+    List<StoredProof> proofs = new ProofStore(tables).read(session);
+    DeletionCounts counts = DeletionCounts.of(session, tables, downs, nanos, patience);
+    List<List<Deletion.Placed>> found = new ArrayList<>();
+    for (Applied each : downs) {
+      List<Deletion.Placed> all = deletions.next(Script.parse(each.down().orElse("")));
+      boolean verified =
+          proofs.stream()
+              .anyMatch(proof -> proof.isOf(each.checksum(), each.downChecksum().orElse("")));
+      found.add(verified ? List.of() : all);
+    }
+    counts.countAhead(found.stream().flatMap(List::stream).toList());
+    return found.stream().map(counts::texts).map(DownLosses::shown).toList();
+  }
+
   private static boolean needsCount(Applied applied, List<StoredProof> proofs) {
     String down = applied.downChecksum().orElse("");
     Optional<StoredProof> proof =

@@ -13,15 +13,17 @@ import java.util.function.Function;
  * @param maxBytes how much may be copied for one table; what is moved whole is not copied
  * @param maxTime how long one copy may take
  * @param reader what a statement asks for
+ * @param keeps whether rows are kept; else it is only told what would be lost
  * @param kept is called with each entry when it is committed, from the thread of the run
  */
 public record SalvageRule(
     long maxBytes,
     Duration maxTime,
     Function<Statement, List<SqlOperation>> reader,
+    boolean keeps,
     Consumer<SalvageEntry> kept) {
   /** The same for another listener. */
   public SalvageRule telling(Consumer<SalvageEntry> listener) {
-    return new SalvageRule(maxBytes, maxTime, reader, listener);
+    return new SalvageRule(maxBytes, maxTime, reader, keeps, listener);
   }
 }

@@ -65,25 +65,25 @@ final class SalvageTest {
             System::nanoTime,
             Optional.of(
                 new SalvageRule(
-                    maxBytes, Duration.ofSeconds(20), new SqlParser()::read, entry -> {})));
+                    maxBytes, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {})));
     schema = Optional.of(made);
     Applied newest = MigrationBench.wait(made.applied()).getLast();
     return MigrationBench.wait(made.down(newest, "v2", Permits.granted()));
   }
 
-  private <T> T archive(Function<SalvageArchive, T> asked) {
+  private <T> T archive(Function<KeptRows, T> asked) {
     try (MigrationSession session = bench.session(database)) {
-      return asked.apply(new SalvageArchive(session, new MigrationTables("ripcord")));
+      return asked.apply(new KeptRows(session, new MigrationTables("ripcord")));
     }
   }
 
   private List<String> kept() {
-    return archive(SalvageArchive::list).stream()
+    return archive(KeptRows::list).stream()
         .map(each -> each.id() + " " + each.kind().text() + " " + each.place() + " " + each.rows())
         .toList();
   }
 
-  private SalvageArchive.Restored restored(long id) {
+  private SalvageArchive.Restored.Done restored(long id) {
     return archive(archive -> archive.restore(id, "ann"));
   }
 
@@ -111,7 +111,7 @@ final class SalvageTest {
         .isEqualTo("(1,1,9.50) (2,2,7.00)");
     bench.run(database, "DELETE FROM customers WHERE id = 3"); // No key of it holds anybody up.
     bench.up(database, folder);
-    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored(2, 0));
+    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored.Done(2, 0));
     bench.run(database, "INSERT INTO orders (customer) VALUES (1)");
     assertThat(rows("SELECT id, customer FROM orders ORDER BY id")).isEqualTo("(1,1) (2,2) (3,1)");
     assertThatThrownBy(() -> restored(1)).hasMessageContaining("was restored at");
@@ -136,8 +136,8 @@ final class SalvageTest {
     bench.up(database, folder);
     bench.run(database, "UPDATE customers SET email = 'new@x' WHERE id = 1");
 
-    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored(0, 1));
-    assertThat(restored(2)).isEqualTo(new SalvageArchive.Restored(1, 0));
+    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored.Done(0, 1));
+    assertThat(restored(2)).isEqualTo(new SalvageArchive.Restored.Done(1, 0));
     assertThat(rows("SELECT id, email, vip FROM customers ORDER BY id"))
         .isEqualTo("(1,new@x,f) (2,,t) (3,,f)");
   }
@@ -163,8 +163,8 @@ final class SalvageTest {
     assertThat(rows("SELECT id, name FROM ripcord_salvage.s1_customers ORDER BY id"))
         .isEqualTo("(1,ann) (2,bob)");
     assertThat(rows("SELECT id, text FROM ripcord_salvage.s2_notes")).isEqualTo("(2,goes)");
-    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored(1, 1));
-    assertThat(restored(2)).isEqualTo(new SalvageArchive.Restored(1, 0));
+    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored.Done(1, 1));
+    assertThat(restored(2)).isEqualTo(new SalvageArchive.Restored.Done(1, 0));
     assertThat(rows("SELECT id, name FROM customers ORDER BY id"))
         .isEqualTo("(1,ANN) (2,bob) (3,eve)");
   }
@@ -181,7 +181,7 @@ final class SalvageTest {
     assertThat(down()).contains("1 row of orders kept in ripcord_salvage.s1_orders");
     bench.up(database, folder);
 
-    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored(1, 0));
+    assertThat(restored(1)).isEqualTo(new SalvageArchive.Restored.Done(1, 0));
     assertThat(rows("SELECT * FROM orders")).isEqualTo("(1,paid,\"{new,paid}\")");
   }
 

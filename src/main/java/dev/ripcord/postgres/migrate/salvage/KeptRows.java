@@ -1,0 +1,273 @@
+package dev.ripcord.postgres.migrate.salvage;
+
+import dev.ripcord.migration.sql.Quoting;
+import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.ServerMessage;
+import dev.ripcord.postgres.history.MigrationTables;
+import dev.ripcord.postgres.migrate.salvage.SalvageArchive.Restored.Done;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The rows that are kept in one database, over one session. */
+final class KeptRows {
+  private static final String THERE =
+      "SELECT FROM pg_class WHERE relname = 'salvage' AND relnamespace ="
+          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
+  private static final String LIST =
+      """
+      SELECT id, taken_at, release, migration, kind, table_schema, table_name, column_name,
+        key_columns, kept_as, rows, restored_at, purged_at, column_types
+      FROM $schema.salvage
+      """;
+  private static final String TARGET = "SELECT to_regclass($1)::oid::bigint AS oid";
+  private static final String COLUMNS =
+      """
+      SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
+        a.attgenerated <> '' AS computed, pg_get_expr(d.adbin, d.adrelid) AS fallback
+      FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+      WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
+      """;
+  private static final String SEQUENCES =
+      """
+      SELECT format('SELECT setval(%L, greatest((SELECT max(%I) FROM %s), (SELECT last_value FROM %s)))',
+        s.seq, a.attname, $2::text, s.seq) AS sql
+      FROM pg_attribute a, pg_get_serial_sequence($2, a.attname) s (seq)
+      WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
+        AND s.seq IS NOT NULL
+      """;
+  private static final String RESTORED =
+      """
+      UPDATE $schema.salvage SET restored_at = clock_timestamp(), restored_rows = $2,
+        restored_by = $3 WHERE id = $1
+      """;
+  private static final String PURGED =
+      "UPDATE $schema.salvage SET purged_at = clock_timestamp(), purged_by = $2 WHERE id = $1";
+
+  private final MigrationSession session;
+  private final MigrationTables tables;
+
+  KeptRows(MigrationSession session, MigrationTables tables) {
+    this.session = session;
+    this.tables = tables;
+  }
+
+  /** Everything that was ever kept, oldest first; nothing is made. */
+  List<SalvageEntry> list() {
+    return session.ask(THERE, tables.schema()).isEmpty()
+        ? List.of()
+        : session.ask(tables.sql(LIST + " ORDER BY id")).stream().map(KeptRows::entry).toList();
+  }
+
+  /**
+   * Brings rows or values back, all of them or none: rows that are there already, and values that
+   * were set since, are left alone.
+   *
+   * @param by who does it
+   * @throws PreconditionFailure where it no longer fits, with the reason
+   */
+  Done restore(long id, String by) {
+    return transaction(
+        () -> {
+          Row row = row(id);
+          SalvageEntry entry = entry(row);
+          refuseGone(entry);
+          if (entry.restoredAt().isPresent()) {
+            throw new PreconditionFailure(
+                "%d was restored at %s already".formatted(id, entry.restoredAt().get()));
+          }
+          long rows =
+              entry.kind() == SalvageEntry.Kind.COLUMN
+                  ? values(entry)
+                  : rows(entry, (JsonArray) row.getValue("column_types"));
+          session.change(tables.sql(RESTORED), id, rows, by);
+          long total = session.ask("SELECT count(*) FROM " + kept(entry)).getFirst().getLong(0);
+          return new Done(rows, total - rows);
+        });
+  }
+
+  /** Deletes for good what is kept under a number; again, nothing. */
+  void purge(long id, String by) {
+    transaction(
+        () -> {
+          SalvageEntry entry = entry(row(id));
+          if (entry.purgedAt().isEmpty()) {
+            session.run("DROP TABLE IF EXISTS " + kept(entry));
+            session.change(tables.sql(PURGED), id, by);
+          }
+          return entry;
+        });
+  }
+
+  private <T> T transaction(Supplier<T> body) {
+    session.run("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL row_security = off");
+    try {
+      T done = body.get();
+      session.run("COMMIT");
+      return done;
+    } catch (PgException refused) {
+      session.runIgnoringErrors("ROLLBACK");
+      throw new PreconditionFailure(
+          "it does not fit any more, and nothing was changed: "
+              + ServerMessage.withoutRows(refused));
+    } catch (RuntimeException failure) {
+      session.runIgnoringErrors("ROLLBACK");
+      throw failure;
+    }
+  }
+
+  private Row row(long id) {
+    List<Row> found =
+        session.ask(THERE, tables.schema()).isEmpty()
+            ? List.of()
+            : session.ask(tables.sql(LIST + " WHERE id = $1 FOR UPDATE"), id);
+    return found.stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PreconditionFailure(
+                    "nothing is kept under %d; see ripcord salvage list".formatted(id)));
+  }
+
+  private static void refuseGone(SalvageEntry entry) {
+    if (entry.purgedAt().isPresent()) {
+      throw new PreconditionFailure(
+          "%d was purged at %s: its rows are gone for good"
+              .formatted(entry.id(), entry.purgedAt().get()));
+    }
+  }
+
+  private static String kept(SalvageEntry entry) {
+    return SalvageStore.relation(SalvageStore.SCHEMA, entry.keptAs());
+  }
+
+  /** A column of the table that is there now. */
+  private record Column(String type, boolean computed, Optional<String> fallback) {}
+
+  private long target(SalvageEntry entry) {
+    Long oid = session.ask(TARGET, table(entry)).getFirst().getLong("oid");
+    if (oid == null) {
+      throw new PreconditionFailure(
+          "table %s is not there: deploy the release that makes it first. The rows are in %s"
+              .formatted(entry.schema() + "." + entry.table(), entry.keptIn()));
+    }
+    return oid;
+  }
+
+  private static String table(SalvageEntry entry) {
+    return SalvageStore.relation(entry.schema(), entry.table());
+  }
+
+  private Map<String, Column> columns(long table) {
+    Map<String, Column> columns = new LinkedHashMap<>();
+    for (Row row : session.ask(COLUMNS, table)) {
+      columns.put(
+          row.getString("name"),
+          new Column(
+              row.getString("type"),
+              row.getBoolean("computed"),
+              Optional.ofNullable(row.getString("fallback"))));
+    }
+    return columns;
+  }
+
+  private long rows(SalvageEntry entry, JsonArray types) {
+    long target = target(entry);
+    Map<String, Column> now = columns(target);
+    List<String> into = new ArrayList<>();
+    List<String> from = new ArrayList<>();
+    for (Object each : types) {
+      String name = ((JsonObject) each).getString("name");
+      Column column = present(entry, now, name);
+      if (!column.computed()) {
+        into.add(Quoting.name(name));
+        from.add("k." + Quoting.name(name) + "::text::" + column.type());
+      }
+    }
+    int rows =
+        session.changed(
+            "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s k ON CONFLICT DO NOTHING"
+                .formatted(
+                    table(entry), String.join(", ", into), String.join(", ", from), kept(entry)));
+    // Else the next row would be given a number that a restored one has.
+    session.ask(SEQUENCES, target, table(entry)).forEach(row -> session.ask(row.getString("sql")));
+    return rows;
+  }
+
+  private static Column present(SalvageEntry entry, Map<String, Column> now, String name) {
+    return Optional.ofNullable(now.get(name))
+        .orElseThrow(
+            () ->
+                new PreconditionFailure(
+                    "%s has no column %s (any more). The rows are in %s"
+                        .formatted(entry.schema() + "." + entry.table(), name, entry.keptIn())));
+  }
+
+  private long values(SalvageEntry entry) {
+    Map<String, Column> now = columns(target(entry));
+    String name = entry.column().orElseThrow();
+    Column column = present(entry, now, name);
+    if (entry.keys().isEmpty()) {
+      throw new PreconditionFailure(
+          "%s has no key that tells its rows apart, so nobody can say which value belongs where. They are in %s, with all columns"
+              .formatted(entry.schema() + "." + entry.table(), entry.keptIn()));
+    }
+    List<String> same = new ArrayList<>();
+    for (String key : entry.keys()) {
+      var _ = present(entry, now, key);
+      same.add("t.%s::text = k.%s::text".formatted(Quoting.name(key), Quoting.name(key)));
+    }
+    String quoted = Quoting.name(name);
+    String unset =
+        "(t.%s IS NULL%s)"
+            .formatted(
+                quoted,
+                column
+                    .fallback()
+                    .filter(text -> !text.contains("("))
+                    .map(text -> " OR t." + quoted + "::text = (" + text + ")::text")
+                    .orElse(""));
+    return session.changed(
+        "UPDATE %s t SET %s = k.%s::text::%s FROM %s k WHERE %s AND %s"
+            .formatted(
+                table(entry),
+                quoted,
+                quoted,
+                column.type(),
+                kept(entry),
+                String.join(" AND ", same),
+                unset));
+  }
+
+  private static SalvageEntry entry(Row row) {
+    return new SalvageEntry(
+        row.getLong("id"),
+        row.getOffsetDateTime("taken_at").toInstant(),
+        Optional.ofNullable(row.getString("release")),
+        row.getString("migration"),
+        SalvageEntry.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+        row.getString("table_schema"),
+        row.getString("table_name"),
+        Optional.ofNullable(row.getString("column_name")),
+        List.of(row.getArrayOfStrings("key_columns")),
+        row.getString("kept_as"),
+        row.getLong("rows"),
+        instant(row, "restored_at"),
+        instant(row, "purged_at"));
+  }
+
+  private static Optional<Instant> instant(Row row, String column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+}
