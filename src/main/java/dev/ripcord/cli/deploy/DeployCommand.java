@@ -111,13 +111,21 @@ public final class DeployCommand implements Callable<Integer> {
       description = "deploy even if it could not be rolled back, which is refused otherwise")
   private boolean forwardOnly;
 
+  @Option(
+      names = "--require-rollback",
+      description = "do not put the image in place where it could not be rolled back")
+  private boolean requireRollback;
+
   @Option(names = "--retry", description = "deploy an image that was rolled back before")
   private boolean retry;
 
   @Option(names = "--checklist", description = "end with the checklist of what was done")
   private boolean checklist;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "write a Markdown report")
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "write a report: Markdown, or JSON where FILE ends in .json")
   private @Nullable Path report;
 
   public DeployCommand(Console console, Clocks clocks) {
@@ -149,6 +157,7 @@ public final class DeployCommand implements Callable<Integer> {
             backup,
             healthCheck,
             forwardOnly,
+            requireRollback,
             retry,
             Optional.ofNullable(report));
     LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));

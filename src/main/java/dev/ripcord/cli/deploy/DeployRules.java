@@ -11,6 +11,7 @@ import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.port.Presence;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
+import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.RevertCommand;
 import dev.ripcord.rollback.SideEffects;
 import dev.ripcord.watch.Outcome;
@@ -84,6 +85,18 @@ record DeployRules(DeployWanted wanted) {
     return StepResult.NOTHING.line("migrations", "left alone: " + why).open(Item.STAGE_1, why);
   }
 
+  /** Whether it could be rolled back, before the image is put in place. */
+  StepResult rollback(Planned planned) {
+    if (wanted.requireRollback() && planned instanceof Planned.Impossible impossible) {
+      return StepResult.refused(
+          "the release "
+              + impossible.reason()
+              + "; --require-rollback refuses it. The image was not put in place. Next: "
+              + impossible.refusals().getFirst().next());
+    }
+    return StepResult.NOTHING.line("rollback", planned.line());
+  }
+
   /** What is pending, and whether it may be applied by a deploy at all. */
   StepResult pending(List<MigrationFile> stage1) {
     List<String> oneWay =
@@ -91,12 +104,14 @@ record DeployRules(DeployWanted wanted) {
             .filter(file -> file.down().isEmpty() || file.header().irreversible().isPresent())
             .map(MigrationFile::label)
             .toList();
-    if (!oneWay.isEmpty() && !wanted.forwardOnly()) {
+    if (!oneWay.isEmpty() && (!wanted.forwardOnly() || wanted.requireRollback())) {
       return StepResult.refused(
           String.join(", ", oneWay)
               + (oneWay.size() == 1 ? " has" : " have")
-              + " no down migration, so the release could not be rolled back: write a down, or"
-              + " confirm it: --forward-only");
+              + " no down migration, so the release could not be rolled back: write a down"
+              + (wanted.requireRollback()
+                  ? "; --require-rollback refuses it"
+                  : ", or confirm it: --forward-only"));
     }
     String line = line(stage1);
     if (wanted.migrations() == DeployWanted.Migrations.MANUAL && !stage1.isEmpty()) {

@@ -9,6 +9,7 @@ import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.migration.file.MigrationFile;
 import dev.ripcord.migration.risk.GradePolicy;
 import dev.ripcord.migration.statement.Grade;
@@ -20,6 +21,7 @@ import dev.ripcord.port.Unfenced;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.rollback.Planned;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -135,9 +137,24 @@ final class DeployRun {
         migrations.apply(line -> reporter.report(StepResult.NOTHING.line("migration", line)));
         reporter.report(DeployRules.applied(migrations.stage1()));
       }
+      case ROLLBACK -> reporter.report(rules.rollback(rollback(made, platform, release)));
       case RUNS_ALREADY -> reporter.report(DeployRules.runsAlready(running));
       case IMAGE -> replace(platform, release);
     }
+  }
+
+  /** The plan as it will be when the image is in place. */
+  private Planned rollback(WatchedService made, Platform platform, Release release) {
+    WatchedService then =
+        new WatchedService(
+            made.name(),
+            made.terms(),
+            made.probe(),
+            Optional.of(new AsIfPlaced(platform, release.identity().orElseThrow())),
+            made.schema());
+    return new RollbackPlanning(assembly.journal(JournalDatabase.Sharing.JOIN), then)
+        .plan(release, made.terms().policy())
+        .await();
   }
 
   private void backup(WatchedService made, GradePolicy.Backup asked) {

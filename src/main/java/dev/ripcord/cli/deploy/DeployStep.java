@@ -23,6 +23,8 @@ enum DeployStep {
   BACKUP,
   /** The pending migrations of stage 1 are applied. */
   STAGE_1,
+  /** Whether the release could be rolled back once its image is in place. */
+  ROLLBACK,
   /** The image is in place already. */
   RUNS_ALREADY,
   /** The image is put in place. */
@@ -41,7 +43,7 @@ enum DeployStep {
     }
     steps.add(SAVEPOINT);
     steps.addAll(migrates ? List.of(PENDING, PROOF, RISK, BACKUP, STAGE_1) : List.of(LEFT_ALONE));
-    steps.add(runs ? RUNS_ALREADY : IMAGE);
+    steps.addAll(runs ? List.of(RUNS_ALREADY) : List.of(ROLLBACK, IMAGE));
     return List.copyOf(steps);
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param backup whether the database is dumped before it is migrated
  * @param watched whether the release is watched
  * @param forwardOnly whether it goes on although it could not be rolled back
+ * @param requireRollback whether it ends where the release could not be rolled back
  * @param retry whether an image that was rolled back may be deployed again
  * @param report where the report goes
  */
@@ -29,6 +30,7 @@ record DeployWanted(
     boolean backup,
     boolean watched,
     boolean forwardOnly,
+    boolean requireRollback,
     boolean retry,
     Optional<Path> report) {
   /** What becomes of pending migrations. */

@@ -9,6 +9,7 @@ import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Sample;
+import dev.ripcord.json.ReportJson;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
@@ -29,6 +30,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -82,7 +84,9 @@ record Report(WatchRow row, List<Recorded> entries) {
         Files.deleteIfExists(file); // one of before may have been for everybody
         Files.createFile(file, rights("rw-------"));
       }
-      Files.writeString(file, String.join("\n", lines()) + "\n");
+      boolean json = file.toString().toLowerCase(Locale.ROOT).endsWith(".json");
+      Files.writeString(
+          file, json ? ReportJson.of(row, entries) + "\n" : String.join("\n", lines()) + "\n");
       console.err().println("Report: " + file);
     } catch (IOException e) {
       console

@@ -67,7 +67,10 @@ public final class WatchCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "judge, and roll nothing back")
   private boolean dryRun;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "write a Markdown report")
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "write a report: Markdown, or JSON where FILE ends in .json")
   private @Nullable Path report;
 
   @Option(
@@ -75,6 +78,11 @@ public final class WatchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "append each poll to FILE, for replay")
   private @Nullable Path record;
+
+  @Option(
+      names = "--require-rollback",
+      description = "refuse a release that could not be rolled back (exit code 4)")
+  private boolean requireRollback;
 
   @Option(names = "--retry", description = "watch anew a release that was watched before")
   private boolean retry;
@@ -107,6 +115,10 @@ public final class WatchCommand implements Callable<Integer> {
     Optional<String> alertOnly = dryRun ? Optional.of("--dry-run") : Optional.empty();
     LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));
     try (EventLoops loops = new EventLoops(console)) {
+      if (requireRollback
+          && !new RollbackRequired(console, loops, clocks, settings).holds(watched, announcement)) {
+        return ExitCode.REFUSED;
+      }
       return new LocalWatch(console, loops, clocks, settings, look)
           .watch(
               watched,

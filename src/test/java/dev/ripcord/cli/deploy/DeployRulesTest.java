@@ -19,6 +19,8 @@ import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.port.Presence;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
+import dev.ripcord.rollback.Planned;
+import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.SideEffects;
 import dev.ripcord.watch.Outcome;
 import java.util.ArrayList;
@@ -50,6 +52,7 @@ final class DeployRulesTest {
             false,
             true,
             confirmed,
+            false,
             confirmed,
             Optional.empty()));
   }
@@ -95,6 +98,40 @@ final class DeployRulesTest {
   private static String printed(StepResult result) {
     assertThat(result.stop()).isEmpty();
     return String.join("\n", result.lines().stream().map(StepResult.Line::text).toList());
+  }
+
+  private static final Planned IMPOSSIBLE =
+      new Planned.Impossible(
+          List.of(new Refusal("no_target", "the image before v43 is not known", "name it")),
+          List.of());
+
+  @Test
+  void rollbackThatIsNotPossible_isShown_andRefusedWhereItIsRequired() {
+    DeployWanted usual = rules(DeployWanted.Migrations.AUTO, Optional.empty(), false).wanted();
+    DeployWanted demanding =
+        new DeployWanted(
+            usual.release(),
+            usual.image(),
+            usual.bake(),
+            usual.migrations(),
+            usual.accepted(),
+            usual.backup(),
+            usual.watched(),
+            usual.forwardOnly(),
+            true,
+            usual.retry(),
+            usual.report());
+
+    assertThat(new DeployRules(usual).rollback(IMPOSSIBLE).stop()).isEmpty();
+    assertThat(new DeployRules(usual).rollback(IMPOSSIBLE).lines())
+        .containsExactly(
+            new StepResult.Line(
+                "rollback",
+                "could not be rolled back now: the image before v43 is not known. Next: name it"));
+    assertThat(new DeployRules(demanding).rollback(IMPOSSIBLE).stop().orElseThrow())
+        .hasMessage(
+            "the release could not be rolled back now: the image before v43 is not known;"
+                + " --require-rollback refuses it. The image was not put in place. Next: name it");
   }
 
   @Test
@@ -225,9 +262,9 @@ final class DeployRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "false,true,PRESENCE SIDE_EFFECTS SAVEPOINT PENDING PROOF RISK BACKUP STAGE_1 IMAGE",
+    "false,true,PRESENCE SIDE_EFFECTS SAVEPOINT PENDING PROOF RISK BACKUP STAGE_1 ROLLBACK IMAGE",
     "true,true,SAVEPOINT PENDING PROOF RISK BACKUP STAGE_1 RUNS_ALREADY",
-    "false,false,PRESENCE SIDE_EFFECTS SAVEPOINT LEFT_ALONE IMAGE",
+    "false,false,PRESENCE SIDE_EFFECTS SAVEPOINT LEFT_ALONE ROLLBACK IMAGE",
     "true,false,SAVEPOINT LEFT_ALONE RUNS_ALREADY",
   })
   void steps_nothingIsChangedBeforeAllIsAsked(boolean runs, boolean migrates, String steps) {

@@ -2,6 +2,8 @@ package dev.ripcord.cli.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.Listen;
@@ -93,5 +95,20 @@ final class ReportTest {
 
     assertThat(wanted).content().startsWith("# shop v42: rolled-back");
     assertThat(reports()).doesNotExist();
+  }
+
+  @Test
+  void reportWhoseNameEndsInJson_isOneDocument_withEveryEvent() throws IOException {
+    Path wanted = folder.resolve("report.JSON");
+
+    write(Optional.of(wanted));
+
+    JsonNode json = new ObjectMapper().readTree(wanted.toFile());
+    assertThat(json.path("outcome").asText()).isEqualTo("rolled-back");
+    assertThat(json.path("exitCode").asInt()).isEqualTo(10);
+    assertThat(json.path("service").asText()).isEqualTo("shop");
+    assertThat(json.path("plan").path("steps").size()).isEqualTo(Examples.plan().steps().size());
+    assertThat(json.path("events")).hasSize(2);
+    assertThat(json.path("events").get(0).path("event").asText()).isEqualTo("started");
   }
 }
