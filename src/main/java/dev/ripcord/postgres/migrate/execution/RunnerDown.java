@@ -24,12 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes one migration back with the text that was stored when it was applied, together with its
  * record: both or neither, and once only.
  */
 public final class RunnerDown {
+  private static final Logger LOG = LoggerFactory.getLogger(RunnerDown.class);
+
   private final RunContext context;
   private final HistoryWriter books;
   private final Optional<SalvageRule> salvage;
@@ -86,18 +90,33 @@ public final class RunnerDown {
   private boolean keeping(Applied applied, Script script, SalvageRule rule) {
     SalvagedDown down =
         new SalvagedDown(context.tables(), rule, books.release(), applied.label(), script);
+    context.pulse().check();
+    down.prepare(context.workSession());
     while (true) {
       try {
         Optional<List<SalvageEntry>> kept =
             RunnerTransaction.fresh(context).run(() -> keeping(applied, script, down));
         kept.stream().flatMap(List::stream).forEach(rule.kept());
+        if (kept.isEmpty()) {
+          giveUp(down);
+        }
         return kept.isEmpty();
       } catch (RuntimeException failure) {
         if (!down.isWorthAnother(failure)) {
+          giveUp(down);
           throw down.named(failure);
         }
         context.renew();
       }
+    }
+  }
+
+  /** Tidies up; that it could not must not hide why. */
+  private void giveUp(SalvagedDown down) {
+    try {
+      down.giveUp(context.workSession());
+    } catch (RuntimeException lost) {
+      LOG.debug("copies stay until the next run", lost);
     }
   }
 

@@ -96,6 +96,23 @@ final class SalvageStore {
       FROM pg_class c WHERE c.oid = $1::bigint::oid
       """;
 
+  /** From here on a copy under a lock would be felt. */
+  private static final long LARGE = 8L << 20;
+
+  private static final String BYTES = "SELECT pg_relation_size($1::bigint::oid)";
+
+  /** Every change that is not seen by whoever begins now is of this transaction or a later one. */
+  private static final String OLDEST = "SELECT txid_snapshot_xmin(txid_current_snapshot())";
+
+  private static final String MANIFEST_THERE =
+      "SELECT FROM pg_class WHERE relname = 'salvage' AND relnamespace ="
+          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
+  private static final String ORPHANS =
+      """
+      SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND c.relname ~ '^s[0-9]+_'
+        AND NOT EXISTS (SELECT FROM $schema.salvage WHERE kept_as = c.relname)
+      """;
   private static final String SETTINGS =
       "SELECT current_setting('row_security') AS security, current_setting('statement_timeout') AS"
           + " timeout";
@@ -223,64 +240,168 @@ final class SalvageStore {
                 .formatted(from, bytes >> 20, rule.maxBytes() >> 20));
   }
 
-  /** Copies what is to be kept, while nobody else can change it; empty where there is nothing. */
-  Optional<Copy> copy(Target target, Table from) {
+  /**
+   * What is to be copied of a table.
+   *
+   * @param source the table
+   * @param columns that are kept
+   * @param keys of its rows, by number
+   * @param where which rows; {@code true} for all
+   */
+  private record Selection(String source, List<Column> columns, List<Integer> keys, String where) {
+    String list() {
+      return columns.stream().map(Column::kept).collect(Collectors.joining(", "));
+    }
+  }
+
+  private Selection selection(Target target, Table from) {
+    List<Column> all = columns(target.table());
+    List<Integer> keys = keys(target.table());
+    String source = relation(from.schema(), from.name());
+    if (!(target instanceof Target.Values values)) {
+      return new Selection(source, all, keys, "true");
+    }
+    List<Column> kept =
+        keys.isEmpty()
+            ? all
+            : all.stream()
+                .filter(each -> keys.contains(each.number()) || each.number() == values.number())
+                .toList();
+    String set =
+        all.stream()
+            .filter(each -> each.number() == values.number())
+            .findFirst()
+            .flatMap(Column::unset)
+            .orElse("true");
+    return new Selection(source, kept, keys, set);
+  }
+
+  /**
+   * Values that were copied while everybody went on writing.
+   *
+   * @param since the oldest transaction whose changes the copy may lack
+   */
+  record Ahead(Copy copy, long since) {}
+
+  /**
+   * Copies the values of a large table without holding anybody up, in transactions of its own;
+   * {@link #copy} then asks only for what was changed since. Empty where that is not worth it.
+   */
+  Optional<Ahead> ahead(Target target, Table from) {
+    if (!(target instanceof Target.Values)
+        || session.ask(BYTES, target.table()).getFirst().getLong(0) < LARGE) {
+      return Optional.empty();
+    }
+    Selection selection = selection(target, from);
+    if (selection.keys().isEmpty()) {
+      return Optional.empty();
+    }
+    long id = nextId();
+    Copy copy =
+        new Copy(
+            id, target, from, keptName(id, from.name()), selection.columns(), selection.keys());
+    long since = session.ask(OLDEST).getFirst().getLong(0);
+    create(copy, selection);
+    session.run(
+        "ALTER TABLE %s ADD PRIMARY KEY (%s)"
+            .formatted(
+                copy.sql(),
+                copy.keyNames().stream().map(Quoting::name).collect(Collectors.joining(", "))));
+    return Optional.of(new Ahead(copy, since));
+  }
+
+  private void create(Copy copy, Selection selection) {
+    session.run(
+        "CREATE TABLE %s AS SELECT %s FROM ONLY %s WHERE %s"
+            .formatted(copy.sql(), selection.list(), selection.source(), selection.where()));
+  }
+
+  /** Drops copies that no manifest knows: what broke off before its down was committed. */
+  void tidy() {
+    if (!session.ask(MANIFEST_THERE, tables.schema()).isEmpty()) {
+      session
+          .ask(tables.sql(ORPHANS), SCHEMA)
+          .forEach(row -> session.run("DROP TABLE " + relation(SCHEMA, row.getString(0))));
+    }
+  }
+
+  /**
+   * Copies what is to be kept, while nobody else can change it; empty where there is nothing.
+   *
+   * @param ahead what was copied of it before
+   */
+  Optional<Copy> copy(Target target, Table from, Optional<Ahead> ahead) {
     tooLarge(target, from)
         .ifPresent(
             why -> {
               throw new PreconditionFailure("rows would be lost: " + why);
             });
-    String source = relation(from.schema(), from.name());
-    session.run("LOCK TABLE ONLY " + source + " IN SHARE ROW EXCLUSIVE MODE");
-    List<Column> all = columns(target.table());
-    List<Integer> keys = keys(target.table());
-    List<Column> kept =
-        switch (target) {
-          case Target.Rows rows -> all;
-          case Target.Values values when keys.isEmpty() -> all;
-          case Target.Values values ->
-              all.stream()
-                  .filter(each -> keys.contains(each.number()) || each.number() == values.number())
-                  .toList();
-        };
-    String where =
-        target instanceof Target.Values values
-            ? " WHERE "
-                + all.stream()
-                    .filter(each -> each.number() == values.number())
-                    .findFirst()
-                    .flatMap(Column::unset)
-                    .orElse("true")
-            : "";
-    if (session.ask("SELECT FROM ONLY " + source + where + " LIMIT 1").isEmpty()) {
-      return Optional.empty();
-    }
-    long id = nextId();
-    Copy copy = new Copy(id, target, from, keptName(id, from.name()), kept, keys);
+    Selection selection = selection(target, from);
+    session.run("LOCK TABLE ONLY " + selection.source() + " IN SHARE ROW EXCLUSIVE MODE");
     Row usual = session.ask(SETTINGS).getFirst();
     session.run(
         "SET LOCAL row_security = off; SET LOCAL statement_timeout = " + rule.maxTime().toMillis());
     try {
-      session.run(
-          "CREATE TABLE %s AS SELECT %s FROM ONLY %s%s"
-              .formatted(
-                  copy.sql(),
-                  kept.stream().map(Column::kept).collect(Collectors.joining(", ")),
-                  source,
-                  where));
+      if (ahead.isPresent()) {
+        catchUp(ahead.get(), selection);
+        return ahead.map(Ahead::copy);
+      }
+      if (session
+          .ask(
+              "SELECT FROM ONLY %s WHERE %s LIMIT 1"
+                  .formatted(selection.source(), selection.where()))
+          .isEmpty()) {
+        return Optional.empty();
+      }
+      long id = nextId();
+      Copy copy =
+          new Copy(
+              id, target, from, keptName(id, from.name()), selection.columns(), selection.keys());
+      create(copy, selection);
+      return Optional.of(copy);
     } catch (PgException failure) {
       throw CANCELLED.equals(failure.getSqlState())
           ? new PreconditionFailure(
               "rows would be lost: to keep those of %s takes longer than migrations.losses.max-time (%d s)"
                   .formatted(from, rule.maxTime().toSeconds()))
           : failure;
+    } finally {
+      session.runIgnoringErrors(
+          "SET LOCAL row_security = %s; SET LOCAL statement_timeout = %s"
+              .formatted(
+                  Quoting.text(usual.getString("security")),
+                  Quoting.text(usual.getString("timeout"))));
     }
+  }
+
+  /** What others have changed since the copy takes its place in it. */
+  private void catchUp(Ahead ahead, Selection selection) {
+    Copy copy = ahead.copy();
+    String keys =
+        copy.keyNames().stream()
+            .map(Quoting::name)
+            .map(name -> "k." + name + " = c." + name)
+            .collect(Collectors.joining(" AND "));
     session.run(
-        "SET LOCAL row_security = %s; SET LOCAL statement_timeout = %s"
+        """
+        CREATE TEMPORARY TABLE ripcord_changed ON COMMIT DROP AS
+          SELECT %s, (%s) AS ripcord_is_set FROM ONLY %s
+          WHERE age(xmin) <= age(%s::xid)
+        """
             .formatted(
-                Quoting.text(usual.getString("security")),
-                Quoting.text(usual.getString("timeout"))));
-    return Optional.of(copy);
+                selection.list(),
+                selection.where(),
+                selection.source(),
+                Quoting.text(Long.toString(ahead.since() & 0xFFFF_FFFFL))));
+    session.run("DELETE FROM %s k USING ripcord_changed c WHERE %s".formatted(copy.sql(), keys));
+    session.run(
+        "INSERT INTO %s SELECT %s FROM ripcord_changed WHERE ripcord_is_set"
+            .formatted(
+                copy.sql(),
+                copy.columns().stream()
+                    .map(each -> Quoting.name(each.name()))
+                    .collect(Collectors.joining(", "))));
+    session.run("DROP TABLE ripcord_changed");
   }
 
   /**

@@ -14,9 +14,11 @@ import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Target;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -47,7 +49,7 @@ public final class SalvagedDown {
   private final SalvageStore.Origin origin;
   private final Script script;
   private final Set<Target> targets = new LinkedHashSet<>();
-  private boolean first = true;
+  private final Map<Target, SalvageStore.Ahead> ahead = new HashMap<>();
   private boolean moves = true;
   private int attempts;
 
@@ -75,6 +77,29 @@ public final class SalvagedDown {
   }
 
   /**
+   * Copies what takes long while everybody goes on writing. Before the first attempt, and outside
+   * of a transaction.
+   */
+  public void prepare(MigrationSession session) {
+    SalvageStore store = new SalvageStore(session, tables, rule);
+    store.tidy();
+    DataSnapshot now = new SnapshotReader(session, tables.schema()).read();
+    predict(session, store, now);
+    for (Target target : targets) {
+      Optional.ofNullable(now.tables().get(target.table()))
+          .flatMap(from -> store.ahead(target, from))
+          .ifPresent(copied -> ahead.put(target, copied));
+    }
+  }
+
+  /** Removes what was prepared for a down that was not done after all. */
+  public void giveUp(MigrationSession session) {
+    if (!ahead.isEmpty()) {
+      new SalvageStore(session, tables, rule).tidy();
+    }
+  }
+
+  /**
    * The down, once, within a transaction.
    *
    * @param session on which the transaction is open
@@ -96,14 +121,10 @@ public final class SalvagedDown {
     SalvageStore store = new SalvageStore(session, tables, rule);
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     DataSnapshot before = reader.read();
-    if (first) {
-      first = false;
-      predict(session, store, before);
-    }
     List<SalvageStore.Copy> copies = new ArrayList<>();
     for (Target target : targets) {
       Optional.ofNullable(before.tables().get(target.table()))
-          .flatMap(from -> store.copy(target, from))
+          .flatMap(from -> store.copy(target, from, Optional.ofNullable(ahead.get(target))))
           .ifPresent(copies::add);
     }
     Set<Long> moved = new HashSet<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
+import dev.ripcord.migration.sql.Script;
 import dev.ripcord.parse.SqlParser;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -323,5 +324,74 @@ final class SalvageTest {
           return archive;
         });
     assertThatThrownBy(() -> restored(1)).hasMessageContaining("was purged at");
+  }
+
+  private SalvagedDown large() {
+    bench.run(
+        database,
+        "CREATE TABLE large (id int PRIMARY KEY, pad text, note text)",
+        "INSERT INTO large SELECT g, repeat('x', 200), CASE WHEN g % 100 = 0 THEN 'n' || g END"
+            + " FROM generate_series(1, 50000) g");
+    return new SalvagedDown(
+        new MigrationTables("ripcord"),
+        new SalvageRule(1L << 30, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {}),
+        Optional.of("v2"),
+        "01_note",
+        Script.parse("ALTER TABLE large DROP COLUMN note;"));
+  }
+
+  private List<SalvageEntry> attempted(SalvagedDown down, MigrationSession session) {
+    session.run("BEGIN");
+    List<SalvageEntry> kept =
+        down.attempt(
+            session,
+            Script.parse("ALTER TABLE large DROP COLUMN note;").work(),
+            statement -> session.run(statement.text()),
+            () -> {});
+    session.run("COMMIT");
+    return kept;
+  }
+
+  @Test
+  void largeTable_isCopiedAhead_andWhatOthersChangedMeanwhileIsCaughtUp() {
+    applied("SELECT 1;", "SELECT 1;"); // Makes the history.
+    SalvagedDown down = large();
+    try (MigrationSession session = bench.session(database);
+        MigrationSession open = bench.session(database)) {
+      open.run("BEGIN; UPDATE large SET note = 'late' WHERE id = 500");
+      down.prepare(session);
+      open.run("COMMIT");
+      bench.run(
+          database,
+          "UPDATE large SET note = 'other' WHERE id = 100",
+          "UPDATE large SET note = NULL WHERE id = 200",
+          "UPDATE large SET note = 'new' WHERE id = 301",
+          "UPDATE large SET pad = 'y' WHERE id = 400",
+          "INSERT INTO large VALUES (60000, 'x', 'added')");
+
+      assertThat(attempted(down, session)).singleElement().matches(each -> each.rows() == 501);
+    }
+
+    assertThat(
+            rows(
+                "SELECT id, note FROM ripcord_salvage.s1_large WHERE id IN (100, 200, 301, 400,"
+                    + " 500, 60000) ORDER BY id"))
+        .isEqualTo("(100,other) (301,new) (400,n400) (500,late) (60000,added)");
+  }
+
+  @Test
+  void copyOfADownThatWasNotDone_isRemoved() {
+    applied("SELECT 1;", "SELECT 1;");
+    SalvagedDown down = large();
+    try (MigrationSession session = bench.session(database)) {
+      down.prepare(session);
+      assertThat(bench.ask(database, "SELECT count(*) FROM ripcord_salvage.s1_large"))
+          .isEqualTo("500");
+
+      down.giveUp(session);
+    }
+
+    assertThat(bench.ask(database, "SELECT to_regclass('ripcord_salvage.s1_large')"))
+        .isEqualTo("null");
   }
 }
