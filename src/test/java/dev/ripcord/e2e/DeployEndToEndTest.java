@@ -256,13 +256,20 @@ final class DeployEndToEndTest {
   }
 
   @Test
-  void plan_leavesAppliedWhatWouldLoseRows() throws IOException {
+  void plan_keepsWhatWouldBeLost_orLeavesItApplied() throws IOException {
+    Path file = folder.resolve("ripcord.yaml");
+    String plain = Files.readString(file);
     verify(0);
     Ripcord deploy = deploy("shop:3", "--no-health-check");
     assertThat(deploy.exit()).as(deploy.said()).isZero();
     assertThat(plan("text", 0).out()).contains("guarded, and its checks hold now");
     assertThat(shopSql.rows("INSERT INTO orders SELECT generate_series(1, 12)")).isEmpty();
 
+    assertThat(plan("text", 0).out())
+        .containsPattern("down +01_add_orders")
+        .contains("12 rows against it; what is lost is kept (ripcord salvage list)");
+    Files.writeString(
+        file, plain.replace("{dir: migrations,", "{dir: migrations, losses: {act: defer},"));
     assertThat(plan("text", 0).out())
         .containsPattern(
             "the down of 01_add_orders may lose something now \\(.*12 rows against it\\)")

@@ -10,6 +10,7 @@ import dev.ripcord.migration.sql.SessionTraces;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.migration.sql.TransactionOpening;
 import dev.ripcord.migration.undo.Deletions;
+import dev.ripcord.postgres.LostConnection;
 import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.history.CheckStore;
@@ -102,12 +103,25 @@ public final class RunnerDown {
         }
         return kept.isEmpty();
       } catch (RuntimeException failure) {
+        if (LostConnection.is(failure) && isDone(applied)) {
+          return false; // An answer that was lost is no failure.
+        }
         if (!down.isWorthAnother(failure)) {
           giveUp(down);
           throw down.named(failure);
         }
         context.renew();
       }
+    }
+  }
+
+  /** The other session sees what was committed. */
+  private boolean isDone(Applied applied) {
+    try {
+      context.awaitEndOfWork();
+      return books.isRecorded(context.lockSession(), applied.version());
+    } catch (RuntimeException unknown) {
+      return false;
     }
   }
 
