@@ -116,7 +116,8 @@ final class ArchitectureTest {
           postgres.migrate.loss      HISTORY
           postgres.migrate.lock      HISTORY
           postgres.migrate.salvage   HISTORY
-          postgres.migrate.execution HISTORY postgres.tool postgres.migrate.lock postgres.migrate.salvage
+          EXECUTED                   HISTORY postgres.tool postgres.migrate.lock
+          postgres.migrate.execution EXECUTED postgres.migrate.loss postgres.migrate.salvage
           postgres.migrate           HISTORY postgres.tool postgres.migrate*
           postgres.journal           HISTORY postgres.migrate*
           postgres.schema            HISTORY postgres.tool postgres.dump postgres.migrate*

@@ -3,18 +3,17 @@ package dev.ripcord.postgres.migrate.execution;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Checksum;
 import dev.ripcord.migration.file.SourceFile;
-import dev.ripcord.migration.proof.Verdict;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.SessionTraces;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.migration.sql.TransactionOpening;
-import dev.ripcord.migration.undo.Deletions;
+import dev.ripcord.migration.undo.DataLoss;
 import dev.ripcord.postgres.LostConnection;
 import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.history.CheckStore;
-import dev.ripcord.postgres.history.ProofStore;
+import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.postgres.migrate.salvage.SalvagedDown;
@@ -58,7 +57,7 @@ public final class RunnerDown {
     MigrationTask.Failed failed =
         (millis, error) -> books.failedDown(context.failureSession(), applied, millis, error);
     if (script.runsOutsideTransaction() || RevertSelection.saysNoTransaction(applied)) {
-      salvage.ifPresent(rule -> refuseToLose(applied, script, rule));
+      salvage.ifPresent(rule -> refuseToLose(applied, rule));
       return new MigrationTask.Alone(
           applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
     }
@@ -74,16 +73,14 @@ public final class RunnerDown {
   }
 
   /** Outside a transaction nothing can be kept together with what is destroyed. */
-  private void refuseToLose(Applied applied, Script script, SalvageRule rule) {
-    boolean proven =
-        new ProofStore(context.tables())
-            .read(context.lockSession()).stream()
-                .filter(each -> each.isOf(applied.checksum(), applied.downChecksum().orElse("")))
-                .anyMatch(each -> each.verdict() == Verdict.PROVEN);
-    if (!proven && !new Deletions(rule.reader()).next(script).isEmpty()) {
+  private void refuseToLose(Applied applied, SalvageRule rule) {
+    List<DataLoss> losses =
+        new DownLosses(context.lockSession(), context.tables(), context.nanos(), rule.reader())
+            .read(List.of(applied));
+    if (!losses.isEmpty()) {
       throw new PreconditionFailure(
-          "the down of %s may lose rows and runs outside a transaction, so they cannot be kept"
-              .formatted(applied.label()));
+          "the down of %s runs outside a transaction, so what it would destroy cannot be kept: %s"
+              .formatted(applied.label(), String.join("; ", losses.getFirst().texts())));
     }
   }
 

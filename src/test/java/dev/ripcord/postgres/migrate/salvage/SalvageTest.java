@@ -273,6 +273,21 @@ final class SalvageTest {
   }
 
   @Test
+  void downOutsideATransaction_runsOnlyWhereNothingIsLost() {
+    applied("CREATE TABLE orders (id int);", "-- transaction: none\nDROP TABLE orders;");
+    bench.run(database, "INSERT INTO orders VALUES (1)");
+
+    assertThatThrownBy(this::down)
+        .isInstanceOf(SchemaException.class)
+        .hasMessage(
+            "the down of 01_change runs outside a transaction, so what it would destroy cannot be"
+                + " kept: would delete 1 row of orders");
+    bench.run(database, "DELETE FROM orders");
+
+    assertThat(down()).matches("01_change reverted in \\d+ ms");
+  }
+
+  @Test
   void downThatFails_leavesEverythingWhereItWas() {
     applied(
         "CREATE TABLE orders (id int); CREATE VIEW v AS SELECT * FROM orders;",
