@@ -178,7 +178,8 @@ final class ArchitectureTest {
           "ManagedToolFiles",
           "ToolSavepoint",
           "DownDrafter",
-          "ProofRunner");
+          "ProofRunner",
+          "RevertDrill");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter().importPath(Path.of("target/classes"));

@@ -13,6 +13,7 @@ import dev.ripcord.cli.migrate.MigrateCommand;
 import dev.ripcord.cli.replay.ReplayCommand;
 import dev.ripcord.cli.salvage.SalvageCommand;
 import dev.ripcord.cli.start.StartCommand;
+import dev.ripcord.cli.watch.DrillCommand;
 import dev.ripcord.cli.watch.ExplainCommand;
 import dev.ripcord.cli.watch.PlanCommand;
 import dev.ripcord.cli.watch.RollbackCommand;
@@ -89,6 +90,7 @@ public final class Cli {
     commands.put("explain", () -> new CommandLine(new ExplainCommand(console, clocks)));
     commands.put("replay", () -> new CommandLine(new ReplayCommand(console, clocks)));
     commands.put("plan", () -> new CommandLine(new PlanCommand(console, clocks)));
+    commands.put("drill", () -> new CommandLine(new DrillCommand(console, clocks)));
     commands.put("rollback", () -> new CommandLine(new RollbackCommand(console, clocks)));
     for (WatchAction action : WatchAction.values()) {
       commands.put(action.verb(), () -> on(action, console, clocks));

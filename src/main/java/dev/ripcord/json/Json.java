@@ -62,7 +62,8 @@ public final class Json {
     }
   }
 
-  static void seconds(ObjectNode to, String name, Duration duration) {
+  /** Puts a duration as seconds. */
+  public static void seconds(ObjectNode to, String name, Duration duration) {
     figure(to, name, OptionalDouble.of(duration.toNanos() / 1e9));
   }
 

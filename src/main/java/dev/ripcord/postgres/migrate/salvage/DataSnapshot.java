@@ -81,7 +81,8 @@ record DataSnapshot(Map<Long, Table> tables, Map<Column, String> columns, Map<Lo
         || changed(oid) < later.changed(oid);
   }
 
-  private long changed(long table) {
+  /** How many rows of a table the transaction has changed or deleted. */
+  long changed(long table) {
     return Optional.ofNullable(changes.get(table)).orElse(0L);
   }
 }

@@ -87,6 +87,15 @@ final class TableMove {
       WHERE d.refobjid = $1::bigint::oid AND d.classid = 'pg_class'::regclass AND c.relkind = 'S'
         AND d.deptype IN ('a', 'i')
       """;
+  private static final String STATE =
+      """
+      SELECT c.relfilenode::bigint AS file,
+        coalesce((SELECT n_tup_upd + n_tup_del FROM pg_stat_xact_all_tables s
+          WHERE s.relid = c.oid), 0)::bigint AS changes,
+        ARRAY(SELECT a.attnum FROM pg_attribute a
+          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+      FROM pg_class c WHERE c.oid = $1::bigint::oid
+      """;
   private static final String NOW =
       """
       SELECT n.nspname::text AS schema, c.relname::text AS name
@@ -114,7 +123,8 @@ final class TableMove {
   /**
    * What was moved.
    *
-   * @param tables by object number, those without a row too
+   * @param tables by object number, of which nothing is lost: those that were dropped without a row
+   *     too
    * @param entries what was written down
    */
   record Moved(Set<Long> tables, List<SalvageEntry> entries) {}
@@ -134,8 +144,18 @@ final class TableMove {
       }
       found.ifPresent(oid -> dropped.addAll(tree(oid)));
     }
-    if (dropped.isEmpty() || dropped.stream().allMatch(this::isEmpty)) {
+    if (dropped.isEmpty()) {
       return Optional.empty();
+    }
+    // As the statement itself would; from here on nobody puts a row in.
+    dropped.forEach(
+        table -> session.run("LOCK TABLE ONLY " + sql(table) + " IN ACCESS EXCLUSIVE MODE"));
+    if (!dropped.stream().allMatch(this::isUntouched)) {
+      return Optional.empty(); // Rows of it may be gone already, which a copy from before has.
+    }
+    if (dropped.stream().allMatch(this::isEmpty)) {
+      run.run();
+      return Optional.of(new Moved(dropped, List.of()));
     }
     Optional<List<String>> along = along(dropped, run);
     if (along.isEmpty()) {
@@ -163,6 +183,17 @@ final class TableMove {
   private List<Long> tree(long table) {
     List<Long> all = session.ask(TREE, table).stream().map(row -> row.getLong("oid")).toList();
     return all.isEmpty() ? List.of(table) : all;
+  }
+
+  /** Whether no earlier statement has taken a column or rows of it, or written it anew. */
+  private boolean isUntouched(long table) {
+    Row now = session.ask(STATE, table).getFirst();
+    List<Short> left = List.of(now.getArrayOfShorts("columns"));
+    return before.columns().keySet().stream()
+            .filter(column -> column.table() == table)
+            .allMatch(column -> left.contains((short) column.number()))
+        && now.getLong("file") == requireNonNull(before.tables().get(table)).file()
+        && now.getLong("changes") == before.changed(table);
   }
 
   private boolean isEmpty(long table) {

@@ -273,6 +273,48 @@ final class SalvageTest {
   }
 
   @Test
+  void whatTheTextSays_isKeptAtOnce() {
+    bench.run(database, "CREATE SEQUENCE runs");
+    applied(
+        "CREATE TABLE orders (id int); CREATE TABLE lines (id int); ALTER TABLE customers ADD email"
+            + " text;",
+        "DROP TABLE orders; DROP TABLE lines; ALTER TABLE customers DROP email; SELECT"
+            + " nextval('runs');");
+    bench.run(
+        database, "INSERT INTO orders VALUES (1)", "UPDATE customers SET email = 'x' WHERE id = 1");
+
+    down();
+
+    assertThat(kept()).containsExactly("1 column customers.email 1", "2 table orders 1");
+    assertThat(bench.ask(database, "SELECT last_value FROM runs")).isEqualTo("1");
+  }
+
+  @Test
+  void rowsThatAreGoneBeforeTheirTableIsDropped_areKeptToo() {
+    applied(
+        "CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE lines (id int PRIMARY KEY);",
+        "DELETE FROM orders WHERE id = 1; DROP TABLE orders; DELETE FROM lines; DROP TABLE lines;");
+    bench.run(
+        database, "INSERT INTO orders VALUES (1), (2)", "INSERT INTO lines VALUES (1), (2), (3)");
+
+    down();
+
+    assertThat(kept()).containsExactly("1 rows orders 2", "2 rows lines 3");
+  }
+
+  @Test
+  void columnThatIsGoneBeforeItsTableIsDropped_isKeptToo() {
+    applied(
+        "CREATE TABLE orders (id int PRIMARY KEY, note text);",
+        "ALTER TABLE orders DROP COLUMN note; DROP TABLE orders;");
+    bench.run(database, "INSERT INTO orders VALUES (1, 'x')");
+
+    down();
+
+    assertThat(rows("SELECT * FROM ripcord_salvage.s2_orders")).isEqualTo("(1,x)");
+  }
+
+  @Test
   void downOutsideATransaction_runsOnlyWhereNothingIsLost() {
     applied("CREATE TABLE orders (id int);", "-- transaction: none\nDROP TABLE orders;");
     bench.run(database, "INSERT INTO orders VALUES (1)");
