@@ -149,7 +149,7 @@ final class KeptRows {
   }
 
   private static String kept(SalvageEntry entry) {
-    return SalvageStore.relation(SalvageStore.SCHEMA, entry.keptAs());
+    return SalvageManifest.relation(SalvageManifest.SCHEMA, entry.keptAs());
   }
 
   /** A column of the table that is there now. */
@@ -166,7 +166,7 @@ final class KeptRows {
   }
 
   private static String table(SalvageEntry entry) {
-    return SalvageStore.relation(entry.schema(), entry.table());
+    return SalvageManifest.relation(entry.schema(), entry.table());
   }
 
   private Map<String, Column> columns(long table) {

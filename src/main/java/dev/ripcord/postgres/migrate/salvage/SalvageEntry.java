@@ -78,6 +78,6 @@ public record SalvageEntry(
 
   /** The table that has them, with its schema. */
   public String keptIn() {
-    return SalvageStore.SCHEMA + "." + keptAs;
+    return SalvageManifest.SCHEMA + "." + keptAs;
   }
 }

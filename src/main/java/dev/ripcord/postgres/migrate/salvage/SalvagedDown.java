@@ -46,7 +46,7 @@ public final class SalvagedDown {
 
   private final MigrationTables tables;
   private final SalvageRule rule;
-  private final SalvageStore.Origin origin;
+  private final SalvageManifest.Origin origin;
   private final Script script;
   private final Set<Target> targets = new LinkedHashSet<>();
   private final Map<Target, SalvageStore.Ahead> ahead = new HashMap<>();
@@ -67,7 +67,7 @@ public final class SalvagedDown {
       Script script) {
     this.tables = tables;
     this.rule = rule;
-    this.origin = new SalvageStore.Origin(release, label);
+    this.origin = new SalvageManifest.Origin(release, label);
     this.script = script;
   }
 
@@ -81,8 +81,9 @@ public final class SalvagedDown {
    * of a transaction.
    */
   public void prepare(MigrationSession session) {
-    SalvageStore store = new SalvageStore(session, tables, rule);
-    store.tidy();
+    SalvageManifest manifest = new SalvageManifest(session, tables);
+    manifest.tidy();
+    SalvageStore store = new SalvageStore(session, manifest, rule);
     DataSnapshot now = new SnapshotReader(session, tables.schema()).read();
     predict(session, store, now);
     for (Target target : targets) {
@@ -95,7 +96,7 @@ public final class SalvagedDown {
   /** Removes what was prepared for a down that was not done after all. */
   public void giveUp(MigrationSession session) {
     if (!ahead.isEmpty()) {
-      new SalvageStore(session, tables, rule).tidy();
+      new SalvageManifest(session, tables).tidy();
     }
   }
 
@@ -118,7 +119,8 @@ public final class SalvagedDown {
           "rows cannot be kept: track_counts is off, so nobody can tell what the down changes. Set"
               + " it on (it is by default), or set migrations.losses.act: defer");
     }
-    SalvageStore store = new SalvageStore(session, tables, rule);
+    SalvageManifest manifest = new SalvageManifest(session, tables);
+    SalvageStore store = new SalvageStore(session, manifest, rule);
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     DataSnapshot before = reader.read();
     List<SalvageStore.Copy> copies = new ArrayList<>();
@@ -129,7 +131,7 @@ public final class SalvagedDown {
     }
     Set<Long> moved = new HashSet<>();
     List<SalvageEntry> entries = new ArrayList<>();
-    TableMove move = new TableMove(session, store, before, origin);
+    TableMove move = new TableMove(session, store, manifest, before, origin);
     for (Statement statement : statements) {
       Optional<TableMove.Moved> instead =
           dropped(statement).flatMap(drop -> move.instead(drop, () -> run.accept(statement)));

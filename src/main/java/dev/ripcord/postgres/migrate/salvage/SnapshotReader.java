@@ -55,13 +55,13 @@ final class SnapshotReader {
 
   DataSnapshot read() {
     Map<Long, Table> tables = new HashMap<>();
-    for (Row row : session.ask(TABLES, history, SalvageStore.SCHEMA)) {
+    for (Row row : session.ask(TABLES, history, SalvageManifest.SCHEMA)) {
       tables.put(
           row.getLong("oid"),
           new Table(row.getString("schema"), row.getString("name"), row.getLong("file")));
     }
     Map<Column, String> columns = new HashMap<>();
-    for (Row row : session.ask(COLUMNS, history, SalvageStore.SCHEMA)) {
+    for (Row row : session.ask(COLUMNS, history, SalvageManifest.SCHEMA)) {
       columns.put(new Column(row.getLong("oid"), row.getInteger("number")), row.getString("name"));
     }
     Map<Long, Long> changes = new HashMap<>();

@@ -106,16 +106,19 @@ final class TableMove {
 
   private final MigrationSession session;
   private final SalvageStore store;
+  private final SalvageManifest manifest;
   private final DataSnapshot before;
-  private final SalvageStore.Origin origin;
+  private final SalvageManifest.Origin origin;
 
   TableMove(
       MigrationSession session,
       SalvageStore store,
+      SalvageManifest manifest,
       DataSnapshot before,
-      SalvageStore.Origin origin) {
+      SalvageManifest.Origin origin) {
     this.session = session;
     this.store = store;
+    this.manifest = manifest;
     this.before = before;
     this.origin = origin;
   }
@@ -203,7 +206,7 @@ final class TableMove {
   /** Its name now: an earlier statement may have changed it. */
   private String sql(long oid) {
     Row now = session.ask(NOW, oid).getFirst();
-    return SalvageStore.relation(now.getString("schema"), now.getString("name"));
+    return SalvageManifest.relation(now.getString("schema"), now.getString("name"));
   }
 
   /**
@@ -242,10 +245,10 @@ final class TableMove {
 
   private SalvageEntry move(long oid) {
     Table table = requireNonNull(before.tables().get(oid));
-    long id = store.nextId();
+    long id = manifest.nextId();
     long rows = rows(oid);
     List<SalvageStore.Column> columns = store.columns(oid);
-    String name = SalvageStore.keptName(id, table.name());
+    String name = SalvageManifest.keptName(id, table.name());
     session.ask(OWN_LINKS, oid).forEach(row -> session.run(row.getString("sql")));
     int part = 0;
     for (Row each : session.ask(PARTS, oid)) {
@@ -257,13 +260,13 @@ final class TableMove {
                   Quoting.name("s" + id + "_" + ++part)));
     }
     session.run("ALTER TABLE %s RENAME TO %s".formatted(sql(oid), Quoting.name(name)));
-    session.run("ALTER TABLE %s SET SCHEMA %s".formatted(sql(oid), SalvageStore.SCHEMA));
-    return store.enter(
+    session.run("ALTER TABLE %s SET SCHEMA %s".formatted(sql(oid), SalvageManifest.SCHEMA));
+    return manifest.enter(
         id,
         origin,
         SalvageEntry.Kind.TABLE,
         table,
-        new SalvageStore.Kept(Optional.empty(), List.of(), columns, name, rows));
+        new SalvageManifest.Kept(Optional.empty(), List.of(), columns, name, rows));
   }
 
   private long rows(long oid) {
