@@ -10,7 +10,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One address for a server that comes back on another port. */
@@ -21,6 +23,10 @@ final class Relay implements AutoCloseable {
   private volatile Optional<String> losing = Optional.empty();
   private final AtomicInteger left = new AtomicInteger();
   private volatile boolean cut;
+  private volatile Optional<Kill> killing = Optional.empty();
+  private final AtomicInteger commits = new AtomicInteger();
+  private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Boolean> answered = new CompletableFuture<>();
 
   Relay(int target) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -43,6 +49,21 @@ final class Relay implements AutoCloseable {
     losing = Optional.of(text);
     left.set(which);
   }
+
+  /**
+   * Kills whoever is behind a connection at a COMMIT: before the server gets it, or when the server
+   * has done it and nobody has seen the answer.
+   *
+   * @param which the how manieth COMMIT from now on, from 1
+   * @param before whether the server gets it
+   * @param kill ends the program for good
+   */
+  void killAt(int which, boolean before, Runnable kill) {
+    commits.set(which);
+    killing = Optional.of(new Kill(before, kill));
+  }
+
+  private record Kill(boolean before, Runnable kill) {}
 
   /** Whether a connection was cut. */
   boolean hasCut() {
@@ -95,6 +116,14 @@ final class Relay implements AutoCloseable {
         boolean commits = sent.contains("COMMIT");
         boolean last = commits && holds && left.decrementAndGet() == 0;
         holds &= !commits;
+        Optional<Kill> now =
+            commits
+                ? killing.filter(each -> this.commits.decrementAndGet() == 0)
+                : Optional.empty();
+        if (now.isPresent()) {
+          kill(now.get(), piece, n, client, out);
+          return;
+        }
         cut |= last;
         if (last) {
           shut(client);
@@ -112,10 +141,32 @@ final class Relay implements AutoCloseable {
     }
   }
 
+  /** The server does it and answers, or it never hears of it; nobody is left to read an answer. */
+  private void kill(Kill kill, byte[] piece, int length, Socket client, OutputStream out)
+      throws IOException {
+    cut = true;
+    killing = Optional.empty();
+    if (!kill.before()) {
+      silent.add(client);
+      out.write(piece, 0, length);
+      out.flush();
+      answered.completeOnTimeout(false, 5, TimeUnit.SECONDS).join();
+    }
+    kill.kill().run();
+    cut();
+  }
+
   private void copy(Socket from, Socket to) {
     try (InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
-      in.transferTo(out);
+      byte[] piece = new byte[8192];
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        if (silent.contains(to)) {
+          answered.complete(true);
+        } else {
+          out.write(piece, 0, n);
+        }
+      }
     } catch (IOException e) {
       // One side has ended, so does the other.
     } finally {

@@ -236,7 +236,10 @@ public final class Assembly {
     Optional<Supplier<Future<Optional<ContainerUsage>>>> container =
         service
             .platform()
-            .filter(PlatformSettings.Docker.class::isInstance)
+            .filter(
+                settings ->
+                    settings instanceof PlatformSettings.Docker
+                        || settings instanceof PlatformSettings.Compose)
             .map(settings -> platforms.of(service.name(), settings))
             .map(platform -> platform::usage);
     return probes.probe(source, service.schedule().timeout(), service.rules(), state, container);
