@@ -48,12 +48,17 @@ public final class RollbackBenchmark {
             .orElse(10_000_000);
     try (MigrationBench bench = MigrationBench.started()) {
       RollbackBenchmark benchmark = new RollbackBenchmark(bench);
-      benchmark.overhead();
+      benchmark.overhead(false);
+      benchmark.overhead(true);
       benchmark.writers(rows);
     }
   }
 
   private PostgresSchema schema(Database database) {
+    return schema(database, true);
+  }
+
+  private PostgresSchema schema(Database database, boolean keeps) {
     return new PostgresSchema(
         bench.vertx,
         database,
@@ -62,7 +67,7 @@ public final class RollbackBenchmark {
         System::nanoTime,
         Optional.of(
             new SalvageRule(
-                8L << 30, Duration.ofSeconds(30), new SqlParser()::read, true, entry -> {})));
+                8L << 30, Duration.ofSeconds(30), new SqlParser()::read, keeps, entry -> {})));
   }
 
   private static <T> T get(Future<T> future) {
@@ -70,9 +75,9 @@ public final class RollbackBenchmark {
   }
 
   /** The same down by a rollback, and as a bare statement. */
-  private void overhead() {
+  private void overhead(boolean keeps) {
     Database database = bench.fresh();
-    PostgresSchema schema = schema(database);
+    PostgresSchema schema = schema(database, keeps);
     Folder folder =
         MigrationBench.folder("01_t", "CREATE TABLE t (id int PRIMARY KEY);", "DROP TABLE t;");
     List<Double> rollback = new ArrayList<>();
@@ -93,7 +98,8 @@ public final class RollbackBenchmark {
     get(schema.close());
     out.printf(
         Locale.ROOT,
-        "a down beyond its SQL: median %.0f ms, first %.0f ms (its SQL: median %.1f ms)%n",
+        "a down beyond its SQL, %s: median %.0f ms, first %.0f ms (its SQL: median %.1f ms)%n",
+        keeps ? "with salvage" : "without",
         median(rollback) - median(bare),
         rollback.getFirst() - bare.getFirst(),
         median(bare));

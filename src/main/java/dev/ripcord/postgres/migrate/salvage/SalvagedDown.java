@@ -84,10 +84,11 @@ public final class SalvagedDown {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     manifest.tidy();
     SalvageStore store = new SalvageStore(session, manifest, rule);
-    DataSnapshot now = new SnapshotReader(session, tables.schema()).read();
-    predict(session, store, now);
+    SnapshotReader reader = new SnapshotReader(session, tables.schema());
+    predict(session, store, reader);
     for (Target target : targets) {
-      Optional.ofNullable(now.tables().get(target.table()))
+      reader
+          .table(target.table())
           .flatMap(from -> store.ahead(target, from))
           .ifPresent(copied -> ahead.put(target, copied));
     }
@@ -203,13 +204,14 @@ public final class SalvagedDown {
   }
 
   /** What the text says; where that is too large to be kept, whether it is needed is seen later. */
-  private void predict(MigrationSession session, SalvageStore store, DataSnapshot before) {
+  private void predict(MigrationSession session, SalvageStore store, SnapshotReader reader) {
     for (Deletion.Placed placed : new Deletions(rule.reader()).next(script)) {
       if (placed.searchPath().isEmpty()) {
         target(session, placed.deletion())
             .filter(
                 target ->
-                    Optional.ofNullable(before.tables().get(target.table()))
+                    reader
+                        .table(target.table())
                         .filter(from -> store.tooLarge(target, from).isEmpty())
                         .isPresent())
             .ifPresent(targets::add);

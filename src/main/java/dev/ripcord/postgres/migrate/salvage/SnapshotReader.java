@@ -6,6 +6,7 @@ import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
 import io.vertx.sqlclient.Row;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads what holds data, within a transaction. */
 final class SnapshotReader {
@@ -53,12 +54,23 @@ final class SnapshotReader {
     this.history = history;
   }
 
+  /** One table; empty where it is gone or holds nobody's rows. */
+  Optional<Table> table(long oid) {
+    return session
+        .ask(TABLES + " AND c.oid = $3::bigint::oid", history, SalvageManifest.SCHEMA, oid)
+        .stream()
+        .findFirst()
+        .map(SnapshotReader::table);
+  }
+
+  private static Table table(Row row) {
+    return new Table(row.getString("schema"), row.getString("name"), row.getLong("file"));
+  }
+
   DataSnapshot read() {
     Map<Long, Table> tables = new HashMap<>();
     for (Row row : session.ask(TABLES, history, SalvageManifest.SCHEMA)) {
-      tables.put(
-          row.getLong("oid"),
-          new Table(row.getString("schema"), row.getString("name"), row.getLong("file")));
+      tables.put(row.getLong("oid"), table(row));
     }
     Map<Column, String> columns = new HashMap<>();
     for (Row row : session.ask(COLUMNS, history, SalvageManifest.SCHEMA)) {
