@@ -15,6 +15,23 @@ public record ImageIdentity(ImageRef ref, Optional<String> id) {
     return new ImageIdentity(ref, Optional.empty());
   }
 
+  /** An image with the digest that its name holds after an {@code @}. */
+  public static ImageIdentity of(ImageRef ref) {
+    int at = ref.text().indexOf('@');
+    return at < 0
+        ? named(ref)
+        : new ImageIdentity(
+            new ImageRef(ref.text().substring(0, at)), Optional.of(ref.text().substring(at + 1)));
+  }
+
+  /**
+   * Whether this is what somebody wishes for: by the id where the wish has one, else by the name. A
+   * name alone does not meet a wish for an id, since it may stand for something else by now.
+   */
+  public boolean meets(ImageIdentity wish) {
+    return wish.id.isPresent() ? id.equals(wish.id) : ref.equals(wish.ref);
+  }
+
   /** Whether both are one image: by their ids where both are known, else by their names. */
   public boolean isSameAs(ImageIdentity other) {
     boolean both = id.isPresent() && other.id.isPresent();

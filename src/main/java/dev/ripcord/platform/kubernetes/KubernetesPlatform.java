@@ -84,7 +84,7 @@ public final class KubernetesPlatform implements Platform {
                     .otherwise(new JsonArray()) // Then it is known by its name alone.
                     .map(
                         pods -> {
-                          ImageIdentity image = Workload.identity(workload.image());
+                          ImageIdentity image = workload.identity();
                           return image.id().isPresent()
                               ? image
                               : new ImageIdentity(image.ref(), digest(workload, pods));
@@ -112,7 +112,7 @@ public final class KubernetesPlatform implements Platform {
 
   @Override
   public Future<ImageIdentity> identified(ImageRef image) {
-    return Future.succeededFuture(Workload.identity(image.text()));
+    return Future.succeededFuture(ImageIdentity.of(image));
   }
 
   /** Its name with the digest that its pods ran: the name may stand for something else later. */
@@ -126,23 +126,23 @@ public final class KubernetesPlatform implements Platform {
   @Override
   public Future<Presence> presence(ImageRef image) {
     return api.look()
-        .compose(api::revisions)
-        .map(
-            revisions ->
-                revisions
-                    .with(image)
-                    .<Presence>map(
-                        found -> new Presence.Present("revision " + found.number() + " ran it"))
-                    .orElseGet(
-                        () ->
-                            new Presence.Unknown(
-                                "no revision that the cluster keeps has it%s; the nodes would pull it"
-                                    .formatted(
-                                        revisions.all().isEmpty()
-                                            ? ""
-                                            : " (there are: "
-                                                + String.join(", ", revisions.images().toList())
-                                                + ")"))));
+        .compose(now -> api.revisions(now).map(revisions -> presence(image, now, revisions)));
+  }
+
+  private static Presence presence(ImageRef image, Workload now, Revisions revisions) {
+    return revisions
+        .with(image, now)
+        .<Presence>map(found -> new Presence.Present("revision " + found.number() + " ran it"))
+        .orElseGet(
+            () ->
+                new Presence.Unknown(
+                    "no revision that the cluster keeps has it%s; the nodes would pull it"
+                        .formatted(
+                            revisions.all().isEmpty()
+                                ? ""
+                                : " (there are: "
+                                    + String.join(", ", revisions.images().toList())
+                                    + ")")));
   }
 
   @Override
@@ -199,8 +199,7 @@ public final class KubernetesPlatform implements Platform {
               if (blocked.isPresent()) {
                 return Future.failedFuture(new PlatformException(blocked.get()));
               }
-              ImageIdentity wanted = Workload.identity(image.text());
-              boolean named = Workload.identity(workload.image()).isSameAs(wanted);
+              boolean named = workload.identity().meets(ImageIdentity.of(image));
               return named && workload.stoppedReplicas().isEmpty()
                   ? arrived(workload, Optional.empty(), permit)
                       .map(done -> api.text() + " runs " + image + " already")
@@ -211,7 +210,7 @@ public final class KubernetesPlatform implements Platform {
   private Future<String> change(Workload workload, ImageRef image, Permit permit, int tries) {
     Future<Optional<Revision>> revision =
         settings.template()
-            ? api.revisions(workload).map(all -> all.with(image))
+            ? api.revisions(workload).map(all -> all.with(image, workload))
             : Future.succeededFuture(Optional.empty());
     return gitOps
         .suspended(workload, permit)
@@ -267,11 +266,12 @@ public final class KubernetesPlatform implements Platform {
   }
 
   private Future<String> overtaken(ImageRef image, Permit permit, int tries) {
-    return tries > 1
-        ? switchTo(image, permit, tries - 1)
-        : Future.failedFuture(
-            new PlatformException(
-                api.text() + " was changed by somebody else each time it was to be changed here"));
+    return tries > 1 ? switchTo(image, permit, tries - 1) : Future.failedFuture(changedMeanwhile());
+  }
+
+  private PlatformException changedMeanwhile() {
+    return new PlatformException(
+        api.text() + " was changed by somebody else each time it was to be changed here");
   }
 
   /**
@@ -308,7 +308,7 @@ public final class KubernetesPlatform implements Platform {
     LOG.warn("{}: {}; the template before is put back", api.text(), why);
     return api.look()
         .compose(workload -> api.patch(workload, replacement(workload, template), permit))
-        .compose(done -> rollouts.done(permit))
+        .compose(done -> done ? rollouts.done(permit) : Future.failedFuture(changedMeanwhile()))
         .transform(
             (done, trouble) ->
                 Future.failedFuture(
@@ -348,7 +348,13 @@ public final class KubernetesPlatform implements Platform {
                 workload.stoppedReplicas().isPresent()
                     ? Future.succeededFuture(true)
                     : api.patch(workload, scaledDown(workload), permit))
-        .compose(done -> done || tries <= 1 ? rollouts.ended(permit) : stop(permit, tries - 1));
+        .compose(
+            done -> {
+              if (done) {
+                return rollouts.ended(permit);
+              }
+              return tries > 1 ? stop(permit, tries - 1) : Future.failedFuture(changedMeanwhile());
+            });
   }
 
   private static JsonArray scaledDown(Workload workload) {

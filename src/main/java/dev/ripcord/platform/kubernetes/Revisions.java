@@ -67,11 +67,16 @@ record Revisions(List<Revision> all) {
         n -> workload.imageOf(template).map(image -> new Revision(n, template, image)));
   }
 
-  /** The newest one with an image, by its name where the wish names a digest that it does not. */
-  Optional<Revision> with(ImageRef image) {
-    ImageIdentity wanted = Workload.identity(image.text());
+  /**
+   * The newest one that ran an image. Where a digest is wished for, revisions may name it without
+   * one; the one that is in place has the name too where a tag was moved, and is not meant.
+   */
+  Optional<Revision> with(ImageRef image, Workload now) {
+    ImageIdentity wanted = ImageIdentity.of(image);
+    boolean moved = !now.identity().meets(wanted) && now.identity().ref().equals(wanted.ref());
     return all.stream()
-        .filter(each -> Workload.identity(each.image()).isSameAs(wanted))
+        .filter(each -> ImageIdentity.of(new ImageRef(each.image())).isSameAs(wanted))
+        .filter(each -> !moved || !each.template().equals(now.template()))
         .findFirst();
   }
 

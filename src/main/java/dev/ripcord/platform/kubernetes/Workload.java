@@ -139,13 +139,9 @@ record Workload(Kind kind, JsonObject object, int container) {
     return next;
   }
 
-  /** An image with the digest that its name holds. */
-  static ImageIdentity identity(String image) {
-    int at = image.indexOf('@');
-    return at < 0
-        ? ImageIdentity.named(new ImageRef(image))
-        : new ImageIdentity(
-            new ImageRef(image.substring(0, at)), Optional.of(image.substring(at + 1)));
+  /** The image of its template, with the digest that its name holds. */
+  ImageIdentity identity() {
+    return ImageIdentity.of(new ImageRef(image()));
   }
 
   boolean isPaused() {

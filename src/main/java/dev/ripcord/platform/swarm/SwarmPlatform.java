@@ -73,7 +73,7 @@ public final class SwarmPlatform implements Platform {
   /** With the digest that it was given, or that the manager has it by. */
   @Override
   public Future<ImageIdentity> identified(ImageRef image) {
-    ImageIdentity given = SwarmService.identity(image.text());
+    ImageIdentity given = ImageIdentity.of(image);
     return given.id().isPresent()
         ? Future.succeededFuture(given)
         : swarm
@@ -117,7 +117,7 @@ public final class SwarmPlatform implements Platform {
   }
 
   private static boolean isIn(JsonObject spec, ImageRef image) {
-    return SwarmService.image(spec).isSameAs(SwarmService.identity(image.text()));
+    return SwarmService.image(spec).meets(ImageIdentity.of(image));
   }
 
   private Future<Presence> elsewhere(ImageRef image) {
@@ -152,7 +152,7 @@ public final class SwarmPlatform implements Platform {
   }
 
   private Future<String> switchTo(ImageRef image, Permit permit, int tries) {
-    ImageIdentity wanted = SwarmService.identity(image.text());
+    ImageIdentity wanted = ImageIdentity.of(image);
     return swarm
         .look()
         .compose(
@@ -163,7 +163,7 @@ public final class SwarmPlatform implements Platform {
                         "service \"%s\" is a job, which runs once: it has no image to go back to"
                             .formatted(settings.service())));
               }
-              if (found.image().isSameAs(wanted) && found.stoppedReplicas().isEmpty()) {
+              if (found.image().meets(wanted) && found.stoppedReplicas().isEmpty()) {
                 return arrived(wanted, found.previousSpec(), permit)
                     .map(done -> settings.service() + " runs " + image + " already");
               }
@@ -171,7 +171,7 @@ public final class SwarmPlatform implements Platform {
                   found.stoppedReplicas().isEmpty()
                       && found
                           .previousSpec()
-                          .filter(spec -> SwarmService.image(spec).isSameAs(wanted))
+                          .filter(spec -> SwarmService.image(spec).meets(wanted))
                           .isPresent();
               LOG.info(
                   "service {} of the Swarm is to run {}{}",
@@ -197,12 +197,13 @@ public final class SwarmPlatform implements Platform {
   }
 
   private Future<String> overtaken(ImageRef image, Permit permit, int tries) {
-    return tries > 1
-        ? switchTo(image, permit, tries - 1)
-        : Future.failedFuture(
-            new PlatformException(
-                "service \"%s\" was changed by somebody else each time it was to be changed here"
-                    .formatted(settings.service())));
+    return tries > 1 ? switchTo(image, permit, tries - 1) : Future.failedFuture(changedMeanwhile());
+  }
+
+  private PlatformException changedMeanwhile() {
+    return new PlatformException(
+        "service \"%s\" was changed by somebody else each time it was to be changed here"
+            .formatted(settings.service()));
   }
 
   /**
@@ -277,10 +278,10 @@ public final class SwarmPlatform implements Platform {
         .look()
         .compose(
             found ->
-                found.image().isSameAs(image)
+                found.image().meets(image)
                     ? Future.succeededFuture(true)
                     : swarm.update(found, before, permit))
-        .compose(done -> rolledOut(image, permit))
+        .compose(done -> done ? rolledOut(image, permit) : Future.failedFuture(changedMeanwhile()))
         .transform(
             (done, trouble) ->
                 Future.failedFuture(
@@ -329,7 +330,13 @@ public final class SwarmPlatform implements Platform {
                   ? Future.succeededFuture(true)
                   : swarm.update(found, found.stopped(), permit);
             })
-        .compose(done -> done || tries <= 1 ? ended(permit) : stop(permit, tries - 1));
+        .compose(
+            done -> {
+              if (done) {
+                return ended(permit);
+              }
+              return tries > 1 ? stop(permit, tries - 1) : Future.failedFuture(changedMeanwhile());
+            });
   }
 
   /** Waits until no task runs any more. */

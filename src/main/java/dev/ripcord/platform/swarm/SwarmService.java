@@ -61,15 +61,7 @@ record SwarmService(JsonObject service) {
 
   /** The image that a spec names, with its digest where that stands there too. */
   static ImageIdentity image(JsonObject spec) {
-    return identity(imageText(spec));
-  }
-
-  static ImageIdentity identity(String text) {
-    int at = text.indexOf('@');
-    return at < 0
-        ? ImageIdentity.named(new ImageRef(text))
-        : new ImageIdentity(
-            new ImageRef(text.substring(0, at)), Optional.of(text.substring(at + 1)));
+    return ImageIdentity.of(new ImageRef(imageText(spec)));
   }
 
   private static String imageText(JsonObject spec) {
@@ -135,7 +127,7 @@ record SwarmService(JsonObject service) {
     JsonObject update = service.getJsonObject("UpdateStatus", new JsonObject());
     String state = update.getString("State", "");
     String message = update.getString("Message", "");
-    if (!image().isSameAs(wanted)) {
+    if (!image().meets(wanted)) {
       return new Rollout.Failed(
           "Swarm went back to %s by itself%s".formatted(image(), trouble(message, tasks)));
     }
@@ -149,7 +141,7 @@ record SwarmService(JsonObject service) {
             .toList();
     long running =
         meant.stream()
-            .filter(task -> taskImage(task).isSameAs(wanted))
+            .filter(task -> taskImage(task).meets(wanted))
             .filter(SwarmService::runs)
             .count();
     long desired = isReplicated() ? replicas() : Math.max(1, meant.size());

@@ -106,6 +106,27 @@ final class KubernetesPlatformTest extends WorkloadContract {
   }
 
   @Test
+  void tagThatWasMoved_goesBackByItsDigest_toTheTemplateBefore() {
+    cluster().create(kind, moved("1"));
+    cluster().deploy(kind, moved("2"));
+    cluster().awaitDone(kind);
+    ImageRef exact = new ImageRef("shop:latest@sha256:" + "b".repeat(64));
+
+    assertThat(get(platform(cluster().settings(kind)).switchTo(RELEASE, exact, Permits.granted())))
+        .doesNotContain("already");
+
+    assertThat(cluster().template(kind).encode())
+        .contains(exact.text(), "{\"name\":\"FOR\",\"value\":\"1\"}");
+  }
+
+  private JsonObject moved(String version) {
+    return new JsonObject(
+        TestCluster.workload(kind, version, NOTHING, NOTHING)
+            .encode()
+            .replace("shop:" + version, "shop:latest"));
+  }
+
+  @Test
   void targetThatDoesNotComeUp_leavesWhatServed() {
     cluster().create(kind, TestCluster.workload(kind, "0", NOTHING, IMPATIENT));
     cluster().deploy(kind, TestCluster.workload(kind, "1", NEVER_READY, IMPATIENT));

@@ -3,6 +3,7 @@ package dev.ripcord.platform.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.platform.swarm.SwarmService.Rollout;
+import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -81,12 +82,22 @@ final class SwarmServiceTest {
 
     assertThat(
             switch (service.rollout(
-                SwarmService.identity("s:1"), tasks(tasks == null ? "" : tasks))) {
+                ImageIdentity.of(new ImageRef("s:1")), tasks(tasks == null ? "" : tasks))) {
               case Rollout.Done done -> "done";
               case Rollout.Waiting waiting -> waiting.how();
               case Rollout.Failed failed -> "failed: " + failed.why();
             })
         .isEqualTo(how);
+  }
+
+  @Test
+  void nameAlone_isNotTheDigestThatIsWanted() {
+    SwarmService named = service("s:1", "{\"Replicated\":{\"Replicas\":1}}", "completed");
+
+    assertThat(
+            named.rollout(
+                ImageIdentity.of(new ImageRef("s:1@sha256:a")), tasks("s:1/running/running")))
+        .isInstanceOf(Rollout.Failed.class);
   }
 
   @Test
@@ -96,9 +107,10 @@ final class SwarmServiceTest {
     assertThat(global.isReplicated()).isFalse();
     assertThat(
             global.rollout(
-                SwarmService.identity("s:1"), tasks("s:1/running/running s:1/running/starting")))
+                ImageIdentity.of(new ImageRef("s:1")),
+                tasks("s:1/running/running s:1/running/starting")))
         .isInstanceOf(Rollout.Waiting.class);
-    assertThat(global.rollout(SwarmService.identity("s:1"), tasks("")))
+    assertThat(global.rollout(ImageIdentity.of(new ImageRef("s:1")), tasks("")))
         .isInstanceOf(Rollout.Waiting.class);
   }
 

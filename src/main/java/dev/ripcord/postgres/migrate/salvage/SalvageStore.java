@@ -77,8 +77,14 @@ final class SalvageStore {
     this.rule = rule;
   }
 
-  /** A column of a table. */
-  record Column(int number, String name, String type, boolean plain, Optional<String> unset) {
+  /**
+   * A column of a table.
+   *
+   * @param plain whether its type is the server's own
+   * @param isSet the condition under which a row has a value that the column does not give by
+   *     itself
+   */
+  record Column(int number, String name, String type, boolean plain, String isSet) {
     /** How it is kept. */
     String kept() {
       return Quoting.name(name) + (plain ? "" : "::text AS " + Quoting.name(name));
@@ -123,7 +129,7 @@ final class SalvageStore {
         row.getString("name"),
         row.getString("type"),
         row.getBoolean("plain"),
-        Optional.of(String.join(" AND ", own)));
+        String.join(" AND ", own));
   }
 
   private List<Integer> keys(long table) {
@@ -187,7 +193,7 @@ final class SalvageStore {
         all.stream()
             .filter(each -> each.number() == values.number())
             .findFirst()
-            .flatMap(Column::unset)
+            .map(Column::isSet)
             .orElse("true");
     return new Selection(source, kept, keys, set);
   }
@@ -212,23 +218,23 @@ final class SalvageStore {
     if (selection.keys().isEmpty()) {
       return Optional.empty();
     }
-    long id = manifest.nextId();
-    Copy copy =
-        new Copy(
-            id,
-            target,
-            from,
-            SalvageManifest.keptName(id, from.name()),
-            selection.columns(),
-            selection.keys());
+    Copy copy = copyOf(target, from, selection);
     long since = session.ask(OLDEST).getFirst().getLong(0);
+    session.run("SET row_security = off"); // A policy would hide rows without a word.
     create(copy, selection);
+    session.run("RESET row_security");
     session.run(
         "ALTER TABLE %s ADD PRIMARY KEY (%s)"
             .formatted(
                 copy.sql(),
                 copy.keyNames().stream().map(Quoting::name).collect(Collectors.joining(", "))));
     return Optional.of(new Ahead(copy, since));
+  }
+
+  private Copy copyOf(Target target, Table from, Selection selection) {
+    long id = manifest.nextId();
+    String name = SalvageManifest.keptName(id, from.name());
+    return new Copy(id, target, from, name, selection.columns(), selection.keys());
   }
 
   private void create(Copy copy, Selection selection) {
@@ -265,15 +271,7 @@ final class SalvageStore {
           .isEmpty()) {
         return Optional.empty();
       }
-      long id = manifest.nextId();
-      Copy copy =
-          new Copy(
-              id,
-              target,
-              from,
-              SalvageManifest.keptName(id, from.name()),
-              selection.columns(),
-              selection.keys());
+      Copy copy = copyOf(target, from, selection);
       create(copy, selection);
       return Optional.of(copy);
     } catch (PgException failure) {

@@ -192,8 +192,8 @@ public final class SalvagedDown {
   }
 
   private Optional<SqlOperation.Drop> dropped(Statement statement) {
-    if (!moves) {
-      return Optional.empty();
+    if (!moves || !statement.firstWord().equals("drop")) {
+      return Optional.empty(); // To read a statement takes longer than most take to run.
     }
     List<SqlOperation> operations = rule.reader().apply(statement);
     return operations.size() == 1
