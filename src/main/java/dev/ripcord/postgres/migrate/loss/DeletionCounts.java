@@ -5,6 +5,7 @@ import dev.ripcord.migration.selection.ToolReconciliation;
 import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.statement.Name;
 import dev.ripcord.migration.undo.Deletion;
+import dev.ripcord.migration.undo.LiveSql;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.ServerMessage;
 import dev.ripcord.postgres.history.MigrationTables;
@@ -156,7 +157,7 @@ final class DeletionCounts {
   }
 
   private void count(List<Name> tables) {
-    Object names = tables.stream().map(DeletionCounts::quoted).toArray(String[]::new);
+    Object names = tables.stream().map(LiveSql::name).toArray(String[]::new);
     Map<Long, Row> found =
         session.ask(NAMED_TABLES, names).stream()
             .collect(Collectors.toMap(row -> row.getLong("place"), row -> row));
@@ -328,16 +329,11 @@ final class DeletionCounts {
                 + values.column());
   }
 
-  /** A value that the column gives by itself comes back with the column. */
   private static String isSet(Row column) {
-    String name = column.getString("sql");
-    String set = name + " IS NOT NULL";
-    Optional<String> missing = Optional.ofNullable(column.getString("missing"));
-    Optional<String> fallback =
-        Optional.ofNullable(column.getString("fallback")).filter(text -> !text.contains("("));
-    return set
-        + missing.map(text -> " AND " + name + "::text <> " + Quoting.text(text)).orElse("")
-        + fallback.map(text -> " AND " + name + "::text <> (" + text + ")::text").orElse("");
+    return LiveSql.isSet(
+        column.getString("sql"),
+        Optional.ofNullable(column.getString("missing")),
+        Optional.ofNullable(column.getString("fallback")));
   }
 
   private List<String> conversion(Deletion.Conversion conversion, boolean mayBeElsewhere) {
@@ -366,16 +362,11 @@ final class DeletionCounts {
   }
 
   private Optional<Row> find(Name table) {
-    return session.ask(NAMED, quoted(table)).stream().findFirst();
+    return session.ask(NAMED, LiveSql.name(table)).stream().findFirst();
   }
 
   private Optional<Row> column(Name table, String column) {
-    return session.ask(COLUMN, quoted(table), column).stream().findFirst();
-  }
-
-  private static String quoted(Name name) {
-    return name.schema().map(schema -> Quoting.name(schema) + ".").orElse("")
-        + Quoting.name(name.name());
+    return session.ask(COLUMN, LiveSql.name(table), column).stream().findFirst();
   }
 
   private long count(String table, String where) {

@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.migrate.salvage;
 
 import dev.ripcord.migration.sql.Quoting;
+import dev.ripcord.migration.undo.LiveSql;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.ServerMessage;
@@ -31,7 +32,6 @@ final class KeptRows {
         key_columns, kept_as, rows, restored_at, purged_at, column_types
       FROM $schema.salvage
       """;
-  private static final String TARGET = "SELECT to_regclass($1)::oid::bigint AS oid";
   private static final String COLUMNS =
       """
       SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
@@ -156,7 +156,7 @@ final class KeptRows {
   private record Column(String type, boolean computed, Optional<String> fallback) {}
 
   private long target(SalvageEntry entry) {
-    Long oid = session.ask(TARGET, table(entry)).getFirst().getLong("oid");
+    Long oid = session.ask(SnapshotReader.OID, table(entry)).getFirst().getLong("oid");
     if (oid == null) {
       throw new PreconditionFailure(
           "table %s is not there: deploy the release that makes it first. The rows are in %s"
@@ -230,14 +230,7 @@ final class KeptRows {
     }
     String quoted = Quoting.name(name);
     String unset =
-        "(t.%s IS NULL%s)"
-            .formatted(
-                quoted,
-                column
-                    .fallback()
-                    .filter(text -> !text.contains("("))
-                    .map(text -> " OR t." + quoted + "::text = (" + text + ")::text")
-                    .orElse(""));
+        "NOT (" + LiveSql.isSet("t." + quoted, Optional.empty(), column.fallback()) + ")";
     return session.changed(
         "UPDATE %s t SET %s = k.%s::text::%s FROM %s k WHERE %s AND %s"
             .formatted(

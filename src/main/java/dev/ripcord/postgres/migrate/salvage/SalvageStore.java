@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.migrate.salvage;
 
 import dev.ripcord.migration.sql.Quoting;
+import dev.ripcord.migration.undo.LiveSql;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
@@ -116,20 +117,15 @@ final class SalvageStore {
   }
 
   private static Column column(Row row) {
-    String name = Quoting.name(row.getString("name"));
-    List<String> own = new ArrayList<>();
-    own.add(name + " IS NOT NULL");
-    Optional.ofNullable(row.getString("missing"))
-        .ifPresent(text -> own.add(name + "::text <> " + Quoting.text(text)));
-    Optional.ofNullable(row.getString("fallback"))
-        .filter(text -> !text.contains("("))
-        .ifPresent(text -> own.add(name + "::text <> (" + text + ")::text"));
     return new Column(
         row.getInteger("number"),
         row.getString("name"),
         row.getString("type"),
         row.getBoolean("plain"),
-        String.join(" AND ", own));
+        LiveSql.isSet(
+            Quoting.name(row.getString("name")),
+            Optional.ofNullable(row.getString("missing")),
+            Optional.ofNullable(row.getString("fallback"))));
   }
 
   private List<Integer> keys(long table) {

@@ -1,12 +1,12 @@
 package dev.ripcord.postgres.migrate.salvage;
 
-import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.migration.statement.Name;
 import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.undo.Deletion;
 import dev.ripcord.migration.undo.Deletions;
+import dev.ripcord.migration.undo.LiveSql;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.StatementFailure;
@@ -41,7 +41,6 @@ public final class SalvagedDown {
       WHERE a.attrelid = to_regclass($1) AND a.attname = $2::text::name AND NOT a.attisdropped
         AND a.attgenerated = ''
       """;
-  private static final String TABLE = "SELECT to_regclass($1)::oid::bigint AS oid";
   private static final String COUNTS = "SELECT current_setting('track_counts')";
 
   private final MigrationTables tables;
@@ -222,7 +221,7 @@ public final class SalvagedDown {
   private static Optional<Target> target(MigrationSession session, Deletion deletion) {
     return switch (deletion) {
       case Deletion.Values values ->
-          session.ask(COLUMN, quoted(values.table()), values.column()).stream()
+          session.ask(COLUMN, LiveSql.name(values.table()), values.column()).stream()
               .findFirst()
               .map(row -> new Target.Values(row.getLong("oid"), row.getInteger("number")));
       case Deletion.Some some -> rows(session, some.table());
@@ -236,12 +235,7 @@ public final class SalvagedDown {
   }
 
   private static Optional<Target> rows(MigrationSession session, Name table) {
-    Row row = session.ask(TABLE, quoted(table)).getFirst();
+    Row row = session.ask(SnapshotReader.OID, LiveSql.name(table)).getFirst();
     return Optional.ofNullable(row.getLong("oid")).map(Target.Rows::new);
-  }
-
-  private static String quoted(Name name) {
-    return name.schema().map(schema -> Quoting.name(schema) + ".").orElse("")
-        + Quoting.name(name.name());
   }
 }

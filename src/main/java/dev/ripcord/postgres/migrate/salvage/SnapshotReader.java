@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Reads what holds data, within a transaction. */
 final class SnapshotReader {
+  /** The number of what a name in quotes stands for; nothing where that is nothing. */
+  static final String OID = "SELECT to_regclass($1)::oid::bigint AS oid";
+
   /** Temporary tables, the catalog, and what belongs to Ripcord hold nobody's rows. */
   private static final String OWN =
       " n.nspname <> ALL (ARRAY['pg_catalog', 'information_schema', 'pg_toast', $1, $2])"

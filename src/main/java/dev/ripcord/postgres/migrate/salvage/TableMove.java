@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.migration.statement.Name;
 import dev.ripcord.migration.statement.SqlOperation;
+import dev.ripcord.migration.undo.LiveSql;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
 import io.vertx.sqlclient.Row;
@@ -26,7 +27,6 @@ final class TableMove {
   /** Above so many rows their number is the server's estimate: a count would hold the lock. */
   private static final int COUNTED = 100_000;
 
-  private static final String RESOLVE = "SELECT to_regclass($1)::oid::bigint AS oid";
   private static final String TREE =
       """
       SELECT t.relid::oid::bigint AS oid FROM pg_partition_tree($1::bigint::oid::regclass) t
@@ -178,10 +178,8 @@ final class TableMove {
   }
 
   private Optional<Long> resolve(Name name) {
-    String quoted =
-        name.schema().map(schema -> Quoting.name(schema) + ".").orElse("")
-            + Quoting.name(name.name());
-    return Optional.ofNullable(session.ask(RESOLVE, quoted).getFirst().getLong("oid"));
+    return Optional.ofNullable(
+        session.ask(SnapshotReader.OID, LiveSql.name(name)).getFirst().getLong("oid"));
   }
 
   /** A table and its partitions, leaves first. */
