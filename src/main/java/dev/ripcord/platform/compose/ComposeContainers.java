@@ -18,10 +18,11 @@ import java.util.stream.Stream;
  * Compose puts on them. Pure.
  *
  * @param found their names, in Compose's own order
- * @param oldest the name of the one that was made first
+ * @param oldest the names of those that were made first: the list gives whole seconds, so there may
+ *     be several
  * @param others what else there is, as {@code project/service}, for a complaint
  */
-record ComposeContainers(List<String> found, String oldest, List<String> others) {
+record ComposeContainers(List<String> found, List<String> oldest, List<String> others) {
   private static final String LABEL = "com.docker.compose.";
 
   private record Container(String name, long number, long created) {}
@@ -51,12 +52,10 @@ record ComposeContainers(List<String> found, String oldest, List<String> others)
         found.values().stream()
             .sorted(Comparator.comparingLong(Container::number).thenComparing(Container::name))
             .toList();
+    long first = ordered.stream().mapToLong(Container::created).min().orElse(0);
     return new ComposeContainers(
         ordered.stream().map(Container::name).toList(),
-        ordered.stream()
-            .min(Comparator.comparingLong(Container::created))
-            .map(Container::name)
-            .orElse(""),
+        ordered.stream().filter(each -> each.created() == first).map(Container::name).toList(),
         List.copyOf(others));
   }
 

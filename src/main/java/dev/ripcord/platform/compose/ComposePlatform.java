@@ -15,7 +15,9 @@ import dev.ripcord.rollback.SideEffects;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -65,13 +67,13 @@ public final class ComposePlatform implements Platform {
    */
   @Override
   public Future<ImageRef> current() {
-    return found().compose(all -> containers.apply(all.oldest()).current());
+    return oldest().compose(DockerPlatform::current);
   }
 
   /** As {@link #current}. */
   @Override
   public Future<ImageIdentity> running() {
-    return found().compose(all -> containers.apply(all.oldest()).running());
+    return oldest().compose(DockerPlatform::running);
   }
 
   /** Whether all containers run it. */
@@ -83,7 +85,7 @@ public final class ComposePlatform implements Platform {
 
   @Override
   public Future<ImageIdentity> identified(ImageRef image) {
-    return found().compose(all -> containers.apply(all.oldest()).identified(image));
+    return oldest().compose(container -> container.identified(image));
   }
 
   @Override
@@ -121,7 +123,7 @@ public final class ComposePlatform implements Platform {
 
   @Override
   public Future<Presence> presence(ImageRef image) {
-    return found().compose(all -> containers.apply(all.oldest()).presence(image));
+    return oldest().compose(container -> container.presence(image));
   }
 
   @Override
@@ -168,6 +170,25 @@ public final class ComposePlatform implements Platform {
                                     }));
               }
               return before;
+            });
+  }
+
+  /** The container that was made first, to the nanosecond. */
+  private Future<DockerPlatform> oldest() {
+    return found()
+        .compose(
+            found -> {
+              List<DockerPlatform> candidates = found.oldest().stream().map(containers).toList();
+              if (candidates.size() == 1) {
+                return Future.succeededFuture(candidates.getFirst());
+              }
+              List<Future<Instant>> made = candidates.stream().map(DockerPlatform::made).toList();
+              return Future.all(made)
+                  .map(
+                      times -> {
+                        List<Instant> all = times.list();
+                        return candidates.get(all.indexOf(Collections.min(all)));
+                      });
             });
   }
 

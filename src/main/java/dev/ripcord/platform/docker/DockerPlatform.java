@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -106,6 +107,13 @@ public final class DockerPlatform implements Platform {
                                             .stats(container.getString("Id"))
                                             .map(stats -> DockerUsage.of(container, stats)))
                                 .orElse(Future.succeededFuture(Optional.empty()))));
+  }
+
+  /** When the container was made, by the Engine's clock. */
+  public Future<Instant> made() {
+    return DockerContainers.open(socket)
+        .compose(this::container)
+        .map(found -> Instant.parse(found.getString("Created")));
   }
 
   @Override

@@ -42,8 +42,20 @@ final class ComposeContainersTest {
         ComposeContainers.of(all, settings(Optional.empty(), Optional.of("shop")));
 
     assertThat(found.found()).containsExactly("shop_web_2", "shop_web_10");
-    assertThat(found.oldest()).isEqualTo("shop_web_2");
+    assertThat(found.oldest()).containsExactly("shop_web_2");
     assertThat(found.others()).containsExactly("other/web");
+  }
+
+  @Test
+  void oldest_areAllOfOneSecond() {
+    JsonArray all =
+        new JsonArray()
+            .add(container("web-1", 20, "shop"))
+            .add(container("web-2", 20, "shop"))
+            .add(container("web-3", 21, "shop"));
+
+    assertThat(ComposeContainers.of(all, settings(Optional.empty(), Optional.of("shop"))).oldest())
+        .containsExactly("web-1", "web-2");
   }
 
   @Test
