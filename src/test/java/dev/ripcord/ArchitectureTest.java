@@ -119,7 +119,8 @@ final class ArchitectureTest {
           EXECUTED                   HISTORY postgres.tool postgres.migrate.lock
           postgres.migrate.execution EXECUTED postgres.migrate.loss postgres.migrate.salvage
           postgres.migrate           HISTORY postgres.tool postgres.migrate*
-          postgres.journal           HISTORY postgres.migrate*
+          postgres.journal.wire      BELOW
+          postgres.journal           HISTORY postgres.journal.wire postgres.migrate*
           postgres.schema            HISTORY postgres.tool postgres.dump postgres.migrate*
           postgres.shadow            BELOW postgres postgres.catalog postgres.dump postgres.embedded
           postgres.verify            BELOW postgres postgres.catalog postgres.shadow

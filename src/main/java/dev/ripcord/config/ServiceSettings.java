@@ -2,6 +2,7 @@ package dev.ripcord.config;
 
 import dev.ripcord.health.Rules;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.DatabaseAway;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.watch.WatchSpec.Approval;
 import java.time.Duration;
@@ -61,6 +62,7 @@ public record ServiceSettings(
    * @param stopFirst whether the application is stopped before anything else
    * @param verify how long the previous image may take to be seen healthy
    * @param stepDeadline how long a backup or a down may take
+   * @param databaseAway what it does where the service's database does not answer
    * @param approval how one that asks waits for a person; empty for the bake time, and nothing
    */
   public record RollbackSettings(
@@ -68,11 +70,12 @@ public record ServiceSettings(
       boolean stopFirst,
       Duration verify,
       Duration stepDeadline,
+      DatabaseAway databaseAway,
       Optional<Approval> approval) {
-    /** With the usual wait for a person. */
+    /** With the usual wait for a person and for the database. */
     public RollbackSettings(
         Order order, boolean stopFirst, Duration verify, Duration stepDeadline) {
-      this(order, stopFirst, verify, stepDeadline, Optional.empty());
+      this(order, stopFirst, verify, stepDeadline, DatabaseAway.WAIT, Optional.empty());
     }
   }
 

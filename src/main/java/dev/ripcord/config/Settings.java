@@ -5,6 +5,7 @@ import dev.ripcord.release.ServiceName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -14,6 +15,7 @@ import java.util.SortedMap;
  * @param file where it was read from; empty when there is no file
  * @param data the folder of the embedded PostgreSQL, reports and backups
  * @param database the URL of the PostgreSQL that holds the journal; empty for the embedded one
+ * @param journalAway what becomes of a watch while that database does not answer
  * @param listen where the daemon listens
  * @param token what writing over HTTP needs; required when listening on another address than
  *     loopback
@@ -26,6 +28,7 @@ public record Settings(
     Optional<Path> file,
     Path data,
     Optional<Secret> database,
+    JournalAway journalAway,
     Listen listen,
     Optional<Secret> token,
     AlertSettings alerts,
@@ -34,5 +37,18 @@ public record Settings(
     List<String> warnings) {
   public Settings {
     warnings = List.copyOf(warnings);
+  }
+
+  /** What becomes of a watch while the database of the journal does not answer. */
+  public enum JournalAway {
+    /** It stands still. */
+    WAIT,
+    /** It goes on, and what happens is written to a file in the data folder until then. */
+    LOCAL_FILE;
+
+    /** As the configuration spells it: {@code local-file}. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.AlertTexts;
 import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.port.Alert;
+import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
@@ -28,6 +29,7 @@ final class RollbackReadiness {
   private final WatchSpec charter;
   private String line;
   private ReadinessState prospect = new ReadinessState.Unknown();
+  private boolean runsOnItsSchema;
 
   RollbackReadiness(EngineContext context, WatchedService service, WatchSpec charter) {
     this.context = context;
@@ -54,6 +56,11 @@ final class RollbackReadiness {
     return prospect;
   }
 
+  /** Whether the plan had the previous image run on the schema that the release has left. */
+  boolean runsOnItsSchema() {
+    return runsOnItsSchema;
+  }
+
   /** Asks, and alerts people of trouble once for each watch. Never fails: the line says it then. */
   Future<Void> ask(long watch) {
     if (charter.alertOnly().isPresent()) {
@@ -68,6 +75,10 @@ final class RollbackReadiness {
             planned -> {
               line = planned.line();
               prospect = ReadinessState.of(planned);
+              runsOnItsSchema =
+                  planned instanceof Planned.Possible possible
+                      && (possible.plan().order() == Order.IMAGE_FIRST
+                          || (possible.plan().downs() == 0 && possible.plan().kept().isEmpty()));
               return Optional.of(planned).filter(Planned::needsAttention);
             })
         .recover(

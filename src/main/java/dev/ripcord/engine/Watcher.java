@@ -71,7 +71,8 @@ final class Watcher {
     this.afterBreach = service.terms().afterBreach();
     this.image =
         new RunningImage(context, service, charter.release(), history.state().tally().polls() > 0);
-    this.run = new RollbackRun(context, service, log, history, this::runEnded);
+    this.run =
+        new RollbackRun(context, service, log, history, outlook::runsOnItsSchema, this::runEnded);
     arm();
   }
 

@@ -50,14 +50,17 @@ public final class Planner {
             steps(situation, policy, order, downs, target),
             why(situation, policy, order, all, target),
             warnings(situation, policy, order, downs),
-            kept(situation, downs),
+            kept(situation, policy, downs),
             keptWhy(situation, policy, downs)),
         situation.image().present().orElse(""),
         policy.scope() == Policy.Scope.BOTH ? situation.schema().caveat() : Optional.empty());
   }
 
   /** What the release has applied and the plan does not revert. */
-  private static List<String> kept(PlanInput situation, List<Applied> downs) {
+  private static List<String> kept(PlanInput situation, Policy policy, List<Applied> downs) {
+    if (policy.scope() == Policy.Scope.IMAGE_WITHOUT_DATABASE) {
+      return List.of("what " + situation.release().name() + " migrated");
+    }
     return downs(situation).stream().filter(a -> !downs.contains(a)).map(Applied::label).toList();
   }
 
@@ -152,6 +155,13 @@ public final class Planner {
     if (policy.scope() == Policy.Scope.IMAGE_ONLY) {
       return "Image only, as asked: the schema stays as it is.";
     }
+    if (policy.scope() == Policy.Scope.IMAGE_WITHOUT_DATABASE) {
+      return "Image only: the database does not answer, and database-away is image-only; "
+          + image
+          + " runs on the schema of "
+          + situation.release().name()
+          + ".";
+    }
     if (downs.isEmpty() && caveat.isPresent()) {
       return "No migration is known to belong to this release: only the image goes back.";
     }
@@ -187,6 +197,9 @@ public final class Planner {
   }
 
   private static String keptWhy(PlanInput situation, Policy policy, List<Applied> downs) {
+    if (policy.scope() == Policy.Scope.IMAGE_WITHOUT_DATABASE) {
+      return "the database did not answer";
+    }
     return downs(situation).stream()
         .filter(a -> policy.scope() == Policy.Scope.BOTH && !downs.contains(a))
         .findFirst()
@@ -233,8 +246,15 @@ public final class Planner {
     if (wantsBackup(policy, order, downs) && blocker.isPresent()) {
       warnings.add("No backup will be taken: " + blocker.get());
     }
+    if (policy.scope() == Policy.Scope.IMAGE_WITHOUT_DATABASE) {
+      warnings.add(
+          "No down is run: when the database is back, what "
+              + situation.release().name()
+              + " migrated is reverted by hand "
+              + RevertCommand.ofRelease(situation.release().name()));
+    }
     String kept = keptWhy(situation, policy, downs);
-    if (!kept.isEmpty()) {
+    if (!kept.isEmpty() && policy.scope() == Policy.Scope.BOTH) {
       warnings.add(
           "Not all goes back: " + kept + "; it and what lies below it stay applied (expanded).");
     }

@@ -65,6 +65,8 @@ public record Policy(
     /** The image and the schema. */
     BOTH,
     /** The image; the schema stays ahead. A person's explicit word. */
-    IMAGE_ONLY
+    IMAGE_ONLY,
+    /** The same by the configuration's word, since the database does not answer. */
+    IMAGE_WITHOUT_DATABASE
   }
 }

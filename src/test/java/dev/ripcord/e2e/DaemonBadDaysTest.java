@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.e2e.LoopbackService.Mode;
-import dev.ripcord.postgres.embedded.EmbeddedServer;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -140,37 +141,73 @@ final class DaemonBadDaysTest {
 
   @Test
   void journal_goesAwayAndComesBack_watchGoesOnAndNothingIsLost() throws IOException {
-    Path data = Files.createTempDirectory("ripcord-e2e-journal");
-    open.add(() -> TestPostgres.delete(data));
-    EmbeddedServer before = EmbeddedServer.startThrowaway(data);
-    open.add(before::stop);
-    Relay relay = opened(new Relay(before.port()));
-    String url =
-        before
-            .url("postgres")
-            .reveal()
-            .replace(":" + before.port() + "/", ":" + relay.port() + "/");
+    JournalServer server = opened(new JournalServer());
     write("image", "shop:1");
     LoopbackService service = opened(new LoopbackService(Mode.AS_THE_FILE_SAYS, image()));
-    Ripcord daemon = daemon(configuration("database: " + url, "", shop(service, "")));
+    Ripcord daemon = daemon(configuration("database: " + server.url(), "", shop(service, "")));
     daemon.announce(announcement("v2", "shop:1", "shop:0"));
     daemon.await("polls are kept", () -> service.asked() > 3);
 
-    before.stop();
+    server.stop();
     int polls = service.asked();
     daemon.await("it polls on without a journal", () -> service.asked() > polls + 3);
-    EmbeddedServer after = EmbeddedServer.startThrowaway(data);
-    open.add(after::stop);
-    relay.to(after.port());
+    server.start();
     write("image", "shop:2");
 
-    Sql sql = opened(new Sql(after.options()));
+    Sql sql = opened(new Sql(server.options()));
     daemon.await(
         "the same watch condemns the release",
         () -> sql.finds("SELECT 1 FROM ripcord_journal.watch WHERE ended_at IS NOT NULL"));
     assertThat(sql.rows("SELECT id, release FROM ripcord_journal.watch")).containsExactly("1|v2");
     assertThat(sql.rows("SELECT count(*) FROM ripcord_journal.event WHERE type = 'finished'"))
         .containsExactly("1");
+  }
+
+  @Test
+  void journal_isAwayWhileTheReleaseFails_imageGoesBack_andTheStoryIsInTheJournalAfterwards()
+      throws IOException {
+    JournalServer server = opened(new JournalServer());
+    LoopbackService service = opened(new LoopbackService(Mode.AS_THE_FILE_SAYS, image()));
+    String away = "\njournal-away: local-file\nbreaches: 10";
+    Path file = configuration("database: " + server.url() + away, "", service("shop", service, ""));
+    Ripcord daemon = daemon(file);
+    daemon.announce(announcement("v2", "shop:2", "shop:1"));
+    daemon.await("polls are kept", () -> service.asked() > 3);
+
+    server.stop();
+    daemon.await(
+        "the image goes back without a journal", () -> contentOf(image()).equals("shop:1"));
+    daemon.await(
+        "people are told past the journal",
+        () -> said().stream().anyMatch(s -> s.contains("rolled back, healthy again")));
+    server.start();
+
+    Sql sql = opened(new Sql(server.options()));
+    daemon.await(
+        "the end is in the journal",
+        () -> sql.finds("SELECT 1 FROM ripcord_journal.watch WHERE outcome = 'rolled-back'"));
+    assertThat(
+            sql.rows(
+                "SELECT type, count(*) FROM ripcord_journal.event WHERE type IN"
+                    + " ('planned', 'finished', 'run.begun') GROUP BY type ORDER BY type"))
+        .containsExactly("finished|1", "planned|1", "run.begun|1");
+    daemon.await("nothing is left in the file", () -> isEmpty(folder.resolve("data/journal-away")));
+  }
+
+  private static String contentOf(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isEmpty(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.DatabaseAway;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
@@ -113,6 +114,7 @@ final class EngineRoom implements AutoCloseable {
             BAKE,
             Optional.empty(),
             policy,
+            DatabaseAway.WAIT,
             false,
             Path.of("target"));
     WatchedService service =

@@ -24,6 +24,7 @@ final class AdHocSettings {
         Optional.empty(),
         Path.of("data"),
         Optional.empty(),
+        Settings.JournalAway.WAIT,
         new Listen("127.0.0.1", 9095),
         Optional.empty(),
         AlertSettings.NONE,

@@ -170,7 +170,11 @@ public final class Assembly {
     Supervisor supervisor = new Supervisor(journal, services, clocks, holder, held);
     var _ = supervisor.observe(decisions(services));
     observers.forEach(supervisor::observe);
-    var _ = supervisor.observe(new DirectAlerts(vertx, settings.alerts(), clocks));
+    DirectAlerts direct = new DirectAlerts(vertx, settings.alerts(), clocks);
+    var _ = supervisor.observe(direct);
+    if (settings.journalAway() == Settings.JournalAway.LOCAL_FILE) {
+      journal.goOnWithout(settings.data().resolve("journal-away"), direct::unrecorded);
+    }
     String id = vertx.deployVerticle(supervisor).await();
     endings.add(() -> await(vertx.undeploy(id)));
     return supervisor;
@@ -296,6 +300,7 @@ public final class Assembly {
         service.schedule().bake(),
         service.rollback().approval(),
         policy,
+        service.rollback().databaseAway(),
         migrations.flatMap(MigrationSettings::application).isPresent(),
         settings.data().resolve("backups"));
   }

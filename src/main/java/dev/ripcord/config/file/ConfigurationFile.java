@@ -132,6 +132,7 @@ public final class ConfigurationFile {
         top.resolved(top.value(Keys.DATA).or(() -> Optional.of(Keys.DATA.standard())))
             .orElseThrow(),
         database,
+        top.value(Keys.JOURNAL_AWAY, Keys.JOURNAL_AWAY.standard()),
         listen,
         token,
         alerts(top),

@@ -30,6 +30,7 @@ final class EffectiveConfig {
     EffectiveConfig shown = new EffectiveConfig();
     shown.put(Keys.DATA, settings.data());
     shown.put(Keys.JOURNAL, settings.database());
+    shown.put(Keys.JOURNAL_AWAY, settings.journalAway().text());
     shown.put(Keys.LISTEN, settings.listen());
     shown.put(Keys.TOKEN, settings.token());
     shown.put(Keys.RETENTION, Durations.text(settings.retention()));
@@ -163,6 +164,7 @@ final class EffectiveConfig {
     put(SharedKeys.STOP_FIRST, rollback.stopFirst());
     put(SharedKeys.VERIFY, Durations.text(rollback.verify()));
     put(SharedKeys.STEP, Durations.text(rollback.stepDeadline()));
+    put(SharedKeys.DATABASE_AWAY, rollback.databaseAway().text());
     rollback
         .approval()
         .ifPresent(

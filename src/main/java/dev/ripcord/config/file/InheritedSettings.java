@@ -56,6 +56,7 @@ record InheritedSettings(Rules rules, Schedule schedule, RollbackSettings rollba
             section.value(SharedKeys.STOP_FIRST, rollback.stopFirst()),
             section.value(SharedKeys.VERIFY, rollback.verify()),
             section.value(SharedKeys.STEP, rollback.stepDeadline()),
+            section.value(SharedKeys.DATABASE_AWAY, rollback.databaseAway()),
             approval(
                 section, rollback.approval(), section.value(SharedKeys.BAKE, schedule.bake()))));
   }

@@ -1,6 +1,7 @@
 package dev.ripcord.config.file;
 
 import dev.ripcord.config.Listen;
+import dev.ripcord.config.Settings.JournalAway;
 import dev.ripcord.config.file.Key.Group;
 import dev.ripcord.config.file.Key.Named;
 import dev.ripcord.config.file.Key.Value;
@@ -29,6 +30,16 @@ final class Keys {
           "",
           "postgresql://ripcord@db.example.com/ripcord?sslmode=require",
           "The PostgreSQL that holds Ripcord's own memory. Without it, an embedded one in data.");
+  static final Value<JournalAway> JOURNAL_AWAY =
+      new Value<>(
+          "journal-away",
+          Types.choice(JournalAway.values(), JournalAway::text),
+          "wait",
+          "local-file",
+          "What becomes of a watch while that database does not answer. wait: it stands still."
+              + " local-file: it goes on, and what happens is kept in data until the database is"
+              + " back. Only where one daemon alone uses this database: meanwhile nothing else"
+              + " keeps two from acting.");
   static final Value<Listen> LISTEN =
       new Value<>(
           "listen",
@@ -75,7 +86,7 @@ final class Keys {
       new Group(
           "",
           Key.concat(
-              List.of(DATA, JOURNAL, LISTEN, TOKEN, RETENTION, ALERTS),
+              List.of(DATA, JOURNAL, JOURNAL_AWAY, LISTEN, TOKEN, RETENTION, ALERTS),
               Key.concat(SharedKeys.ALL, List.of(SERVICES))),
           "Ripcord's configuration.");
 

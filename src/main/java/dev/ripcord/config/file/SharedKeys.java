@@ -7,6 +7,7 @@ import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Ratio;
+import dev.ripcord.rollback.DatabaseAway;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.watch.WatchSpec.Otherwise;
 import java.time.Duration;
@@ -126,6 +127,15 @@ final class SharedKeys {
           "How long a rollback's backup, and each of its down migrations, may take before it is"
               + " broken off.");
 
+  static final Value<DatabaseAway> DATABASE_AWAY =
+      new Value<>(
+          "database-away",
+          Types.choice(DatabaseAway.values(), DatabaseAway::text),
+          "wait",
+          "image-only",
+          "What a rollback does where the service's database has not answered for a minute. wait:"
+              + " it waits on, and is refused in the end. image-only: the image goes back alone,"
+              + " where the previous one runs on the release's schema; the downs are left to you.");
   static final Value<Duration> APPROVAL_WITHIN =
       new Value<>(
           "within",
@@ -247,6 +257,7 @@ final class SharedKeys {
           STOP_FIRST,
           VERIFY,
           STEP,
+          DATABASE_AWAY,
           RULES);
 
   private SharedKeys() {}

@@ -1,6 +1,7 @@
 package dev.ripcord.engine.context;
 
 import dev.ripcord.health.Rules;
+import dev.ripcord.rollback.DatabaseAway;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.WatchSpec.Approval;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param bake how long a release is watched
  * @param approval how a rollback that asks waits for a person
  * @param policy how it goes back
+ * @param databaseAway what a rollback does where the service's database does not answer
  * @param sessionsKnown whether the service's sessions can be told from others in its database
  * @param backups the folder for backups
  */
@@ -28,5 +30,6 @@ public record ServicePolicy(
     Duration bake,
     Optional<Approval> approval,
     Policy policy,
+    DatabaseAway databaseAway,
     boolean sessionsKnown,
     Path backups) {}

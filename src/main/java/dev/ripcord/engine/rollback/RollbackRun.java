@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -49,7 +50,6 @@ public final class RollbackRun {
   private static final Logger LOG = LoggerFactory.getLogger(RollbackRun.class);
   private static final long RETRY_MILLIS = 1000;
   private static final Duration REPLAN = Duration.ofSeconds(5);
-  private static final Duration TOLD_AFTER = Duration.ofMinutes(1);
   private static final Duration JOURNAL_TOLD_AFTER = Duration.ofSeconds(30);
   private static final Duration RESTART = Duration.ofMinutes(10);
 
@@ -62,13 +62,13 @@ public final class RollbackRun {
   private final RestartNotice restart;
   private final LeasePermit permit;
   private final Judge judge;
+  private final BooleanSupplier runsOnItsSchema;
   private final BiConsumer<Outcome, String> ended;
   private Optional<RunState> state;
   private Counts carried = Counts.NONE;
   private Instant began;
   private boolean answered;
   private boolean halted;
-  private boolean isAwayTold;
   private boolean isUnwrittenTold;
   private Optional<String> stopBy;
   private Optional<StepAttempts> underWay = Optional.empty();
@@ -77,11 +77,18 @@ public final class RollbackRun {
   /** Completes when the last effect on the world has come to its end. */
   private Future<?> effect = Future.succeededFuture();
 
+  /**
+   * Nothing begun yet.
+   *
+   * @param runsOnItsSchema whether the previous image is known to run on the release's schema
+   * @param ended called with how the rollback has ended
+   */
   public RollbackRun(
       EngineContext context,
       WatchedService service,
       WatchLog log,
       WatchProjection history,
+      BooleanSupplier runsOnItsSchema,
       BiConsumer<Outcome, String> ended) {
     this.context = context;
     this.service = service;
@@ -95,6 +102,7 @@ public final class RollbackRun {
     this.restart = new RestartNotice(context.timers(), service.name());
     this.permit = new LeasePermit(context.timers(), context.journal(), log.lease());
     this.judge = new Judge(charter.rules());
+    this.runsOnItsSchema = runsOnItsSchema;
     this.ended = ended;
   }
 
@@ -148,50 +156,39 @@ public final class RollbackRun {
    */
   public Future<Void> begin(RollbackCause cause, boolean imageOnly) {
     Policy.Scope scope = imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH;
-    long since = context.clocks().nanos().getAsLong();
-    return begin(cause, service.terms().policy().with(scope), since);
+    return begin(
+        cause,
+        new PlanAttempts(
+            context,
+            service,
+            charter.release(),
+            service.terms().policy().with(scope),
+            runsOnItsSchema,
+            why -> tellWaiting("planning", why)));
   }
 
-  private Future<Void> begin(RollbackCause cause, Policy policy, long since) {
-    return planned(policy)
+  private Future<Void> begin(RollbackCause cause, PlanAttempts attempts) {
+    return planned(attempts)
         .compose(
-            planned ->
-                switch (planned) {
-                  case Planned.Possible p when stopBy.isPresent() -> neverBegan();
-                  case Planned.Impossible p when stopBy.isPresent() -> neverBegan();
-                  case Planned.Possible possible -> start(possible.plan(), cause);
-                  case Planned.Impossible impossible when isWorthWaiting(impossible, since) -> {
-                    tellPlanning(impossible, since);
-                    context
-                        .timers()
-                        .setTimer(REPLAN.toMillis(), t -> beginAgain(cause, policy, since));
-                    yield Future.succeededFuture();
-                  }
-                  case Planned.Impossible impossible -> refuse(impossible, cause);
-                });
+            planned -> {
+              if (stopBy.isPresent()) {
+                return neverBegan();
+              }
+              if (planned.isEmpty()) {
+                context.timers().setTimer(REPLAN.toMillis(), t -> beginAgain(cause, attempts));
+                return Future.succeededFuture();
+              }
+              return switch (planned.get()) {
+                case Planned.Possible possible -> start(possible.plan(), cause);
+                case Planned.Impossible impossible -> refuse(impossible, cause);
+              };
+            });
   }
 
-  private void beginAgain(RollbackCause cause, Policy policy, long since) {
+  private void beginAgain(RollbackCause cause, PlanAttempts attempts) {
     if (!halted) {
-      begin(cause, policy, since)
+      begin(cause, attempts)
           .onFailure(e -> LOG.warn("{}: no plan: {}", service.name(), RollbackPlanning.message(e)));
-    }
-  }
-
-  /** Nothing stands against it but that somebody does not answer just now. */
-  private boolean isWorthWaiting(Planned.Impossible impossible, long since) {
-    return impossible.refusals().stream().allMatch(Refusal::isUnanswered)
-        && away(since).compareTo(StepAttempts.PATIENCE) < 0;
-  }
-
-  private Duration away(long since) {
-    return Duration.ofNanos(context.clocks().nanos().getAsLong() - since);
-  }
-
-  private void tellPlanning(Planned.Impossible impossible, long since) {
-    if (!isAwayTold && away(since).compareTo(TOLD_AFTER) >= 0) {
-      isAwayTold = true;
-      tellWaiting("planning", impossible.refusals().getFirst().text());
     }
   }
 
@@ -209,9 +206,9 @@ public final class RollbackRun {
   }
 
   /** Plans, again and again until the journal can be read or the lease is lost. */
-  private Future<Planned> planned(Policy policy) {
+  private Future<Optional<Planned>> planned(PlanAttempts attempts) {
     return again(
-        () -> new RollbackPlanning(context.journal(), service).plan(charter.release(), policy),
+        attempts::next,
         e -> {
           LOG.warn("the journal cannot be read, planning again: {}", RollbackPlanning.message(e));
           return true;
@@ -492,7 +489,8 @@ public final class RollbackRun {
    * Alerts leave by the journal, so that it is away must be reported past it, once for each run.
    */
   private void tellUnwritten(long since) {
-    if (!isUnwrittenTold && away(since).compareTo(JOURNAL_TOLD_AFTER) >= 0) {
+    long away = context.clocks().nanos().getAsLong() - since;
+    if (!isUnwrittenTold && away >= JOURNAL_TOLD_AFTER.toNanos()) {
       isUnwrittenTold = true;
       context.observer().unrecorded(AlertTexts.unwritten(charter.release(), watch, context.now()));
     }

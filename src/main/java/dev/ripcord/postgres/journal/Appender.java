@@ -5,6 +5,8 @@ import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.postgres.journal.wire.EntryCodec;
+import dev.ripcord.postgres.journal.wire.JournalJson;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.vertx.Contexts;

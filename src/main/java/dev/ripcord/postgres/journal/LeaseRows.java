@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.journal;
 
 import dev.ripcord.port.JournalException;
+import dev.ripcord.postgres.journal.wire.JournalJson;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;

@@ -63,6 +63,7 @@ final class Leases {
   private final Map<ServiceName, Held> held = new HashMap<>();
   private final Deque<Wanted> wanted = new ArrayDeque<>();
   private boolean taking;
+  private boolean closed;
   private @Nullable Future<LeaseSession> session;
 
   /**
@@ -114,6 +115,9 @@ final class Leases {
     Promise<Lease> answer = Promise.promise();
     boolean begin;
     synchronized (this) {
+      if (closed) {
+        return Future.failedFuture(new JournalException("the journal is closed"));
+      }
       if (held.putIfAbsent(service, new Held(0, lost)) != null) {
         return Future.failedFuture(
             new JournalException("\"" + service + "\" is watched by this process already", true));
@@ -316,6 +320,7 @@ final class Leases {
   Future<Void> close() {
     Future<LeaseSession> ended;
     synchronized (this) {
+      closed = true;
       ended = session;
       session = null;
       held.clear();
@@ -326,6 +331,9 @@ final class Leases {
   }
 
   private synchronized Future<LeaseSession> session() {
+    if (closed) {
+      return Future.failedFuture(new JournalException("the journal is closed"));
+    }
     if (session == null) {
       Future<LeaseSession> connecting = LeaseSession.open(vertx, options, nanos, health);
       session = connecting;

@@ -2,6 +2,7 @@ package dev.ripcord.postgres.journal;
 
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
+import dev.ripcord.postgres.journal.wire.JournalJson;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

@@ -8,6 +8,7 @@ import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchRequest;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.journal.wire.EntryCodec;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.WatchSpec;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -48,10 +51,21 @@ public final class PostgresJournal implements Journal {
   private final SampleRows samples;
   private final SampleBuffer buffer;
   private final Duration retention;
+  private final Vertx vertx;
+  private final LongSupplier nanos;
+  private final Map<Read, Object> remembered = new ConcurrentHashMap<>();
   private volatile Optional<DiskSpace> disk = Optional.empty();
+  private volatile Optional<LocalJournal> local = Optional.empty();
 
   private PostgresJournal(
-      Vertx vertx, Pools pools, Leases leases, Set<String> channels, Duration retention) {
+      Vertx vertx,
+      Pools pools,
+      Leases leases,
+      Set<String> channels,
+      Duration retention,
+      LongSupplier nanos) {
+    this.vertx = vertx;
+    this.nanos = nanos;
     EntryCodec codec = new EntryCodec();
     pool = pools.work();
     readers = pools.readers();
@@ -91,7 +105,7 @@ public final class PostgresJournal implements Journal {
         .bringUp(pools.work())
         .compose(ready -> identity(pools.work()))
         .map(id -> new Leases(vertx, options, id, nanos))
-        .map(leases -> new PostgresJournal(vertx, pools, leases, channels, retention))
+        .map(leases -> new PostgresJournal(vertx, pools, leases, channels, retention, nanos))
         .compose(journal -> journal.outbox.sweep().otherwise(0).map(journal))
         .onFailure(failure -> pools.close());
   }
@@ -122,11 +136,44 @@ public final class PostgresJournal implements Journal {
     disk = Optional.of(new DiskSpace(vertx, folder, leases.health()));
   }
 
+  /**
+   * From now on a watch goes on while the database is away: what happens is written to a file, and
+   * brought into the journal when that answers again. For one daemon alone: while the database is
+   * away nothing proves that no other process acts. Before the first lease is taken; blocks.
+   *
+   * @param folder where the file is, and where those of processes that are gone may be
+   * @param direct told of each alert that went into the file
+   * @throws dev.ripcord.port.JournalException when what is in the folder cannot be taken over
+   */
+  public void goOnWithout(Path folder, Consumer<Alert> direct) {
+    local = Optional.of(new LocalJournal(vertx, leases, appender, folder, nanos, direct));
+  }
+
+  /** What a question about a service was, so that its last answer is found again. */
+  private record Read(ServiceName service, String what) {}
+
+  /** The answer, or the last one where a service goes on without the journal. */
+  @SuppressWarnings("unchecked") // A question has answers of one type.
+  private <T> Future<T> rememberedOr(Read read, Future<T> asked) {
+    return local.isEmpty()
+        ? asked
+        : asked
+            .onSuccess(answer -> remembered.put(read, answer))
+            .recover(
+                e -> {
+                  Object last = remembered.get(read);
+                  return last != null && local.get().isAway(read.service())
+                      ? Future.succeededFuture((T) last)
+                      : Future.failedFuture(e);
+                });
+  }
+
   /** Writes the samples that wait, gives up all leases and closes the connections. */
   public Future<Void> close() {
     disk.ifPresent(DiskSpace::stop);
     return buffer
         .close()
+        .eventually(() -> local.map(LocalJournal::close).orElseGet(Future::succeededFuture))
         .eventually(leases::close)
         .eventually(readers::close)
         .eventually(pool::close);
@@ -144,12 +191,14 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Optional<String> trouble() {
-    return leases.health().trouble();
+    return local.flatMap(LocalJournal::trouble).or(leases.health()::trouble);
   }
 
   @Override
   public Future<Lease> lease(ServiceName service, String holder) {
-    return leases.take(service, holder);
+    return local
+        .map(here -> here.lease(service, holder))
+        .orElseGet(() -> leases.take(service, holder));
   }
 
   @Override
@@ -166,22 +215,27 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Future<Void> confirm(Lease lease) {
-    return leases.confirm(lease);
+    return local.map(here -> here.confirm(lease)).orElseGet(() -> leases.confirm(lease));
   }
 
   @Override
   public Future<Void> release(Lease lease) {
-    return leases.release(lease);
+    return local.map(here -> here.release(lease)).orElseGet(() -> leases.release(lease));
   }
 
   @Override
   public Future<Recorded> open(Lease lease, String id, WatchSpec charter) {
-    return appender.open(lease, id, charter);
+    Lease known = local.flatMap(here -> here.inJournal(lease)).orElse(lease);
+    return appender
+        .open(known, id, charter)
+        .onSuccess(opened -> local.ifPresent(here -> here.remember(List.of(opened))));
   }
 
   @Override
   public Future<List<Recorded>> append(Lease lease, Append append) {
-    return appender.append(lease, append);
+    return local
+        .map(here -> here.append(lease, append))
+        .orElseGet(() -> appender.append(lease, append));
   }
 
   @Override
@@ -202,7 +256,10 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Future<List<WatchRow>> recent(Optional<ServiceName> service, int max) {
-    return watches.recent(service, max);
+    Future<List<WatchRow>> asked = watches.recent(service, max);
+    return service.isEmpty()
+        ? asked
+        : rememberedOr(new Read(service.get(), "recent " + max), asked);
   }
 
   @Override
@@ -212,7 +269,9 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Future<List<Recorded>> entries(long watch) {
-    return events.ofWatch(watch);
+    return events
+        .ofWatch(watch)
+        .map(entries -> local.map(here -> here.remember(entries)).orElse(entries));
   }
 
   /** Not those that are older than the retention before the newest one. */
@@ -271,6 +330,6 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Future<Set<ImageIdentity>> condemnedImages(ServiceName service) {
-    return watches.condemnedImages(service);
+    return rememberedOr(new Read(service, "condemned images"), watches.condemnedImages(service));
   }
 }

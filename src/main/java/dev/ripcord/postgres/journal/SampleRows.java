@@ -9,6 +9,7 @@ import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Journal.StoredSample;
+import dev.ripcord.postgres.journal.wire.JournalJson;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

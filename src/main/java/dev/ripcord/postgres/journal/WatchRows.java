@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.journal;
 
 import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.postgres.journal.wire.JournalJson;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;

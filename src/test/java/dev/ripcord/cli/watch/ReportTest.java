@@ -38,6 +38,7 @@ final class ReportTest {
             Optional.empty(),
             folder.resolve("data"),
             Optional.empty(),
+            Settings.JournalAway.WAIT,
             new Listen("127.0.0.1", 9095),
             Optional.empty(),
             AlertSettings.NONE,

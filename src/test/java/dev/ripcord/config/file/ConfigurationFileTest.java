@@ -76,6 +76,7 @@ class ConfigurationFileTest {
                 Optional.empty(),
                 folder.resolve("data"),
                 Optional.empty(),
+                Settings.JournalAway.WAIT,
                 new Listen("127.0.0.1", 9095),
                 Optional.empty(),
                 AlertSettings.NONE,

@@ -37,6 +37,7 @@ import dev.ripcord.migration.risk.GradePolicy.Run;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.DatabaseAway;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.watch.WatchSpec;
 import java.io.IOException;
@@ -85,6 +86,7 @@ class EveryKeyTest {
 
     assertThat(settings.data()).isEqualTo(folder.resolve("elsewhere"));
     assertThat(settings.database()).isEqualTo(secret("postgresql://r:p@127.0.0.1/ripcord"));
+    assertThat(settings.journalAway()).isEqualTo(Settings.JournalAway.LOCAL_FILE);
     assertThat(settings.listen()).isEqualTo(new Listen("0.0.0.0", 9100));
     assertThat(settings.token()).isEqualTo(secret("letmein"));
     assertThat(settings.retention()).isEqualTo(Duration.ofDays(30));
@@ -97,7 +99,7 @@ class EveryKeyTest {
         .isEqualTo(
             new ServiceSettings(
                 new ServiceName("shop"),
-                41,
+                43,
                 SourceSettings.of(
                     Optional.of(URI.create("http://127.0.0.1:8080/health")),
                     Optional.of(URI.create("http://127.0.0.1:8080/metrics")),
@@ -135,6 +137,7 @@ class EveryKeyTest {
                     true,
                     Duration.ofMinutes(10),
                     Duration.ofHours(3),
+                    DatabaseAway.WAIT,
                     Optional.of(
                         new WatchSpec.Approval(
                             Duration.ofMinutes(20), WatchSpec.Otherwise.ROLLBACK))),

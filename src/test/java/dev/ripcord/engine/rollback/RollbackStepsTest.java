@@ -29,6 +29,7 @@ import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.DatabaseAway;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Policy;
@@ -73,6 +74,8 @@ final class RollbackStepsTest {
   private final FakeSchema schema = new FakeSchema();
   private final List<Alert> unrecorded = new ArrayList<>();
   private final List<String> ends = new ArrayList<>();
+  private DatabaseAway databaseAway = DatabaseAway.WAIT;
+  private boolean runsOnItsSchema = true;
   private final Lease lease = journal.lease(SHOP, "test").result();
   private final long watch = journal.open(lease, "open", charter()).result().watch();
 
@@ -103,6 +106,67 @@ final class RollbackStepsTest {
     clock.pass(Duration.ofSeconds(10));
 
     assertThat(platform.calls).isNotEmpty();
+  }
+
+  @Test
+  void databaseAwayForAMinute_imageGoesBackAlone_whereTheConfigurationSaysSo() {
+    databaseAway = DatabaseAway.IMAGE_ONLY;
+    schema.away = true;
+    newRun().begin(ASKED, false);
+    clock.pass(Duration.ofSeconds(55));
+    assertThat(platform.calls).isEmpty();
+
+    clock.pass(Duration.ofSeconds(10));
+
+    assertThat(platform.calls).containsExactly("switch shop:41");
+    assertThat(schema.calls).isEmpty();
+    assertThat(plan().why())
+        .isEqualTo(
+            "Image only: the database does not answer, and database-away is image-only; :41 runs"
+                + " on the schema of v42.");
+    assertThat(plan().warnings())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("No down is run")
+                    .endsWith("ripcord migrate down --release v42"));
+    assertThat(plan().kept()).containsExactly("what v42 migrated");
+  }
+
+  private Plan plan() {
+    return journal.entries(watch).result().stream()
+        .map(Recorded::entry)
+        .filter(Entry.Planned.class::isInstance)
+        .map(planned -> ((Entry.Planned) planned).plan())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WAIT, true, false, false",
+    "IMAGE_ONLY, false, false, false",
+    "IMAGE_ONLY, true, true, false",
+    "IMAGE_ONLY, true, false, true"
+  })
+  void databaseAway_imageDoesNotGoBackAlone(
+      DatabaseAway configured, boolean runs, boolean platformAway, boolean backInTime) {
+    databaseAway = configured;
+    runsOnItsSchema = runs;
+    schema.away = true;
+    platform.away = platformAway;
+    newRun().begin(ASKED, false);
+    clock.pass(Duration.ofSeconds(50));
+    schema.away = !backInTime;
+
+    clock.pass(Duration.ofMinutes(6));
+
+    if (backInTime) {
+      assertThat(plan().kept()).isEmpty();
+    } else {
+      assertThat(platform.calls).isEmpty();
+      assertThat(ends).singleElement().asString().startsWith("FAILED");
+    }
   }
 
   @ParameterizedTest
@@ -379,6 +443,7 @@ final class RollbackStepsTest {
             Duration.ofMinutes(15),
             Optional.empty(),
             policy,
+            databaseAway,
             false,
             Path.of("backups"));
     WatchedService service =
@@ -389,6 +454,7 @@ final class RollbackStepsTest {
         service,
         new WatchLog(context, lease, history),
         history,
+        () -> runsOnItsSchema,
         (outcome, text) -> ends.add(outcome + " " + text));
   }
 

@@ -37,6 +37,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** A new journal for one test, with what its tests need again and again. */
 final class JournalRoom implements AutoCloseable {
@@ -47,6 +48,7 @@ final class JournalRoom implements AutoCloseable {
   final PgConnectOptions database = TestPostgres.freshDatabase();
   final Database home = Database.of(new Secret(TestPostgres.url(database)));
   final PostgresJournal journal;
+  private boolean cutOff;
   private final AtomicLong ids = new AtomicLong();
   private final List<PostgresJournal> journals = new ArrayList<>();
 
@@ -63,8 +65,37 @@ final class JournalRoom implements AutoCloseable {
 
   /** Opens the journal of some database; the caller closes it. */
   Future<PostgresJournal> open(Database place) {
+    return open(place, System::nanoTime);
+  }
+
+  private Future<PostgresJournal> open(Database place, LongSupplier nanos) {
     return PostgresJournal.open(
-        vertx, place, Set.of("slack", "webhook"), Duration.ofDays(3), System::nanoTime);
+        vertx, place, Set.of("slack", "webhook"), Duration.ofDays(3), nanos);
+  }
+
+  /** Another process with a clock of its own, which is closed with the others. */
+  PostgresJournal another(LongSupplier nanos) {
+    PostgresJournal opened = await(open(home, nanos));
+    journals.add(opened);
+    return opened;
+  }
+
+  /** Nobody reaches the database, and who had reached it is cut off. */
+  void goAway() {
+    cutOff = true;
+    admin("ALTER DATABASE " + database.getDatabase() + " ALLOW_CONNECTIONS false");
+    admin(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '"
+            + database.getDatabase()
+            + "'");
+  }
+
+  void comeBack() {
+    admin("ALTER DATABASE " + database.getDatabase() + " ALLOW_CONNECTIONS true");
+  }
+
+  private void admin(String sql) {
+    TestPostgres.execute(new PgConnectOptions(database).setDatabase("postgres"), sql);
   }
 
   /** The runner of the journal's own migrations. */
@@ -178,6 +209,7 @@ final class JournalRoom implements AutoCloseable {
   @Override
   public void close() {
     journals.forEach(open -> await(open.close()));
-    await(vertx.close());
+    // A Vert.x whose connections were cut while they were opened may never say that it has ended.
+    await(cutOff ? vertx.close().timeout(1, TimeUnit.SECONDS).otherwiseEmpty() : vertx.close());
   }
 }

@@ -14,6 +14,7 @@ import dev.ripcord.health.Latency;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Lease;
+import dev.ripcord.postgres.journal.wire.RandomValues;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
 import io.vertx.core.Future;

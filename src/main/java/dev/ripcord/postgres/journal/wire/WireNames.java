@@ -1,4 +1,4 @@
-package dev.ripcord.postgres.journal;
+package dev.ripcord.postgres.journal.wire;
 
 import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Bound;
@@ -40,7 +40,7 @@ import java.util.Optional;
  * here may not, because every later version has to read it. A component that is added gets its name
  * at the same place here. Thread-safe.
  */
-final class WireNames {
+public final class WireNames {
   private final Map<Class<?>, String> types = new HashMap<>();
   private final Map<Class<?>, List<String>> fields = new HashMap<>();
   private final Map<Enum<?>, String> constants = new HashMap<>();
@@ -289,12 +289,12 @@ final class WireNames {
   }
 
   /** The name of a constant; its own where its enum is not known here. */
-  String constant(Enum<?> constant) {
+  public String constant(Enum<?> constant) {
     return constants.getOrDefault(constant, constant.name());
   }
 
   /** The constant of an enum with a name; empty where a later version wrote it. */
-  <E extends Enum<E>> Optional<E> constant(Class<E> type, String name) {
+  public <E extends Enum<E>> Optional<E> constant(Class<E> type, String name) {
     return Arrays.stream(type.getEnumConstants())
         .filter(each -> constant(each).equals(name))
         .findFirst();

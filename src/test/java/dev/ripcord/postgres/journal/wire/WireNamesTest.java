@@ -1,4 +1,4 @@
-package dev.ripcord.postgres.journal;
+package dev.ripcord.postgres.journal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.ripcord.postgres.journal;
+package dev.ripcord.postgres.journal.wire;
 
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Counts;
@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  * Any record that the journal can hold, with random contents, found by reflection: a record that is
  * added anywhere is made without a change here, and a type that is not known here fails.
  */
-final class RandomValues {
+public final class RandomValues {
   private final Random random;
 
-  RandomValues(Random random) {
+  public RandomValues(Random random) {
     this.random = random;
   }
 
@@ -54,7 +54,7 @@ final class RandomValues {
   }
 
   /** A value of a type. */
-  Object of(Type type) {
+  public Object of(Type type) {
     if (type instanceof ParameterizedType generic) {
       return generic(generic);
     }

@@ -1,4 +1,4 @@
-package dev.ripcord.postgres.journal;
+package dev.ripcord.postgres.journal.wire;
 
 import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;

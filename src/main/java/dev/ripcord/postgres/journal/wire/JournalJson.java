@@ -1,4 +1,4 @@
-package dev.ripcord.postgres.journal;
+package dev.ripcord.postgres.journal.wire;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -34,14 +34,14 @@ import java.util.List;
  * version did not write is empty where the value allows it, and so is one that was left out since
  * it was empty. Thread-safe.
  */
-final class JournalJson {
+public final class JournalJson {
   private static final WireNames NAMES = WireNames.ofTheJournal();
   private static final ObjectMapper MAPPER = mapper(NAMES);
 
   private JournalJson() {}
 
   /** A value as JSON. */
-  static String write(Object value) {
+  public static String write(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
@@ -52,7 +52,7 @@ final class JournalJson {
   }
 
   /** The value that {@link #write} wrote. */
-  static <T> T read(String json, Class<T> type) {
+  public static <T> T read(String json, Class<T> type) {
     try {
       return MAPPER.readValue(json, type);
     } catch (JsonProcessingException e) {
@@ -67,12 +67,12 @@ final class JournalJson {
   }
 
   /** A list that {@link #write} wrote. */
-  static <T> List<T> readList(String json, Class<T[]> type) {
+  public static <T> List<T> readList(String json, Class<T[]> type) {
     return Arrays.asList(read(json, type));
   }
 
   /** The names of the types that entries have in the journal. */
-  static WireNames names() {
+  public static WireNames names() {
     return NAMES;
   }
 
@@ -132,7 +132,7 @@ final class JournalJson {
   }
 
   /** A text as PostgreSQL can hold it: U+0000 is replaced by U+FFFD. */
-  static String storable(String text) {
+  public static String storable(String text) {
     return text.replace('\0', '\uFFFD');
   }
 }

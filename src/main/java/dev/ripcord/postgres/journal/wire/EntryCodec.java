@@ -1,4 +1,4 @@
-package dev.ripcord.postgres.journal;
+package dev.ripcord.postgres.journal.wire;
 
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.JournalException;
@@ -12,7 +12,7 @@ import java.util.Map;
  * Entries as rows: a type such as {@code opened}, {@code watch.sampled} or {@code run.step-begun},
  * and the rest as JSON, both by their {@link WireNames}. Thread-safe.
  */
-final class EntryCodec {
+public final class EntryCodec {
   private final Map<String, Class<?>> classes = new HashMap<>();
   private final Map<Class<?>, String> types = new HashMap<>();
 
@@ -22,9 +22,9 @@ final class EntryCodec {
    * @param type what happened
    * @param json the rest
    */
-  record Encoded(String type, String json) {}
+  public record Encoded(String type, String json) {}
 
-  EntryCodec() {
+  public EntryCodec() {
     JournalJson.names()
         .types()
         .forEach(
@@ -37,7 +37,7 @@ final class EntryCodec {
   }
 
   /** As it is kept. */
-  Encoded encode(Entry entry) {
+  public Encoded encode(Entry entry) {
     Object body =
         switch (entry) {
           case Entry.Watched watched -> watched.event();
@@ -56,7 +56,7 @@ final class EntryCodec {
   }
 
   /** What {@link #encode} was given. Fails when the type is not known. */
-  Entry decode(String type, String json) {
+  public Entry decode(String type, String json) {
     Class<?> known = classes.get(type);
     if (known == null) {
       throw new JournalException(
