@@ -10,6 +10,7 @@ import dev.ripcord.port.WatchRequest;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.sharing.SharingView;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -171,7 +172,27 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Future<Void> release(Lease lease) {
-    return leases.release(lease);
+    return release(lease, "it gave it back");
+  }
+
+  @Override
+  public Future<Void> release(Lease lease, String why) {
+    return leases.release(lease, why);
+  }
+
+  @Override
+  public Future<SharingView> sharing(String holder, Set<ServiceName> services) {
+    return leases.sharing(holder, services);
+  }
+
+  @Override
+  public Future<Void> want(ServiceName service) {
+    return leases.want(service);
+  }
+
+  @Override
+  public Future<Void> withdraw() {
+    return leases.withdraw();
   }
 
   @Override
