@@ -158,13 +158,11 @@ final class ServiceLoop {
     if (leaving || (lease.isEmpty() && !asking)) {
       return Optional.empty();
     }
-    if (asking
-        || !announcing.isComplete()
-        || watcher.filter(Watcher::isRollingBack).isPresent()
-        || (watcher.isEmpty() && idle.isFiring())) {
+    if (asking || !announcing.isComplete() || watcher.filter(Watcher::isRollingBack).isPresent()) {
       return Optional.of(OwnLeases.Busy.PINNED);
     }
-    return Optional.of(watcher.isPresent() ? OwnLeases.Busy.WATCHED : OwnLeases.Busy.IDLE);
+    OwnLeases.Busy unwatched = idle.isFiring() ? OwnLeases.Busy.TROUBLED : OwnLeases.Busy.IDLE;
+    return Optional.of(watcher.isPresent() ? OwnLeases.Busy.WATCHED : unwatched);
   }
 
   private boolean isPinned() {

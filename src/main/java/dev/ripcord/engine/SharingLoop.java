@@ -256,8 +256,9 @@ final class SharingLoop {
     if (!now.equals(shares) && !(alone && shares.isEmpty())) {
       shares = alone ? "" : now;
       LOG.info(
-          "{} share the leases: {}",
-          alone ? "no other daemons" : view.daemons().size() + " daemons",
+          alone
+              ? "no other daemon lives; leases: {}"
+              : "%d daemons share the leases: {}".formatted(view.daemons().size()),
           now);
     }
   }

@@ -25,6 +25,8 @@ public record OwnLeases(
     IDLE,
     /** A release is under watch. */
     WATCHED,
+    /** People were told of trouble that has not ended: it moves only where it is asked for. */
+    TROUBLED,
     /** It stays: a rollback runs, or something else that must not be broken off. */
     PINNED
   }

@@ -251,7 +251,7 @@ public record Sharing(Map<ServiceName, Integer> free) {
       own.held()
           .forEach(
               (service, busy) -> {
-                if (busy != Busy.PINNED && !gone.contains(service)) {
+                if (busy.compareTo(Busy.WATCHED) <= 0 && !gone.contains(service)) {
                   ours.add(service);
                 }
               });

@@ -35,7 +35,7 @@ final class LeaseRows {
   private static final String UNLOCK =
       """
       WITH given AS (
-        UPDATE ripcord_journal.lease l SET session = NULL, wanted = NULL, given_back = $3
+        UPDATE ripcord_journal.lease l SET session = NULL, given_back = $3
         FROM set_config('synchronous_commit', 'off', true)
         WHERE l.service = ANY ($1) AND l.session = $2
         RETURNING l.service)
