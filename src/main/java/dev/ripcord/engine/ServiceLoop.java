@@ -217,6 +217,7 @@ final class ServiceLoop {
     freshness.forget();
     lastSample = Optional.empty();
     lastReading = Optional.empty();
+    context.observer().left(service.name());
     publish();
   }
 

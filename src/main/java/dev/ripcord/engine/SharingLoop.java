@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -264,6 +265,6 @@ final class SharingLoop {
   }
 
   private ServiceLoop loop(ServiceName service) {
-    return loops.get(service);
+    return Objects.requireNonNull(loops.get(service));
   }
 }

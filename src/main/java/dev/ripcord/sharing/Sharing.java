@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -96,7 +97,7 @@ public record Sharing(Map<ServiceName, Integer> free) {
     private final SharingView view;
     private final OwnLeases own;
     private final Map<Long, Integer> counts = new TreeMap<>();
-    private final Map<Long, TreeSet<ServiceName>> held = new HashMap<>();
+    private final Map<Long, SortedSet<ServiceName>> held = new HashMap<>();
     private final Set<ServiceName> gone = new HashSet<>();
 
     Loads(SharingView view, OwnLeases own) {
@@ -226,14 +227,14 @@ public record Sharing(Map<ServiceName, Integer> free) {
       return held(move.from()).stream().filter(move.to().services()::contains).findFirst();
     }
 
-    private TreeSet<ServiceName> held(long session) {
+    private SortedSet<ServiceName> held(long session) {
       return held.computeIfAbsent(session, this::listed);
     }
 
-    private TreeSet<ServiceName> listed(long session) {
+    private SortedSet<ServiceName> listed(long session) {
       Comparator<ServiceName> byName = Comparator.naturalOrder();
       if (session != view.self()) {
-        TreeSet<ServiceName> theirs = new TreeSet<>(byName);
+        SortedSet<ServiceName> theirs = new TreeSet<>(byName);
         view.leases()
             .forEach(
                 (service, leased) -> {
@@ -243,7 +244,7 @@ public record Sharing(Map<ServiceName, Integer> free) {
                 });
         return theirs;
       }
-      TreeSet<ServiceName> ours =
+      SortedSet<ServiceName> ours =
           new TreeSet<>(
               Comparator.<ServiceName, Busy>comparing(
                       service -> own.held().getOrDefault(service, Busy.PINNED))

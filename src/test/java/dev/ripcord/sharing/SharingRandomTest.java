@@ -7,6 +7,7 @@ import dev.ripcord.sharing.OwnLeases.Busy;
 import dev.ripcord.sharing.SharingView.Daemon;
 import dev.ripcord.sharing.SharingView.Leased;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SharingRandomTest {
   private static final int SEEDS = 200;
+  private static final List<Busy> BUSY = List.copyOf(EnumSet.allOf(Busy.class));
 
   static IntStream seeds() {
     return IntStream.range(0, SEEDS);
@@ -97,7 +99,7 @@ class SharingRandomTest {
         case 1 -> end();
         case 2 -> any().still = true;
         case 3 -> members.values().forEach(each -> each.still = false);
-        case 4, 5, 6 -> busy.put(service(), Busy.values()[random.nextInt(3)]);
+        case 4, 5, 6 -> busy.put(service(), BUSY.get(random.nextInt(BUSY.size())));
         case 7, 8, 9, 10 -> any().view = view(any().session);
         default -> round(any(), random.nextInt(3) > 0);
       }

@@ -11,6 +11,7 @@ import dev.ripcord.sharing.SharingView;
 import dev.ripcord.sharing.SharingView.Daemon;
 import dev.ripcord.sharing.SharingView.Leased;
 import io.vertx.core.Future;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +62,7 @@ class SharingReaderTest {
 
     await(other.lease(SHOP, "web2:18"));
     await(room.journal.want(SHOP));
-    assertThat(view().leases().get(SHOP).wanted()).contains(view().self());
+    assertThat(shop().wanted()).contains(view().self());
 
     await(other.withdraw());
     assertThat(view().others()).isEmpty();
@@ -75,11 +76,11 @@ class SharingReaderTest {
     long self = view().self();
     await(room.journal.want(SHOP));
     await(other.release(lease, "a release was announced"));
-    assertThat(view().leases().get(SHOP).wanted()).contains(self);
+    assertThat(shop().wanted()).contains(self);
 
     await(room.journal.lease(SHOP, "web1:17"));
 
-    assertThat(view().leases().get(SHOP).wanted()).isEmpty();
+    assertThat(shop().wanted()).isEmpty();
   }
 
   @Test
@@ -87,15 +88,15 @@ class SharingReaderTest {
     PostgresJournal other = room.another();
     await(other.sharing("web2:18", BOTH));
     await(other.lease(SHOP, "web2:18"));
-    long session = view().leases().get(SHOP).session().orElseThrow();
+    long session = shop().session().orElseThrow();
 
     room.query(
         "SELECT pg_terminate_backend(pid, 5000) FROM ripcord_journal.lease_session WHERE id = "
             + session);
 
     assertThat(Waiting.until(20, () -> view().others().isEmpty())).isTrue();
-    assertThat(view().leases().get(SHOP).session()).isEmpty();
-    assertThat(view().leases().get(SHOP).left()).contains("its database session has ended");
+    assertThat(shop().session()).isEmpty();
+    assertThat(shop().left()).contains("its database session has ended");
     assertThat(await(other.sharing("web2:18", BOTH)).others())
         .as("it takes part again, with a session of its own")
         .hasSize(1);
@@ -107,13 +108,13 @@ class SharingReaderTest {
     PostgresJournal other = room.another();
     await(other.sharing("web2:18", BOTH));
     await(other.lease(SHOP, "web2:18"));
-    long session = view().leases().get(SHOP).session().orElseThrow();
+    long session = shop().session().orElseThrow();
 
     room.query("UPDATE ripcord_journal.lease_session SET expired_at = now() WHERE id = " + session);
 
     assertThat(view().others()).isEmpty();
-    assertThat(view().leases().get(SHOP).session()).isEmpty();
-    assertThat(view().leases().get(SHOP).left()).contains("was not renewed for 8 s");
+    assertThat(shop().session()).isEmpty();
+    assertThat(shop().left()).contains("was not renewed for 8 s");
   }
 
   @Test
@@ -135,6 +136,10 @@ class SharingReaderTest {
 
     assertThat(await(room.journal.lease(SHOP, "web1:17")).token()).isEqualTo(shop.token() + 1);
     assertThat(await(room.journal.lease(CART, "web1:17")).token()).isEqualTo(cart.token() + 1);
+  }
+
+  private Leased shop() {
+    return Objects.requireNonNull(view().leases().get(SHOP));
   }
 
   private SharingView view() {
