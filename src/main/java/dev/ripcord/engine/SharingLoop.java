@@ -48,6 +48,9 @@ final class SharingLoop {
   private String shares = "";
   private boolean stopped;
 
+  /** Whether the last view needs no further round: ten thousand services cost nothing then. */
+  private boolean atRest;
+
   /**
    * Does nothing yet.
    *
@@ -67,6 +70,7 @@ final class SharingLoop {
         .compose(
             read -> {
               Sharing.Round round = decide(read);
+              atRest = false;
               return begin(round.take(), 0);
             });
   }
@@ -141,6 +145,9 @@ final class SharingLoop {
   }
 
   private void act(SharingView read) {
+    if (atRest && read == view) {
+      return;
+    }
     Map<ServiceName, Leased> before = read.leases();
     Sharing.Round round = decide(read);
     List<Future<Void>> asked = new ArrayList<>();
@@ -173,6 +180,7 @@ final class SharingLoop {
         });
     Sharing.Round round = sharing.on(read, new OwnLeases(held, leaving, ready));
     sharing = round.next();
+    atRest = round.atRest();
     if (shared) {
       loops.forEach(this::standBy);
     }

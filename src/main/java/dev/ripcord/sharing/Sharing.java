@@ -54,8 +54,9 @@ public record Sharing(Map<ServiceName, Integer> free) {
    * @param next the state for the next round
    * @param take what this daemon takes
    * @param give what it gives back
+   * @param atRest whether the same view again needs no further round, whatever is busy by then
    */
-  public record Round(Sharing next, List<ServiceName> take, List<Gift> give) {
+  public record Round(Sharing next, List<ServiceName> take, List<Gift> give, boolean atRest) {
     public Round {
       take = List.copyOf(take);
       give = List.copyOf(give);
@@ -73,7 +74,7 @@ public record Sharing(Map<ServiceName, Integer> free) {
   /** Decides. Where this process does not count as alive, nothing is done. */
   public Round on(SharingView view, OwnLeases own) {
     if (view.daemon(view.self()).isEmpty()) {
-      return new Round(this, List.of(), List.of());
+      return new Round(this, List.of(), List.of(), false);
     }
     Loads loads = new Loads(view, own);
     Map<ServiceName, Integer> waiting = new HashMap<>();
@@ -89,7 +90,8 @@ public record Sharing(Map<ServiceName, Integer> free) {
     List<Gift> give = loads.asked();
     int batch = Math.clamp(own.held().size() / 10, BATCH_MIN, BATCH_MAX);
     give.addAll(loads.level(batch));
-    return new Round(new Sharing(waiting), take, give);
+    boolean atRest = waiting.isEmpty() && give.isEmpty() && loads.isSettled();
+    return new Round(new Sharing(waiting), take, give, atRest);
   }
 
   /** Who holds how many, with what is decided so far. */
@@ -165,6 +167,12 @@ public record Sharing(Map<ServiceName, Integer> free) {
                       .filter(to -> busy != Busy.PINNED && to.session() != view.self())
                       .ifPresent(to -> gifts.add(given(new Gift(service, to, true)))));
       return gifts;
+    }
+
+    /** Whether the shares are even and nothing that is held here is asked for. */
+    boolean isSettled() {
+      return widest(Set.of()).isEmpty()
+          && own.held().keySet().stream().noneMatch(service -> wanting(service).isPresent());
     }
 
     private Gift given(Gift gift) {

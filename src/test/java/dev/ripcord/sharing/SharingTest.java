@@ -87,12 +87,30 @@ class SharingTest {
   }
 
   @Test
-  void allInRollback_nothingMoves() {
+  void evenShares_areAtRest_andOthersAreNot() {
+    World even = new World(5);
+    even.daemon(1, 3);
+    even.daemon(2, 2);
+    assertThat(Sharing.BEGIN.on(even.view(1), even.own(1, Busy.IDLE)).atRest()).isTrue();
+    even.wanted.put(name(0), 2L);
+    assertThat(Sharing.BEGIN.on(even.view(1), even.own(1, Busy.PINNED)).atRest()).isFalse();
+
+    World free = new World(5);
+    free.daemon(1, 2);
+    free.daemon(2, 2);
+    assertThat(Sharing.BEGIN.on(free.view(2), free.own(2, Busy.IDLE)).atRest()).isFalse();
+  }
+
+  @Test
+  void allInRollback_nothingMoves_andItIsLookedAtAgain() {
     World world = new World(4);
     world.daemon(1, 4);
     world.daemon(2, 0);
 
-    assertThat(Sharing.BEGIN.on(world.view(1), world.own(1, Busy.PINNED)).give()).isEmpty();
+    Sharing.Round round = Sharing.BEGIN.on(world.view(1), world.own(1, Busy.PINNED));
+
+    assertThat(round.give()).isEmpty();
+    assertThat(round.atRest()).isFalse();
   }
 
   @Test

@@ -134,7 +134,7 @@ final class DaemonRows {
                           row.getLong("session"),
                           Arrays.stream(row.getArrayOfStrings("services"))
                               .map(ServiceName::new)
-                              .collect(Collectors.toSet())));
+                              .collect(Collectors.toUnmodifiableSet())));
               return found;
             });
   }

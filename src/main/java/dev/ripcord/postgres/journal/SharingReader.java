@@ -45,7 +45,7 @@ final class SharingReader {
             x -> {
               synchronized (this) {
                 registered = in.id();
-                services.put(in.id(), own);
+                services.put(in.id(), Set.copyOf(own));
               }
             });
   }
