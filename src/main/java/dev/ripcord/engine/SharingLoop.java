@@ -144,8 +144,16 @@ final class SharingLoop {
             });
   }
 
+  /**
+   * The journal gives the very same view where nothing has changed; an equal one may be a new one.
+   */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isKnown(SharingView read) {
+    return read == view;
+  }
+
   private void act(SharingView read) {
-    if (atRest && read == view) {
+    if (atRest && isKnown(read)) {
       return;
     }
     Map<ServiceName, Leased> before = read.leases();
