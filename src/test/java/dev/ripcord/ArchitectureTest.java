@@ -53,13 +53,14 @@ final class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_KNOW =
       map(
           """
-          PURE                       release health watch rollback migration*
+          PURE                       release sharing health watch rollback migration*
           BELOW                      PURE config port json process vertx
 
           release
           process
           vertx
           demo                       release
+          sharing                    release
           health                     release
           watch                      release health
           migration

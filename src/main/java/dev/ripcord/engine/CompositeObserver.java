@@ -33,6 +33,11 @@ record CompositeObserver(List<Observer> observers) implements Observer {
   }
 
   @Override
+  public void left(ServiceName service) {
+    each(observer -> observer.left(service));
+  }
+
+  @Override
   public void unrecorded(Alert alert) {
     each(observer -> observer.unrecorded(alert));
   }

@@ -20,6 +20,9 @@ final class Freshness {
 
   private volatile @Nullable Judged last;
 
+  /** Whether another process polls now. */
+  private volatile boolean forgotten;
+
   /** When a poll was judged by the monotonic clock, and how long that may be shown. */
   private record Judged(long nanos, Duration interval, long goodNanos) {}
 
@@ -27,11 +30,17 @@ final class Freshness {
   void judged(long nanos, Duration interval, Duration took) {
     long good = interval.multipliedBy(INTERVALS).plus(took).toNanos();
     last = new Judged(nanos, interval, good);
+    forgotten = false;
   }
 
-  /** Whether a poll was judged, but too long ago. */
+  /** What was judged here counts no more: another process polls from now on. */
+  void forget() {
+    forgotten = last != null;
+  }
+
+  /** Whether a poll was judged, but too long ago, or before another process took over. */
   boolean isOutdated(long nanos) {
-    return old(nanos).isPresent();
+    return forgotten || old(nanos).isPresent();
   }
 
   private Optional<Judged> old(long nanos) {

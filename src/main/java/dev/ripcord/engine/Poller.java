@@ -43,6 +43,12 @@ final class Poller {
   private long gridNanos;
   private long timer = -1;
   private boolean stopped;
+  private boolean running;
+
+  /** Which start the polls belong to: what an earlier one has left is not armed again. */
+  private int turn;
+
+  private Future<?> flying = Future.succeededFuture();
   private Optional<Instant> next = Optional.empty();
 
   Poller(Timers timers, Clocks clocks, Probe probe, Supplier<String> release, Listener taker) {
@@ -55,30 +61,53 @@ final class Poller {
   }
 
   /**
-   * Reads the counters once, so that the first poll has something to compare with, and then polls.
+   * Reads the counters once, so that the first poll has something to compare with, and then polls;
+   * after a {@link #pause} when the poll that was under way has ended.
    *
    * @param prime until the counters are read
    * @param delay until the first poll; later when the counters take longer to be read
    */
   void start(Duration prime, Duration delay, Duration every) {
+    running = true;
     interval = every;
-    gridNanos = clocks.nanos().getAsLong() + delay.toNanos();
-    timer = timers.setTimer(Math.max(1, prime.toMillis()), id -> prime());
+    int mine = ++turn;
+    flying.onComplete(
+        x -> {
+          if (mine == turn && !stopped) {
+            gridNanos = clocks.nanos().getAsLong() + delay.toNanos();
+            timer = timers.setTimer(Math.max(1, prime.toMillis()), id -> prime(mine));
+          }
+        });
   }
 
-  private void prime() {
-    Future.succeededFuture().compose(x -> probe.prime()).onComplete(done -> arm());
+  private void prime(int mine) {
+    Future<?> primed = Future.succeededFuture().compose(x -> probe.prime());
+    flying = primed;
+    primed.onComplete(done -> arm(mine));
+  }
+
+  /** Polls no more until it is started again; a poll that is under way is not waited for. */
+  void pause() {
+    running = false;
+    turn++;
+    timers.cancelTimer(timer);
+    next = Optional.empty();
+  }
+
+  /** Whether it was started, and not paused since. */
+  boolean isRunning() {
+    return running;
   }
 
   /** Changes the interval; the grid begins anew, one interval from now. */
   void every(Duration changed) {
-    if (changed.equals(interval) || stopped) {
+    if (changed.equals(interval) || stopped || !running) {
       return;
     }
     interval = changed;
     if (timer >= 0 && timers.cancelTimer(timer)) {
       gridNanos = clocks.nanos().getAsLong() + interval.toNanos();
-      arm();
+      arm(turn);
     }
   }
 
@@ -93,8 +122,8 @@ final class Poller {
     probe.close();
   }
 
-  private void arm() {
-    if (stopped) {
+  private void arm(int mine) {
+    if (stopped || mine != turn) {
       return;
     }
     long now = clocks.nanos().getAsLong();
@@ -104,23 +133,31 @@ final class Poller {
     }
     long millis = Math.max(1, (gridNanos - now) / 1_000_000);
     next = Optional.of(clocks.wall().instant().plusMillis(millis));
-    timer = timers.setTimer(millis, id -> poll());
+    timer = timers.setTimer(millis, id -> poll(mine));
   }
 
-  private void poll() {
+  private void poll(int mine) {
     next = Optional.of(clocks.wall().instant().plus(interval));
     long began = clocks.nanos().getAsLong();
     Duration spread = Duration.ofNanos((long) (interval.toNanos() * SPREAD));
-    timers
-        .within(
+    Future<Sample> polled =
+        timers.within(
             interval.plus(PATIENCE),
-            Future.succeededFuture().compose(x -> probe.poll(release.get(), spread)))
+            Future.succeededFuture().compose(x -> probe.poll(release.get(), spread)));
+    flying = polled;
+    polled
         .onFailure(e -> LOG.error("a poll of {} gave nothing", release.get(), e))
-        .compose(s -> taker.take(s, Duration.ofNanos(clocks.nanos().getAsLong() - began)))
+        .compose(
+            s ->
+                mine == turn
+                    ? taker.take(s, Duration.ofNanos(clocks.nanos().getAsLong() - began))
+                    : Future.succeededFuture())
         .onComplete(
             done -> {
-              gridNanos += interval.toNanos();
-              arm();
+              if (mine == turn) {
+                gridNanos += interval.toNanos();
+                arm(mine);
+              }
             });
   }
 }

@@ -1,11 +1,13 @@
 package dev.ripcord.engine;
 
 import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.port.Journal;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchProjection;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.watch.WatchState;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -40,5 +42,16 @@ public final class RecordedWatch {
       return (ended ? "a rollback" : "being rolled back") + to + (ended ? " was begun" : "");
     }
     return ended ? "nothing was rolled back" : "another process watches it";
+  }
+
+  /** Reads how a watch has ended; fails where it has not. */
+  static Future<WatchStatus> ofEnded(Journal journal, long id) {
+    return journal
+        .watch(id)
+        .compose(
+            row ->
+                row.filter(r -> r.endedAt().isPresent())
+                    .map(r -> journal.entries(id).map(all -> status(r, all)))
+                    .orElseGet(() -> Future.failedFuture("it has not ended")));
   }
 }

@@ -9,28 +9,22 @@ import dev.ripcord.health.Judge;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
-import dev.ripcord.port.Alert;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.WatchProjection;
-import dev.ripcord.watch.Effect;
-import dev.ripcord.watch.IdleWatch;
-import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.sharing.OwnLeases;
 import dev.ripcord.watch.WatchStats;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Everything for one service: holds the lease, polls, gives each sample to the release under watch
@@ -51,6 +45,7 @@ final class ServiceLoop {
   private final WatchedService service;
   private final Judge judge;
   private final Poller poller;
+  private final WatchRecovery recovery;
   private Optional<Lease> lease = Optional.empty();
   private Optional<String> heldBy = Optional.empty();
   private Optional<Polling> polling = Optional.empty();
@@ -58,7 +53,7 @@ final class ServiceLoop {
   private Optional<Watcher> watcher = Optional.empty();
   private Optional<WatchStatus> last = Optional.empty();
   private Optional<Release> settled = Optional.empty();
-  private IdleWatch standing = IdleWatch.start();
+  private final IdlePolls idle;
   private Optional<HealthReading> lastReading = Optional.empty();
   private Optional<Sample> lastSample = Optional.empty();
   private final Freshness freshness = new Freshness();
@@ -67,17 +62,25 @@ final class ServiceLoop {
   private boolean stopped;
   private Future<?> announcing = Future.succeededFuture();
   private boolean asking;
-  private long retake = -1;
+  private boolean leaving;
+  private Future<?> judging = Future.succeededFuture();
+
+  /** What was begun with a lease that is lost. */
+  private Future<Void> calm = Future.succeededFuture();
+
+  private long askAgainNanos;
 
   private record Release(String name) {}
 
-  /** When the polls begin; they do when the lease is ours for the first time. */
   private record Polling(Duration prime, Duration delay) {}
 
   ServiceLoop(EngineContext context, WatchedService service) {
     this.context = context;
     this.service = service;
     this.judge = new Judge(service.terms().rules());
+    this.idle = new IdlePolls(context, service, judge);
+    this.recovery = new WatchRecovery(context, this);
+    this.askAgainNanos = context.clocks().nanos().getAsLong();
     this.budget =
         service
             .terms()
@@ -87,17 +90,7 @@ final class ServiceLoop {
     this.poller =
         new Poller(
             context.timers(), context.clocks(), service.probe(), this::measured, this::taken);
-    this.status =
-        new ServiceStatus(
-            service.name(),
-            Optional.empty(),
-            Optional.empty(),
-            0,
-            service.terms().rules().breaches(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(service.terms().rules().threshold()),
-            Optional.empty());
+    this.status = current();
   }
 
   WatchedService service() {
@@ -114,7 +107,7 @@ final class ServiceLoop {
 
   /** Why nothing can be watched here now: another process does, or the lease is just lost. */
   Optional<String> blocker() {
-    return lease.isPresent()
+    return lease.isPresent() && !leaving
         ? Optional.empty()
         : Optional.of(
             heldBy
@@ -126,21 +119,123 @@ final class ServiceLoop {
   }
 
   /**
-   * Takes the lease and takes up what a process that is gone left.
+   * Takes the lease for the first time, and takes up what a process that is gone left.
    *
-   * @param waits whether a lease that another process has is waited for in the background; else it
-   *     is a failure
+   * @param waits whether a lease that another process has is waited for; else it is a failure
    */
   Future<Void> begin(boolean waits) {
-    return takeLease()
-        .recover(
-            e -> {
-              if (waits && e instanceof JournalException held && held.isLeaseHeld()) {
-                notTaken(e);
-                return Future.succeededFuture();
+    return waits
+        ? take()
+            .recover(
+                e ->
+                    e instanceof JournalException held && held.isLeaseHeld()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(e))
+        : takeLease();
+  }
+
+  /**
+   * Takes the lease. Where another process has it that is said, and it may be asked for again after
+   * a moment.
+   */
+  Future<Void> take() {
+    return takeLease().onFailure(this::notTaken);
+  }
+
+  /** Whether the lease is not ours and could be: nothing that was begun with it runs any more. */
+  boolean isReady() {
+    return !stopped
+        && lease.isEmpty()
+        && !asking
+        && calm.isComplete()
+        && context.clocks().nanos().getAsLong() - askAgainNanos >= 0;
+  }
+
+  /**
+   * Whether the lease is ours, or just being taken, and may be given back; empty when it is not.
+   */
+  Optional<OwnLeases.Busy> busy() {
+    if (leaving || (lease.isEmpty() && !asking)) {
+      return Optional.empty();
+    }
+    if (asking || !announcing.isComplete() || watcher.filter(Watcher::isRollingBack).isPresent()) {
+      return Optional.of(OwnLeases.Busy.PINNED);
+    }
+    OwnLeases.Busy unwatched = idle.isFiring() ? OwnLeases.Busy.TROUBLED : OwnLeases.Busy.IDLE;
+    return Optional.of(watcher.isPresent() ? OwnLeases.Busy.WATCHED : unwatched);
+  }
+
+  private boolean isPinned() {
+    return busy().equals(Optional.of(OwnLeases.Busy.PINNED));
+  }
+
+  /** Whether it is just being taken, and what was left is being taken up. */
+  boolean isTaking() {
+    return asking;
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /**
+   * Gives the lease back when what is being judged is written down; the state is in the journal
+   * then. Completes with false where it stays after all: a rollback has begun, or it was lost.
+   *
+   * @param why what the next holder is told, for people
+   */
+  Future<Boolean> handOver(String why) {
+    Optional<Lease> ours = lease;
+    leaving = true;
+    poller.pause();
+    Future<Void> settled = watcher.map(Watcher::settled).orElseGet(Future::succeededFuture);
+    return judging
+        .transform(x -> settled)
+        .transform(
+            x -> {
+              leaving = false;
+              if (stopped || ours.isEmpty() || !ours.equals(lease) || isPinned()) {
+                pollIfOurs();
+                return Future.succeededFuture(false);
               }
-              return Future.failedFuture(e);
+              leaving = true;
+              lease = Optional.empty();
+              return halt(why)
+                  .compose(y -> context.journal().release(ours.get(), why))
+                  .onComplete(
+                      y -> {
+                        leaving = false;
+                        forget();
+                      })
+                  .map(true);
             });
+  }
+
+  /** What was measured here is old news: another process polls now. */
+  private void forget() {
+    idle.restart();
+    freshness.forget();
+    lastSample = Optional.empty();
+    lastReading = Optional.empty();
+    context.observer().left(service.name());
+    publish();
+  }
+
+  /**
+   * The lease is held by another process: nothing is polled here.
+   *
+   * @param who which one and since when; empty when it is free, or it is not known who has it
+   */
+  void standBy(Optional<String> who) {
+    if (!who.equals(heldBy)) {
+      heldBy = who;
+      if (who.isPresent()) {
+        poller.pause();
+        forget();
+      } else {
+        publish();
+      }
+    }
   }
 
   /**
@@ -155,9 +250,8 @@ final class ServiceLoop {
   }
 
   private void pollIfOurs() {
-    if (lease.isPresent() && polling.isPresent()) {
-      poller.start(polling.get().prime(), polling.get().delay(), interval());
-      polling = Optional.empty();
+    if (lease.isPresent() && !leaving && !poller.isRunning()) {
+      polling.ifPresent(when -> poller.start(when.prime(), when.delay(), interval()));
     }
   }
 
@@ -198,73 +292,21 @@ final class ServiceLoop {
       return Future.failedFuture(why);
     }
     lease = Optional.empty();
-    Future<Void> calm = halt("the journal cannot be read");
-    return calm.compose(x -> context.journal().release(taken))
+    Future<Void> ended = halt("the journal cannot be read");
+    return ended
+        .compose(x -> context.journal().release(taken, "it could not read what is under watch"))
         .transform(released -> Future.failedFuture(why));
   }
 
   private Future<Void> halt(String why) {
-    Future<Void> calm = watcher.map(w -> w.halt(why)).orElseGet(Future::succeededFuture);
+    Future<Void> ended = watcher.map(w -> w.halt(why)).orElseGet(Future::succeededFuture);
     watcher = Optional.empty();
-    return calm;
+    return ended;
   }
 
-  /**
-   * The watches of this service that have not ended and are not watched here yet: the newest goes
-   * on and older ones end, unless a rollback is under way, which nothing takes the place of.
-   */
+  /** Takes up the watches that nobody here watches yet. */
   Future<Void> recover() {
-    return context
-        .journal()
-        .unfinished()
-        .compose(
-            rows -> {
-              Future<Void> done = Future.succeededFuture();
-              for (Journal.WatchRow row : rows) {
-                if (row.charter().release().service().equals(service.name())
-                    && watcher.filter(w -> w.id() == row.id()).isEmpty()) {
-                  done = done.compose(x -> recover(row));
-                }
-              }
-              return done;
-            });
-  }
-
-  private Future<Void> recover(Journal.WatchRow row) {
-    return context
-        .journal()
-        .entries(row.id())
-        .compose(
-            entries -> {
-              WatchProjection history = WatchProjection.fold(entries);
-              entries.forEach(context.observer()::known);
-              Optional<Watcher> older = watcher;
-              if (older.filter(Watcher::isRollingBack).isPresent()) {
-                return superseded(history, older.get());
-              }
-              Future<Void> free =
-                  older.isEmpty()
-                      ? Future.succeededFuture()
-                      : older.get().on(new WatchEvent.Superseded(row.charter().release().name()));
-              return free.compose(
-                  x ->
-                      older.filter(Watcher::isRollingBack).isPresent()
-                          ? superseded(history, older.get())
-                          : adopt(history).resume(history));
-            });
-  }
-
-  /** A watch that was opened while the rollback of an older release is under way. */
-  private Future<Void> superseded(WatchProjection history, Watcher older) {
-    LOG.warn(
-        "watch {} of {} is ended: watch {} is being rolled back",
-        history.id(),
-        service.name(),
-        older.id());
-    Watcher newer = new Watcher(context, service, lease.orElseThrow(), history);
-    return newer
-        .on(new WatchEvent.Superseded(older.charter().release().name()))
-        .onComplete(x -> newer.halt("it has ended"));
+    return recovery.recover();
   }
 
   /** Puts a watch under this loop. */
@@ -276,7 +318,7 @@ final class ServiceLoop {
         .onSuccess(
             end -> {
               settled = Optional.of(new Release(adopted.charter().release().name()));
-              standing = IdleWatch.start();
+              idle.restart();
               if (watcher.filter(adopted::equals).isPresent()) {
                 watcher = Optional.empty();
                 poller.every(interval());
@@ -292,15 +334,7 @@ final class ServiceLoop {
 
   /** Reads how a watch has ended, for people who look; without it nothing else is missing. */
   private void tellLast(long id) {
-    context
-        .journal()
-        .watch(id)
-        .compose(
-            row ->
-                row.filter(r -> r.endedAt().isPresent())
-                    .map(
-                        r -> context.journal().entries(id).map(all -> RecordedWatch.status(r, all)))
-                    .orElseGet(() -> Future.failedFuture("it has not ended")))
+    RecordedWatch.ofEnded(context.journal(), id)
         .onSuccess(this::ended)
         .onFailure(e -> LOG.debug("the end of watch {} cannot be read", id, e));
   }
@@ -319,60 +353,37 @@ final class ServiceLoop {
     }
     LOG.warn("the lease on {} is lost; nothing is done until it is taken again", service.name());
     lease = Optional.empty();
-    Future<Void> calm = halt("the lease on " + service.name() + " is lost");
+    calm = halt("the lease on " + service.name() + " is lost");
     publish();
     warnWhileEnding(calm);
-    calm.onComplete(x -> retakeLater());
   }
 
-  private void warnWhileEnding(Future<Void> calm) {
+  private void warnWhileEnding(Future<Void> ended) {
     context
         .timers()
         .setTimer(
             STILL_ENDING_MILLIS,
             t -> {
-              if (!calm.isComplete()) {
+              if (!ended.isComplete()) {
                 LOG.warn("{}: what was under way has not come to its end yet", service.name());
-                warnWhileEnding(calm);
+                warnWhileEnding(ended);
               }
             });
   }
 
-  /**
-   * Asks for the lease again and again, only when nothing that was begun with it runs any more. One
-   * question at a time: a lease that is lost while its watches are still being read is asked for
-   * when that has ended.
-   */
-  private void retakeLater() {
-    context.timers().cancelTimer(retake);
-    retake = context.timers().setTimer(LEASE_RETRY_MILLIS, t -> retake());
-  }
-
-  private void retake() {
-    if (stopped || lease.isPresent()) {
-      return;
-    }
-    if (asking) {
-      retakeLater();
-      return;
-    }
-    takeLease()
-        .onSuccess(x -> LOG.info("the lease on {} is taken", service.name()))
-        .onFailure(this::notTaken);
-  }
-
   private void notTaken(Throwable why) {
-    heldBy = why instanceof JournalException held ? held.holder() : Optional.empty();
-    String refusal = RollbackPlanning.message(why);
-    if (!refusal.equals(lastRefusal)) {
-      lastRefusal = refusal;
-      LOG.warn(
-          "the lease on {} is waited for: {}",
-          service.name(),
-          heldBy.map(who -> "it is watched by " + who).orElse(refusal));
+    askAgainNanos =
+        context.clocks().nanos().getAsLong() + TimeUnit.MILLISECONDS.toNanos(LEASE_RETRY_MILLIS);
+    standBy(why instanceof JournalException held ? held.holder() : Optional.empty());
+    waits(heldBy.map(who -> "it is watched by " + who).orElse(RollbackPlanning.message(why)));
+  }
+
+  /** Says once for what the lease is waited for. */
+  void waits(String why) {
+    if (!why.equals(lastRefusal)) {
+      lastRefusal = why;
+      LOG.warn("the lease on {} is waited for: {}", service.name(), why);
     }
-    publish();
-    retakeLater();
   }
 
   private Duration interval() {
@@ -385,14 +396,20 @@ final class ServiceLoop {
 
   /** A poll has ended. Nothing that goes wrong here may end the polling. */
   private Future<Void> taken(Sample sample, Duration took) {
-    if (lease.isEmpty() || stopped) {
+    if (lease.isEmpty() || stopped || leaving) {
       return Future.succeededFuture();
     }
+    Future<Void> mine = judged(sample, took);
+    judging = mine;
+    return mine;
+  }
+
+  private Future<Void> judged(Sample sample, Duration took) {
     lastSample = Optional.of(sample);
     Future<Void> judged =
         watcher.isPresent()
             ? watcher.get().sampled(sample, () -> report(sample, took))
-            : stand(sample).onComplete(x -> report(sample, took)).mapEmpty();
+            : idle.on(sample).onComplete(x -> report(sample, took)).mapEmpty();
     return judged
         .onFailure(
             e -> LOG.warn("poll of {} is lost: {}", service.name(), RollbackPlanning.message(e)))
@@ -421,34 +438,17 @@ final class ServiceLoop {
     Optional<HealthReading> reading =
         tally
             .filter(t -> t.sample().equals(Optional.of(sample)))
-            .or(() -> Optional.of(standing.tally()))
+            .or(() -> Optional.of(idle.tally()))
             .filter(t -> t.sample().equals(Optional.of(sample)))
             .flatMap(WatchStats::last);
     return reading.orElseGet(() -> judge.judge(sample, Counts.NONE).reading());
-  }
-
-  private Future<Void> stand(Sample sample) {
-    IdleWatch.Step step = standing.on(sample, judge, service.terms().rules());
-    standing = step.next();
-    if (step.notices().isEmpty()) {
-      return Future.succeededFuture();
-    }
-    Instant now = context.now();
-    List<Alert> alerts = new ArrayList<>();
-    for (Effect.Notify tell : step.notices()) {
-      Alert alert = WatchNotices.standing(service.name(), tell, standing.tally(), now);
-      boolean good = alert.kind().severity() == Alert.Severity.GOOD;
-      LOG.atLevel(good ? Level.INFO : Level.WARN).log("{}: {}", alert.title(), tell.text());
-      alerts.add(alert);
-    }
-    return context.journal().enqueue(alerts);
   }
 
   private int streak() {
     Rules rules = service.terms().rules();
     return watcher
         .map(w -> w.state().tally().streak(Measure.ERROR_RATE, w.charter().rules().breaches()))
-        .orElseGet(() -> standing.tally().streak(Measure.ERROR_RATE, rules.breaches()));
+        .orElseGet(() -> idle.tally().streak(Measure.ERROR_RATE, rules.breaches()));
   }
 
   /** How things stand, as of the last poll or the last change. Any thread may call it. */
@@ -456,38 +456,44 @@ final class ServiceLoop {
     return freshness.of(status, context.clocks().nanos().getAsLong());
   }
 
-  /** Whether the last poll that was judged is too old to go by. Any thread may call it. */
+  /** Whether the last poll that was judged here is too old to go by. Any thread may call it. */
   boolean isOutdated() {
     return freshness.isOutdated(context.clocks().nanos().getAsLong());
   }
 
   /** Makes what has changed visible to other threads. */
   void publish() {
-    status =
-        new ServiceStatus(
-            service.name(),
-            lastSample,
-            lastReading,
-            streak(),
-            service.terms().rules().breaches(),
-            poller.next(),
-            watcher.map(Watcher::status),
-            Optional.of(service.terms().rules().threshold()),
-            heldBy,
-            last);
+    status = current();
+  }
+
+  private ServiceStatus current() {
+    return new ServiceStatus(
+        service.name(),
+        lastSample,
+        lastReading,
+        streak(),
+        service.terms().rules().breaches(),
+        poller.next(),
+        watcher.map(Watcher::status),
+        Optional.of(service.terms().rules().threshold()),
+        heldBy,
+        last);
   }
 
   /** Ends the polling, waits for what is being written, and gives the lease back. */
   Future<Void> stop() {
     stopped = true;
     poller.stop();
-    Future<Void> calm = watcher.map(Watcher::settled).orElseGet(Future::succeededFuture);
-    return calm.compose(
+    Future<Void> settled = watcher.map(Watcher::settled).orElseGet(Future::succeededFuture);
+    return settled.compose(
         x -> {
           Future<Void> ended = halt("the program ends");
           Future<Void> waited = ended.timeout(ENDING_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
           return waited.compose(
-              y -> lease.map(l -> context.journal().release(l)).orElseGet(Future::succeededFuture));
+              y ->
+                  lease
+                      .map(l -> context.journal().release(l, "it was told to end"))
+                      .orElseGet(Future::succeededFuture));
         });
   }
 }

@@ -44,7 +44,11 @@ import java.util.stream.Collectors;
 public final class Supervisor extends VerticleBase implements Control {
   private static final long RETRY_MILLIS = 500;
   private static final int LAST_READ = 200;
-  private static final int AT_ONCE = 1_000;
+
+  /** A lease that is asked for comes within about a second, or its service is busy. */
+  private static final long FETCH_MILLIS = 100;
+
+  private static final int FETCH_TRIES = 50;
 
   /** The first readings of the counters are so far apart at least. */
   private static final Duration PRIME_APART = Duration.ofMillis(1);
@@ -61,10 +65,14 @@ public final class Supervisor extends VerticleBase implements Control {
   private Optional<Context> home = Optional.empty();
   private Optional<EngineContext> engineContext = Optional.empty();
   private Optional<WatchRequestLoop> asks = Optional.empty();
+  private volatile Optional<SharingLoop> sharing = Optional.empty();
 
   /** What happens with a service that another process watches. */
   public enum Held {
-    /** It is waited for in the background, while the others are watched. */
+    /**
+     * It is waited for in the background, while the others are watched; with the other daemons on
+     * the same journal the services are shared evenly.
+     */
     WAIT,
     /** The start fails. */
     FAIL
@@ -108,10 +116,14 @@ public final class Supervisor extends VerticleBase implements Control {
             new EngineContext.Source(holder));
     engineContext = Optional.of(made);
     services.forEach(s -> loops.put(s.name(), new ServiceLoop(made, s)));
-    return begin(0)
+    SharingLoop leases = new SharingLoop(made, loops, held == Held.WAIT);
+    sharing = Optional.of(leases);
+    return leases
+        .begin()
         .onSuccess(
             x -> {
               poll();
+              leases.start();
               WatchRequestLoop reading = new WatchRequestLoop(made, this::take);
               asks = Optional.of(reading);
               reading.start();
@@ -137,19 +149,6 @@ public final class Supervisor extends VerticleBase implements Control {
             });
   }
 
-  /** Begins with some services at a time. */
-  private Future<Void> begin(int from) {
-    if (from >= services.size()) {
-      return Future.succeededFuture();
-    }
-    int to = Math.min(services.size(), from + AT_ONCE);
-    List<Future<Void>> starts = new ArrayList<>();
-    for (WatchedService service : services.subList(from, to)) {
-      starts.add(loop(service.name()).begin(held == Held.WAIT));
-    }
-    return Future.join(starts).compose(x -> begin(to));
-  }
-
   /** Polls all services, spread evenly over the interval: no two in the same millisecond. */
   private void poll() {
     for (int i = 0; i < services.size(); i++) {
@@ -165,7 +164,14 @@ public final class Supervisor extends VerticleBase implements Control {
   public Future<?> stop() {
     unready = Optional.of("stopping");
     asks.ifPresent(WatchRequestLoop::stop);
+    // Asked first and not waited for: what is asked of the session of the leases is done in order.
+    sharing.ifPresent(SharingLoop::stop);
     return Future.join(loops.values().stream().map(ServiceLoop::stop).toList()).otherwiseEmpty();
+  }
+
+  /** The other daemons that live and share the services of this one, for people. Any thread. */
+  public List<String> others() {
+    return sharing.map(SharingLoop::others).orElseGet(List::of);
   }
 
   @Override
@@ -191,14 +197,46 @@ public final class Supervisor extends VerticleBase implements Control {
     return runOnContext(
         () -> {
           ServiceLoop loop = loop(announcement.service());
-          Optional<String> blocker = loop.blocker();
-          return blocker.isPresent()
-              ? Future.failedFuture(
-                  new ControlException(ControlException.Cause.ELSEWHERE, blocker.get()))
-              : new WatchOpener(engineContext.orElseThrow())
-                  .announce(loop, announcement, alertOnly)
-                  .compose(this::standing);
+          return fetched(loop)
+              .compose(
+                  x ->
+                      new WatchOpener(engineContext.orElseThrow())
+                          .announce(loop, announcement, alertOnly))
+              .compose(this::standing);
         });
+  }
+
+  /**
+   * Has the lease of a service here: one that another daemon holds is asked for, so that a pipeline
+   * may announce to any of them. Fails where it does not come.
+   */
+  private Future<Void> fetched(ServiceLoop loop) {
+    Optional<String> blocker = loop.blocker();
+    if (blocker.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    ServiceName service = loop.service().name();
+    return sharing.filter(leases -> leases.isElsewhere(service)).isPresent()
+        ? journal.want(service).compose(x -> awaitLease(loop, 1))
+        : Future.failedFuture(blocked(blocker.get()));
+  }
+
+  private Future<Void> awaitLease(ServiceLoop loop, int tries) {
+    Optional<String> blocker = loop.blocker();
+    if (blocker.isEmpty() && !loop.isTaking()) {
+      return Future.succeededFuture();
+    }
+    return tries > FETCH_TRIES
+        ? Future.failedFuture(blocked(blocker.orElse("it is being taken over, try again")))
+        : engineContext
+            .orElseThrow()
+            .timers()
+            .timer(FETCH_MILLIS, TimeUnit.MILLISECONDS)
+            .compose(x -> awaitLease(loop, tries + 1));
+  }
+
+  private static ControlException blocked(String why) {
+    return new ControlException(ControlException.Cause.ELSEWHERE, why);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.sharing.SharingView;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
@@ -57,6 +58,36 @@ public interface Journal {
 
   /** Gives it back. */
   Future<Void> release(Lease lease);
+
+  /**
+   * Gives it back.
+   *
+   * @param why what the next holder is told of this one, for people
+   */
+  default Future<Void> release(Lease lease, String why) {
+    return release(lease);
+  }
+
+  /**
+   * Takes part in sharing some services with the other daemons on this journal, and reads who lives
+   * and who holds what. Asked again and again; where nothing changed that costs little. A journal
+   * of one process knows of nobody else.
+   *
+   * @param holder as in {@link #lease}
+   */
+  default Future<SharingView> sharing(String holder, Set<ServiceName> services) {
+    return Future.succeededFuture(SharingView.alone(services));
+  }
+
+  /** Asks the daemon that holds the lease of a service to give it to this one. */
+  default Future<Void> want(ServiceName service) {
+    return Future.succeededFuture();
+  }
+
+  /** Takes no part in the sharing any more: nothing is left for this process to take. */
+  default Future<Void> withdraw() {
+    return Future.succeededFuture();
+  }
 
   /**
    * Opens a watch, with its first entry. A service has one open watch at most: while there is one,

@@ -27,6 +27,9 @@ public interface Observer {
    */
   default void known(Recorded recorded) {}
 
+  /** Another process polls a service from now on: what was measured here is not news any more. */
+  default void left(ServiceName service) {}
+
   /** People must be told of something, and the journal, by which alerts leave, does not take it. */
   default void unrecorded(Alert alert) {}
 }

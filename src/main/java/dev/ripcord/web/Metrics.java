@@ -100,6 +100,11 @@ public final class Metrics implements Observer {
   }
 
   @Override
+  public void left(ServiceName service) {
+    services.left(service);
+  }
+
+  @Override
   public void recorded(Recorded recorded) {
     Optional<WatchProjection> watch = watches.follow(recorded);
     switch (recorded.entry()) {

@@ -94,6 +94,18 @@ final class ServiceFigures implements MultiCollector {
     services.computeIfAbsent(service, _ -> new Figures()).add(verdict, new Last(sample, streak));
   }
 
+  /**
+   * Another process polls it now: its counters stay, and nothing is shown of the last poll here.
+   */
+  void left(ServiceName service) {
+    services.computeIfPresent(
+        service,
+        (name, figures) -> {
+          figures.last = null;
+          return figures;
+        });
+  }
+
   @Override
   public MetricSnapshots collect() {
     Set<ServiceName> left = outdated.get();

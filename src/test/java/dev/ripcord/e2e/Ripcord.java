@@ -121,6 +121,11 @@ final class Ripcord implements AutoCloseable {
     }
   }
 
+  /** The name under which it holds leases. */
+  String holder() {
+    return "ripcord " + process.pid();
+  }
+
   /** SIGKILL. */
   void kill() {
     process.destroyForcibly();

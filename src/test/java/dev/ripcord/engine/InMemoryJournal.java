@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  * for it too. Several processes may share one. Answers come at once, on the thread that asks,
  * unless a test has made the next ones fail. Used on one thread at a time.
  */
-public final class InMemoryJournal implements Journal {
+public class InMemoryJournal implements Journal {
   private final Map<Long, WatchRow> watches = new TreeMap<>();
   private final List<Recorded> events = new ArrayList<>();
   private final Map<String, List<Recorded>> appends = new HashMap<>();

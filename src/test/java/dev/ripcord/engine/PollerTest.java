@@ -151,4 +151,34 @@ final class PollerTest {
     assertThat(begun).containsExactly(10L);
     assertThat(clock.waiting()).isZero();
   }
+
+  @Test
+  void paused_pollsNoMoreUntilItIsStartedAgain_onAGridOfItsOwn() {
+    start(10);
+    clock.pass(Duration.ofSeconds(15));
+
+    poller.pause();
+    assertThat(poller.isRunning()).isFalse();
+    assertThat(poller.next()).isEmpty();
+    clock.pass(Duration.ofMinutes(1));
+    start(10);
+    clock.pass(Duration.ofSeconds(25));
+
+    assertThat(begun).containsExactly(10L, 85L, 95L);
+  }
+
+  @Test
+  void startedAgainWhileAPollIsUnderWay_waitsForItsEnd() {
+    start(10);
+    slow = Duration.ofSeconds(8);
+    clock.pass(Duration.ofSeconds(12));
+
+    poller.pause();
+    start(4);
+    clock.pass(Duration.ofSeconds(5));
+    assertThat(begun).as("the first one ends after 18 s").containsExactly(10L);
+
+    clock.pass(Duration.ofSeconds(6));
+    assertThat(begun).containsExactly(10L, 22L);
+  }
 }

@@ -174,6 +174,18 @@ class MetricsTest {
     }
   }
 
+  /** Another daemon polls it from now on: an old time stamp would look as if nobody did. */
+  @Test
+  void serviceThatAnotherDaemonTookOver_onlyItsCountersStay() {
+    poll("shop", HealthReading.Kind.BREACH, 2);
+    metrics.left(new ServiceName("shop"));
+
+    assertThat(scrape().lines())
+        .contains("ripcord_checks_total{service=\"shop\",verdict=\"breach\"} 1.0")
+        .noneMatch(line -> line.startsWith("ripcord_error_ratio{"))
+        .noneMatch(line -> line.startsWith("ripcord_last_poll_timestamp_seconds{"));
+  }
+
   /** What was not measured is absent all the same. */
   @Test
   void e5_figuresOfAServiceThatWasNotPolled_areAbsent() {

@@ -133,7 +133,7 @@ public final class StartCommand implements Callable<Integer> {
                 + port);
   }
 
-  /** What stays unwatched when the daemon is asked to stop. */
+  /** What stays unwatched, or goes to others, when the daemon is asked to stop. */
   private static String stopped(Supervisor supervisor) {
     List<String> watched =
         supervisor.services().stream()
@@ -142,11 +142,23 @@ public final class StartCommand implements Callable<Integer> {
             .map(watch -> watch.row().charter().release())
             .map(release -> release.service() + " " + release.shownName())
             .toList();
-    return watched.isEmpty()
-        ? "stopped; no release was under watch."
-        : "stopped; nobody watches "
-            + String.join(", ", watched.stream().limit(NAMED).toList())
-            + (watched.size() > NAMED ? " and " + (watched.size() - NAMED) + " more" : "")
-            + " until a daemon on the same journal is started, or ripcord watch goes on with it.";
+    List<String> others = supervisor.others();
+    if (watched.isEmpty()) {
+      return "stopped; no release was under watch" + (others.isEmpty() ? "." : to(others));
+    }
+    String named =
+        String.join(", ", watched.stream().limit(NAMED).toList())
+            + (watched.size() > NAMED ? " and " + (watched.size() - NAMED) + " more" : "");
+    return others.isEmpty()
+        ? "stopped; nobody watches "
+            + named
+            + " until a daemon on the same journal is started, or ripcord watch goes on with it."
+        : "stopped; " + named + " were under watch" + to(others);
+  }
+
+  private static String to(List<String> others) {
+    return "; the services are handed over to the daemons that live: "
+        + String.join(", ", others)
+        + ".";
   }
 }

@@ -47,7 +47,8 @@ final class JournalSchema {
           "05_one_open_watch",
           "06_create_lease_session",
           "07_create_asks",
-          "08_add_sample_details");
+          "08_add_sample_details",
+          "09_share_services");
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String APPLIED =
       """

@@ -8,12 +8,15 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements of leases: an advisory lock of one session, and a row with the token and the
@@ -25,13 +28,30 @@ final class LeaseRows {
       "SELECT s.service, pg_try_advisory_lock("
           + KEY.formatted("s.service")
           + ") AS taken FROM unnest($1::text[]) AS s (service)";
-  private static final String UNLOCK = "SELECT pg_advisory_unlock(" + KEY.formatted("$1") + ")";
+
+  /**
+   * The rows say first that nobody has them, then the locks are freed: so nobody waits for a row
+   * whose lock another has. Not waiting for the disk: a crash of the server ends the session, too.
+   */
+  private static final String UNLOCK =
+      """
+      WITH given AS (
+        UPDATE ripcord_journal.lease l SET session = NULL, given_back = $3
+        FROM set_config('synchronous_commit', 'off', true)
+        WHERE l.service = ANY ($1) AND l.session = $2
+        RETURNING l.service)
+      SELECT pg_advisory_unlock(%s)
+      FROM (SELECT count(*) FROM given) AS written, unnest($1::text[]) AS s (service)
+      """
+          .formatted(KEY.formatted("s.service"));
+
   private static final String TOKEN =
       """
       INSERT INTO ripcord_journal.lease AS l (service, token, holder, taken_at, session)
       SELECT service, 1, holder, now(), $3 FROM unnest($1::text[], $2::text[]) AS s (service, holder)
       ON CONFLICT (service) DO UPDATE
-        SET token = l.token + 1, holder = excluded.holder, taken_at = now(), session = $3
+        SET token = l.token + 1, holder = excluded.holder, taken_at = now(), session = $3,
+          given_back = NULL, wanted = NULL
       RETURNING service, token
       """;
 
@@ -155,15 +175,36 @@ final class LeaseRows {
   }
 
   private static Holder holder(Row row) {
-    String client = Optional.ofNullable(row.getString("client")).orElse("this host");
-    String since =
-        Optional.ofNullable(row.getOffsetDateTime("since"))
+    String who =
+        who(
+            row.getString("holder"),
+            row.getOffsetDateTime("since"),
+            row.getInteger("pid"),
+            row.getString("client"));
+    return new Holder(who, Optional.ofNullable(row.getLong("still")));
+  }
+
+  /**
+   * A holder, for people.
+   *
+   * @param pid the process of its session in the server, null where that has ended
+   * @param client where the session comes from, null where that is the server's own host
+   */
+  static String who(
+      String holder,
+      @Nullable OffsetDateTime since,
+      @Nullable Integer pid,
+      @Nullable String client) {
+    String time =
+        Optional.ofNullable(since)
             .map(at -> at.toInstant().truncatedTo(ChronoUnit.SECONDS).toString())
             .orElse("an unknown time");
-    String who =
-        "%s since %s (database session %d from %s)"
-            .formatted(row.getString("holder"), since, row.getInteger("pid"), client);
-    return new Holder(who, Optional.ofNullable(row.getLong("still")));
+    String session =
+        pid == null
+            ? ""
+            : " (database session %d from %s)"
+                .formatted(pid, Objects.requireNonNullElse(client, "this host"));
+    return holder + " since " + time + session;
   }
 
   /**
@@ -179,8 +220,17 @@ final class LeaseRows {
         .map(rows -> rows.size());
   }
 
-  /** Frees the lock of a service; does nothing when it is not held. */
-  static Future<Void> unlock(PgConnection connection, ServiceName service) {
-    return connection.preparedQuery(UNLOCK).execute(Tuple.of(service.text())).mapEmpty();
+  /**
+   * Frees the locks of some services; does nothing for those that are not held.
+   *
+   * @param why what others are told, for people
+   */
+  static Future<Void> unlock(
+      PgConnection connection, long session, Collection<ServiceName> services, String why) {
+    String[] names = services.stream().map(ServiceName::text).toArray(String[]::new);
+    return connection
+        .preparedQuery(UNLOCK)
+        .execute(Tuple.tuple().addArrayOfString(names).addLong(session).addString(why))
+        .mapEmpty();
   }
 }

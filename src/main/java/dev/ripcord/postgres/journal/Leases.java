@@ -3,6 +3,7 @@ package dev.ripcord.postgres.journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.sharing.SharingView;
 import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,8 @@ final class Leases {
   private final JournalHealth health;
   private final Map<ServiceName, Held> held = new HashMap<>();
   private final Deque<Wanted> wanted = new ArrayDeque<>();
+  private final LeaseReturns returns = new LeaseReturns();
+  private final SharingReader sharing = new SharingReader();
   private boolean taking;
   private boolean closed;
   private @Nullable Future<LeaseSession> session;
@@ -294,8 +298,12 @@ final class Leases {
                 }));
   }
 
-  /** Gives a lease back; done already when it is lost. */
-  Future<Void> release(Lease lease) {
+  /**
+   * Gives a lease back; done already when it is lost.
+   *
+   * @param why what the next holder is told of this one, for people
+   */
+  Future<Void> release(Lease lease, String why) {
     Future<LeaseSession> holding;
     synchronized (this) {
       Held ours = held.get(lease.service());
@@ -307,13 +315,49 @@ final class Leases {
     }
     return Contexts.deliverHere(
         holding
-            .compose(in -> LeaseRows.unlock(in.connection(), lease.service()))
+            .compose(in -> returns.unlock(in, lease.service(), why))
             .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
             .recover(
                 e ->
                     Future.failedFuture(
                         JournalPool.failure(
                             "give back the lease for " + lease.service(), where, e))));
+  }
+
+  /** Takes part in the sharing of some services, and reads how things stand. */
+  Future<SharingView> sharing(String holder, Set<ServiceName> services) {
+    return asked("read who shares the services", in -> sharing.read(in, holder, services));
+  }
+
+  /** Asks the holder of a lease for it. */
+  Future<Void> want(ServiceName service) {
+    return asked(
+        "ask for the lease for " + service,
+        in -> DaemonRows.want(in.connection(), in.id(), service));
+  }
+
+  private <T> Future<T> asked(String what, Function<LeaseSession, Future<T>> question) {
+    return Contexts.deliverHere(
+        session()
+            .compose(question)
+            .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
+            .recover(e -> Future.failedFuture(JournalPool.failure(what, where, e))));
+  }
+
+  /** Takes no part in the sharing any more; nothing is taken over for this process then. */
+  Future<Void> withdraw() {
+    Future<LeaseSession> holding;
+    synchronized (this) {
+      if (session == null) {
+        return Future.succeededFuture();
+      }
+      holding = session;
+    }
+    return Contexts.deliverHere(
+        holding
+            .compose(sharing::withdraw)
+            .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
+            .recover(e -> Future.failedFuture(JournalPool.failure("leave the sharing", where, e))));
   }
 
   /** Ends the session, and with it all leases. */
@@ -394,7 +438,7 @@ final class Leases {
     boolean refused = why instanceof JournalException said && said.isLeaseHeld();
     if (!refused && session != null) {
       session
-          .compose(in -> LeaseRows.unlock(in.connection(), service))
+          .compose(in -> returns.unlock(in, service, "it could not be taken"))
           .onFailure(e -> LOG.debug("{} was not unlocked", service, e));
     }
   }

@@ -124,7 +124,11 @@ final class LocalJournal {
                 lines
                     .bringLeft(inner)
                     .map(x -> hold(inner, holder))
-                    .recover(e -> leases.release(inner).transform(x -> Future.failedFuture(e))));
+                    .recover(
+                        e ->
+                            leases
+                                .release(inner, String.valueOf(e.getMessage()))
+                                .transform(x -> Future.failedFuture(e))));
   }
 
   private Lease hold(Lease inner, String holder) {
@@ -181,8 +185,11 @@ final class LocalJournal {
       }
     }
     if (!ours) {
-      leases.release(inner).onFailure(e -> LOG.debug("{} is not released", inner.service(), e));
-      lose(watched, "another process had it in between");
+      String why = "another process had it in between";
+      leases
+          .release(inner, why)
+          .onFailure(e -> LOG.debug("{} is not released", inner.service(), e));
+      lose(watched, why);
       return;
     }
     follow(watched, inner);
@@ -281,10 +288,10 @@ final class LocalJournal {
   }
 
   /** As {@link Leases#release}; what waits for the journal is left to the next process. */
-  Future<Void> release(Lease lease) {
+  Future<Void> release(Lease lease, String why) {
     Held known = find(lease);
     if (known == null) {
-      return leases.release(lease);
+      return leases.release(lease, why);
     }
     Lease inner;
     synchronized (this) {
@@ -293,7 +300,7 @@ final class LocalJournal {
       inner = known.inner;
       lines.leave(lease.service(), known.pending, known.token);
     }
-    return inner == null ? Future.succeededFuture() : leases.release(inner);
+    return inner == null ? Future.succeededFuture() : leases.release(inner, why);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.journal.wire.EntryCodec;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.sharing.SharingView;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -220,7 +221,27 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Future<Void> release(Lease lease) {
-    return local.map(here -> here.release(lease)).orElseGet(() -> leases.release(lease));
+    return release(lease, "it gave it back");
+  }
+
+  @Override
+  public Future<Void> release(Lease lease, String why) {
+    return local.map(here -> here.release(lease, why)).orElseGet(() -> leases.release(lease, why));
+  }
+
+  @Override
+  public Future<SharingView> sharing(String holder, Set<ServiceName> services) {
+    return leases.sharing(holder, services);
+  }
+
+  @Override
+  public Future<Void> want(ServiceName service) {
+    return leases.want(service);
+  }
+
+  @Override
+  public Future<Void> withdraw() {
+    return leases.withdraw();
   }
 
   @Override
