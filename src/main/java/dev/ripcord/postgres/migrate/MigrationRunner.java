@@ -30,6 +30,7 @@ import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.BatchTargets;
 import dev.ripcord.postgres.migrate.execution.HistoryWriter;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import dev.ripcord.postgres.migrate.execution.MigrationTask;
 import dev.ripcord.postgres.migrate.execution.PartialFailure;
 import dev.ripcord.postgres.migrate.execution.RunContext;
 import dev.ripcord.postgres.migrate.execution.RunnerDown;
@@ -304,8 +305,15 @@ public final class MigrationRunner {
         HistoryWriter books = tool.books(way.note(), attempt);
         RunnerSchema schema = new RunnerSchema(context, way);
         List<String> before = schema.before(past);
+        Function<T, MigrationTask> ready = way.ready().apply(books);
+        Function<T, MigrationTask> reading =
+            item -> {
+              MigrationTask task = ready.apply(item);
+              schema.ahead();
+              return task;
+            };
         MigrationOutcome outcome =
-            each(items, way, new RunnerStream<>(context, way.ready().apply(books))).with(before);
+            each(items, way, new RunnerStream<>(context, reading)).with(before);
         end(attempts, attempt, outcome);
         yield outcome.with(
             schema.after(outcome, () -> history.history(context.lockSession().client())));

@@ -101,9 +101,19 @@ public record RunContext(
    */
   Future<?> sendAll(ScriptSource source, Supplier<Future<?>> record) {
     List<Statement> work = source.script().work();
+    return sendAll(source, work.subList(TransactionOpening.of(work).size(), work.size()), record);
+  }
+
+  /** Runs some statements of a migration in their order, sent as {@link #sendAll} does. */
+  void runAll(ScriptSource source, List<Statement> statements) {
+    var _ = workSession().await(sendAll(source, statements, Future::succeededFuture));
+  }
+
+  private Future<?> sendAll(
+      ScriptSource source, List<Statement> statements, Supplier<Future<?>> record) {
     Duration patience = setup.statementLock();
     return new StatementChunks(
-            work.subList(TransactionOpening.of(work).size(), work.size()),
+            statements,
             some -> sendHeld(source, some, patience, Future::succeededFuture),
             some -> sendHeld(source, some, patience, record))
         .send();

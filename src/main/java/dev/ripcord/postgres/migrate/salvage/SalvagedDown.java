@@ -12,7 +12,9 @@ import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Target;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * One down that loses nothing: what it destroys is kept in its own transaction.
@@ -101,28 +102,41 @@ public final class SalvagedDown {
   }
 
   /**
+   * Runs what a down says, within its transaction.
+   *
+   * @see #attempt
+   */
+  public interface Work {
+    /** Runs one statement. */
+    void one(Statement statement);
+
+    /** Runs statements one after the other, without an answer awaited between them. */
+    void all(List<Statement> statements);
+
+    /** Sends what ends what the statements have set, and has deferred constraints speak. */
+    Future<?> settle();
+  }
+
+  /**
    * The down, once, within a transaction.
    *
    * @param session on which the transaction is open
    * @param statements of the down
-   * @param run runs one of them
-   * @param settle ends what the statements have set, and has deferred constraints speak
    * @return what was kept
    */
   public List<SalvageEntry> attempt(
-      MigrationSession session,
-      List<Statement> statements,
-      Consumer<Statement> run,
-      Runnable settle) {
-    if (session.ask(COUNTS).getFirst().getString(0).equals("off")) {
+      MigrationSession session, List<Statement> statements, Work work) {
+    SalvageManifest manifest = new SalvageManifest(session, tables);
+    SalvageStore store = new SalvageStore(session, manifest, rule);
+    SnapshotReader reader = new SnapshotReader(session, tables.schema());
+    Future<RowSet<Row>> counts = session.later(COUNTS);
+    SnapshotReader.Asked asked = reader.ask();
+    if (session.await(counts).iterator().next().getString(0).equals("off")) {
       throw new PreconditionFailure(
           "rows cannot be kept: track_counts is off, so nobody can tell what the down changes. Set"
               + " it on (it is by default), or set migrations.losses.act: defer");
     }
-    SalvageManifest manifest = new SalvageManifest(session, tables);
-    SalvageStore store = new SalvageStore(session, manifest, rule);
-    SnapshotReader reader = new SnapshotReader(session, tables.schema());
-    DataSnapshot before = reader.read();
+    DataSnapshot before = reader.read(asked);
     List<SalvageStore.Copy> copies = new ArrayList<>();
     for (Target target : targets) {
       Optional.ofNullable(before.tables().get(target.table()))
@@ -132,18 +146,27 @@ public final class SalvagedDown {
     Set<Long> moved = new HashSet<>();
     List<SalvageEntry> entries = new ArrayList<>();
     TableMove move = new TableMove(session, store, manifest, before, origin);
+    List<Statement> together = new ArrayList<>();
     for (Statement statement : statements) {
-      Optional<TableMove.Moved> instead =
-          dropped(statement).flatMap(drop -> move.instead(drop, () -> run.accept(statement)));
-      if (instead.isEmpty()) {
-        run.accept(statement);
-      } else {
-        moved.addAll(instead.get().tables());
-        entries.addAll(instead.get().entries());
+      Optional<SqlOperation.Drop> drop = dropped(statement);
+      if (drop.isEmpty()) {
+        together.add(statement);
+        continue;
       }
+      runAll(together, work);
+      move.instead(drop.get(), () -> work.one(statement))
+          .ifPresentOrElse(
+              instead -> {
+                moved.addAll(instead.tables());
+                entries.addAll(instead.entries());
+              },
+              () -> work.one(statement));
     }
-    settle.run();
-    DataSnapshot later = reader.read();
+    runAll(together, work);
+    Future<?> settled = work.settle();
+    asked = reader.ask();
+    var _ = session.await(settled);
+    DataSnapshot later = reader.read(asked);
     Set<Target> missing = before.damage(later, moved);
     missing.removeIf(this::isCovered);
     if (!missing.isEmpty()) {
@@ -158,6 +181,14 @@ public final class SalvagedDown {
       }
     }
     return entries;
+  }
+
+  /** Between two tables that may have to be moved, nothing has to be looked at. */
+  private static void runAll(List<Statement> statements, Work work) {
+    if (!statements.isEmpty()) {
+      work.all(List.copyOf(statements));
+      statements.clear();
+    }
   }
 
   /** Whether a failed attempt is worth another one: more is kept then, or nothing is moved. */

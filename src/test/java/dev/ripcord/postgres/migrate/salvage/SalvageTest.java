@@ -7,6 +7,7 @@ import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.sql.Script;
+import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.parse.SqlParser;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
@@ -16,7 +17,9 @@ import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.schema.PostgresSchema;
 import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -417,24 +420,84 @@ final class SalvageTest {
         "CREATE TABLE large (id int PRIMARY KEY, pad text, note text)",
         "INSERT INTO large SELECT g, repeat('x', 200), CASE WHEN g % 100 = 0 THEN 'n' || g END"
             + " FROM generate_series(1, 50000) g");
+    return down("ALTER TABLE large DROP COLUMN note;");
+  }
+
+  private static SalvagedDown down(String text) {
     return new SalvagedDown(
         new MigrationTables("ripcord"),
         new SalvageRule(1L << 30, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {}),
         Optional.of("v2"),
         "01_note",
-        Script.parse("ALTER TABLE large DROP COLUMN note;"));
+        Script.parse(text));
   }
 
   private List<SalvageEntry> attempted(SalvagedDown down, MigrationSession session) {
     session.run("BEGIN");
     List<SalvageEntry> kept =
         down.attempt(
-            session,
-            Script.parse("ALTER TABLE large DROP COLUMN note;").work(),
-            statement -> session.run(statement.text()),
-            () -> {});
+            session, Script.parse("ALTER TABLE large DROP COLUMN note;").work(), new Bare(session));
     session.run("COMMIT");
     return kept;
+  }
+
+  /** Statements without the limits of a run. */
+  private record Bare(MigrationSession session) implements SalvagedDown.Work {
+    @Override
+    public void one(Statement statement) {
+      session.run(statement.text());
+    }
+
+    @Override
+    public void all(List<Statement> statements) {
+      statements.forEach(this::one);
+    }
+
+    @Override
+    public Future<?> settle() {
+      return Future.succeededFuture();
+    }
+  }
+
+  @Test
+  void statementsBetweenTwoTables_areSentTogether() {
+    applied("SELECT 1;", "SELECT 1;"); // Makes the history.
+    bench.run(database, "CREATE TABLE a (id int)", "CREATE TABLE b (id int)");
+    String text =
+        "SELECT 1; DROP INDEX IF EXISTS i; SELECT 2; DROP TABLE a; DROP TABLE b; SELECT 3;"
+            + " SELECT 4;";
+    SalvagedDown down = down(text);
+    List<String> sent = new ArrayList<>();
+    try (MigrationSession session = bench.session(database)) {
+      Bare bare = new Bare(session);
+      down.prepare(session);
+      session.run("BEGIN");
+      assertThat(
+              down.attempt(
+                  session,
+                  Script.parse(text).work(),
+                  new SalvagedDown.Work() {
+                    @Override
+                    public void one(Statement statement) {
+                      sent.add("one");
+                      bare.one(statement);
+                    }
+
+                    @Override
+                    public void all(List<Statement> statements) {
+                      sent.add(statements.size() + " together");
+                      bare.all(statements);
+                    }
+
+                    @Override
+                    public Future<?> settle() {
+                      return bare.settle();
+                    }
+                  }))
+          .isEmpty();
+      session.run("COMMIT");
+    }
+    assertThat(sent).containsExactly("3 together", "one", "one", "2 together");
   }
 
   @Test
