@@ -168,6 +168,18 @@ public final class MigrationTables {
             set_by text NOT NULL)
           """);
 
+  /** Whom a run has cancelled, since it stood in the way, came later too. */
+  private static final List<String> CANCELS =
+      List.of(
+          """
+          ALTER TABLE $schema.migration_audit
+            DROP CONSTRAINT IF EXISTS migration_audit_direction_check
+          """,
+          """
+          ALTER TABLE $schema.migration_audit ADD CONSTRAINT migration_audit_direction_check
+            CHECK (direction IN ('up', 'down', 'approval', 'baseline', 'repair', 'schema', 'cancel'))
+          """);
+
   /**
    * A fence for each journal and service; there was one for all. What it held was the token of
    * nobody knows which, so it compares with nothing any more.
@@ -198,7 +210,10 @@ public final class MigrationTables {
         EXISTS (SELECT FROM own_column WHERE relname = 'migration_audit' AND attname = 'because')
           AS people,
         EXISTS (SELECT FROM own_column WHERE relname = 'fence' AND attname = 'one') AS one_fence,
-        EXISTS (SELECT FROM own WHERE relname = 'migration_schema') AS schema
+        EXISTS (SELECT FROM own WHERE relname = 'migration_schema') AS schema,
+        EXISTS (SELECT FROM own JOIN pg_constraint n ON n.conrelid = own.oid
+          WHERE n.conname = 'migration_audit_direction_check'
+            AND pg_get_constraintdef(n.oid) LIKE '%cancel%') AS cancels
       """;
 
   private static final String THERE =
@@ -257,6 +272,9 @@ public final class MigrationTables {
     }
     if (!parts.getBoolean("schema")) {
       make(session, SchemaRecords.TABLES);
+    }
+    if (!parts.getBoolean("cancels")) {
+      make(session, CANCELS);
     }
   }
 

@@ -43,6 +43,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,9 +216,11 @@ public final class PostgresSchema implements Schema {
                 + done.steps().getFirst().took().toMillis()
                 + " ms";
     String remarks =
-        done.remarks().stream()
+        Stream.concat(
+                done.steps().stream().limit(1).flatMap(step -> step.waits().stream()),
+                done.remarks().stream())
             .map(remark -> remark.replaceFirst("\n", " ").replace("\n", "; "))
-            .collect(joining(" "));
+            .collect(joining("; "));
     return remarks.isEmpty() ? how : how + "; " + remarks;
   }
 

@@ -173,6 +173,11 @@ public final class RunnerDown {
     }
 
     @Override
+    public void waiting(String what, Runnable work) {
+      context.waiting(source.file() + ", " + what, work);
+    }
+
+    @Override
     public Future<?> settle() {
       return context.workSession().send(RunnerUp.SETTLE);
     }

@@ -243,15 +243,19 @@ final class SalvageStore {
    * Copies what is to be kept, while nobody else can change it; empty where there is nothing.
    *
    * @param ahead what was copied of it before
+   * @param work the down, for which the lock is waited for
    */
-  Optional<Copy> copy(Target target, Table from, Optional<Ahead> ahead) {
+  Optional<Copy> copy(Target target, Table from, Optional<Ahead> ahead, SalvagedDown.Work work) {
     tooLarge(target, from)
         .ifPresent(
             why -> {
               throw new PreconditionFailure("rows would be lost: " + why);
             });
     Selection selection = selection(target, from);
-    session.run("LOCK TABLE ONLY " + selection.source() + " IN SHARE ROW EXCLUSIVE MODE");
+    work.waiting(
+        "the lock to keep rows of " + from,
+        () ->
+            session.run("LOCK TABLE ONLY " + selection.source() + " IN SHARE ROW EXCLUSIVE MODE"));
     Row usual = session.ask(SETTINGS).getFirst();
     session.run(
         "SET LOCAL row_security = off; SET LOCAL statement_timeout = " + rule.maxTime().toMillis());

@@ -113,6 +113,9 @@ public final class SalvagedDown {
     /** Runs statements one after the other, without an answer awaited between them. */
     void all(List<Statement> statements);
 
+    /** Does what may have to wait for a lock, and says who is in the way while it waits. */
+    void waiting(String what, Runnable work);
+
     /** Sends what ends what the statements have set, and has deferred constraints speak. */
     Future<?> settle();
   }
@@ -140,12 +143,12 @@ public final class SalvagedDown {
     List<SalvageStore.Copy> copies = new ArrayList<>();
     for (Target target : targets) {
       Optional.ofNullable(before.tables().get(target.table()))
-          .flatMap(from -> store.copy(target, from, Optional.ofNullable(ahead.get(target))))
+          .flatMap(from -> store.copy(target, from, Optional.ofNullable(ahead.get(target)), work))
           .ifPresent(copies::add);
     }
     Set<Long> moved = new HashSet<>();
     List<SalvageEntry> entries = new ArrayList<>();
-    TableMove move = new TableMove(session, store, manifest, before, origin);
+    TableMove move = new TableMove(session, store, manifest, before, origin, work);
     List<Statement> together = new ArrayList<>();
     for (Statement statement : statements) {
       Optional<SqlOperation.Drop> drop = dropped(statement);

@@ -454,6 +454,11 @@ final class SalvageTest {
     }
 
     @Override
+    public void waiting(String what, Runnable work) {
+      work.run();
+    }
+
+    @Override
     public Future<?> settle() {
       return Future.succeededFuture();
     }
@@ -487,6 +492,11 @@ final class SalvageTest {
                     public void all(List<Statement> statements) {
                       sent.add(statements.size() + " together");
                       bare.all(statements);
+                    }
+
+                    @Override
+                    public void waiting(String what, Runnable work) {
+                      work.run();
                     }
 
                     @Override
