@@ -11,6 +11,7 @@ import dev.ripcord.migration.sql.TransactionOpening;
 import dev.ripcord.migration.undo.DataLoss;
 import dev.ripcord.postgres.LostConnection;
 import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.history.CheckStore;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
@@ -19,6 +20,7 @@ import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.postgres.migrate.salvage.SalvagedDown;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,6 +112,15 @@ public final class RunnerDown {
           throw down.named(failure);
         }
         context.renew();
+        if (down.wantsToPrepare()) {
+          context
+              .meanwhile()
+              .accept(
+                  new RunProgress(
+                      applied.label(),
+                      failure.getMessage() + "; all of it is undone, and copied anew"));
+          down.prepare(context.workSession());
+        }
       }
     }
   }
@@ -175,6 +186,16 @@ public final class RunnerDown {
     @Override
     public void waiting(String what, Runnable work) {
       context.waiting(source.file() + ", " + what, work);
+    }
+
+    @Override
+    public Duration lockTimeout() {
+      return context.setup().statementLock();
+    }
+
+    @Override
+    public long nanos() {
+      return context.nanos().getAsLong();
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Target;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +35,10 @@ import java.util.Set;
  */
 public final class SalvagedDown {
   private static final int ATTEMPTS_MAX = 5;
+
+  /** Each time the copy is newer, but what has to be read under the lock is as large. */
+  private static final int HELD_MAX = 3;
+
   private static final String DEPENDENTS = "2BP01";
 
   private static final String COLUMN =
@@ -52,6 +57,8 @@ public final class SalvagedDown {
   private final Map<Target, SalvageStore.Ahead> ahead = new HashMap<>();
   private boolean moves = true;
   private int attempts;
+  private int held;
+  private boolean prepares;
 
   /**
    * Of one migration.
@@ -76,20 +83,31 @@ public final class SalvagedDown {
     private static final long serialVersionUID = 1L;
   }
 
+  /** What was to be read under a lock took longer than others may be kept waiting for it. */
+  static final class HeldTooLong extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    HeldTooLong(String text) {
+      super(text);
+    }
+  }
+
   /**
-   * Copies what takes long while everybody goes on writing. Before the first attempt, and outside
-   * of a transaction.
+   * Copies what takes long while everybody goes on writing. Before an attempt, and outside of a
+   * transaction: before the first, and before each one that {@link #wantsToPrepare}.
    */
   public void prepare(MigrationSession session) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     manifest.tidy();
     SalvageStore store = new SalvageStore(session, manifest, rule);
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
+    ahead.clear();
+    prepares = false;
     predict(session, store, reader);
     for (Target target : targets) {
       reader
           .table(target.table())
-          .flatMap(from -> store.ahead(target, from))
+          .flatMap(from -> store.ahead(target, from, held > 0))
           .ifPresent(copied -> ahead.put(target, copied));
     }
   }
@@ -115,6 +133,12 @@ public final class SalvagedDown {
 
     /** Does what may have to wait for a lock, and says who is in the way while it waits. */
     void waiting(String what, Runnable work);
+
+    /** How long a writer may be kept waiting for a lock. */
+    Duration lockTimeout();
+
+    /** A clock for durations. */
+    long nanos();
 
     /** Sends what ends what the statements have set, and has deferred constraints speak. */
     Future<?> settle();
@@ -196,6 +220,11 @@ public final class SalvagedDown {
 
   /** Whether a failed attempt is worth another one: more is kept then, or nothing is moved. */
   public boolean isWorthAnother(RuntimeException failure) {
+    if (failure instanceof HeldTooLong) {
+      held++;
+      prepares = held < HELD_MAX;
+      return prepares;
+    }
     attempts++;
     if (attempts >= ATTEMPTS_MAX) {
       return false;
@@ -211,8 +240,18 @@ public final class SalvagedDown {
     return again;
   }
 
+  /** Whether the next attempt wants newer copies. */
+  public boolean wantsToPrepare() {
+    return prepares;
+  }
+
   /** What went wrong, for people: that more and more had to be kept is no reason of its own. */
   public RuntimeException named(RuntimeException failure) {
+    if (failure instanceof HeldTooLong) {
+      return new PreconditionFailure(
+          "rows would be lost: %s, %d times. Run the down when less is written, or raise migrations.lock.timeout"
+              .formatted(failure.getMessage(), HELD_MAX));
+    }
     return failure instanceof MoreToKeep
         ? new PreconditionFailure(
             "rows would be lost: what the down of %s destroys is another thing each time it runs, so it cannot be kept"

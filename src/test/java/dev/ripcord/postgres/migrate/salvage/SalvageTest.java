@@ -14,6 +14,7 @@ import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.schema.PostgresSchema;
 import dev.ripcord.release.Secret;
@@ -22,7 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,11 +64,15 @@ final class SalvageTest {
   }
 
   private String down(long maxBytes) {
+    return down(maxBytes, MigrationBench.limits(Duration.ofSeconds(5)));
+  }
+
+  private String down(long maxBytes, MigrationSetup limits) {
     PostgresSchema made =
         new PostgresSchema(
             bench.vertx,
             database,
-            MigrationBench.limits(Duration.ofSeconds(5)),
+            limits,
             Optional.of("shop"),
             System::nanoTime,
             Optional.of(
@@ -442,7 +449,11 @@ final class SalvageTest {
   }
 
   /** Statements without the limits of a run. */
-  private record Bare(MigrationSession session) implements SalvagedDown.Work {
+  private record Bare(MigrationSession session, LongSupplier clock) implements SalvagedDown.Work {
+    Bare(MigrationSession session) {
+      this(session, () -> 0);
+    }
+
     @Override
     public void one(Statement statement) {
       session.run(statement.text());
@@ -459,9 +470,77 @@ final class SalvageTest {
     }
 
     @Override
+    public Duration lockTimeout() {
+      return Duration.ofSeconds(20);
+    }
+
+    @Override
+    public long nanos() {
+      return clock.getAsLong();
+    }
+
+    @Override
     public Future<?> settle() {
       return Future.succeededFuture();
     }
+  }
+
+  @Test
+  void underALock_nobodyWaitsLongerThanItsTimeout_andTheColumnStaysWhereThatIsTooShort() {
+    applied("CREATE TABLE large (id int PRIMARY KEY, note text);", "ALTER TABLE large DROP note;");
+    bench.run(database, "INSERT INTO large SELECT g, 'n' || g FROM generate_series(1, 100000) g");
+    MigrationSetup usual = MigrationBench.limits(Duration.ofSeconds(5));
+    assertThatThrownBy(
+            () ->
+                down(
+                    1L << 30,
+                    usual.with(
+                        Duration.ofMillis(1), usual.retryBudget(), MigrationSetup.Blockers.SHOW)))
+        .hasMessageContaining(
+            "rows would be lost: to read what is to be kept of large would have kept others waiting"
+                + " for longer than the lock timeout of 1 ms, 3 times. Run the down when less is"
+                + " written, or raise migrations.lock.timeout");
+    assertThat(bench.ask(database, "SELECT count(note) FROM large")).isEqualTo("100000");
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT count(*) FROM pg_class WHERE relnamespace ="
+                    + " to_regnamespace('ripcord_salvage') AND relkind = 'r'"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void whatIsHeldTooLong_isUndone_andCopiedAnewWhileOthersWrite() {
+    applied("SELECT 1;", "SELECT 1;"); // Makes the history.
+    SalvagedDown down = large();
+    List<Statement> statements = Script.parse("ALTER TABLE large DROP COLUMN note;").work();
+    try (MigrationSession session = bench.session(database)) {
+      down.prepare(session);
+      AtomicLong clock = new AtomicLong();
+      session.run("BEGIN");
+      assertThatThrownBy(
+              () ->
+                  down.attempt(
+                      session,
+                      statements,
+                      new Bare(session, () -> clock.addAndGet(Duration.ofMinutes(1).toNanos()))))
+          .satisfies(
+              failure -> assertThat(down.isWorthAnother((RuntimeException) failure)).isTrue());
+      session.run("ROLLBACK");
+      assertThat(down.wantsToPrepare()).isTrue();
+      bench.run(database, "UPDATE large SET note = 'other' WHERE id = 100");
+
+      down.prepare(session);
+      assertThat(down.wantsToPrepare()).isFalse();
+      bench.run(database, "UPDATE large SET note = 'new' WHERE id = 101");
+      assertThat(attempted(down, session)).singleElement().matches(each -> each.rows() == 501);
+    }
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT string_agg(note, ' ' ORDER BY id) FROM ripcord_salvage.s2_large WHERE id IN"
+                    + " (100, 101)"))
+        .isEqualTo("other new");
   }
 
   @Test
@@ -496,7 +575,17 @@ final class SalvageTest {
 
                     @Override
                     public void waiting(String what, Runnable work) {
-                      work.run();
+                      bare.waiting(what, work);
+                    }
+
+                    @Override
+                    public long nanos() {
+                      return bare.nanos();
+                    }
+
+                    @Override
+                    public Duration lockTimeout() {
+                      return bare.lockTimeout();
                     }
 
                     @Override
