@@ -27,6 +27,9 @@ public interface Observer {
    */
   default void known(Recorded recorded) {}
 
+  /** A step of a rollback takes long, and why; it is in no journal. */
+  default void underWay(ServiceName service, String text) {}
+
   /** People must be told of something, and the journal, by which alerts leave, does not take it. */
   default void unrecorded(Alert alert) {}
 }

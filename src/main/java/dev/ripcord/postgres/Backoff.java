@@ -21,7 +21,7 @@ public final class Backoff {
 
   /** Between one and two times as long; the clock's last digits serve as the dice. */
   public long jittered(int millis) {
-    return millis + Math.floorMod(nanos.getAsLong() / 1_000, millis);
+    return (long) millis + Math.floorMod(nanos.getAsLong() / 1_000, millis);
   }
 
   /** Waits for so many milliseconds. */

@@ -136,6 +136,11 @@ public final class MigrationRunner {
     return new MigrationRunner(vertx, database, setup, nanos, telling, Optional.of(files));
   }
 
+  /** The same for another listener. */
+  public MigrationRunner telling(ProgressListener listener) {
+    return new MigrationRunner(vertx, database, setup, nanos, listener, kept);
+  }
+
   /** Applies all of a folder that is pending. */
   public Future<MigrationOutcome> upAll(Folder folder, RunMetadata note) {
     return up(past -> new PendingSelection(folder, past).all(), note);

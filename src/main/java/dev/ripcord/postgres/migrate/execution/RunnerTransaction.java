@@ -8,6 +8,7 @@ import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.migrate.lock.Blocker;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -111,10 +112,14 @@ public final class RunnerTransaction {
     context
         .meanwhile()
         .accept(
-            new RunProgress(
-                failure,
-                "all of it is undone; trying again in %.1f s, attempt %d, for another %d s"
-                    .formatted(millis / 1000.0, made + 1, Math.max(0, left) / 1000)));
+            RunProgress.once(
+                String.format(
+                    Locale.ROOT,
+                    "%s: all of it is undone; trying again in %.1f s, attempt %d, for another %d s",
+                    failure,
+                    millis / 1000.0,
+                    made + 1,
+                    Math.max(0, left) / 1000)));
     pause.pause(millis);
   }
 

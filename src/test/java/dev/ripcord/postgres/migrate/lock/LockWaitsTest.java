@@ -243,7 +243,7 @@ final class LockWaitsTest {
         .anyMatch(
             each ->
                 each.matches(
-                    "all of it is undone; trying again in 0\\.[2-5] s, attempt 2, for another"
-                        + " \\d+ s"));
+                    "01_x_up\\.sql:1:1  .*: all of it is undone; trying again in 0\\.[2-5] s,"
+                        + " attempt 2, for another \\d+ s"));
   }
 }
