@@ -163,6 +163,7 @@ final class ArchitectureTest {
           "HistoryAdmin",
           "MigrationRunner",
           "ProgressListener",
+          "ProgressPace",
           "RunProgress",
           "ActivityMonitor",
           "MigrationOutcome",

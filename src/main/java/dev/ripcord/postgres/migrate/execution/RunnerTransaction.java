@@ -90,13 +90,12 @@ public final class RunnerTransaction {
         if (!failure.isPassing()) {
           throw failure;
         }
-        if (isSpent(start) && !context.waits().clear(context.lockSession())) {
+        if (isSpent(start) && !isCleared()) {
           throw givenUp(failure, made, start);
         }
         rest(pause, made, start, failure.firstLine());
       } catch (PgException failure) {
-        if (!StatementFailure.isPassing(failure)
-            || (isSpent(start) && !context.waits().clear(context.lockSession()))) {
+        if (!StatementFailure.isPassing(failure) || (isSpent(start) && !isCleared())) {
           throw failure;
         }
         rest(pause, made, start, ServerMessage.withoutRows(failure));
@@ -121,6 +120,17 @@ public final class RunnerTransaction {
                     made + 1,
                     Math.max(0, left) / 1000)));
     pause.pause(millis);
+  }
+
+  /** Cancels who is in the way where that is configured, once the right to act is proved. */
+  private boolean isCleared() {
+    context.pulse().check();
+    return context.waits().clear(context.lockSession(), this::prove);
+  }
+
+  private void prove() {
+    var _ = context.workSession().await(context.fence().beforeCommit(context.workSession()));
+    context.pulse().check();
   }
 
   private StatementFailure givenUp(StatementFailure failure, int made, long start) {

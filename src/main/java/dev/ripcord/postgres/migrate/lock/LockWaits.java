@@ -111,9 +111,10 @@ public final class LockWaits {
    * for the server.
    *
    * @param asking a session in no transaction
+   * @param prove proves the right to act, before each; fails where it is lost
    * @return whether somebody was cancelled, so that another attempt is worth it
    */
-  public boolean clear(MigrationSession asking) {
+  public boolean clear(MigrationSession asking, Runnable prove) {
     List<Blocker> direct = seen().stream().filter(each -> each.depth() == 1).toList();
     if (act == MigrationSetup.Blockers.SHOW || !isWorthClearing()) {
       return false;
@@ -129,6 +130,7 @@ public final class LockWaits {
     }
     boolean any = false;
     for (Blocker blocker : chosen) {
+      prove.run();
       any |= isEnded(asking, blocker);
     }
     return any;
