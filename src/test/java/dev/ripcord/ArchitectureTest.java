@@ -165,6 +165,7 @@ final class ArchitectureTest {
           "HistoryAdmin",
           "MigrationRunner",
           "ProgressListener",
+          "ProgressPace",
           "RunProgress",
           "ActivityMonitor",
           "MigrationOutcome",

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param policy what a migration needs before it is run, by its risk
  * @param shadow where a down is proved
  * @param losses what a rollback does with what its downs would destroy
+ * @param locks how long is waited for locks, and what is done with who holds them
  */
 public record MigrationSettings(
     Optional<Path> dir,
@@ -34,9 +35,36 @@ public record MigrationSettings(
     List<String> down,
     GradePolicy policy,
     ShadowChoice shadow,
-    Losses losses) {
+    Losses losses,
+    Locks locks) {
   public MigrationSettings {
     down = List.copyOf(down);
+  }
+
+  /** One with the usual patience for locks. */
+  public MigrationSettings(
+      Optional<Path> dir,
+      Optional<Secret> database,
+      Optional<String> application,
+      Backup backup,
+      boolean twoPerson,
+      Tool tool,
+      List<String> down,
+      GradePolicy policy,
+      ShadowChoice shadow,
+      Losses losses) {
+    this(
+        dir,
+        database,
+        application,
+        backup,
+        twoPerson,
+        tool,
+        down,
+        policy,
+        shadow,
+        losses,
+        Locks.USUAL);
   }
 
   /** Whether Ripcord runs another tool's plain SQL files and keeps that tool's table true. */
@@ -66,6 +94,30 @@ public record MigrationSettings(
       SALVAGE,
       /** A down that may destroy something now is left out, where the previous image can run. */
       DEFER
+    }
+  }
+
+  /**
+   * How a migration or a down waits for locks.
+   *
+   * @param timeout how long one statement in a transaction waits, and with it all who come behind
+   *     it
+   * @param retry how long a transaction that met a lock is tried again
+   * @param blockers what is done with who is in the way when that is over
+   */
+  public record Locks(Duration timeout, Duration retry, Blockers blockers) {
+    /** What holds where nothing else is said. */
+    public static final Locks USUAL =
+        new Locks(Duration.ofSeconds(2), Duration.ofSeconds(30), Blockers.SHOW);
+
+    /** What is done with sessions that are in the way. */
+    public enum Blockers {
+      /** They are named. */
+      SHOW,
+      /** What they run is cancelled. */
+      CANCEL,
+      /** The same, and the session of one that sits idle in its transaction is ended. */
+      TERMINATE
     }
   }
 

@@ -38,6 +38,11 @@ record CompositeObserver(List<Observer> observers) implements Observer {
   }
 
   @Override
+  public void underWay(ServiceName service, String text) {
+    each(observer -> observer.underWay(service, text));
+  }
+
+  @Override
   public void unrecorded(Alert alert) {
     each(observer -> observer.unrecorded(alert));
   }

@@ -30,6 +30,9 @@ public interface Observer {
   /** Another process polls a service from now on: what was measured here is not news any more. */
   default void left(ServiceName service) {}
 
+  /** A step of a rollback takes long, and why; it is in no journal. */
+  default void underWay(ServiceName service, String text) {}
+
   /** People must be told of something, and the journal, by which alerts leave, does not take it. */
   default void unrecorded(Alert alert) {}
 }

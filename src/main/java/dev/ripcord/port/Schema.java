@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The database of one service, as far as a rollback needs it. */
 public interface Schema {
@@ -36,6 +37,17 @@ public interface Schema {
    * @return one line for people on what was done
    */
   Future<String> down(Applied migration, String release, Permit permit);
+
+  /**
+   * The same for one who wants to hear what takes long.
+   *
+   * @param meanwhile is called with a line for people, such as who is in the way; from any thread,
+   *     and seldom
+   */
+  default Future<String> down(
+      Applied migration, String release, Permit permit, Consumer<String> meanwhile) {
+    return down(migration, release, permit);
+  }
 
   /**
    * Writes down where the database stands, where only that tells what a release did to it: the

@@ -14,9 +14,18 @@ public final class Backoff {
     this.nanos = nanos;
   }
 
-  /** Waits between one and two times as long; the clock's last digits serve as the dice. */
+  /** Waits between one and two times as long. */
   public void about(int millis) {
-    long jitter = Math.floorMod(nanos.getAsLong() / 1_000, millis);
-    vertx.timer(millis + jitter, TimeUnit.MILLISECONDS).await();
+    pause(jittered(millis));
+  }
+
+  /** Between one and two times as long; the clock's last digits serve as the dice. */
+  public long jittered(int millis) {
+    return (long) millis + Math.floorMod(nanos.getAsLong() / 1_000, millis);
+  }
+
+  /** Waits for so many milliseconds. */
+  public void pause(long millis) {
+    vertx.timer(millis, TimeUnit.MILLISECONDS).await();
   }
 }

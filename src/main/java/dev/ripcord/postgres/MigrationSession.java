@@ -140,9 +140,15 @@ public final class MigrationSession implements AutoCloseable {
    */
   public static MigrationSession open(
       Vertx vertx, Database database, String name, Map<String, String> settings) {
+    return opening(vertx, database, name, settings).await();
+  }
+
+  /** The same without waiting. */
+  public static Future<MigrationSession> opening(
+      Vertx vertx, Database database, String name, Map<String, String> settings) {
     Map<String, String> own = new HashMap<>(OWN);
     own.putAll(settings);
-    return open(vertx, database, database.options(), name, own);
+    return opening(vertx, database, database.options(), name, own);
   }
 
   /**
@@ -154,10 +160,16 @@ public final class MigrationSession implements AutoCloseable {
    */
   public static MigrationSession forStatements(
       Vertx vertx, Database database, String name, Map<String, String> settings) {
-    return open(vertx, database, database.plainOptions(), name, settings);
+    return openingForStatements(vertx, database, name, settings).await();
   }
 
-  private static MigrationSession open(
+  /** The same without waiting. */
+  public static Future<MigrationSession> openingForStatements(
+      Vertx vertx, Database database, String name, Map<String, String> settings) {
+    return opening(vertx, database, database.plainOptions(), name, settings);
+  }
+
+  private static Future<MigrationSession> opening(
       Vertx vertx,
       Database database,
       PgConnectOptions plain,
@@ -175,8 +187,7 @@ public final class MigrationSession implements AutoCloseable {
                     : Future.failedFuture(failure))
         .timeout(database.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(explain(database, failure)))
-        .map(MigrationSession::new)
-        .await();
+        .map(MigrationSession::new);
   }
 
   /** A pooler between takes no settings unless it is configured to. */
@@ -414,7 +425,11 @@ public final class MigrationSession implements AutoCloseable {
 
   @Override
   public void close() {
-    Future<Void> closing = connection.close();
-    var _ = closing.otherwiseEmpty().timeout(5, TimeUnit.SECONDS).otherwiseEmpty().await();
+    var _ = closing().await();
+  }
+
+  /** Closes it; done when it is closed, or after some seconds. Never fails. */
+  public Future<Void> closing() {
+    return connection.close().otherwiseEmpty().timeout(5, TimeUnit.SECONDS).otherwiseEmpty();
   }
 }

@@ -7,6 +7,7 @@ import dev.ripcord.migration.sql.Statement;
 import io.vertx.pgclient.PgException;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A statement of a migration that the server refused, with its place in the file. Its message may
@@ -60,6 +61,18 @@ public final class StatementFailure extends RuntimeException {
     return helps
         ? "\n    Such a statement needs a file that begins with \"-- transaction: none\"."
         : "";
+  }
+
+  /** The same failure with more lines behind it. */
+  public StatementFailure with(String more) {
+    return new StatementFailure(text + more, shown + more, sqlState, getCause());
+  }
+
+  private StatementFailure(String text, String shown, String sqlState, @Nullable Throwable cause) {
+    super(cause);
+    this.text = text;
+    this.shown = shown;
+    this.sqlState = sqlState;
   }
 
   /** The first line of the message, without the statement that it draws. */

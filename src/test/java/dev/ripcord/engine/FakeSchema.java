@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A database in memory with one migration, {@code 01_a}: a test says what fails. */
 public final class FakeSchema implements Schema {
@@ -41,6 +42,9 @@ public final class FakeSchema implements Schema {
 
   /** Whether a backup and a down go on until they are broken off. */
   public boolean hangs;
+
+  /** What a down says while it goes on. */
+  public Optional<String> says = Optional.empty();
 
   private boolean isApplied = true;
 
@@ -69,6 +73,13 @@ public final class FakeSchema implements Schema {
   @Override
   public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
     return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public Future<String> down(
+      Applied migration, String release, Permit permit, Consumer<String> meanwhile) {
+    says.ifPresent(meanwhile);
+    return down(migration, release, permit);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
 import dev.ripcord.cli.wiring.EventLoops;
+import dev.ripcord.cli.wiring.MigrationLimits;
 import dev.ripcord.cli.wiring.ToolFolder;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ServiceSettings;
@@ -113,7 +114,11 @@ final class DeployMigrations {
   private <T> T run(Consumer<MigrationOutcome.Step> progress, MigrateContext.Work<T> work) {
     MigrationSettings configured = settings.orElseThrow();
     return tools.withRunner(
-        database(), ToolFolder.of(configured, configured.dir()), progress, work);
+        database(),
+        ToolFolder.of(configured, configured.dir()),
+        MigrationLimits.of(MigrateContext.SCHEMA, settings),
+        progress,
+        work);
   }
 
   private Database database() {

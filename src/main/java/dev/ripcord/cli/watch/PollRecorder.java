@@ -61,6 +61,11 @@ final class PollRecorder implements Observer {
   }
 
   @Override
+  public void underWay(ServiceName service, String text) {
+    next.underWay(service, text);
+  }
+
+  @Override
   public void unrecorded(Alert alert) {
     next.unrecorded(alert);
   }

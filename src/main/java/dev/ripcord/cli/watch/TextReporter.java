@@ -112,6 +112,11 @@ final class TextReporter implements Observer {
   }
 
   @Override
+  public void underWay(ServiceName service, String text) {
+    print(now.get(), "  … " + Format.firstLine(text));
+  }
+
+  @Override
   public void recorded(Recorded recorded) {
     know(recorded);
     switch (recorded.entry()) {

@@ -214,7 +214,12 @@ public final class Assembly {
     Optional<ManagedToolFiles> kept = ToolFolder.of(migrations, migrations.dir());
     if (kept.isPresent()) {
       return new ManagedToolSchema(
-          vertx, Database.of(url), plain, kept.get(), MigrationSetup.of("ripcord"), clocks.nanos());
+          vertx,
+          Database.of(url),
+          plain,
+          kept.get(),
+          MigrationLimits.of("ripcord", Optional.of(migrations)),
+          clocks.nanos());
     }
     return migrations.tool() == Tool.NATIVE
         ? plain
@@ -257,7 +262,7 @@ public final class Assembly {
               new PostgresSchema(
                   vertx,
                   Database.of(u),
-                  MigrationSetup.of("ripcord"),
+                  MigrationLimits.of("ripcord", migrations),
                   migrations.flatMap(MigrationSettings::application),
                   clocks.nanos(),
                   migrations.map(MigrationSettings::losses).map(Assembly::salvage));

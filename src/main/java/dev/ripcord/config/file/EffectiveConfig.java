@@ -83,6 +83,12 @@ final class EffectiveConfig {
     losses.put(ServiceKeys.LOSS_SIZE, Types.sizeText(migrations.losses().maxBytes()));
     losses.put(ServiceKeys.LOSS_TIME, Durations.text(migrations.losses().maxTime()));
     shown.map.put(ServiceKeys.LOSSES.name(), losses.map);
+    MigrationSettings.Locks given = migrations.locks();
+    EffectiveConfig locks = new EffectiveConfig();
+    locks.put(ServiceKeys.LOCK_TIMEOUT, Durations.text(given.timeout()));
+    locks.put(ServiceKeys.LOCK_RETRY, Durations.text(given.retry()));
+    locks.put(ServiceKeys.LOCK_BLOCKERS, given.blockers().name().toLowerCase(Locale.ROOT));
+    shown.map.put(ServiceKeys.LOCK.name(), locks.map);
     return shown.map;
   }
 

@@ -3,6 +3,7 @@ package dev.ripcord.config.file;
 import static java.util.Objects.requireNonNull;
 
 import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.config.MigrationSettings.Locks.Blockers;
 import dev.ripcord.config.MigrationSettings.Losses.Act;
 import dev.ripcord.config.PlatformSettings.Kubernetes.GitOps;
 import dev.ripcord.config.PlatformSettings.Kubernetes.Kind;
@@ -118,6 +119,36 @@ final class ServiceKeys {
           "losses",
           List.of(LOSS_ACT, LOSS_SIZE, LOSS_TIME),
           "What a rollback does with rows and values that its downs would destroy.");
+  static final Value<Duration> LOCK_TIMEOUT =
+      new Value<>(
+          "timeout",
+          Types.POSITIVE,
+          "2s",
+          "500ms",
+          "How long one statement in a transaction may wait for a lock. Whoever comes behind it"
+              + " waits as long; a rollback that drops a column holds nobody up for longer.");
+  static final Value<Duration> LOCK_RETRY =
+      new Value<>(
+          "retry",
+          Types.DURATION,
+          "30s",
+          "2m",
+          "How long a transaction that met a lock is undone and tried again.");
+  static final Value<Blockers> LOCK_BLOCKERS =
+      new Value<>(
+          "blockers",
+          Types.choice(Blockers.values(), each -> each.name().toLowerCase(Locale.ROOT)),
+          "show",
+          "cancel",
+          "What is done with sessions that are still in the way then. show: they are named; cancel:"
+              + " what they run is cancelled; terminate: the same, and sessions that sit idle in"
+              + " their transaction are ended. Never Ripcord's own, a superuser's or the server's."
+              + " The role needs pg_signal_backend.");
+  static final Group LOCK =
+      new Group(
+          "lock",
+          List.of(LOCK_TIMEOUT, LOCK_RETRY, LOCK_BLOCKERS),
+          "How migrations, and the downs of a rollback, wait for locks.");
   static final Group MIGRATIONS =
       new Group(
           "migrations",
@@ -131,7 +162,8 @@ final class ServiceKeys {
               DOWN,
               PolicyKeys.POLICY,
               SHADOW,
-              LOSSES),
+              LOSSES,
+              LOCK),
           "The migrations of the service.");
 
   // What runs a service.

@@ -4,6 +4,7 @@ import dev.ripcord.config.DatabaseUrl;
 import dev.ripcord.config.MigrationEnvironment;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.config.MigrationSettings.Locks;
 import dev.ripcord.config.MigrationSettings.Losses;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.config.ServiceSettings;
@@ -93,7 +94,21 @@ record ServiceReader(
         down,
         PolicyKeys.read(section.section(PolicyKeys.POLICY)),
         section.value(ServiceKeys.SHADOW, ServiceKeys.SHADOW.standard()),
-        losses(section.section(ServiceKeys.LOSSES)));
+        losses(section.section(ServiceKeys.LOSSES)),
+        locks(section.section(ServiceKeys.LOCK)));
+  }
+
+  private static Locks locks(Optional<Section> section) {
+    return new Locks(
+        section
+            .flatMap(each -> each.value(ServiceKeys.LOCK_TIMEOUT))
+            .orElseGet(ServiceKeys.LOCK_TIMEOUT::standard),
+        section
+            .flatMap(each -> each.value(ServiceKeys.LOCK_RETRY))
+            .orElseGet(ServiceKeys.LOCK_RETRY::standard),
+        section
+            .flatMap(each -> each.value(ServiceKeys.LOCK_BLOCKERS))
+            .orElseGet(ServiceKeys.LOCK_BLOCKERS::standard));
   }
 
   private static Losses losses(Optional<Section> section) {

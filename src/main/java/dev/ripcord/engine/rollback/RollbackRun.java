@@ -98,7 +98,7 @@ public final class RollbackRun {
     this.state = history.run();
     this.stopBy = history.stopBy();
     this.began = history.began().orElseGet(context::now);
-    this.steps = new StepExecutor(service, context.timers());
+    this.steps = new StepExecutor(service, context.timers(), context.observer());
     this.restart = new RestartNotice(context.timers(), service.name());
     this.permit = new LeasePermit(context.timers(), context.journal(), log.lease());
     this.judge = new Judge(charter.rules());

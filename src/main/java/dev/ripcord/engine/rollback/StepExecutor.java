@@ -4,6 +4,7 @@ import dev.ripcord.engine.context.Timers;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.StepFailure.Kind;
 import dev.ripcord.migration.Applied;
+import dev.ripcord.port.Observer;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Schema;
@@ -12,12 +13,15 @@ import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Step;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Performs the steps of a rollback, each in one try. Each may be performed again, after a crash or
@@ -29,8 +33,10 @@ final class StepExecutor {
 
   private final WatchedService service;
   private final Timers timers;
+  private final Observer observer;
 
-  StepExecutor(WatchedService service, Timers timers) {
+  StepExecutor(WatchedService service, Timers timers, Observer observer) {
+    this.observer = observer;
     this.service = service;
     this.timers = timers;
   }
@@ -228,9 +234,18 @@ final class StepExecutor {
                         "the stored down of " + down.label() + " changed since the plan was made"));
               }
               return schema()
-                  .down(found.get(), release.name(), permit)
+                  .down(found.get(), release.name(), permit, underWay())
                   .recover(e -> settled(found.get(), StepFailure.of(e, Kind.LOST)));
             });
+  }
+
+  /** Observers are told on the event loop that performs the step. */
+  private Consumer<String> underWay() {
+    Optional<Context> home = Optional.ofNullable(Vertx.currentContext());
+    return text ->
+        home.ifPresentOrElse(
+            context -> context.runOnContext(x -> observer.underWay(service.name(), text)),
+            () -> observer.underWay(service.name(), text));
   }
 
   /** An answer that was lost is no failure: the database's own record says whether it is done. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads what a database remembers of its migrations. A database without tables remembers nothing.
@@ -39,6 +40,9 @@ public final class MigrationHistory {
       SELECT DISTINCT release FROM $schema.migration_attempt
       WHERE release IS NOT NULL AND direction = 'up'
       """;
+  private static final String PARTS_THERE =
+      "SELECT to_regclass($1) IS NOT NULL AS tables, to_regclass($2) IS NOT NULL AS attempts";
+
   private static final String INTERRUPTED =
       """
       SELECT label, direction, done, total FROM $schema.migration_progress ORDER BY version
@@ -70,35 +74,42 @@ public final class MigrationHistory {
   }
 
   public Future<History> history(SqlClient client) {
-    return records(client)
+    return client
+        .preparedQuery(PARTS_THERE)
+        .execute(Tuple.of(tables.sql("$schema.floor"), tables.sql("$schema.migration_attempt")))
         .compose(
-            records ->
-                rows(client, SAVEPOINTS)
-                    .map(rows -> rows.stream().map(MigrationHistory::savepoint).toList())
-                    .compose(
-                        savepoints ->
-                            releases(client, records)
-                                .map(all -> new History(applied(records), savepoints, all))));
+            there -> {
+              Row row = there.iterator().next();
+              return history(client, row.getBoolean("tables"), row.getBoolean("attempts"));
+            });
   }
 
-  private Future<Set<String>> releases(SqlClient client, List<MigrationRecord> records) {
-    Set<String> recorded =
-        records.stream()
-            .flatMap(each -> each.applied().release().stream())
-            .collect(Collectors.toSet());
-    return client
-        .preparedQuery("SELECT to_regclass($1) IS NOT NULL")
-        .execute(Tuple.of(tables.sql("$schema.migration_attempt")))
-        .compose(
-            there ->
-                there.iterator().next().getBoolean(0)
-                    ? rows(client, RELEASES)
-                    : Future.succeededFuture(List.<Row>of()))
+  /** Sends all that is asked at once. */
+  private Future<History> history(SqlClient client, boolean tablesThere, boolean attemptsThere) {
+    Future<List<Row>> records = asked(client, RECORDS, tablesThere);
+    Future<List<Row>> savepoints = asked(client, SAVEPOINTS, tablesThere);
+    Future<List<Row>> releases = asked(client, RELEASES, tablesThere && attemptsThere);
+    return Future.join(records, savepoints, releases)
         .map(
-            rows -> {
-              rows.forEach(row -> recorded.add(row.getString(0)));
-              return recorded;
+            all -> {
+              List<MigrationRecord> read =
+                  records.result().stream().map(MigrationHistory::record).toList();
+              Set<String> known =
+                  Stream.concat(
+                          read.stream().flatMap(each -> each.applied().release().stream()),
+                          releases.result().stream().map(row -> row.getString(0)))
+                      .collect(Collectors.toSet());
+              return new History(
+                  applied(read),
+                  savepoints.result().stream().map(MigrationHistory::savepoint).toList(),
+                  known);
             });
+  }
+
+  private Future<List<Row>> asked(SqlClient client, String sql, boolean there) {
+    return there
+        ? client.preparedQuery(tables.sql(sql)).execute().map(rows -> rows.stream().toList())
+        : Future.succeededFuture(List.of());
   }
 
   /** Migrations that broke off half-way outside a transaction, in words for people. */
@@ -146,16 +157,7 @@ public final class MigrationHistory {
   }
 
   private Future<List<Row>> rows(SqlClient client, String sql) {
-    return tables
-        .areThere(client)
-        .compose(
-            there ->
-                there
-                    ? client
-                        .preparedQuery(tables.sql(sql))
-                        .execute()
-                        .map(rows -> rows.stream().toList())
-                    : Future.succeededFuture(List.<Row>of()));
+    return tables.areThere(client).compose(there -> asked(client, sql, there));
   }
 
   private static MigrationRecord record(Row row) {

@@ -168,6 +168,18 @@ public final class MigrationTables {
             set_by text NOT NULL)
           """);
 
+  /** Whom a run has cancelled, since it stood in the way, came later too. */
+  private static final List<String> CANCELS =
+      List.of(
+          """
+          ALTER TABLE $schema.migration_audit
+            DROP CONSTRAINT IF EXISTS migration_audit_direction_check
+          """,
+          """
+          ALTER TABLE $schema.migration_audit ADD CONSTRAINT migration_audit_direction_check
+            CHECK (direction IN ('up', 'down', 'approval', 'baseline', 'repair', 'schema', 'cancel'))
+          """);
+
   /**
    * A fence for each journal and service; there was one for all. What it held was the token of
    * nobody knows which, so it compares with nothing any more.
@@ -183,13 +195,26 @@ public final class MigrationTables {
             ADD PRIMARY KEY (journal, service)
           """);
 
-  private static final String HAS_ONE_FENCE =
-      "SELECT FROM information_schema.columns WHERE table_schema = $1 AND table_name = 'fence' AND"
-          + " column_name = 'one'";
-
-  private static final String HAS_PEOPLE =
-      "SELECT FROM information_schema.columns WHERE table_schema = $1 AND table_name ="
-          + " 'migration_audit' AND column_name = 'because'";
+  /** Which parts are there, asked at once: a run that finds all of them makes nothing. */
+  private static final String PARTS_THERE =
+      """
+      WITH own AS (
+        SELECT c.oid, c.relname FROM pg_class c
+        WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)),
+      own_column AS (
+        SELECT own.relname, a.attname FROM own JOIN pg_attribute a ON a.attrelid = own.oid
+        WHERE a.attnum > 0 AND NOT a.attisdropped)
+      SELECT
+        EXISTS (SELECT FROM own WHERE relname = 'floor') AS begun,
+        EXISTS (SELECT FROM own WHERE relname = 'migration_attempt') AS complete,
+        EXISTS (SELECT FROM own_column WHERE relname = 'migration_audit' AND attname = 'because')
+          AS people,
+        EXISTS (SELECT FROM own_column WHERE relname = 'fence' AND attname = 'one') AS one_fence,
+        EXISTS (SELECT FROM own WHERE relname = 'migration_schema') AS schema,
+        EXISTS (SELECT FROM own JOIN pg_constraint n ON n.conrelid = own.oid
+          WHERE n.conname = 'migration_audit_direction_check'
+            AND pg_get_constraintdef(n.oid) LIKE '%cancel%') AS cancels
+      """;
 
   private static final String THERE =
       "SELECT FROM pg_class WHERE relname = 'floor' AND relnamespace ="
@@ -197,11 +222,6 @@ public final class MigrationTables {
 
   /** Asked first: whoever may not create schemas may still use one that is there. */
   private static final String SCHEMA_THERE = "SELECT FROM pg_namespace WHERE nspname = $1";
-
-  /** What was added last: where it is missing, the tables are of an older version. */
-  private static final String COMPLETE =
-      "SELECT FROM pg_class WHERE relname = 'migration_attempt' AND relnamespace ="
-          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
 
   private static final String WHO =
       """
@@ -237,26 +257,34 @@ public final class MigrationTables {
    * application and its tables.
    */
   public void make(MigrationSession session) {
-    if (session.ask(COMPLETE, schema).isEmpty()) {
-      if (session.ask(THERE, schema).isEmpty()) {
+    Row parts = partsThere(session);
+    if (!parts.getBoolean("complete")) {
+      if (!parts.getBoolean("begun")) {
         refuseToShadow(session.ask(WHO).getFirst());
       }
       make(session, PARTS);
     }
-    if (!tellOfPeople(session)) {
+    if (!parts.getBoolean("people")) {
       make(session, PEOPLE);
     }
-    if (!session.ask(HAS_ONE_FENCE, schema).isEmpty()) {
+    if (parts.getBoolean("one_fence")) {
       make(session, FENCE);
     }
-    if (!SchemaRecords.areThere(session, this)) {
+    if (!parts.getBoolean("schema")) {
       make(session, SchemaRecords.TABLES);
+    }
+    if (!parts.getBoolean("cancels")) {
+      make(session, CANCELS);
     }
   }
 
   /** Whether the audit has room for what people did to the history. */
   boolean tellOfPeople(MigrationSession session) {
-    return !session.ask(HAS_PEOPLE, schema).isEmpty();
+    return partsThere(session).getBoolean("people");
+  }
+
+  private Row partsThere(MigrationSession session) {
+    return session.ask(PARTS_THERE, schema).getFirst();
   }
 
   private void make(MigrationSession session, List<String> parts) {

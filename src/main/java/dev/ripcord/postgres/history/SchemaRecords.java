@@ -10,6 +10,7 @@ import dev.ripcord.migration.proof.Fingerprint;
 import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.catalog.TableCatalogSql;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,9 +62,16 @@ public final class SchemaRecords {
   private static final int KEPT = 100;
 
   /** The catalog is read without waiting for anybody, and gives up before it is in the way. */
-  private static final String BEGIN =
-      "BEGIN; SET LOCAL search_path = ''; SET LOCAL lock_timeout = '1s'; SET LOCAL"
+  private static final String SETTINGS =
+      "SET LOCAL search_path = ''; SET LOCAL lock_timeout = '1s'; SET LOCAL"
           + " statement_timeout = '30s'; SET LOCAL jit = off; SET LOCAL timezone = 'UTC'";
+
+  private static final String BEGIN = "BEGIN; " + SETTINGS;
+
+  /** PostgreSQL 12 and later have it. */
+  private static final String KEEP_PLAN = "; SET LOCAL plan_cache_mode = force_generic_plan";
+
+  private static final String PREPARED = "ripcord_schema";
 
   private static final String THINGS =
       """
@@ -123,6 +131,7 @@ public final class SchemaRecords {
 
   private final MigrationTables tables;
   private final String things;
+  private volatile boolean prepared;
 
   public SchemaRecords(MigrationTables tables) {
     this.tables = tables;
@@ -166,6 +175,30 @@ public final class SchemaRecords {
   }
 
   /**
+   * Has the server plan the question of {@link #look}, which takes ten times as long as to answer
+   * it, while something else is being done. Where that fails the question is planned when it is
+   * asked. For downs only: a plan that was made for a small catalog is slow on a large one.
+   */
+  public Future<?> prepare(MigrationSession session) {
+    // One text without BEGIN: where it fails no transaction stays open on the session.
+    return session
+        .send(
+            SETTINGS
+                + "; PREPARE "
+                + PREPARED
+                + " (text) AS "
+                + sql(SUMMED)
+                + KEEP_PLAN
+                + "; EXPLAIN "
+                + execution())
+        .onSuccess(planned -> prepared = true);
+  }
+
+  private String execution() {
+    return "EXECUTE " + PREPARED + " (" + Quoting.text(own()) + ")";
+  }
+
+  /**
    * Compares in a transaction of its own, and then, where it is asked for, records what is there.
    *
    * @param overwrite whether what is there now counts from here on; else it is recorded only where
@@ -173,7 +206,7 @@ public final class SchemaRecords {
    */
   public Look look(MigrationSession session, History history, boolean overwrite) {
     String state = state(history);
-    session.run(BEGIN);
+    session.run(prepared ? BEGIN + KEEP_PLAN : BEGIN);
     try {
       Look look = compare(session, state);
       if (!look.known() || (overwrite && !look.differences().isEmpty())) {
@@ -226,7 +259,8 @@ public final class SchemaRecords {
       return new Look(false, List.of());
     }
     String then = stored.getFirst().getString("sum");
-    String now = session.ask(sql(SUMMED), own()).getFirst().getString("sum");
+    List<Row> summed = prepared ? session.ask(execution()) : session.ask(sql(SUMMED), own());
+    String now = summed.getFirst().getString("sum");
     if (then.equals(now)) {
       return new Look(true, List.of());
     }

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.journal;
 
+import dev.ripcord.postgres.journal.wire.JournalJson;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.sharing.SharingView;
 import io.vertx.core.Future;

@@ -11,7 +11,6 @@ import dev.ripcord.migration.selection.PendingSelection;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.undo.DataLoss;
-import dev.ripcord.port.Permit;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.Database;
@@ -30,12 +29,14 @@ import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.execution.BatchTargets;
 import dev.ripcord.postgres.migrate.execution.HistoryWriter;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import dev.ripcord.postgres.migrate.execution.MigrationTask;
 import dev.ripcord.postgres.migrate.execution.PartialFailure;
 import dev.ripcord.postgres.migrate.execution.RunContext;
 import dev.ripcord.postgres.migrate.execution.RunnerDown;
 import dev.ripcord.postgres.migrate.execution.RunnerStream;
 import dev.ripcord.postgres.migrate.execution.RunnerUp;
 import dev.ripcord.postgres.migrate.lock.LockHeartbeat;
+import dev.ripcord.postgres.migrate.lock.LockWaits;
 import dev.ripcord.postgres.migrate.lock.MigrationLock;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.lock.RunnerSessions;
@@ -70,6 +71,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class MigrationRunner {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRunner.class);
+
+  /** What writes no history, and changes nothing but Ripcord's own tables. */
+  private static final RunMetadata UNNOTED = RunMetadata.by("ripcord");
 
   private final Vertx vertx;
   private final Database database;
@@ -132,6 +136,11 @@ public final class MigrationRunner {
     return new MigrationRunner(vertx, database, setup, nanos, telling, Optional.of(files));
   }
 
+  /** The same for another listener. */
+  public MigrationRunner telling(ProgressListener listener) {
+    return new MigrationRunner(vertx, database, setup, nanos, listener, kept);
+  }
+
   /** Applies all of a folder that is pending. */
   public Future<MigrationOutcome> upAll(Folder folder, RunMetadata note) {
     return up(past -> new PendingSelection(folder, past).all(), note);
@@ -144,7 +153,7 @@ public final class MigrationRunner {
   public Future<MigrationOutcome> up(
       Function<History, MigrationSelection<MigrationFile>> choose, RunMetadata note) {
     return locked(
-        note.permit(),
+        note,
         context ->
             run(
                 context,
@@ -180,7 +189,7 @@ public final class MigrationRunner {
       Future<Void> revoked,
       Optional<SalvageRule> salvage) {
     return locked(
-        note.permit(),
+        note,
         context ->
             run(
                 context,
@@ -262,7 +271,7 @@ public final class MigrationRunner {
   /** Stores verdicts beside the history; fails as {@link #up}. */
   public Future<Void> store(List<StoredProof> proofs) {
     return locked(
-            Optional.empty(),
+            UNNOTED,
             context -> {
               new ProofStore(tables).store(context.lockSession(), proofs);
               return new MigrationOutcome.Done(List.of());
@@ -273,7 +282,7 @@ public final class MigrationRunner {
   /** Sets a savepoint at the present state. */
   public Future<Void> savepoint(String name, RunMetadata note) {
     return locked(
-            Optional.empty(),
+            UNNOTED,
             context -> {
               RunnerTool tool = new RunnerTool(context, kept);
               var _ = tool.past(history, note);
@@ -304,8 +313,15 @@ public final class MigrationRunner {
         HistoryWriter books = tool.books(way.note(), attempt);
         RunnerSchema schema = new RunnerSchema(context, way);
         List<String> before = schema.before(past);
+        Function<T, MigrationTask> ready = way.ready().apply(books);
+        Function<T, MigrationTask> reading =
+            item -> {
+              MigrationTask task = ready.apply(item);
+              schema.ahead();
+              return task;
+            };
         MigrationOutcome outcome =
-            each(items, way, new RunnerStream<>(context, way.ready().apply(books))).with(before);
+            each(items, way, new RunnerStream<>(context, reading)).with(before);
         end(attempts, attempt, outcome);
         yield outcome.with(
             schema.after(outcome, () -> history.history(context.lockSession().client())));
@@ -399,13 +415,13 @@ public final class MigrationRunner {
   }
 
   private Future<MigrationOutcome> locked(
-      Optional<Permit> permit, Function<RunContext, MigrationOutcome> body) {
-    return locked(permit, body, Promise.<Void>promise().future());
+      RunMetadata note, Function<RunContext, MigrationOutcome> body) {
+    return locked(note, body, Promise.<Void>promise().future());
   }
 
   private Future<MigrationOutcome> locked(
-      Optional<Permit> permit, Function<RunContext, MigrationOutcome> body, Future<Void> revoked) {
-    RunnerFence fence = new RunnerFence(tables, permit);
+      RunMetadata note, Function<RunContext, MigrationOutcome> body, Future<Void> revoked) {
+    RunnerFence fence = new RunnerFence(tables, note.permit());
     return database.onThread(
         "migration",
         () -> {
@@ -429,7 +445,15 @@ public final class MigrationRunner {
               fence.breaksOff(vertx, sessions, pulse);
               return body.apply(
                   new RunContext(
-                      vertx, sessions, pulse, fence, tables, setup, nanos, telling.meanwhile()));
+                      vertx,
+                      sessions,
+                      pulse,
+                      fence,
+                      tables,
+                      setup,
+                      nanos,
+                      new LockWaits(tables, setup.blockers(), note),
+                      telling.meanwhile()));
             }
           } catch (PreconditionFailure behind) {
             return new MigrationOutcome.Refused(

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the whole schema once before a run and once after it: whether somebody has changed it by
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  * told and written to the audit; it stops nothing.
  */
 final class RunnerSchema {
+  private static final Logger LOG = LoggerFactory.getLogger(RunnerSchema.class);
   private static final int TOLD_MAX = 20;
   private static final String UNREAD =
       "the schema could not be compared with what is on record, so it is not known whether it is"
@@ -37,6 +40,7 @@ final class RunnerSchema {
   private final RunMetadata note;
   private final boolean up;
   private final SchemaRecords records;
+  private boolean prepared;
 
   RunnerSchema(RunContext context, RunDirection<?> way) {
     this.context = context;
@@ -57,6 +61,20 @@ final class RunnerSchema {
                 : "the schema is not as it was recorded at version %s; it was changed since, not by"
                     + " Ripcord")
         : List.of();
+  }
+
+  /**
+   * While a down is on its way: has the question that comes after it planned. The session that is
+   * asked has nothing else to do meanwhile.
+   */
+  void ahead() {
+    if (!up && !prepared) {
+      prepared = true;
+      var _ =
+          records
+              .prepare(context.lockSession())
+              .onFailure(failure -> LOG.debug("it is planned when it is asked", failure));
+    }
   }
 
   /** What such a run has done so far is in no record. */

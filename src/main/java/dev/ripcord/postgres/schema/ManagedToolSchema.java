@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -59,7 +60,18 @@ public final class ManagedToolSchema implements BesideTool {
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
-    return plain.reverted(runner, past -> one(past, migration), migration, release, permit);
+    return down(migration, release, permit, line -> {});
+  }
+
+  @Override
+  public Future<String> down(
+      Applied migration, String release, Permit permit, Consumer<String> meanwhile) {
+    return plain.reverted(
+        runner.telling(plain.listener(meanwhile)),
+        past -> one(past, migration),
+        migration,
+        release,
+        permit);
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.ProgressPace;
 import dev.ripcord.postgres.dump.DumpFile;
 import dev.ripcord.postgres.history.AuditReader;
 import dev.ripcord.postgres.history.MigrationHistory;
@@ -22,6 +23,7 @@ import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
+import dev.ripcord.postgres.migrate.ProgressListener;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
@@ -41,9 +43,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A service's PostgreSQL: its migrations, its sessions, a backup, and whether it answers. It opens
@@ -51,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  * from any thread; never blocks.
  */
 public final class PostgresSchema implements Schema {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresSchema.class);
   private static final int POOL_SIZE = 2;
 
   /** Who waits for a plan waits for a rollback. */
@@ -147,7 +154,31 @@ public final class PostgresSchema implements Schema {
 
   @Override
   public Future<String> down(Applied migration, String release, Permit permit) {
-    return reverted(runner, past -> one(past, migration), migration, release, permit);
+    return down(migration, release, permit, line -> {});
+  }
+
+  @Override
+  public Future<String> down(
+      Applied migration, String release, Permit permit, Consumer<String> meanwhile) {
+    return reverted(
+        runner.telling(listener(meanwhile)),
+        past -> one(past, migration),
+        migration,
+        release,
+        permit);
+  }
+
+  /** Writes what takes long to the log too, and neither each second. */
+  ProgressListener listener(Consumer<String> meanwhile) {
+    ProgressPace pace = new ProgressPace(nanos);
+    return new ProgressListener(
+        step -> {},
+        progress -> {
+          if (pace.isDue(progress)) {
+            LOG.info("{}", progress.line());
+            meanwhile.accept(progress.line());
+          }
+        });
   }
 
   /** Reverts one migration and keeps what it destroys, where that is wanted. */
@@ -215,9 +246,11 @@ public final class PostgresSchema implements Schema {
                 + done.steps().getFirst().took().toMillis()
                 + " ms";
     String remarks =
-        done.remarks().stream()
+        Stream.concat(
+                done.steps().stream().limit(1).flatMap(step -> step.waits().stream()),
+                done.remarks().stream())
             .map(remark -> remark.replaceFirst("\n", " ").replace("\n", "; "))
-            .collect(joining(" "));
+            .collect(joining("; "));
     return remarks.isEmpty() ? how : how + "; " + remarks;
   }
 

@@ -158,9 +158,11 @@ class EveryKeyTest {
                                 Grade.VERY_HIGH, new Rule(Run.REVIEW, Backup.OPTIONAL))),
                         ShadowChoice.EMBEDDED,
                         new MigrationSettings.Losses(
-                            MigrationSettings.Losses.Act.DEFER,
-                            200L << 20,
-                            Duration.ofSeconds(5)))),
+                            MigrationSettings.Losses.Act.DEFER, 200L << 20, Duration.ofSeconds(5)),
+                        new MigrationSettings.Locks(
+                            Duration.ofMillis(500),
+                            Duration.ofMinutes(2),
+                            MigrationSettings.Locks.Blockers.CANCEL))),
                 Optional.of(
                     new PlatformSettings.Docker(
                         "shop", folder.resolve("docker.sock"), Duration.ofMinutes(3)))));

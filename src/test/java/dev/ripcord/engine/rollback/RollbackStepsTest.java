@@ -73,6 +73,7 @@ final class RollbackStepsTest {
   private final FakePlatform platform = new FakePlatform();
   private final FakeSchema schema = new FakeSchema();
   private final List<Alert> unrecorded = new ArrayList<>();
+  private final List<String> underWay = new ArrayList<>();
   private final List<String> ends = new ArrayList<>();
   private DatabaseAway databaseAway = DatabaseAway.WAIT;
   private boolean runsOnItsSchema = true;
@@ -224,6 +225,15 @@ final class RollbackStepsTest {
 
     assertThat(schema.calls).containsExactly("down");
     assertThat(ends).singleElement().asString().contains("shop:43 runs, and not shop:41");
+  }
+
+  @Test
+  void downThatWaits_isToldWhileItGoesOn() {
+    schema.says = Optional.of("01_a: waits for pid 7 (reports, active)");
+
+    run(MIGRATIONS_FIRST);
+
+    assertThat(underWay).containsExactly("01_a: waits for pid 7 (reports, active)");
   }
 
   @Test
@@ -510,6 +520,11 @@ final class RollbackStepsTest {
 
     @Override
     public void recorded(Recorded recorded) {}
+
+    @Override
+    public void underWay(ServiceName service, String text) {
+      underWay.add(text);
+    }
 
     @Override
     public void unrecorded(Alert alert) {

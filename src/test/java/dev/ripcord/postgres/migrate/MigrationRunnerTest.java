@@ -221,7 +221,14 @@ final class MigrationRunnerTest {
                   .upAll(folder, MigrationBench.TESTER));
       assertThat(((MigrationOutcome.Failed) outcome).message())
           .contains("lock timeout")
-          .contains("in the way: pid " + reader.pid() + " (the reader, idle in transaction)")
+          .contains(
+              "in the way: pid "
+                  + reader.pid()
+                  + " (the reader, idle in transaction; postgres from 127.0.0.1, its transaction"
+                  + " open for ")
+          .contains(" on busy: SELECT … FROM busy")
+          .contains("Tried ")
+          .contains("SELECT pg_terminate_backend(" + reader.pid() + ")")
           .contains("SELECT … FROM busy")
           .doesNotContain("long report");
     }

@@ -8,6 +8,7 @@ import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.ShutdownHook;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.EventLoops;
+import dev.ripcord.cli.wiring.MigrationLimits;
 import dev.ripcord.cli.wiring.ToolFolder;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ShadowChoice;
@@ -246,7 +247,12 @@ public record MigrateContext(
       MigrateOptions options,
       Consumer<MigrationOutcome.Step> progress,
       Work<T> work) {
-    return withRunner(database(common, options), kept(common, options), progress, work);
+    return withRunner(
+        database(common, options),
+        kept(common, options),
+        MigrationLimits.of(SCHEMA, rules(common, options)),
+        progress,
+        work);
   }
 
   /** What Ripcord runs for another tool. */
@@ -259,6 +265,7 @@ public record MigrateContext(
   public <T> T withRunner(
       Database database,
       Optional<ManagedToolFiles> kept,
+      MigrationSetup setup,
       Consumer<MigrationOutcome.Step> progress,
       Work<T> work) {
     MigrateLive live = new MigrateLive(console, System::nanoTime);
@@ -270,7 +277,6 @@ public record MigrateContext(
             },
             live::show);
     try {
-      MigrationSetup setup = MigrationSetup.of(SCHEMA);
       MigrationRunner runner =
           new MigrationRunner(loops.vertx(), database, setup, System::nanoTime, telling);
       T result = work.on(kept.map(runner::keeping).orElse(runner)).await();

@@ -1,13 +1,11 @@
 package dev.ripcord.cli.migrate.context;
 
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.postgres.ProgressPace;
 import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.release.Printable;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,21 +14,19 @@ import java.util.function.LongSupplier;
  * the same thing. Any thread may call it.
  */
 final class MigrateLive {
-  private static final long EVERY_NANOS = Duration.ofSeconds(10).toNanos();
   private static final String NO_WRAP = "\u001b[?7l";
   private static final String WRAP = "\u001b[?7h";
   private static final String CLEAR = "\r\u001b[K";
 
   private final PrintStream err;
   private final boolean interactive;
-  private final LongSupplier nanos;
-  private final Map<String, Long> saidAt = new HashMap<>();
+  private final ProgressPace pace;
   private boolean drawn;
 
   MigrateLive(Console console, LongSupplier nanos) {
     this.err = console.err();
     this.interactive = console.interactive();
-    this.nanos = nanos;
+    this.pace = new ProgressPace(nanos);
   }
 
   /** Says how it goes. */
@@ -40,10 +36,7 @@ final class MigrateLive {
       drawn = true;
       return;
     }
-    long now = nanos.getAsLong();
-    Long before = saidAt.get(progress.subject());
-    if (before == null || now - before >= EVERY_NANOS) {
-      saidAt.put(progress.subject(), now);
+    if (pace.isDue(progress)) {
       err.println("… " + progress.line());
     }
   }

@@ -26,6 +26,7 @@ public record MigrateReport(Console console, boolean json, String verb) {
     if (!json) {
       String how = step.already() ? "was " + verb + " already" : verb + " in " + span(step.took());
       console.out().println("✔ " + step.label() + "  " + how);
+      step.waits().forEach(each -> console.out().println("    · " + each));
     }
   }
 
@@ -94,11 +95,15 @@ public record MigrateReport(Console console, boolean json, String verb) {
     object.put("outcome", word);
     ArrayNode steps = object.putArray("migrations");
     for (MigrationOutcome.Step step : outcome.steps()) {
-      steps
-          .addObject()
-          .put("migration", step.label())
-          .put("seconds", step.took().toMillis() / 1000.0)
-          .put("already", step.already());
+      ObjectNode each =
+          steps
+              .addObject()
+              .put("migration", step.label())
+              .put("seconds", step.took().toMillis() / 1000.0)
+              .put("already", step.already());
+      if (!step.waits().isEmpty()) {
+        step.waits().forEach(each.putArray("waits")::add);
+      }
     }
     object.set("problems", problems);
     ArrayNode schema = object.putArray("schema");

@@ -153,10 +153,7 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     List<MigrationFile> before =
         new PendingSelection(
                 folder,
-                tools
-                    .withRunner(
-                        database, tools.kept(common, options), step -> {}, MigrationRunner::status)
-                    .history())
+                tools.withRunner(common, options, step -> {}, MigrationRunner::status).history())
             .pending().stream()
                 .filter(each -> each.version().compareTo(migration.version()) < 0)
                 .toList();

@@ -2,10 +2,15 @@ package dev.ripcord.postgres.migrate.execution;
 
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.RunProgress;
+import dev.ripcord.postgres.migrate.lock.Blocker;
+import dev.ripcord.postgres.migrate.lock.BlockerReader;
+import dev.ripcord.postgres.migrate.lock.LockWaits;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -18,24 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class LockWaitMonitor implements AutoCloseable {
   private static final int EVERY_MILLIS = 1000;
 
-  /** The statement that is in the way stands there without its values and comments. */
-  private static final String BLOCKERS =
-      """
-      SELECT (SELECT string_agg(format('pid %s (%s, %s): %s', pid,
-        coalesce(nullif(application_name, ''), 'a program without a name'),
-        coalesce(state, 'state unknown'),
-        left(regexp_replace(regexp_replace(query, '\\s+', ' ', 'g'),
-          '\\m[eE]''.*|''(?=[^'']*\\\\).*|\\$[A-Za-z_]*\\$.*|--.*|/\\*.*|''[^'']*(?:''|$)|\\m[0-9][0-9.]*',
-          '…', 'g'), 80)), '; ')
-      FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1))) AS blockers,
-      (SELECT application_name FROM pg_stat_activity WHERE pid = $1) AS mark,
-      """;
+  private static final String MARK =
+      "SELECT (SELECT application_name FROM pg_stat_activity WHERE pid = $1) AS mark, ";
 
-  private static final String BLOCKERS_ONLY = BLOCKERS + "NULL::text AS progress";
+  private static final String MARK_ONLY = MARK + "NULL::text AS progress";
 
   /** PostgreSQL 14 and later have all of these views. */
   private static final String ALL =
-      BLOCKERS
+      MARK
           + """
           (SELECT format('%s%s', what, CASE WHEN total > 0
             THEN format(', %s%% of %s %s', least(100, 100 * done / total), total, unit) END)
@@ -58,6 +53,7 @@ final class LockWaitMonitor implements AutoCloseable {
   private final Vertx vertx;
   private final MigrationSession asking;
   private final int watchedPid;
+  private final LockWaits waits;
   private UnaryOperator<String> what = mark -> mark;
   private final Consumer<RunProgress> meanwhile;
 
@@ -72,9 +68,15 @@ final class LockWaitMonitor implements AutoCloseable {
    *
    * @param asking the session that is free to ask
    * @param watchedPid the server's number of the session that works
+   * @param waits is told who is in the way
    */
   LockWaitMonitor(
-      Vertx vertx, MigrationSession asking, int watchedPid, Consumer<RunProgress> meanwhile) {
+      Vertx vertx,
+      MigrationSession asking,
+      int watchedPid,
+      LockWaits waits,
+      Consumer<RunProgress> meanwhile) {
+    this.waits = waits;
     this.vertx = vertx;
     this.asking = asking;
     this.watchedPid = watchedPid;
@@ -99,29 +101,35 @@ final class LockWaitMonitor implements AutoCloseable {
 
   private synchronized void look() {
     if (!closed) {
-      var _ = asking.later(sql, watchedPid).onSuccess(this::note).onFailure(this::simpler);
+      Future<List<Blocker>> chain = BlockerReader.read(asking, watchedPid);
+      Future<RowSet<Row>> row = asking.later(sql, watchedPid);
+      var _ =
+          Future.join(chain, row)
+              .onSuccess(both -> note(chain.result(), row.result().iterator().next()))
+              .onFailure(this::simpler);
     }
   }
 
   private synchronized void simpler(Throwable failure) {
-    if (failure instanceof PgException && !sql.equals(BLOCKERS_ONLY)) {
-      sql = BLOCKERS_ONLY;
+    if (failure instanceof PgException && !sql.equals(MARK_ONLY)) {
+      sql = MARK_ONLY;
       look();
     }
   }
 
-  private synchronized void note(RowSet<Row> rows) {
-    Row row = rows.iterator().next();
-    @Nullable String blockers = row.getString("blockers");
+  private synchronized void note(List<Blocker> blockers, Row row) {
     @Nullable String progress = row.getString("progress");
-    seen = Optional.ofNullable(blockers).orElse(seen);
+    if (!blockers.isEmpty()) {
+      seen = Blocker.shown(blockers);
+      waits.see(blockers);
+    }
     if (closed) {
       return;
     }
     looks++;
     String now = what.apply(Optional.ofNullable(row.getString("mark")).orElse(""));
-    if (blockers != null) {
-      meanwhile.accept(new RunProgress(now, "waits for " + blockers));
+    if (!blockers.isEmpty()) {
+      meanwhile.accept(new RunProgress(now, "waits for " + Blocker.shown(blockers)));
     } else if (progress != null) {
       meanwhile.accept(new RunProgress(now, progress));
     } else if (looks > 1) {

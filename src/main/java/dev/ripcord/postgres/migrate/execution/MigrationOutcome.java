@@ -21,8 +21,18 @@ public sealed interface MigrationOutcome {
    * @param label version and name
    * @param took how long it took
    * @param already whether it had been done before and nothing was run
+   * @param waits what it met of locks, and whom it cancelled for them, for people
    */
-  record Step(String label, Duration took, boolean already) {}
+  record Step(String label, Duration took, boolean already, List<String> waits) {
+    public Step {
+      waits = List.copyOf(waits);
+    }
+
+    /** One that met no lock. */
+    public Step(String label, Duration took, boolean already) {
+      this(label, took, already, List.of());
+    }
+  }
 
   /** All was done; nothing was to be done when there are no steps. */
   record Done(List<Step> steps, List<String> remarks) implements MigrationOutcome {

@@ -7,10 +7,12 @@ import dev.ripcord.postgres.Backoff;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.ScriptSource;
+import dev.ripcord.postgres.ServerMessage;
 import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.migrate.lock.LockHeartbeat;
+import dev.ripcord.postgres.migrate.lock.LockWaits;
 import dev.ripcord.postgres.migrate.lock.MigrationLock;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.lock.RunnerSessions;
@@ -34,6 +36,7 @@ import java.util.function.Supplier;
  * @param tables where the history is
  * @param setup the limits
  * @param nanos a clock for durations
+ * @param waits what was met of locks
  * @param meanwhile is called with what takes long
  */
 public record RunContext(
@@ -44,6 +47,7 @@ public record RunContext(
     MigrationTables tables,
     MigrationSetup setup,
     LongSupplier nanos,
+    LockWaits waits,
     Consumer<RunProgress> meanwhile) {
   private static final int ENDING_MILLIS = 10_000;
   private static final int PAUSE_MILLIS = 50;
@@ -101,9 +105,19 @@ public record RunContext(
    */
   Future<?> sendAll(ScriptSource source, Supplier<Future<?>> record) {
     List<Statement> work = source.script().work();
+    return sendAll(source, work.subList(TransactionOpening.of(work).size(), work.size()), record);
+  }
+
+  /** Runs some statements of a migration in their order, sent as {@link #sendAll} does. */
+  void runAll(ScriptSource source, List<Statement> statements) {
+    var _ = workSession().await(sendAll(source, statements, Future::succeededFuture));
+  }
+
+  private Future<?> sendAll(
+      ScriptSource source, List<Statement> statements, Supplier<Future<?>> record) {
     Duration patience = setup.statementLock();
     return new StatementChunks(
-            work.subList(TransactionOpening.of(work).size(), work.size()),
+            statements,
             some -> sendHeld(source, some, patience, Future::succeededFuture),
             some -> sendHeld(source, some, patience, record))
         .send();
@@ -172,13 +186,33 @@ public record RunContext(
         : List.of(patience);
   }
 
+  /**
+   * Does what may have to wait for a lock; fails with a {@link StatementFailure} that says who was
+   * in the way.
+   *
+   * @param what is waited for, for people
+   */
+  void waiting(String what, Runnable work) {
+    LockWaitMonitor watch = watch();
+    watch.now(what);
+    try (watch) {
+      work.run();
+    } catch (PgException refused) {
+      String more = watch.seen().isEmpty() ? "" : "\n    in the way: " + watch.seen();
+      throw new StatementFailure(
+          what + "  " + ServerMessage.withoutRows(refused) + more,
+          what + "  " + ServerMessage.whole(refused) + more,
+          refused);
+    }
+  }
+
   /** Watches the session that runs the statements, from when they could wait for a lock. */
   LockWaitMonitor watch() {
     return watch(setup.statementLock());
   }
 
   private LockWaitMonitor watch(Duration patience) {
-    return new LockWaitMonitor(vertx, lockSession(), workSession().pid(), meanwhile)
+    return new LockWaitMonitor(vertx, lockSession(), workSession().pid(), waits, meanwhile)
         .after(patience.toMillis() / 2);
   }
 

@@ -11,6 +11,7 @@ import dev.ripcord.migration.sql.TransactionOpening;
 import dev.ripcord.migration.undo.DataLoss;
 import dev.ripcord.postgres.LostConnection;
 import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.history.CheckStore;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
@@ -19,6 +20,7 @@ import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.postgres.migrate.salvage.SalvagedDown;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,13 +63,14 @@ public final class RunnerDown {
       return new MigrationTask.Alone(
           applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
     }
+    ScriptSource source = source(applied, script); // From here on the other session has time.
     return salvage
         .<MigrationTask>map(
             rule ->
                 new MigrationTask.Alone(
                     applied.label(),
                     outlasts(applied, script),
-                    () -> keeping(applied, script, rule),
+                    () -> keeping(applied, source, rule),
                     failed))
         .orElseGet(() -> inside(applied, script, failed));
   }
@@ -85,15 +88,16 @@ public final class RunnerDown {
   }
 
   /** In one transaction with what it destroys, its record inside. */
-  private boolean keeping(Applied applied, Script script, SalvageRule rule) {
+  private boolean keeping(Applied applied, ScriptSource source, SalvageRule rule) {
     SalvagedDown down =
-        new SalvagedDown(context.tables(), rule, books.release(), applied.label(), script);
+        new SalvagedDown(context.tables(), rule, books.release(), applied.label(), source.script());
     context.pulse().check();
     down.prepare(context.workSession());
     while (true) {
       try {
+        books.readyForDown(context.workSession(), books.reverted(applied, OptionalLong.empty()));
         Optional<List<SalvageEntry>> kept =
-            RunnerTransaction.fresh(context).run(() -> keeping(applied, script, down));
+            RunnerTransaction.fresh(context).run(() -> keeping(applied, source, down));
         kept.stream().flatMap(List::stream).forEach(rule.kept());
         if (kept.isEmpty()) {
           giveUp(down);
@@ -108,6 +112,15 @@ public final class RunnerDown {
           throw down.named(failure);
         }
         context.renew();
+        if (down.wantsToPrepare()) {
+          context
+              .meanwhile()
+              .accept(
+                  new RunProgress(
+                      applied.label(),
+                      failure.getMessage() + "; all of it is undone, and copied anew"));
+          down.prepare(context.workSession());
+        }
       }
     }
   }
@@ -132,28 +145,63 @@ public final class RunnerDown {
   }
 
   /** Empty where it had been done before. */
-  private Optional<List<SalvageEntry>> keeping(Applied applied, Script script, SalvagedDown down) {
-    ScriptSource source = source(applied, script);
-    var _ = context.workSession().await(context.sendOpening(source));
-    books.checkFence(context.workSession());
-    Row row = books.stored(context.workSession(), applied);
+  private Optional<List<SalvageEntry>> keeping(
+      Applied applied, ScriptSource source, SalvagedDown down) {
+    Future<?> opening = context.sendOpening(source);
+    Future<?> fence = books.lookAtFence(context.workSession());
+    Future<Row> stored = books.lookAtStored(context.workSession(), applied);
+    var _ = context.workSession().await(opening);
+    var _ = context.workSession().await(fence);
+    Row row = context.workSession().await(stored);
     if (row.getBoolean("reverted")) {
       return Optional.empty();
     }
     check(applied, row);
-    List<Statement> work = script.work();
+    List<Statement> work = source.script().work();
     List<SalvageEntry> kept =
         down.attempt(
             context.workSession(),
             work.subList(TransactionOpening.of(work).size(), work.size()),
-            statement -> context.run(source, statement, context.setup().statementLock()),
-            () -> context.workSession().run(RunnerUp.SETTLE));
+            new Statements(context, source));
     var _ =
         context
             .workSession()
             .await(books.reverted(applied, OptionalLong.empty()).send(context.workSession()));
     checked(applied).ifPresent(Runnable::run);
     return Optional.of(kept);
+  }
+
+  /** The statements of a down that keeps what it destroys. */
+  private record Statements(RunContext context, ScriptSource source) implements SalvagedDown.Work {
+    @Override
+    public void one(Statement statement) {
+      context.run(source, statement, context.setup().statementLock());
+    }
+
+    @Override
+    public void all(List<Statement> statements) {
+      context.runAll(source, statements);
+    }
+
+    @Override
+    public void waiting(String what, Runnable work) {
+      context.waiting(source.file() + ", " + what, work);
+    }
+
+    @Override
+    public Duration lockTimeout() {
+      return context.setup().statementLock();
+    }
+
+    @Override
+    public long nanos() {
+      return context.nanos().getAsLong();
+    }
+
+    @Override
+    public Future<?> settle() {
+      return context.workSession().send(RunnerUp.SETTLE);
+    }
   }
 
   private MigrationTask inside(Applied applied, Script script, MigrationTask.Failed failed) {

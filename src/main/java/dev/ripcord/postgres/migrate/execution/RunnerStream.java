@@ -187,6 +187,9 @@ public final class RunnerStream<T> {
 
   private MigrationOutcome.Step step(MigrationTask task, long since, boolean already) {
     return new MigrationOutcome.Step(
-        task.label(), Duration.ofMillis(context.millisSince(since)), already);
+        task.label(),
+        Duration.ofMillis(context.millisSince(since)),
+        already,
+        context.waits().take());
   }
 }

@@ -5,11 +5,12 @@ import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.ServerMessage;
 import dev.ripcord.postgres.StatementFailure;
+import dev.ripcord.postgres.migrate.lock.Blocker;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
+import java.util.Locale;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.stream.Collectors;
 
 /**
  * A transaction on the working session in which no statement waits long for a lock. One that met a
@@ -17,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * the budget lasts; nothing of it was committed.
  */
 public final class RunnerTransaction {
-  private static final Logger LOG = LoggerFactory.getLogger(RunnerTransaction.class);
   private static final int PAUSE_MILLIS = 250;
+  private static final int PAUSE_MILLIS_MAX = 2_000;
 
   private final RunContext context;
   private final boolean fresh;
@@ -81,34 +82,68 @@ public final class RunnerTransaction {
   <T> T again(Supplier<T> attempt) {
     long start = context.nanos().getAsLong();
     Backoff pause = new Backoff(context.vertx(), context.nanos());
-    while (true) {
+    for (int made = 1; ; made++) {
       try {
+        context.waits().begin();
         return attempt.get();
       } catch (StatementFailure failure) {
-        if (!failure.isPassing() || isSpent(start)) {
+        if (!failure.isPassing()) {
           throw failure;
         }
-        report(start, String.valueOf(failure.getMessage()));
+        if (isSpent(start) && !isCleared()) {
+          throw givenUp(failure, made, start);
+        }
+        rest(pause, made, start, failure.firstLine());
       } catch (PgException failure) {
-        if (!StatementFailure.isPassing(failure) || isSpent(start)) {
+        if (!StatementFailure.isPassing(failure) || (isSpent(start) && !isCleared())) {
           throw failure;
         }
-        LOG.debug("once more: {}", ServerMessage.withoutRows(failure));
+        rest(pause, made, start, ServerMessage.withoutRows(failure));
       }
-      pause.about(PAUSE_MILLIS);
     }
   }
 
-  private void report(long start, String failure) {
+  /** Each time twice as long, so that those in the queue behind it get their turn. */
+  private void rest(Backoff pause, int made, long start, String failure) {
+    long millis = pause.jittered(Math.min(PAUSE_MILLIS << Math.min(made - 1, 3), PAUSE_MILLIS_MAX));
     long left = context.setup().retryBudget().toMillis() - context.millisSince(start);
+    context.waits().again(made + 1);
     context
         .meanwhile()
         .accept(
-            new RunProgress(
-                failure.lines().filter(line -> !line.isBlank()).findFirst().orElse(""),
-                "all of it is undone and tried again, for another "
-                    + Math.max(0, left) / 1000
-                    + " s"));
+            RunProgress.once(
+                String.format(
+                    Locale.ROOT,
+                    "%s: all of it is undone; trying again in %.1f s, attempt %d, for another %d s",
+                    failure,
+                    millis / 1000.0,
+                    made + 1,
+                    Math.max(0, left) / 1000)));
+    pause.pause(millis);
+  }
+
+  /** Cancels who is in the way where that is configured, once the right to act is proved. */
+  private boolean isCleared() {
+    context.pulse().check();
+    return context.waits().clear(context.lockSession(), this::prove);
+  }
+
+  private void prove() {
+    var _ = context.workSession().await(context.fence().beforeCommit(context.workSession()));
+    context.pulse().check();
+  }
+
+  private StatementFailure givenUp(StatementFailure failure, int made, long start) {
+    String ending =
+        Blocker.ending(context.waits().seen())
+            .map(sql -> ", or end who is in the way first: " + sql)
+            .orElse("");
+    String cancelled =
+        context.waits().deeds().stream().map(each -> "\n    " + each).collect(Collectors.joining());
+    return failure.with(
+        cancelled
+            + "\n    Tried %d times in %d s. Run the same again when the lock is free%s"
+                .formatted(made, context.millisSince(start) / 1000, ending));
   }
 
   private boolean isSpent(long startNanos) {

@@ -23,7 +23,14 @@ public final class MigrationLock {
   private static final long END_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int POLL_MILLIS = 100;
 
-  private static final String TRY = "SELECT pg_try_advisory_lock($1)";
+  /** Where it is taken, the name of the session says since when. */
+  private static final String TRY =
+      """
+      SELECT taken, CASE WHEN taken THEN set_config('application_name',
+        'ripcord migrations, lock held since '
+        || to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC', false)
+        END FROM (SELECT pg_try_advisory_lock($1) AS taken OFFSET 0) AS tried
+      """;
 
   /** Answers a row while the asking session holds the lock. */
   static final String SEEN =
@@ -33,11 +40,6 @@ public final class MigrationLock {
         AND objid::bigint = $1::bigint & 4294967295
       """;
 
-  private static final String NAMED =
-      """
-      SELECT set_config('application_name', 'ripcord migrations, lock held since '
-        || to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC', false)
-      """;
   private static final String HOLDER =
       """
       SELECT a.pid, coalesce(a.application_name LIKE 'ripcord%'
@@ -121,7 +123,6 @@ public final class MigrationLock {
       }
       pause.about(POLL_MILLIS);
     }
-    var _ = session.ask(NAMED);
   }
 
   private static String holder(List<Row> rows) {

@@ -4,6 +4,7 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.Pooler;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -49,9 +50,18 @@ public final class RunnerSessions implements AutoCloseable {
    *     transaction mode
    */
   public static RunnerSessions open(Vertx vertx, Database database) {
-    MigrationSession lockSession = MigrationSession.open(vertx, database, NAME, HASTE);
+    Future<MigrationSession> opening = MigrationSession.opening(vertx, database, NAME, HASTE);
+    Future<MigrationSession> workOpening =
+        MigrationSession.openingForStatements(vertx, database, NAME, HASTE);
+    MigrationSession lockSession;
     try {
-      MigrationSession work = MigrationSession.forStatements(vertx, database, NAME, HASTE);
+      lockSession = opening.await();
+    } catch (RuntimeException failure) {
+      var _ = workOpening.onSuccess(MigrationSession::leave);
+      throw failure;
+    }
+    try {
+      MigrationSession work = workOpening.await();
       refusePooler(lockSession, work, database);
       try {
         lockSession.refuseOtherQuotes(database);
@@ -160,7 +170,6 @@ public final class RunnerSessions implements AutoCloseable {
 
   @Override
   public void close() {
-    work.close();
-    lockSession.close();
+    var _ = Future.join(work.closing(), lockSession.closing()).await();
   }
 }

@@ -8,6 +8,7 @@ import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Target;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -204,10 +205,12 @@ final class SalvageStore {
   /**
    * Copies the values of a large table without holding anybody up, in transactions of its own;
    * {@link #copy} then asks only for what was changed since. Empty where that is not worth it.
+   *
+   * @param always whether a table that is not large is copied ahead too
    */
-  Optional<Ahead> ahead(Target target, Table from) {
+  Optional<Ahead> ahead(Target target, Table from, boolean always) {
     if (!(target instanceof Target.Values)
-        || session.ask(BYTES, target.table()).getFirst().getLong(0) < LARGE) {
+        || (!always && session.ask(BYTES, target.table()).getFirst().getLong(0) < LARGE)) {
       return Optional.empty();
     }
     Selection selection = selection(target, from);
@@ -240,24 +243,57 @@ final class SalvageStore {
   }
 
   /**
+   * How long others may be kept waiting, counted from when the lock was asked for: whoever came
+   * behind it in the queue waits since then. Rows that a down changes or deletes are read by the
+   * down itself for as long, so only for values the lock timeout holds.
+   *
+   * @param work the down
+   * @param until when the lock timeout has passed, on the clock of the down
+   * @param longest how long one statement may take
+   * @param bounded whether the lock timeout holds
+   */
+  private record Hold(SalvagedDown.Work work, long until, Duration longest, boolean bounded) {
+    Hold(SalvagedDown.Work work, Duration longest, boolean bounded) {
+      this(work, work.nanos() + work.lockTimeout().toNanos(), longest, bounded);
+    }
+
+    /** Limits the next statement. */
+    String limit(Table from) {
+      long left = bounded ? (until - work.nanos()) / 1_000_000 : longest.toMillis();
+      if (left <= 0) {
+        throw tooLong(from);
+      }
+      return "SET LOCAL statement_timeout = " + Math.min(left, longest.toMillis());
+    }
+
+    SalvagedDown.HeldTooLong tooLong(Table from) {
+      return new SalvagedDown.HeldTooLong(
+          "to read what is to be kept of %s would have kept others waiting for longer than the lock timeout of %d ms"
+              .formatted(from, work.lockTimeout().toMillis()));
+    }
+  }
+
+  /**
    * Copies what is to be kept, while nobody else can change it; empty where there is nothing.
    *
    * @param ahead what was copied of it before
+   * @param work the down, for which the lock is waited for
    */
-  Optional<Copy> copy(Target target, Table from, Optional<Ahead> ahead) {
+  Optional<Copy> copy(Target target, Table from, Optional<Ahead> ahead, SalvagedDown.Work work) {
     tooLarge(target, from)
         .ifPresent(
             why -> {
               throw new PreconditionFailure("rows would be lost: " + why);
             });
     Selection selection = selection(target, from);
-    session.run("LOCK TABLE ONLY " + selection.source() + " IN SHARE ROW EXCLUSIVE MODE");
+    String lock = "LOCK TABLE ONLY " + selection.source() + " IN SHARE ROW EXCLUSIVE MODE";
+    Hold hold = new Hold(work, rule.maxTime(), target instanceof Target.Values);
+    work.waiting("the lock to keep rows of " + from, () -> session.run(lock));
     Row usual = session.ask(SETTINGS).getFirst();
-    session.run(
-        "SET LOCAL row_security = off; SET LOCAL statement_timeout = " + rule.maxTime().toMillis());
+    session.run("SET LOCAL row_security = off; " + hold.limit(from));
     try {
       if (ahead.isPresent()) {
-        catchUp(ahead.get(), selection);
+        catchUp(ahead.get(), selection, hold);
         return ahead.map(Ahead::copy);
       }
       if (session
@@ -271,6 +307,9 @@ final class SalvageStore {
       create(copy, selection);
       return Optional.of(copy);
     } catch (PgException failure) {
+      if (hold.bounded() && CANCELLED.equals(failure.getSqlState())) {
+        throw hold.tooLong(from);
+      }
       throw CANCELLED.equals(failure.getSqlState())
           ? new PreconditionFailure(
               "rows would be lost: to keep those of %s takes longer than migrations.losses.max-time (%d s)"
@@ -286,7 +325,7 @@ final class SalvageStore {
   }
 
   /** What others have changed since the copy takes its place in it. */
-  private void catchUp(Ahead ahead, Selection selection) {
+  private void catchUp(Ahead ahead, Selection selection, Hold hold) {
     Copy copy = ahead.copy();
     String keys =
         copy.keyNames().stream()
@@ -304,7 +343,9 @@ final class SalvageStore {
                 selection.where(),
                 selection.source(),
                 Quoting.text(Long.toString(ahead.since() & 0xFFFF_FFFFL))));
+    session.run(hold.limit(copy.from()));
     session.run("DELETE FROM %s k USING ripcord_changed c WHERE %s".formatted(copy.sql(), keys));
+    session.run(hold.limit(copy.from()));
     session.run(
         "INSERT INTO %s SELECT %s FROM ripcord_changed WHERE ripcord_is_set"
             .formatted(

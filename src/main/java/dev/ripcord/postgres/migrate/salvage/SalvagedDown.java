@@ -12,7 +12,10 @@ import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.StatementFailure;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Target;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * One down that loses nothing: what it destroys is kept in its own transaction.
@@ -33,6 +35,10 @@ import java.util.function.Consumer;
  */
 public final class SalvagedDown {
   private static final int ATTEMPTS_MAX = 5;
+
+  /** Each time the copy is newer, but what has to be read under the lock is as large. */
+  private static final int HELD_MAX = 3;
+
   private static final String DEPENDENTS = "2BP01";
 
   private static final String COLUMN =
@@ -51,6 +57,8 @@ public final class SalvagedDown {
   private final Map<Target, SalvageStore.Ahead> ahead = new HashMap<>();
   private boolean moves = true;
   private int attempts;
+  private int held;
+  private boolean prepares;
 
   /**
    * Of one migration.
@@ -75,20 +83,31 @@ public final class SalvagedDown {
     private static final long serialVersionUID = 1L;
   }
 
+  /** What was to be read under a lock took longer than others may be kept waiting for it. */
+  static final class HeldTooLong extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    HeldTooLong(String text) {
+      super(text);
+    }
+  }
+
   /**
-   * Copies what takes long while everybody goes on writing. Before the first attempt, and outside
-   * of a transaction.
+   * Copies what takes long while everybody goes on writing. Before an attempt, and outside of a
+   * transaction: before the first, and before each one that {@link #wantsToPrepare}.
    */
   public void prepare(MigrationSession session) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     manifest.tidy();
     SalvageStore store = new SalvageStore(session, manifest, rule);
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
+    ahead.clear();
+    prepares = false;
     predict(session, store, reader);
     for (Target target : targets) {
       reader
           .table(target.table())
-          .flatMap(from -> store.ahead(target, from))
+          .flatMap(from -> store.ahead(target, from, held > 0))
           .ifPresent(copied -> ahead.put(target, copied));
     }
   }
@@ -101,49 +120,80 @@ public final class SalvagedDown {
   }
 
   /**
+   * Runs what a down says, within its transaction.
+   *
+   * @see #attempt
+   */
+  public interface Work {
+    /** Runs one statement. */
+    void one(Statement statement);
+
+    /** Runs statements one after the other, without an answer awaited between them. */
+    void all(List<Statement> statements);
+
+    /** Does what may have to wait for a lock, and says who is in the way while it waits. */
+    void waiting(String what, Runnable work);
+
+    /** How long a writer may be kept waiting for a lock. */
+    Duration lockTimeout();
+
+    /** A clock for durations. */
+    long nanos();
+
+    /** Sends what ends what the statements have set, and has deferred constraints speak. */
+    Future<?> settle();
+  }
+
+  /**
    * The down, once, within a transaction.
    *
    * @param session on which the transaction is open
    * @param statements of the down
-   * @param run runs one of them
-   * @param settle ends what the statements have set, and has deferred constraints speak
    * @return what was kept
    */
   public List<SalvageEntry> attempt(
-      MigrationSession session,
-      List<Statement> statements,
-      Consumer<Statement> run,
-      Runnable settle) {
-    if (session.ask(COUNTS).getFirst().getString(0).equals("off")) {
+      MigrationSession session, List<Statement> statements, Work work) {
+    SalvageManifest manifest = new SalvageManifest(session, tables);
+    SalvageStore store = new SalvageStore(session, manifest, rule);
+    SnapshotReader reader = new SnapshotReader(session, tables.schema());
+    Future<RowSet<Row>> counts = session.later(COUNTS);
+    SnapshotReader.Asked asked = reader.ask();
+    if (session.await(counts).iterator().next().getString(0).equals("off")) {
       throw new PreconditionFailure(
           "rows cannot be kept: track_counts is off, so nobody can tell what the down changes. Set"
               + " it on (it is by default), or set migrations.losses.act: defer");
     }
-    SalvageManifest manifest = new SalvageManifest(session, tables);
-    SalvageStore store = new SalvageStore(session, manifest, rule);
-    SnapshotReader reader = new SnapshotReader(session, tables.schema());
-    DataSnapshot before = reader.read();
+    DataSnapshot before = reader.read(asked);
     List<SalvageStore.Copy> copies = new ArrayList<>();
     for (Target target : targets) {
       Optional.ofNullable(before.tables().get(target.table()))
-          .flatMap(from -> store.copy(target, from, Optional.ofNullable(ahead.get(target))))
+          .flatMap(from -> store.copy(target, from, Optional.ofNullable(ahead.get(target)), work))
           .ifPresent(copies::add);
     }
     Set<Long> moved = new HashSet<>();
     List<SalvageEntry> entries = new ArrayList<>();
-    TableMove move = new TableMove(session, store, manifest, before, origin);
+    TableMove move = new TableMove(session, store, manifest, before, origin, work);
+    List<Statement> together = new ArrayList<>();
     for (Statement statement : statements) {
-      Optional<TableMove.Moved> instead =
-          dropped(statement).flatMap(drop -> move.instead(drop, () -> run.accept(statement)));
-      if (instead.isEmpty()) {
-        run.accept(statement);
-      } else {
-        moved.addAll(instead.get().tables());
-        entries.addAll(instead.get().entries());
+      Optional<SqlOperation.Drop> drop = dropped(statement);
+      if (drop.isEmpty()) {
+        together.add(statement);
+        continue;
       }
+      runAll(together, work);
+      move.instead(drop.get(), () -> work.one(statement))
+          .ifPresentOrElse(
+              instead -> {
+                moved.addAll(instead.tables());
+                entries.addAll(instead.entries());
+              },
+              () -> work.one(statement));
     }
-    settle.run();
-    DataSnapshot later = reader.read();
+    runAll(together, work);
+    Future<?> settled = work.settle();
+    asked = reader.ask();
+    var _ = session.await(settled);
+    DataSnapshot later = reader.read(asked);
     Set<Target> missing = before.damage(later, moved);
     missing.removeIf(this::isCovered);
     if (!missing.isEmpty()) {
@@ -160,8 +210,21 @@ public final class SalvagedDown {
     return entries;
   }
 
+  /** Between two tables that may have to be moved, nothing has to be looked at. */
+  private static void runAll(List<Statement> statements, Work work) {
+    if (!statements.isEmpty()) {
+      work.all(List.copyOf(statements));
+      statements.clear();
+    }
+  }
+
   /** Whether a failed attempt is worth another one: more is kept then, or nothing is moved. */
   public boolean isWorthAnother(RuntimeException failure) {
+    if (failure instanceof HeldTooLong) {
+      held++;
+      prepares = held < HELD_MAX;
+      return prepares;
+    }
     attempts++;
     if (attempts >= ATTEMPTS_MAX) {
       return false;
@@ -177,8 +240,18 @@ public final class SalvagedDown {
     return again;
   }
 
+  /** Whether the next attempt wants newer copies. */
+  public boolean wantsToPrepare() {
+    return prepares;
+  }
+
   /** What went wrong, for people: that more and more had to be kept is no reason of its own. */
   public RuntimeException named(RuntimeException failure) {
+    if (failure instanceof HeldTooLong) {
+      return new PreconditionFailure(
+          "rows would be lost: %s, %d times. Run the down when less is written, or raise migrations.lock.timeout"
+              .formatted(failure.getMessage(), HELD_MAX));
+    }
     return failure instanceof MoreToKeep
         ? new PreconditionFailure(
             "rows would be lost: what the down of %s destroys is another thing each time it runs, so it cannot be kept"

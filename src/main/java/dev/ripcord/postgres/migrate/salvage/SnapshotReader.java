@@ -3,7 +3,9 @@ package dev.ripcord.postgres.migrate.salvage;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Column;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,17 +72,30 @@ final class SnapshotReader {
     return new Table(row.getString("schema"), row.getString("name"), row.getLong("file"));
   }
 
-  DataSnapshot read() {
+  /** What was asked, on its way. */
+  record Asked(
+      Future<RowSet<Row>> tables, Future<RowSet<Row>> columns, Future<RowSet<Row>> changes) {}
+
+  /** Asks all at once without waiting. */
+  Asked ask() {
+    return new Asked(
+        session.later(TABLES, history, SalvageManifest.SCHEMA),
+        session.later(COLUMNS, history, SalvageManifest.SCHEMA),
+        session.later(CHANGES));
+  }
+
+  /** Waits for the answers. */
+  DataSnapshot read(Asked asked) {
     Map<Long, Table> tables = new HashMap<>();
-    for (Row row : session.ask(TABLES, history, SalvageManifest.SCHEMA)) {
+    for (Row row : session.await(asked.tables())) {
       tables.put(row.getLong("oid"), table(row));
     }
     Map<Column, String> columns = new HashMap<>();
-    for (Row row : session.ask(COLUMNS, history, SalvageManifest.SCHEMA)) {
+    for (Row row : session.await(asked.columns())) {
       columns.put(new Column(row.getLong("oid"), row.getInteger("number")), row.getString("name"));
     }
     Map<Long, Long> changes = new HashMap<>();
-    for (Row row : session.ask(CHANGES)) {
+    for (Row row : session.await(asked.changes())) {
       changes.put(row.getLong("oid"), row.getLong("changes"));
     }
     return new DataSnapshot(tables, columns, changes);

@@ -111,13 +111,16 @@ final class TableMove {
   private final SalvageManifest manifest;
   private final DataSnapshot before;
   private final SalvageManifest.Origin origin;
+  private final SalvagedDown.Work work;
 
   TableMove(
       MigrationSession session,
       SalvageStore store,
       SalvageManifest manifest,
       DataSnapshot before,
-      SalvageManifest.Origin origin) {
+      SalvageManifest.Origin origin,
+      SalvagedDown.Work work) {
+    this.work = work;
     this.session = session;
     this.store = store;
     this.manifest = manifest;
@@ -153,8 +156,7 @@ final class TableMove {
       return Optional.empty();
     }
     // As the statement itself would; from here on nobody puts a row in.
-    dropped.forEach(
-        table -> session.run("LOCK TABLE ONLY " + sql(table) + " IN ACCESS EXCLUSIVE MODE"));
+    dropped.forEach(this::lock);
     if (!dropped.stream().allMatch(this::isUntouched)) {
       return Optional.empty(); // Rows of it may be gone already, which a copy from before has.
     }
@@ -175,6 +177,13 @@ final class TableMove {
       entries.add(move(table));
     }
     return Optional.of(new Moved(dropped, entries));
+  }
+
+  private void lock(long table) {
+    String name = sql(table);
+    work.waiting(
+        "the lock to move " + name,
+        () -> session.run("LOCK TABLE ONLY " + name + " IN ACCESS EXCLUSIVE MODE"));
   }
 
   private Optional<Long> resolve(Name name) {

@@ -7,19 +7,25 @@ import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.sql.Script;
+import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.parse.SqlParser;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PreconditionFailure;
+import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.schema.PostgresSchema;
 import dev.ripcord.release.Secret;
+import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,11 +64,15 @@ final class SalvageTest {
   }
 
   private String down(long maxBytes) {
+    return down(maxBytes, MigrationBench.limits(Duration.ofSeconds(5)));
+  }
+
+  private String down(long maxBytes, MigrationSetup limits) {
     PostgresSchema made =
         new PostgresSchema(
             bench.vertx,
             database,
-            MigrationBench.limits(Duration.ofSeconds(5)),
+            limits,
             Optional.of("shop"),
             System::nanoTime,
             Optional.of(
@@ -417,24 +427,176 @@ final class SalvageTest {
         "CREATE TABLE large (id int PRIMARY KEY, pad text, note text)",
         "INSERT INTO large SELECT g, repeat('x', 200), CASE WHEN g % 100 = 0 THEN 'n' || g END"
             + " FROM generate_series(1, 50000) g");
+    return down("ALTER TABLE large DROP COLUMN note;");
+  }
+
+  private static SalvagedDown down(String text) {
     return new SalvagedDown(
         new MigrationTables("ripcord"),
         new SalvageRule(1L << 30, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {}),
         Optional.of("v2"),
         "01_note",
-        Script.parse("ALTER TABLE large DROP COLUMN note;"));
+        Script.parse(text));
   }
 
   private List<SalvageEntry> attempted(SalvagedDown down, MigrationSession session) {
     session.run("BEGIN");
     List<SalvageEntry> kept =
         down.attempt(
-            session,
-            Script.parse("ALTER TABLE large DROP COLUMN note;").work(),
-            statement -> session.run(statement.text()),
-            () -> {});
+            session, Script.parse("ALTER TABLE large DROP COLUMN note;").work(), new Bare(session));
     session.run("COMMIT");
     return kept;
+  }
+
+  /** Statements without the limits of a run. */
+  private record Bare(MigrationSession session, LongSupplier clock) implements SalvagedDown.Work {
+    Bare(MigrationSession session) {
+      this(session, () -> 0);
+    }
+
+    @Override
+    public void one(Statement statement) {
+      session.run(statement.text());
+    }
+
+    @Override
+    public void all(List<Statement> statements) {
+      statements.forEach(this::one);
+    }
+
+    @Override
+    public void waiting(String what, Runnable work) {
+      work.run();
+    }
+
+    @Override
+    public Duration lockTimeout() {
+      return Duration.ofSeconds(20);
+    }
+
+    @Override
+    public long nanos() {
+      return clock.getAsLong();
+    }
+
+    @Override
+    public Future<?> settle() {
+      return Future.succeededFuture();
+    }
+  }
+
+  @Test
+  void underALock_nobodyWaitsLongerThanItsTimeout_andTheColumnStaysWhereThatIsTooShort() {
+    applied("CREATE TABLE large (id int PRIMARY KEY, note text);", "ALTER TABLE large DROP note;");
+    bench.run(database, "INSERT INTO large SELECT g, 'n' || g FROM generate_series(1, 100000) g");
+    MigrationSetup usual = MigrationBench.limits(Duration.ofSeconds(5));
+    assertThatThrownBy(
+            () ->
+                down(
+                    1L << 30,
+                    usual.with(
+                        Duration.ofMillis(1), usual.retryBudget(), MigrationSetup.Blockers.SHOW)))
+        .hasMessageContaining(
+            "rows would be lost: to read what is to be kept of large would have kept others waiting"
+                + " for longer than the lock timeout of 1 ms, 3 times. Run the down when less is"
+                + " written, or raise migrations.lock.timeout");
+    assertThat(bench.ask(database, "SELECT count(note) FROM large")).isEqualTo("100000");
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT count(*) FROM pg_class WHERE relnamespace ="
+                    + " to_regnamespace('ripcord_salvage') AND relkind = 'r'"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void whatIsHeldTooLong_isUndone_andCopiedAnewWhileOthersWrite() {
+    applied("SELECT 1;", "SELECT 1;"); // Makes the history.
+    SalvagedDown down = large();
+    List<Statement> statements = Script.parse("ALTER TABLE large DROP COLUMN note;").work();
+    try (MigrationSession session = bench.session(database)) {
+      down.prepare(session);
+      AtomicLong clock = new AtomicLong();
+      session.run("BEGIN");
+      assertThatThrownBy(
+              () ->
+                  down.attempt(
+                      session,
+                      statements,
+                      new Bare(session, () -> clock.addAndGet(Duration.ofMinutes(1).toNanos()))))
+          .satisfies(
+              failure -> assertThat(down.isWorthAnother((RuntimeException) failure)).isTrue());
+      session.run("ROLLBACK");
+      assertThat(down.wantsToPrepare()).isTrue();
+      bench.run(database, "UPDATE large SET note = 'other' WHERE id = 100");
+
+      down.prepare(session);
+      assertThat(down.wantsToPrepare()).isFalse();
+      bench.run(database, "UPDATE large SET note = 'new' WHERE id = 101");
+      assertThat(attempted(down, session)).singleElement().matches(each -> each.rows() == 501);
+    }
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT string_agg(note, ' ' ORDER BY id) FROM ripcord_salvage.s2_large WHERE id IN"
+                    + " (100, 101)"))
+        .isEqualTo("other new");
+  }
+
+  @Test
+  void statementsBetweenTwoTables_areSentTogether() {
+    applied("SELECT 1;", "SELECT 1;"); // Makes the history.
+    bench.run(database, "CREATE TABLE a (id int)", "CREATE TABLE b (id int)");
+    String text =
+        "SELECT 1; DROP INDEX IF EXISTS i; SELECT 2; DROP TABLE a; DROP TABLE b; SELECT 3;"
+            + " SELECT 4;";
+    SalvagedDown down = down(text);
+    List<String> sent = new ArrayList<>();
+    try (MigrationSession session = bench.session(database)) {
+      Bare bare = new Bare(session);
+      down.prepare(session);
+      session.run("BEGIN");
+      assertThat(
+              down.attempt(
+                  session,
+                  Script.parse(text).work(),
+                  new SalvagedDown.Work() {
+                    @Override
+                    public void one(Statement statement) {
+                      sent.add("one");
+                      bare.one(statement);
+                    }
+
+                    @Override
+                    public void all(List<Statement> statements) {
+                      sent.add(statements.size() + " together");
+                      bare.all(statements);
+                    }
+
+                    @Override
+                    public void waiting(String what, Runnable work) {
+                      bare.waiting(what, work);
+                    }
+
+                    @Override
+                    public long nanos() {
+                      return bare.nanos();
+                    }
+
+                    @Override
+                    public Duration lockTimeout() {
+                      return bare.lockTimeout();
+                    }
+
+                    @Override
+                    public Future<?> settle() {
+                      return bare.settle();
+                    }
+                  }))
+          .isEmpty();
+      session.run("COMMIT");
+    }
+    assertThat(sent).containsExactly("3 together", "one", "one", "2 together");
   }
 
   @Test
