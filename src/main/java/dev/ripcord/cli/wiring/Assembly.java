@@ -224,7 +224,13 @@ public final class Assembly {
   }
 
   public Probe probe(ServiceSettings service) {
-    SourceSettings source = service.source();
+    SourceSettings source =
+        service
+            .platform()
+            .filter(PlatformSettings.Kubernetes.class::isInstance)
+            .map(PlatformSettings.Kubernetes.class::cast)
+            .map(service.source()::withPodsOf)
+            .orElse(service.source());
     Optional<Secret> url =
         source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
     Optional<Supplier<Future<DatabaseState>>> state =

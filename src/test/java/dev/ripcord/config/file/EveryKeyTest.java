@@ -278,7 +278,7 @@ class EveryKeyTest {
     assertThat(service(settings, "document").source().kubernetes())
         .contains(
             new KubernetesSettings(
-                "app=shop",
+                new KubernetesSettings.Labelled("app=shop"),
                 new ClusterAccess(
                     Optional.of("shop"),
                     Optional.of("prod"),
