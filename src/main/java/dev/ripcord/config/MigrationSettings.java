@@ -64,6 +64,8 @@ public record MigrationSettings(
     public enum Act {
       /** They are kept in the transaction that destroys them. */
       SALVAGE,
+      /** A person is asked before the downs; with a yes it is kept as with salvage. */
+      ASK,
       /** A down that may destroy something now is left out, where the previous image can run. */
       DEFER
     }

@@ -160,6 +160,9 @@ public final class EventJson {
       case RunEvent.StepUncertain(var index, var why) ->
           notDone(json, index, why, watch, "step-uncertain");
       case RunEvent.StepStopped(var index) -> step(json, index, watch, "step-stopped");
+      case RunEvent.LossFound(var index, var losses) ->
+          notDone(json, index, losses, watch, "approval-asked");
+      case RunEvent.Approved(var by) -> by(json, by, "downs-approved");
       case RunEvent.Checked(var health, var text) -> {
         json.put("verdict", health.name().toLowerCase(Locale.ROOT));
         json.put("text", text);

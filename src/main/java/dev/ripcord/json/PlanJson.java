@@ -112,6 +112,10 @@ public final class PlanJson {
         json.put("to", to.text());
       }
       case Step.Drain drain -> {}
+      case Step.Approval(var within, var otherwiseRuns, var _) -> {
+        Json.seconds(json, "within", within);
+        json.put("otherwise", otherwiseRuns ? "run" : "defer");
+      }
       case Step.Down(var version, var label, var checksum, var _) ->
           json.put("version", version.text()).put("migration", label).put("checksum", checksum);
       case Step.Verify verify -> json.put("polls", verify.polls());

@@ -83,7 +83,7 @@ public final class Planner {
 
   private static boolean mayRun(PlanInput.Schema schema, Policy policy, Applied down) {
     return !schema.isIrreversible(down)
-        && (policy.losses() == Policy.Losses.SALVAGE || schema.lost(down).isEmpty());
+        && (policy.losses() != Policy.Losses.DEFER || schema.lost(down).isEmpty());
   }
 
   private static Order resolve(Policy policy, List<Applied> downs) {
@@ -114,6 +114,13 @@ public final class Planner {
         wantsBackup(policy, order, downs) && situation.schema().backupBlocker().isEmpty()
             ? List.of(backup(situation.release(), policy))
             : List.of();
+    List<Step> asks =
+        policy.losses() == Policy.Losses.ASK && !downs.isEmpty()
+            ? List.of(new Step.Approval(policy.answer()))
+            : List.of();
+    if (order == Order.MIGRATIONS_FIRST) {
+      steps.addAll(asks); // Before the service stands still.
+    }
     if (stops) {
       steps.add(new Step.Stop());
       steps.addAll(backup);
@@ -123,6 +130,7 @@ public final class Planner {
       if (!downs.isEmpty() && situation.schema().sessionsKnown()) {
         steps.add(new Step.Drain(DRAIN, situation.schema().clock()));
       }
+      steps.addAll(asks);
     }
     if (!stops) {
       steps.addAll(backup);
@@ -195,9 +203,11 @@ public final class Planner {
   }
 
   private static String afterwards(Policy policy) {
-    return policy.losses() == Policy.Losses.SALVAGE
-        ? "; what is lost is kept (ripcord salvage list)"
-        : "";
+    return switch (policy.losses()) {
+      case SALVAGE -> "; what is lost is kept (ripcord salvage list)";
+      case ASK -> "; a person is asked first, and what is lost is kept (ripcord salvage list)";
+      case DEFER -> "";
+    };
   }
 
   private static String leftOut(PlanInput.Schema schema, Applied down) {

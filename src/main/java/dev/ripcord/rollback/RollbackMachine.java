@@ -3,8 +3,10 @@ package dev.ripcord.rollback;
 import dev.ripcord.rollback.RunEffect.Conclude;
 import dev.ripcord.rollback.RunEffect.Perform;
 import dev.ripcord.rollback.RunEvent.AbortAsked;
+import dev.ripcord.rollback.RunEvent.Approved;
 import dev.ripcord.rollback.RunEvent.Begun;
 import dev.ripcord.rollback.RunEvent.Checked;
+import dev.ripcord.rollback.RunEvent.LossFound;
 import dev.ripcord.rollback.RunEvent.Restored;
 import dev.ripcord.rollback.RunEvent.Resumed;
 import dev.ripcord.rollback.RunEvent.StepBegun;
@@ -15,6 +17,7 @@ import dev.ripcord.rollback.RunEvent.StepStopped;
 import dev.ripcord.rollback.RunEvent.StepTimedOut;
 import dev.ripcord.rollback.RunEvent.StepUncertain;
 import dev.ripcord.rollback.RunEvent.Ticked;
+import dev.ripcord.rollback.RunState.Asking;
 import dev.ripcord.rollback.RunState.Ended;
 import dev.ripcord.rollback.RunState.Progress;
 import dev.ripcord.rollback.RunState.Ready;
@@ -72,6 +75,7 @@ public final class RollbackMachine {
     return switch (state) {
       case Ready ready -> ready(ready, event, now);
       case Stepping stepping -> stepping(stepping, event, now);
+      case Asking asking -> asking(asking, event, now);
       case Verifying verifying -> verifying(verifying, event, now);
       case Restoring restoring -> restoring(restoring, event);
       case Ended ended -> Move.to(ended);
@@ -93,6 +97,8 @@ public final class RollbackMachine {
       case Checked checked -> Move.to(state);
       case Ticked ticked -> Move.to(state);
       case Restored restored -> Move.to(state);
+      case LossFound found -> Move.to(state);
+      case Approved approved -> Move.to(state);
     };
   }
 
@@ -123,6 +129,9 @@ public final class RollbackMachine {
       case Checked checked -> Move.to(state);
       case Ticked ticked -> Move.to(state);
       case Restored restored -> Move.to(state);
+      case LossFound found ->
+          found.index() == index ? asked(state, clause(found.losses()), now) : Move.to(state);
+      case Approved approved -> Move.to(state);
     };
   }
 
@@ -172,6 +181,86 @@ public final class RollbackMachine {
     return broken.index() == state.index() && state.stopBy().isPresent()
         ? stopped(state.plan(), state.index(), state.progress(), state.stopBy().get())
         : Move.to(state);
+  }
+
+  /** A step that asks has found what would be lost; one who stops the run has answered. */
+  private static Move asked(Stepping state, String losses, Instant now) {
+    if (!(step(state) instanceof Step.Approval ask)) {
+      return Move.to(state);
+    }
+    if (state.stopBy().isPresent()) {
+      return stopped(state.plan(), state.index(), state.progress(), state.stopBy().get());
+    }
+    Instant until = now.plus(ask.within());
+    return Move.to(
+        new Asking(state.plan(), state.index(), until, losses, state.progress()),
+        new RunEffect.AwaitAnswer(until));
+  }
+
+  private static Move asking(Asking state, RunEvent event, Instant now) {
+    return switch (event) {
+      case Approved approved -> agreed(state, approved.by() + " approved", now);
+      case AbortAsked ask -> declined(state, Optional.of(ask.by()), now);
+      case Ticked ticked -> now.isBefore(state.until()) ? Move.to(state) : unanswered(state, now);
+      case Resumed resumed -> Move.to(state, new RunEffect.AwaitAnswer(state.until()));
+      case Begun begun -> Move.to(state);
+      case StepBegun begun -> Move.to(state);
+      case StepDone done -> Move.to(state);
+      case StepFailed failed -> Move.to(state);
+      case StepRefused refused -> Move.to(state);
+      case StepTimedOut late -> Move.to(state);
+      case StepUncertain uncertain -> Move.to(state);
+      case StepStopped broken -> Move.to(state);
+      case LossFound found -> Move.to(state);
+      case Checked checked -> Move.to(state);
+      case Restored restored -> Move.to(state);
+    };
+  }
+
+  private static Move unanswered(Asking state, Instant now) {
+    return approval(state).otherwiseRuns()
+        ? agreed(state, "nobody answered within " + words(approval(state).within()), now)
+        : declined(state, Optional.empty(), now);
+  }
+
+  private static Step.Approval approval(Asking state) {
+    return (Step.Approval) state.plan().steps().get(state.index());
+  }
+
+  private static Move agreed(Asking state, String who, Instant now) {
+    Step step = state.plan().steps().get(state.index());
+    String text = who + ", the downs run: " + state.losses();
+    return at(state.plan(), state.index() + 1, after(state.progress(), step, text), now);
+  }
+
+  /**
+   * The downs do not run. With the previous image in place the schema stays ahead; before anything
+   * was done the run ends there.
+   *
+   * @param by who decided so; empty where nobody answered
+   */
+  private static Move declined(Asking state, Optional<String> by, Instant now) {
+    Plan plan = state.plan();
+    Progress progress = state.progress();
+    String why =
+        by.map(who -> who + " left the downs out")
+                .orElse("nobody approved the downs within " + words(approval(state).within()))
+            + ", which would lose now: "
+            + state.losses();
+    if (progress.switched()) {
+      return at(
+          plan,
+          plan.steps().size() - 1,
+          new Progress(
+              progress.done(), progress.downs(), progress.stopped(), true, Optional.of(why)),
+          now);
+    }
+    List<String> open = open(plan, state.index());
+    return end(
+        plan,
+        by.isPresent()
+            ? new RunResult.Stopped(why, progress.done(), open)
+            : new RunResult.Broke(why, progress.done(), open));
   }
 
   /**
@@ -242,7 +331,8 @@ public final class RollbackMachine {
     return state.plan().steps().get(state.index());
   }
 
-  private static String words(Duration budget) {
+  /** A length of time, for people: {@code 15 min}. */
+  public static String words(Duration budget) {
     long seconds = budget.toSeconds();
     return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
   }
@@ -266,6 +356,8 @@ public final class RollbackMachine {
       case StepUncertain uncertain -> Move.to(state);
       case StepStopped broken -> Move.to(state);
       case Restored restored -> Move.to(state);
+      case LossFound found -> Move.to(state);
+      case Approved approved -> Move.to(state);
     };
   }
 
@@ -329,6 +421,8 @@ public final class RollbackMachine {
       case Checked checked -> Move.to(state);
       case Ticked ticked -> Move.to(state);
       case AbortAsked ask -> Move.to(state);
+      case LossFound found -> Move.to(state);
+      case Approved approved -> Move.to(state);
     };
   }
 
@@ -359,7 +453,7 @@ public final class RollbackMachine {
   private static List<String> open(Plan plan, int from) {
     return plan.steps().stream()
         .skip(from)
-        .filter(s -> !(s instanceof Step.Verify))
+        .filter(s -> !(s instanceof Step.Verify || s instanceof Step.Approval))
         .map(s -> name(s) + byHand(plan, s))
         .toList();
   }
@@ -376,6 +470,7 @@ public final class RollbackMachine {
                   .map(f -> f.tag() + " -> " + image.to().after(f))
                   .orElse(image.to().text());
       case Step.Drain drain -> "wait for the old sessions";
+      case Step.Approval approval -> "ask about what would be lost";
       case Step.Down down -> "down " + down.label();
       case Step.Verify verify -> "watching whether it helped";
     };
@@ -389,6 +484,7 @@ public final class RollbackMachine {
       case Step.Stop stop -> "";
       case Step.Backup backup -> "";
       case Step.Drain drain -> "";
+      case Step.Approval approval -> "";
       case Step.Verify verify -> "";
     };
   }

@@ -67,6 +67,17 @@ public sealed interface RunEvent {
   record StepStopped(int index) implements RunEvent {}
 
   /**
+   * The downs would destroy something now, so a person is asked.
+   *
+   * @param index of the step that asks, from 0
+   * @param losses what, in one line for people
+   */
+  record LossFound(int index, String losses) implements RunEvent {}
+
+  /** A person says yes to what the downs would destroy. */
+  record Approved(String by) implements RunEvent {}
+
+  /**
    * The service was polled after the switch.
    *
    * @param health what the poll said

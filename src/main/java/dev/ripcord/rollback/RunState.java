@@ -24,6 +24,17 @@ public sealed interface RunState {
       implements RunState {}
 
   /**
+   * A person is asked before the downs run.
+   *
+   * @param index of the step that asks, from 0
+   * @param until when the answer is waited for no longer
+   * @param losses what the downs would destroy now, in one line
+   * @param progress what was done before
+   */
+  record Asking(Plan plan, int index, Instant until, String losses, Progress progress)
+      implements RunState {}
+
+  /**
    * The image is back; the service is watched.
    *
    * @param until when watching ends

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public sealed interface Step {
   /** The closed list of names. */
-  List<String> NAMES = List.of("stop", "backup", "image", "drain", "down", "verify");
+  List<String> NAMES = List.of("stop", "backup", "image", "drain", "approval", "down", "verify");
 
   /** Its name in metrics and JSON; one of {@link #NAMES}. */
   String name();
@@ -128,6 +128,37 @@ public sealed interface Step {
     @Override
     public String name() {
       return "drain";
+    }
+
+    @Override
+    public boolean isBreakable() {
+      return true;
+    }
+  }
+
+  /**
+   * A person is asked, where the downs that follow would destroy something now.
+   *
+   * @param within how long an answer is waited for
+   * @param otherwiseRuns whether the downs run where nobody answers
+   * @param budget how long it may take to learn what they would destroy
+   */
+  record Approval(Duration within, boolean otherwiseRuns, Duration budget) implements Step {
+    private static final Duration USUAL = Duration.ofMinutes(1);
+
+    /** Fills in the budget. */
+    public Approval {
+      budget = Objects.requireNonNullElse(budget, USUAL);
+    }
+
+    /** With the usual budget. */
+    public Approval(Policy.Answer answer) {
+      this(answer.within(), answer.otherwiseRuns(), USUAL);
+    }
+
+    @Override
+    public String name() {
+      return "approval";
     }
 
     @Override

@@ -129,6 +129,8 @@ public final class Metrics implements Observer {
           RunEvent.StepBegun _,
           RunEvent.StepRefused _,
           RunEvent.StepStopped _,
+          RunEvent.LossFound _,
+          RunEvent.Approved _,
           RunEvent.Checked _,
           RunEvent.Ticked _,
           RunEvent.AbortAsked _,

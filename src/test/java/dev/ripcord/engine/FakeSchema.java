@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A database in memory with one migration, {@code 01_a}: a test says what fails. */
@@ -41,6 +42,9 @@ public final class FakeSchema implements Schema {
 
   /** Whether a backup and a down go on until they are broken off. */
   public boolean hangs;
+
+  /** What the down would delete now, in words. */
+  public List<String> losses = List.of();
 
   private boolean isApplied = true;
 
@@ -68,7 +72,15 @@ public final class FakeSchema implements Schema {
 
   @Override
   public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
-    return Future.succeededFuture(List.of());
+    return Future.succeededFuture(
+        losses.isEmpty()
+            ? List.of()
+            : migrations.stream()
+                .map(
+                    each ->
+                        new RevertCost(each.version(), Optional.empty(), Map.of(), Map.of())
+                            .counted(losses))
+                .toList());
   }
 
   @Override

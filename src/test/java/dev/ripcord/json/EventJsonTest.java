@@ -99,6 +99,11 @@ class EventJsonTest {
             "step-failed",
             "\"step\":3,\"steps\":4,\"name\":\"down\",\"text\":\"locked\""),
         row(
+            new Entry.Ran(new RunEvent.LossFound(2, "12 rows of a")),
+            "approval-asked",
+            "\"step\":3,\"steps\":4,\"name\":\"down\",\"text\":\"12 rows of a\""),
+        row(new Entry.Ran(new RunEvent.Approved("ann")), "downs-approved", "\"by\":\"ann\""),
+        row(
             new Entry.Ran(new RunEvent.Checked(RunEvent.Health.BREACH, "9.0% (9 of 100)")),
             "checked",
             "\"verdict\":\"breach\",\"text\":\"9.0% (9 of 100)\""),

@@ -100,7 +100,7 @@ final class ManualRollback {
           ReleaseResolver.of(journal, made, service, wanted.release(), wanted.previous());
       Planned planned =
           new RollbackPlanning(journal, made)
-              .plan(subject, made.terms().policy().with(wanted.scope()))
+              .plan(subject, made.terms().policy().with(wanted.scope()).agreed())
               .await();
       if (look.format() == OutputFormat.TEXT) {
         new PlanText(look.paint(), List.of())

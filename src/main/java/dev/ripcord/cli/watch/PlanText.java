@@ -88,6 +88,11 @@ final class PlanText {
           "until no session of the replaced version is left, at most "
               + Format.duration(drain.budget());
       case Step.Backup backup -> backup.file();
+      case Step.Approval approval ->
+          "a person, where the downs would lose something then; within "
+              + Format.duration(approval.within())
+              + ", else they "
+              + (approval.otherwiseRuns() ? "run" : "are left out");
       case Step.Stop stop -> RollbackMachine.name(stop);
     };
   }

@@ -33,6 +33,7 @@ import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.probe.Probes;
 import dev.ripcord.release.Secret;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.web.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -273,7 +274,7 @@ public final class Assembly {
         losses.maxBytes(),
         losses.maxTime(),
         new SqlParser()::read,
-        losses.act() == MigrationSettings.Losses.Act.SALVAGE,
+        losses.act() != MigrationSettings.Losses.Act.DEFER,
         entry -> {});
   }
 
@@ -293,7 +294,15 @@ public final class Assembly {
             migrations
                 .filter(MigrationSettings::isRunHere)
                 .map(m -> Policy.Losses.valueOf(m.losses().act().name()))
-                .orElse(Policy.Losses.DEFER));
+                .orElse(Policy.Losses.DEFER),
+            service
+                .rollback()
+                .approval()
+                .map(
+                    asked ->
+                        new Policy.Answer(
+                            asked.within(), asked.otherwise() == WatchSpec.Otherwise.ROLLBACK))
+                .orElseGet(() -> new Policy.Answer(service.schedule().bake(), false)));
     return new ServicePolicy(
         service.rules(),
         service.schedule().interval(),

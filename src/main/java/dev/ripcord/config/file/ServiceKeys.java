@@ -95,8 +95,10 @@ final class ServiceKeys {
           "salvage",
           "defer",
           "salvage: they are kept in the transaction that destroys them (ripcord salvage list);"
-              + " defer: a down that may destroy something now is left out, where the previous"
-              + " image runs on the wider schema.");
+              + " ask: where something would be lost the rollback waits before the downs for"
+              + " ripcord approve, as approval says, then salvages; without a yes it is as with"
+              + " defer; defer: a down that may destroy something now is left out, where the"
+              + " previous image runs on the wider schema.");
   static final Value<Long> LOSS_SIZE =
       new Value<>(
           "max-size",

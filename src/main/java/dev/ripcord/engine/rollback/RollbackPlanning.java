@@ -244,7 +244,8 @@ public final class RollbackPlanning {
         .toList();
   }
 
-  private static List<String> possibleLosses(RevertCost way) {
+  /** What a down destroys or may destroy now, in words. */
+  static List<String> possibleLosses(RevertCost way) {
     return Stream.concat(
             way.possibleLosses().stream(),
             way.unverified().stream().map(text -> "not known: " + text))

@@ -60,6 +60,7 @@ final class StepAttempts {
         case Failed(String why) -> why;
         case TimedOut(String why) -> "too slow, broken off: " + why;
         case Uncertain(String why) -> "not known to be done: " + why;
+        case Asks(String losses) -> "a person is asked: " + losses;
         case Stopped() -> "broken off";
       };
     }
@@ -72,6 +73,7 @@ final class StepAttempts {
         case Failed(String why) -> new RunEvent.StepFailed(index, why);
         case TimedOut(String why) -> new RunEvent.StepTimedOut(index, why);
         case Uncertain(String why) -> new RunEvent.StepUncertain(index, why);
+        case Asks(String losses) -> new RunEvent.LossFound(index, losses);
         case Stopped() -> new RunEvent.StepStopped(index);
       };
     }
@@ -90,6 +92,9 @@ final class StepAttempts {
 
     /** It may be done, or done in part. */
     record Uncertain(String why) implements End {}
+
+    /** Something would be lost, so a person is asked. */
+    record Asks(String losses) implements End {}
 
     /** A person had it broken off; nothing of it is done. */
     record Stopped() implements End {}
@@ -179,7 +184,7 @@ final class StepAttempts {
         switch (trouble.kind()) {
           case LOST, PARTLY -> true;
           case UNPROVED, AWAY -> uncertain;
-          case REFUSED, FAILED, UNDONE -> false;
+          case REFUSED, FAILED, UNDONE, ASKS -> false;
         };
     if (run.revoked().isComplete()) {
       revoked();
@@ -193,7 +198,11 @@ final class StepAttempts {
       again(trouble);
     } else {
       end.tryComplete(
-          trouble.kind() == StepFailure.Kind.REFUSED ? new End.Refused(why) : new End.Failed(why));
+          switch (trouble.kind()) {
+            case REFUSED -> new End.Refused(why);
+            case ASKS -> new End.Asks(why);
+            default -> new End.Failed(why);
+          });
     }
   }
 

@@ -4,6 +4,8 @@ import dev.ripcord.engine.context.Timers;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.StepFailure.Kind;
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Version;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Schema;
@@ -17,7 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Performs the steps of a rollback, each in one try. Each may be performed again, after a crash or
@@ -59,6 +64,7 @@ final class StepExecutor {
                       unlessAnswered(
                           Kind.UNDONE,
                           schema().drained(drain.before().orElse(began), drain.budget(), permit));
+                  case Step.Approval approval -> approval(plan, index);
                   case Step.Down down -> down(plan.release(), down, permit);
                   case Step.Verify verify -> Future.succeededFuture("");
                 });
@@ -206,6 +212,49 @@ final class StepExecutor {
         return folder.resolve(name);
       }
     }
+  }
+
+  /** Nothing to ask where nothing would be lost; a database that cannot tell is asked again. */
+  private Future<String> approval(Plan plan, int index) {
+    Set<Version> downs =
+        plan.steps().stream()
+            .skip(index)
+            .filter(Step.Down.class::isInstance)
+            .map(step -> ((Step.Down) step).version())
+            .collect(Collectors.toSet());
+    return unlessAnswered(
+            Kind.AWAY,
+            schema()
+                .applied()
+                .compose(
+                    applied ->
+                        schema()
+                            .waysBack(
+                                applied.stream()
+                                    .filter(each -> downs.contains(each.version()))
+                                    .toList()
+                                    .reversed())))
+        .compose(
+            ways -> {
+              String losses = losses(plan, ways);
+              return losses.isEmpty()
+                  ? Future.succeededFuture("the downs lose nothing now, as far as can be told")
+                  : Future.failedFuture(new StepFailure(Kind.ASKS, losses));
+            });
+  }
+
+  private static String losses(Plan plan, List<RevertCost> ways) {
+    return plan.steps().stream()
+        .filter(Step.Down.class::isInstance)
+        .map(Step.Down.class::cast)
+        .flatMap(
+            down ->
+                ways.stream()
+                    .filter(way -> way.version().equals(down.version()))
+                    .map(RollbackPlanning::possibleLosses)
+                    .filter(lost -> !lost.isEmpty())
+                    .map(lost -> down.label() + ": " + String.join(", ", lost)))
+        .collect(Collectors.joining("; "));
   }
 
   /** Takes one migration back; one that is no longer applied was reverted before. */

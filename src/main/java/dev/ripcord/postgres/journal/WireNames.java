@@ -87,6 +87,8 @@ final class WireNames {
     type(RunEvent.StepTimedOut.class, "run.step-timed-out", "index", "why");
     type(RunEvent.StepUncertain.class, "run.step-uncertain", "index", "why");
     type(RunEvent.StepStopped.class, "run.step-stopped", "index");
+    type(RunEvent.LossFound.class, "run.loss-found", "index", "losses");
+    type(RunEvent.Approved.class, "run.approved", "by");
     type(RunEvent.Checked.class, "run.checked", "health", "text");
     type(RunEvent.Ticked.class, "run.ticked");
     type(RunEvent.AbortAsked.class, "run.abort-asked", "by");
@@ -99,6 +101,7 @@ final class WireNames {
     type(Step.Backup.class, "backup", "file", "budget");
     type(Step.SwitchImage.class, "switch-image", "from", "to", "budget");
     type(Step.Drain.class, "drain", "budget", "before");
+    type(Step.Approval.class, "approval", "within", "otherwiseRuns", "budget");
     type(Step.Down.class, "down", "version", "label", "checksum", "budget");
     type(Step.Verify.class, "verify", "polls", "budget");
   }

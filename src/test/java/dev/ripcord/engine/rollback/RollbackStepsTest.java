@@ -36,6 +36,7 @@ import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.RollbackCause;
+import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -62,6 +63,7 @@ final class RollbackStepsTest {
   private static final Step SWITCH = new Step.SwitchImage(Optional.of(NEW), OLD);
   private static final Step DOWN = new Step.Down(new Version("01"), "01_a", FakeSchema.CHECKSUM);
   private static final Step BACKUP = new Step.Backup("shop.dump", Duration.ofMinutes(30));
+  private static final Step ASKS = new Step.Approval(Policy.Answer.USUAL);
   private static final Step VERIFY = new Step.Verify(3, Duration.ofMinutes(5));
   private static final List<Step> IMAGE_FIRST = List.of(SWITCH, DOWN, VERIFY);
   private static final List<Step> MIGRATIONS_FIRST =
@@ -346,6 +348,88 @@ final class RollbackStepsTest {
     assertThat(unrecorded)
         .singleElement()
         .satisfies(alert -> assertThat(alert.title()).endsWith("the rollback is stalled"));
+  }
+
+  @Test
+  void downsThatLoseNothing_runWithoutAnybody() {
+    run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+
+    assertThat(schema.calls).containsExactly("down");
+    assertThat(journal.alerts()).isEmpty();
+  }
+
+  @Test
+  void downsThatWouldLoseRows_waitForAYes() {
+    schema.losses = List.of("2 rows of a");
+    RollbackRun run = run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+
+    assertThat(platform.calls).containsExactly("switch shop:41");
+    assertThat(schema.calls).isEmpty();
+    assertThat(run.isAsking()).isTrue();
+    assertThat(run.line().orElseThrow()).endsWith("its downs would lose now: 01_a: 2 rows of a");
+    assertThat(journal.alerts())
+        .extracting(Alert::title)
+        .containsExactly("shop v42: the downs would lose rows; may they run?");
+
+    run.approve("ann");
+
+    assertThat(schema.calls).containsExactly("down");
+    assertThat(run.isVerifying()).isTrue();
+  }
+
+  @Test
+  void downsThatNobodyApproves_areLeftOut_whenTheTimeIsOver() {
+    schema.losses = List.of("2 rows of a");
+    RollbackRun run = run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+
+    clock.pass(Duration.ofMinutes(14));
+    assertThat(run.isAsking()).isTrue();
+    clock.pass(Duration.ofMinutes(2));
+
+    assertThat(schema.calls).isEmpty();
+    assertThat(run.isVerifying()).isTrue();
+    run.approve("ann");
+    assertThat(schema.calls).isEmpty();
+  }
+
+  @Test
+  void stopWhileItAsks_isANoToTheDownsAlone() {
+    schema.losses = List.of("2 rows of a");
+    RollbackRun run = run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+
+    run.stop("bob");
+
+    assertThat(schema.calls).isEmpty();
+    assertThat(run.isVerifying()).isTrue();
+    assertThat(ends).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, down", "false, ''"})
+  void answerThatTheRunHadNotHeard_isHeardByTheNextProcess(boolean yes, String down) {
+    schema.losses = List.of("2 rows of a");
+    append(new Entry.Watched(new WatchEvent.RollbackAsked("ann", false)));
+    run(List.of(SWITCH, ASKS, DOWN, VERIFY)).halt();
+    append(
+        new Entry.Watched(yes ? new WatchEvent.Approved("ann") : new WatchEvent.AbortAsked("ann")));
+
+    RollbackRun next = newRun();
+    assertThat(next.isAsking()).isTrue();
+    next.resume(ASKED, false);
+
+    assertThat(String.join("", schema.calls)).isEqualTo(down);
+    assertThat(next.isVerifying()).isTrue();
+  }
+
+  private void append(Entry entry) {
+    journal.append(
+        lease,
+        new Journal.Append(
+            "append " + journal.entries(watch).result().size(),
+            watch,
+            clock.now(),
+            List.of(entry),
+            List.of()));
   }
 
   private RollbackRun run(List<Step> steps) {

@@ -102,6 +102,8 @@ class WireNamesTest {
                     new RunEvent.StepTimedOut(1, "no answer within 60 s"),
                     new RunEvent.StepUncertain(1, "the answer was lost"),
                     new RunEvent.StepStopped(1),
+                    new RunEvent.LossFound(1, "07_add_note: 12 rows of note"),
+                    new RunEvent.Approved("ann"),
                     new RunEvent.Checked(RunEvent.Health.HEALTHY, "0 of 100"),
                     new RunEvent.Ticked(),
                     new RunEvent.AbortAsked("ann"),
