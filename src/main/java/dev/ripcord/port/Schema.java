@@ -2,6 +2,7 @@ package dev.ripcord.port;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -24,6 +25,15 @@ public interface Schema {
    * be asked.
    */
   Future<List<RevertCost>> waysBack(List<Applied> migrations);
+
+  /**
+   * What taking these back will do to the tables, in their order: locks, rows, time, and what
+   * salvage would keep. Only reads; empty where nothing can be told. Fails with a {@link
+   * SchemaException} when the database cannot be asked.
+   */
+  default Future<List<DownImpact>> impacts(List<Applied> migrations) {
+    return Future.succeededFuture(List.of());
+  }
 
   /**
    * Takes one migration back, in a transaction with its record. Done already: done at once.

@@ -2,7 +2,6 @@ package dev.ripcord.cli.watch;
 
 import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Format;
-import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
@@ -23,9 +22,9 @@ final class PlanText {
    *
    * @param ways what is known of the downs
    */
-  PlanText(Ansi paint, List<RevertCost> ways) {
+  PlanText(Ansi paint, RevertCostText ways) {
     this.paint = paint;
-    this.ways = new RevertCostText(ways);
+    this.ways = ways;
   }
 
   /** All lines. */

@@ -3,6 +3,7 @@ package dev.ripcord.postgres.schema;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.selection.ToolReconciliation;
@@ -55,6 +56,11 @@ public final class ManagedToolSchema implements BesideTool {
   @Override
   public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
     return plain.waysBack(migrations);
+  }
+
+  @Override
+  public Future<List<DownImpact>> impacts(List<Applied> migrations) {
+    return plain.impacts(migrations);
   }
 
   @Override

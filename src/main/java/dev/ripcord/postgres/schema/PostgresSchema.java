@@ -7,6 +7,7 @@ import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.port.Permit;
@@ -14,6 +15,7 @@ import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
+import dev.ripcord.postgres.catalog.CatalogReader;
 import dev.ripcord.postgres.dump.DumpFile;
 import dev.ripcord.postgres.history.AuditReader;
 import dev.ripcord.postgres.history.MigrationHistory;
@@ -24,6 +26,7 @@ import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
+import dev.ripcord.postgres.migrate.loss.DownImpactReader;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
@@ -127,6 +130,24 @@ public final class PostgresSchema implements Schema {
                     migrations);
               }
             });
+  }
+
+  @Override
+  public Future<List<DownImpact>> impacts(List<Applied> migrations) {
+    return migrations.isEmpty() || salvage.isEmpty()
+        ? Future.succeededFuture(List.of())
+        : new CatalogReader(vertx, database)
+            .read()
+            .compose(
+                catalog ->
+                    database.onThread(
+                        "impacts of downs",
+                        () -> {
+                          try (MigrationSession session = MigrationSession.open(vertx, database)) {
+                            return new DownImpactReader(session, tables, salvage.get())
+                                .read(catalog, migrations);
+                          }
+                        }));
   }
 
   /** What is not verified says by its statements what it would delete now. */
