@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param application the {@code application_name} that the service's own sessions carry, by which a
  *     rollback waits for the last of them to go
  * @param backup when a rollback takes a backup before the first down
+ * @param backupOf what such a backup holds
  * @param twoPerson whether who approves a removal must be somebody else than who wrote it
  * @param tool what runs the migrations
  * @param down the program that reverts them and its arguments, where another tool runs them; empty
@@ -29,6 +30,7 @@ public record MigrationSettings(
     Optional<Secret> database,
     Optional<String> application,
     Backup backup,
+    BackupOf backupOf,
     boolean twoPerson,
     Tool tool,
     List<String> down,
@@ -69,6 +71,14 @@ public record MigrationSettings(
       /** A down that may destroy something now is left out, where the previous image can run. */
       DEFER
     }
+  }
+
+  /** What a backup before the first down holds. */
+  public enum BackupOf {
+    /** All of the database. */
+    DATABASE,
+    /** The tables that the downs change; all of it where these cannot be told. */
+    TABLES
   }
 
   /** When a rollback takes a backup before the first down. */

@@ -13,6 +13,7 @@ import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Step;
 import java.util.List;
+import java.util.Locale;
 
 /** What a rollback will do, or why it must not run, as JSON. */
 public final class PlanJson {
@@ -106,7 +107,8 @@ public final class PlanJson {
     ObjectNode json = Json.object().put("step", index + 1).put("name", step.name());
     switch (step) {
       case Step.Stop stop -> {}
-      case Step.Backup backup -> json.put("file", backup.file());
+      case Step.Backup backup ->
+          json.put("file", backup.file()).put("of", backup.of().name().toLowerCase(Locale.ROOT));
       case Step.SwitchImage(var from, var to, var _) -> {
         Json.text(json, "from", from);
         json.put("to", to.text());

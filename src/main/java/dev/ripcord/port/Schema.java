@@ -99,4 +99,15 @@ public interface Schema {
    * Dumps the database into a new file and checks that it can be read; gives one line for people.
    */
   Future<String> backup(Path file, Permit permit);
+
+  /**
+   * The same of the tables alone that some downs change, with their partitions. Where these cannot
+   * be told it is of the whole database, and the line says so and why.
+   *
+   * @param downs what is to be reverted, newest first
+   */
+  default Future<String> backupOfTables(Path file, List<Applied> downs, Permit permit) {
+    return backup(file, permit)
+        .map(line -> line + "; of the whole database: which tables the downs change is not known");
+  }
 }

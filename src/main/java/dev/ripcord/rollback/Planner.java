@@ -150,7 +150,7 @@ public final class Planner {
 
   /** Into a file that is named after the release, with nothing in it that a file name may not. */
   private static Step backup(Release release, Policy policy) {
-    return new Step.Backup(release.fileName() + ".dump", policy.step());
+    return new Step.Backup(release.fileName() + ".dump", policy.backupOf(), policy.step());
   }
 
   private static String why(

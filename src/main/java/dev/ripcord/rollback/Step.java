@@ -59,15 +59,23 @@ public sealed interface Step {
   }
 
   /**
-   * The database is dumped.
+   * The database is dumped, or the tables that the downs change.
    *
    * @param file the name of the file in the backup folder
+   * @param of what is dumped; all of the database where it was written down before there was a
+   *     choice
    * @param budget how long at most
    */
-  record Backup(String file, Duration budget) implements Step {
+  record Backup(String file, Policy.BackupOf of, Duration budget) implements Step {
     /** Fills in the budget. */
     public Backup {
+      of = Objects.requireNonNullElse(of, Policy.BackupOf.DATABASE);
       budget = Objects.requireNonNullElse(budget, Policy.USUAL_STEP);
+    }
+
+    /** Of the whole database. */
+    public Backup(String file, Duration budget) {
+      this(file, Policy.BackupOf.DATABASE, budget);
     }
 
     @Override

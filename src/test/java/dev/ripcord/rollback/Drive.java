@@ -53,6 +53,7 @@ final class Drive {
             World.USUAL.verifyPolls(),
             World.USUAL.step(),
             Policy.Losses.ASK,
+            Policy.BackupOf.DATABASE,
             new Policy.Answer(Duration.ofMinutes(15), otherwiseRuns));
     World world = new World().adds("v42", "01_add_a");
     return of(

@@ -110,6 +110,7 @@ final class RunBrokenOffTest {
             3,
             Duration.ofHours(2),
             Policy.Losses.DEFER,
+            Policy.BackupOf.DATABASE,
             Policy.Answer.USUAL);
 
     assertThat(new World().changes("v42", "01_split").plan(policy).steps())

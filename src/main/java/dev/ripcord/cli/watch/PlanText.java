@@ -86,7 +86,12 @@ final class PlanText {
       case Step.Drain drain ->
           "until no session of the replaced version is left, at most "
               + Format.duration(drain.budget());
-      case Step.Backup backup -> backup.file();
+      case Step.Backup backup ->
+          backup.file()
+              + switch (backup.of()) {
+                case DATABASE -> "";
+                case TABLES -> " (the tables that the downs change)";
+              };
       case Step.Approval approval ->
           "a person, where the downs would lose something then; within "
               + Format.duration(approval.within())

@@ -295,6 +295,9 @@ public final class Assembly {
                 .filter(MigrationSettings::isRunHere)
                 .map(m -> Policy.Losses.valueOf(m.losses().act().name()))
                 .orElse(Policy.Losses.DEFER),
+            migrations
+                .map(m -> Policy.BackupOf.valueOf(m.backupOf().name()))
+                .orElse(Policy.BackupOf.DATABASE),
             service
                 .rollback()
                 .approval()

@@ -58,7 +58,7 @@ final class StepExecutor {
                 switch (step) {
                   case Step.Stop stop -> stop(plan, permit);
                   case Step.Backup backup ->
-                      unlessAnswered(Kind.UNDONE, schema().backup(file(backup, began), permit));
+                      unlessAnswered(Kind.UNDONE, backup(plan, backup, began, permit));
                   case Step.SwitchImage image -> switchImage(plan, index, image, permit);
                   case Step.Drain drain ->
                       unlessAnswered(
@@ -202,6 +202,33 @@ final class StepExecutor {
                     : Future.failedFuture(trouble));
   }
 
+  private Future<String> backup(Plan plan, Step.Backup backup, Instant began, Permit permit) {
+    Path file = file(backup, began);
+    return switch (backup.of()) {
+      case DATABASE -> schema().backup(file, permit);
+      case TABLES ->
+          planned(plan, 0).compose(downs -> schema().backupOfTables(file, downs, permit));
+    };
+  }
+
+  /** What the plan reverts from a step on and is applied still, newest first. */
+  private Future<List<Applied>> planned(Plan plan, int from) {
+    Set<Version> downs =
+        plan.steps().stream()
+            .skip(from)
+            .filter(Step.Down.class::isInstance)
+            .map(step -> ((Step.Down) step).version())
+            .collect(Collectors.toSet());
+    return schema()
+        .applied()
+        .map(
+            applied ->
+                applied.stream()
+                    .filter(each -> downs.contains(each.version()))
+                    .toList()
+                    .reversed());
+  }
+
   /** A file of its own for each try: one that broke off is not written over. */
   private Path file(Step.Backup backup, Instant began) {
     String stem = backup.file().replaceAll("\\.dump$", "");
@@ -216,24 +243,7 @@ final class StepExecutor {
 
   /** Nothing to ask where nothing would be lost; a database that cannot tell is asked again. */
   private Future<String> approval(Plan plan, int index) {
-    Set<Version> downs =
-        plan.steps().stream()
-            .skip(index)
-            .filter(Step.Down.class::isInstance)
-            .map(step -> ((Step.Down) step).version())
-            .collect(Collectors.toSet());
-    return unlessAnswered(
-            Kind.AWAY,
-            schema()
-                .applied()
-                .compose(
-                    applied ->
-                        schema()
-                            .waysBack(
-                                applied.stream()
-                                    .filter(each -> downs.contains(each.version()))
-                                    .toList()
-                                    .reversed())))
+    return unlessAnswered(Kind.AWAY, planned(plan, index).compose(schema()::waysBack))
         .compose(
             ways -> {
               String losses = losses(plan, ways);

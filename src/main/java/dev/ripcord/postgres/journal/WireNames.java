@@ -20,6 +20,7 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
@@ -98,7 +99,7 @@ final class WireNames {
 
   private void steps() {
     type(Step.Stop.class, "stop", "budget");
-    type(Step.Backup.class, "backup", "file", "budget");
+    type(Step.Backup.class, "backup", "file", "of", "budget");
     type(Step.SwitchImage.class, "switch-image", "from", "to", "budget");
     type(Step.Drain.class, "drain", "budget", "before");
     type(Step.Approval.class, "approval", "within", "otherwiseRuns", "budget");
@@ -211,6 +212,7 @@ final class WireNames {
         "ABORTED",
         "SUPERSEDED",
         "CONDEMNED");
+    constants(Policy.BackupOf.class, "DATABASE", "TABLES");
     constants(Order.class, "AUTO", "IMAGE_FIRST", "MIGRATIONS_FIRST");
     constants(RunEvent.Health.class, "HEALTHY", "BREACH", "UNKNOWN");
     constants(

@@ -15,6 +15,7 @@ import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.postgres.tool.ToolSavepoints;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -56,6 +57,11 @@ public final class ManagedToolSchema implements BesideTool {
   @Override
   public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
     return plain.waysBack(migrations);
+  }
+
+  @Override
+  public Future<String> backupOfTables(Path file, List<Applied> downs, Permit permit) {
+    return plain.backupOfTables(file, downs, permit);
   }
 
   @Override

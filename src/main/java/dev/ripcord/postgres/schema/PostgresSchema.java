@@ -26,6 +26,7 @@ import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
+import dev.ripcord.postgres.migrate.loss.AffectedTables;
 import dev.ripcord.postgres.migrate.loss.DownImpactReader;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
@@ -275,6 +276,50 @@ public final class PostgresSchema implements Schema {
   @Override
   public Future<String> backup(Path file, Permit permit) {
     return dump().write(file, permit.revoked()).recover(this::explained);
+  }
+
+  @Override
+  public Future<String> backupOfTables(Path file, List<Applied> downs, Permit permit) {
+    return affected(downs)
+        .compose(
+            found ->
+                switch (found) {
+                  case AffectedTables.Result.Known(List<AffectedTables.Place> places) ->
+                      dump()
+                          .write(
+                              file,
+                              places.stream()
+                                  .map(
+                                      each ->
+                                          new DumpFile.Part(
+                                              each.schema(), each.name(), each.hasRows()))
+                                  .toList(),
+                              permit.revoked());
+                  case AffectedTables.Result.Unknown(String why) ->
+                      dump()
+                          .write(file, permit.revoked())
+                          .map(line -> line + "; of the whole database: " + why);
+                })
+        .recover(this::explained);
+  }
+
+  private Future<AffectedTables.Result> affected(List<Applied> downs) {
+    if (salvage.isEmpty()) {
+      return Future.succeededFuture(
+          new AffectedTables.Result.Unknown("which tables the downs change is not known"));
+    }
+    return new CatalogReader(vertx, database)
+        .read()
+        .compose(
+            catalog ->
+                database.onThread(
+                    "tables of downs",
+                    () -> {
+                      try (MigrationSession session = MigrationSession.open(vertx, database)) {
+                        return new AffectedTables(session, tables, salvage.get().reader())
+                            .of(catalog, downs);
+                      }
+                    }));
   }
 
   private DumpFile dump() {

@@ -49,6 +49,7 @@ final class ForeignToolCommandsTest {
             Optional.empty(),
             Optional.empty(),
             MigrationSettings.Backup.AUTO,
+            MigrationSettings.BackupOf.DATABASE,
             false,
             tool,
             down,

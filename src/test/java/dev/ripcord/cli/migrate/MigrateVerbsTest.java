@@ -219,6 +219,7 @@ final class MigrateVerbsTest {
             Optional.empty(),
             Optional.empty(),
             MigrationSettings.Backup.AUTO,
+            MigrationSettings.BackupOf.DATABASE,
             false,
             Tool.GOLANG_MIGRATE,
             List.of(),

@@ -144,6 +144,7 @@ class EveryKeyTest {
                         secret("postgresql://127.0.0.1/shop"),
                         Optional.of("shop-app"),
                         MigrationSettings.Backup.REQUIRED,
+                        MigrationSettings.BackupOf.TABLES,
                         true,
                         Tool.ALEMBIC,
                         List.of(folder.resolve("down.sh").toString(), "7"),

@@ -112,20 +112,11 @@ public final class DownImpactReader {
           .filter(name -> !known.containsKey(name))
           .ifPresent(
               name ->
-                  relation(catalog, name)
+                  catalog
+                      .relation(name)
                       .ifPresent(each -> known.put(name, new Known(rows(each), each.bytes()))));
     }
     return known;
-  }
-
-  /** As {@link Forecast} names it: without its schema where that is looked in. */
-  private static Optional<Catalog.Relation> relation(Catalog catalog, String name) {
-    return catalog.relations().stream()
-        .filter(
-            each ->
-                name.equals(each.schema() + "." + each.name())
-                    || (name.equals(each.name()) && catalog.searchPath().contains(each.schema())))
-        .findFirst();
   }
 
   private Rows rows(Catalog.Relation relation) {

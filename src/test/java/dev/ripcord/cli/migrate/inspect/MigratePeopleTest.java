@@ -59,6 +59,7 @@ final class MigratePeopleTest {
             Optional.empty(),
             Optional.empty(),
             MigrationSettings.Backup.AUTO,
+            MigrationSettings.BackupOf.DATABASE,
             twoPerson,
             Tool.NATIVE,
             List.of(),
