@@ -145,10 +145,11 @@ public final class EventJson {
     return switch (event) {
       case RunEvent.Begun() -> "rollback-started";
       case RunEvent.StepBegun(var index) -> step(json, index, watch, "step-started");
-      case RunEvent.StepDone(var index, var text, var took) -> {
+      case RunEvent.StepDone(var index, var text, var took, var kept) -> {
         step(json, index, watch, "");
         Json.seconds(json, "took", took);
         json.put("text", text);
+        json.set("kept", Aftermath.json(kept));
         yield "step-done";
       }
       case RunEvent.StepFailed(var index, var why) ->

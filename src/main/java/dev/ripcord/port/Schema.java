@@ -4,6 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,23 @@ import java.util.Optional;
 
 /** The database of one service, as far as a rollback needs it. */
 public interface Schema {
+  /**
+   * A migration was taken back.
+   *
+   * @param line one line for people
+   * @param kept what it destroyed and salvage has kept
+   */
+  record Reverted(String line, List<Salvaged> kept) {
+    public Reverted {
+      kept = List.copyOf(kept);
+    }
+
+    /** Nothing was kept. */
+    public Reverted(String line) {
+      this(line, List.of());
+    }
+  }
+
   /**
    * Every migration that is applied now, in the order of application; empty when the database holds
    * no history. Fails with a {@link SchemaException} when the database cannot be asked.
@@ -43,9 +61,9 @@ public interface Schema {
    * @param permit its fence is compared with what the database has seen of the same journal and
    *     service: a smaller token is refused inside the transaction. When it is revoked, the
    *     statement is cancelled and awaited
-   * @return one line for people on what was done
+   * @return what was done, and what it destroyed and was kept
    */
-  Future<String> down(Applied migration, String release, Permit permit);
+  Future<Reverted> down(Applied migration, String release, Permit permit);
 
   /**
    * Writes down where the database stands, where only that tells what a release did to it: the

@@ -138,7 +138,8 @@ public final class RollbackMachine {
   /** The next step, unless a person wants the run to stop before it. */
   private static Move done(Stepping state, StepDone done, Instant now) {
     Plan plan = state.plan();
-    Progress progress = after(state.progress(), plan.steps().get(state.index()), done.text());
+    Progress progress =
+        after(state.progress(), plan.steps().get(state.index()), done.text(), done.kept());
     int next = state.index() + 1;
     if (state.stopBy().isEmpty() || plan.steps().get(next) instanceof Step.Verify) {
       return at(plan, next, progress, now);
@@ -146,16 +147,19 @@ public final class RollbackMachine {
     return stopped(plan, next, progress, state.stopBy().get());
   }
 
-  private static Progress after(Progress before, Step step, String text) {
+  private static Progress after(Progress before, Step step, String text, List<Salvaged> salvaged) {
     List<String> done = new ArrayList<>(before.done());
     done.add(text);
+    List<Salvaged> kept = new ArrayList<>(before.kept());
+    kept.addAll(salvaged);
     boolean image = step instanceof Step.SwitchImage;
     return new Progress(
         done,
         before.downs() + (step instanceof Step.Down ? 1 : 0),
         step instanceof Step.Stop || (before.stopped() && !image),
         before.switched() || image,
-        before.expanded());
+        before.expanded(),
+        kept);
   }
 
   /** The step at an index: performed, or watched when it is the last. */
@@ -230,7 +234,7 @@ public final class RollbackMachine {
   private static Move agreed(Asking state, String who, Instant now) {
     Step step = state.plan().steps().get(state.index());
     String text = who + ", the downs run: " + state.losses();
-    return at(state.plan(), state.index() + 1, after(state.progress(), step, text), now);
+    return at(state.plan(), state.index() + 1, after(state.progress(), step, text, List.of()), now);
   }
 
   /**
@@ -248,12 +252,7 @@ public final class RollbackMachine {
             + ", which would lose now: "
             + state.losses();
     if (progress.switched()) {
-      return at(
-          plan,
-          plan.steps().size() - 1,
-          new Progress(
-              progress.done(), progress.downs(), progress.stopped(), true, Optional.of(why)),
-          now);
+      return at(plan, plan.steps().size() - 1, progress.ahead(why), now);
     }
     List<String> open = open(plan, state.index());
     return end(
@@ -293,9 +292,7 @@ public final class RollbackMachine {
     Plan plan = state.plan();
     Progress progress = state.progress();
     if (progress.switched()) {
-      Progress ahead =
-          new Progress(
-              progress.done(), progress.downs(), progress.stopped(), true, Optional.of(what));
+      Progress ahead = progress.ahead(what);
       return at(plan, plan.steps().size() - 1, ahead, now);
     }
     if ((progress.stopped() || halfWay) && progress.downs() == 0) {
@@ -316,7 +313,10 @@ public final class RollbackMachine {
 
   private static Move broke(Stepping state, String text) {
     List<String> open = open(state.plan(), state.index());
-    return end(state.plan(), new RunResult.Broke(text, state.progress().done(), open));
+    return end(
+        state.plan(),
+        new RunResult.Broke(
+            text + kept(state.plan(), state.progress()), state.progress().done(), open));
   }
 
   /** A message of several lines as part of the one line that an ending has. */
@@ -374,7 +374,10 @@ public final class RollbackMachine {
               ? "no migration was reverted"
               : "schema as before the release";
       String text = "rolled back, healthy again; " + expanded(state).orElse(back);
-      return end(state.plan(), new RunResult.Helped(state.progress().expanded(), text));
+      return end(
+          state.plan(),
+          new RunResult.Helped(
+              state.progress().expanded(), text + kept(state.plan(), state.progress())));
     }
     if (streak <= -BREACHES_TELL) {
       return didNotHelp(state, "still unhealthy: it was not the release");
@@ -390,7 +393,16 @@ public final class RollbackMachine {
 
   private static Move didNotHelp(Verifying state, String why) {
     String text = "rolled back, " + why + expanded(state).map(e -> "; " + e).orElse("");
-    return end(state.plan(), new RunResult.DidNotHelp(state.progress().expanded(), text));
+    return end(
+        state.plan(),
+        new RunResult.DidNotHelp(
+            state.progress().expanded(), text + kept(state.plan(), state.progress())));
+  }
+
+  /** What the downs destroyed and salvage has, and how it comes back, to end a line with. */
+  private static String kept(Plan plan, Progress progress) {
+    String summary = Salvaged.summary(progress.kept(), plan.release().name());
+    return summary.isEmpty() ? "" : "; " + summary;
   }
 
   /** That the schema stays ahead, why, and how to finish. */
@@ -443,7 +455,9 @@ public final class RollbackMachine {
     if (progress.stopped() && progress.downs() == 0) {
       return Move.to(new Restoring(plan, true, text, progress), new RunEffect.Restore());
     }
-    return end(plan, new RunResult.Stopped(text, progress.done(), open(plan, index)));
+    return end(
+        plan,
+        new RunResult.Stopped(text + kept(plan, progress), progress.done(), open(plan, index)));
   }
 
   private static Move end(Plan plan, RunResult result) {

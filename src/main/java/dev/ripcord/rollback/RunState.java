@@ -68,10 +68,17 @@ public sealed interface RunState {
    * @param stopped whether the application is stopped
    * @param switched whether the previous image is in place
    * @param expanded why the schema stays ahead, where it does
+   * @param kept what the downs destroyed and salvage has kept
    */
   record Progress(
-      List<String> done, int downs, boolean stopped, boolean switched, Optional<String> expanded) {
-    static final Progress NONE = new Progress(List.of(), 0, false, false, Optional.empty());
+      List<String> done,
+      int downs,
+      boolean stopped,
+      boolean switched,
+      Optional<String> expanded,
+      List<Salvaged> kept) {
+    static final Progress NONE =
+        new Progress(List.of(), 0, false, false, Optional.empty(), List.of());
 
     /** Nothing is done yet; what the plan leaves applied keeps the schema ahead from the start. */
     static Progress of(Plan plan) {
@@ -89,11 +96,18 @@ public sealed interface RunState {
                       + String.join(", ", plan.kept())
                       + (plan.kept().size() == 1 ? " stays" : " stay")
                       + " applied"
-                      + (plan.keptWhy().isEmpty() ? "" : ", since " + plan.keptWhy())));
+                      + (plan.keptWhy().isEmpty() ? "" : ", since " + plan.keptWhy())),
+              List.of());
     }
 
     public Progress {
       done = List.copyOf(done);
+      kept = List.copyOf(kept);
+    }
+
+    /** The same with a schema that stays ahead. */
+    Progress ahead(String why) {
+      return new Progress(done, downs, stopped, switched, Optional.of(why), kept);
     }
   }
 }

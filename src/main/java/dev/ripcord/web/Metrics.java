@@ -120,7 +120,7 @@ public final class Metrics implements Observer {
 
   private void ran(Optional<WatchProjection> watch, RunEvent event) {
     switch (event) {
-      case RunEvent.StepDone(var index, var _, var took) ->
+      case RunEvent.StepDone(var index, var _, var took, var _) ->
           step(watch, index).ifPresent(step -> stepDone(step, took));
       case RunEvent.StepFailed(var index, var _) -> downFailed(watch, index);
       case RunEvent.StepTimedOut(var index, var _) -> downFailed(watch, index);

@@ -8,6 +8,7 @@ import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
@@ -45,6 +46,9 @@ public final class FakeSchema implements Schema {
 
   /** What the down would delete now, in words. */
   public List<String> losses = List.of();
+
+  /** What a down keeps. */
+  public List<Salvaged> kept = List.of();
 
   private boolean isApplied = true;
 
@@ -84,16 +88,18 @@ public final class FakeSchema implements Schema {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, Permit permit) {
+  public Future<Reverted> down(Applied migration, String release, Permit permit) {
     calls.add("down");
     if (hangs) {
-      return untilBrokenOff(permit);
+      return untilBrokenOff(permit).map(Reverted::new);
     }
     SchemaException failure = failures.poll();
     if (failure == null || failsAfterwards) {
       isApplied = false;
     }
-    return failure == null ? Future.succeededFuture("01_a reverted") : Future.failedFuture(failure);
+    return failure == null
+        ? Future.succeededFuture(new Reverted("01_a reverted", kept))
+        : Future.failedFuture(failure);
   }
 
   @Override

@@ -426,7 +426,10 @@ public final class RollbackRun {
             context,
             permit,
             new StepAttempts.Task(
-                RESTART, false, restartPermit -> steps.restart(plan, restartPermit)),
+                RESTART,
+                false,
+                restartPermit ->
+                    steps.restart(plan, restartPermit).map(StepAttempts.End.Done::new)),
             why -> tellWaiting("starting the application again", why));
     underWay = Optional.of(attempts);
     running(attempts)

@@ -3,9 +3,11 @@ package dev.ripcord.engine.rollback;
 import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.port.Permit;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -48,14 +50,14 @@ final class StepAttempts {
    * @param breakable whether it may be broken off in the middle without harm
    * @param deed does it, and gives one line for people
    */
-  record Task(Duration budget, boolean breakable, Function<Permit, Future<String>> deed) {}
+  record Task(Duration budget, boolean breakable, Function<Permit, Future<End.Done>> deed) {}
 
   /** How it ended. */
   sealed interface End {
     /** In one line, for people. */
     default String line() {
       return switch (this) {
-        case Done(String text) -> text;
+        case Done(String text, var _) -> text;
         case Refused(String why) -> why;
         case Failed(String why) -> why;
         case TimedOut(String why) -> "too slow, broken off: " + why;
@@ -68,7 +70,8 @@ final class StepAttempts {
     /** What it is to the run, for the step of an index. */
     default RunEvent event(int index, Duration took) {
       return switch (this) {
-        case Done(String text) -> new RunEvent.StepDone(index, text, took);
+        case Done(String text, List<Salvaged> kept) ->
+            new RunEvent.StepDone(index, text, took, kept);
         case Refused(String why) -> new RunEvent.StepRefused(index, why);
         case Failed(String why) -> new RunEvent.StepFailed(index, why);
         case TimedOut(String why) -> new RunEvent.StepTimedOut(index, why);
@@ -78,8 +81,16 @@ final class StepAttempts {
       };
     }
 
-    /** It is done. */
-    record Done(String text) implements End {}
+    /**
+     * It is done.
+     *
+     * @param kept what it destroyed and salvage has kept
+     */
+    record Done(String text, List<Salvaged> kept) implements End {
+      Done(String text) {
+        this(text, List.of());
+      }
+    }
 
     /** It must not be done, and nothing was touched. */
     record Refused(String why) implements End {}
@@ -167,11 +178,11 @@ final class StepAttempts {
     Future.succeededFuture()
         .compose(x -> task.deed().apply(permit))
         .onComplete(
-            (text, failure) -> {
+            (done, failure) -> {
               context.timers().cancelTimer(timer);
               context.timers().cancelTimer(still);
               if (failure == null) {
-                end.tryComplete(new End.Done(text));
+                end.tryComplete(done);
               } else {
                 ended(StepFailure.of(failure, StepFailure.Kind.LOST));
               }

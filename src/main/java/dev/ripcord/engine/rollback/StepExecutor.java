@@ -2,6 +2,7 @@ package dev.ripcord.engine.rollback;
 
 import dev.ripcord.engine.context.Timers;
 import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.StepAttempts.End;
 import dev.ripcord.engine.rollback.StepFailure.Kind;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.Version;
@@ -47,26 +48,30 @@ final class StepExecutor {
    * @param permit asked before the step, and by the step before each of its calls
    * @param began when the run began: sessions that are older belong to the replaced version, where
    *     the database's own clock was not read
-   * @return one line for people
+   * @return one line for people, and what was kept
    */
-  Future<String> perform(Plan plan, int index, Permit permit, Instant began) {
+  Future<End.Done> perform(Plan plan, int index, Permit permit, Instant began) {
     Step step = plan.steps().get(index);
     return proved(permit)
         .compose(x -> superseded(plan, index))
         .compose(
             x ->
                 switch (step) {
-                  case Step.Stop stop -> stop(plan, permit);
+                  case Step.Stop stop -> stop(plan, permit).map(End.Done::new);
                   case Step.Backup backup ->
-                      unlessAnswered(Kind.UNDONE, backup(plan, backup, began, permit));
-                  case Step.SwitchImage image -> switchImage(plan, index, image, permit);
+                      unlessAnswered(Kind.UNDONE, backup(plan, backup, began, permit))
+                          .map(End.Done::new);
+                  case Step.SwitchImage image ->
+                      switchImage(plan, index, image, permit).map(End.Done::new);
                   case Step.Drain drain ->
                       unlessAnswered(
-                          Kind.UNDONE,
-                          schema().drained(drain.before().orElse(began), drain.budget(), permit));
-                  case Step.Approval approval -> approval(plan, index);
+                              Kind.UNDONE,
+                              schema()
+                                  .drained(drain.before().orElse(began), drain.budget(), permit))
+                          .map(End.Done::new);
+                  case Step.Approval approval -> approval(plan, index).map(End.Done::new);
                   case Step.Down down -> down(plan.release(), down, permit);
-                  case Step.Verify verify -> Future.succeededFuture("");
+                  case Step.Verify verify -> Future.succeededFuture(new End.Done(""));
                 });
   }
 
@@ -268,7 +273,7 @@ final class StepExecutor {
   }
 
   /** Takes one migration back; one that is no longer applied was reverted before. */
-  private Future<String> down(Release release, Step.Down down, Permit permit) {
+  private Future<End.Done> down(Release release, Step.Down down, Permit permit) {
     return unlessAnswered(Kind.AWAY, schema().applied())
         .compose(
             applied -> {
@@ -278,7 +283,7 @@ final class StepExecutor {
                       .filter(a -> a.release().equals(Optional.of(release.name())))
                       .findFirst();
               if (found.isEmpty()) {
-                return Future.succeededFuture(down.label() + " was reverted already");
+                return Future.succeededFuture(new End.Done(down.label() + " was reverted already"));
               }
               if (!found.get().downChecksum().equals(Optional.of(down.checksum()))) {
                 return Future.failedFuture(
@@ -288,12 +293,13 @@ final class StepExecutor {
               }
               return schema()
                   .down(found.get(), release.name(), permit)
+                  .map(done -> new End.Done(done.line(), done.kept()))
                   .recover(e -> settled(found.get(), StepFailure.of(e, Kind.LOST)));
             });
   }
 
   /** An answer that was lost is no failure: the database's own record says whether it is done. */
-  private Future<String> settled(Applied migration, StepFailure trouble) {
+  private Future<End.Done> settled(Applied migration, StepFailure trouble) {
     if (trouble.kind() == Kind.PARTLY) {
       return Future.failedFuture(trouble);
     }
@@ -307,7 +313,10 @@ final class StepExecutor {
               }
               if (!stands) {
                 return Future.succeededFuture(
-                    migration.label() + " reverted; the answer to it was lost");
+                    new End.Done(
+                        migration.label()
+                            + " reverted; the answer to it was lost (what was kept: ripcord salvage"
+                            + " list)"));
               }
               return Future.failedFuture(
                   trouble.kind() == Kind.LOST

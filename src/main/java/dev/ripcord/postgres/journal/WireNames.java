@@ -23,6 +23,7 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
@@ -82,7 +83,8 @@ final class WireNames {
   private void eventsOfARun() {
     type(RunEvent.Begun.class, "run.begun");
     type(RunEvent.StepBegun.class, "run.step-begun", "index");
-    type(RunEvent.StepDone.class, "run.step-done", "index", "text", "took");
+    type(RunEvent.StepDone.class, "run.step-done", "index", "text", "took", "kept");
+    fields(Salvaged.class, "id", "what", "values", "rows");
     type(RunEvent.StepFailed.class, "run.step-failed", "index", "why");
     type(RunEvent.StepRefused.class, "run.step-refused", "index", "why");
     type(RunEvent.StepTimedOut.class, "run.step-timed-out", "index", "why");

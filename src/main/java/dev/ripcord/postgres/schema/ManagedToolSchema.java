@@ -70,7 +70,7 @@ public final class ManagedToolSchema implements BesideTool {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, Permit permit) {
+  public Future<Reverted> down(Applied migration, String release, Permit permit) {
     return plain.reverted(runner, past -> one(past, migration), migration, release, permit);
   }
 

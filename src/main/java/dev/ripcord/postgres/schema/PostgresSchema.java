@@ -30,8 +30,10 @@ import dev.ripcord.postgres.migrate.loss.AffectedTables;
 import dev.ripcord.postgres.migrate.loss.DownImpactReader;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -168,28 +170,41 @@ public final class PostgresSchema implements Schema {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, Permit permit) {
+  public Future<Reverted> down(Applied migration, String release, Permit permit) {
     return reverted(runner, past -> one(past, migration), migration, release, permit);
   }
 
   /** Reverts one migration and keeps what it destroys, where that is wanted. */
-  Future<String> reverted(
+  Future<Reverted> reverted(
       MigrationRunner by,
       Function<History, MigrationSelection<Applied>> chosen,
       Applied migration,
       String release,
       Permit permit) {
     RunMetadata note = RunMetadata.rollback(release, permit);
-    List<String> kept = new CopyOnWriteArrayList<>();
+    List<SalvageEntry> kept = new CopyOnWriteArrayList<>();
     return by.down(
             chosen,
             note,
             permit.revoked(),
-            salvage
-                .filter(SalvageRule::keeps)
-                .map(rule -> rule.telling(entry -> kept.add(entry.line()))))
+            salvage.filter(SalvageRule::keeps).map(rule -> rule.telling(kept::add)))
         .compose(outcome -> line(migration, outcome))
-        .map(line -> kept.isEmpty() ? line : line + "; " + String.join("; ", kept));
+        .map(line -> reverted(line, kept));
+  }
+
+  private static Reverted reverted(String line, List<SalvageEntry> kept) {
+    String more = kept.stream().map(each -> "; " + each.line()).collect(joining());
+    return new Reverted(
+        line + more,
+        kept.stream()
+            .map(
+                each ->
+                    new Salvaged(
+                        each.id(),
+                        each.place(),
+                        each.kind() == SalvageEntry.Kind.COLUMN,
+                        each.rows()))
+            .toList());
   }
 
   /** Exactly one migration, on which nothing else may stand; nothing when it is reverted. */

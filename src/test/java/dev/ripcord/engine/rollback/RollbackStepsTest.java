@@ -10,11 +10,13 @@ import dev.ripcord.engine.context.FakeClock;
 import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchLog;
 import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
+import dev.ripcord.json.Aftermath;
 import dev.ripcord.migration.Version;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
@@ -34,6 +36,7 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunState;
+import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.RollbackCause;
 import dev.ripcord.watch.WatchEvent;
@@ -421,6 +424,29 @@ final class RollbackStepsTest {
     assertThat(next.isVerifying()).isTrue();
   }
 
+  @Test
+  void whatADownKept_isInTheJournal_andInTheLastLine() {
+    schema.kept = List.of(new Salvaged(7, "orders.fax", true, 41));
+    RollbackRun run = run(IMAGE_FIRST);
+
+    for (int i = 0; i < 3; i++) {
+      run.sampled(healthy());
+    }
+
+    assertThat(ends)
+        .singleElement()
+        .asString()
+        .endsWith(
+            "; 41 values of orders.fax kept in salvage 7, restore with: ripcord salvage restore 7");
+    Aftermath left = Aftermath.of(journal.entries(watch).result());
+    assertThat(left.kept()).isEqualTo(schema.kept);
+    assertThat(left.remaining())
+        .singleElement()
+        .asString()
+        .contains("decide on what was kept")
+        .endsWith("ripcord salvage purge 7");
+  }
+
   private void append(Entry entry) {
     journal.append(
         lease,
@@ -499,10 +525,26 @@ final class RollbackStepsTest {
     return journal.told(watch).stream()
         .flatMap(
             entry ->
-                entry instanceof Entry.Ran(RunEvent.StepDone(int i, String text, Duration took))
+                entry instanceof Entry.Ran(RunEvent.StepDone(int i, String text, var _, var _))
                     ? Stream.of(text)
                     : Stream.empty())
         .toList();
+  }
+
+  private Sample healthy() {
+    return new Sample(
+        "before v42",
+        clock.now(),
+        Duration.ofSeconds(10),
+        Liveness.ANSWERS,
+        OptionalInt.of(200),
+        Optional.of(new Counts(1000, 0)),
+        false,
+        Latency.NONE,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   private Sample sample(Liveness liveness) {

@@ -12,6 +12,7 @@ import dev.ripcord.migration.risk.DownImpact.Keeping;
 import dev.ripcord.migration.risk.DownImpact.Rows;
 import dev.ripcord.migration.statement.LockMode;
 import dev.ripcord.parse.SqlParser;
+import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
@@ -158,7 +159,8 @@ final class DownImpactsTest {
     bench.up(database, folder);
     PostgresSchema made = schema(PLENTY, true);
     MigrationBench.wait(
-        made.down(MigrationBench.wait(made.applied()).getLast(), "v2", Permits.granted()));
+        made.down(MigrationBench.wait(made.applied()).getLast(), "v2", Permits.granted())
+            .map(Schema.Reverted::line));
     bench.up(database, folder);
 
     DownImpact.Time time = impacts(made).getFirst().time();
