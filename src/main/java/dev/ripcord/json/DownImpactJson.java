@@ -19,7 +19,7 @@ public final class DownImpactJson {
       if (step.has("version")) {
         ((ObjectNode) step).putNull("impact");
         impacts.stream()
-            .filter(each -> each.version().text().equals(step.path("version").asText()))
+            .filter(each -> each.version().equals(step.path("version").asText()))
             .findFirst()
             .ifPresent(each -> ((ObjectNode) step).set("impact", of(each)));
       }

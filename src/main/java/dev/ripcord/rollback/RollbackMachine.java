@@ -24,7 +24,6 @@ import dev.ripcord.rollback.RunState.Ready;
 import dev.ripcord.rollback.RunState.Restoring;
 import dev.ripcord.rollback.RunState.Stepping;
 import dev.ripcord.rollback.RunState.Verifying;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,7 +222,7 @@ public final class RollbackMachine {
 
   private static Move unanswered(Asking state, Instant now) {
     return approval(state).otherwiseRuns()
-        ? agreed(state, "nobody answered within " + words(approval(state).within()), now)
+        ? agreed(state, "nobody answered within " + Step.words(approval(state).within()), now)
         : declined(state, Optional.empty(), now);
   }
 
@@ -248,7 +247,7 @@ public final class RollbackMachine {
     Progress progress = state.progress();
     String why =
         by.map(who -> who + " left the downs out")
-                .orElse("nobody approved the downs within " + words(approval(state).within()))
+                .orElse("nobody approved the downs within " + Step.words(approval(state).within()))
             + ", which would lose now: "
             + state.losses();
     if (progress.switched()) {
@@ -274,7 +273,7 @@ public final class RollbackMachine {
   /** As a failure; but a stop or a switch may stand half-way, so that nothing runs. */
   private static Move timedOut(Stepping state, String why, Instant now) {
     Step step = step(state);
-    String what = name(step) + " was not done within " + words(step.budget()) + ": " + why;
+    String what = name(step) + " was not done within " + Step.words(step.budget()) + ": " + why;
     return failed(state, what, !(step instanceof Step.Down), now);
   }
 
@@ -329,12 +328,6 @@ public final class RollbackMachine {
 
   private static Step step(Stepping state) {
     return state.plan().steps().get(state.index());
-  }
-
-  /** A length of time, for people: {@code 15 min}. */
-  public static String words(Duration budget) {
-    long seconds = budget.toSeconds();
-    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
   }
 
   private static Move verifying(Verifying state, RunEvent event, Instant now) {
@@ -399,10 +392,8 @@ public final class RollbackMachine {
             state.progress().expanded(), text + kept(state.plan(), state.progress())));
   }
 
-  /** What the downs destroyed and salvage has, and how it comes back, to end a line with. */
   private static String kept(Plan plan, Progress progress) {
-    String summary = Salvaged.summary(progress.kept(), plan.release().name());
-    return summary.isEmpty() ? "" : "; " + summary;
+    return Salvaged.summary(progress.kept(), plan.release().name());
   }
 
   /** That the schema stays ahead, why, and how to finish. */

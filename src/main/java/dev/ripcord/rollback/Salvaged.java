@@ -28,7 +28,8 @@ public record Salvaged(long id, String what, boolean values, long rows) {
   }
 
   /**
-   * Several in one line, with the command that brings all of them back; empty where there is none.
+   * Several to end a line with, and the command that brings all of them back; empty where there is
+   * none.
    *
    * @param release whose rollback has kept them
    */
@@ -45,6 +46,6 @@ public record Salvaged(long id, String what, boolean values, long rows) {
     String what =
         kept.stream().limit(NAMED_MAX).map(Salvaged::text).collect(Collectors.joining(", "))
             + (kept.size() > NAMED_MAX ? " and " + (kept.size() - NAMED_MAX) + " more" : "");
-    return what + ", restore with: " + command;
+    return "; " + what + ", restore with: " + command;
   }
 }

@@ -211,4 +211,10 @@ public sealed interface Step {
       return "verify";
     }
   }
+
+  /** A length of time, for people: {@code 15 min}. */
+  static String words(Duration budget) {
+    long seconds = budget.toSeconds();
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+  }
 }

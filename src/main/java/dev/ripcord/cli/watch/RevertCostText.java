@@ -24,7 +24,9 @@ record RevertCostText(List<RevertCost> ways, List<DownImpact> impacts) {
   private static final int LABEL = 30;
 
   private Optional<DownImpact> impact(Step.Down down) {
-    return impacts.stream().filter(each -> each.version().equals(down.version())).findFirst();
+    return impacts.stream()
+        .filter(each -> each.version().equals(down.version().text()))
+        .findFirst();
   }
 
   private Optional<RevertCost> of(Step.Down down) {

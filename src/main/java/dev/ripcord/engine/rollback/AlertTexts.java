@@ -7,7 +7,6 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RevertCommand;
-import dev.ripcord.rollback.RollbackMachine;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.RunState;
@@ -138,7 +137,7 @@ public final class AlertTexts {
                 + "): ripcord abort "
                 + release.service(),
             "Without an answer within "
-                + RollbackMachine.words(approval.within())
+                + Step.words(approval.within())
                 + (approval.otherwiseRuns() ? " they run." : " they are left out.")),
         at);
   }

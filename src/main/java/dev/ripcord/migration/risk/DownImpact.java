@@ -1,6 +1,5 @@
 package dev.ripcord.migration.risk;
 
-import dev.ripcord.migration.Version;
 import dev.ripcord.migration.risk.OperationImpact.Code;
 import dev.ripcord.migration.risk.Size.Work;
 import dev.ripcord.migration.statement.LockMode;
@@ -16,14 +15,14 @@ import java.util.TreeMap;
 /**
  * What reverting one migration will do to a database as it stands now. Pure.
  *
- * @param version which one
+ * @param version of which migration
  * @param tables what happens to which table, by name
  * @param time how long it may take
  * @param keeps what salvage would keep of it; empty where it keeps nothing
  * @param unknown why something could not be told
  */
 public record DownImpact(
-    Version version, List<OnTable> tables, Time time, List<Keeping> keeps, List<String> unknown) {
+    String version, List<OnTable> tables, Time time, List<Keeping> keeps, List<String> unknown) {
   private static final Set<Code> GOES_THROUGH =
       Set.of(Code.REWRITE, Code.SCAN, Code.INDEX_BUILD, Code.BULK_DATA, Code.DESTRUCTIVE);
 
@@ -133,7 +132,7 @@ public record DownImpact(
    * @param before how long it took when it was reverted before
    */
   public static DownImpact of(
-      Version version,
+      String version,
       Assessment assessment,
       Map<String, Known> relations,
       List<Keeping> keeps,

@@ -27,7 +27,6 @@ import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.loss.AffectedTables;
-import dev.ripcord.postgres.migrate.loss.DownImpactReader;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;

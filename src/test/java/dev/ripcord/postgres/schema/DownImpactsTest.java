@@ -85,7 +85,7 @@ final class DownImpactsTest {
 
     List<DownImpact> impacts = impacts(schema(PLENTY, true));
 
-    assertThat(impacts).extracting(each -> each.version().text()).containsExactly("02", "01");
+    assertThat(impacts).extracting(DownImpact::version).containsExactly("02", "01");
     DownImpact email = impacts.getFirst();
     assertThat(email.tables())
         .singleElement()

@@ -1,4 +1,4 @@
-package dev.ripcord.postgres.migrate.loss;
+package dev.ripcord.postgres.schema;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.risk.Assessment;
@@ -29,7 +29,7 @@ import java.util.Set;
  * Reads what reverting migrations will do to a database as it stands. Only reads; rows are counted
  * where that is quick, else the server's statistics say how many there are.
  */
-public final class DownImpactReader {
+final class DownImpactReader {
   /** Beyond it rows are not counted. */
   private static final int COUNTED_MAX = 100_000;
 
@@ -69,7 +69,7 @@ public final class DownImpactReader {
    *
    * @param rule how what is destroyed is kept
    */
-  public DownImpactReader(MigrationSession session, MigrationTables tables, SalvageRule rule) {
+  DownImpactReader(MigrationSession session, MigrationTables tables, SalvageRule rule) {
     this.session = session;
     this.tables = tables;
     this.rule = rule;
@@ -81,7 +81,7 @@ public final class DownImpactReader {
    * @param catalog the database as it stands
    * @param downs in the order in which they would be reverted
    */
-  public List<DownImpact> read(Catalog catalog, List<Applied> downs) {
+  List<DownImpact> read(Catalog catalog, List<Applied> downs) {
     Forecast forecast = Forecast.of(catalog, rule.reader());
     List<DownImpact> impacts = new ArrayList<>();
     for (Applied down : downs) {
@@ -89,7 +89,7 @@ public final class DownImpactReader {
       Assessment assessment = forecast.run(script);
       impacts.add(
           DownImpact.of(
-              down.version(),
+              down.version().text(),
               assessment,
               known(catalog, assessment),
               rule.keeps() ? new SalvageForecast(session, tables, rule).read(script) : List.of(),
