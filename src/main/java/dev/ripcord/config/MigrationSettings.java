@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param application the {@code application_name} that the service's own sessions carry, by which a
  *     rollback waits for the last of them to go
  * @param backup when a rollback takes a backup before the first down
+ * @param backupOf what such a backup holds
  * @param twoPerson whether who approves a removal must be somebody else than who wrote it
  * @param tool what runs the migrations
  * @param down the program that reverts them and its arguments, where another tool runs them; empty
@@ -30,6 +31,7 @@ public record MigrationSettings(
     Optional<Secret> database,
     Optional<String> application,
     Backup backup,
+    BackupOf backupOf,
     boolean twoPerson,
     Tool tool,
     List<String> down,
@@ -41,7 +43,7 @@ public record MigrationSettings(
     down = List.copyOf(down);
   }
 
-  /** One with the usual patience for locks. */
+  /** One with the usual patience for locks, and a backup of all of the database. */
   public MigrationSettings(
       Optional<Path> dir,
       Optional<Secret> database,
@@ -58,6 +60,7 @@ public record MigrationSettings(
         database,
         application,
         backup,
+        BackupOf.DATABASE,
         twoPerson,
         tool,
         down,
@@ -92,6 +95,8 @@ public record MigrationSettings(
     public enum Act {
       /** They are kept in the transaction that destroys them. */
       SALVAGE,
+      /** A person is asked before the downs; with a yes it is kept as with salvage. */
+      ASK,
       /** A down that may destroy something now is left out, where the previous image can run. */
       DEFER
     }
@@ -119,6 +124,14 @@ public record MigrationSettings(
       /** The same, and the session of one that sits idle in its transaction is ended. */
       TERMINATE
     }
+  }
+
+  /** What a backup before the first down holds. */
+  public enum BackupOf {
+    /** All of the database. */
+    DATABASE,
+    /** The tables that the downs change; all of it where these cannot be told. */
+    TABLES
   }
 
   /** When a rollback takes a backup before the first down. */

@@ -56,6 +56,21 @@ public record SourceSettings(
         database);
   }
 
+  /** The same, with the pods that a platform runs where none are named. */
+  public SourceSettings withPodsOf(PlatformSettings.Kubernetes platform) {
+    return new SourceSettings(
+        url,
+        metrics,
+        series,
+        prometheus,
+        actuator,
+        json,
+        kubernetes.or(() -> Optional.of(KubernetesSettings.of(platform))),
+        host,
+        headers,
+        database);
+  }
+
   /** Whether requests are counted by the service, and not by our own probes. */
   public boolean counts() {
     return !metrics.isEmpty() || prometheus.isPresent() || actuator.isPresent() || json.isPresent();

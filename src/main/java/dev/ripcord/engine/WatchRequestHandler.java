@@ -110,7 +110,7 @@ final class WatchRequestHandler {
     if (back && alertOnly.isPresent()) {
       throw new ControlException(Cause.CONFLICT, "it cannot be rolled back: " + alertOnly.get());
     }
-    if (wish == Wish.APPROVE && !(watcher.state() instanceof WatchState.Asking)) {
+    if (wish == Wish.APPROVE && !watcher.isAsking()) {
       throw new ControlException(
           Cause.CONFLICT, "nothing waits for an approval: the watch is " + watcher.state().word());
     }

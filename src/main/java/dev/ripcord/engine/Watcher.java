@@ -93,6 +93,11 @@ final class Watcher {
     return log.now();
   }
 
+  /** Whether something waits for a person's yes: the rollback itself, or its downs. */
+  boolean isAsking() {
+    return state instanceof WatchState.Asking || run.isAsking();
+  }
+
   /** How it stands. */
   WatchStatus status() {
     Journal.WatchRow row =
@@ -170,7 +175,7 @@ final class Watcher {
 
   private Future<Void> rollBack(WatchState.RollingBack rolling, WatchProjection history) {
     if (rollbackBegun) {
-      return run.heed(history.stopBy());
+      return run.heed(history);
     }
     rollbackBegun = true;
     LOG.info("watch {} of {}: a rollback was under way, going on", id, charter.release().service());
@@ -338,6 +343,7 @@ final class Watcher {
             entries.add(new Entry.Finished(finish.outcome(), finish.text()));
         case Effect.BeginRollback begin -> {}
         case Effect.StopRollback stop -> {}
+        case Effect.ApproveRollback approve -> {}
       }
     }
     if (halted) {
@@ -407,6 +413,7 @@ final class Watcher {
                   switch (effect) {
                     case Effect.BeginRollback begin -> begin(begin);
                     case Effect.StopRollback stop -> run.stop(stop.by());
+                    case Effect.ApproveRollback approve -> run.approve(approve.by());
                     case Effect.Finish finish -> finished();
                     case Effect.Notify tell -> Future.succeededFuture();
                   });

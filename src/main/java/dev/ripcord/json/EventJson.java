@@ -145,10 +145,11 @@ public final class EventJson {
     return switch (event) {
       case RunEvent.Begun() -> "rollback-started";
       case RunEvent.StepBegun(var index) -> step(json, index, watch, "step-started");
-      case RunEvent.StepDone(var index, var text, var took) -> {
+      case RunEvent.StepDone(var index, var text, var took, var kept) -> {
         step(json, index, watch, "");
         Json.seconds(json, "took", took);
         json.put("text", text);
+        json.set("kept", Aftermath.json(kept));
         yield "step-done";
       }
       case RunEvent.StepFailed(var index, var why) ->
@@ -160,6 +161,9 @@ public final class EventJson {
       case RunEvent.StepUncertain(var index, var why) ->
           notDone(json, index, why, watch, "step-uncertain");
       case RunEvent.StepStopped(var index) -> step(json, index, watch, "step-stopped");
+      case RunEvent.LossFound(var index, var losses) ->
+          notDone(json, index, losses, watch, "approval-asked");
+      case RunEvent.Approved(var by) -> by(json, by, "downs-approved");
       case RunEvent.Checked(var health, var text) -> {
         json.put("verdict", health.name().toLowerCase(Locale.ROOT));
         json.put("text", text);

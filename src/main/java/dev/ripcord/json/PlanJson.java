@@ -13,6 +13,7 @@ import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Step;
 import java.util.List;
+import java.util.Locale;
 
 /** What a rollback will do, or why it must not run, as JSON. */
 public final class PlanJson {
@@ -106,12 +107,17 @@ public final class PlanJson {
     ObjectNode json = Json.object().put("step", index + 1).put("name", step.name());
     switch (step) {
       case Step.Stop stop -> {}
-      case Step.Backup backup -> json.put("file", backup.file());
+      case Step.Backup backup ->
+          json.put("file", backup.file()).put("of", backup.of().name().toLowerCase(Locale.ROOT));
       case Step.SwitchImage(var from, var to, var _) -> {
         Json.text(json, "from", from);
         json.put("to", to.text());
       }
       case Step.Drain drain -> {}
+      case Step.Approval(var within, var otherwiseRuns, var _) -> {
+        Json.seconds(json, "within", within);
+        json.put("otherwise", otherwiseRuns ? "run" : "defer");
+      }
       case Step.Down(var version, var label, var checksum, var _) ->
           json.put("version", version.text()).put("migration", label).put("checksum", checksum);
       case Step.Verify verify -> json.put("polls", verify.polls());

@@ -43,6 +43,12 @@ public final class ReportJson {
         .filter(Entry.Planned.class::isInstance)
         .map(each -> PlanJson.of(((Entry.Planned) each).plan()))
         .forEach(plan -> json.set("plan", plan));
+    Aftermath left = Aftermath.of(entries);
+    json.set("kept", Aftermath.json(left.kept()));
+    ArrayNode backups = json.putArray("backups");
+    left.backups().forEach(backups::add);
+    ArrayNode remaining = json.putArray("remaining");
+    left.remaining().forEach(remaining::add);
     events(json.putArray("events"), entries);
     return json;
   }

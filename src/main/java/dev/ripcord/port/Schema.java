@@ -2,7 +2,9 @@ package dev.ripcord.port;
 
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,23 @@ import java.util.function.Consumer;
 
 /** The database of one service, as far as a rollback needs it. */
 public interface Schema {
+  /**
+   * A migration was taken back.
+   *
+   * @param line one line for people
+   * @param kept what it destroyed and salvage has kept
+   */
+  record Reverted(String line, List<Salvaged> kept) {
+    public Reverted {
+      kept = List.copyOf(kept);
+    }
+
+    /** Nothing was kept. */
+    public Reverted(String line) {
+      this(line, List.of());
+    }
+  }
+
   /**
    * Every migration that is applied now, in the order of application; empty when the database holds
    * no history. Fails with a {@link SchemaException} when the database cannot be asked.
@@ -27,6 +46,15 @@ public interface Schema {
   Future<List<RevertCost>> waysBack(List<Applied> migrations);
 
   /**
+   * What taking these back will do to the tables, in their order: locks, rows, time, and what
+   * salvage would keep. Only reads; empty where nothing can be told. Fails with a {@link
+   * SchemaException} when the database cannot be asked.
+   */
+  default Future<List<DownImpact>> impacts(List<Applied> migrations) {
+    return Future.succeededFuture(List.of());
+  }
+
+  /**
    * Takes one migration back, in a transaction with its record. Done already: done at once.
    *
    * @param migration as {@link #applied()} gave it
@@ -34,9 +62,9 @@ public interface Schema {
    * @param permit its fence is compared with what the database has seen of the same journal and
    *     service: a smaller token is refused inside the transaction. When it is revoked, the
    *     statement is cancelled and awaited
-   * @return one line for people on what was done
+   * @return what was done, and what it destroyed and was kept
    */
-  Future<String> down(Applied migration, String release, Permit permit);
+  Future<Reverted> down(Applied migration, String release, Permit permit);
 
   /**
    * The same for one who wants to hear what takes long.
@@ -44,7 +72,7 @@ public interface Schema {
    * @param meanwhile is called with a line for people, such as who is in the way; from any thread,
    *     and seldom
    */
-  default Future<String> down(
+  default Future<Reverted> down(
       Applied migration, String release, Permit permit, Consumer<String> meanwhile) {
     return down(migration, release, permit);
   }
@@ -101,4 +129,15 @@ public interface Schema {
    * Dumps the database into a new file and checks that it can be read; gives one line for people.
    */
   Future<String> backup(Path file, Permit permit);
+
+  /**
+   * The same of the tables alone that some downs change, with their partitions. Where these cannot
+   * be told it is of the whole database, and the line says so and why.
+   *
+   * @param downs what is to be reverted, newest first
+   */
+  default Future<String> backupOfTables(Path file, List<Applied> downs, Permit permit) {
+    return backup(file, permit)
+        .map(line -> line + "; of the whole database: which tables the downs change is not known");
+  }
 }

@@ -6,6 +6,7 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RollbackMachine;
+import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Condemnation;
@@ -30,6 +31,8 @@ import java.util.Optional;
  * @param poll what the last entry means, where it is a poll that was judged
  * @param run the rollback machine's state, where a plan was made
  * @param stopBy who asked for the end of the rollback, where somebody has
+ * @param answer what a person said to the rollback that asks about what its downs would destroy,
+ *     where the run has not heard it yet
  * @param refusals why a rollback was wanted and refused; empty where none was
  * @param began when the rollback began, where it has
  * @param jumped how far the clock was set while it ran, all jumps together
@@ -43,6 +46,7 @@ public record WatchProjection(
     Optional<Poll> poll,
     Optional<RunState> run,
     Optional<String> stopBy,
+    Optional<RunEvent> answer,
     List<Refusal> refusals,
     Optional<Instant> began,
     Duration jumped,
@@ -101,6 +105,7 @@ public record WatchProjection(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         Optional.empty(),
         Duration.ZERO,
@@ -118,6 +123,7 @@ public record WatchProjection(
       case Entry.Ran(var event) -> {
         next.began = began.or(() -> Optional.of(recorded.at()));
         next.run = run.map(it -> RollbackMachine.on(it, event, time(recorded)).next());
+        next.answer = isAsking(next.run) ? answer : Optional.empty();
       }
       case Entry.ClockJumped(var by) -> next.jumped = jumped.plus(by);
       case Entry.Finished _ -> {}
@@ -128,6 +134,10 @@ public record WatchProjection(
   /** The time of the watch: that of day without the jumps. */
   private Instant time(Recorded recorded) {
     return recorded.at().minus(jumped);
+  }
+
+  private static boolean isAsking(Optional<RunState> run) {
+    return run.filter(RunState.Asking.class::isInstance).isPresent();
   }
 
   /** The plan, where one was made. */
@@ -150,6 +160,7 @@ public record WatchProjection(
     private Optional<Poll> poll = Optional.empty();
     private Optional<RunState> run;
     private Optional<String> stopBy;
+    private Optional<RunEvent> answer;
     private List<Refusal> refusals;
     private Optional<Instant> began;
     private Duration jumped;
@@ -159,13 +170,21 @@ public record WatchProjection(
       state = before.state;
       run = before.run;
       stopBy = before.stopBy;
+      answer = before.answer;
       refusals = before.refusals;
       began = before.began;
       jumped = before.jumped;
     }
 
     void watched(WatchEvent event, Recorded recorded) {
-      if (state instanceof WatchState.RollingBack
+      if (state instanceof WatchState.RollingBack && isAsking(run)) {
+        answer =
+            switch (event) {
+              case WatchEvent.Approved(String by) -> Optional.of(new RunEvent.Approved(by));
+              case WatchEvent.AbortAsked(String by) -> Optional.of(new RunEvent.AbortAsked(by));
+              default -> answer;
+            };
+      } else if (state instanceof WatchState.RollingBack
           && event instanceof WatchEvent.AbortAsked(String by)) {
         stopBy = Optional.of(by);
       }
@@ -198,6 +217,7 @@ public record WatchProjection(
           poll,
           run,
           stopBy,
+          answer,
           refusals,
           began,
           jumped,

@@ -86,7 +86,7 @@ public final class Planner {
 
   private static boolean mayRun(PlanInput.Schema schema, Policy policy, Applied down) {
     return !schema.isIrreversible(down)
-        && (policy.losses() == Policy.Losses.SALVAGE || schema.lost(down).isEmpty());
+        && (policy.losses() != Policy.Losses.DEFER || schema.lost(down).isEmpty());
   }
 
   private static Order resolve(Policy policy, List<Applied> downs) {
@@ -117,6 +117,13 @@ public final class Planner {
         wantsBackup(policy, order, downs) && situation.schema().backupBlocker().isEmpty()
             ? List.of(backup(situation.release(), policy))
             : List.of();
+    List<Step> asks =
+        policy.losses() == Policy.Losses.ASK && !downs.isEmpty()
+            ? List.of(new Step.Approval(policy.answer()))
+            : List.of();
+    if (order == Order.MIGRATIONS_FIRST) {
+      steps.addAll(asks); // Before the service stands still.
+    }
     if (stops) {
       steps.add(new Step.Stop());
       steps.addAll(backup);
@@ -126,6 +133,7 @@ public final class Planner {
       if (!downs.isEmpty() && situation.schema().sessionsKnown()) {
         steps.add(new Step.Drain(DRAIN, situation.schema().clock()));
       }
+      steps.addAll(asks);
     }
     if (!stops) {
       steps.addAll(backup);
@@ -145,7 +153,7 @@ public final class Planner {
 
   /** Into a file that is named after the release, with nothing in it that a file name may not. */
   private static Step backup(Release release, Policy policy) {
-    return new Step.Backup(release.fileName() + ".dump", policy.step());
+    return new Step.Backup(release.fileName() + ".dump", policy.backupOf(), policy.step());
   }
 
   private static String why(
@@ -208,9 +216,11 @@ public final class Planner {
   }
 
   private static String afterwards(Policy policy) {
-    return policy.losses() == Policy.Losses.SALVAGE
-        ? "; what is lost is kept (ripcord salvage list)"
-        : "";
+    return switch (policy.losses()) {
+      case SALVAGE -> "; what is lost is kept (ripcord salvage list)";
+      case ASK -> "; a person is asked first, and what is lost is kept (ripcord salvage list)";
+      case DEFER -> "";
+    };
   }
 
   private static String leftOut(PlanInput.Schema schema, Applied down) {

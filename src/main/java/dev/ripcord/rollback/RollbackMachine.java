@@ -3,8 +3,10 @@ package dev.ripcord.rollback;
 import dev.ripcord.rollback.RunEffect.Conclude;
 import dev.ripcord.rollback.RunEffect.Perform;
 import dev.ripcord.rollback.RunEvent.AbortAsked;
+import dev.ripcord.rollback.RunEvent.Approved;
 import dev.ripcord.rollback.RunEvent.Begun;
 import dev.ripcord.rollback.RunEvent.Checked;
+import dev.ripcord.rollback.RunEvent.LossFound;
 import dev.ripcord.rollback.RunEvent.Restored;
 import dev.ripcord.rollback.RunEvent.Resumed;
 import dev.ripcord.rollback.RunEvent.StepBegun;
@@ -15,13 +17,13 @@ import dev.ripcord.rollback.RunEvent.StepStopped;
 import dev.ripcord.rollback.RunEvent.StepTimedOut;
 import dev.ripcord.rollback.RunEvent.StepUncertain;
 import dev.ripcord.rollback.RunEvent.Ticked;
+import dev.ripcord.rollback.RunState.Asking;
 import dev.ripcord.rollback.RunState.Ended;
 import dev.ripcord.rollback.RunState.Progress;
 import dev.ripcord.rollback.RunState.Ready;
 import dev.ripcord.rollback.RunState.Restoring;
 import dev.ripcord.rollback.RunState.Stepping;
 import dev.ripcord.rollback.RunState.Verifying;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,7 @@ public final class RollbackMachine {
     return switch (state) {
       case Ready ready -> ready(ready, event, now);
       case Stepping stepping -> stepping(stepping, event, now);
+      case Asking asking -> asking(asking, event, now);
       case Verifying verifying -> verifying(verifying, event, now);
       case Restoring restoring -> restoring(restoring, event);
       case Ended ended -> Move.to(ended);
@@ -93,6 +96,8 @@ public final class RollbackMachine {
       case Checked checked -> Move.to(state);
       case Ticked ticked -> Move.to(state);
       case Restored restored -> Move.to(state);
+      case LossFound found -> Move.to(state);
+      case Approved approved -> Move.to(state);
     };
   }
 
@@ -123,13 +128,17 @@ public final class RollbackMachine {
       case Checked checked -> Move.to(state);
       case Ticked ticked -> Move.to(state);
       case Restored restored -> Move.to(state);
+      case LossFound found ->
+          found.index() == index ? asked(state, clause(found.losses()), now) : Move.to(state);
+      case Approved approved -> Move.to(state);
     };
   }
 
   /** The next step, unless a person wants the run to stop before it. */
   private static Move done(Stepping state, StepDone done, Instant now) {
     Plan plan = state.plan();
-    Progress progress = after(state.progress(), plan.steps().get(state.index()), done.text());
+    Progress progress =
+        after(state.progress(), plan.steps().get(state.index()), done.text(), done.kept());
     int next = state.index() + 1;
     if (state.stopBy().isEmpty() || plan.steps().get(next) instanceof Step.Verify) {
       return at(plan, next, progress, now);
@@ -137,16 +146,19 @@ public final class RollbackMachine {
     return stopped(plan, next, progress, state.stopBy().get());
   }
 
-  private static Progress after(Progress before, Step step, String text) {
+  private static Progress after(Progress before, Step step, String text, List<Salvaged> salvaged) {
     List<String> done = new ArrayList<>(before.done());
     done.add(text);
+    List<Salvaged> kept = new ArrayList<>(before.kept());
+    kept.addAll(salvaged);
     boolean image = step instanceof Step.SwitchImage;
     return new Progress(
         done,
         before.downs() + (step instanceof Step.Down ? 1 : 0),
         step instanceof Step.Stop || (before.stopped() && !image),
         before.switched() || image,
-        before.expanded());
+        before.expanded(),
+        kept);
   }
 
   /** The step at an index: performed, or watched when it is the last. */
@@ -174,6 +186,81 @@ public final class RollbackMachine {
         : Move.to(state);
   }
 
+  /** A step that asks has found what would be lost; one who stops the run has answered. */
+  private static Move asked(Stepping state, String losses, Instant now) {
+    if (!(step(state) instanceof Step.Approval ask)) {
+      return Move.to(state);
+    }
+    if (state.stopBy().isPresent()) {
+      return stopped(state.plan(), state.index(), state.progress(), state.stopBy().get());
+    }
+    Instant until = now.plus(ask.within());
+    return Move.to(
+        new Asking(state.plan(), state.index(), until, losses, state.progress()),
+        new RunEffect.AwaitAnswer(until));
+  }
+
+  private static Move asking(Asking state, RunEvent event, Instant now) {
+    return switch (event) {
+      case Approved approved -> agreed(state, approved.by() + " approved", now);
+      case AbortAsked ask -> declined(state, Optional.of(ask.by()), now);
+      case Ticked ticked -> now.isBefore(state.until()) ? Move.to(state) : unanswered(state, now);
+      case Resumed resumed -> Move.to(state, new RunEffect.AwaitAnswer(state.until()));
+      case Begun begun -> Move.to(state);
+      case StepBegun begun -> Move.to(state);
+      case StepDone done -> Move.to(state);
+      case StepFailed failed -> Move.to(state);
+      case StepRefused refused -> Move.to(state);
+      case StepTimedOut late -> Move.to(state);
+      case StepUncertain uncertain -> Move.to(state);
+      case StepStopped broken -> Move.to(state);
+      case LossFound found -> Move.to(state);
+      case Checked checked -> Move.to(state);
+      case Restored restored -> Move.to(state);
+    };
+  }
+
+  private static Move unanswered(Asking state, Instant now) {
+    return approval(state).otherwiseRuns()
+        ? agreed(state, "nobody answered within " + Step.words(approval(state).within()), now)
+        : declined(state, Optional.empty(), now);
+  }
+
+  private static Step.Approval approval(Asking state) {
+    return (Step.Approval) state.plan().steps().get(state.index());
+  }
+
+  private static Move agreed(Asking state, String who, Instant now) {
+    Step step = state.plan().steps().get(state.index());
+    String text = who + ", the downs run: " + state.losses();
+    return at(state.plan(), state.index() + 1, after(state.progress(), step, text, List.of()), now);
+  }
+
+  /**
+   * The downs do not run. With the previous image in place the schema stays ahead; before anything
+   * was done the run ends there.
+   *
+   * @param by who decided so; empty where nobody answered
+   */
+  private static Move declined(Asking state, Optional<String> by, Instant now) {
+    Plan plan = state.plan();
+    Progress progress = state.progress();
+    String why =
+        by.map(who -> who + " left the downs out")
+                .orElse("nobody approved the downs within " + Step.words(approval(state).within()))
+            + ", which would lose now: "
+            + state.losses();
+    if (progress.switched()) {
+      return at(plan, plan.steps().size() - 1, progress.ahead(why), now);
+    }
+    List<String> open = open(plan, state.index());
+    return end(
+        plan,
+        by.isPresent()
+            ? new RunResult.Stopped(why, progress.done(), open)
+            : new RunResult.Broke(why, progress.done(), open));
+  }
+
   /**
    * A step failed, and what it was to change is as before it. With the previous image in place the
    * schema may stay ahead: a safe ending with a name. Before anything was reverted the application
@@ -186,7 +273,7 @@ public final class RollbackMachine {
   /** As a failure; but a stop or a switch may stand half-way, so that nothing runs. */
   private static Move timedOut(Stepping state, String why, Instant now) {
     Step step = step(state);
-    String what = name(step) + " was not done within " + words(step.budget()) + ": " + why;
+    String what = name(step) + " was not done within " + Step.words(step.budget()) + ": " + why;
     return failed(state, what, !(step instanceof Step.Down), now);
   }
 
@@ -204,9 +291,7 @@ public final class RollbackMachine {
     Plan plan = state.plan();
     Progress progress = state.progress();
     if (progress.switched()) {
-      Progress ahead =
-          new Progress(
-              progress.done(), progress.downs(), progress.stopped(), true, Optional.of(what));
+      Progress ahead = progress.ahead(what);
       return at(plan, plan.steps().size() - 1, ahead, now);
     }
     if ((progress.stopped() || halfWay) && progress.downs() == 0) {
@@ -227,7 +312,10 @@ public final class RollbackMachine {
 
   private static Move broke(Stepping state, String text) {
     List<String> open = open(state.plan(), state.index());
-    return end(state.plan(), new RunResult.Broke(text, state.progress().done(), open));
+    return end(
+        state.plan(),
+        new RunResult.Broke(
+            text + kept(state.plan(), state.progress()), state.progress().done(), open));
   }
 
   /** A message of several lines as part of the one line that an ending has. */
@@ -240,11 +328,6 @@ public final class RollbackMachine {
 
   private static Step step(Stepping state) {
     return state.plan().steps().get(state.index());
-  }
-
-  private static String words(Duration budget) {
-    long seconds = budget.toSeconds();
-    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
   }
 
   private static Move verifying(Verifying state, RunEvent event, Instant now) {
@@ -266,6 +349,8 @@ public final class RollbackMachine {
       case StepUncertain uncertain -> Move.to(state);
       case StepStopped broken -> Move.to(state);
       case Restored restored -> Move.to(state);
+      case LossFound found -> Move.to(state);
+      case Approved approved -> Move.to(state);
     };
   }
 
@@ -282,7 +367,10 @@ public final class RollbackMachine {
               ? "no migration was reverted"
               : "schema as before the release";
       String text = "rolled back, healthy again; " + expanded(state).orElse(back);
-      return end(state.plan(), new RunResult.Helped(state.progress().expanded(), text));
+      return end(
+          state.plan(),
+          new RunResult.Helped(
+              state.progress().expanded(), text + kept(state.plan(), state.progress())));
     }
     if (streak <= -BREACHES_TELL) {
       return didNotHelp(state, "still unhealthy: it was not the release");
@@ -298,7 +386,14 @@ public final class RollbackMachine {
 
   private static Move didNotHelp(Verifying state, String why) {
     String text = "rolled back, " + why + expanded(state).map(e -> "; " + e).orElse("");
-    return end(state.plan(), new RunResult.DidNotHelp(state.progress().expanded(), text));
+    return end(
+        state.plan(),
+        new RunResult.DidNotHelp(
+            state.progress().expanded(), text + kept(state.plan(), state.progress())));
+  }
+
+  private static String kept(Plan plan, Progress progress) {
+    return Salvaged.summary(progress.kept(), plan.release().name());
   }
 
   /** That the schema stays ahead, why, and how to finish. */
@@ -329,6 +424,8 @@ public final class RollbackMachine {
       case Checked checked -> Move.to(state);
       case Ticked ticked -> Move.to(state);
       case AbortAsked ask -> Move.to(state);
+      case LossFound found -> Move.to(state);
+      case Approved approved -> Move.to(state);
     };
   }
 
@@ -349,7 +446,9 @@ public final class RollbackMachine {
     if (progress.stopped() && progress.downs() == 0) {
       return Move.to(new Restoring(plan, true, text, progress), new RunEffect.Restore());
     }
-    return end(plan, new RunResult.Stopped(text, progress.done(), open(plan, index)));
+    return end(
+        plan,
+        new RunResult.Stopped(text + kept(plan, progress), progress.done(), open(plan, index)));
   }
 
   private static Move end(Plan plan, RunResult result) {
@@ -359,7 +458,7 @@ public final class RollbackMachine {
   private static List<String> open(Plan plan, int from) {
     return plan.steps().stream()
         .skip(from)
-        .filter(s -> !(s instanceof Step.Verify))
+        .filter(s -> !(s instanceof Step.Verify || s instanceof Step.Approval))
         .map(s -> name(s) + byHand(plan, s))
         .toList();
   }
@@ -376,6 +475,7 @@ public final class RollbackMachine {
                   .map(f -> f.tag() + " -> " + image.to().after(f))
                   .orElse(image.to().text());
       case Step.Drain drain -> "wait for the old sessions";
+      case Step.Approval approval -> "ask about what would be lost";
       case Step.Down down -> "down " + down.label();
       case Step.Verify verify -> "watching whether it helped";
     };
@@ -389,6 +489,7 @@ public final class RollbackMachine {
       case Step.Stop stop -> "";
       case Step.Backup backup -> "";
       case Step.Drain drain -> "";
+      case Step.Approval approval -> "";
       case Step.Verify verify -> "";
     };
   }

@@ -1,5 +1,7 @@
 package dev.ripcord.rollback;
 
+import java.time.Instant;
+
 /** What a transition of a run wants done, after it is written down. */
 public sealed interface RunEffect {
   /**
@@ -17,6 +19,13 @@ public sealed interface RunEffect {
    * @param index of the step, from 0
    */
   record BreakOff(int index) implements RunEffect {}
+
+  /**
+   * A person is asked; the machine hears of it when the time is over.
+   *
+   * @param until when that is
+   */
+  record AwaitAnswer(Instant until) implements RunEffect {}
 
   /** The service is polled and what the polls say is handed to the machine. */
   record Watch() implements RunEffect {}

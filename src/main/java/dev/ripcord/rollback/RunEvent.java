@@ -1,6 +1,8 @@
 package dev.ripcord.rollback;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 
 /** What can happen to a rollback run. */
 public sealed interface RunEvent {
@@ -20,8 +22,19 @@ public sealed interface RunEvent {
    * @param index of the step, from 0
    * @param text one line for people
    * @param took how long it took
+   * @param kept what it destroyed and salvage has kept; none where it was written down before that
+   *     was
    */
-  record StepDone(int index, String text, Duration took) implements RunEvent {}
+  record StepDone(int index, String text, Duration took, List<Salvaged> kept) implements RunEvent {
+    public StepDone {
+      kept = List.copyOf(Objects.requireNonNullElse(kept, List.of()));
+    }
+
+    /** One that kept nothing. */
+    public StepDone(int index, String text, Duration took) {
+      this(index, text, took, List.of());
+    }
+  }
 
   /**
    * A step failed; what it was to change is as before it.
@@ -65,6 +78,17 @@ public sealed interface RunEvent {
    * @param index of the step, from 0
    */
   record StepStopped(int index) implements RunEvent {}
+
+  /**
+   * The downs would destroy something now, so a person is asked.
+   *
+   * @param index of the step that asks, from 0
+   * @param losses what, in one line for people
+   */
+  record LossFound(int index, String losses) implements RunEvent {}
+
+  /** A person says yes to what the downs would destroy. */
+  record Approved(String by) implements RunEvent {}
 
   /**
    * The service was polled after the switch.

@@ -24,6 +24,17 @@ public sealed interface RunState {
       implements RunState {}
 
   /**
+   * A person is asked before the downs run.
+   *
+   * @param index of the step that asks, from 0
+   * @param until when the answer is waited for no longer
+   * @param losses what the downs would destroy now, in one line
+   * @param progress what was done before
+   */
+  record Asking(Plan plan, int index, Instant until, String losses, Progress progress)
+      implements RunState {}
+
+  /**
    * The image is back; the service is watched.
    *
    * @param until when watching ends
@@ -57,10 +68,17 @@ public sealed interface RunState {
    * @param stopped whether the application is stopped
    * @param switched whether the previous image is in place
    * @param expanded why the schema stays ahead, where it does
+   * @param kept what the downs destroyed and salvage has kept
    */
   record Progress(
-      List<String> done, int downs, boolean stopped, boolean switched, Optional<String> expanded) {
-    static final Progress NONE = new Progress(List.of(), 0, false, false, Optional.empty());
+      List<String> done,
+      int downs,
+      boolean stopped,
+      boolean switched,
+      Optional<String> expanded,
+      List<Salvaged> kept) {
+    static final Progress NONE =
+        new Progress(List.of(), 0, false, false, Optional.empty(), List.of());
 
     /** Nothing is done yet; what the plan leaves applied keeps the schema ahead from the start. */
     static Progress of(Plan plan) {
@@ -78,11 +96,18 @@ public sealed interface RunState {
                       + String.join(", ", plan.kept())
                       + (plan.kept().size() == 1 ? " stays" : " stay")
                       + " applied"
-                      + (plan.keptWhy().isEmpty() ? "" : ", since " + plan.keptWhy())));
+                      + (plan.keptWhy().isEmpty() ? "" : ", since " + plan.keptWhy())),
+              List.of());
     }
 
     public Progress {
       done = List.copyOf(done);
+      kept = List.copyOf(kept);
+    }
+
+    /** The same with a schema that stays ahead. */
+    Progress ahead(String why) {
+      return new Progress(done, downs, stopped, switched, Optional.of(why), kept);
     }
   }
 }

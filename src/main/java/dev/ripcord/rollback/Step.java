@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public sealed interface Step {
   /** The closed list of names. */
-  List<String> NAMES = List.of("stop", "backup", "image", "drain", "down", "verify");
+  List<String> NAMES = List.of("stop", "backup", "image", "drain", "approval", "down", "verify");
 
   /** Its name in metrics and JSON; one of {@link #NAMES}. */
   String name();
@@ -59,15 +59,23 @@ public sealed interface Step {
   }
 
   /**
-   * The database is dumped.
+   * The database is dumped, or the tables that the downs change.
    *
    * @param file the name of the file in the backup folder
+   * @param of what is dumped; all of the database where it was written down before there was a
+   *     choice
    * @param budget how long at most
    */
-  record Backup(String file, Duration budget) implements Step {
+  record Backup(String file, Policy.BackupOf of, Duration budget) implements Step {
     /** Fills in the budget. */
     public Backup {
+      of = Objects.requireNonNullElse(of, Policy.BackupOf.DATABASE);
       budget = Objects.requireNonNullElse(budget, Policy.USUAL_STEP);
+    }
+
+    /** Of the whole database. */
+    public Backup(String file, Duration budget) {
+      this(file, Policy.BackupOf.DATABASE, budget);
     }
 
     @Override
@@ -137,6 +145,37 @@ public sealed interface Step {
   }
 
   /**
+   * A person is asked, where the downs that follow would destroy something now.
+   *
+   * @param within how long an answer is waited for
+   * @param otherwiseRuns whether the downs run where nobody answers
+   * @param budget how long it may take to learn what they would destroy
+   */
+  record Approval(Duration within, boolean otherwiseRuns, Duration budget) implements Step {
+    private static final Duration USUAL = Duration.ofMinutes(1);
+
+    /** Fills in the budget. */
+    public Approval {
+      budget = Objects.requireNonNullElse(budget, USUAL);
+    }
+
+    /** With the usual budget. */
+    public Approval(Policy.Answer answer) {
+      this(answer.within(), answer.otherwiseRuns(), USUAL);
+    }
+
+    @Override
+    public String name() {
+      return "approval";
+    }
+
+    @Override
+    public boolean isBreakable() {
+      return true;
+    }
+  }
+
+  /**
    * One migration is reverted.
    *
    * @param label version and name, as the file spells them
@@ -171,5 +210,11 @@ public sealed interface Step {
     public String name() {
       return "verify";
     }
+  }
+
+  /** A length of time, for people: {@code 15 min}. */
+  static String words(Duration budget) {
+    long seconds = budget.toSeconds();
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
   }
 }

@@ -25,6 +25,13 @@ public sealed interface Effect {
   record StopRollback(String by) implements Effect {}
 
   /**
+   * The running rollback, which waits for it, may run its downs.
+   *
+   * @param by who says so
+   */
+  record ApproveRollback(String by) implements Effect {}
+
+  /**
    * The watch is over.
    *
    * @param outcome how it ended

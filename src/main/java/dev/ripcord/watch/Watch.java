@@ -6,6 +6,7 @@ import dev.ripcord.health.Judge;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
+import dev.ripcord.watch.Effect.ApproveRollback;
 import dev.ripcord.watch.Effect.BeginRollback;
 import dev.ripcord.watch.Effect.Finish;
 import dev.ripcord.watch.Effect.Notice;
@@ -273,7 +274,7 @@ public final class Watch {
       case PauseAsked ask -> Transition.to(state);
       case ResumeAsked ask -> Transition.to(state);
       case AbortAsked ask -> Transition.to(state, new StopRollback(ask.by()));
-      case Approved approved -> Transition.to(state);
+      case Approved approved -> Transition.to(state, new ApproveRollback(approved.by()));
       case RollbackAsked ask -> Transition.to(state);
       case Superseded by -> Transition.to(state);
       case NotRunning not -> Transition.to(state);

@@ -125,7 +125,7 @@ public final class Metrics implements Observer {
 
   private void ran(Optional<WatchProjection> watch, RunEvent event) {
     switch (event) {
-      case RunEvent.StepDone(var index, var _, var took) ->
+      case RunEvent.StepDone(var index, var _, var took, var _) ->
           step(watch, index).ifPresent(step -> stepDone(step, took));
       case RunEvent.StepFailed(var index, var _) -> downFailed(watch, index);
       case RunEvent.StepTimedOut(var index, var _) -> downFailed(watch, index);
@@ -134,6 +134,8 @@ public final class Metrics implements Observer {
           RunEvent.StepBegun _,
           RunEvent.StepRefused _,
           RunEvent.StepStopped _,
+          RunEvent.LossFound _,
+          RunEvent.Approved _,
           RunEvent.Checked _,
           RunEvent.Ticked _,
           RunEvent.AbortAsked _,

@@ -4,6 +4,7 @@ import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.parse.SqlParser;
+import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
@@ -86,7 +87,7 @@ public final class RollbackBenchmark {
       bench.up(database, folder);
       Applied newest = get(schema.applied()).getLast();
       long began = System.nanoTime();
-      var _ = get(schema.down(newest, "v2", Permits.granted()));
+      var _ = get(schema.down(newest, "v2", Permits.granted()).map(Schema.Reverted::line));
       rollback.add((System.nanoTime() - began) / 1e6);
       bench.run(database, "CREATE TABLE t (id int PRIMARY KEY)");
       try (MigrationSession session = bench.session(database)) {
@@ -137,7 +138,7 @@ public final class RollbackBenchmark {
     }
     get(bench.vertx.timer(2, TimeUnit.SECONDS));
     long began = System.nanoTime();
-    String line = get(schema.down(newest, "v2", Permits.granted()));
+    String line = get(schema.down(newest, "v2", Permits.granted()).map(Schema.Reverted::line));
     double took = (System.nanoTime() - began) / 1e9;
     get(bench.vertx.timer(1, TimeUnit.SECONDS));
     ended.set(true);

@@ -8,6 +8,7 @@ import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -46,6 +48,12 @@ public final class FakeSchema implements Schema {
   /** What a down says while it goes on. */
   public Optional<String> says = Optional.empty();
 
+  /** What the down would delete now, in words. */
+  public List<String> losses = List.of();
+
+  /** What a down keeps. */
+  public List<Salvaged> kept = List.of();
+
   private boolean isApplied = true;
 
   @Override
@@ -72,27 +80,37 @@ public final class FakeSchema implements Schema {
 
   @Override
   public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
-    return Future.succeededFuture(List.of());
+    return Future.succeededFuture(
+        losses.isEmpty()
+            ? List.of()
+            : migrations.stream()
+                .map(
+                    each ->
+                        new RevertCost(each.version(), Optional.empty(), Map.of(), Map.of())
+                            .counted(losses))
+                .toList());
   }
 
   @Override
-  public Future<String> down(
+  public Future<Reverted> down(
       Applied migration, String release, Permit permit, Consumer<String> meanwhile) {
     says.ifPresent(meanwhile);
     return down(migration, release, permit);
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, Permit permit) {
+  public Future<Reverted> down(Applied migration, String release, Permit permit) {
     calls.add("down");
     if (hangs) {
-      return untilBrokenOff(permit);
+      return untilBrokenOff(permit).map(Reverted::new);
     }
     SchemaException failure = failures.poll();
     if (failure == null || failsAfterwards) {
       isApplied = false;
     }
-    return failure == null ? Future.succeededFuture("01_a reverted") : Future.failedFuture(failure);
+    return failure == null
+        ? Future.succeededFuture(new Reverted("01_a reverted", kept))
+        : Future.failedFuture(failure);
   }
 
   @Override

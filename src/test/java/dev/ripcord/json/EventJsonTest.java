@@ -10,6 +10,7 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchProjection;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import java.time.Duration;
@@ -77,7 +78,17 @@ class EventJsonTest {
         row(
             new Entry.Ran(new RunEvent.StepDone(0, "done", Duration.ofMillis(3800))),
             "step-done",
-            "\"step\":1,\"steps\":4,\"name\":\"image\",\"took\":3.8,\"text\":\"done\""),
+            "\"step\":1,\"steps\":4,\"name\":\"image\",\"took\":3.8,\"text\":\"done\",\"kept\":[]"),
+        row(
+            new Entry.Ran(
+                new RunEvent.StepDone(
+                    2,
+                    "reverted",
+                    Duration.ofMillis(18),
+                    List.of(new Salvaged(7, "orders.fax", true, 41)))),
+            "step-done",
+            "\"step\":3,\"steps\":4,\"name\":\"down\",\"took\":0.018,\"text\":\"reverted\",\"kept\":[{\"id\":7,\"what\":\"orders.fax\",\"rows\":41,\"restore\":\"ripcord"
+                + " salvage restore 7\"}]"),
         row(
             new Entry.Ran(new RunEvent.StepTimedOut(2, "cancelled")),
             "step-timed-out",
@@ -98,6 +109,11 @@ class EventJsonTest {
             new Entry.Ran(new RunEvent.StepFailed(2, "locked")),
             "step-failed",
             "\"step\":3,\"steps\":4,\"name\":\"down\",\"text\":\"locked\""),
+        row(
+            new Entry.Ran(new RunEvent.LossFound(2, "12 rows of a")),
+            "approval-asked",
+            "\"step\":3,\"steps\":4,\"name\":\"down\",\"text\":\"12 rows of a\""),
+        row(new Entry.Ran(new RunEvent.Approved("ann")), "downs-approved", "\"by\":\"ann\""),
         row(
             new Entry.Ran(new RunEvent.Checked(RunEvent.Health.BREACH, "9.0% (9 of 100)")),
             "checked",

@@ -32,6 +32,42 @@ final class Drive {
     return of(new World().adds("v42", "01_add_a").changes("v42", "02_split_b").plan(World.USUAL));
   }
 
+  /** As the other two, where losses are asked about for 15 min: before the stop, or the downs. */
+  static Drive asking(Order order) {
+    return asking(order, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param otherwiseRuns whether the downs run where nobody answers
+   */
+  static Drive asking(Order order, boolean otherwiseRuns) {
+    Policy policy =
+        new Policy(
+            World.USUAL.order(),
+            World.USUAL.stopFirst(),
+            World.USUAL.backup(),
+            World.USUAL.scope(),
+            World.USUAL.verify(),
+            World.USUAL.verifyPolls(),
+            World.USUAL.step(),
+            Policy.Losses.ASK,
+            Policy.BackupOf.DATABASE,
+            new Policy.Answer(Duration.ofMinutes(15), otherwiseRuns));
+    World world = new World().adds("v42", "01_add_a");
+    return of(
+        (order == Order.IMAGE_FIRST
+                ? world.adds("v42", "02_add_b")
+                : world.changes("v42", "02_split_b"))
+            .plan(policy));
+  }
+
+  /** The step under way, which asks, has found that something would be lost. */
+  Drive finds(String losses) {
+    return on(new RunEvent.LossFound(index(), losses));
+  }
+
   Drive on(RunEvent event) {
     RollbackMachine.Move move = RollbackMachine.on(state, event, now);
     state = move.next();

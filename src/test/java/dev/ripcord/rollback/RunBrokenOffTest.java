@@ -109,7 +109,9 @@ final class RunBrokenOffTest {
             Duration.ofMinutes(5),
             3,
             Duration.ofHours(2),
-            Policy.Losses.DEFER);
+            Policy.Losses.DEFER,
+            Policy.BackupOf.DATABASE,
+            Policy.Answer.USUAL);
 
     assertThat(new World().changes("v42", "01_split").plan(policy).steps())
         .extracting(Step::budget)

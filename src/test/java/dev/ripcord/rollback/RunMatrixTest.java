@@ -33,6 +33,8 @@ final class RunMatrixTest {
       Ready      Ticked        same
       Ready      AbortAsked    Ended Stopped + Conclude
       Ready      Resumed       Stepping 0 + Perform 0
+      Ready      LossFound     same
+      Ready      Approved      same
       Ready      Restored      same
 
       Stepping   Begun         same
@@ -47,7 +49,25 @@ final class RunMatrixTest {
       Stepping   Ticked        same
       Stepping   AbortAsked    Stepping 2 until bob + BreakOff 2
       Stepping   Resumed       same + Perform 2
+      Stepping   LossFound     same
+      Stepping   Approved      same
       Stepping   Restored      same
+
+      Asking     Begun         same
+      Asking     StepBegun     same
+      Asking     StepDone      same
+      Asking     StepFailed    same
+      Asking     StepRefused   same
+      Asking     StepTimedOut  same
+      Asking     StepUncertain same
+      Asking     StepStopped   same
+      Asking     Checked       same
+      Asking     Ticked        same
+      Asking     AbortAsked    Ended Stopped + Conclude
+      Asking     Resumed       same + AwaitAnswer
+      Asking     LossFound     same
+      Asking     Approved      Stepping 1 + Perform 1
+      Asking     Restored      same
 
       Verifying  Begun         same
       Verifying  StepBegun     same
@@ -61,6 +81,8 @@ final class RunMatrixTest {
       Verifying  Ticked        same
       Verifying  AbortAsked    Ended DidNotHelp + Conclude
       Verifying  Resumed       same + Watch
+      Verifying  LossFound     same
+      Verifying  Approved      same
       Verifying  Restored      same
 
       Restoring  Begun         same
@@ -75,6 +97,8 @@ final class RunMatrixTest {
       Restoring  Ticked        same
       Restoring  AbortAsked    same
       Restoring  Resumed       same + Restore
+      Restoring  LossFound     same
+      Restoring  Approved      same
       Restoring  Restored      Ended Broke + Conclude
 
       Ended      Begun         same
@@ -89,6 +113,8 @@ final class RunMatrixTest {
       Ended      Ticked        same
       Ended      AbortAsked    same
       Ended      Resumed       same
+      Ended      LossFound     same
+      Ended      Approved      same
       Ended      Restored      same
       """;
 
@@ -96,6 +122,7 @@ final class RunMatrixTest {
       Map.of(
           "Ready", Drive.migrationsFirst().state(),
           "Stepping", Drive.migrationsFirst().begin().done(2).state(),
+          "Asking", Drive.asking(Order.MIGRATIONS_FIRST).begin().finds("2 rows of a").state(),
           "Verifying", Drive.migrationsFirst().begin().done(5).state(),
           "Restoring", Drive.migrationsFirst().begin().done(2).fails("lock timeout").state(),
           "Ended", Drive.migrationsFirst().begin().fails("no such container").state());
@@ -110,6 +137,8 @@ final class RunMatrixTest {
           Map.entry("StepTimedOut", new RunEvent.StepTimedOut(2, "cancelled")),
           Map.entry("StepUncertain", new RunEvent.StepUncertain(2, "no answer")),
           Map.entry("StepStopped", new RunEvent.StepStopped(2)),
+          Map.entry("LossFound", new RunEvent.LossFound(2, "2 rows of a")),
+          Map.entry("Approved", new RunEvent.Approved("ann")),
           Map.entry("Checked", new RunEvent.Checked(RunEvent.Health.HEALTHY, "0.3%")),
           Map.entry("Ticked", new RunEvent.Ticked()),
           Map.entry("AbortAsked", new RunEvent.AbortAsked("bob")),
@@ -159,6 +188,7 @@ final class RunMatrixTest {
       case RunState.Ready ready -> "Ready";
       case RunState.Stepping stepping ->
           "Stepping " + stepping.index() + stepping.stopBy().map(by -> " until " + by).orElse("");
+      case RunState.Asking asking -> "Asking";
       case RunState.Verifying verifying -> "Verifying " + verifying.streak();
       case RunState.Restoring restoring -> "Restoring";
       case RunState.Ended ended -> "Ended " + ended.result().getClass().getSimpleName();
@@ -170,6 +200,7 @@ final class RunMatrixTest {
     return switch (effect) {
       case RunEffect.Perform perform -> name + " " + perform.index();
       case RunEffect.BreakOff breakOff -> name + " " + breakOff.index();
+      case RunEffect.AwaitAnswer wait -> name;
       case RunEffect.Watch watch -> name;
       case RunEffect.Restore restore -> name;
       case RunEffect.Conclude conclude -> name;

@@ -65,7 +65,9 @@ final class RunRandomTest {
         }
       }
       Order order = List.of(Order.values()).get(random.nextInt(3));
-      this.plan = world.plan(random.nextInt(4) == 0 ? World.stopFirst() : World.order(order));
+      Policy policy = random.nextInt(4) == 0 ? World.stopFirst() : World.order(order);
+      Policy.Losses losses = List.of(Policy.Losses.values()).get(random.nextInt(3));
+      this.plan = world.plan(policy.with(losses));
       this.state = RollbackMachine.start(plan);
     }
 
@@ -111,6 +113,7 @@ final class RunRandomTest {
       switch (state) {
         case RunState.Ready ready -> step(new RunEvent.Begun());
         case RunState.Stepping stepping -> work(stepping.index());
+        case RunState.Asking asking -> answer(asking.index());
         case RunState.Verifying verifying ->
             step(
                 random.nextInt(4) == 0
@@ -122,8 +125,24 @@ final class RunRandomTest {
       }
     }
 
+    private void answer(int index) {
+      switch (random.nextInt(3)) {
+        case 0 -> step(new RunEvent.AbortAsked("ann"));
+        case 1 -> step(new RunEvent.Ticked());
+        default -> {
+          perform(index);
+          doneInTheRun.put(index, 1);
+          step(new RunEvent.Approved("ann"));
+        }
+      }
+    }
+
     private void work(int index) {
       step(new RunEvent.StepBegun(index));
+      if (plan.steps().get(index) instanceof Step.Approval && random.nextBoolean()) {
+        step(new RunEvent.LossFound(index, "rows"));
+        return;
+      }
       if (random.nextInt(100) < failsInAHundred && !doneInTheWorld.containsKey(index)) {
         step(failure(index));
         return;
@@ -160,7 +179,8 @@ final class RunRandomTest {
     private RunEvent noise() {
       int any = random.nextInt(plan.steps().size());
       int other = state instanceof RunState.Stepping s && s.index() == any ? any + 1 : any;
-      return switch (random.nextInt(11)) {
+      return switch (random.nextInt(12)) {
+        case 11 -> new RunEvent.LossFound(other, "late");
         case 7 -> new RunEvent.StepStopped(any);
         case 8 -> new RunEvent.StepTimedOut(other, "late");
         case 9 -> new RunEvent.StepUncertain(other, "late");

@@ -60,7 +60,7 @@ final class WatchMatrixTest {
       RollingBack  PauseAsked     same
       RollingBack  ResumeAsked    same
       RollingBack  AbortAsked     same + StopRollback
-      RollingBack  Approved       same
+      RollingBack  Approved       same + ApproveRollback
       RollingBack  RollbackAsked  same
       RollingBack  Superseded     same
       RollingBack  NotRunning     same

@@ -150,6 +150,8 @@ final class DemoTeller implements Observer {
       case RunEvent.StepUncertain uncertain ->
           line(paint.cross() + " not known to be done: " + uncertain.why());
       case RunEvent.StepStopped broken -> {}
+      case RunEvent.LossFound found -> {}
+      case RunEvent.Approved approved -> {}
       case RunEvent.Checked checked ->
           line(
               (checked.health() == RunEvent.Health.HEALTHY

@@ -152,7 +152,7 @@ public final class DrillCommand implements Callable<Integer> {
       return;
     }
     Ansi paint = Ansi.of(console, common.noColor);
-    new PlanText(paint, priced.ways())
+    new PlanText(paint, new RevertCostText(priced.ways(), List.of()))
         .lines(subject, priced.planned())
         .forEach(console.out()::println);
     console.out().println();

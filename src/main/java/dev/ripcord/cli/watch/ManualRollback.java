@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -100,10 +99,10 @@ final class ManualRollback {
           ReleaseResolver.of(journal, made, service, wanted.release(), wanted.previous());
       Planned planned =
           new RollbackPlanning(journal, made)
-              .plan(subject, made.terms().policy().with(wanted.scope()))
+              .plan(subject, made.terms().policy().with(wanted.scope()).agreed())
               .await();
       if (look.format() == OutputFormat.TEXT) {
-        new PlanText(look.paint(), List.of())
+        new PlanText(look.paint(), RevertCostText.NONE)
             .lines(subject, planned)
             .forEach(console.out()::println);
       }

@@ -15,8 +15,9 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.RollbackPlanning;
+import dev.ripcord.json.DownImpactJson;
 import dev.ripcord.json.PlanJson;
-import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Journal;
 import dev.ripcord.release.ImageRef;
@@ -78,20 +79,27 @@ public final class PlanCommand implements Callable<Integer> {
           ReleaseResolver.of(journal, made, chosen, Optional.ofNullable(release), previous);
       RollbackPlanning.Priced priced =
           new RollbackPlanning(journal, made).priced(subject, made.terms().policy()).await();
-      print(format, subject, priced.planned(), priced.ways());
+      List<DownImpact> impacts = new RollbackPlanning(journal, made).impacts(subject).await();
+      print(format, subject, priced, impacts);
       return priced.planned() instanceof Planned.Possible ? 0 : ExitCode.REFUSED;
     } finally {
       assembly.close();
     }
   }
 
-  private void print(OutputFormat format, Release subject, Planned planned, List<RevertCost> ways) {
+  private void print(
+      OutputFormat format,
+      Release subject,
+      RollbackPlanning.Priced priced,
+      List<DownImpact> impacts) {
+    Planned planned = priced.planned();
     if (format == OutputFormat.JSON) {
-      ObjectNode json = PlanJson.of(subject, planned, ways);
+      ObjectNode json = PlanJson.of(subject, planned, priced.ways());
+      DownImpactJson.add(json, impacts);
       console.out().println(json);
       return;
     }
-    new PlanText(Ansi.of(console, common.noColor), ways)
+    new PlanText(Ansi.of(console, common.noColor), new RevertCostText(priced.ways(), impacts))
         .lines(subject, planned)
         .forEach(console.out()::println);
     console.out().println();

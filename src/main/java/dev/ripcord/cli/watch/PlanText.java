@@ -2,7 +2,6 @@ package dev.ripcord.cli.watch;
 
 import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Format;
-import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
@@ -23,9 +22,9 @@ final class PlanText {
    *
    * @param ways what is known of the downs
    */
-  PlanText(Ansi paint, List<RevertCost> ways) {
+  PlanText(Ansi paint, RevertCostText ways) {
     this.paint = paint;
-    this.ways = new RevertCostText(ways);
+    this.ways = ways;
   }
 
   /** All lines. */
@@ -87,7 +86,17 @@ final class PlanText {
       case Step.Drain drain ->
           "until no session of the replaced version is left, at most "
               + Format.duration(drain.budget());
-      case Step.Backup backup -> backup.file();
+      case Step.Backup backup ->
+          backup.file()
+              + switch (backup.of()) {
+                case DATABASE -> "";
+                case TABLES -> " (the tables that the downs change)";
+              };
+      case Step.Approval approval ->
+          "a person, where the downs would lose something then; within "
+              + Format.duration(approval.within())
+              + ", else they "
+              + (approval.otherwiseRuns() ? "run" : "are left out");
       case Step.Stop stop -> RollbackMachine.name(stop);
     };
   }

@@ -9,6 +9,7 @@ import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Sample;
+import dev.ripcord.json.Aftermath;
 import dev.ripcord.json.ReportJson;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
@@ -123,6 +124,28 @@ record Report(WatchRow row, List<Recorded> entries) {
     };
   }
 
+  /** What a rollback leaves; nothing where none was begun. */
+  private static List<String> left(Aftermath left) {
+    if (!left.ran()) {
+      return List.of();
+    }
+    List<String> kept = new ArrayList<>();
+    left.kept().forEach(each -> kept.add(each.text() + ", restore with: `" + each.command() + "`"));
+    kept.addAll(left.backups());
+    List<String> lines = new ArrayList<>();
+    section(lines, "## What was kept", kept);
+    section(lines, "## What remains to be done", left.remaining());
+    return lines;
+  }
+
+  private static void section(List<String> lines, String title, List<String> items) {
+    lines.addAll(List.of("", title, ""));
+    if (items.isEmpty()) {
+      lines.add("Nothing.");
+    }
+    items.forEach(item -> lines.add("- " + Printable.lines(item).replace("\n", "\n  ")));
+  }
+
   private List<String> lines() {
     Release release = row.charter().release();
     List<String> lines = new ArrayList<>();
@@ -151,6 +174,7 @@ record Report(WatchRow row, List<Recorded> entries) {
         .map(b -> b.text(limit))
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> lines.add("- before the release: " + text));
+    lines.addAll(left(Aftermath.of(entries)));
     lines.add("");
     lines.add("## What happened (UTC)");
     lines.add("");

@@ -3,6 +3,7 @@ package dev.ripcord.cli.watch;
 import dev.ripcord.migration.proof.LockTaken;
 import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.migration.proof.Verdict;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.migration.risk.Size;
 import dev.ripcord.rollback.Step;
 import java.util.ArrayList;
@@ -13,10 +14,20 @@ import java.util.stream.Stream;
 /**
  * What going back costs, beside the downs of a plan.
  *
- * @param ways what is known
+ * @param ways what proofs and the live data say
+ * @param impacts what the statements will do to the tables; empty where that was not asked
  */
-record RevertCostText(List<RevertCost> ways) {
+record RevertCostText(List<RevertCost> ways, List<DownImpact> impacts) {
+  /** Nothing was asked. */
+  static final RevertCostText NONE = new RevertCostText(List.of(), List.of());
+
   private static final int LABEL = 30;
+
+  private Optional<DownImpact> impact(Step.Down down) {
+    return impacts.stream()
+        .filter(each -> each.version().equals(down.version().text()))
+        .findFirst();
+  }
 
   private Optional<RevertCost> of(Step.Down down) {
     return ways.stream().filter(way -> way.version().equals(down.version())).findFirst();
@@ -51,20 +62,61 @@ record RevertCostText(List<RevertCost> ways) {
     };
   }
 
-  /** To stand below it: locks, and what is lost. */
+  /** To stand below it: locks, rows, time, what is lost and what is kept of it. */
   List<String> below(Step.Down down) {
-    return of(down)
-        .map(
-            way -> {
-              List<String> lines = new ArrayList<>();
-              way.locks().forEach(lock -> lines.add("locks " + lock(lock, way)));
-              way.lost().forEach(text -> lines.add("· " + text));
-              way.proof().stream()
-                  .flatMap(proof -> proof.unknown().stream())
-                  .forEach(text -> lines.add("? " + text));
-              return lines;
-            })
-        .orElse(List.of());
+    Optional<RevertCost> way = of(down);
+    Optional<DownImpact> impact = impact(down);
+    List<String> lines = new ArrayList<>();
+    List<LockTaken> seen = way.map(RevertCost::locks).orElse(List.of());
+    seen.forEach(lock -> lines.add("locks " + lock(lock, way.orElseThrow())));
+    impact.ifPresent(it -> lines.addAll(tables(it, seen)));
+    impact.ifPresent(it -> lines.add("takes " + it.time().text()));
+    way.ifPresent(it -> it.lost().forEach(text -> lines.add("· " + text)));
+    impact.ifPresent(it -> it.keeps().forEach(kept -> lines.add("keeps " + kept.text())));
+    way.stream()
+        .flatMap(it -> it.proof().stream())
+        .flatMap(proof -> proof.unknown().stream())
+        .forEach(text -> lines.add("? " + text));
+    impact.ifPresent(it -> it.unknown().forEach(text -> lines.add("? " + text)));
+    return lines;
+  }
+
+  /**
+   * Locks that no proof has seen, and the rows.
+   *
+   * @param seen the locks that one has
+   */
+  private static List<String> tables(DownImpact impact, List<LockTaken> seen) {
+    List<String> lines = new ArrayList<>();
+    for (DownImpact.OnTable each : impact.tables()) {
+      boolean known = seen.stream().anyMatch(lock -> lock.table().equals(each.table()));
+      each.lock()
+          .filter(mode -> !known)
+          .ifPresent(
+              mode ->
+                  lines.add(
+                      "locks "
+                          + each.table()
+                          + ": "
+                          + mode.text()
+                          + " ("
+                          + new Size(each.bytes()).text()
+                          + (each.rewritten() ? ", written anew" : "")
+                          + ")"));
+      if (!each.rows().equals(DownImpact.Rows.NONE)) {
+        lines.add("rows of " + each.table() + ": " + rows(each.rows()));
+      }
+    }
+    return lines;
+  }
+
+  private static String rows(DownImpact.Rows rows) {
+    if (rows.count().isEmpty()) {
+      return "not known (the table was never analysed)";
+    }
+    return rows.exact()
+        ? rows.count().getAsLong() + " (counted)"
+        : "about " + rows.count().getAsLong() + " (by the statistics)";
   }
 
   private static String lock(LockTaken lock, RevertCost way) {

@@ -276,6 +276,15 @@ final class TextReporter implements Observer {
       case RunEvent.StepUncertain uncertain ->
           notDone(at, uncertain.index(), "not known to be done", uncertain.why());
       case RunEvent.StepStopped broken -> print(at, step(broken.index()) + " broken off");
+      case RunEvent.LossFound found -> {
+        print(at, step(found.index()) + " the downs would lose now: " + found.losses());
+        print(
+            at,
+            "  may they run? ripcord approve %1$s, or leave them out: ripcord abort %1$s"
+                .formatted(
+                    watch.map(it -> it.charter().release().service().text()).orElse("SERVICE")));
+      }
+      case RunEvent.Approved approved -> print(at, approved.by() + " approved: the downs run");
       case RunEvent.Checked checked ->
           print(at, "after the rollback: " + health(checked.health()) + " " + checked.text());
       case RunEvent.Ticked ticked -> {}

@@ -33,6 +33,7 @@ import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.probe.Probes;
 import dev.ripcord.release.Secret;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.web.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -233,7 +234,13 @@ public final class Assembly {
   }
 
   public Probe probe(ServiceSettings service) {
-    SourceSettings source = service.source();
+    SourceSettings source =
+        service
+            .platform()
+            .filter(PlatformSettings.Kubernetes.class::isInstance)
+            .map(PlatformSettings.Kubernetes.class::cast)
+            .map(service.source()::withPodsOf)
+            .orElse(service.source());
     Optional<Secret> url =
         source.database().or(() -> service.migrations().flatMap(MigrationSettings::database));
     Optional<Supplier<Future<DatabaseState>>> state =
@@ -276,7 +283,7 @@ public final class Assembly {
         losses.maxBytes(),
         losses.maxTime(),
         new SqlParser()::read,
-        losses.act() == MigrationSettings.Losses.Act.SALVAGE,
+        losses.act() != MigrationSettings.Losses.Act.DEFER,
         entry -> {});
   }
 
@@ -296,7 +303,18 @@ public final class Assembly {
             migrations
                 .filter(MigrationSettings::isRunHere)
                 .map(m -> Policy.Losses.valueOf(m.losses().act().name()))
-                .orElse(Policy.Losses.DEFER));
+                .orElse(Policy.Losses.DEFER),
+            migrations
+                .map(m -> Policy.BackupOf.valueOf(m.backupOf().name()))
+                .orElse(Policy.BackupOf.DATABASE),
+            service
+                .rollback()
+                .approval()
+                .map(
+                    asked ->
+                        new Policy.Answer(
+                            asked.within(), asked.otherwise() == WatchSpec.Otherwise.ROLLBACK))
+                .orElseGet(() -> new Policy.Answer(service.schedule().bake(), false)));
     return new ServicePolicy(
         service.rules(),
         service.schedule().interval(),

@@ -73,6 +73,7 @@ final class EffectiveConfig {
     shown.put(ServiceKeys.MIGRATIONS_DATABASE, migrations.database());
     shown.put(ServiceKeys.APPLICATION, migrations.application());
     shown.put(ServiceKeys.BACKUP, migrations.backup().name().toLowerCase(Locale.ROOT));
+    shown.put(ServiceKeys.BACKUP_OF, migrations.backupOf().name().toLowerCase(Locale.ROOT));
     shown.put(ServiceKeys.TWO_PERSON, migrations.twoPerson());
     shown.put(ServiceKeys.TOOL, migrations.tool().text());
     shown.put(ServiceKeys.DOWN, migrations.down());

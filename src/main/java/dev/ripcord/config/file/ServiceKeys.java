@@ -3,6 +3,7 @@ package dev.ripcord.config.file;
 import static java.util.Objects.requireNonNull;
 
 import dev.ripcord.config.MigrationSettings.Backup;
+import dev.ripcord.config.MigrationSettings.BackupOf;
 import dev.ripcord.config.MigrationSettings.Locks.Blockers;
 import dev.ripcord.config.MigrationSettings.Losses.Act;
 import dev.ripcord.config.PlatformSettings.Kubernetes.GitOps;
@@ -57,6 +58,14 @@ final class ServiceKeys {
           "Whether a rollback takes a backup before the first down. auto: where it stops the"
               + " application and pg_dump is found; required: always, and without pg_dump the"
               + " rollback is refused; off: never.");
+  static final Value<BackupOf> BACKUP_OF =
+      new Value<>(
+          "backup-of",
+          Types.choice(BackupOf.values(), each -> each.name().toLowerCase(Locale.ROOT)),
+          "database",
+          "tables",
+          "What such a backup holds. database: all of it; tables: those that the downs change, with"
+              + " their partitions, and all of the database where these cannot be told.");
   static final Value<Boolean> TWO_PERSON =
       new Value<>(
           "two-person",
@@ -96,8 +105,10 @@ final class ServiceKeys {
           "salvage",
           "defer",
           "salvage: they are kept in the transaction that destroys them (ripcord salvage list);"
-              + " defer: a down that may destroy something now is left out, where the previous"
-              + " image runs on the wider schema.");
+              + " ask: where something would be lost the rollback waits before the downs for"
+              + " ripcord approve, as approval says, then salvages; without a yes it is as with"
+              + " defer; defer: a down that may destroy something now is left out, where the"
+              + " previous image runs on the wider schema.");
   static final Value<Long> LOSS_SIZE =
       new Value<>(
           "max-size",
@@ -157,6 +168,7 @@ final class ServiceKeys {
               MIGRATIONS_DATABASE,
               APPLICATION,
               BACKUP,
+              BACKUP_OF,
               TWO_PERSON,
               TOOL,
               DOWN,

@@ -89,6 +89,7 @@ record ServiceReader(
         given,
         section.value(ServiceKeys.APPLICATION),
         section.value(ServiceKeys.BACKUP, Backup.AUTO),
+        section.value(ServiceKeys.BACKUP_OF, ServiceKeys.BACKUP_OF.standard()),
         section.value(ServiceKeys.TWO_PERSON, ServiceKeys.TWO_PERSON.standard()),
         tool,
         down,

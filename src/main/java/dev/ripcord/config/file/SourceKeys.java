@@ -169,7 +169,8 @@ final class SourceKeys {
           "kubernetes",
           List.of(PODS, NAMESPACE, CONTEXT, KUBECONFIG),
           "Pods that give CPU and memory against their limits (needs metrics-server), and say"
-              + " whether they are ready and were restarted.");
+              + " whether they are ready and were restarted. With a platform kubernetes those of"
+              + " its workload are read without this.");
   static final Value<Boolean> HOST =
       new Value<>(
           "host",
@@ -332,7 +333,9 @@ final class SourceKeys {
   private static Optional<KubernetesSettings> kubernetes(Section section) {
     return section
         .required(PODS)
-        .map(selector -> new KubernetesSettings(selector, access(section)));
+        .map(
+            selector ->
+                new KubernetesSettings(new KubernetesSettings.Labelled(selector), access(section)));
   }
 
   /** How a cluster is reached. */
@@ -405,7 +408,9 @@ final class SourceKeys {
         .ifPresent(
             pods -> {
               Map<String, Object> own = new LinkedHashMap<>();
-              own.put(PODS.name(), pods.selector());
+              if (pods.pods() instanceof KubernetesSettings.Labelled(String selector)) {
+                own.put(PODS.name(), selector);
+              }
               own.putAll(shown(pods.access()));
               map.put(KUBERNETES.name(), own);
             });

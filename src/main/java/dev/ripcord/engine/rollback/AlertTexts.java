@@ -9,6 +9,7 @@ import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RevertCommand;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
+import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.RollbackCause;
@@ -105,6 +106,40 @@ public final class AlertTexts {
       case RollbackCause.AskedBy asked -> asked.text() + ", and cannot be rolled back";
       case Condemnation _, RollbackCause.ApprovedBy _ -> "condemned, and cannot be rolled back";
     };
+  }
+
+  /** The downs would destroy something, and wait for a person. */
+  static Alert asksAboutLoss(RunState.Asking asking, long watch, Instant at) {
+    Plan plan = asking.plan();
+    Release release = plan.release();
+    Step.Approval approval = (Step.Approval) plan.steps().get(asking.index());
+    String image =
+        asking.progress().switched() ? "The previous image is back. " : "Nothing was done yet. ";
+    String left =
+        asking.progress().switched()
+            ? "the schema stays as it is, ahead of the image"
+            : "nothing is rolled back";
+    return new Alert(
+        key(watch, Kind.ASK) + "/losses",
+        Kind.ASK,
+        release.service(),
+        release.name(),
+        release.service()
+            + " "
+            + release.shownName()
+            + ": the downs would lose rows; may they run?",
+        List.of(
+            image + "They would lose now: " + sentence(asking.losses()),
+            "To let them run (what is lost is kept, ripcord salvage list): ripcord approve "
+                + release.service()
+                + ". To leave them out ("
+                + left
+                + "): ripcord abort "
+                + release.service(),
+            "Without an answer within "
+                + Step.words(approval.within())
+                + (approval.otherwiseRuns() ? " they run." : " they are left out.")),
+        at);
   }
 
   /** A rollback waits for an answer, and goes on by itself when it comes. */

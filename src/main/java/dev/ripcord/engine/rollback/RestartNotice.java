@@ -38,6 +38,7 @@ final class RestartNotice {
       case StepAttempts.End.Refused(String why) ->
           Future.succeededFuture("the application was not started again: " + why);
       case StepAttempts.End.Failed(String why) -> Future.succeededFuture(notStarted(image, why));
+      case StepAttempts.End.Asks(String why) -> Future.succeededFuture(notStarted(image, why));
       case StepAttempts.End.TimedOut(String why) -> Future.succeededFuture(notStarted(image, why));
       case StepAttempts.End.Uncertain(String why) -> Future.succeededFuture(notStarted(image, why));
       case StepAttempts.End.Stopped() ->

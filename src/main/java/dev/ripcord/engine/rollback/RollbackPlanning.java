@@ -4,6 +4,7 @@ import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.migration.proof.Verdict;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Presence;
@@ -89,6 +90,29 @@ public final class RollbackPlanning {
                             policy),
                         other.result()),
                     ways.result()));
+  }
+
+  /**
+   * What the downs of a release will do to the tables, in the order in which they are reverted.
+   * Never fails: nothing where it cannot be told in time.
+   */
+  public Future<List<DownImpact>> impacts(Release release) {
+    return service
+        .schema()
+        .map(
+            schema ->
+                schema
+                    .applied()
+                    .compose(
+                        all ->
+                            schema.impacts(
+                                all.stream()
+                                    .filter(a -> a.release().equals(Optional.of(release.name())))
+                                    .toList()
+                                    .reversed())))
+        .orElseGet(() -> Future.succeededFuture(List.of()))
+        .timeout(TRIED_SECONDS, TimeUnit.SECONDS)
+        .otherwise(List.of());
   }
 
   private static Planned warned(Planned planned, Optional<String> warning) {
@@ -244,7 +268,8 @@ public final class RollbackPlanning {
         .toList();
   }
 
-  private static List<String> possibleLosses(RevertCost way) {
+  /** What a down destroys or may destroy now, in words. */
+  static List<String> possibleLosses(RevertCost way) {
     return Stream.concat(
             way.possibleLosses().stream(),
             way.unverified().stream().map(text -> "not known: " + text))

@@ -3,11 +3,6 @@ package dev.ripcord.engine.rollback;
 import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.engine.context.WatchLog;
 import dev.ripcord.engine.context.WatchedService;
-import dev.ripcord.health.Counts;
-import dev.ripcord.health.HealthReading;
-import dev.ripcord.health.Judge;
-import dev.ripcord.health.Liveness;
-import dev.ripcord.health.Measure;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
@@ -61,16 +56,15 @@ public final class RollbackRun {
   private final StepExecutor steps;
   private final RestartNotice restart;
   private final LeasePermit permit;
-  private final Judge judge;
+  private final SwitchedImage after;
   private final BooleanSupplier runsOnItsSchema;
   private final BiConsumer<Outcome, String> ended;
   private Optional<RunState> state;
-  private Counts carried = Counts.NONE;
   private Instant began;
-  private boolean answered;
   private boolean halted;
   private boolean isUnwrittenTold;
   private Optional<String> stopBy;
+  private Optional<RunEvent> answer;
   private Optional<StepAttempts> underWay = Optional.empty();
   private Future<Void> tail = Future.succeededFuture();
 
@@ -97,11 +91,12 @@ public final class RollbackRun {
     this.charter = history.charter();
     this.state = history.run();
     this.stopBy = history.stopBy();
+    this.answer = history.answer();
     this.began = history.began().orElseGet(context::now);
     this.steps = new StepExecutor(service, context.timers(), context.observer());
     this.restart = new RestartNotice(context.timers(), service.name());
     this.permit = new LeasePermit(context.timers(), context.journal(), log.lease());
-    this.judge = new Judge(charter.rules());
+    this.after = new SwitchedImage(charter.rules());
     this.runsOnItsSchema = runsOnItsSchema;
     this.ended = ended;
   }
@@ -112,6 +107,11 @@ public final class RollbackRun {
 
   public boolean isVerifying() {
     return state.filter(RunState.Verifying.class::isInstance).isPresent();
+  }
+
+  /** Whether it waits for a person, before its downs. */
+  public boolean isAsking() {
+    return state.filter(RunState.Asking.class::isInstance).isPresent();
   }
 
   /** The name under which the previous image is measured, so that late answers are told apart. */
@@ -131,23 +131,7 @@ public final class RollbackRun {
 
   /** What is being done, in one line for people; empty while nothing is. */
   public Optional<String> line() {
-    return state
-        .filter(RunState.Stepping.class::isInstance)
-        .map(RunState.Stepping.class::cast)
-        .map(
-            stepping -> {
-              Step step = stepping.plan().steps().get(stepping.index());
-              return stepping
-                  .stopBy()
-                  .map(by -> "stopping, as " + by + " asked: " + ending(step))
-                  .orElse("being rolled back: " + RollbackMachine.name(step));
-            });
-  }
-
-  private static String ending(Step step) {
-    return step.isBreakable()
-        ? RollbackMachine.name(step) + " is broken off"
-        : "first \"" + RollbackMachine.name(step) + "\" comes to its end";
+    return state.flatMap(RunLine::of);
   }
 
   /**
@@ -156,13 +140,15 @@ public final class RollbackRun {
    */
   public Future<Void> begin(RollbackCause cause, boolean imageOnly) {
     Policy.Scope scope = imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH;
+    Policy policy = service.terms().policy().with(scope);
+    boolean agreed = cause instanceof RollbackCause.AskedBy; // They have seen the plan.
     return begin(
         cause,
         new PlanAttempts(
             context,
             service,
             charter.release(),
-            service.terms().policy().with(scope),
+            agreed ? policy.agreed() : policy,
             runsOnItsSchema,
             why -> tellWaiting("planning", why)));
   }
@@ -266,6 +252,9 @@ public final class RollbackRun {
       tellEnd(over.result());
       return Future.succeededFuture();
     }
+    if (isAsking() && answer.isPresent()) {
+      return on(answer.get());
+    }
     RunEvent resumed = new RunEvent.Resumed(context.holder());
     if (stopBy.isEmpty() || isStopping()) {
       return on(resumed);
@@ -284,12 +273,25 @@ public final class RollbackRun {
         .isPresent();
   }
 
-  /** The journal says who asked for the end, if anybody: heeded once. */
-  public Future<Void> heed(Optional<String> asked) {
+  /** The journal says who asked for the end, or has answered, if anybody: heeded once. */
+  public Future<Void> heed(WatchProjection history) {
+    if (isAsking() && history.answer().isPresent()) {
+      return on(history.answer().get());
+    }
+    Optional<String> asked = history.stopBy();
     return asked.isEmpty() || stopBy.isPresent() ? Future.succeededFuture() : stop(asked.get());
   }
 
+  /** A person says yes to what the downs would destroy; nothing where that is not asked. */
+  public Future<Void> approve(String by) {
+    return isAsking() ? on(new RunEvent.Approved(by)) : Future.succeededFuture();
+  }
+
+  /** A person wants it to stop; where it asks, that is a no to its downs and nothing more. */
   public Future<Void> stop(String by) {
+    if (isAsking()) {
+      return on(new RunEvent.AbortAsked(by));
+    }
     stopBy = Optional.of(by);
     return state.isEmpty() ? Future.succeededFuture() : on(new RunEvent.AbortAsked(by));
   }
@@ -299,34 +301,11 @@ public final class RollbackRun {
     restart.polled(sample);
   }
 
-  /** A poll after the switch. Silence counts for nothing until the first answer: it is starting. */
+  /** A poll after the switch. */
   public Future<Void> sampled(Sample sample) {
-    if (!sample.release().equals(measured())) {
-      return Future.succeededFuture();
-    }
-    Judge.Judgement judgement = judge.judge(sample, carried);
-    carried = judgement.carried();
-    answered |= sample.liveness() != Liveness.SILENT;
-    RunEvent.Health health = health(judgement.reading());
-    return on(
-        new RunEvent.Checked(
-            health, SampleFormat.line(sample, judgement.reading(), charter.rules().threshold())));
-  }
-
-  /**
-   * Healthy only where the error rate was measured and is, and nothing else that may act is bad.
-   */
-  private RunEvent.Health health(HealthReading reading) {
-    HealthReading.Kind rate =
-        reading.measures().getOrDefault(Measure.ERROR_RATE, HealthReading.Kind.UNKNOWN);
-    boolean bad =
-        reading.kind() == HealthReading.Kind.BREACH
-            || rate == HealthReading.Kind.BREACH
-            || rate == HealthReading.Kind.WARNING;
-    if (bad) {
-      return answered ? RunEvent.Health.BREACH : RunEvent.Health.UNKNOWN;
-    }
-    return rate == HealthReading.Kind.HEALTHY ? RunEvent.Health.HEALTHY : RunEvent.Health.UNKNOWN;
+    return sample.release().equals(measured())
+        ? on(after.checked(sample))
+        : Future.succeededFuture();
   }
 
   /**
@@ -342,6 +321,9 @@ public final class RollbackRun {
     Instant now = context.now();
     RollbackMachine.Move move = RollbackMachine.on(state.orElseThrow(), event, log.time(now));
     List<Alert> alerts = new ArrayList<>();
+    if (move.next() instanceof RunState.Asking asking && event instanceof RunEvent.LossFound) {
+      alerts.add(AlertTexts.asksAboutLoss(asking, watch, now));
+    }
     AlertTexts.failedDown(state.orElseThrow().plan(), watch, event, now).ifPresent(alerts::add);
     for (RunEffect effect : move.effects()) {
       if (effect instanceof RunEffect.Conclude conclude) {
@@ -358,27 +340,37 @@ public final class RollbackRun {
       switch (effect) {
         case RunEffect.Perform perform -> perform(perform.index(), perform.step());
         case RunEffect.BreakOff breakOff -> underWay.ifPresent(StepAttempts::breakOff);
-        case RunEffect.Watch w -> beginWatching(move.next().plan());
+        case RunEffect.AwaitAnswer wait -> tick(wait.until(), this::isAsking);
+        case RunEffect.Watch w -> beginWatching((RunState.Verifying) move.next());
         case RunEffect.Restore restore -> restore(move.next().plan());
         case RunEffect.Conclude conclude -> tellEnd(conclude.result());
       }
     }
   }
 
-  private void beginWatching(Plan plan) {
-    carried = Counts.NONE;
-    int last = plan.steps().size() - 1;
-    write(List.of(new Entry.Ran(new RunEvent.StepBegun(last))), List.of(), context.now());
-    Duration budget = ((Step.Verify) plan.steps().getLast()).budget();
+  /** The machine hears when a time is over, unless it waits for something else by then. */
+  private void tick(Instant until, BooleanSupplier waits) {
+    long left = Duration.between(log.now(), until).toMillis() + 50;
     context
         .timers()
         .setTimer(
-            Math.max(1, budget.toMillis() + 50),
+            Math.clamp(left, 1, Duration.ofHours(1).toMillis()),
             t -> {
-              if (!halted && isVerifying()) {
-                on(new RunEvent.Ticked());
+              if (!halted && waits.getAsBoolean()) {
+                if (log.now().isBefore(until)) {
+                  tick(until, waits);
+                } else {
+                  on(new RunEvent.Ticked());
+                }
               }
             });
+  }
+
+  private void beginWatching(RunState.Verifying verifying) {
+    after.begin();
+    int last = verifying.plan().steps().size() - 1;
+    write(List.of(new Entry.Ran(new RunEvent.StepBegun(last))), List.of(), context.now());
+    tick(verifying.until(), this::isVerifying);
   }
 
   private void perform(int index, Step step) {
@@ -430,7 +422,10 @@ public final class RollbackRun {
             context,
             permit,
             new StepAttempts.Task(
-                RESTART, false, restartPermit -> steps.restart(plan, restartPermit)),
+                RESTART,
+                false,
+                restartPermit ->
+                    steps.restart(plan, restartPermit).map(StepAttempts.End.Done::new)),
             why -> tellWaiting("starting the application again", why));
     underWay = Optional.of(attempts);
     running(attempts)

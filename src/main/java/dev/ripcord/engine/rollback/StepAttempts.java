@@ -3,9 +3,11 @@ package dev.ripcord.engine.rollback;
 import dev.ripcord.engine.context.EngineContext;
 import dev.ripcord.port.Permit;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -48,18 +50,19 @@ final class StepAttempts {
    * @param breakable whether it may be broken off in the middle without harm
    * @param deed does it, and gives one line for people
    */
-  record Task(Duration budget, boolean breakable, Function<Permit, Future<String>> deed) {}
+  record Task(Duration budget, boolean breakable, Function<Permit, Future<End.Done>> deed) {}
 
   /** How it ended. */
   sealed interface End {
     /** In one line, for people. */
     default String line() {
       return switch (this) {
-        case Done(String text) -> text;
+        case Done(String text, var _) -> text;
         case Refused(String why) -> why;
         case Failed(String why) -> why;
         case TimedOut(String why) -> "too slow, broken off: " + why;
         case Uncertain(String why) -> "not known to be done: " + why;
+        case Asks(String losses) -> "a person is asked: " + losses;
         case Stopped() -> "broken off";
       };
     }
@@ -67,17 +70,27 @@ final class StepAttempts {
     /** What it is to the run, for the step of an index. */
     default RunEvent event(int index, Duration took) {
       return switch (this) {
-        case Done(String text) -> new RunEvent.StepDone(index, text, took);
+        case Done(String text, List<Salvaged> kept) ->
+            new RunEvent.StepDone(index, text, took, kept);
         case Refused(String why) -> new RunEvent.StepRefused(index, why);
         case Failed(String why) -> new RunEvent.StepFailed(index, why);
         case TimedOut(String why) -> new RunEvent.StepTimedOut(index, why);
         case Uncertain(String why) -> new RunEvent.StepUncertain(index, why);
+        case Asks(String losses) -> new RunEvent.LossFound(index, losses);
         case Stopped() -> new RunEvent.StepStopped(index);
       };
     }
 
-    /** It is done. */
-    record Done(String text) implements End {}
+    /**
+     * It is done.
+     *
+     * @param kept what it destroyed and salvage has kept
+     */
+    record Done(String text, List<Salvaged> kept) implements End {
+      Done(String text) {
+        this(text, List.of());
+      }
+    }
 
     /** It must not be done, and nothing was touched. */
     record Refused(String why) implements End {}
@@ -90,6 +103,9 @@ final class StepAttempts {
 
     /** It may be done, or done in part. */
     record Uncertain(String why) implements End {}
+
+    /** Something would be lost, so a person is asked. */
+    record Asks(String losses) implements End {}
 
     /** A person had it broken off; nothing of it is done. */
     record Stopped() implements End {}
@@ -162,11 +178,11 @@ final class StepAttempts {
     Future.succeededFuture()
         .compose(x -> task.deed().apply(permit))
         .onComplete(
-            (text, failure) -> {
+            (done, failure) -> {
               context.timers().cancelTimer(timer);
               context.timers().cancelTimer(still);
               if (failure == null) {
-                end.tryComplete(new End.Done(text));
+                end.tryComplete(done);
               } else {
                 ended(StepFailure.of(failure, StepFailure.Kind.LOST));
               }
@@ -179,7 +195,7 @@ final class StepAttempts {
         switch (trouble.kind()) {
           case LOST, PARTLY -> true;
           case UNPROVED, AWAY -> uncertain;
-          case REFUSED, FAILED, UNDONE -> false;
+          case REFUSED, FAILED, UNDONE, ASKS -> false;
         };
     if (run.revoked().isComplete()) {
       revoked();
@@ -193,7 +209,11 @@ final class StepAttempts {
       again(trouble);
     } else {
       end.tryComplete(
-          trouble.kind() == StepFailure.Kind.REFUSED ? new End.Refused(why) : new End.Failed(why));
+          switch (trouble.kind()) {
+            case REFUSED -> new End.Refused(why);
+            case ASKS -> new End.Asks(why);
+            default -> new End.Failed(why);
+          });
     }
   }
 

@@ -2,8 +2,11 @@ package dev.ripcord.engine.rollback;
 
 import dev.ripcord.engine.context.Timers;
 import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.engine.rollback.StepAttempts.End;
 import dev.ripcord.engine.rollback.StepFailure.Kind;
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Version;
+import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Platform;
@@ -20,8 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Performs the steps of a rollback, each in one try. Each may be performed again, after a crash or
@@ -48,25 +54,30 @@ final class StepExecutor {
    * @param permit asked before the step, and by the step before each of its calls
    * @param began when the run began: sessions that are older belong to the replaced version, where
    *     the database's own clock was not read
-   * @return one line for people
+   * @return one line for people, and what was kept
    */
-  Future<String> perform(Plan plan, int index, Permit permit, Instant began) {
+  Future<End.Done> perform(Plan plan, int index, Permit permit, Instant began) {
     Step step = plan.steps().get(index);
     return proved(permit)
         .compose(x -> superseded(plan, index))
         .compose(
             x ->
                 switch (step) {
-                  case Step.Stop stop -> stop(plan, permit);
+                  case Step.Stop stop -> stop(plan, permit).map(End.Done::new);
                   case Step.Backup backup ->
-                      unlessAnswered(Kind.UNDONE, schema().backup(file(backup, began), permit));
-                  case Step.SwitchImage image -> switchImage(plan, index, image, permit);
+                      unlessAnswered(Kind.UNDONE, backup(plan, backup, began, permit))
+                          .map(End.Done::new);
+                  case Step.SwitchImage image ->
+                      switchImage(plan, index, image, permit).map(End.Done::new);
                   case Step.Drain drain ->
                       unlessAnswered(
-                          Kind.UNDONE,
-                          schema().drained(drain.before().orElse(began), drain.budget(), permit));
+                              Kind.UNDONE,
+                              schema()
+                                  .drained(drain.before().orElse(began), drain.budget(), permit))
+                          .map(End.Done::new);
+                  case Step.Approval approval -> approval(plan, index).map(End.Done::new);
                   case Step.Down down -> down(plan.release(), down, permit);
-                  case Step.Verify verify -> Future.succeededFuture("");
+                  case Step.Verify verify -> Future.succeededFuture(new End.Done(""));
                 });
   }
 
@@ -202,6 +213,33 @@ final class StepExecutor {
                     : Future.failedFuture(trouble));
   }
 
+  private Future<String> backup(Plan plan, Step.Backup backup, Instant began, Permit permit) {
+    Path file = file(backup, began);
+    return switch (backup.of()) {
+      case DATABASE -> schema().backup(file, permit);
+      case TABLES ->
+          planned(plan, 0).compose(downs -> schema().backupOfTables(file, downs, permit));
+    };
+  }
+
+  /** What the plan reverts from a step on and is applied still, newest first. */
+  private Future<List<Applied>> planned(Plan plan, int from) {
+    Set<Version> downs =
+        plan.steps().stream()
+            .skip(from)
+            .filter(Step.Down.class::isInstance)
+            .map(step -> ((Step.Down) step).version())
+            .collect(Collectors.toSet());
+    return schema()
+        .applied()
+        .map(
+            applied ->
+                applied.stream()
+                    .filter(each -> downs.contains(each.version()))
+                    .toList()
+                    .reversed());
+  }
+
   /** A file of its own for each try: one that broke off is not written over. */
   private Path file(Step.Backup backup, Instant began) {
     String stem = backup.file().replaceAll("\\.dump$", "");
@@ -214,8 +252,34 @@ final class StepExecutor {
     }
   }
 
+  /** Nothing to ask where nothing would be lost; a database that cannot tell is asked again. */
+  private Future<String> approval(Plan plan, int index) {
+    return unlessAnswered(Kind.AWAY, planned(plan, index).compose(schema()::waysBack))
+        .compose(
+            ways -> {
+              String losses = losses(plan, ways);
+              return losses.isEmpty()
+                  ? Future.succeededFuture("the downs lose nothing now, as far as can be told")
+                  : Future.failedFuture(new StepFailure(Kind.ASKS, losses));
+            });
+  }
+
+  private static String losses(Plan plan, List<RevertCost> ways) {
+    return plan.steps().stream()
+        .filter(Step.Down.class::isInstance)
+        .map(Step.Down.class::cast)
+        .flatMap(
+            down ->
+                ways.stream()
+                    .filter(way -> way.version().equals(down.version()))
+                    .map(RollbackPlanning::possibleLosses)
+                    .filter(lost -> !lost.isEmpty())
+                    .map(lost -> down.label() + ": " + String.join(", ", lost)))
+        .collect(Collectors.joining("; "));
+  }
+
   /** Takes one migration back; one that is no longer applied was reverted before. */
-  private Future<String> down(Release release, Step.Down down, Permit permit) {
+  private Future<End.Done> down(Release release, Step.Down down, Permit permit) {
     return unlessAnswered(Kind.AWAY, schema().applied())
         .compose(
             applied -> {
@@ -225,7 +289,7 @@ final class StepExecutor {
                       .filter(a -> a.release().equals(Optional.of(release.name())))
                       .findFirst();
               if (found.isEmpty()) {
-                return Future.succeededFuture(down.label() + " was reverted already");
+                return Future.succeededFuture(new End.Done(down.label() + " was reverted already"));
               }
               if (!found.get().downChecksum().equals(Optional.of(down.checksum()))) {
                 return Future.failedFuture(
@@ -235,6 +299,7 @@ final class StepExecutor {
               }
               return schema()
                   .down(found.get(), release.name(), permit, underWay())
+                  .map(done -> new End.Done(done.line(), done.kept()))
                   .recover(e -> settled(found.get(), StepFailure.of(e, Kind.LOST)));
             });
   }
@@ -249,7 +314,7 @@ final class StepExecutor {
   }
 
   /** An answer that was lost is no failure: the database's own record says whether it is done. */
-  private Future<String> settled(Applied migration, StepFailure trouble) {
+  private Future<End.Done> settled(Applied migration, StepFailure trouble) {
     if (trouble.kind() == Kind.PARTLY) {
       return Future.failedFuture(trouble);
     }
@@ -263,7 +328,10 @@ final class StepExecutor {
               }
               if (!stands) {
                 return Future.succeededFuture(
-                    migration.label() + " reverted; the answer to it was lost");
+                    new End.Done(
+                        migration.label()
+                            + " reverted; the answer to it was lost (what was kept: ripcord salvage"
+                            + " list)"));
               }
               return Future.failedFuture(
                   trouble.kind() == Kind.LOST

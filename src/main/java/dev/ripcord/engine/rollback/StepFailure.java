@@ -13,6 +13,8 @@ final class StepFailure extends RuntimeException {
   enum Kind {
     /** It must not be performed; nothing was touched. */
     REFUSED,
+    /** It is not for this process to decide; nothing was touched. */
+    ASKS,
     /** The answer is no, and what was to change is as before. */
     FAILED,
     /** It is not proved that this process may act; nothing was touched. */
@@ -68,7 +70,7 @@ final class StepFailure extends RuntimeException {
   boolean isPassing() {
     return switch (kind) {
       case UNPROVED, AWAY, LOST, UNDONE -> true;
-      case REFUSED, FAILED, PARTLY -> false;
+      case REFUSED, ASKS, FAILED, PARTLY -> false;
     };
   }
 

@@ -46,6 +46,19 @@ public record Catalog(
     ownFunctions = Set.copyOf(ownFunctions);
   }
 
+  /**
+   * A relation by its name as people write it: with its schema, or without it where that is looked
+   * in. Empty where there is none.
+   */
+  public Optional<Relation> relation(String name) {
+    return relations.stream()
+        .filter(
+            each ->
+                name.equals(each.schema() + "." + each.name())
+                    || (name.equals(each.name()) && searchPath.contains(each.schema())))
+        .findFirst();
+  }
+
   /** A thing with a name; a schema and an extension lie in none. */
   public record Named(SqlOperation.Thing thing, Name name) {}
 

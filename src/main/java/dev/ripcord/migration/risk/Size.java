@@ -20,6 +20,11 @@ public record Size(long bytes) {
     Work(int rate) {
       this.rate = rate;
     }
+
+    /** How long it takes for so many bytes. */
+    double seconds(long bytes) {
+      return bytes / (double) rate / KILO / KILO;
+    }
   }
 
   private static final long KILO = 1024;
@@ -27,8 +32,7 @@ public record Size(long bytes) {
 
   /** {@code 3.1 GB, about 40 s at 80 MB/s}. */
   String during(Work work) {
-    double seconds = bytes / (double) work.rate / KILO / KILO;
-    return text() + ", " + span(seconds) + " at " + work.rate + " MB/s";
+    return text() + ", " + span(work.seconds(bytes)) + " at " + work.rate + " MB/s";
   }
 
   /** {@code 3.1 GB}. */
@@ -43,7 +47,8 @@ public record Size(long bytes) {
     return format.formatted(number, UNITS[unit]).toString();
   }
 
-  private static String span(double seconds) {
+  /** A length of time, for people: {@code about 40 s}. */
+  static String span(double seconds) {
     if (seconds < 1) {
       return "under 1 s";
     }

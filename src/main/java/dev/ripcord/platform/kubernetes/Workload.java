@@ -1,6 +1,7 @@
 package dev.ripcord.platform.kubernetes;
 
 import dev.ripcord.config.PlatformSettings.Kubernetes.Kind;
+import dev.ripcord.kubernetes.LabelSelector;
 import dev.ripcord.port.PlatformException;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
@@ -8,10 +9,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.StringJoiner;
 
 /**
  * A Deployment, StatefulSet or DaemonSet as the API describes it, and how far its rollout has come.
@@ -169,25 +168,7 @@ record Workload(Kind kind, JsonObject object, int container) {
 
   /** The labels of its pods, as a query takes them. */
   String selector() {
-    JsonObject selector = object(spec(), "selector");
-    StringJoiner labels = new StringJoiner(",");
-    for (Map.Entry<String, Object> label : object(selector, "matchLabels")) {
-      labels.add(label.getKey() + "=" + label.getValue());
-    }
-    for (Object each : selector.getJsonArray("matchExpressions", new JsonArray())) {
-      JsonObject rule = (JsonObject) each;
-      String key = rule.getString("key");
-      JsonArray values = rule.getJsonArray("values", new JsonArray());
-      String set = "(" + String.join(",", values.stream().map(Object::toString).toList()) + ")";
-      labels.add(
-          switch (rule.getString("operator", "")) {
-            case "In" -> key + " in " + set;
-            case "NotIn" -> key + " notin " + set;
-            case "DoesNotExist" -> "!" + key;
-            default -> key;
-          });
-    }
-    return labels.toString();
+    return LabelSelector.text(object(spec(), "selector"));
   }
 
   /** How far its rollout has come, by the rules of {@code kubectl rollout status}. */

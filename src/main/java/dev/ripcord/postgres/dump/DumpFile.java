@@ -14,12 +14,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A backup by {@code pg_dump -Fc} into a file that only its owner may read. The programs are waited
@@ -37,6 +40,9 @@ public final class DumpFile {
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(5);
 
   private static final long POLL_MILLIS = 500;
+
+  /** Of the tables of a backup so many are named. */
+  private static final int SHOWN = 5;
 
   /** Only ACCESS EXCLUSIVE keeps pg_dump from reading; the service's own sessions end before it. */
   private static final String LOCKED =
@@ -146,12 +152,43 @@ public final class DumpFile {
                             + "; install its client programs"));
   }
 
-  /** Dumps into a new file, which is there whole or not at all. */
-  public Future<String> write(Path file, Future<Void> revoked) {
-    return onThread(() -> dump(file, revoked));
+  /**
+   * A table of a backup.
+   *
+   * @param hasRows whether it has rows of its own, which a partitioned one has not
+   */
+  public record Part(String schema, String name, boolean hasRows) {
+    /** As pg_dump takes it literally. */
+    private String pattern() {
+      return "--table=" + quoted(schema) + "." + quoted(name);
+    }
+
+    private static String quoted(String name) {
+      return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    public String toString() {
+      return schema.equals("public") ? name : schema + "." + name;
+    }
   }
 
-  private String dump(Path file, Future<Void> revoked) throws IOException, InterruptedException {
+  /** Dumps into a new file, which is there whole or not at all. */
+  public Future<String> write(Path file, Future<Void> revoked) {
+    return write(file, List.of(), revoked);
+  }
+
+  /**
+   * The same of some tables.
+   *
+   * @param parts which; all of the database where there is none
+   */
+  public Future<String> write(Path file, List<Part> parts, Future<Void> revoked) {
+    return onThread(() -> dump(file, parts, revoked));
+  }
+
+  private String dump(Path file, List<Part> parts, Future<Void> revoked)
+      throws IOException, InterruptedException {
     if (Files.exists(file)) {
       throw new SchemaException("backup " + file + " is there already; name a new file");
     }
@@ -165,15 +202,21 @@ public final class DumpFile {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     long start = nanos.getAsLong();
     try {
-      programs.check(
-          revoked, "pg_dump", "-Fc", "--no-password", LOCK_WAIT, "--file", partial.toString());
-      checkIsOfThis(programs.check(revoked, "pg_restore", "--list", partial.toString()));
+      List<String> options =
+          new ArrayList<>(
+              List.of("pg_dump", "-Fc", "--no-password", LOCK_WAIT, "--file", partial.toString()));
+      parts.forEach(part -> options.add(part.pattern()));
+      programs.check(revoked, options.toArray(String[]::new));
+      String contents = programs.check(revoked, "pg_restore", "--list", partial.toString());
+      checkIsOfThis(contents);
+      parts.forEach(part -> checkHolds(contents, part));
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(partial);
     }
     Duration took = Duration.ofNanos(nanos.getAsLong() - start);
     return "backup of "
+        + (parts.isEmpty() ? "" : of(parts) + " of ")
         + database.label()
         + " written to "
         + file
@@ -196,6 +239,29 @@ public final class DumpFile {
               + (name.isEmpty() ? "an unknown name" : name)
               + "; no backup was kept. Look for what leads PostgreSQL's programs elsewhere");
     }
+  }
+
+  private void checkHolds(String contents, Part part) {
+    if (part.hasRows() && !contents.contains(" TABLE DATA " + part.schema() + " " + part.name())) {
+      throw new SchemaException(
+          "pg_dump was asked for table "
+              + part
+              + " of database "
+              + database.label()
+              + " and wrote no rows of it; no backup was kept. Set migrations.backup-of: database");
+    }
+  }
+
+  private static String of(List<Part> parts) {
+    String names =
+        parts.stream().limit(SHOWN).map(Part::toString).collect(Collectors.joining(", "));
+    return parts.size() == 1
+        ? "table " + names
+        : parts.size()
+            + " tables ("
+            + names
+            + (parts.size() > SHOWN ? " and " + (parts.size() - SHOWN) + " more" : "")
+            + ")";
   }
 
   private static <T> Future<T> onThread(Callable<T> body) {

@@ -3,6 +3,7 @@ package dev.ripcord.postgres.schema;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.selection.ToolReconciliation;
@@ -14,6 +15,7 @@ import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.postgres.tool.ToolSavepoints;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -59,12 +61,22 @@ public final class ManagedToolSchema implements BesideTool {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, Permit permit) {
+  public Future<String> backupOfTables(Path file, List<Applied> downs, Permit permit) {
+    return plain.backupOfTables(file, downs, permit);
+  }
+
+  @Override
+  public Future<List<DownImpact>> impacts(List<Applied> migrations) {
+    return plain.impacts(migrations);
+  }
+
+  @Override
+  public Future<Reverted> down(Applied migration, String release, Permit permit) {
     return down(migration, release, permit, line -> {});
   }
 
   @Override
-  public Future<String> down(
+  public Future<Reverted> down(
       Applied migration, String release, Permit permit, Consumer<String> meanwhile) {
     return plain.reverted(
         runner.telling(plain.listener(meanwhile)),

@@ -7,6 +7,7 @@ import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.port.Permit;
@@ -15,6 +16,7 @@ import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.ProgressPace;
+import dev.ripcord.postgres.catalog.CatalogReader;
 import dev.ripcord.postgres.dump.DumpFile;
 import dev.ripcord.postgres.history.AuditReader;
 import dev.ripcord.postgres.history.MigrationHistory;
@@ -26,10 +28,13 @@ import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.ProgressListener;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
+import dev.ripcord.postgres.migrate.loss.AffectedTables;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -136,6 +141,24 @@ public final class PostgresSchema implements Schema {
             });
   }
 
+  @Override
+  public Future<List<DownImpact>> impacts(List<Applied> migrations) {
+    return migrations.isEmpty() || salvage.isEmpty()
+        ? Future.succeededFuture(List.of())
+        : new CatalogReader(vertx, database)
+            .read()
+            .compose(
+                catalog ->
+                    database.onThread(
+                        "impacts of downs",
+                        () -> {
+                          try (MigrationSession session = MigrationSession.open(vertx, database)) {
+                            return new DownImpactReader(session, tables, salvage.get())
+                                .read(catalog, migrations);
+                          }
+                        }));
+  }
+
   /** What is not verified says by its statements what it would delete now. */
   private List<RevertCost> counted(
       MigrationSession session, List<RevertCost> ways, List<Applied> migrations) {
@@ -153,12 +176,12 @@ public final class PostgresSchema implements Schema {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, Permit permit) {
+  public Future<Reverted> down(Applied migration, String release, Permit permit) {
     return down(migration, release, permit, line -> {});
   }
 
   @Override
-  public Future<String> down(
+  public Future<Reverted> down(
       Applied migration, String release, Permit permit, Consumer<String> meanwhile) {
     return reverted(
         runner.telling(listener(meanwhile)),
@@ -182,23 +205,36 @@ public final class PostgresSchema implements Schema {
   }
 
   /** Reverts one migration and keeps what it destroys, where that is wanted. */
-  Future<String> reverted(
+  Future<Reverted> reverted(
       MigrationRunner by,
       Function<History, MigrationSelection<Applied>> chosen,
       Applied migration,
       String release,
       Permit permit) {
     RunMetadata note = RunMetadata.rollback(release, permit);
-    List<String> kept = new CopyOnWriteArrayList<>();
+    List<SalvageEntry> kept = new CopyOnWriteArrayList<>();
     return by.down(
             chosen,
             note,
             permit.revoked(),
-            salvage
-                .filter(SalvageRule::keeps)
-                .map(rule -> rule.telling(entry -> kept.add(entry.line()))))
+            salvage.filter(SalvageRule::keeps).map(rule -> rule.telling(kept::add)))
         .compose(outcome -> line(migration, outcome))
-        .map(line -> kept.isEmpty() ? line : line + "; " + String.join("; ", kept));
+        .map(line -> reverted(line, kept));
+  }
+
+  private static Reverted reverted(String line, List<SalvageEntry> kept) {
+    String more = kept.stream().map(each -> "; " + each.line()).collect(joining());
+    return new Reverted(
+        line + more,
+        kept.stream()
+            .map(
+                each ->
+                    new Salvaged(
+                        each.id(),
+                        each.place(),
+                        each.kind() == SalvageEntry.Kind.COLUMN,
+                        each.rows()))
+            .toList());
   }
 
   /** Exactly one migration, on which nothing else may stand; nothing when it is reverted. */
@@ -287,6 +323,50 @@ public final class PostgresSchema implements Schema {
   @Override
   public Future<String> backup(Path file, Permit permit) {
     return dump().write(file, permit.revoked()).recover(this::explained);
+  }
+
+  @Override
+  public Future<String> backupOfTables(Path file, List<Applied> downs, Permit permit) {
+    return affected(downs)
+        .compose(
+            found ->
+                switch (found) {
+                  case AffectedTables.Result.Known(List<AffectedTables.Place> places) ->
+                      dump()
+                          .write(
+                              file,
+                              places.stream()
+                                  .map(
+                                      each ->
+                                          new DumpFile.Part(
+                                              each.schema(), each.name(), each.hasRows()))
+                                  .toList(),
+                              permit.revoked());
+                  case AffectedTables.Result.Unknown(String why) ->
+                      dump()
+                          .write(file, permit.revoked())
+                          .map(line -> line + "; of the whole database: " + why);
+                })
+        .recover(this::explained);
+  }
+
+  private Future<AffectedTables.Result> affected(List<Applied> downs) {
+    if (salvage.isEmpty()) {
+      return Future.succeededFuture(
+          new AffectedTables.Result.Unknown("which tables the downs change is not known"));
+    }
+    return new CatalogReader(vertx, database)
+        .read()
+        .compose(
+            catalog ->
+                database.onThread(
+                    "tables of downs",
+                    () -> {
+                      try (MigrationSession session = MigrationSession.open(vertx, database)) {
+                        return new AffectedTables(session, tables, salvage.get().reader())
+                            .of(catalog, downs);
+                      }
+                    }));
   }
 
   private DumpFile dump() {

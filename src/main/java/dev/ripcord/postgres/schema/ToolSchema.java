@@ -97,15 +97,17 @@ public final class ToolSchema implements BesideTool {
   }
 
   @Override
-  public Future<String> down(Applied migration, String release, Permit permit) {
+  public Future<Reverted> down(Applied migration, String release, Permit permit) {
     RunMetadata note = RunMetadata.rollback(release, permit);
-    return database.onThread(
-        "tool",
-        () -> {
-          try (ToolBooks books = ToolBooks.open(vertx, database, setup, nanos, means.tool())) {
-            return line(migration, down(books, migration, note, permit.revoked()));
-          }
-        });
+    return database
+        .onThread(
+            "tool",
+            () -> {
+              try (ToolBooks books = ToolBooks.open(vertx, database, setup, nanos, means.tool())) {
+                return line(migration, down(books, migration, note, permit.revoked()));
+              }
+            })
+        .map(Reverted::new);
   }
 
   private MigrationOutcome down(

@@ -59,7 +59,8 @@ final class KubernetesApi {
           Reason.Code.UNAUTHORIZED,
           "answered "
               + status
-              + ": the account may not read it (get and list of pods and of pods.metrics.k8s.io)");
+              + ": the account may not read it (list of pods and of pods.metrics.k8s.io, get of the"
+              + " workload)");
     }
     try {
       return new Answer.Read(status, JSON.readTree(response.body()));

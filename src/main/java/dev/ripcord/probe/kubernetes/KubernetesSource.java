@@ -3,14 +3,17 @@ package dev.ripcord.probe.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ripcord.config.KubernetesSettings;
+import dev.ripcord.config.PlatformSettings.Kubernetes.Kind;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Reason;
+import dev.ripcord.kubernetes.LabelSelector;
 import dev.ripcord.probe.http.ProbeClient;
 import dev.ripcord.probe.kubernetes.KubernetesApi.Answer;
 import dev.ripcord.probe.source.Restarts;
 import dev.ripcord.probe.source.Source;
 import dev.ripcord.probe.source.SourceFigures;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,6 +43,23 @@ public final class KubernetesSource implements Source {
   private Optional<String> version = Optional.empty();
   private List<String> evidence = List.of();
 
+  /** Which pods are the service's. */
+  private sealed interface Selected {
+    /**
+     * Those with labels.
+     *
+     * @param labels as {@code kubectl -l} takes them
+     */
+    record By(String labels) implements Selected {}
+
+    /**
+     * The workload could not be read.
+     *
+     * @param answer what came instead
+     */
+    record Unread(Answer answer) implements Selected {}
+  }
+
   /** Pods that were not looked at yet. */
   public KubernetesSource(ProbeClient client, KubernetesSettings settings, Duration timeout) {
     this.client = client;
@@ -49,9 +69,37 @@ public final class KubernetesSource implements Source {
 
   @Override
   public Future<SourceFigures> read() {
-    return discovered()
-        .compose(found -> Future.join(pods(), metrics(found)))
-        .map(read -> figures(read.resultAt(0), read.resultAt(1)));
+    return discovered().compose(found -> selected().compose(labels -> read(labels, found)));
+  }
+
+  private Future<SourceFigures> read(Selected selected, Answer discovered) {
+    return switch (selected) {
+      case Selected.By(String labels) ->
+          Future.join(pods(labels), metrics(labels, discovered))
+              .map(read -> figures(labels, read.resultAt(0), read.resultAt(1)));
+      case Selected.Unread(Answer answer) ->
+          Future.succeededFuture(figures("", answer, new Answer.Read(OK, NOTHING)));
+    };
+  }
+
+  /** The labels of the service's pods: those that were set, or the selector of its workload. */
+  private Future<Selected> selected() {
+    return switch (settings.pods()) {
+      case KubernetesSettings.Labelled(String selector) ->
+          Future.succeededFuture(new Selected.By(selector));
+      case KubernetesSettings.OfWorkload(Kind kind, String name) ->
+          api.get(
+                  "apis/apps/v1/namespaces/%s/%ss/%s"
+                      .formatted(api.namespace(), kind.key(), encoded(name)))
+              .map(KubernetesSource::selected);
+    };
+  }
+
+  private static Selected selected(Answer workload) {
+    return workload instanceof Answer.Read(int status, JsonNode json) && status == OK
+        ? new Selected.By(
+            LabelSelector.text(new JsonObject(json.path("spec").path("selector").toString())))
+        : new Selected.Unread(workload);
   }
 
   @Override
@@ -79,11 +127,11 @@ public final class KubernetesSource implements Source {
                 });
   }
 
-  private Future<Answer> pods() {
-    return api.get("api/v1/namespaces/" + api.namespace() + "/pods?" + selection());
+  private Future<Answer> pods(String labels) {
+    return api.get("api/v1/namespaces/" + api.namespace() + "/pods?" + selection(labels));
   }
 
-  private Future<Answer> metrics(Answer discovered) {
+  private Future<Answer> metrics(String labels, Answer discovered) {
     if (version.isPresent()) {
       return api.get(
           METRICS
@@ -92,7 +140,7 @@ public final class KubernetesSource implements Source {
               + "/namespaces/"
               + api.namespace()
               + "/pods?"
-              + selection());
+              + selection(labels));
     }
     return Future.succeededFuture(
         discovered instanceof Answer.Read
@@ -102,11 +150,15 @@ public final class KubernetesSource implements Source {
             : discovered);
   }
 
-  private String selection() {
-    return "labelSelector=" + URLEncoder.encode(settings.selector(), StandardCharsets.UTF_8);
+  private static String selection(String labels) {
+    return "labelSelector=" + encoded(labels);
   }
 
-  private SourceFigures figures(Answer pods, Answer metrics) {
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private SourceFigures figures(String labels, Answer pods, Answer metrics) {
     List<Reason> reasons = new ArrayList<>();
     Optional<JsonNode> found = json(pods, reasons);
     if (found.isEmpty()) {
@@ -127,7 +179,7 @@ public final class KubernetesSource implements Source {
         .toList()
         .forEach(reasons::add);
     if (seen.all() == 0) {
-      reasons.add(reason(Reason.Code.NO_DATA, "has no pod with " + settings.selector()));
+      reasons.add(reason(Reason.Code.NO_DATA, "has no pod with " + labels + whose()));
     }
     restarted(seen).ifPresent(reasons::add);
     Optional<Duration> window = window();
@@ -135,10 +187,11 @@ public final class KubernetesSource implements Source {
         List.of(
             String.format(
                 Locale.ROOT,
-                "kubernetes %s, namespace %s, %s: %d of %d pods ready, %d restarts so far, %s",
+                "kubernetes %s, namespace %s, %s%s: %d of %d pods ready, %d restarts so far, %s",
                 api.server().orElse(""),
                 api.namespace(),
-                settings.selector(),
+                labels,
+                whose(),
                 seen.ready(),
                 seen.all(),
                 seen.restarts().values().stream().mapToInt(Integer::intValue).sum(),
@@ -151,7 +204,14 @@ public final class KubernetesSource implements Source {
         seen.cpu(),
         seen.memory(),
         reasons,
-        down(seen));
+        down(labels, seen));
+  }
+
+  /** Whose selector it is, where nobody wrote it. */
+  private String whose() {
+    return settings.pods() instanceof KubernetesSettings.OfWorkload(Kind kind, String name)
+        ? " (selector of " + kind.text() + " " + name + ")"
+        : "";
   }
 
   private Optional<Duration> window() {
@@ -181,13 +241,13 @@ public final class KubernetesSource implements Source {
         : Optional.empty();
   }
 
-  private Optional<Reason> down(Pods seen) {
+  private Optional<Reason> down(String labels, Pods seen) {
     if (seen.all() > 0 && seen.ready() == 0) {
       return Optional.of(
           reason(
               Reason.Code.CONNECT,
               "says that none of %d pods with %s is ready%s"
-                  .formatted(seen.all(), settings.selector(), waiting(seen))));
+                  .formatted(seen.all(), labels, waiting(seen))));
     }
     return lately.isAgainAndAgain()
         ? Optional.of(

@@ -9,13 +9,17 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class CheckCommandTest {
@@ -54,6 +58,60 @@ class CheckCommandTest {
   void e25_checkOverNoTime_isRefused() {
     assertThat(check("--url", "http://127.0.0.1:1/h", "--over", "0s")).isEqualTo(3);
     assertThat(err()).contains("--over: \"0s\" is no time to count in");
+  }
+
+  @Test
+  void podsOfThePlatformsWorkload_areShown_withoutASourceOfTheirOwn(@TempDir Path folder)
+      throws IOException {
+    Map<String, String> cluster =
+        Map.of(
+            "/apis/metrics.k8s.io",
+            "{\"preferredVersion\":{\"version\":\"v1\"}}",
+            "/apis/apps/v1/namespaces/live/statefulsets/shop",
+            "{\"spec\":{\"selector\":{\"matchLabels\":{\"app\":\"shop\"}}}}",
+            "/api/v1/namespaces/live/pods?labelSelector=app%3Dshop",
+            """
+            {"items":[{"metadata":{"name":"shop-0"},"spec":{"containers":[{"name":"app",
+              "resources":{"limits":{"cpu":"1","memory":"100Mi"}}}]},
+              "status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}]}
+            """,
+            "/apis/metrics.k8s.io/v1/namespaces/live/pods?labelSelector=app%3Dshop",
+            """
+            {"items":[{"metadata":{"name":"shop-0"},"timestamp":"2026-01-02T03:04:00Z",
+              "containers":[{"name":"app","usage":{"cpu":"250m","memory":"75Mi"}}]}]}
+            """);
+    String place =
+        place(
+            request ->
+                request.response().end(cluster.getOrDefault(request.uri(), "{\"ok\":true}")));
+    Files.writeString(
+        folder.resolve("kubeconfig"),
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: c
+        clusters: [{name: k, cluster: {server: "http://%s"}}]
+        contexts: [{name: c, context: {cluster: k, user: u}}]
+        users: [{name: u, user: {token: s3cret}}]
+        """
+            .formatted(place));
+    Path file =
+        Files.writeString(
+            folder.resolve("ripcord.yaml"),
+            """
+            services:
+              shop:
+                url: http://%s/health
+                platform: {kubernetes: {namespace: live, statefulset: shop, kubeconfig: kubeconfig}}
+            """
+                .formatted(place));
+
+    assertThat(check("shop", "-c", file.toString(), "--over", "50ms", "-v")).isZero();
+
+    assertThat(out())
+        .containsPattern("cpu +25% +memory +75%")
+        .contains("app=shop (selector of StatefulSet shop): 1 of 1 pods ready");
+    assertThat(out() + err()).doesNotContain("s3cret");
   }
 
   @Test

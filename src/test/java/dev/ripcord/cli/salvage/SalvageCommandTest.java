@@ -11,6 +11,7 @@ import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.parse.SqlParser;
 import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.RunMetadata;
@@ -101,7 +102,8 @@ final class SalvageCommandTest {
                 new SalvageRule(
                     usual.maxBytes(), usual.maxTime(), new SqlParser()::read, true, entry -> {})));
     Applied newest = get(schema.applied()).getLast();
-    assertThat(get(schema.down(newest, "v2", Permits.granted()))).contains("lines", "orders");
+    assertThat(get(schema.down(newest, "v2", Permits.granted()).map(Schema.Reverted::line)))
+        .contains("lines", "orders");
     get(schema.close());
     return folder;
   }

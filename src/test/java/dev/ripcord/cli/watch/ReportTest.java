@@ -10,6 +10,9 @@ import dev.ripcord.config.Listen;
 import dev.ripcord.config.Settings;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.watch.Outcome;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +35,14 @@ final class ReportTest {
   @TempDir Path folder;
 
   private void write(Optional<Path> wanted) {
+    write(wanted, List.of());
+  }
+
+  private void write(Optional<Path> wanted, List<Entry> more) {
+    List<Recorded> entries = new ArrayList<>();
+    entries.add(Examples.recorded(1, new Entry.Opened(Examples.charter("v42"))));
+    entries.add(Examples.recorded(2, new Entry.Planned(Examples.plan())));
+    more.forEach(entry -> entries.add(Examples.recorded(entries.size() + 1L, entry)));
     PrintStream none =
         new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     Settings settings =
@@ -45,11 +57,7 @@ final class ReportTest {
             Duration.ofDays(7),
             new TreeMap<>(),
             List.of());
-    Report.of(
-            Examples.ended(17, Outcome.ROLLED_BACK, "rolled back, healthy again."),
-            List.of(
-                Examples.recorded(1, new Entry.Opened(Examples.charter("v42"))),
-                Examples.recorded(2, new Entry.Planned(Examples.plan()))))
+    Report.of(Examples.ended(17, Outcome.ROLLED_BACK, "rolled back, healthy again."), entries)
         .write(settings, wanted, new Console(none, none, Map.of(), false));
   }
 
@@ -96,6 +104,47 @@ final class ReportTest {
 
     assertThat(wanted).content().startsWith("# shop v42: rolled-back");
     assertThat(reports()).doesNotExist();
+  }
+
+  @Test
+  void whatARollbackKept_andWhatRemains_areSections() throws IOException {
+    Path text = folder.resolve("report.md");
+    Path json = folder.resolve("report.json");
+    List<Salvaged> kept = List.of(new Salvaged(7, "orders.fax", true, 41));
+    List<Entry> more =
+        List.of(
+            new Entry.Ran(new RunEvent.Begun()),
+            new Entry.Ran(new RunEvent.StepDone(0, "41 runs", Duration.ZERO)),
+            new Entry.Ran(new RunEvent.StepDone(1, "no session", Duration.ZERO)),
+            new Entry.Ran(new RunEvent.StepDone(2, "01 reverted", Duration.ZERO, kept)));
+
+    write(Optional.of(text), more);
+    write(Optional.of(json), more);
+
+    assertThat(text)
+        .content()
+        .contains(
+            """
+            ## What was kept
+
+            - 41 values of orders.fax kept in salvage 7, restore with: `ripcord salvage restore 7`
+
+            ## What remains to be done
+
+            - decide on what was kept: bring it back\
+            """);
+    JsonNode document = new ObjectMapper().readTree(json.toFile());
+    assertThat(document.path("kept").get(0).path("restore").asText())
+        .isEqualTo("ripcord salvage restore 7");
+    assertThat(document.path("backups")).isEmpty();
+    assertThat(document.path("remaining")).hasSize(1);
+  }
+
+  @Test
+  void rollbackThatKeptNothing_saysSo() throws IOException {
+    write(Optional.empty());
+
+    assertThat(only()).content().contains("## What was kept\n\nNothing.\n");
   }
 
   @Test

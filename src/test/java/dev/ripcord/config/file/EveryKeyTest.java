@@ -147,6 +147,7 @@ class EveryKeyTest {
                         secret("postgresql://127.0.0.1/shop"),
                         Optional.of("shop-app"),
                         MigrationSettings.Backup.REQUIRED,
+                        MigrationSettings.BackupOf.TABLES,
                         true,
                         Tool.ALEMBIC,
                         List.of(folder.resolve("down.sh").toString(), "7"),
@@ -283,7 +284,7 @@ class EveryKeyTest {
     assertThat(service(settings, "document").source().kubernetes())
         .contains(
             new KubernetesSettings(
-                "app=shop",
+                new KubernetesSettings.Labelled("app=shop"),
                 new ClusterAccess(
                     Optional.of("shop"),
                     Optional.of("prod"),

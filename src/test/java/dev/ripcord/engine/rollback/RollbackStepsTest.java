@@ -10,11 +10,13 @@ import dev.ripcord.engine.context.FakeClock;
 import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchLog;
 import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
+import dev.ripcord.json.Aftermath;
 import dev.ripcord.migration.Version;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
@@ -35,8 +37,10 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunState;
+import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.RollbackCause;
+import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -63,6 +67,7 @@ final class RollbackStepsTest {
   private static final Step SWITCH = new Step.SwitchImage(Optional.of(NEW), OLD);
   private static final Step DOWN = new Step.Down(new Version("01"), "01_a", FakeSchema.CHECKSUM);
   private static final Step BACKUP = new Step.Backup("shop.dump", Duration.ofMinutes(30));
+  private static final Step ASKS = new Step.Approval(Policy.Answer.USUAL);
   private static final Step VERIFY = new Step.Verify(3, Duration.ofMinutes(5));
   private static final List<Step> IMAGE_FIRST = List.of(SWITCH, DOWN, VERIFY);
   private static final List<Step> MIGRATIONS_FIRST =
@@ -422,6 +427,111 @@ final class RollbackStepsTest {
         .satisfies(alert -> assertThat(alert.title()).endsWith("the rollback is stalled"));
   }
 
+  @Test
+  void downsThatLoseNothing_runWithoutAnybody() {
+    run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+
+    assertThat(schema.calls).containsExactly("down");
+    assertThat(journal.alerts()).isEmpty();
+  }
+
+  @Test
+  void downsThatWouldLoseRows_waitForAYes() {
+    schema.losses = List.of("2 rows of a");
+    RollbackRun run = run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+
+    assertThat(platform.calls).containsExactly("switch shop:41");
+    assertThat(schema.calls).isEmpty();
+    assertThat(run.isAsking()).isTrue();
+    assertThat(run.line().orElseThrow()).endsWith("its downs would lose now: 01_a: 2 rows of a");
+    assertThat(journal.alerts())
+        .extracting(Alert::title)
+        .containsExactly("shop v42: the downs would lose rows; may they run?");
+
+    run.approve("ann");
+
+    assertThat(schema.calls).containsExactly("down");
+    assertThat(run.isVerifying()).isTrue();
+  }
+
+  @Test
+  void downsThatNobodyApproves_areLeftOut_whenTheTimeIsOver() {
+    schema.losses = List.of("2 rows of a");
+    RollbackRun run = run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+
+    clock.pass(Duration.ofMinutes(14));
+    assertThat(run.isAsking()).isTrue();
+    clock.pass(Duration.ofMinutes(2));
+
+    assertThat(schema.calls).isEmpty();
+    assertThat(run.isVerifying()).isTrue();
+    run.approve("ann");
+    assertThat(schema.calls).isEmpty();
+  }
+
+  @Test
+  void stopWhileItAsks_isANoToTheDownsAlone() {
+    schema.losses = List.of("2 rows of a");
+    RollbackRun run = run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+
+    run.stop("bob");
+
+    assertThat(schema.calls).isEmpty();
+    assertThat(run.isVerifying()).isTrue();
+    assertThat(ends).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, down", "false, ''"})
+  void answerThatTheRunHadNotHeard_isHeardByTheNextProcess(boolean yes, String down) {
+    schema.losses = List.of("2 rows of a");
+    append(new Entry.Watched(new WatchEvent.RollbackAsked("ann", false)));
+    run(List.of(SWITCH, ASKS, DOWN, VERIFY)).halt();
+    append(
+        new Entry.Watched(yes ? new WatchEvent.Approved("ann") : new WatchEvent.AbortAsked("ann")));
+
+    RollbackRun next = newRun();
+    assertThat(next.isAsking()).isTrue();
+    next.resume(ASKED, false);
+
+    assertThat(String.join("", schema.calls)).isEqualTo(down);
+    assertThat(next.isVerifying()).isTrue();
+  }
+
+  @Test
+  void whatADownKept_isInTheJournal_andInTheLastLine() {
+    schema.kept = List.of(new Salvaged(7, "orders.fax", true, 41));
+    RollbackRun run = run(IMAGE_FIRST);
+
+    for (int i = 0; i < 3; i++) {
+      run.sampled(healthy());
+    }
+
+    assertThat(ends)
+        .singleElement()
+        .asString()
+        .endsWith(
+            "; 41 values of orders.fax kept in salvage 7, restore with: ripcord salvage restore 7");
+    Aftermath left = Aftermath.of(journal.entries(watch).result());
+    assertThat(left.kept()).isEqualTo(schema.kept);
+    assertThat(left.remaining())
+        .singleElement()
+        .asString()
+        .contains("decide on what was kept")
+        .endsWith("ripcord salvage purge 7");
+  }
+
+  private void append(Entry entry) {
+    journal.append(
+        lease,
+        new Journal.Append(
+            "append " + journal.entries(watch).result().size(),
+            watch,
+            clock.now(),
+            List.of(entry),
+            List.of()));
+  }
+
   private RollbackRun run(List<Step> steps) {
     planned(steps);
     RollbackRun run = newRun();
@@ -491,10 +601,26 @@ final class RollbackStepsTest {
     return journal.told(watch).stream()
         .flatMap(
             entry ->
-                entry instanceof Entry.Ran(RunEvent.StepDone(int i, String text, Duration took))
+                entry instanceof Entry.Ran(RunEvent.StepDone(int i, String text, var _, var _))
                     ? Stream.of(text)
                     : Stream.empty())
         .toList();
+  }
+
+  private Sample healthy() {
+    return new Sample(
+        "before v42",
+        clock.now(),
+        Duration.ofSeconds(10),
+        Liveness.ANSWERS,
+        OptionalInt.of(200),
+        Optional.of(new Counts(1000, 0)),
+        false,
+        Latency.NONE,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   private Sample sample(Liveness liveness) {

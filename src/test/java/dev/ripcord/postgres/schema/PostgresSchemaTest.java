@@ -8,6 +8,7 @@ import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.selection.RevertSelection;
+import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
@@ -78,15 +79,31 @@ final class PostgresSchemaTest {
     List<Applied> applied = MigrationBench.wait(schema.applied());
     assertThat(applied).extracting(Applied::label).containsExactly("01_create_a", "02_create_b");
     assertThatThrownBy(
-            () -> MigrationBench.wait(schema.down(applied.getFirst(), "v2", Permits.granted(1))))
+            () ->
+                MigrationBench.wait(
+                    schema
+                        .down(applied.getFirst(), "v2", Permits.granted(1))
+                        .map(Schema.Reverted::line)))
         .isInstanceOf(SchemaException.class)
         .hasMessage("02_create_b was applied on top; revert it first");
-    assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", Permits.granted(1))))
+    assertThat(
+            MigrationBench.wait(
+                schema
+                    .down(applied.getLast(), "v2", Permits.granted(1))
+                    .map(Schema.Reverted::line)))
         .matches("02_create_b reverted in \\d+ ms");
-    assertThat(MigrationBench.wait(schema.down(applied.getLast(), "v2", Permits.granted(1))))
+    assertThat(
+            MigrationBench.wait(
+                schema
+                    .down(applied.getLast(), "v2", Permits.granted(1))
+                    .map(Schema.Reverted::line)))
         .isEqualTo("02_create_b was reverted already");
     assertThatThrownBy(
-            () -> MigrationBench.wait(schema.down(applied.getFirst(), "v2", Permits.granted(0))))
+            () ->
+                MigrationBench.wait(
+                    schema
+                        .down(applied.getFirst(), "v2", Permits.granted(0))
+                        .map(Schema.Reverted::line)))
         .isInstanceOf(SchemaException.class)
         .hasMessageStartingWith("fence 0 is behind");
     assertThat(MigrationBench.wait(schema.applied())).hasSize(1);
@@ -103,7 +120,7 @@ final class PostgresSchemaTest {
     bench.up(database, SHOP);
     bench.up(database, MigrationBench.folder("03_bad", "SELECT 1 / 0;", "SELECT 1;"));
     Applied last = MigrationBench.wait(schema.applied()).getLast();
-    MigrationBench.wait(schema.down(last, "v2", Permits.granted(1)));
+    MigrationBench.wait(schema.down(last, "v2", Permits.granted(1)).map(Schema.Reverted::line));
     bench.down(database, RevertSelection::toBase);
 
     List<MigrationRan> ran = MigrationBench.wait(schema.ran(0, Duration.ofHours(1)));
@@ -121,7 +138,10 @@ final class PostgresSchemaTest {
         database,
         "UPDATE ripcord.migration_history SET down_text = 'SELECT 2;', down_checksum ="
             + " encode(sha256('SELECT 2;'), 'hex') WHERE version = '02'");
-    assertThatThrownBy(() -> MigrationBench.wait(schema.down(planned, "v2", Permits.granted(1))))
+    assertThatThrownBy(
+            () ->
+                MigrationBench.wait(
+                    schema.down(planned, "v2", Permits.granted(1)).map(Schema.Reverted::line)))
         .isInstanceOf(SchemaException.class)
         .hasMessageContaining("not the one that was planned with");
   }

@@ -9,6 +9,7 @@ import dev.ripcord.Permits;
 import dev.ripcord.TodaysCases;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.file.Folder;
+import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.CuttingRelay;
 import dev.ripcord.postgres.Database;
@@ -74,7 +75,7 @@ final class SchemaBrokenOffTest {
   void c6_serverProcessEndedDuringADown_isNoAnswer() {
     bench.up(database, SLOW);
     Applied applied = MigrationBench.wait(schema.applied()).getFirst();
-    Future<String> down = schema.down(applied, "v2", Permits.granted());
+    Future<String> down = schema.down(applied, "v2", Permits.granted()).map(Schema.Reverted::line);
     bench.until(database, SLEEPS);
 
     bench.ask(
@@ -94,7 +95,10 @@ final class SchemaBrokenOffTest {
         MigrationBench.folder("01_create_a", "CREATE TABLE a (id int);", "DROP TABLE absent;"));
     Applied applied = MigrationBench.wait(schema.applied()).getFirst();
 
-    assertThatThrownBy(() -> MigrationBench.wait(schema.down(applied, "v2", Permits.granted())))
+    assertThatThrownBy(
+            () ->
+                MigrationBench.wait(
+                    schema.down(applied, "v2", Permits.granted()).map(Schema.Reverted::line)))
         .isInstanceOfSatisfying(
             SchemaException.class,
             e -> {
@@ -113,7 +117,10 @@ final class SchemaBrokenOffTest {
             "-- transaction: none\nDROP TABLE a;\nDROP TABLE absent;"));
     Applied applied = MigrationBench.wait(schema.applied()).getFirst();
 
-    assertThatThrownBy(() -> MigrationBench.wait(schema.down(applied, "v2", Permits.granted())))
+    assertThatThrownBy(
+            () ->
+                MigrationBench.wait(
+                    schema.down(applied, "v2", Permits.granted()).map(Schema.Reverted::line)))
         .isInstanceOfSatisfying(SchemaException.class, e -> assertThat(e.isPartly()).isTrue());
   }
 
@@ -121,7 +128,8 @@ final class SchemaBrokenOffTest {
   void d1_downThatIsBrokenOff_isUndoneAndItsServerProcessEnds() {
     bench.up(database, SLOW);
     Applied applied = MigrationBench.wait(schema.applied()).getFirst();
-    Future<String> down = schema.down(applied, "v2", Permits.until(brokenOff.future()));
+    Future<String> down =
+        schema.down(applied, "v2", Permits.until(brokenOff.future())).map(Schema.Reverted::line);
     bench.until(database, SLEEPS);
 
     brokenOff.complete();
@@ -264,7 +272,8 @@ final class SchemaBrokenOffTest {
       Applied applied = MigrationBench.wait(direct.applied()).getFirst();
       try (CuttingRelay relay = new CuttingRelay(fresh.port(), at)) {
         PostgresSchema cutting = schema(behind(fresh, relay.port()));
-        Future<String> down = cutting.down(applied, "v2", Permits.granted());
+        Future<String> down =
+            cutting.down(applied, "v2", Permits.granted()).map(Schema.Reverted::line);
         try {
           MigrationBench.wait(down);
           done++;
@@ -274,7 +283,10 @@ final class SchemaBrokenOffTest {
         cut = relay.hasCut();
         MigrationBench.wait(cutting.close());
       }
-      assertThat(MigrationBench.wait(direct.down(applied, "v2", Permits.granted()))).isNotEmpty();
+      assertThat(
+              MigrationBench.wait(
+                  direct.down(applied, "v2", Permits.granted()).map(Schema.Reverted::line)))
+          .isNotEmpty();
       assertThat(
               bench.ask(
                   fresh,

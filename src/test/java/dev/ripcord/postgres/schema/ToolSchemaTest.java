@@ -12,6 +12,7 @@ import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.migration.selection.ToolPosition;
+import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.history.MigrationSetup;
@@ -136,11 +137,19 @@ final class ToolSchemaTest {
             });
     ToolSchema schema = schema("sh", script.toString());
     assertThatThrownBy(
-            () -> MigrationBench.wait(schema.down(applied.getFirst(), "r1", Permits.granted(1))))
+            () ->
+                MigrationBench.wait(
+                    schema
+                        .down(applied.getFirst(), "r1", Permits.granted(1))
+                        .map(Schema.Reverted::line)))
         .hasMessageContaining("ended with 1; it stands at b2 as before");
     assertThat(Files.readString(told)).isEqualTo("a1\n");
     stands("a1");
-    assertThat(MigrationBench.wait(schema.down(applied.getFirst(), "r1", Permits.granted(1))))
+    assertThat(
+            MigrationBench.wait(
+                schema
+                    .down(applied.getFirst(), "r1", Permits.granted(1))
+                    .map(Schema.Reverted::line)))
         .endsWith("was reverted already");
     assertThat(Files.readString(told)).isEqualTo("a1\n");
     assertThat(applied("true")).isEmpty();
@@ -164,7 +173,10 @@ final class ToolSchemaTest {
             .start();
     assertThat(Waiting.until(10, () -> means.note(database).running().isPresent())).isTrue();
 
-    Future<String> down = schema(command).down(applied.getFirst(), "r1", Permits.granted(1));
+    Future<String> down =
+        schema(command)
+            .down(applied.getFirst(), "r1", Permits.granted(1))
+            .map(Schema.Reverted::line);
     stands("a1");
     Files.createFile(free);
 
@@ -191,7 +203,9 @@ final class ToolSchemaTest {
     String[] command = {"sh", script.toString()};
     Promise<Void> brokenOff = Promise.promise();
     Future<String> down =
-        schema(command).down(applied(command).getFirst(), "r1", Permits.until(brokenOff.future()));
+        schema(command)
+            .down(applied(command).getFirst(), "r1", Permits.until(brokenOff.future()))
+            .map(Schema.Reverted::line);
     assertThat(Waiting.until(20, () -> Files.exists(begun))).isTrue();
 
     brokenOff.complete();
@@ -216,7 +230,9 @@ final class ToolSchemaTest {
     assertThatThrownBy(
             () ->
                 MigrationBench.wait(
-                    schema("true").down(planned.getFirst(), "r1", Permits.granted(1))))
+                    schema("true")
+                        .down(planned.getFirst(), "r1", Permits.granted(1))
+                        .map(Schema.Reverted::line)))
         .hasMessageContaining("alembic stands at c3 now")
         .hasMessageContaining("Make a new plan");
   }
@@ -229,12 +245,16 @@ final class ToolSchemaTest {
     assertThatThrownBy(
             () ->
                 MigrationBench.wait(
-                    schema("true").down(planned.getFirst(), "r1", Permits.granted(7))))
+                    schema("true")
+                        .down(planned.getFirst(), "r1", Permits.granted(7))
+                        .map(Schema.Reverted::line)))
         .hasMessageContaining("does not stand at a1");
     assertThatThrownBy(
             () ->
                 MigrationBench.wait(
-                    schema("true").down(planned.getFirst(), "r1", Permits.granted(6))))
+                    schema("true")
+                        .down(planned.getFirst(), "r1", Permits.granted(6))
+                        .map(Schema.Reverted::line)))
         .hasMessageContaining("fence 6 is behind");
   }
 
@@ -348,16 +368,32 @@ final class ToolSchemaTest {
     assertThat(bench.ask(database, "SELECT to_regclass('ripcord.migration_history')::text"))
         .isEqualTo("ripcord.migration_history");
     assertThatThrownBy(
-            () -> MigrationBench.wait(kept().down(applied.getFirst(), "r1", Permits.granted(1))))
+            () ->
+                MigrationBench.wait(
+                    kept()
+                        .down(applied.getFirst(), "r1", Permits.granted(1))
+                        .map(Schema.Reverted::line)))
         .hasMessageContaining("2_add_b was applied on top");
-    assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", Permits.granted(2))))
+    assertThat(
+            MigrationBench.wait(
+                kept()
+                    .down(applied.getLast(), "r2", Permits.granted(2))
+                    .map(Schema.Reverted::line)))
         .contains("2_add_b reverted in");
-    assertThat(MigrationBench.wait(kept().down(applied.getLast(), "r2", Permits.granted(2))))
+    assertThat(
+            MigrationBench.wait(
+                kept()
+                    .down(applied.getLast(), "r2", Permits.granted(2))
+                    .map(Schema.Reverted::line)))
         .isEqualTo("2_add_b was reverted already");
     assertThat(bench.ask(database, "SELECT version || ' ' || dirty FROM schema_migrations"))
         .isEqualTo("1 false");
     assertThatThrownBy(
-            () -> MigrationBench.wait(kept().down(applied.getFirst(), "r2", Permits.granted(1))))
+            () ->
+                MigrationBench.wait(
+                    kept()
+                        .down(applied.getFirst(), "r2", Permits.granted(1))
+                        .map(Schema.Reverted::line)))
         .hasMessageContaining("fence 1 is behind");
   }
 }

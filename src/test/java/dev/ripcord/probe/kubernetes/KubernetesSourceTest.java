@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ripcord.config.ClusterAccess;
 import dev.ripcord.config.KubernetesSettings;
+import dev.ripcord.config.PlatformSettings.Kubernetes.Kind;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
@@ -51,6 +52,11 @@ final class KubernetesSourceTest {
   private volatile String discovery = DISCOVERY;
   private volatile String metrics = METRICS;
   private volatile String pods = pods(0, true);
+  private volatile String workload =
+      """
+      {"kind":"Deployment","spec":{"selector":{"matchLabels":{"app":"shop"},"matchExpressions":[
+        {"key":"tier","operator":"In","values":["web"]}]}}}
+      """;
   private volatile int status = 200;
   private String server = "";
 
@@ -69,7 +75,9 @@ final class KubernetesSourceTest {
     String body =
         request.path().equals("/apis/metrics.k8s.io")
             ? discovery
-            : request.path().contains("metrics.k8s.io") ? metrics : pods;
+            : request.path().contains("metrics.k8s.io")
+                ? metrics
+                : request.path().contains("/deployments/") ? workload : pods;
     request
         .response()
         .setStatusCode(body.isEmpty() ? 404 : status)
@@ -108,24 +116,30 @@ final class KubernetesSourceTest {
   }
 
   private HealthProbe probe(String address) throws IOException {
-    Path file =
-        Files.writeString(
-            folder.resolve("kubeconfig"),
-            """
-            apiVersion: v1
-            kind: Config
-            current-context: other
-            clusters: [{name: k, cluster: {server: "%s"}}]
-            contexts:
-            - {name: other, context: {cluster: none, user: u}}
-            - {name: prod, context: {cluster: k, user: u, namespace: web}}
-            users: [{name: u, user: {token: s3cret}}]
-            """
-                .formatted(address));
-    return probe(file);
+    return probe(kubeconfig(address));
+  }
+
+  private Path kubeconfig(String address) throws IOException {
+    return Files.writeString(
+        folder.resolve("kubeconfig"),
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: other
+        clusters: [{name: k, cluster: {server: "%s"}}]
+        contexts:
+        - {name: other, context: {cluster: none, user: u}}
+        - {name: prod, context: {cluster: k, user: u, namespace: web}}
+        users: [{name: u, user: {token: s3cret}}]
+        """
+            .formatted(address));
   }
 
   private HealthProbe probe(Path kubeconfig) {
+    return probe(kubeconfig, new KubernetesSettings.Labelled("app=shop,tier in (web)"));
+  }
+
+  private HealthProbe probe(Path kubeconfig, KubernetesSettings.Pods pods) {
     return services.probe(
         new SourceSettings(
             Optional.empty(),
@@ -136,7 +150,7 @@ final class KubernetesSourceTest {
             Optional.empty(),
             Optional.of(
                 new KubernetesSettings(
-                    "app=shop,tier in (web)",
+                    pods,
                     new ClusterAccess(
                         Optional.empty(), Optional.of("prod"), Optional.of(kubeconfig)))),
             false,
@@ -174,6 +188,35 @@ final class KubernetesSourceTest {
     assertThat(probe.evidence().getLast())
         .contains("namespace web, app=shop,tier in (web): 2 of 2 pods ready, 0 restarts so far")
         .contains("0.500 of 1.000 cores (requests where no limit is set)");
+  }
+
+  @Test
+  void podsOfAWorkload_areFoundByItsOwnSelector() throws IOException {
+    HealthProbe probe =
+        probe(kubeconfig(server), new KubernetesSettings.OfWorkload(Kind.DEPLOYMENT, "shop"));
+    Sample sample = poll(probe);
+
+    assertThat(sample.cpu().orElseThrow()).isCloseTo(0.5, within(1e-9));
+    assertThat(said(sample)).isEmpty();
+    assertThat(asked)
+        .contains(
+            "/apis/apps/v1/namespaces/web/deployments/shop Bearer s3cret",
+            "/api/v1/namespaces/web/pods?labelSelector=app%3Dshop%2Ctier+in+%28web%29 Bearer"
+                + " s3cret");
+    assertThat(probe.evidence().getLast())
+        .contains("app=shop,tier in (web) (selector of Deployment shop): 2 of 2 pods ready");
+  }
+
+  @Test
+  void workloadThatIsNotThere_isNoEvidence_andItsReasonIsSaid() throws IOException {
+    workload = "";
+
+    Sample sample =
+        poll(probe(kubeconfig(server), new KubernetesSettings.OfWorkload(Kind.DEPLOYMENT, "shop")));
+
+    assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
+    assertThat(sample.cpu()).isEmpty();
+    assertThat(said(sample)).singleElement().asString().contains("answered 404");
   }
 
   @Test

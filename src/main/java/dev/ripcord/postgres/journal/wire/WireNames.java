@@ -20,8 +20,10 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.release.Release;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
@@ -81,12 +83,15 @@ public final class WireNames {
   private void eventsOfARun() {
     type(RunEvent.Begun.class, "run.begun");
     type(RunEvent.StepBegun.class, "run.step-begun", "index");
-    type(RunEvent.StepDone.class, "run.step-done", "index", "text", "took");
+    type(RunEvent.StepDone.class, "run.step-done", "index", "text", "took", "kept");
+    fields(Salvaged.class, "id", "what", "values", "rows");
     type(RunEvent.StepFailed.class, "run.step-failed", "index", "why");
     type(RunEvent.StepRefused.class, "run.step-refused", "index", "why");
     type(RunEvent.StepTimedOut.class, "run.step-timed-out", "index", "why");
     type(RunEvent.StepUncertain.class, "run.step-uncertain", "index", "why");
     type(RunEvent.StepStopped.class, "run.step-stopped", "index");
+    type(RunEvent.LossFound.class, "run.loss-found", "index", "losses");
+    type(RunEvent.Approved.class, "run.approved", "by");
     type(RunEvent.Checked.class, "run.checked", "health", "text");
     type(RunEvent.Ticked.class, "run.ticked");
     type(RunEvent.AbortAsked.class, "run.abort-asked", "by");
@@ -96,9 +101,10 @@ public final class WireNames {
 
   private void steps() {
     type(Step.Stop.class, "stop", "budget");
-    type(Step.Backup.class, "backup", "file", "budget");
+    type(Step.Backup.class, "backup", "file", "of", "budget");
     type(Step.SwitchImage.class, "switch-image", "from", "to", "budget");
     type(Step.Drain.class, "drain", "budget", "before");
+    type(Step.Approval.class, "approval", "within", "otherwiseRuns", "budget");
     type(Step.Down.class, "down", "version", "label", "checksum", "budget");
     type(Step.Verify.class, "verify", "polls", "budget");
   }
@@ -208,6 +214,7 @@ public final class WireNames {
         "ABORTED",
         "SUPERSEDED",
         "CONDEMNED");
+    constants(Policy.BackupOf.class, "DATABASE", "TABLES");
     constants(Order.class, "AUTO", "IMAGE_FIRST", "MIGRATIONS_FIRST");
     constants(RunEvent.Health.class, "HEALTHY", "BREACH", "UNKNOWN");
     constants(

@@ -138,6 +138,16 @@ final class SalvageStore {
 
   /** Whether a target can be copied within the limits, as far as the statistics tell. */
   Optional<String> tooLarge(Target target, Table from) {
+    long bytes = bytes(target);
+    return bytes <= rule.maxBytes()
+        ? Optional.empty()
+        : Optional.of(
+            "%s has about %d MB to be kept, and migrations.losses.max-size allows %d MB"
+                .formatted(from, bytes >> 20, rule.maxBytes() >> 20));
+  }
+
+  /** How large a copy may get, as far as the statistics tell. */
+  long bytes(Target target) {
     List<String> names =
         columns(target.table()).stream()
             .filter(
@@ -152,11 +162,7 @@ final class SalvageStore {
     if (target instanceof Target.Values && size.getLong("width") != null) {
       bytes = Math.min(bytes, size.getLong("rows") * (size.getLong("width") + 40));
     }
-    return bytes <= rule.maxBytes()
-        ? Optional.empty()
-        : Optional.of(
-            "%s has about %d MB to be kept, and migrations.losses.max-size allows %d MB"
-                .formatted(from, bytes >> 20, rule.maxBytes() >> 20));
+    return bytes;
   }
 
   /**

@@ -291,7 +291,8 @@ public final class SalvagedDown {
     }
   }
 
-  private static Optional<Target> target(MigrationSession session, Deletion deletion) {
+  /** What a deletion destroys a part of; empty where that is not there, or is moved whole. */
+  static Optional<Target> target(MigrationSession session, Deletion deletion) {
     return switch (deletion) {
       case Deletion.Values values ->
           session.ask(COLUMN, LiveSql.name(values.table()), values.column()).stream()
@@ -307,7 +308,8 @@ public final class SalvagedDown {
     };
   }
 
-  private static Optional<Target> rows(MigrationSession session, Name table) {
+  /** All rows of a table; empty where it is not there. */
+  static Optional<Target> rows(MigrationSession session, Name table) {
     Row row = session.ask(SnapshotReader.OID, LiveSql.name(table)).getFirst();
     return Optional.ofNullable(row.getLong("oid")).map(Target.Rows::new);
   }

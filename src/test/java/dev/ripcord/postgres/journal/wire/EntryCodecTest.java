@@ -160,6 +160,6 @@ class EntryCodecTest {
             codec
                 .encode(new Entry.Ran(new RunEvent.StepDone(2, "done", Duration.ofMillis(1_500))))
                 .json())
-        .isEqualTo("{\"index\":2,\"text\":\"done\",\"took\":\"PT1.5S\"}");
+        .isEqualTo("{\"index\":2,\"text\":\"done\",\"took\":\"PT1.5S\",\"kept\":[]}");
   }
 }

@@ -28,6 +28,7 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Plan;
+import dev.ripcord.rollback.Policy;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
@@ -102,6 +103,8 @@ class WireNamesTest {
                     new RunEvent.StepTimedOut(1, "no answer within 60 s"),
                     new RunEvent.StepUncertain(1, "the answer was lost"),
                     new RunEvent.StepStopped(1),
+                    new RunEvent.LossFound(1, "07_add_note: 12 rows of note"),
+                    new RunEvent.Approved("ann"),
                     new RunEvent.Checked(RunEvent.Health.HEALTHY, "0 of 100"),
                     new RunEvent.Ticked(),
                     new RunEvent.AbortAsked("ann"),
@@ -227,6 +230,22 @@ class WireNamesTest {
         "12 rows would be lost");
   }
 
+  private static Plan grownPlan() {
+    return new Plan(
+        RELEASE,
+        Order.IMAGE_FIRST,
+        List.of(
+            new Step.SwitchImage(Optional.of(NEW), OLD, Duration.ofMinutes(5)),
+            new Step.Approval(Duration.ofMinutes(15), true, Duration.ofMinutes(1)),
+            new Step.Backup("shop.dump", Policy.BackupOf.TABLES, Duration.ofHours(1)),
+            new Step.Down(new Version("07"), "07_add_note", "9c1f", Duration.ofHours(1)),
+            new Step.Verify(3, Duration.ofMinutes(5))),
+        "it only adds",
+        List.of(),
+        List.of(),
+        "");
+  }
+
   @ParameterizedTest
   @MethodSource("entries")
   void goldenFile_isReadAsItWasMeant_andNothingOfItIsWrittenElse(Entry entry) throws IOException {
@@ -240,7 +259,9 @@ class WireNamesTest {
   /** What later versions have added, each as the first version that writes it. */
   static Stream<Entry> grownEntries() {
     return Stream.of(
-        new Entry.Opened(grownCharter()), new Entry.Watched(new WatchEvent.Sampled(grownSample())));
+        new Entry.Opened(grownCharter()),
+        new Entry.Planned(grownPlan()),
+        new Entry.Watched(new WatchEvent.Sampled(grownSample())));
   }
 
   @ParameterizedTest

@@ -204,8 +204,9 @@ final class LockWaitsTest {
       idle.run("BEGIN; LOCK TABLE busy IN ROW EXCLUSIVE MODE");
       assertThat(
               MigrationBench.wait(
-                  schema.down(
-                      MigrationBench.wait(schema.applied()).getLast(), "v2", Permits.granted())))
+                      schema.down(
+                          MigrationBench.wait(schema.applied()).getLast(), "v2", Permits.granted()))
+                  .line())
           .contains("; done at attempt 2; in the way of an earlier one was pid " + idle.pid())
           .contains("ended the session of pid " + idle.pid() + " (the shop, idle in transaction")
           .contains("1 value of busy.x kept");

@@ -9,6 +9,7 @@ import dev.ripcord.migration.file.Folder;
 import dev.ripcord.port.Fence;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Permit;
+import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.port.Unfenced;
 import dev.ripcord.postgres.Database;
@@ -96,7 +97,7 @@ final class RunnerFenceTest {
   }
 
   private String down(Permit permit) {
-    return MigrationBench.wait(schema.down(last(), "v2", permit));
+    return MigrationBench.wait(schema.down(last(), "v2", permit).map(Schema.Reverted::line));
   }
 
   @Test
@@ -148,7 +149,7 @@ final class RunnerFenceTest {
     Promise<Void> revoked = Promise.promise();
     Permit permit =
         new Holding(fence("here", "shop", 1), Future.succeededFuture(), revoked.future());
-    Future<String> down = schema.down(last(), "v2", permit);
+    Future<String> down = schema.down(last(), "v2", permit).map(Schema.Reverted::line);
     bench.until(database, SLEEPS);
     revoked.complete();
     assertThatThrownBy(() -> MigrationBench.wait(down)).isInstanceOf(SchemaException.class);
@@ -166,14 +167,21 @@ final class RunnerFenceTest {
     bench.up(database, LONG);
     bench.run(database, "CREATE TABLE pause AS SELECT 60 AS seconds");
     Applied applied = last();
-    Future<String> older = schema.down(applied, "v2", permit("here", "shop", 1));
+    Future<String> older =
+        schema.down(applied, "v2", permit("here", "shop", 1)).map(Schema.Reverted::line);
     bench.until(database, SLEEPS);
     bench.run(database, "UPDATE pause SET seconds = 0");
-    assertThat(MigrationBench.wait(schema.down(applied, "v2", permit("here", "shop", 2))))
+    assertThat(
+            MigrationBench.wait(
+                schema.down(applied, "v2", permit("here", "shop", 2)).map(Schema.Reverted::line)))
         .startsWith("01_create_a reverted in");
     assertThatThrownBy(() -> MigrationBench.wait(older)).isInstanceOf(SchemaException.class);
     assertThatThrownBy(
-            () -> MigrationBench.wait(schema.down(applied, "v2", permit("here", "shop", 1))))
+            () ->
+                MigrationBench.wait(
+                    schema
+                        .down(applied, "v2", permit("here", "shop", 1))
+                        .map(Schema.Reverted::line)))
         .hasMessageStartingWith("fence 1 is behind");
   }
 
@@ -182,11 +190,14 @@ final class RunnerFenceTest {
     bench.up(database, LONG);
     bench.run(database, "CREATE TABLE pause AS SELECT 60 AS seconds");
     Applied applied = last();
-    Future<String> earlier = schema.down(applied, "v2", permit("here", "shop", 1));
+    Future<String> earlier =
+        schema.down(applied, "v2", permit("here", "shop", 1)).map(Schema.Reverted::line);
     bench.until(database, SLEEPS);
     bench.run(database, "UPDATE pause SET seconds = 0");
     PostgresSchema next = schema(Duration.ofSeconds(2));
-    assertThat(MigrationBench.wait(next.down(applied, "v2", permit("here", "shop", 1))))
+    assertThat(
+            MigrationBench.wait(
+                next.down(applied, "v2", permit("here", "shop", 1)).map(Schema.Reverted::line)))
         .startsWith("01_create_a reverted in");
     assertThatThrownBy(() -> MigrationBench.wait(earlier)).isInstanceOf(SchemaException.class);
     MigrationBench.wait(next.close());
@@ -201,7 +212,8 @@ final class RunnerFenceTest {
             Future.failedFuture(new JournalException(Permits.REFUSED)),
             Promise.<Void>promise().future());
     Applied applied = last();
-    assertThatThrownBy(() -> MigrationBench.wait(schema.down(applied, "v2", lost)))
+    assertThatThrownBy(
+            () -> MigrationBench.wait(schema.down(applied, "v2", lost).map(Schema.Reverted::line)))
         .hasMessageContaining(Permits.REFUSED)
         .hasMessageContaining("what was not committed is undone");
     assertThat(bench.ask(database, TABLES)).isEqualTo("2");
@@ -220,7 +232,8 @@ final class RunnerFenceTest {
                 MigrationBench.TESTER);
     bench.until(database, SLEEPS);
     PostgresSchema hasty = schema(Duration.ofMillis(500));
-    Future<String> down = hasty.down(applied, "v2", permit("here", "shop", 1));
+    Future<String> down =
+        hasty.down(applied, "v2", permit("here", "shop", 1)).map(Schema.Reverted::line);
     assertThatThrownBy(() -> MigrationBench.wait(down))
         .hasMessageContaining("was applied on top; revert it first");
     assertThat(MigrationBench.wait(other)).isInstanceOf(MigrationOutcome.Done.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.parse.SqlParser;
+import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
@@ -140,7 +141,8 @@ final class SalvageRandomTest {
                     1L << 30, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {})));
     try {
       Applied newest = MigrationBench.wait(schema.applied()).getLast();
-      return MigrationBench.wait(schema.down(newest, "v2", Permits.granted()));
+      return MigrationBench.wait(
+          schema.down(newest, "v2", Permits.granted()).map(Schema.Reverted::line));
     } finally {
       MigrationBench.wait(schema.close());
     }

@@ -9,6 +9,7 @@ import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.sql.Script;
 import dev.ripcord.migration.sql.Statement;
 import dev.ripcord.parse.SqlParser;
+import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
@@ -80,7 +81,8 @@ final class SalvageTest {
                     maxBytes, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {})));
     schema = Optional.of(made);
     Applied newest = MigrationBench.wait(made.applied()).getLast();
-    return MigrationBench.wait(made.down(newest, "v2", Permits.granted()));
+    return MigrationBench.wait(
+        made.down(newest, "v2", Permits.granted()).map(Schema.Reverted::line));
   }
 
   private <T> T archive(Function<KeptRows, T> asked) {

@@ -1,0 +1,37 @@
+package dev.ripcord.engine.rollback;
+
+import dev.ripcord.rollback.RollbackMachine;
+import dev.ripcord.rollback.RunState;
+import dev.ripcord.rollback.Step;
+import java.util.Optional;
+
+/** What a run does, in one line for people. Pure. */
+final class RunLine {
+  private RunLine() {}
+
+  /** Empty while nothing is done. */
+  static Optional<String> of(RunState state) {
+    return switch (state) {
+      case RunState.Stepping stepping -> Optional.of(stepping(stepping));
+      case RunState.Asking asking ->
+          Optional.of(
+              "the rollback waits for a person: its downs would lose now: " + asking.losses());
+      case RunState.Ready _, RunState.Verifying _, RunState.Restoring _, RunState.Ended _ ->
+          Optional.empty();
+    };
+  }
+
+  private static String stepping(RunState.Stepping stepping) {
+    Step step = stepping.plan().steps().get(stepping.index());
+    return stepping
+        .stopBy()
+        .map(by -> "stopping, as " + by + " asked: " + ending(step))
+        .orElse("being rolled back: " + RollbackMachine.name(step));
+  }
+
+  private static String ending(Step step) {
+    return step.isBreakable()
+        ? RollbackMachine.name(step) + " is broken off"
+        : "first \"" + RollbackMachine.name(step) + "\" comes to its end";
+  }
+}
