@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param policy what a migration needs before it is run, by its risk
  * @param shadow where a down is proved
  * @param losses what a rollback does with what its downs would destroy
+ * @param grace how long what stage 2 drops is kept; 0 where it is dropped at once
  */
 public record MigrationSettings(
     Optional<Path> dir,
@@ -34,7 +35,11 @@ public record MigrationSettings(
     List<String> down,
     GradePolicy policy,
     ShadowChoice shadow,
-    Losses losses) {
+    Losses losses,
+    Duration grace) {
+  /** How long what stage 2 drops is kept where nothing else is said. */
+  public static final Duration USUAL_GRACE = Duration.ofDays(7);
+
   public MigrationSettings {
     down = List.copyOf(down);
   }

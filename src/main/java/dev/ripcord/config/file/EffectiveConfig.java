@@ -82,6 +82,9 @@ final class EffectiveConfig {
     losses.put(ServiceKeys.LOSS_SIZE, Types.sizeText(migrations.losses().maxBytes()));
     losses.put(ServiceKeys.LOSS_TIME, Durations.text(migrations.losses().maxTime()));
     shown.map.put(ServiceKeys.LOSSES.name(), losses.map);
+    shown.map.put(
+        ServiceKeys.STAGE2.name(),
+        Map.of(ServiceKeys.GRACE.name(), Durations.text(migrations.grace())));
     return shown.map;
   }
 

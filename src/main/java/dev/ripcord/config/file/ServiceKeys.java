@@ -118,6 +118,20 @@ final class ServiceKeys {
           "losses",
           List.of(LOSS_ACT, LOSS_SIZE, LOSS_TIME),
           "What a rollback does with rows and values that its downs would destroy.");
+  static final Value<Duration> GRACE =
+      new Value<>(
+          "grace",
+          Types.DURATION,
+          "7d",
+          "30d",
+          "How long it is kept before it is deleted for good; 0s: it is dropped at once.");
+  static final Group STAGE2 =
+      new Group(
+          "stage2",
+          List.of(GRACE),
+          "What becomes of the tables, columns and rows that a stage 2 drops: they are moved out of"
+              + " the way or copied, within the limits of losses, and migrate down brings them"
+              + " back.");
   static final Group MIGRATIONS =
       new Group(
           "migrations",
@@ -131,7 +145,8 @@ final class ServiceKeys {
               DOWN,
               PolicyKeys.POLICY,
               SHADOW,
-              LOSSES),
+              LOSSES,
+              STAGE2),
           "The migrations of the service.");
 
   // What runs a service.

@@ -93,7 +93,11 @@ record ServiceReader(
         down,
         PolicyKeys.read(section.section(PolicyKeys.POLICY)),
         section.value(ServiceKeys.SHADOW, ServiceKeys.SHADOW.standard()),
-        losses(section.section(ServiceKeys.LOSSES)));
+        losses(section.section(ServiceKeys.LOSSES)),
+        section
+            .section(ServiceKeys.STAGE2)
+            .flatMap(each -> each.value(ServiceKeys.GRACE))
+            .orElseGet(ServiceKeys.GRACE::standard));
   }
 
   private static Losses losses(Optional<Section> section) {

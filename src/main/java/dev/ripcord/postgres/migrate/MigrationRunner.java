@@ -40,7 +40,11 @@ import dev.ripcord.postgres.migrate.lock.MigrationLock;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.lock.RunnerSessions;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
+import dev.ripcord.postgres.migrate.salvage.SalvageArchive;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
+import dev.ripcord.postgres.migrate.salvage.StageTwo;
+import dev.ripcord.postgres.migrate.salvage.StageTwoPreview;
 import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.postgres.tool.ToolReconciler;
 import dev.ripcord.postgres.tool.ToolTableWriter;
@@ -79,6 +83,7 @@ public final class MigrationRunner {
   private final MigrationTables tables;
   private final MigrationHistory history;
   private final Optional<ManagedToolFiles> kept;
+  private final StageTwo stage;
 
   /**
    * Nothing is opened before the first call.
@@ -107,7 +112,7 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       ProgressListener telling) {
-    this(vertx, database, setup, nanos, telling, Optional.empty());
+    this(vertx, database, setup, nanos, telling, Optional.empty(), StageTwo.DROPS);
   }
 
   private MigrationRunner(
@@ -116,7 +121,9 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       ProgressListener telling,
-      Optional<ManagedToolFiles> kept) {
+      Optional<ManagedToolFiles> kept,
+      StageTwo stage) {
+    this.stage = stage;
     this.vertx = vertx;
     this.database = database;
     this.setup = setup;
@@ -129,7 +136,12 @@ public final class MigrationRunner {
 
   /** The same for the files of another tool, whose own table is kept true with each migration. */
   public MigrationRunner keeping(ManagedToolFiles files) {
-    return new MigrationRunner(vertx, database, setup, nanos, telling, Optional.of(files));
+    return new MigrationRunner(vertx, database, setup, nanos, telling, Optional.of(files), stage);
+  }
+
+  /** The same, where something else becomes of what stage 2 drops; else it is dropped at once. */
+  public MigrationRunner stageTwo(StageTwo rules) {
+    return new MigrationRunner(vertx, database, setup, nanos, telling, kept, rules);
   }
 
   /** Applies all of a folder that is pending. */
@@ -159,7 +171,7 @@ public final class MigrationRunner {
                     "up",
                     note,
                     file -> new RunLog.Planned(file.version(), file.name()),
-                    books -> new RunnerUp(context, books)::task)));
+                    books -> new RunnerUp(context, books, stage)::task)));
   }
 
   /** Reverts what is chosen, in the chosen order; fails as {@link #up}. */
@@ -189,7 +201,7 @@ public final class MigrationRunner {
                     "down",
                     note,
                     applied -> new RunLog.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(context, books, salvage)::task)),
+                    books -> new RunnerDown(context, books, salvage, stage)::task)),
         revoked);
   }
 
@@ -237,6 +249,16 @@ public final class MigrationRunner {
     return downs.isEmpty()
         ? Future.succeededFuture(List.of())
         : reading(session -> new DownLosses(session, tables, nanos, reader).read(downs));
+  }
+
+  /** What stage 2 has dropped and still keeps, oldest first. Reads only. */
+  public Future<List<SalvageEntry>> kept() {
+    return reading(session -> SalvageArchive.ofStageTwo(session, tables));
+  }
+
+  /** What would be kept of what these drop, as {@link #stageTwo} says. Reads only. */
+  public Future<StageTwoPreview.Kept> preview(List<MigrationFile> files) {
+    return reading(session -> StageTwoPreview.read(session, tables, stage, files));
   }
 
   /**
@@ -307,10 +329,27 @@ public final class MigrationRunner {
         MigrationOutcome outcome =
             each(items, way, new RunnerStream<>(context, way.ready().apply(books))).with(before);
         end(attempts, attempt, outcome);
+        purge(context, way, outcome);
         yield outcome.with(
             schema.after(outcome, () -> history.history(context.lockSession().client())));
       }
     };
+  }
+
+  /** What a stage 2 has dropped long enough ago goes for good; that it could not stops nothing. */
+  private <T> void purge(RunContext context, RunDirection<T> way, MigrationOutcome outcome) {
+    if (stage.rule().isEmpty()
+        || !(outcome instanceof MigrationOutcome.Done)
+        || !context.lockSession().isOpen()) {
+      return;
+    }
+    try {
+      SalvageArchive.purgeDue(context.lockSession(), tables, way.note().by())
+          .forEach(
+              each -> stage.told().accept("its time is over, deleted for good: " + each.what()));
+    } catch (VertxException failure) {
+      LOG.warn("what a stage 2 has kept could not be purged: {}", failure.getMessage());
+    }
   }
 
   /**

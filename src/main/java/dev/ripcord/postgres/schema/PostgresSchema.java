@@ -26,7 +26,10 @@ import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
+import dev.ripcord.postgres.migrate.salvage.SalvageArchive;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
+import dev.ripcord.postgres.migrate.salvage.StageTwo;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -159,7 +162,9 @@ public final class PostgresSchema implements Schema {
       Permit permit) {
     RunMetadata note = RunMetadata.rollback(release, permit);
     List<String> kept = new CopyOnWriteArrayList<>();
-    return by.down(
+    StageTwo stage = StageTwo.DROPS.restoring(StageTwo.Restore.WHAT_FITS).telling(kept::add);
+    return by.stageTwo(stage)
+        .down(
             chosen,
             note,
             permit.revoked(),
@@ -258,6 +263,20 @@ public final class PostgresSchema implements Schema {
 
   private DumpFile dump() {
     return new DumpFile(vertx, database, pool(), nanos);
+  }
+
+  /**
+   * Deletes for good what a stage 2 has dropped and whose time is over.
+   *
+   * @param by who does it
+   */
+  public Future<List<SalvageEntry>> purgeDue(String by) {
+    return new SalvageArchive(vertx, database, tables.schema()).purgeDue(by);
+  }
+
+  /** What stage 2 has dropped and still keeps, oldest first. */
+  public Future<List<SalvageEntry>> keptOfStageTwo() {
+    return runner.kept();
   }
 
   /** Whether the database answers, for a health sample. Never fails. */

@@ -54,7 +54,8 @@ final class ForeignToolCommandsTest {
             down,
             GradePolicy.STANDARD,
             ShadowChoice.AUTO,
-            MigrationSettings.Losses.USUAL);
+            MigrationSettings.Losses.USUAL,
+            MigrationSettings.USUAL_GRACE);
     return MigrateLine.of(console, options -> Optional.of(settings)).execute(arguments);
   }
 

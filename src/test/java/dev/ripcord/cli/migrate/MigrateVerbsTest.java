@@ -224,7 +224,8 @@ final class MigrateVerbsTest {
             List.of(),
             GradePolicy.STANDARD,
             ShadowChoice.AUTO,
-            MigrationSettings.Losses.USUAL));
+            MigrationSettings.Losses.USUAL,
+            MigrationSettings.USUAL_GRACE));
 
     assertThat(scene.bare("current", "--database-url", scene.url())).isEqualTo(4);
     assertThat(scene.printed()).isEqualTo("unknown\n");

@@ -155,9 +155,8 @@ class EveryKeyTest {
                                 Grade.VERY_HIGH, new Rule(Run.REVIEW, Backup.OPTIONAL))),
                         ShadowChoice.EMBEDDED,
                         new MigrationSettings.Losses(
-                            MigrationSettings.Losses.Act.DEFER,
-                            200L << 20,
-                            Duration.ofSeconds(5)))),
+                            MigrationSettings.Losses.Act.DEFER, 200L << 20, Duration.ofSeconds(5)),
+                        Duration.ofDays(30))),
                 Optional.of(
                     new PlatformSettings.Docker(
                         "shop", folder.resolve("docker.sock"), Duration.ofMinutes(3)))));

@@ -16,39 +16,46 @@ import dev.ripcord.postgres.history.CheckStore;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
-import dev.ripcord.postgres.migrate.salvage.SalvagedDown;
+import dev.ripcord.postgres.migrate.salvage.SalvagedMigration;
+import dev.ripcord.postgres.migrate.salvage.StageTwo;
+import dev.ripcord.postgres.migrate.salvage.StageTwoRestore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes one migration back with the text that was stored when it was applied, together with its
  * record: both or neither, and once only.
  */
 public final class RunnerDown {
-  private static final Logger LOG = LoggerFactory.getLogger(RunnerDown.class);
-
   private final RunContext context;
   private final HistoryWriter books;
   private final Optional<SalvageRule> salvage;
+  private final StageTwo stage;
   private @Nullable Map<Long, List<SourceFile>> checks;
   private @Nullable Map<Long, String> files;
+  private @Nullable Set<String> waiting;
 
   /**
    * For a run.
    *
    * @param salvage how what the downs destroy is kept; empty where it is not
+   * @param stage what becomes of what stage 2 has kept
    */
-  public RunnerDown(RunContext context, HistoryWriter books, Optional<SalvageRule> salvage) {
+  public RunnerDown(
+      RunContext context, HistoryWriter books, Optional<SalvageRule> salvage, StageTwo stage) {
     this.context = context;
     this.books = books;
     this.salvage = salvage;
+    this.stage = stage;
   }
 
   /** Reads a down. */
@@ -61,14 +68,18 @@ public final class RunnerDown {
       return new MigrationTask.Alone(
           applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
     }
-    return salvage
+    Optional<BooleanSupplier> alone =
+        salvage
+            .<BooleanSupplier>map(rule -> () -> keeping(applied, script, rule))
+            .or(
+                () ->
+                    isAwaited(applied)
+                        ? Optional.of(() -> restoring(applied, script))
+                        : Optional.empty());
+    return alone
         .<MigrationTask>map(
-            rule ->
-                new MigrationTask.Alone(
-                    applied.label(),
-                    outlasts(applied, script),
-                    () -> keeping(applied, script, rule),
-                    failed))
+            work ->
+                new MigrationTask.Alone(applied.label(), outlasts(applied, script), work, failed))
         .orElseGet(() -> inside(applied, script, failed));
   }
 
@@ -86,53 +97,60 @@ public final class RunnerDown {
 
   /** In one transaction with what it destroys, its record inside. */
   private boolean keeping(Applied applied, Script script, SalvageRule rule) {
-    SalvagedDown down =
-        new SalvagedDown(context.tables(), rule, books.release(), applied.label(), script);
-    context.pulse().check();
-    down.prepare(context.workSession());
-    while (true) {
-      try {
-        Optional<List<SalvageEntry>> kept =
-            RunnerTransaction.fresh(context).run(() -> keeping(applied, script, down));
-        kept.stream().flatMap(List::stream).forEach(rule.kept());
-        if (kept.isEmpty()) {
-          giveUp(down);
-        }
-        return kept.isEmpty();
-      } catch (RuntimeException failure) {
-        if (LostConnection.is(failure) && isDone(applied)) {
+    SalvagedMigration down =
+        SalvagedMigration.down(context.tables(), rule, books.release(), applied.label(), script);
+    List<String> back = new ArrayList<>();
+    Optional<List<SalvageEntry>> kept =
+        new KeepingTransaction(context, down)
+            .run(
+                () -> keeping(applied, script, Optional.of(down), back),
+                () -> books.isRecorded(context.lockSession(), applied.version()));
+    kept.stream().flatMap(List::stream).forEach(rule.kept());
+    back.forEach(stage.told());
+    return kept.isEmpty();
+  }
+
+  /** In one transaction with what is brought back. */
+  private boolean restoring(Applied applied, Script script) {
+    List<String> back = new ArrayList<>();
+    try {
+      boolean already =
+          RunnerTransaction.fresh(context)
+              .run(() -> keeping(applied, script, Optional.empty(), back))
+              .isEmpty();
+      back.forEach(stage.told());
+      return already;
+    } catch (RuntimeException failure) {
+      if (LostConnection.is(failure)) {
+        context.awaitEndOfWork();
+        if (books.isRecorded(context.lockSession(), applied.version())) {
           return false; // An answer that was lost is no failure.
         }
-        if (!down.isWorthAnother(failure)) {
-          giveUp(down);
-          throw down.named(failure);
-        }
-        context.renew();
       }
+      throw failure;
     }
   }
 
-  /** The other session sees what was committed. */
-  private boolean isDone(Applied applied) {
-    try {
-      context.awaitEndOfWork();
-      return books.isRecorded(context.lockSession(), applied.version());
-    } catch (RuntimeException unknown) {
+  /** Whether what its up has kept is to be brought back. */
+  private boolean isAwaited(Applied applied) {
+    if (stage.restore() == StageTwo.Restore.NONE) {
       return false;
     }
+    if (waiting == null) {
+      waiting = StageTwoRestore.waiting(context.lockSession(), context.tables());
+    }
+    return waiting.contains(applied.label());
   }
 
-  /** Tidies up; that it could not must not hide why. */
-  private void giveUp(SalvagedDown down) {
-    try {
-      down.giveUp(context.workSession());
-    } catch (RuntimeException lost) {
-      LOG.debug("copies stay until the next run", lost);
-    }
+  private StageTwoRestore restore(Applied applied) {
+    return StageTwoRestore.before(
+        context.workSession(), context.tables(), stage, applied.label(), books.by());
   }
 
   /** Empty where it had been done before. */
-  private Optional<List<SalvageEntry>> keeping(Applied applied, Script script, SalvagedDown down) {
+  private Optional<List<SalvageEntry>> keeping(
+      Applied applied, Script script, Optional<SalvagedMigration> keeper, List<String> back) {
+    back.clear();
     ScriptSource source = source(applied, script);
     var _ = context.workSession().await(context.sendOpening(source));
     books.checkFence(context.workSession());
@@ -141,13 +159,21 @@ public final class RunnerDown {
       return Optional.empty();
     }
     check(applied, row);
-    List<Statement> work = script.work();
-    List<SalvageEntry> kept =
-        down.attempt(
-            context.workSession(),
-            work.subList(TransactionOpening.of(work).size(), work.size()),
-            statement -> context.run(source, statement, context.setup().statementLock()),
-            () -> context.workSession().run(RunnerUp.SETTLE));
+    Optional<StageTwoRestore> restore =
+        isAwaited(applied) ? Optional.of(restore(applied)) : Optional.empty();
+    List<Statement> all = script.work();
+    List<Statement> work = all.subList(TransactionOpening.of(all).size(), all.size());
+    Consumer<Statement> run =
+        statement -> context.run(source, statement, context.setup().statementLock());
+    Runnable settle = () -> context.workSession().run(RunnerUp.SETTLE);
+    List<SalvageEntry> kept = List.of();
+    if (keeper.isPresent()) {
+      kept = keeper.get().attempt(context.workSession(), work, run, settle);
+    } else {
+      work.forEach(run);
+      settle.run();
+    }
+    restore.map(StageTwoRestore::restore).ifPresent(back::addAll);
     var _ =
         context
             .workSession()
@@ -213,6 +239,19 @@ public final class RunnerDown {
             millis -> books.reverted(applied, OptionalLong.of(millis)).send(context.workSession()),
             checked(applied));
     new RunnerStandalone(context, books).run(job);
+    if (isAwaited(applied)) {
+      RunnerTransaction.fresh(context)
+          .run(
+              () ->
+                  StageTwoRestore.before(
+                          context.workSession(),
+                          context.tables(),
+                          stage.restoring(StageTwo.Restore.WHAT_FITS),
+                          applied.label(),
+                          books.by())
+                      .restore())
+          .forEach(stage.told());
+    }
     return false;
   }
 

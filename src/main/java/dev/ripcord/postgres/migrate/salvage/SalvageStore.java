@@ -6,6 +6,7 @@ import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Target;
+import io.vertx.core.json.JsonArray;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -97,9 +98,16 @@ final class SalvageStore {
    *
    * @param columns that were copied, as they were
    * @param keys of them by number
+   * @param facts what belongs to them beside, as it was
    */
   record Copy(
-      long id, Target target, Table from, String keptAs, List<Column> columns, List<Integer> keys) {
+      long id,
+      Target target,
+      Table from,
+      String keptAs,
+      List<Column> columns,
+      List<Integer> keys,
+      JsonArray facts) {
     String sql() {
       return SalvageManifest.relation(SalvageManifest.SCHEMA, keptAs);
     }
@@ -230,7 +238,18 @@ final class SalvageStore {
   private Copy copyOf(Target target, Table from, Selection selection) {
     long id = manifest.nextId();
     String name = SalvageManifest.keptName(id, from.name());
-    return new Copy(id, target, from, name, selection.columns(), selection.keys());
+    TableFacts facts = new TableFacts(session);
+    return new Copy(
+        id,
+        target,
+        from,
+        name,
+        selection.columns(),
+        selection.keys(),
+        switch (target) {
+          case Target.Rows rows -> facts.ofTable(rows.table());
+          case Target.Values values -> facts.ofColumn(values.table(), values.number());
+        });
   }
 
   private void create(Copy copy, Selection selection) {
@@ -347,7 +366,13 @@ final class SalvageStore {
             kind,
             copy.from(),
             new SalvageManifest.Kept(
-                column, copy.keyNames(), copy.columns(), copy.keptAs(), rows)));
+                column,
+                copy.keyNames(),
+                copy.columns(),
+                copy.keptAs(),
+                rows,
+                // Of a table that was there all the time they are what people made of them.
+                column.isEmpty() && now.isPresent() ? new JsonArray() : copy.facts())));
   }
 
   private void reduce(Copy copy, Table now, DataSnapshot later) {

@@ -64,7 +64,8 @@ final class MigratePeopleTest {
             List.of(),
             GradePolicy.STANDARD,
             ShadowChoice.AUTO,
-            MigrationSettings.Losses.USUAL);
+            MigrationSettings.Losses.USUAL,
+            MigrationSettings.USUAL_GRACE);
     return MigrateLine.of(console, options -> Optional.of(settings)).execute(arguments);
   }
 

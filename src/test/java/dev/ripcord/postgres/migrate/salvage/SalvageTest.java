@@ -411,13 +411,13 @@ final class SalvageTest {
     assertThatThrownBy(() -> restored(1)).hasMessageContaining("was purged at");
   }
 
-  private SalvagedDown large() {
+  private SalvagedMigration large() {
     bench.run(
         database,
         "CREATE TABLE large (id int PRIMARY KEY, pad text, note text)",
         "INSERT INTO large SELECT g, repeat('x', 200), CASE WHEN g % 100 = 0 THEN 'n' || g END"
             + " FROM generate_series(1, 50000) g");
-    return new SalvagedDown(
+    return SalvagedMigration.down(
         new MigrationTables("ripcord"),
         new SalvageRule(1L << 30, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {}),
         Optional.of("v2"),
@@ -425,7 +425,7 @@ final class SalvageTest {
         Script.parse("ALTER TABLE large DROP COLUMN note;"));
   }
 
-  private List<SalvageEntry> attempted(SalvagedDown down, MigrationSession session) {
+  private List<SalvageEntry> attempted(SalvagedMigration down, MigrationSession session) {
     session.run("BEGIN");
     List<SalvageEntry> kept =
         down.attempt(
@@ -440,7 +440,7 @@ final class SalvageTest {
   @Test
   void largeTable_isCopiedAhead_andWhatOthersChangedMeanwhileIsCaughtUp() {
     applied("SELECT 1;", "SELECT 1;"); // Makes the history.
-    SalvagedDown down = large();
+    SalvagedMigration down = large();
     try (MigrationSession session = bench.session(database);
         MigrationSession open = bench.session(database)) {
       open.run("BEGIN; UPDATE large SET note = 'late' WHERE id = 500");
@@ -467,7 +467,7 @@ final class SalvageTest {
   @Test
   void copyOfADownThatWasNotDone_isRemoved() {
     applied("SELECT 1;", "SELECT 1;");
-    SalvagedDown down = large();
+    SalvagedMigration down = large();
     try (MigrationSession session = bench.session(database)) {
       down.prepare(session);
       assertThat(bench.ask(database, "SELECT count(*) FROM ripcord_salvage.s1_large"))

@@ -24,14 +24,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One down that loses nothing: what it destroys is kept in its own transaction.
+ * One migration that loses nothing, the down of a rollback or the up of a stage 2: what it destroys
+ * is kept in its own transaction.
  *
  * <p>The text says what to expect; what it really did is read from the database itself before the
  * commit: tables and columns that are gone, tables that were emptied or written anew, rows that
  * were changed or deleted, by whatever cascade, trigger or block. Where something of it was not
  * kept, all of it is undone and done again with that kept too. Used by the thread of a run.
  */
-public final class SalvagedDown {
+public final class SalvagedMigration {
   private static final int ATTEMPTS_MAX = 5;
   private static final String DEPENDENTS = "2BP01";
 
@@ -45,33 +46,78 @@ public final class SalvagedDown {
 
   private final MigrationTables tables;
   private final SalvageRule rule;
+  private final boolean acceptsLoss;
   private final SalvageManifest.Origin origin;
   private final Script script;
   private final Set<Target> targets = new LinkedHashSet<>();
   private final Map<Target, SalvageStore.Ahead> ahead = new HashMap<>();
+
+  /** What cannot be kept and may be lost, with the reason. */
+  private final Map<Target, String> givenUp = new HashMap<>();
+
+  private Optional<String> keepsNothing = Optional.empty();
   private boolean moves = true;
   private int attempts;
 
+  private SalvagedMigration(
+      MigrationTables tables,
+      SalvageRule rule,
+      boolean acceptsLoss,
+      SalvageManifest.Origin origin,
+      Script script) {
+    this.tables = tables;
+    this.rule = rule;
+    this.acceptsLoss = acceptsLoss;
+    this.origin = origin;
+    this.script = script;
+  }
+
   /**
-   * Of one migration.
+   * The down of one migration in a rollback.
    *
    * @param release which is rolled back, for the manifest
    * @param label of the migration
    */
-  public SalvagedDown(
+  public static SalvagedMigration down(
       MigrationTables tables,
       SalvageRule rule,
       Optional<String> release,
       String label,
       Script script) {
-    this.tables = tables;
-    this.rule = rule;
-    this.origin = new SalvageManifest.Origin(release, label);
-    this.script = script;
+    return new SalvagedMigration(
+        tables, rule, false, new SalvageManifest.Origin(release, label, Optional.empty()), script);
+  }
+
+  /**
+   * The up of one migration of stage 2.
+   *
+   * @param rule how it is kept
+   * @param stage for how long, and whether what cannot be kept may be lost
+   * @param release that it belongs to, for the manifest
+   * @param label of the migration
+   */
+  public static SalvagedMigration up(
+      MigrationTables tables,
+      SalvageRule rule,
+      StageTwo stage,
+      Optional<String> release,
+      String label,
+      Script script) {
+    return new SalvagedMigration(
+        tables,
+        rule,
+        stage.acceptsLoss(),
+        new SalvageManifest.Origin(release, label, Optional.of(stage.grace())),
+        script);
   }
 
   /** Something would have been destroyed that was not kept: all is undone, and done again. */
   private static final class MoreToKeep extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Something cannot be kept and may be lost: all is undone, and done again without it. */
+  private static final class LessToKeep extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
@@ -80,6 +126,17 @@ public final class SalvagedDown {
    * of a transaction.
    */
   public void prepare(MigrationSession session) {
+    try {
+      copyAhead(session);
+    } catch (PreconditionFailure why) {
+      if (!acceptsLoss) {
+        throw refusal(why);
+      }
+      keepsNothing = Optional.of(why.getMessage());
+    }
+  }
+
+  private void copyAhead(MigrationSession session) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     manifest.tidy();
     SalvageStore store = new SalvageStore(session, manifest, rule);
@@ -101,10 +158,10 @@ public final class SalvagedDown {
   }
 
   /**
-   * The down, once, within a transaction.
+   * The migration, once, within a transaction.
    *
    * @param session on which the transaction is open
-   * @param statements of the down
+   * @param statements of the migration
    * @param run runs one of them
    * @param settle ends what the statements have set, and has deferred constraints speak
    * @return what was kept
@@ -114,10 +171,51 @@ public final class SalvagedDown {
       List<Statement> statements,
       Consumer<Statement> run,
       Runnable settle) {
+    if (keepsNothing.isPresent()) {
+      statements.forEach(run);
+      settle.run();
+      return List.of();
+    }
+    try {
+      return keeping(session, statements, run, settle);
+    } catch (PreconditionFailure why) {
+      if (!acceptsLoss) {
+        throw refusal(why);
+      }
+      keepsNothing = Optional.of(why.getMessage());
+      throw new LessToKeep();
+    }
+  }
+
+  /** A refusal says what would let it pass. */
+  private PreconditionFailure refusal(PreconditionFailure why) {
+    if (origin.grace().isPresent()) {
+      return new PreconditionFailure(
+          why.getMessage() + ". To drop it for good all the same: --accept-loss");
+    }
+    return why.getMessage().startsWith("rows cannot be kept")
+        ? new PreconditionFailure(why.getMessage() + ", or set migrations.losses.act: defer")
+        : why;
+  }
+
+  /** What was dropped for good, since it could not be kept; for people. */
+  public List<String> lost() {
+    List<String> lines = new ArrayList<>();
+    keepsNothing.ifPresent(
+        why -> lines.add("nothing was kept of " + origin.migration() + ": " + why));
+    givenUp.values().forEach(why -> lines.add("not kept: " + why));
+    return lines;
+  }
+
+  private List<SalvageEntry> keeping(
+      MigrationSession session,
+      List<Statement> statements,
+      Consumer<Statement> run,
+      Runnable settle) {
     if (session.ask(COUNTS).getFirst().getString(0).equals("off")) {
       throw new PreconditionFailure(
-          "rows cannot be kept: track_counts is off, so nobody can tell what the down changes. Set"
-              + " it on (it is by default), or set migrations.losses.act: defer");
+          "rows cannot be kept: track_counts is off, so nobody can tell what the %s changes. Set it on (it is by default)"
+              .formatted(origin.grace().isPresent() ? "up" : "down"));
     }
     SalvageManifest manifest = new SalvageManifest(session, tables);
     SalvageStore store = new SalvageStore(session, manifest, rule);
@@ -126,7 +224,8 @@ public final class SalvagedDown {
     List<SalvageStore.Copy> copies = new ArrayList<>();
     for (Target target : targets) {
       Optional.ofNullable(before.tables().get(target.table()))
-          .flatMap(from -> store.copy(target, from, Optional.ofNullable(ahead.get(target))))
+          .filter(from -> !givenUp.containsKey(target))
+          .flatMap(from -> copy(store, target, from))
           .ifPresent(copies::add);
     }
     Set<Long> moved = new HashSet<>();
@@ -160,8 +259,24 @@ public final class SalvagedDown {
     return entries;
   }
 
+  private Optional<SalvageStore.Copy> copy(
+      SalvageStore store, Target target, DataSnapshot.Table from) {
+    try {
+      return store.copy(target, from, Optional.ofNullable(ahead.get(target)));
+    } catch (PreconditionFailure why) {
+      if (!acceptsLoss) {
+        throw why;
+      }
+      givenUp.put(target, why.getMessage());
+      throw new LessToKeep();
+    }
+  }
+
   /** Whether a failed attempt is worth another one: more is kept then, or nothing is moved. */
   public boolean isWorthAnother(RuntimeException failure) {
+    if (failure instanceof LessToKeep) {
+      return true; // Each target is given up once.
+    }
     attempts++;
     if (attempts >= ATTEMPTS_MAX) {
       return false;
@@ -181,7 +296,7 @@ public final class SalvagedDown {
   public RuntimeException named(RuntimeException failure) {
     return failure instanceof MoreToKeep
         ? new PreconditionFailure(
-            "rows would be lost: what the down of %s destroys is another thing each time it runs, so it cannot be kept"
+            "rows would be lost: what %s destroys is another thing each time it runs, so it cannot be kept"
                 .formatted(origin.migration()))
         : failure;
   }
