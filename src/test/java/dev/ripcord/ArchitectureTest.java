@@ -114,7 +114,7 @@ final class ArchitectureTest {
           HISTORY                    BELOW postgres postgres.catalog postgres.history
           postgres.history           HISTORY
           postgres.tool              HISTORY
-          postgres.migrate.loss      HISTORY
+          postgres.migrate.loss      HISTORY postgres.migrate.salvage
           postgres.migrate.lock      HISTORY
           postgres.migrate.salvage   HISTORY
           EXECUTED                   HISTORY postgres.tool postgres.migrate.lock
@@ -172,6 +172,8 @@ final class ArchitectureTest {
           "SalvageArchive",
           "SalvageEntry",
           "SalvageRule",
+          "StageTwo",
+          "StageTwoPreview",
           "ManagedToolSchema",
           "PostgresSchema",
           "ToolBooks",

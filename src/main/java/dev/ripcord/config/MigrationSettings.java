@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param shadow where a down is proved
  * @param losses what a rollback does with what its downs would destroy
  * @param locks how long is waited for locks, and what is done with who holds them
+ * @param grace how long what stage 2 drops is kept; 0 where it is dropped at once
  */
 public record MigrationSettings(
     Optional<Path> dir,
@@ -38,7 +39,11 @@ public record MigrationSettings(
     GradePolicy policy,
     ShadowChoice shadow,
     Losses losses,
-    Locks locks) {
+    Locks locks,
+    Duration grace) {
+  /** How long what stage 2 drops is kept where nothing else is said. */
+  public static final Duration USUAL_GRACE = Duration.ofDays(7);
+
   public MigrationSettings {
     down = List.copyOf(down);
   }
@@ -67,7 +72,8 @@ public record MigrationSettings(
         policy,
         shadow,
         losses,
-        Locks.USUAL);
+        Locks.USUAL,
+        USUAL_GRACE);
   }
 
   /** Whether Ripcord runs another tool's plain SQL files and keeps that tool's table true. */

@@ -64,6 +64,11 @@ final class MigrateDown implements Callable<Integer> {
       description = "revert also where rows or values are lost, or where that is not known")
   private boolean acceptLoss;
 
+  @Option(
+      names = "--no-restore",
+      description = "do not bring back what a stage 2 has kept: it stays for \"ripcord salvage\"")
+  private boolean noRestore;
+
   MigrateDown(MigrateContext tools) {
     this.tools = tools;
   }
@@ -92,6 +97,7 @@ final class MigrateDown implements Callable<Integer> {
         common,
         options,
         acceptLoss,
+        !noRestore,
         past -> {
           MigrationSelection<Applied> choice = choose(new RevertSelection(past), base, target);
           return folder.map(each -> known(choice, each, past)).orElse(choice);

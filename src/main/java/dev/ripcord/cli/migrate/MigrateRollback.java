@@ -35,6 +35,11 @@ final class MigrateRollback implements Callable<Integer> {
       description = "revert also where rows or values are lost, or where that is not known")
   private boolean acceptLoss;
 
+  @Option(
+      names = "--no-restore",
+      description = "do not bring back what a stage 2 has kept: it stays for \"ripcord salvage\"")
+  private boolean noRestore;
+
   MigrateRollback(MigrateContext tools) {
     this.tools = tools;
   }
@@ -53,6 +58,7 @@ final class MigrateRollback implements Callable<Integer> {
         common,
         options,
         acceptLoss,
+        !noRestore,
         past -> new RevertSelection(past).toSavepoint(savepoint),
         tools.note(Optional.empty()));
   }

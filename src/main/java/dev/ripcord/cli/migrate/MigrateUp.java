@@ -50,6 +50,11 @@ final class MigrateUp implements Callable<Integer> {
       description = "do not ask the team's queries (verify/NN_*.sql) after each of them")
   private boolean noChecks;
 
+  @Option(
+      names = "--accept-loss",
+      description = "drop for good what of a stage 2 cannot be kept, which is refused otherwise")
+  private boolean acceptLoss;
+
   MigrateUp(MigrateContext tools) {
     this.tools = tools;
   }
@@ -62,7 +67,8 @@ final class MigrateUp implements Callable<Integer> {
   private int run() {
     MigrateTarget target = MigrateTarget.of(to, count);
     MigrateGate.Wish wish = forwardOnly ? MigrateGate.Wish.FORWARD_ONLY : MigrateGate.Wish.BY_HAND;
-    return new GatedUp(tools, common, options).apply(wish, ups -> choose(ups, target), note());
+    return new GatedUp(tools, common, options)
+        .apply(wish, acceptLoss, ups -> choose(ups, target), note());
   }
 
   private RunMetadata note() {

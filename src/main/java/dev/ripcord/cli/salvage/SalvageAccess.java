@@ -44,12 +44,14 @@ record SalvageAccess(MigrateContext context) {
             .put("takenAt", Json.time(entry.takenAt()))
             .put("release", entry.release().orElse(null))
             .put("migration", entry.migration())
+            .put("cause", entry.cause().text())
             .put("kind", entry.kind().text())
             .put("schema", entry.schema())
             .put("table", entry.table())
             .put("column", entry.column().orElse(null))
             .put("rows", entry.rows())
             .put("keptAs", entry.keptIn());
+    object.put("keepUntil", entry.keepUntil().map(Json::time).orElse(null));
     object.put("restoredAt", entry.restoredAt().map(Json::time).orElse(null));
     return object.put("purgedAt", entry.purgedAt().map(Json::time).orElse(null));
   }
@@ -61,6 +63,18 @@ record SalvageAccess(MigrateContext context) {
         .map(at -> "purged " + day(at))
         .or(() -> entry.restoredAt().map(at -> "restored " + day(at)))
         .orElse("kept");
+  }
+
+  /** Until when it is kept, for people. */
+  static String until(SalvageEntry entry) {
+    return entry.purgedAt().isPresent()
+        ? "-"
+        : entry.keepUntil().map(SalvageAccess::day).orElse("purged by hand");
+  }
+
+  /** What has dropped it, for people. */
+  static String cause(SalvageEntry entry) {
+    return entry.cause() == SalvageEntry.Cause.STAGE2 ? "stage 2" : "rollback";
   }
 
   /** The day, in UTC. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "Show what rollbacks kept of the rows that their downs destroyed.",
+    description = "Show what rollbacks and stage 2 kept of the rows that they dropped.",
     footer = {"", "Example: ripcord salvage list --service shop"})
 final class SalvageList implements Callable<Integer> {
   private final SalvageAccess access;
@@ -52,20 +52,22 @@ final class SalvageList implements Callable<Integer> {
       return ExitCode.DONE;
     }
     if (entries.isEmpty()) {
-      out.println("Nothing is kept: no rollback destroyed a row here.");
+      out.println("Nothing is kept: neither a rollback nor a stage 2 has dropped a row here.");
       return ExitCode.DONE;
     }
-    String format = "%4s  %-10s  %-12s  %-28s  %-12s  %-20s  %s%n";
-    out.printf(format, "id", "taken", "release", "from", "kept", "state", "in");
+    String format = "%4s  %-10s  %-8s  %-12s  %-28s  %-12s  %-20s  %-14s  %s%n";
+    out.printf(format, "id", "taken", "by", "release", "from", "kept", "state", "until", "in");
     for (SalvageEntry each : entries) {
       out.printf(
           format,
           each.id(),
           SalvageAccess.day(each.takenAt()),
+          SalvageAccess.cause(each),
           each.release().orElse("-"),
           each.place(),
           each.amount(),
           SalvageAccess.state(each),
+          SalvageAccess.until(each),
           each.keptIn());
     }
     out.println(

@@ -52,6 +52,12 @@ final class SalvagePurge implements Callable<Integer> {
   private @Nullable String olderThan;
 
   @Option(
+      names = "--expired",
+      description =
+          "all of stage 2 whose time is over; does not ask, and takes nothing of a rollback")
+  private boolean expired;
+
+  @Option(
       names = {"-y", "--yes"},
       description = "do not ask")
   private boolean yes;
@@ -67,9 +73,13 @@ final class SalvagePurge implements Callable<Integer> {
   }
 
   private int run() throws IOException {
-    if (ids.isEmpty() == (olderThan == null)) {
+    if ((ids.isEmpty() ? 0 : 1) + (olderThan == null ? 0 : 1) + (expired ? 1 : 0) != 1) {
       throw new ExitException(
-          ExitCode.USAGE, "name either ids or --older-than TIME; see: salvage list");
+          ExitCode.USAGE, "name either ids, --older-than TIME or --expired; see: salvage list");
+    }
+    if (expired) {
+      report(access.archive(common, options).purgeDue(access.who()).await());
+      return ExitCode.DONE;
     }
     Optional<Duration> age = MigrateContext.read("--older-than", olderThan, Durations::parse);
     SalvageArchive archive = access.archive(common, options);
@@ -110,7 +120,7 @@ final class SalvagePurge implements Callable<Integer> {
     } else {
       purged.forEach(
           each ->
-              access.console().out().println("✔ %d purged: %s".formatted(each.id(), each.line())));
+              access.console().out().println("✔ %d purged: %s".formatted(each.id(), each.what())));
     }
   }
 

@@ -62,12 +62,25 @@ final class SalvageRestore implements Callable<Integer> {
       ArrayNode array = object.putArray("restored");
       done.forEach(
           (id, each) ->
-              array.addObject().put("id", id).put("rows", each.rows()).put("left", each.left()));
+              each.beside()
+                  .forEach(
+                      array
+                              .addObject()
+                              .put("id", id)
+                              .put("rows", each.rows())
+                              .put("left", each.left())
+                              .putArray("notPutBack")
+                          ::add));
       ArrayNode problems = object.putArray("problems");
       refused.forEach(problems::add);
       access.console().out().println(object);
     } else {
       done.forEach((id, each) -> access.console().out().println(line(id, each)));
+      done.forEach(
+          (id, each) ->
+              each.beside().stream()
+                  .map(what -> "▲ %d: not put back: %s".formatted(id, what))
+                  .forEach(access.console().err()::println));
       refused.forEach(each -> access.console().err().println("✖ " + each));
     }
     return refused.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;

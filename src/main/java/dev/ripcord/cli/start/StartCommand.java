@@ -118,6 +118,7 @@ public final class StartCommand implements Callable<Integer> {
             Supervisor.Held.WAIT);
     interruption.standing(() -> stopped(supervisor));
     assembly.tally(metrics, begun);
+    assembly.purgeKept();
     WebServer web =
         new WebServer(assembly.vertx(), settings.listen(), settings.token(), supervisor, metrics);
     int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();

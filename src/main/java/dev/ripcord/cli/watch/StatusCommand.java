@@ -21,10 +21,12 @@ import dev.ripcord.json.StatusJson;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.WatchProjection;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -90,10 +92,12 @@ public final class StatusCommand implements Callable<Integer> {
             journal.recent(Optional.of(each.name()), SHOWN).await().stream()
                 .map(row -> new Row(row, state(journal, row)))
                 .toList();
+        Future<List<SalvageEntry>> kept = assembly.keptOf(each);
         if (format == OutputFormat.JSON) {
-          json.add(json(each.name(), sample, rows));
+          json.add(kept(kept, json(each.name(), sample, rows)));
         } else {
           print(each, sample, rows);
+          kept(kept);
           watcher(Optional.ofNullable(holders.get(each.name())), rows);
         }
       }
@@ -103,6 +107,38 @@ public final class StatusCommand implements Callable<Integer> {
       return 0;
     } finally {
       assembly.close();
+    }
+  }
+
+  /** What stage 2 has dropped and still keeps. */
+  private void kept(Future<List<SalvageEntry>> asked) {
+    try {
+      asked
+          .await()
+          .forEach(
+              each -> console.out().println("  kept of " + each.migration() + ": " + each.line()));
+    } catch (RuntimeException unread) {
+      console.out().println("  what stage 2 has kept is not known: " + unread.getMessage());
+    }
+  }
+
+  /** The same as JSON; null where it is not known. */
+  private static ObjectNode kept(Future<List<SalvageEntry>> asked, ObjectNode node) {
+    try {
+      ArrayNode array = Json.array();
+      asked
+          .await()
+          .forEach(
+              each ->
+                  array
+                      .addObject()
+                      .put("id", each.id())
+                      .put("migration", each.migration())
+                      .put("what", each.what())
+                      .put("until", each.keepUntil().map(Json::time).orElse(null)));
+      return node.set("kept", array);
+    } catch (RuntimeException unread) {
+      return node.putNull("kept");
     }
   }
 

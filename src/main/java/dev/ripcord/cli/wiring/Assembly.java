@@ -14,7 +14,6 @@ import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Tool;
-import dev.ripcord.parse.SqlParser;
 import dev.ripcord.platform.Platforms;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.ContainerUsage;
@@ -25,7 +24,7 @@ import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.journal.PostgresJournal;
-import dev.ripcord.postgres.migrate.salvage.SalvageRule;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.schema.ManagedToolSchema;
 import dev.ripcord.postgres.schema.PostgresSchema;
 import dev.ripcord.postgres.schema.ToolSchema;
@@ -60,6 +59,8 @@ import org.slf4j.LoggerFactory;
  * Made and closed on an ordinary thread, which it blocks.
  */
 public final class Assembly {
+  private static final int KEPT_SECONDS = 5;
+
   private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
   private static final long CLOSE_SECONDS = 4;
 
@@ -201,6 +202,26 @@ public final class Assembly {
     endings.add(tally::stop);
   }
 
+  /** Purges what stage 2 has kept for long enough in the databases that are known by now. */
+  public void purgeKept() {
+    SalvagePurger purger = new SalvagePurger(vertx, List.copyOf(schemas.values()));
+    purger.start();
+    endings.add(purger::stop);
+  }
+
+  /**
+   * What stage 2 has dropped of a service's database and still keeps; nothing where it has none.
+   * Fails where the database does not answer within some seconds.
+   */
+  public Future<List<SalvageEntry>> keptOf(ServiceSettings service) {
+    return service
+        .migrations()
+        .flatMap(MigrationSettings::database)
+        .map(url -> schema(url, service.migrations()).keptOfStageTwo())
+        .map(kept -> kept.timeout(KEPT_SECONDS, TimeUnit.SECONDS))
+        .orElseGet(() -> Future.succeededFuture(List.<SalvageEntry>of()));
+  }
+
   /** A service with its ways to the world. */
   public WatchedService service(ServiceSettings service) {
     Optional<Schema> schema =
@@ -272,19 +293,10 @@ public final class Assembly {
                   MigrationLimits.of("ripcord", migrations),
                   migrations.flatMap(MigrationSettings::application),
                   clocks.nanos(),
-                  migrations.map(MigrationSettings::losses).map(Assembly::salvage));
+                  migrations.map(MigrationSettings::losses).map(SalvageRules::of));
           endings.add(() -> await(schema.close()));
           return schema;
         });
-  }
-
-  private static SalvageRule salvage(MigrationSettings.Losses losses) {
-    return new SalvageRule(
-        losses.maxBytes(),
-        losses.maxTime(),
-        new SqlParser()::read,
-        losses.act() != MigrationSettings.Losses.Act.DEFER,
-        entry -> {});
   }
 
   private ServicePolicy terms(ServiceSettings service) {

@@ -90,6 +90,9 @@ final class EffectiveConfig {
     locks.put(ServiceKeys.LOCK_RETRY, Durations.text(given.retry()));
     locks.put(ServiceKeys.LOCK_BLOCKERS, given.blockers().name().toLowerCase(Locale.ROOT));
     shown.map.put(ServiceKeys.LOCK.name(), locks.map);
+    shown.map.put(
+        ServiceKeys.STAGE2.name(),
+        Map.of(ServiceKeys.GRACE.name(), Durations.text(migrations.grace())));
     return shown.map;
   }
 

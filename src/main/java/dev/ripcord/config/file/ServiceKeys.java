@@ -160,6 +160,20 @@ final class ServiceKeys {
           "lock",
           List.of(LOCK_TIMEOUT, LOCK_RETRY, LOCK_BLOCKERS),
           "How migrations, and the downs of a rollback, wait for locks.");
+  static final Value<Duration> GRACE =
+      new Value<>(
+          "grace",
+          Types.DURATION,
+          "7d",
+          "30d",
+          "How long it is kept before it is deleted for good; 0s: it is dropped at once.");
+  static final Group STAGE2 =
+      new Group(
+          "stage2",
+          List.of(GRACE),
+          "What becomes of the tables, columns and rows that a stage 2 drops: they are moved out of"
+              + " the way or copied, within the limits of losses, and migrate down brings them"
+              + " back.");
   static final Group MIGRATIONS =
       new Group(
           "migrations",
@@ -175,7 +189,8 @@ final class ServiceKeys {
               PolicyKeys.POLICY,
               SHADOW,
               LOSSES,
-              LOCK),
+              LOCK,
+              STAGE2),
           "The migrations of the service.");
 
   // What runs a service.

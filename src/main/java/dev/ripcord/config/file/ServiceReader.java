@@ -96,7 +96,11 @@ record ServiceReader(
         PolicyKeys.read(section.section(PolicyKeys.POLICY)),
         section.value(ServiceKeys.SHADOW, ServiceKeys.SHADOW.standard()),
         losses(section.section(ServiceKeys.LOSSES)),
-        locks(section.section(ServiceKeys.LOCK)));
+        locks(section.section(ServiceKeys.LOCK)),
+        section
+            .section(ServiceKeys.STAGE2)
+            .flatMap(each -> each.value(ServiceKeys.GRACE))
+            .orElseGet(ServiceKeys.GRACE::standard));
   }
 
   private static Locks locks(Optional<Section> section) {

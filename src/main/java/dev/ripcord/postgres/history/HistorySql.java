@@ -25,7 +25,7 @@ public final class HistorySql {
       SELECT migration_version, direction, coalesce(approved_by, executed_by) AS by, executed_at,
         nullif(concat_ws(': ', error_message, detail), '') AS detail, because
       FROM $schema.migration_audit
-      WHERE direction IN ('approval', 'baseline', 'repair', 'schema', 'cancel') ORDER BY id
+      WHERE direction IN ('approval', 'baseline', 'repair', 'schema', 'cancel', 'purge') ORDER BY id
       """;
   private static final String BASELINE =
       """

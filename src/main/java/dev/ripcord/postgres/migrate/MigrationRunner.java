@@ -41,7 +41,11 @@ import dev.ripcord.postgres.migrate.lock.MigrationLock;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.lock.RunnerSessions;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
+import dev.ripcord.postgres.migrate.salvage.SalvageArchive;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
+import dev.ripcord.postgres.migrate.salvage.StageTwo;
+import dev.ripcord.postgres.migrate.salvage.StageTwoPreview;
 import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.postgres.tool.ToolReconciler;
 import dev.ripcord.postgres.tool.ToolTableWriter;
@@ -83,6 +87,7 @@ public final class MigrationRunner {
   private final MigrationTables tables;
   private final MigrationHistory history;
   private final Optional<ManagedToolFiles> kept;
+  private final StageTwo stage;
 
   /**
    * Nothing is opened before the first call.
@@ -111,7 +116,7 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       ProgressListener telling) {
-    this(vertx, database, setup, nanos, telling, Optional.empty());
+    this(vertx, database, setup, nanos, telling, Optional.empty(), StageTwo.DROPS);
   }
 
   private MigrationRunner(
@@ -120,7 +125,9 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       ProgressListener telling,
-      Optional<ManagedToolFiles> kept) {
+      Optional<ManagedToolFiles> kept,
+      StageTwo stage) {
+    this.stage = stage;
     this.vertx = vertx;
     this.database = database;
     this.setup = setup;
@@ -133,12 +140,17 @@ public final class MigrationRunner {
 
   /** The same for the files of another tool, whose own table is kept true with each migration. */
   public MigrationRunner keeping(ManagedToolFiles files) {
-    return new MigrationRunner(vertx, database, setup, nanos, telling, Optional.of(files));
+    return new MigrationRunner(vertx, database, setup, nanos, telling, Optional.of(files), stage);
+  }
+
+  /** The same, where something else becomes of what stage 2 drops; else it is dropped at once. */
+  public MigrationRunner stageTwo(StageTwo rules) {
+    return new MigrationRunner(vertx, database, setup, nanos, telling, kept, rules);
   }
 
   /** The same for another listener. */
   public MigrationRunner telling(ProgressListener listener) {
-    return new MigrationRunner(vertx, database, setup, nanos, listener, kept);
+    return new MigrationRunner(vertx, database, setup, nanos, listener, kept, stage);
   }
 
   /** Applies all of a folder that is pending. */
@@ -168,7 +180,7 @@ public final class MigrationRunner {
                     "up",
                     note,
                     file -> new RunLog.Planned(file.version(), file.name()),
-                    books -> new RunnerUp(context, books)::task)));
+                    books -> new RunnerUp(context, books, stage)::task)));
   }
 
   /** Reverts what is chosen, in the chosen order; fails as {@link #up}. */
@@ -198,7 +210,7 @@ public final class MigrationRunner {
                     "down",
                     note,
                     applied -> new RunLog.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(context, books, salvage)::task)),
+                    books -> new RunnerDown(context, books, salvage, stage)::task)),
         revoked);
   }
 
@@ -246,6 +258,16 @@ public final class MigrationRunner {
     return downs.isEmpty()
         ? Future.succeededFuture(List.of())
         : reading(session -> new DownLosses(session, tables, nanos, reader).read(downs));
+  }
+
+  /** What stage 2 has dropped and still keeps, oldest first. Reads only. */
+  public Future<List<SalvageEntry>> kept() {
+    return reading(session -> SalvageArchive.ofStageTwo(session, tables));
+  }
+
+  /** What would be kept of what these drop, as {@link #stageTwo} says. Reads only. */
+  public Future<StageTwoPreview.Kept> preview(List<MigrationFile> files) {
+    return reading(session -> StageTwoPreview.read(session, tables, stage, files));
   }
 
   /**
@@ -323,10 +345,27 @@ public final class MigrationRunner {
         MigrationOutcome outcome =
             each(items, way, new RunnerStream<>(context, reading)).with(before);
         end(attempts, attempt, outcome);
+        purge(context, way, outcome);
         yield outcome.with(
             schema.after(outcome, () -> history.history(context.lockSession().client())));
       }
     };
+  }
+
+  /** What a stage 2 has dropped long enough ago goes for good; that it could not stops nothing. */
+  private <T> void purge(RunContext context, RunDirection<T> way, MigrationOutcome outcome) {
+    if (stage.rule().isEmpty()
+        || !(outcome instanceof MigrationOutcome.Done)
+        || !context.lockSession().isOpen()) {
+      return;
+    }
+    try {
+      SalvageArchive.purgeDue(context.lockSession(), tables, way.note().by())
+          .forEach(
+              each -> stage.told().accept("its time is over, deleted for good: " + each.what()));
+    } catch (VertxException failure) {
+      LOG.warn("what a stage 2 has kept could not be purged: {}", failure.getMessage());
+    }
   }
 
   /**

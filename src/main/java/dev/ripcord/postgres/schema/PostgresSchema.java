@@ -31,8 +31,10 @@ import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.loss.AffectedTables;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
+import dev.ripcord.postgres.migrate.salvage.SalvageArchive;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
+import dev.ripcord.postgres.migrate.salvage.StageTwo;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
@@ -213,17 +215,23 @@ public final class PostgresSchema implements Schema {
       Permit permit) {
     RunMetadata note = RunMetadata.rollback(release, permit);
     List<SalvageEntry> kept = new CopyOnWriteArrayList<>();
-    return by.down(
+    List<String> back = new CopyOnWriteArrayList<>();
+    StageTwo stage = StageTwo.DROPS.restoring(StageTwo.Restore.WHAT_FITS).telling(back::add);
+    return by.stageTwo(stage)
+        .down(
             chosen,
             note,
             permit.revoked(),
             salvage.filter(SalvageRule::keeps).map(rule -> rule.telling(kept::add)))
         .compose(outcome -> line(migration, outcome))
-        .map(line -> reverted(line, kept));
+        .map(line -> reverted(line, kept, back));
   }
 
-  private static Reverted reverted(String line, List<SalvageEntry> kept) {
-    String more = kept.stream().map(each -> "; " + each.line()).collect(joining());
+  private static Reverted reverted(String line, List<SalvageEntry> kept, List<String> back) {
+    String more =
+        Stream.concat(kept.stream().map(SalvageEntry::line), back.stream())
+            .map(each -> "; " + each)
+            .collect(joining());
     return new Reverted(
         line + more,
         kept.stream()
@@ -371,6 +379,20 @@ public final class PostgresSchema implements Schema {
 
   private DumpFile dump() {
     return new DumpFile(vertx, database, pool(), nanos);
+  }
+
+  /**
+   * Deletes for good what a stage 2 has dropped and whose time is over.
+   *
+   * @param by who does it
+   */
+  public Future<List<SalvageEntry>> purgeDue(String by) {
+    return new SalvageArchive(vertx, database, tables.schema()).purgeDue(by);
+  }
+
+  /** What stage 2 has dropped and still keeps, oldest first. */
+  public Future<List<SalvageEntry>> keptOfStageTwo() {
+    return runner.kept();
   }
 
   /** Whether the database answers, for a health sample. Never fails. */

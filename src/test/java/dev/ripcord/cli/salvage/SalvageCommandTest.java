@@ -120,7 +120,8 @@ final class SalvageCommandTest {
   @Test
   void nothingKept_isSaid_andNothingIsMade() {
     assertThat(run("list")).isZero();
-    assertThat(printed()).isEqualTo("Nothing is kept: no rollback destroyed a row here.\n");
+    assertThat(printed())
+        .isEqualTo("Nothing is kept: neither a rollback nor a stage 2 has dropped a row here.\n");
     assertThat(run("list", "-o", "json")).isZero();
     assertThat(printed()).isEqualTo("{\"entries\":[]}\n");
     assertThat(run("purge", "--older-than", "1d", "--yes")).isZero();
@@ -140,7 +141,8 @@ final class SalvageCommandTest {
     assertThat(run("list", "-o", "json")).isZero();
     assertThat(printed())
         .contains("\"kind\":\"table\",\"schema\":\"public\",\"table\":\"lines\",\"column\":null")
-        .contains("\"rows\":2,\"keptAs\":\"ripcord_salvage.s1_lines\",\"restoredAt\":null");
+        .contains(
+            "\"rows\":2,\"keptAs\":\"ripcord_salvage.s1_lines\",\"keepUntil\":null,\"restoredAt\":null");
     assertThat(run("restore", "--release", "v2")).isEqualTo(4);
     assertThat(said())
         .contains("1: table public.lines is not there", "2: table public.orders is not there");

@@ -163,7 +163,8 @@ class EveryKeyTest {
                         new MigrationSettings.Locks(
                             Duration.ofMillis(500),
                             Duration.ofMinutes(2),
-                            MigrationSettings.Locks.Blockers.CANCEL))),
+                            MigrationSettings.Locks.Blockers.CANCEL),
+                        Duration.ofDays(30))),
                 Optional.of(
                     new PlatformSettings.Docker(
                         "shop", folder.resolve("docker.sock"), Duration.ofMinutes(3)))));

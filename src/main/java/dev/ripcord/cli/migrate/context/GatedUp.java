@@ -26,18 +26,20 @@ public record GatedUp(MigrateContext tools, CommonOptions common, MigrateOptions
    */
   public int stage1(MigrateGate.Wish wish, Optional<String> release) {
     return apply(
-        wish, PendingSelection::stage1, tools.note(release).savepoint("before_schema_add"));
+        wish, false, PendingSelection::stage1, tools.note(release).savepoint("before_schema_add"));
   }
 
   /**
    * Applies what is chosen; gives the exit code. Blocks.
    *
    * @param wish how strict the policy is taken
+   * @param acceptLoss whether what of a stage 2 cannot be kept is dropped all the same
    * @param choice which of the pending ones
    * @param note what the history keeps of the run
    */
   public int apply(
       MigrateGate.Wish wish,
+      boolean acceptLoss,
       Function<PendingSelection, MigrationSelection<MigrationFile>> choice,
       RunMetadata note) {
     tools.needNative(common, options);
@@ -50,7 +52,10 @@ public record GatedUp(MigrateContext tools, CommonOptions common, MigrateOptions
         options,
         report,
         runner ->
-            runner.up(
-                past -> gate.pass(choice.apply(new PendingSelection(folder, past)), runner), note));
+            runner
+                .stageTwo(tools.stageTwo(common, options, report).acceptingLoss(acceptLoss))
+                .up(
+                    past -> gate.pass(choice.apply(new PendingSelection(folder, past)), runner),
+                    note));
   }
 }

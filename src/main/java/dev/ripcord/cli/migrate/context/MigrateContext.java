@@ -9,6 +9,7 @@ import dev.ripcord.cli.console.ShutdownHook;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.MigrationLimits;
+import dev.ripcord.cli.wiring.SalvageRules;
 import dev.ripcord.cli.wiring.ToolFolder;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.ShadowChoice;
@@ -26,6 +27,7 @@ import dev.ripcord.postgres.migrate.HistoryAdmin;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.ProgressListener;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import dev.ripcord.postgres.migrate.salvage.StageTwo;
 import dev.ripcord.postgres.schema.ToolSchema;
 import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.release.ReleaseName;
@@ -169,6 +171,11 @@ public record MigrateContext(
     return rules(common, options).map(MigrationSettings::twoPerson).orElse(false);
   }
 
+  /** What becomes of what stage 2 drops; told to a report. */
+  public StageTwo stageTwo(CommonOptions common, MigrateOptions options, MigrateReport report) {
+    return SalvageRules.stageTwo(rules(common, options)).telling(report::kept);
+  }
+
   /** Where downs are proved. */
   public ShadowChoice shadow(CommonOptions common, MigrateOptions options) {
     return rules(common, options).map(MigrationSettings::shadow).orElse(ShadowChoice.AUTO);
@@ -289,21 +296,30 @@ public record MigrateContext(
     }
   }
 
-  /** Reverts what is chosen, once it is agreed what that loses; gives the exit code. */
+  /**
+   * Reverts what is chosen, once it is agreed what that loses; gives the exit code.
+   *
+   * @param restore whether what a stage 2 has kept is brought back
+   */
   public int down(
       CommonOptions common,
       MigrateOptions options,
       boolean acceptLoss,
+      boolean restore,
       Function<History, MigrationSelection<Applied>> choose,
       RunMetadata note) {
+    MigrateReport report = new MigrateReport(console, common.json(), "reverted");
+    StageTwo stage =
+        stageTwo(common, options, report)
+            .restoring(restore ? StageTwo.Restore.ALL : StageTwo.Restore.NONE);
     MigrateLoss loss = new MigrateLoss(console, acceptLoss, System.in);
     return run(
         common,
         options,
-        new MigrateReport(console, common.json(), "reverted"),
+        report,
         runner -> {
           loss.ask(runner, choose);
-          return runner.down(past -> loss.pass(choose.apply(past), runner), note);
+          return runner.stageTwo(stage).down(past -> loss.pass(choose.apply(past), runner), note);
         });
   }
 

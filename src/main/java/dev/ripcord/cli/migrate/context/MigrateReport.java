@@ -10,6 +10,8 @@ import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Prints how a run of migrations ended.
@@ -17,9 +19,30 @@ import java.util.List;
  * @param console where to write
  * @param json whether the result is one JSON object
  * @param verb what was done to each: {@code applied} or {@code reverted}
+ * @param kept what was kept, brought back or lost, line by line
+ * @param shown how many of these lines were printed
  */
-public record MigrateReport(Console console, boolean json, String verb) {
+public record MigrateReport(
+    Console console, boolean json, String verb, List<String> kept, AtomicInteger shown) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of a run of which nothing is known yet. */
+  public MigrateReport(Console console, boolean json, String verb) {
+    this(console, json, verb, new CopyOnWriteArrayList<>(), new AtomicInteger());
+  }
+
+  /** A line on what was kept, brought back or lost; may be called from any thread. */
+  void kept(String line) {
+    kept.add(line);
+  }
+
+  /** Prints what was kept and so on since the last time. */
+  private void showKept() {
+    if (!json) {
+      kept.subList(shown.getAndSet(kept.size()), kept.size())
+          .forEach(line -> console.out().println("  " + line));
+    }
+  }
 
   /** One line for one migration, as soon as it is done. */
   public void step(MigrationOutcome.Step step) {
@@ -27,6 +50,7 @@ public record MigrateReport(Console console, boolean json, String verb) {
       String how = step.already() ? "was " + verb + " already" : verb + " in " + span(step.took());
       console.out().println("✔ " + step.label() + "  " + how);
       step.waits().forEach(each -> console.out().println("    · " + each));
+      showKept();
     }
   }
 
@@ -52,8 +76,9 @@ public record MigrateReport(Console console, boolean json, String verb) {
 
   /** Ends the report and gives the exit code. */
   public int end(MigrationOutcome outcome) {
+    showKept();
     if (json) {
-      console.out().println(object(outcome));
+      console.out().println(object(outcome, kept));
     }
     PrintStream err = console.err();
     outcome.remarks().forEach(remark -> err.println("▲ " + remark.replace("\n", "\n    · ")));
@@ -77,7 +102,7 @@ public record MigrateReport(Console console, boolean json, String verb) {
     };
   }
 
-  private static ObjectNode object(MigrationOutcome outcome) {
+  private static ObjectNode object(MigrationOutcome outcome, List<String> kept) {
     ObjectNode object = JSON.createObjectNode();
     ArrayNode problems = JSON.createArrayNode();
     String word =
@@ -108,6 +133,8 @@ public record MigrateReport(Console console, boolean json, String verb) {
     object.set("problems", problems);
     ArrayNode schema = object.putArray("schema");
     outcome.remarks().stream().flatMap(String::lines).forEach(schema::add);
+    ArrayNode lines = object.putArray("kept");
+    kept.forEach(lines::add);
     return object;
   }
 

@@ -14,6 +14,7 @@ import dev.ripcord.migration.selection.RevertSelection;
 import dev.ripcord.postgres.history.MigrationAttempt;
 import dev.ripcord.postgres.history.MigrationRecord;
 import dev.ripcord.postgres.history.MigrationStatus;
+import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -31,9 +32,14 @@ import java.util.stream.Collectors;
  * @param status the database
  * @param proofs what is known of downs
  * @param views why batches cannot be run
+ * @param kept what stage 2 has dropped and still keeps; empty where it was not looked at
  */
 public record MigrateStatusView(
-    Folder folder, MigrationStatus status, ProofsShown proofs, List<String> views) {
+    Folder folder,
+    MigrationStatus status,
+    ProofsShown proofs,
+    List<String> views,
+    Optional<List<SalvageEntry>> kept) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -106,6 +112,9 @@ public record MigrateStatusView(
     if (!status.history().savepoints().isEmpty()) {
       lines.add("Savepoints: " + savepoints());
     }
+    kept.stream()
+        .flatMap(List::stream)
+        .forEach(each -> lines.add("Kept of " + each.migration() + ": " + each.line()));
     status.open().forEach(attempt -> lines.add(line(attempt)));
     problems().forEach(problem -> lines.add("▲ " + problem));
     return lines;
@@ -162,11 +171,23 @@ public record MigrateStatusView(
           .put("release", each.release().orElse(null))
           .put("setAt", utc(each.at()));
     }
+    kept.ifPresent(all -> kept(all, object.putArray("kept")));
     ArrayNode attempts = object.putArray("attempts");
     status.open().forEach(attempt -> attempts.add(json(attempt)));
     ArrayNode problems = object.putArray("problems");
     problems().forEach(problems::add);
     return object;
+  }
+
+  private static void kept(List<SalvageEntry> kept, ArrayNode array) {
+    for (SalvageEntry each : kept) {
+      array
+          .addObject()
+          .put("id", each.id())
+          .put("migration", each.migration())
+          .put("what", each.what())
+          .put("until", each.keepUntil().map(MigrateStatusView::utc).orElse(null));
+    }
   }
 
   private ObjectNode json(MigrationRecord each) {

@@ -23,7 +23,9 @@ import java.util.Optional;
 record ActivityView(Folder folder, MigrationStatus status, List<MigrationActivity> activity) {
   List<String> lines() {
     List<String> lines =
-        new ArrayList<>(new MigrateStatusView(folder, status, ProofsShown.NONE, List.of()).lines());
+        new ArrayList<>(
+            new MigrateStatusView(folder, status, ProofsShown.NONE, List.of(), Optional.empty())
+                .lines());
     lines.add("");
     Optional<MigrationActivity> runner =
         activity.stream().filter(MigrationActivity::migrates).findFirst();
@@ -63,7 +65,8 @@ record ActivityView(Folder folder, MigrationStatus status, List<MigrationActivit
 
   /** The status as JSON, with who is at work beside it. */
   ObjectNode json() {
-    ObjectNode object = new MigrateStatusView(folder, status, ProofsShown.NONE, List.of()).json();
+    ObjectNode object =
+        new MigrateStatusView(folder, status, ProofsShown.NONE, List.of(), Optional.empty()).json();
     ArrayNode sessions = object.putArray("activity");
     activity.forEach(each -> sessions.add(json(each)));
     return object;

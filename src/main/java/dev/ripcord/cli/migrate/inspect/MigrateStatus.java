@@ -98,7 +98,8 @@ public final class MigrateStatus implements Callable<Integer> {
                 step -> {},
                 runner ->
                     runner.batchesOfViews(
-                        new PendingSelection(folder, status.history()).pending())));
+                        new PendingSelection(folder, status.history()).pending())),
+            Optional.of(tools.withRunner(common, options, step -> {}, MigrationRunner::kept)));
     if (common.json()) {
       tools.console().out().println(view.json());
     } else {

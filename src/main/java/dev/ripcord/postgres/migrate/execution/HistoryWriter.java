@@ -109,6 +109,11 @@ public final class HistoryWriter {
     return note.release();
   }
 
+  /** Who runs it. */
+  String by() {
+    return note.by();
+  }
+
   /** Whether the team's own queries are asked in this run. */
   boolean checks() {
     return note.checks();

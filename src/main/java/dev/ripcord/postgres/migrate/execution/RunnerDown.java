@@ -11,46 +11,50 @@ import dev.ripcord.migration.sql.TransactionOpening;
 import dev.ripcord.migration.undo.DataLoss;
 import dev.ripcord.postgres.LostConnection;
 import dev.ripcord.postgres.PreconditionFailure;
-import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.ScriptSource;
 import dev.ripcord.postgres.history.CheckStore;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
-import dev.ripcord.postgres.migrate.salvage.SalvagedDown;
+import dev.ripcord.postgres.migrate.salvage.SalvagedMigration;
+import dev.ripcord.postgres.migrate.salvage.StageTwo;
+import dev.ripcord.postgres.migrate.salvage.StageTwoRestore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes one migration back with the text that was stored when it was applied, together with its
  * record: both or neither, and once only.
  */
 public final class RunnerDown {
-  private static final Logger LOG = LoggerFactory.getLogger(RunnerDown.class);
-
   private final RunContext context;
   private final HistoryWriter books;
   private final Optional<SalvageRule> salvage;
+  private final StageTwo stage;
   private @Nullable Map<Long, List<SourceFile>> checks;
   private @Nullable Map<Long, String> files;
+  private @Nullable Set<String> waiting;
 
   /**
    * For a run.
    *
    * @param salvage how what the downs destroy is kept; empty where it is not
+   * @param stage what becomes of what stage 2 has kept
    */
-  public RunnerDown(RunContext context, HistoryWriter books, Optional<SalvageRule> salvage) {
+  public RunnerDown(
+      RunContext context, HistoryWriter books, Optional<SalvageRule> salvage, StageTwo stage) {
     this.context = context;
     this.books = books;
     this.salvage = salvage;
+    this.stage = stage;
   }
 
   /** Reads a down. */
@@ -64,14 +68,18 @@ public final class RunnerDown {
           applied.label(), outlasts(applied, script), () -> outside(applied, script), failed);
     }
     ScriptSource source = source(applied, script); // From here on the other session has time.
-    return salvage
+    Optional<BooleanSupplier> alone =
+        salvage
+            .<BooleanSupplier>map(rule -> () -> keeping(applied, source, rule))
+            .or(
+                () ->
+                    isAwaited(applied)
+                        ? Optional.of(() -> restoring(applied, source))
+                        : Optional.empty());
+    return alone
         .<MigrationTask>map(
-            rule ->
-                new MigrationTask.Alone(
-                    applied.label(),
-                    outlasts(applied, script),
-                    () -> keeping(applied, source, rule),
-                    failed))
+            work ->
+                new MigrationTask.Alone(applied.label(), outlasts(applied, script), work, failed))
         .orElseGet(() -> inside(applied, script, failed));
   }
 
@@ -89,64 +97,66 @@ public final class RunnerDown {
 
   /** In one transaction with what it destroys, its record inside. */
   private boolean keeping(Applied applied, ScriptSource source, SalvageRule rule) {
-    SalvagedDown down =
-        new SalvagedDown(context.tables(), rule, books.release(), applied.label(), source.script());
-    context.pulse().check();
-    down.prepare(context.workSession());
-    while (true) {
-      try {
-        books.readyForDown(context.workSession(), books.reverted(applied, OptionalLong.empty()));
-        Optional<List<SalvageEntry>> kept =
-            RunnerTransaction.fresh(context).run(() -> keeping(applied, source, down));
-        kept.stream().flatMap(List::stream).forEach(rule.kept());
-        if (kept.isEmpty()) {
-          giveUp(down);
-        }
-        return kept.isEmpty();
-      } catch (RuntimeException failure) {
-        if (LostConnection.is(failure) && isDone(applied)) {
+    SalvagedMigration down =
+        SalvagedMigration.down(
+            context.tables(), rule, books.release(), applied.label(), source.script());
+    List<String> back = new ArrayList<>();
+    Optional<List<SalvageEntry>> kept =
+        new KeepingTransaction(context, down, applied.label(), () -> ready(applied))
+            .run(
+                () -> keeping(applied, source, Optional.of(down), back),
+                () -> books.isRecorded(context.lockSession(), applied.version()));
+    kept.stream().flatMap(List::stream).forEach(rule.kept());
+    back.forEach(stage.told());
+    return kept.isEmpty();
+  }
+
+  private void ready(Applied applied) {
+    books.readyForDown(context.workSession(), books.reverted(applied, OptionalLong.empty()));
+  }
+
+  /** In one transaction with what is brought back. */
+  private boolean restoring(Applied applied, ScriptSource source) {
+    List<String> back = new ArrayList<>();
+    ready(applied);
+    try {
+      boolean already =
+          RunnerTransaction.fresh(context)
+              .run(() -> keeping(applied, source, Optional.empty(), back))
+              .isEmpty();
+      back.forEach(stage.told());
+      return already;
+    } catch (RuntimeException failure) {
+      if (LostConnection.is(failure)) {
+        context.awaitEndOfWork();
+        if (books.isRecorded(context.lockSession(), applied.version())) {
           return false; // An answer that was lost is no failure.
         }
-        if (!down.isWorthAnother(failure)) {
-          giveUp(down);
-          throw down.named(failure);
-        }
-        context.renew();
-        if (down.wantsToPrepare()) {
-          context
-              .meanwhile()
-              .accept(
-                  new RunProgress(
-                      applied.label(),
-                      failure.getMessage() + "; all of it is undone, and copied anew"));
-          down.prepare(context.workSession());
-        }
       }
+      throw failure;
     }
   }
 
-  /** The other session sees what was committed. */
-  private boolean isDone(Applied applied) {
-    try {
-      context.awaitEndOfWork();
-      return books.isRecorded(context.lockSession(), applied.version());
-    } catch (RuntimeException unknown) {
+  /** Whether what its up has kept is to be brought back. */
+  private boolean isAwaited(Applied applied) {
+    if (stage.restore() == StageTwo.Restore.NONE) {
       return false;
     }
+    if (waiting == null) {
+      waiting = StageTwoRestore.waiting(context.lockSession(), context.tables());
+    }
+    return waiting.contains(applied.label());
   }
 
-  /** Tidies up; that it could not must not hide why. */
-  private void giveUp(SalvagedDown down) {
-    try {
-      down.giveUp(context.workSession());
-    } catch (RuntimeException lost) {
-      LOG.debug("copies stay until the next run", lost);
-    }
+  private StageTwoRestore restore(Applied applied) {
+    return StageTwoRestore.before(
+        context.workSession(), context.tables(), stage, applied.label(), books.by());
   }
 
   /** Empty where it had been done before. */
   private Optional<List<SalvageEntry>> keeping(
-      Applied applied, ScriptSource source, SalvagedDown down) {
+      Applied applied, ScriptSource source, Optional<SalvagedMigration> keeper, List<String> back) {
+    back.clear();
     Future<?> opening = context.sendOpening(source);
     Future<?> fence = books.lookAtFence(context.workSession());
     Future<Row> stored = books.lookAtStored(context.workSession(), applied);
@@ -157,51 +167,25 @@ public final class RunnerDown {
       return Optional.empty();
     }
     check(applied, row);
-    List<Statement> work = source.script().work();
-    List<SalvageEntry> kept =
-        down.attempt(
-            context.workSession(),
-            work.subList(TransactionOpening.of(work).size(), work.size()),
-            new Statements(context, source));
+    Optional<StageTwoRestore> restore =
+        isAwaited(applied) ? Optional.of(restore(applied)) : Optional.empty();
+    List<Statement> all = source.script().work();
+    List<Statement> work = all.subList(TransactionOpening.of(all).size(), all.size());
+    KeepingStatements statements = new KeepingStatements(context, source);
+    List<SalvageEntry> kept = List.of();
+    if (keeper.isPresent()) {
+      kept = keeper.get().attempt(context.workSession(), work, statements);
+    } else {
+      statements.all(work);
+      var _ = context.workSession().await(statements.settle());
+    }
+    restore.map(StageTwoRestore::restore).ifPresent(back::addAll);
     var _ =
         context
             .workSession()
             .await(books.reverted(applied, OptionalLong.empty()).send(context.workSession()));
     checked(applied).ifPresent(Runnable::run);
     return Optional.of(kept);
-  }
-
-  /** The statements of a down that keeps what it destroys. */
-  private record Statements(RunContext context, ScriptSource source) implements SalvagedDown.Work {
-    @Override
-    public void one(Statement statement) {
-      context.run(source, statement, context.setup().statementLock());
-    }
-
-    @Override
-    public void all(List<Statement> statements) {
-      context.runAll(source, statements);
-    }
-
-    @Override
-    public void waiting(String what, Runnable work) {
-      context.waiting(source.file() + ", " + what, work);
-    }
-
-    @Override
-    public Duration lockTimeout() {
-      return context.setup().statementLock();
-    }
-
-    @Override
-    public long nanos() {
-      return context.nanos().getAsLong();
-    }
-
-    @Override
-    public Future<?> settle() {
-      return context.workSession().send(RunnerUp.SETTLE);
-    }
   }
 
   private MigrationTask inside(Applied applied, Script script, MigrationTask.Failed failed) {
@@ -261,6 +245,19 @@ public final class RunnerDown {
             millis -> books.reverted(applied, OptionalLong.of(millis)).send(context.workSession()),
             checked(applied));
     new RunnerStandalone(context, books).run(job);
+    if (isAwaited(applied)) {
+      RunnerTransaction.fresh(context)
+          .run(
+              () ->
+                  StageTwoRestore.before(
+                          context.workSession(),
+                          context.tables(),
+                          stage.restoring(StageTwo.Restore.WHAT_FITS),
+                          applied.label(),
+                          books.by())
+                      .restore())
+          .forEach(stage.told());
+    }
     return false;
   }
 

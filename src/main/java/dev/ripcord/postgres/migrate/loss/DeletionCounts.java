@@ -9,6 +9,7 @@ import dev.ripcord.migration.undo.LiveSql;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.ServerMessage;
 import dev.ripcord.postgres.history.MigrationTables;
+import dev.ripcord.postgres.migrate.salvage.RowUpdates;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
@@ -127,7 +128,19 @@ final class DeletionCounts {
             : session.ask(tables.sql(WRITERS), (Object) orders).stream()
                 .map(row -> new BigInteger(row.getString(0)).mod(WRAP).toString())
                 .toList();
-    return new DeletionCounts(session, writers, nanos, patience);
+    return new DeletionCounts(session, withAliases(session, tables, writers), nanos, patience);
+  }
+
+  /** What a stage 2 has brought back into rows of theirs stands under another number. */
+  private static List<String> withAliases(
+      MigrationSession session, MigrationTables tables, List<String> writers) {
+    if (writers.isEmpty()) {
+      return writers;
+    }
+    Map<String, List<String>> aliases = RowUpdates.aliases(session, tables);
+    List<String> all = new ArrayList<>(writers);
+    writers.forEach(each -> all.addAll(aliases.getOrDefault(each, List.of())));
+    return all;
   }
 
   /**

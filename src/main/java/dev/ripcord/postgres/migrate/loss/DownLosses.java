@@ -13,10 +13,12 @@ import dev.ripcord.migration.undo.Deletions;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.history.ProofStore;
+import dev.ripcord.postgres.migrate.salvage.StageTwoRestore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -55,10 +57,12 @@ public final class DownLosses {
   public List<DataLoss> read(List<Applied> downs) {
     DeletionCounts counts = DeletionCounts.of(session, tables, downs, nanos, PATIENCE);
     List<StoredProof> proofs = new ProofStore(tables).read(session);
+    Set<String> waiting = StageTwoRestore.waiting(session, tables);
     List<List<Deletion.Placed>> found = new ArrayList<>();
     for (Applied each : downs) {
       List<Deletion.Placed> all = deletions.next(Script.parse(each.down().orElse("")));
-      found.add(needsCount(each, proofs) ? all : List.of());
+      boolean isCounted = needsCount(each, proofs) || waiting.contains(each.label());
+      found.add(isCounted ? all : List.of());
     }
     counts.countAhead(found.stream().flatMap(List::stream).toList());
     List<List<String>> counted = found.stream().map(counts::texts).toList();
@@ -66,7 +70,8 @@ public final class DownLosses {
         new RevertCostReader(session, tables, nanos).within(PATIENCE).read(downs);
     List<DataLoss> losses = new ArrayList<>();
     for (int i = 0; i < downs.size(); i++) {
-      List<String> texts = texts(ways.get(i), counted.get(i));
+      List<String> texts =
+          texts(ways.get(i), counted.get(i), waiting.contains(downs.get(i).label()));
       if (!texts.isEmpty()) {
         losses.add(new DataLoss(downs.get(i).label(), shown(texts)));
       }
@@ -95,6 +100,14 @@ public final class DownLosses {
     return found.stream().map(counts::texts).map(DownLosses::shown).toList();
   }
 
+  /** What the statements of an up would delete now. */
+  public List<String> ofUp(Script up) {
+    DeletionCounts counts = DeletionCounts.of(session, tables, List.of(), nanos, PATIENCE);
+    List<Deletion.Placed> found = deletions.next(up);
+    counts.countAhead(found);
+    return shown(counts.texts(found));
+  }
+
   private static boolean needsCount(Applied applied, List<StoredProof> proofs) {
     String down = applied.downChecksum().orElse("");
     Optional<StoredProof> proof =
@@ -104,7 +117,13 @@ public final class DownLosses {
         .orElse(true);
   }
 
-  private static List<String> texts(RevertCost way, List<String> counted) {
+  /**
+   * What one of them would delete.
+   *
+   * @param kept whether what its up has dropped is kept, and comes back with it: then what a
+   *     verdict says is lost by the up and the down together is not
+   */
+  private static List<String> texts(RevertCost way, List<String> counted, boolean kept) {
     Optional<Verdict> verdict = way.verdict();
     if (verdict.isEmpty()) {
       return counted;
@@ -112,7 +131,7 @@ public final class DownLosses {
     return switch (verdict.get()) {
       case PROVEN -> List.of();
       case GUARDED -> way.checks().isEmpty() ? counted : way.possibleLosses();
-      case LOSSY -> found("verified, and lossy", way);
+      case LOSSY -> kept ? counted : found("verified, and lossy", way);
       case IMPOSSIBLE -> found("verified, and does not restore the schema", way);
     };
   }

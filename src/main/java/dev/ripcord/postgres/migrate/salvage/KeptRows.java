@@ -20,18 +20,30 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The rows that are kept in one database, over one session. */
 final class KeptRows {
+  private static final Logger LOG = LoggerFactory.getLogger(KeptRows.class);
   private static final String THERE =
       "SELECT FROM pg_class WHERE relname = 'salvage' AND relnamespace ="
           + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
   private static final String LIST =
       """
       SELECT id, taken_at, release, migration, kind, table_schema, table_name, column_name,
-        key_columns, kept_as, rows, restored_at, purged_at, column_types
-      FROM $schema.salvage
+        key_columns, kept_as, rows, restored_at, purged_at, column_types,
+        coalesce(to_jsonb(s) ->> 'cause', 'rollback') AS cause,
+        (to_jsonb(s) ->> 'keep_until')::timestamptz AS keep_until, to_jsonb(s) -> 'facts' AS facts
+      FROM $schema.salvage s
       """;
+
+  /** Of those that nobody purged by hand. */
+  private static final String DUE =
+      LIST
+          + " WHERE purged_at IS NULL AND (to_jsonb(s) ->> 'keep_until')::timestamptz <= now()"
+          + " ORDER BY id";
+
   private static final String COLUMNS =
       """
       SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
@@ -54,6 +66,28 @@ final class KeptRows {
       """;
   private static final String PURGED =
       "UPDATE $schema.salvage SET purged_at = clock_timestamp(), purged_by = $2 WHERE id = $1";
+
+  private static final String AUDIT =
+      """
+      INSERT INTO $schema.migration_audit (migration_version, executed_by, execution_time_ms, success,
+        rollback_executed, name, direction, release, detail)
+      SELECT coalesce(substring($1::text FROM '^[0-9]+'), '0'), $2, 0, true, false, $1, 'purge', $3, $4
+      """;
+
+  /** An audit that is older knows no such change. */
+  private static final String PURGES_UNKNOWN =
+      """
+      SELECT FROM pg_constraint WHERE conname = 'migration_audit_direction_check'
+        AND conrelid = '$schema.migration_audit'::regclass
+        AND pg_get_constraintdef(oid) NOT LIKE '%purge%'
+      """;
+
+  private static final String KNOW_PURGES =
+      """
+      ALTER TABLE $schema.migration_audit DROP CONSTRAINT migration_audit_direction_check,
+        ADD CONSTRAINT migration_audit_direction_check CHECK (direction IN
+          ('up', 'down', 'approval', 'baseline', 'repair', 'schema', 'purge'))
+      """;
 
   private final MigrationSession session;
   private final MigrationTables tables;
@@ -80,34 +114,99 @@ final class KeptRows {
   Done restore(long id, String by) {
     return transaction(
         () -> {
-          Row row = row(id);
-          SalvageEntry entry = entry(row);
-          refuseGone(entry);
-          if (entry.restoredAt().isPresent()) {
+          SalvageEntry entry = entry(row(id));
+          if (entry.restoredAt().isPresent() && entry.purgedAt().isEmpty()) {
             throw new PreconditionFailure(
                 "%d was restored at %s already".formatted(id, entry.restoredAt().get()));
           }
-          long rows =
-              entry.kind() == SalvageEntry.Kind.COLUMN
-                  ? values(entry)
-                  : rows(entry, (JsonArray) row.getValue("column_types"));
-          session.change(tables.sql(RESTORED), id, rows, by);
-          long total = session.ask("SELECT count(*) FROM " + kept(entry)).getFirst().getLong(0);
-          return new Done(rows, total - rows);
+          Done done = bringBack(id, by, false);
+          // What a rollback kept comes back into the table of a release, which has its own rights.
+          List<String> beside = entry.cause() == SalvageEntry.Cause.STAGE2 ? facts(id) : List.of();
+          return new Done(done.rows(), done.left(), beside);
         });
+  }
+
+  /**
+   * The rows or values alone, within the transaction that is open.
+   *
+   * @param anew whether the column was made in this very transaction, so that nobody has set a
+   *     value in it: then each value is as it was
+   * @throws PreconditionFailure where it no longer fits; a statement may have failed before that
+   */
+  Done bringBack(long id, String by, boolean anew) {
+    Row row = row(id);
+    SalvageEntry entry = entry(row);
+    refuseGone(entry);
+    long rows =
+        entry.kind() == SalvageEntry.Kind.COLUMN
+            ? values(entry, anew)
+            : rows(entry, (JsonArray) row.getValue("column_types"));
+    session.change(tables.sql(RESTORED), id, rows, by);
+    long total = session.ask("SELECT count(*) FROM " + kept(entry)).getFirst().getLong(0);
+    return new Done(rows, total - rows);
+  }
+
+  /** Puts back what belongs to it beside its rows; gives what could not be put back. */
+  List<String> facts(long id) {
+    return row(id).getValue("facts") instanceof JsonArray facts
+        ? new TableFacts(session).restore(facts)
+        : List.of();
+  }
+
+  /** Whether the table, and of values the column, is there now. */
+  boolean isThere(SalvageEntry entry) {
+    Long oid = session.ask(SnapshotReader.OID, table(entry)).getFirst().getLong("oid");
+    return oid != null && entry.column().map(name -> columns(oid).containsKey(name)).orElse(true);
   }
 
   /** Deletes for good what is kept under a number; again, nothing. */
   void purge(long id, String by) {
-    transaction(
-        () -> {
-          SalvageEntry entry = entry(row(id));
-          if (entry.purgedAt().isEmpty()) {
-            session.run("DROP TABLE IF EXISTS " + kept(entry));
-            session.change(tables.sql(PURGED), id, by);
-          }
-          return entry;
-        });
+    transaction(() -> drop(id, by, "by a person"));
+  }
+
+  /**
+   * Deletes for good what was kept for long enough; what somebody else is just reading is left for
+   * the next time.
+   *
+   * @return what was deleted
+   */
+  List<SalvageEntry> purgeDue(String by) {
+    if (session.ask(THERE, tables.schema()).isEmpty()) {
+      return List.of();
+    }
+    List<SalvageEntry> purged = new ArrayList<>();
+    for (Row row : session.ask(tables.sql(DUE))) {
+      SalvageEntry entry = entry(row);
+      try {
+        purged.add(transaction(() -> drop(entry.id(), by, "its time is over")));
+      } catch (PreconditionFailure left) {
+        LOG.warn(
+            "{} cannot be purged, and stays: {}; see ripcord salvage list",
+            entry.keptIn(),
+            left.getMessage());
+      }
+    }
+    return purged;
+  }
+
+  /** Within the transaction that is open. */
+  SalvageEntry drop(long id, String by, String why) {
+    SalvageEntry entry = entry(row(id));
+    if (entry.purgedAt().isEmpty()) {
+      session.run("DROP TABLE IF EXISTS " + kept(entry));
+      session.change(tables.sql(PURGED), id, by);
+      if (!session.ask(tables.sql(PURGES_UNKNOWN)).isEmpty()) {
+        session.run(tables.sql(KNOW_PURGES));
+      }
+      session.change(
+          tables.sql(AUDIT),
+          entry.migration(),
+          by,
+          entry.release().orElse(null),
+          "%s of %s, kept in %s, deleted for good: %s"
+              .formatted(entry.amount(), entry.place(), entry.keptIn(), why));
+    }
+    return entry;
   }
 
   private <T> T transaction(Supplier<T> body) {
@@ -214,7 +313,7 @@ final class KeptRows {
                         .formatted(entry.schema() + "." + entry.table(), name, entry.keptIn())));
   }
 
-  private long values(SalvageEntry entry) {
+  private long values(SalvageEntry entry, boolean anew) {
     Map<String, Column> now = columns(target(entry));
     String name = entry.column().orElseThrow();
     Column column = present(entry, now, name);
@@ -230,17 +329,16 @@ final class KeptRows {
     }
     String quoted = Quoting.name(name);
     String unset =
-        "NOT (" + LiveSql.isSet("t." + quoted, Optional.empty(), column.fallback()) + ")";
-    return session.changed(
-        "UPDATE %s t SET %s = k.%s::text::%s FROM %s k WHERE %s AND %s"
-            .formatted(
-                table(entry),
-                quoted,
-                quoted,
-                column.type(),
-                kept(entry),
-                String.join(" AND ", same),
-                unset));
+        anew
+            ? "true"
+            : "NOT (" + LiveSql.isSet("t." + quoted, Optional.empty(), column.fallback()) + ")";
+    return new RowUpdates(session, tables)
+        .run(
+            entry.id(),
+            table(entry) + " t",
+            "%s = k.%s::text::%s".formatted(quoted, quoted, column.type()),
+            kept(entry) + " k",
+            String.join(" AND ", same) + " AND " + unset);
   }
 
   private static SalvageEntry entry(Row row) {
@@ -249,6 +347,8 @@ final class KeptRows {
         row.getOffsetDateTime("taken_at").toInstant(),
         Optional.ofNullable(row.getString("release")),
         row.getString("migration"),
+        SalvageEntry.Cause.valueOf(row.getString("cause").toUpperCase(Locale.ROOT)),
+        instant(row, "keep_until"),
         SalvageEntry.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
         row.getString("table_schema"),
         row.getString("table_name"),
@@ -260,7 +360,7 @@ final class KeptRows {
         instant(row, "purged_at"));
   }
 
-  private static Optional<Instant> instant(Row row, String column) {
+  static Optional<Instant> instant(Row row, String column) {
     return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
   }
 }

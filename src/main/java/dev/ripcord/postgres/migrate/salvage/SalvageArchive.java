@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What rollbacks have kept in a database: lists it, brings it back, deletes it for good. Each call
- * opens a connection of its own and fails with a {@link dev.ripcord.port.SchemaException} where the
- * database cannot be reached. May be called from any thread; never blocks.
+ * What rollbacks and stage 2 have kept in a database: lists it, brings it back, deletes it for
+ * good. Each call opens a connection of its own and fails with a {@link
+ * dev.ripcord.port.SchemaException} where the database cannot be reached. May be called from any
+ * thread; never blocks.
  */
 public final class SalvageArchive {
   private final Vertx vertx;
@@ -37,8 +38,18 @@ public final class SalvageArchive {
      *
      * @param rows how many rows or values were brought back
      * @param left how many were left, since something is in their place now
+     * @param beside what else could not be put back, such as a privilege, with the reason
      */
-    record Done(long rows, long left) implements Restored {}
+    record Done(long rows, long left, List<String> beside) implements Restored {
+      public Done {
+        beside = List.copyOf(beside);
+      }
+
+      /** All beside could be put back. */
+      Done(long rows, long left) {
+        this(rows, left, List.of());
+      }
+    }
 
     /**
      * It no longer fits, and nothing was changed.
@@ -81,6 +92,31 @@ public final class SalvageArchive {
           entries.forEach(each -> kept.purge(each.id(), by));
           return entries;
         });
+  }
+
+  /**
+   * Deletes for good what a stage 2 has dropped and whose time is over; nothing of a rollback.
+   *
+   * @param by who does it
+   * @return what was deleted
+   */
+  public Future<List<SalvageEntry>> purgeDue(String by) {
+    return with(kept -> kept.purgeDue(by));
+  }
+
+  /** What stage 2 has dropped and still keeps, oldest first; for a thread that may wait. */
+  public static List<SalvageEntry> ofStageTwo(MigrationSession session, MigrationTables tables) {
+    return new KeptRows(session, tables)
+        .list().stream()
+            .filter(each -> each.cause() == SalvageEntry.Cause.STAGE2)
+            .filter(each -> each.purgedAt().isEmpty())
+            .toList();
+  }
+
+  /** The same within a run, whose session it is; for the run's own thread. */
+  public static List<SalvageEntry> purgeDue(
+      MigrationSession session, MigrationTables tables, String by) {
+    return new KeptRows(session, tables).purgeDue(by);
   }
 
   private <T> Future<T> with(Function<KeptRows, T> work) {

@@ -6,12 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Rows or values that a rollback has kept.
+ * Rows or values that a rollback or a stage 2 has kept.
  *
  * @param id its number
  * @param takenAt when, by the database's clock
- * @param release which was rolled back; empty where none was named
- * @param migration whose down it was, by label
+ * @param release which was rolled back, or that the stage 2 belongs to; empty where none was named
+ * @param migration whose down or up it was, by label
+ * @param cause what has dropped it
+ * @param keepUntil when it is purged by itself; empty where only a person purges it
  * @param kind what is kept
  * @param schema of the table that they were in
  * @param table that they were in
@@ -27,6 +29,8 @@ public record SalvageEntry(
     Instant takenAt,
     Optional<String> release,
     String migration,
+    Cause cause,
+    Optional<Instant> keepUntil,
     Kind kind,
     String schema,
     String table,
@@ -38,6 +42,19 @@ public record SalvageEntry(
     Optional<Instant> purgedAt) {
   public SalvageEntry {
     keys = List.copyOf(keys);
+  }
+
+  /** What has dropped it. */
+  public enum Cause {
+    /** The down of a rollback. */
+    ROLLBACK,
+    /** The up of a migration of stage 2. */
+    STAGE2;
+
+    /** As JSON and the manifest spell it. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** What is kept. */
@@ -69,6 +86,16 @@ public record SalvageEntry(
 
   /** One line for people. */
   public String line() {
+    return what() + keepUntil.map(at -> ", until " + utc(at)).orElse("");
+  }
+
+  /** A time for people: the minute, in UTC. */
+  public static String utc(Instant at) {
+    return at.toString().substring(0, 16).replace('T', ' ') + " UTC";
+  }
+
+  /** The same without the time. */
+  public String what() {
     return switch (kind) {
       case TABLE -> "table %s moved to %s (%s)".formatted(place(), keptIn(), amount());
       case ROWS -> "%s of %s kept in %s".formatted(amount(), place(), keptIn());

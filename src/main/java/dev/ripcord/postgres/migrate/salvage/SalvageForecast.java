@@ -67,11 +67,11 @@ public final class SalvageForecast {
   }
 
   private Optional<Keeping> emptied(Name table) {
-    return SalvagedDown.rows(session, table).flatMap(each -> copied(each, ""));
+    return SalvagedMigration.rows(session, table).flatMap(each -> copied(each, ""));
   }
 
   private Optional<Keeping> copied(Deletion deletion, String suffix) {
-    return SalvagedDown.target(session, deletion).flatMap(each -> copied(each, suffix));
+    return SalvagedMigration.target(session, deletion).flatMap(each -> copied(each, suffix));
   }
 
   private Optional<Keeping> copied(Target target, String suffix) {

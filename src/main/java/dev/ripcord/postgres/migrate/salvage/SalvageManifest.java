@@ -9,7 +9,9 @@ import dev.ripcord.postgres.migrate.salvage.SalvageStore.Column;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgException;
-import java.time.Instant;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,15 +47,34 @@ final class SalvageManifest {
         restored_rows bigint,
         restored_by text,
         purged_at timestamptz,
-        purged_by text)
+        purged_by text,
+        cause text NOT NULL DEFAULT 'rollback' CHECK (cause IN ('rollback', 'stage2')),
+        keep_until timestamptz,
+        facts jsonb,
+        rewritten jsonb)
       """;
+
+  /** What came later. */
+  private static final String NEWER =
+      """
+      ALTER TABLE $schema.salvage
+        ADD COLUMN cause text NOT NULL DEFAULT 'rollback' CHECK (cause IN ('rollback', 'stage2')),
+        ADD COLUMN keep_until timestamptz,
+        ADD COLUMN facts jsonb,
+        ADD COLUMN rewritten jsonb
+      """;
+
+  private static final String IS_NEWER =
+      "SELECT FROM pg_attribute WHERE attrelid = '$schema.salvage'::regclass AND attname = 'facts'";
   private static final String NEXT =
       "SELECT nextval(pg_get_serial_sequence('$schema.salvage', 'id'))";
   private static final String ENTER =
       """
       INSERT INTO $schema.salvage (id, release, migration, kind, table_schema, table_name,
-        column_name, key_columns, column_types, kept_as, rows)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        column_name, key_columns, column_types, kept_as, rows, cause, facts, keep_until)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+        clock_timestamp() + $14::bigint * interval '1 millisecond')
+      RETURNING taken_at, keep_until
       """;
 
   private static final String MANIFEST_THERE =
@@ -82,11 +103,19 @@ final class SalvageManifest {
         session.run("CREATE SCHEMA " + SCHEMA);
       } catch (PgException refused) {
         throw new PreconditionFailure(
-            "rows cannot be kept: the schema %s cannot be made (%s). Give the role the right to, or make it and let the role own it, or set migrations.losses.act: defer"
+            "rows cannot be kept: the schema %s cannot be made (%s). Give the role the right to, or make it and let the role own it"
                 .formatted(SCHEMA, refused.getErrorMessage()));
       }
     }
     session.run(tables.sql(MANIFEST));
+    renew();
+  }
+
+  /** Adds what a manifest of an older version lacks. */
+  void renew() {
+    if (session.ask(tables.sql(IS_NEWER)).isEmpty()) {
+      session.run(tables.sql(NEWER));
+    }
   }
 
   long nextId() {
@@ -117,12 +146,31 @@ final class SalvageManifest {
     }
   }
 
-  /** Of which rollback something is kept. */
-  record Origin(Optional<String> release, String migration) {}
+  /**
+   * Why something is kept.
+   *
+   * @param release that it belongs to
+   * @param migration by label
+   * @param grace how long it is kept, of a stage 2; empty of a rollback
+   */
+  record Origin(Optional<String> release, String migration, Optional<Duration> grace) {
+    SalvageEntry.Cause cause() {
+      return grace.isPresent() ? SalvageEntry.Cause.STAGE2 : SalvageEntry.Cause.ROLLBACK;
+    }
+  }
 
-  /** What is kept, and how. */
+  /**
+   * What is kept, and how.
+   *
+   * @param facts what belongs to it beside its rows, as {@link TableFacts} has read it
+   */
   record Kept(
-      Optional<String> column, List<String> keys, List<Column> columns, String as, long rows) {}
+      Optional<String> column,
+      List<String> keys,
+      List<Column> columns,
+      String as,
+      long rows,
+      JsonArray facts) {}
 
   /** Writes an entry of the manifest. */
   SalvageEntry enter(long id, Origin origin, SalvageEntry.Kind kind, Table from, Kept kept) {
@@ -130,24 +178,32 @@ final class SalvageManifest {
     for (Column each : kept.columns()) {
       types.add(new JsonObject(Map.of("name", each.name(), "type", each.type())));
     }
-    session.change(
-        tables.sql(ENTER),
-        id,
-        origin.release().orElse(null),
-        origin.migration(),
-        kind.text(),
-        from.schema(),
-        from.name(),
-        kept.column().orElse(null),
-        kept.keys().toArray(String[]::new),
-        types,
-        kept.as(),
-        kept.rows());
+    Row entered =
+        session
+            .ask(
+                tables.sql(ENTER),
+                id,
+                origin.release().orElse(null),
+                origin.migration(),
+                kind.text(),
+                from.schema(),
+                from.name(),
+                kept.column().orElse(null),
+                kept.keys().toArray(String[]::new),
+                types,
+                kept.as(),
+                kept.rows(),
+                origin.cause().text(),
+                kept.facts(),
+                origin.grace().map(Duration::toMillis).orElse(null))
+            .getFirst();
     return new SalvageEntry(
         id,
-        Instant.EPOCH,
+        entered.getOffsetDateTime("taken_at").toInstant(),
         origin.release(),
         origin.migration(),
+        origin.cause(),
+        Optional.ofNullable(entered.getOffsetDateTime("keep_until")).map(OffsetDateTime::toInstant),
         kind,
         from.schema(),
         from.name(),

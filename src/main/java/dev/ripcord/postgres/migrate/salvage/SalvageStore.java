@@ -6,6 +6,7 @@ import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Target;
+import io.vertx.core.json.JsonArray;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
@@ -98,9 +99,16 @@ final class SalvageStore {
    *
    * @param columns that were copied, as they were
    * @param keys of them by number
+   * @param facts what belongs to them beside, as it was
    */
   record Copy(
-      long id, Target target, Table from, String keptAs, List<Column> columns, List<Integer> keys) {
+      long id,
+      Target target,
+      Table from,
+      String keptAs,
+      List<Column> columns,
+      List<Integer> keys,
+      JsonArray facts) {
     String sql() {
       return SalvageManifest.relation(SalvageManifest.SCHEMA, keptAs);
     }
@@ -239,7 +247,18 @@ final class SalvageStore {
   private Copy copyOf(Target target, Table from, Selection selection) {
     long id = manifest.nextId();
     String name = SalvageManifest.keptName(id, from.name());
-    return new Copy(id, target, from, name, selection.columns(), selection.keys());
+    TableFacts facts = new TableFacts(session);
+    return new Copy(
+        id,
+        target,
+        from,
+        name,
+        selection.columns(),
+        selection.keys(),
+        switch (target) {
+          case Target.Rows rows -> facts.ofTable(rows.table());
+          case Target.Values values -> facts.ofColumn(values.table(), values.number());
+        });
   }
 
   private void create(Copy copy, Selection selection) {
@@ -258,8 +277,8 @@ final class SalvageStore {
    * @param longest how long one statement may take
    * @param bounded whether the lock timeout holds
    */
-  private record Hold(SalvagedDown.Work work, long until, Duration longest, boolean bounded) {
-    Hold(SalvagedDown.Work work, Duration longest, boolean bounded) {
+  private record Hold(SalvagedMigration.Work work, long until, Duration longest, boolean bounded) {
+    Hold(SalvagedMigration.Work work, Duration longest, boolean bounded) {
       this(work, work.nanos() + work.lockTimeout().toNanos(), longest, bounded);
     }
 
@@ -272,8 +291,8 @@ final class SalvageStore {
       return "SET LOCAL statement_timeout = " + Math.min(left, longest.toMillis());
     }
 
-    SalvagedDown.HeldTooLong tooLong(Table from) {
-      return new SalvagedDown.HeldTooLong(
+    SalvagedMigration.HeldTooLong tooLong(Table from) {
+      return new SalvagedMigration.HeldTooLong(
           "to read what is to be kept of %s would have kept others waiting for longer than the lock timeout of %d ms"
               .formatted(from, work.lockTimeout().toMillis()));
     }
@@ -285,7 +304,8 @@ final class SalvageStore {
    * @param ahead what was copied of it before
    * @param work the down, for which the lock is waited for
    */
-  Optional<Copy> copy(Target target, Table from, Optional<Ahead> ahead, SalvagedDown.Work work) {
+  Optional<Copy> copy(
+      Target target, Table from, Optional<Ahead> ahead, SalvagedMigration.Work work) {
     tooLarge(target, from)
         .ifPresent(
             why -> {
@@ -394,7 +414,13 @@ final class SalvageStore {
             kind,
             copy.from(),
             new SalvageManifest.Kept(
-                column, copy.keyNames(), copy.columns(), copy.keptAs(), rows)));
+                column,
+                copy.keyNames(),
+                copy.columns(),
+                copy.keptAs(),
+                rows,
+                // Of a table that was there all the time they are what people made of them.
+                column.isEmpty() && now.isPresent() ? new JsonArray() : copy.facts())));
   }
 
   private void reduce(Copy copy, Table now, DataSnapshot later) {

@@ -8,6 +8,7 @@ import dev.ripcord.migration.statement.SqlOperation;
 import dev.ripcord.migration.undo.LiveSql;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
+import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,6 +79,16 @@ final class TableMove {
       SELECT format('DROP STATISTICS %I.%I', n.nspname, s.stxname)
       FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
       WHERE s.stxrelid = $1::bigint::oid
+      UNION ALL
+      -- A partition's default is of the whole's sequence, which could not be purged before it.
+      SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I DROP DEFAULT', d.adrelid::regclass, a.attname)
+      FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+      WHERE d.adrelid = $1::bigint::oid AND EXISTS (SELECT FROM pg_depend p
+        JOIN pg_class s ON s.oid = p.refobjid AND s.relkind = 'S'
+        WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+          AND p.refclassid = 'pg_class'::regclass
+          AND NOT EXISTS (SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass
+            AND o.objid = s.oid AND o.refobjid = d.adrelid AND o.deptype IN ('a', 'i')))
       """;
   private static final String PARTS =
       """
@@ -111,7 +122,7 @@ final class TableMove {
   private final SalvageManifest manifest;
   private final DataSnapshot before;
   private final SalvageManifest.Origin origin;
-  private final SalvagedDown.Work work;
+  private final SalvagedMigration.Work work;
 
   TableMove(
       MigrationSession session,
@@ -119,7 +130,7 @@ final class TableMove {
       SalvageManifest manifest,
       DataSnapshot before,
       SalvageManifest.Origin origin,
-      SalvagedDown.Work work) {
+      SalvagedMigration.Work work) {
     this.work = work;
     this.session = session;
     this.store = store;
@@ -160,7 +171,8 @@ final class TableMove {
     if (!dropped.stream().allMatch(this::isUntouched)) {
       return Optional.empty(); // Rows of it may be gone already, which a copy from before has.
     }
-    if (dropped.stream().allMatch(this::isEmpty)) {
+    // Of a stage 2 the privileges are kept too.
+    if (origin.grace().isEmpty() && dropped.stream().allMatch(this::isEmpty)) {
       run.run();
       return Optional.of(new Moved(dropped, List.of()));
     }
@@ -266,6 +278,7 @@ final class TableMove {
     long id = manifest.nextId();
     long rows = rows(oid);
     List<SalvageStore.Column> columns = store.columns(oid);
+    JsonArray facts = new TableFacts(session).ofTable(oid);
     String name = SalvageManifest.keptName(id, table.name());
     session.ask(OWN_LINKS, oid).forEach(row -> session.run(row.getString("sql")));
     int part = 0;
@@ -284,7 +297,7 @@ final class TableMove {
         origin,
         SalvageEntry.Kind.TABLE,
         table,
-        new SalvageManifest.Kept(Optional.empty(), List.of(), columns, name, rows));
+        new SalvageManifest.Kept(Optional.empty(), List.of(), columns, name, rows, facts));
   }
 
   private long rows(long oid) {

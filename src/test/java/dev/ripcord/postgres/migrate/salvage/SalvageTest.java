@@ -423,7 +423,7 @@ final class SalvageTest {
     assertThatThrownBy(() -> restored(1)).hasMessageContaining("was purged at");
   }
 
-  private SalvagedDown large() {
+  private SalvagedMigration large() {
     bench.run(
         database,
         "CREATE TABLE large (id int PRIMARY KEY, pad text, note text)",
@@ -432,8 +432,8 @@ final class SalvageTest {
     return down("ALTER TABLE large DROP COLUMN note;");
   }
 
-  private static SalvagedDown down(String text) {
-    return new SalvagedDown(
+  private static SalvagedMigration down(String text) {
+    return SalvagedMigration.down(
         new MigrationTables("ripcord"),
         new SalvageRule(1L << 30, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {}),
         Optional.of("v2"),
@@ -441,7 +441,7 @@ final class SalvageTest {
         Script.parse(text));
   }
 
-  private List<SalvageEntry> attempted(SalvagedDown down, MigrationSession session) {
+  private List<SalvageEntry> attempted(SalvagedMigration down, MigrationSession session) {
     session.run("BEGIN");
     List<SalvageEntry> kept =
         down.attempt(
@@ -451,7 +451,8 @@ final class SalvageTest {
   }
 
   /** Statements without the limits of a run. */
-  private record Bare(MigrationSession session, LongSupplier clock) implements SalvagedDown.Work {
+  private record Bare(MigrationSession session, LongSupplier clock)
+      implements SalvagedMigration.Work {
     Bare(MigrationSession session) {
       this(session, () -> 0);
     }
@@ -514,7 +515,7 @@ final class SalvageTest {
   @Test
   void whatIsHeldTooLong_isUndone_andCopiedAnewWhileOthersWrite() {
     applied("SELECT 1;", "SELECT 1;"); // Makes the history.
-    SalvagedDown down = large();
+    SalvagedMigration down = large();
     List<Statement> statements = Script.parse("ALTER TABLE large DROP COLUMN note;").work();
     try (MigrationSession session = bench.session(database)) {
       down.prepare(session);
@@ -552,7 +553,7 @@ final class SalvageTest {
     String text =
         "SELECT 1; DROP INDEX IF EXISTS i; SELECT 2; DROP TABLE a; DROP TABLE b; SELECT 3;"
             + " SELECT 4;";
-    SalvagedDown down = down(text);
+    SalvagedMigration down = down(text);
     List<String> sent = new ArrayList<>();
     try (MigrationSession session = bench.session(database)) {
       Bare bare = new Bare(session);
@@ -562,7 +563,7 @@ final class SalvageTest {
               down.attempt(
                   session,
                   Script.parse(text).work(),
-                  new SalvagedDown.Work() {
+                  new SalvagedMigration.Work() {
                     @Override
                     public void one(Statement statement) {
                       sent.add("one");
@@ -604,7 +605,7 @@ final class SalvageTest {
   @Test
   void largeTable_isCopiedAhead_andWhatOthersChangedMeanwhileIsCaughtUp() {
     applied("SELECT 1;", "SELECT 1;"); // Makes the history.
-    SalvagedDown down = large();
+    SalvagedMigration down = large();
     try (MigrationSession session = bench.session(database);
         MigrationSession open = bench.session(database)) {
       open.run("BEGIN; UPDATE large SET note = 'late' WHERE id = 500");
@@ -631,7 +632,7 @@ final class SalvageTest {
   @Test
   void copyOfADownThatWasNotDone_isRemoved() {
     applied("SELECT 1;", "SELECT 1;");
-    SalvagedDown down = large();
+    SalvagedMigration down = large();
     try (MigrationSession session = bench.session(database)) {
       down.prepare(session);
       assertThat(bench.ask(database, "SELECT count(*) FROM ripcord_salvage.s1_large"))

@@ -26,14 +26,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One down that loses nothing: what it destroys is kept in its own transaction.
+ * One migration that loses nothing, the down of a rollback or the up of a stage 2: what it destroys
+ * is kept in its own transaction.
  *
  * <p>The text says what to expect; what it really did is read from the database itself before the
  * commit: tables and columns that are gone, tables that were emptied or written anew, rows that
  * were changed or deleted, by whatever cascade, trigger or block. Where something of it was not
  * kept, all of it is undone and done again with that kept too. Used by the thread of a run.
  */
-public final class SalvagedDown {
+public final class SalvagedMigration {
   private static final int ATTEMPTS_MAX = 5;
 
   /** Each time the copy is newer, but what has to be read under the lock is as large. */
@@ -51,31 +52,71 @@ public final class SalvagedDown {
 
   private final MigrationTables tables;
   private final SalvageRule rule;
+  private final boolean acceptsLoss;
   private final SalvageManifest.Origin origin;
   private final Script script;
   private final Set<Target> targets = new LinkedHashSet<>();
   private final Map<Target, SalvageStore.Ahead> ahead = new HashMap<>();
+
+  /** What cannot be kept and may be lost, with the reason. */
+  private final Map<Target, String> givenUp = new HashMap<>();
+
+  private Optional<String> keepsNothing = Optional.empty();
   private boolean moves = true;
   private int attempts;
   private int held;
   private boolean prepares;
 
+  private SalvagedMigration(
+      MigrationTables tables,
+      SalvageRule rule,
+      boolean acceptsLoss,
+      SalvageManifest.Origin origin,
+      Script script) {
+    this.tables = tables;
+    this.rule = rule;
+    this.acceptsLoss = acceptsLoss;
+    this.origin = origin;
+    this.script = script;
+  }
+
   /**
-   * Of one migration.
+   * The down of one migration in a rollback.
    *
    * @param release which is rolled back, for the manifest
    * @param label of the migration
    */
-  public SalvagedDown(
+  public static SalvagedMigration down(
       MigrationTables tables,
       SalvageRule rule,
       Optional<String> release,
       String label,
       Script script) {
-    this.tables = tables;
-    this.rule = rule;
-    this.origin = new SalvageManifest.Origin(release, label);
-    this.script = script;
+    return new SalvagedMigration(
+        tables, rule, false, new SalvageManifest.Origin(release, label, Optional.empty()), script);
+  }
+
+  /**
+   * The up of one migration of stage 2.
+   *
+   * @param rule how it is kept
+   * @param stage for how long, and whether what cannot be kept may be lost
+   * @param release that it belongs to, for the manifest
+   * @param label of the migration
+   */
+  public static SalvagedMigration up(
+      MigrationTables tables,
+      SalvageRule rule,
+      StageTwo stage,
+      Optional<String> release,
+      String label,
+      Script script) {
+    return new SalvagedMigration(
+        tables,
+        rule,
+        stage.acceptsLoss(),
+        new SalvageManifest.Origin(release, label, Optional.of(stage.grace())),
+        script);
   }
 
   /** Something would have been destroyed that was not kept: all is undone, and done again. */
@@ -92,11 +133,27 @@ public final class SalvagedDown {
     }
   }
 
+  /** Something cannot be kept and may be lost: all is undone, and done again without it. */
+  private static final class LessToKeep extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   /**
    * Copies what takes long while everybody goes on writing. Before an attempt, and outside of a
    * transaction: before the first, and before each one that {@link #wantsToPrepare}.
    */
   public void prepare(MigrationSession session) {
+    try {
+      copyAhead(session);
+    } catch (PreconditionFailure why) {
+      if (!acceptsLoss) {
+        throw refusal(why);
+      }
+      keepsNothing = Optional.of(why.getMessage());
+    }
+  }
+
+  private void copyAhead(MigrationSession session) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     manifest.tidy();
     SalvageStore store = new SalvageStore(session, manifest, rule);
@@ -145,13 +202,51 @@ public final class SalvagedDown {
   }
 
   /**
-   * The down, once, within a transaction.
+   * The migration, once, within a transaction.
    *
    * @param session on which the transaction is open
-   * @param statements of the down
+   * @param statements of the migration
    * @return what was kept
    */
   public List<SalvageEntry> attempt(
+      MigrationSession session, List<Statement> statements, Work work) {
+    if (keepsNothing.isPresent()) {
+      work.all(statements);
+      var _ = session.await(work.settle());
+      return List.of();
+    }
+    try {
+      return keeping(session, statements, work);
+    } catch (PreconditionFailure why) {
+      if (!acceptsLoss) {
+        throw refusal(why);
+      }
+      keepsNothing = Optional.of(why.getMessage());
+      throw new LessToKeep();
+    }
+  }
+
+  /** A refusal says what would let it pass. */
+  private PreconditionFailure refusal(PreconditionFailure why) {
+    if (origin.grace().isPresent()) {
+      return new PreconditionFailure(
+          why.getMessage() + ". To drop it for good all the same: --accept-loss");
+    }
+    return why.getMessage().startsWith("rows cannot be kept")
+        ? new PreconditionFailure(why.getMessage() + ", or set migrations.losses.act: defer")
+        : why;
+  }
+
+  /** What was dropped for good, since it could not be kept; for people. */
+  public List<String> lost() {
+    List<String> lines = new ArrayList<>();
+    keepsNothing.ifPresent(
+        why -> lines.add("nothing was kept of " + origin.migration() + ": " + why));
+    givenUp.values().forEach(why -> lines.add("not kept: " + why));
+    return lines;
+  }
+
+  private List<SalvageEntry> keeping(
       MigrationSession session, List<Statement> statements, Work work) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     SalvageStore store = new SalvageStore(session, manifest, rule);
@@ -160,14 +255,15 @@ public final class SalvagedDown {
     SnapshotReader.Asked asked = reader.ask();
     if (session.await(counts).iterator().next().getString(0).equals("off")) {
       throw new PreconditionFailure(
-          "rows cannot be kept: track_counts is off, so nobody can tell what the down changes. Set"
-              + " it on (it is by default), or set migrations.losses.act: defer");
+          "rows cannot be kept: track_counts is off, so nobody can tell what the %s changes. Set it on (it is by default)"
+              .formatted(origin.grace().isPresent() ? "up" : "down"));
     }
     DataSnapshot before = reader.read(asked);
     List<SalvageStore.Copy> copies = new ArrayList<>();
     for (Target target : targets) {
       Optional.ofNullable(before.tables().get(target.table()))
-          .flatMap(from -> store.copy(target, from, Optional.ofNullable(ahead.get(target)), work))
+          .filter(from -> !givenUp.containsKey(target))
+          .flatMap(from -> copy(store, target, from, work))
           .ifPresent(copies::add);
     }
     Set<Long> moved = new HashSet<>();
@@ -218,12 +314,28 @@ public final class SalvagedDown {
     }
   }
 
+  private Optional<SalvageStore.Copy> copy(
+      SalvageStore store, Target target, DataSnapshot.Table from, Work work) {
+    try {
+      return store.copy(target, from, Optional.ofNullable(ahead.get(target)), work);
+    } catch (PreconditionFailure why) {
+      if (!acceptsLoss) {
+        throw why;
+      }
+      givenUp.put(target, why.getMessage());
+      throw new LessToKeep();
+    }
+  }
+
   /** Whether a failed attempt is worth another one: more is kept then, or nothing is moved. */
   public boolean isWorthAnother(RuntimeException failure) {
     if (failure instanceof HeldTooLong) {
       held++;
       prepares = held < HELD_MAX;
       return prepares;
+    }
+    if (failure instanceof LessToKeep) {
+      return true; // Each target is given up once.
     }
     attempts++;
     if (attempts >= ATTEMPTS_MAX) {
@@ -254,7 +366,7 @@ public final class SalvagedDown {
     }
     return failure instanceof MoreToKeep
         ? new PreconditionFailure(
-            "rows would be lost: what the down of %s destroys is another thing each time it runs, so it cannot be kept"
+            "rows would be lost: what %s destroys is another thing each time it runs, so it cannot be kept"
                 .formatted(origin.migration()))
         : failure;
   }
