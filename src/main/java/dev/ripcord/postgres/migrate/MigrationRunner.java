@@ -101,12 +101,7 @@ public final class MigrationRunner {
       MigrationSetup setup,
       LongSupplier nanos,
       Consumer<MigrationOutcome.Step> progress) {
-    this(
-        vertx,
-        database,
-        setup,
-        nanos,
-        new ProgressListener(progress, each -> LOG.info("{}", each.line())));
+    this(vertx, database, setup, nanos, ProgressListener.logging(progress));
   }
 
   /** The same, for one who wants to hear what takes long too. */
@@ -438,9 +433,8 @@ public final class MigrationRunner {
 
   private MigrationOutcome lost(List<MigrationOutcome.Step> steps) {
     String text =
-        "The connection to database "
-            + database.label()
-            + " was lost. What was not committed is undone; run it again.";
+        "The connection to database %s was lost. What was not committed is undone; run it again."
+            .formatted(database.label());
     return failed(text, text, steps, MigrationOutcome.Left.UNKNOWN);
   }
 

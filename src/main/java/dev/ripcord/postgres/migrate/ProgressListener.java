@@ -3,6 +3,8 @@ package dev.ripcord.postgres.migrate;
 import dev.ripcord.postgres.RunProgress;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows a run of migrations while it goes on.
@@ -12,4 +14,11 @@ import java.util.function.Consumer;
  *     about once a second
  */
 public record ProgressListener(
-    Consumer<MigrationOutcome.Step> done, Consumer<RunProgress> meanwhile) {}
+    Consumer<MigrationOutcome.Step> done, Consumer<RunProgress> meanwhile) {
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressListener.class);
+
+  /** One that writes what takes long to the log. */
+  static ProgressListener logging(Consumer<MigrationOutcome.Step> done) {
+    return new ProgressListener(done, each -> LOG.info("{}", each.line()));
+  }
+}
