@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public sealed interface Step {
   /** The closed list of names. */
-  List<String> NAMES = List.of("stop", "backup", "image", "drain", "approval", "down", "verify");
+  List<String> NAMES = List.of("stop", "backup", "image", "drain", "ask", "down", "verify");
 
   /** Its name in metrics and JSON; one of {@link #NAMES}. */
   String name();
@@ -166,7 +166,7 @@ public sealed interface Step {
 
     @Override
     public String name() {
-      return "approval";
+      return "ask";
     }
 
     @Override

@@ -27,9 +27,9 @@ final class RunAskingTest {
   @Test
   void plan_asksBeforeTheDowns_andBeforeAStop() {
     assertThat(names(Order.IMAGE_FIRST))
-        .containsExactly("image", "approval", "down", "down", "verify");
+        .containsExactly("image", "ask", "down", "down", "verify");
     assertThat(names(Order.MIGRATIONS_FIRST))
-        .containsExactly("approval", "stop", "backup", "down", "down", "image", "verify");
+        .containsExactly("ask", "stop", "backup", "down", "down", "image", "verify");
   }
 
   @Test

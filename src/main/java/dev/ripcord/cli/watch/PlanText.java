@@ -64,10 +64,14 @@ final class PlanText {
     return lines;
   }
 
-  /** Drain and verify say their own. */
+  /** Drain, ask and verify say their own. */
   private static String budgets(Plan plan) {
     return plan.steps().stream()
-        .filter(step -> !(step instanceof Step.Drain || step instanceof Step.Verify))
+        .filter(
+            step ->
+                !(step instanceof Step.Drain
+                    || step instanceof Step.Approval
+                    || step instanceof Step.Verify))
         .map(step -> step.name() + " " + Format.duration(step.budget()))
         .distinct()
         .collect(Collectors.joining(", "));

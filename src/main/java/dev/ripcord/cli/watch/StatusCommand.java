@@ -24,6 +24,7 @@ import dev.ripcord.port.WatchProjection;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState;
 import io.vertx.core.Future;
@@ -90,7 +91,7 @@ public final class StatusCommand implements Callable<Integer> {
             journal.lastSamples(Optional.of(each.name())).await().stream().findFirst();
         List<Row> rows =
             journal.recent(Optional.of(each.name()), SHOWN).await().stream()
-                .map(row -> new Row(row, state(journal, row)))
+                .map(row -> new Row(row, standing(journal, row)))
                 .toList();
         Future<List<SalvageEntry>> kept = assembly.keptOf(each);
         if (format == OutputFormat.JSON) {
@@ -145,14 +146,18 @@ public final class StatusCommand implements Callable<Integer> {
   /**
    * A watch and how it stands.
    *
-   * @param state how it stands, by its entries; empty when it has ended
+   * @param standing how it stands, by its entries; empty when it has ended
    */
-  private record Row(Journal.WatchRow watch, Optional<WatchState> state) {}
+  private record Row(Journal.WatchRow watch, Optional<WatchProjection> standing) {
+    Optional<WatchState> state() {
+      return standing.map(WatchProjection::state);
+    }
+  }
 
-  private static Optional<WatchState> state(Journal journal, Journal.WatchRow row) {
+  private static Optional<WatchProjection> standing(Journal journal, Journal.WatchRow row) {
     return row.endedAt().isPresent()
         ? Optional.empty()
-        : Optional.of(WatchProjection.fold(journal.entries(row.id()).await()).state());
+        : Optional.of(WatchProjection.fold(journal.entries(row.id()).await()));
   }
 
   private static String word(Row row) {
@@ -224,7 +229,7 @@ public final class StatusCommand implements Callable<Integer> {
           + Format.duration(since)
           + " of "
           + Format.duration(row.charter().bake())
-          + shown.state().map(StatusCommand::standing).orElse("");
+          + shown.standing().map(StatusCommand::standing).orElse("");
     }
     Outcome outcome = row.outcome().get();
     String mark =
@@ -245,8 +250,19 @@ public final class StatusCommand implements Callable<Integer> {
         + Printable.lines(row.text().orElse(""));
   }
 
-  private static String standing(WatchState state) {
-    return switch (state) {
+  private static String standing(WatchProjection watch) {
+    if (watch.run().orElse(null) instanceof RunState.Asking asking) {
+      ServiceName service = watch.charter().release().service();
+      return "; rolling back, and asks until "
+          + clock(asking.until())
+          + " whether the downs may run, which would lose now: "
+          + Printable.lines(asking.losses())
+          + ". ripcord approve "
+          + service
+          + ", or leave them out: ripcord abort "
+          + service;
+    }
+    return switch (watch.state()) {
       case WatchState.Watching watching -> "";
       case WatchState.Paused paused -> "; held until " + clock(paused.until());
       case WatchState.Asking asking ->

@@ -15,7 +15,7 @@ public final class SalvageRules {
         losses.maxBytes(),
         losses.maxTime(),
         new SqlParser()::read,
-        losses.act() == MigrationSettings.Losses.Act.SALVAGE,
+        losses.act() != MigrationSettings.Losses.Act.DEFER,
         entry -> {});
   }
 
