@@ -37,6 +37,10 @@ import java.util.function.LongSupplier;
  * who only look, and one session for the leases. Futures complete where they were asked for.
  */
 public final class PostgresJournal implements Journal {
+  /** So many watches of a service are remembered at most. */
+  private static final int PAST_MAX = 200;
+
+  private static final String PAST = "past";
   private static final String IDENTITY = "SELECT id::text AS id FROM ripcord_journal.identity";
 
   private final JournalPool pool;
@@ -169,6 +173,11 @@ public final class PostgresJournal implements Journal {
                 });
   }
 
+  /** What a rollback is planned with, while it can be asked. */
+  private Future<Void> learn(ServiceName service) {
+    return Future.all(condemnedImages(service), recent(Optional.of(service), PAST_MAX)).mapEmpty();
+  }
+
   /** Writes the samples that wait, gives up all leases and closes the connections. */
   public Future<Void> close() {
     disk.ifPresent(DiskSpace::stop);
@@ -198,7 +207,8 @@ public final class PostgresJournal implements Journal {
   @Override
   public Future<Lease> lease(ServiceName service, String holder) {
     return local
-        .map(here -> here.lease(service, holder))
+        .map(
+            here -> here.lease(service, holder).onSuccess(lease -> learn(service).otherwiseEmpty()))
         .orElseGet(() -> leases.take(service, holder));
   }
 
@@ -246,10 +256,17 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Future<Recorded> open(Lease lease, String id, WatchSpec charter) {
-    Lease known = local.flatMap(here -> here.inJournal(lease)).orElse(lease);
-    return appender
-        .open(known, id, charter)
-        .onSuccess(opened -> local.ifPresent(here -> here.remember(List.of(opened))));
+    if (local.isEmpty()) {
+      return appender.open(lease, id, charter);
+    }
+    LocalJournal here = local.get();
+    return learn(lease.service())
+        .compose(x -> appender.open(here.inJournal(lease).orElse(lease), id, charter))
+        .onSuccess(
+            opened -> {
+              here.remember(List.of(opened));
+              learn(lease.service()).otherwiseEmpty();
+            });
   }
 
   @Override
@@ -280,7 +297,12 @@ public final class PostgresJournal implements Journal {
     Future<List<WatchRow>> asked = watches.recent(service, max);
     return service.isEmpty()
         ? asked
-        : rememberedOr(new Read(service.get(), "recent " + max), asked);
+        : rememberedOr(new Read(service.get(), max >= PAST_MAX ? PAST : PAST + max), asked)
+            .recover(
+                e ->
+                    rememberedOr(
+                            new Read(service.get(), PAST), Future.<List<WatchRow>>failedFuture(e))
+                        .map(past -> past.stream().limit(max).toList()));
   }
 
   @Override

@@ -249,6 +249,19 @@ class LocalJournalTest {
   }
 
   @Test
+  void whatARollbackIsPlannedWith_isKnownFromTheStartOfAWatch() {
+    Lease lease = lease(journal);
+    long watch = opened(lease);
+    patienceEnds();
+    var kept = journal.append(lease, room.entries(watch, List.of(TICKED)));
+    ahead.addAndGet(Duration.ofSeconds(9).toNanos());
+    await(kept);
+
+    assertThat(await(journal.condemnedImages(SHOP))).isEmpty();
+    assertThat(await(journal.recent(Optional.of(SHOP), 3))).hasSizeLessThanOrEqualTo(1);
+  }
+
+  @Test
   void fileThatCannotBeWritten_failsTheAppend_andNamesIt() throws IOException {
     Path inTheWay = folder.resolve("file");
     Files.writeString(inTheWay, "");
