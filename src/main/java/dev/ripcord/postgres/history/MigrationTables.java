@@ -168,17 +168,17 @@ public final class MigrationTables {
             set_by text NOT NULL)
           """);
 
-  /** Whom a run has cancelled, since it stood in the way, came later too. */
-  private static final List<String> CANCELS =
-      List.of(
-          """
-          ALTER TABLE $schema.migration_audit
-            DROP CONSTRAINT IF EXISTS migration_audit_direction_check
-          """,
-          """
-          ALTER TABLE $schema.migration_audit ADD CONSTRAINT migration_audit_direction_check
-            CHECK (direction IN ('up', 'down', 'approval', 'baseline', 'repair', 'schema', 'cancel'))
-          """);
+  /**
+   * Lets the audit have every direction that there is. Whom a run has cancelled, since it stood in
+   * the way, and what was deleted for good came later than the rest.
+   */
+  public static final String DIRECTIONS =
+      """
+      ALTER TABLE $schema.migration_audit
+        DROP CONSTRAINT IF EXISTS migration_audit_direction_check,
+        ADD CONSTRAINT migration_audit_direction_check CHECK (direction IN
+          ('up', 'down', 'approval', 'baseline', 'repair', 'schema', 'cancel', 'purge'))
+      """;
 
   /**
    * A fence for each journal and service; there was one for all. What it held was the token of
@@ -213,7 +213,7 @@ public final class MigrationTables {
         EXISTS (SELECT FROM own WHERE relname = 'migration_schema') AS schema,
         EXISTS (SELECT FROM own JOIN pg_constraint n ON n.conrelid = own.oid
           WHERE n.conname = 'migration_audit_direction_check'
-            AND pg_get_constraintdef(n.oid) LIKE '%cancel%') AS cancels
+            AND pg_get_constraintdef(n.oid) LIKE '%cancel%purge%') AS directions
       """;
 
   private static final String THERE =
@@ -273,8 +273,8 @@ public final class MigrationTables {
     if (!parts.getBoolean("schema")) {
       make(session, SchemaRecords.TABLES);
     }
-    if (!parts.getBoolean("cancels")) {
-      make(session, CANCELS);
+    if (!parts.getBoolean("directions")) {
+      make(session, List.of(DIRECTIONS));
     }
   }
 

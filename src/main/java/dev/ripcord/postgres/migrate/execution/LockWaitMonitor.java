@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -102,10 +101,10 @@ final class LockWaitMonitor implements AutoCloseable {
   private synchronized void look() {
     if (!closed) {
       Future<List<Blocker>> chain = BlockerReader.read(asking, watchedPid);
-      Future<RowSet<Row>> row = asking.later(sql, watchedPid);
       var _ =
-          Future.join(chain, row)
-              .onSuccess(both -> note(chain.result(), row.result().iterator().next()))
+          asking
+              .later(sql, watchedPid)
+              .onSuccess(rows -> note(chain, rows.iterator().next()))
               .onFailure(this::simpler);
     }
   }
@@ -117,7 +116,13 @@ final class LockWaitMonitor implements AutoCloseable {
     }
   }
 
-  private synchronized void note(List<Blocker> blockers, Row row) {
+  /** Of one session the first question is answered first. */
+  private synchronized void note(Future<List<Blocker>> chain, Row row) {
+    if (chain.failed()) {
+      simpler(chain.cause());
+      return;
+    }
+    List<Blocker> blockers = chain.result();
     @Nullable String progress = row.getString("progress");
     if (!blockers.isEmpty()) {
       seen = Blocker.shown(blockers);

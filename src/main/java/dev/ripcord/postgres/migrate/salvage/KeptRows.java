@@ -82,13 +82,6 @@ final class KeptRows {
         AND pg_get_constraintdef(oid) NOT LIKE '%purge%'
       """;
 
-  private static final String KNOW_PURGES =
-      """
-      ALTER TABLE $schema.migration_audit DROP CONSTRAINT migration_audit_direction_check,
-        ADD CONSTRAINT migration_audit_direction_check CHECK (direction IN
-          ('up', 'down', 'approval', 'baseline', 'repair', 'schema', 'purge'))
-      """;
-
   private final MigrationSession session;
   private final MigrationTables tables;
 
@@ -196,7 +189,7 @@ final class KeptRows {
       session.run("DROP TABLE IF EXISTS " + kept(entry));
       session.change(tables.sql(PURGED), id, by);
       if (!session.ask(tables.sql(PURGES_UNKNOWN)).isEmpty()) {
-        session.run(tables.sql(KNOW_PURGES));
+        session.run(tables.sql(MigrationTables.DIRECTIONS));
       }
       session.change(
           tables.sql(AUDIT),
