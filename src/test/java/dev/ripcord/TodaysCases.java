@@ -1,16 +1,22 @@
 package dev.ripcord;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Of many cases that take seconds each, those that a run of the tests takes: some of them, others
- * each day. {@code -Dcases=all} takes all.
+ * each day. {@code -Dcases=all} takes all, {@code -Dcases=points:40,minutes:8} so many in a row and
+ * so long.
  */
 public final class TodaysCases {
-  private static final boolean ALL = System.getProperty("cases", "").equals("all");
+  private static final String ASKED = System.getProperty("cases", "");
+  private static final boolean ALL = ASKED.equals("all");
 
   private TodaysCases() {}
 
@@ -30,6 +36,27 @@ public final class TodaysCases {
   /** The whole numbers from one to another, one of so many in a row. */
   public static List<Integer> oneIn(int step, int from, int to) {
     return oneIn(step, IntStream.rangeClosed(from, to).boxed().toList());
+  }
+
+  /** So many that follow one another, or as many as are asked for; the next ones each day. */
+  public static <T> List<T> inARow(int count, List<T> all) {
+    int many = ALL ? all.size() : Math.min(all.size(), number("points").orElse(count));
+    long first = ALL ? 0 : LocalDate.now(ZoneOffset.UTC).toEpochDay() * many;
+    return IntStream.range(0, many)
+        .mapToObj(i -> all.get((int) ((first + i) % all.size())))
+        .toList();
+  }
+
+  /** How long they may take together, where that is asked for. */
+  public static Optional<Duration> time() {
+    return number("minutes").stream().mapToObj(Duration::ofMinutes).findFirst();
+  }
+
+  private static OptionalInt number(String name) {
+    return Stream.of(ASKED.split(",", -1))
+        .filter(each -> each.startsWith(name + ":"))
+        .mapToInt(each -> Integer.parseInt(each.substring(name.length() + 1)))
+        .findFirst();
   }
 
   /** By how much a loop goes on that begins at {@link #first}. */

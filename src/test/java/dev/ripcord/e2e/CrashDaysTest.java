@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -113,72 +112,6 @@ final class CrashDaysTest {
     assertThat(first.endsWithin(60)).as(first.said()).isTrue();
 
     assertRolledBack(daemon(file));
-  }
-
-  /**
-   * The crash matrix: both orders, every COMMIT of the journal and of the migrated database after
-   * the release was announced, before the server has it and after it has done it.
-   */
-  static List<Arguments> commits() {
-    List<Arguments> all = new ArrayList<>();
-    for (String order : List.of("image-first", "migrations-first")) {
-      for (boolean before : List.of(true, false)) {
-        IntStream.rangeClosed(1, 22)
-            .forEach(n -> all.add(Arguments.of(order, "journal", n, before)));
-        IntStream.rangeClosed(1, 8).forEach(n -> all.add(Arguments.of(order, "shop", n, before)));
-      }
-    }
-    return TodaysCases.oneIn(23, all);
-  }
-
-  @ParameterizedTest
-  @MethodSource("commits")
-  void killedAtACommit_theNextDaemonFinishes(String order, String which, int commit, boolean before)
-      throws IOException {
-    migrations("");
-    boolean ofJournal = which.equals("journal");
-    Relay relay = opened(new Relay(ofJournal ? journal.getPort() : shop.getPort()));
-    Path direct = configuration(order, TestPostgres.url(journal), TestPostgres.url(shop));
-    String plain = Files.readString(direct);
-    Path file =
-        configuration(
-            order,
-            ofJournal ? relayed(journal, relay) : TestPostgres.url(journal),
-            ofJournal ? TestPostgres.url(shop) : relayed(shop, relay));
-    Ripcord first = daemon(file);
-    relay.killAt(commit, before, first::kill);
-    announcedUntilKilled(first);
-    assertThat(
-            Waiting.until(
-                60,
-                () ->
-                    relay.hasCut()
-                        || journalSql.finds(
-                            "SELECT 1 FROM ripcord_journal.watch WHERE ended_at IS NOT NULL")))
-        .as(first.said())
-        .isTrue();
-    first.kill();
-    write("ripcord.yaml", plain);
-
-    Ripcord next = daemon(direct);
-    announcedAgain(next);
-
-    assertRolledBack(next);
-  }
-
-  private void announcedUntilKilled(Ripcord daemon) throws IOException {
-    try {
-      releaseV2(daemon);
-    } catch (UncheckedIOException killed) {
-      assertThat(daemon.endsWithin(10)).as(daemon.said()).isTrue();
-    }
-  }
-
-  /** A pipeline whose announcement was lost says it again. */
-  private void announcedAgain(Ripcord daemon) throws IOException {
-    if (!journalSql.finds("SELECT 1 FROM ripcord_journal.watch")) {
-      releaseV2(daemon);
-    }
   }
 
   @ParameterizedTest

@@ -25,6 +25,7 @@ final class Relay implements AutoCloseable {
   private volatile boolean cut;
   private volatile Optional<Kill> killing = Optional.empty();
   private final AtomicInteger commits = new AtomicInteger();
+  private final AtomicInteger passed = new AtomicInteger();
   private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Boolean> answered = new CompletableFuture<>();
 
@@ -68,6 +69,11 @@ final class Relay implements AutoCloseable {
   /** Whether a connection was cut. */
   boolean hasCut() {
     return cut;
+  }
+
+  /** How many pieces with a COMMIT have come by. */
+  int commits() {
+    return passed.get();
   }
 
   /** From now on to another port. */
@@ -114,6 +120,7 @@ final class Relay implements AutoCloseable {
         String sent = new String(piece, 0, n, StandardCharsets.ISO_8859_1);
         holds |= losing.filter(sent::contains).isPresent();
         boolean commits = sent.contains("COMMIT");
+        passed.addAndGet(commits ? 1 : 0);
         boolean last = commits && holds && left.decrementAndGet() == 0;
         holds &= !commits;
         Optional<Kill> now =

@@ -89,7 +89,12 @@ final class Ripcord implements AutoCloseable {
 
   /** Begins a daemon and waits until it serves. */
   static Ripcord daemon(Path folder, Path configuration) {
-    Ripcord daemon = begin(folder, "start", "-c", configuration.toString());
+    return daemon(folder, Map.of(), configuration);
+  }
+
+  /** The same with more in its environment. */
+  static Ripcord daemon(Path folder, Map<String, String> environment, Path configuration) {
+    Ripcord daemon = begin(folder, environment, "start", "-c", configuration.toString());
     daemon.await("the daemon serves", () -> ADDRESS.matcher(daemon.out()).find());
     return daemon;
   }
@@ -124,6 +129,10 @@ final class Ripcord implements AutoCloseable {
   /** The name under which it holds leases. */
   String holder() {
     return "ripcord " + process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** SIGKILL. */

@@ -1,0 +1,111 @@
+package dev.ripcord.e2e;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where a daemon is killed in a rollback: the how manieth COMMIT of the journal or of the service's
+ * database from the announcement on, or the how manieth call of a program of the platform.
+ *
+ * @param scene the rollback
+ * @param what what is counted
+ * @param which from 1
+ * @param before whether what is counted is not done any more; else it is done and nobody learns it
+ */
+record CrashPoint(Scene scene, What what, int which, boolean before) {
+  /** What is counted. */
+  enum What {
+    JOURNAL,
+    SHOP,
+    SWITCH,
+    STOP
+  }
+
+  /** What puts the image back. */
+  enum Platform {
+    COMMAND,
+    DIRECTORY,
+    DOCKER;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What the rollback meets. */
+  enum Failing {
+    NOTHING,
+    /** The second down ends with an error of SQL. */
+    DOWN,
+    /** The previous image does not come up. */
+    SWITCH
+  }
+
+  /** A rollback that ends always the same. */
+  record Scene(Platform platform, String order, Failing failing) implements Comparable<Scene> {
+    @Override
+    public int compareTo(Scene other) {
+      return toString().compareTo(other.toString());
+    }
+
+    @Override
+    public String toString() {
+      return "%s, %s, failing: %s".formatted(platform.word(), order, name(failing.name()));
+    }
+  }
+
+  /** All points of all rollbacks on a platform, those of one rollback behind one another. */
+  static List<CrashPoint> all(Platform platform) {
+    List<CrashPoint> all = new ArrayList<>();
+    for (String order : List.of("image-first", "migrations-first")) {
+      for (Failing failing : Failing.values()) {
+        addTo(all, new Scene(platform, order, failing));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private static void addTo(List<CrashPoint> all, Scene scene) {
+    for (What what : What.values()) {
+      for (int which = 1; which <= last(scene, what); which++) {
+        all.add(new CrashPoint(scene, what, which, true));
+        all.add(new CrashPoint(scene, what, which, false));
+      }
+    }
+  }
+
+  /**
+   * So many there are in a rollback that nobody disturbs, or one or two more: how many polls there
+   * are differs. A point that does not come disturbs nothing.
+   */
+  private static int last(Scene scene, What what) {
+    boolean imageFirst = scene.order().equals("image-first");
+    boolean programs = scene.platform() != Platform.DOCKER;
+    return switch (what) {
+      case JOURNAL ->
+          switch (scene.failing()) {
+            case NOTHING -> 22;
+            case DOWN -> imageFirst ? 20 : 16;
+            case SWITCH -> imageFirst ? 12 : 18;
+          };
+      case SHOP ->
+          switch (scene.failing()) {
+            case NOTHING -> 4;
+            case DOWN -> 2;
+            case SWITCH -> imageFirst ? 0 : 4;
+          };
+      case SWITCH -> programs ? 1 : 0;
+      case STOP -> programs && !imageFirst ? 1 : 0;
+    };
+  }
+
+  private static String name(String constant) {
+    return constant.toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String toString() {
+    return "%s: %s %s %d".formatted(scene, before ? "before" : "after", name(what.name()), which);
+  }
+}

@@ -1,0 +1,383 @@
+package dev.ripcord.e2e;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.ripcord.DockerEngine;
+import dev.ripcord.TestPostgres;
+import dev.ripcord.Waiting;
+import dev.ripcord.e2e.CrashPoint.Failing;
+import dev.ripcord.e2e.CrashPoint.Platform;
+import dev.ripcord.e2e.CrashPoint.Scene;
+import dev.ripcord.e2e.CrashPoint.What;
+import dev.ripcord.e2e.LoopbackService.Mode;
+import io.vertx.pgclient.PgConnectOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/** A bad release that is rolled back once, by a daemon that may be killed and the next one. */
+final class CrashWorld implements AutoCloseable {
+  private static final long SECONDS = 60;
+  private static final String DOWNS =
+      "SELECT %s FROM ripcord.migration_audit WHERE direction = 'down' AND %s success";
+
+  private final Scene scene;
+  private final CrashTemplates templates;
+  private final Path folder;
+  private final PgConnectOptions journal;
+  private final PgConnectOptions shop;
+  private final Sql journalSql;
+  private final Sql shopSql;
+  private final Relay journalRelay;
+  private final Relay shopRelay;
+  private final HttpServer sink;
+  private final Set<String> told = new ConcurrentSkipListSet<>();
+  private final LoopbackService service;
+  private final List<Ripcord> daemons = new ArrayList<>();
+  private boolean killed;
+
+  CrashWorld(Scene scene, CrashTemplates templates) throws IOException {
+    this.scene = scene;
+    this.templates = templates;
+    this.folder = Files.createTempDirectory("ripcord-crash");
+    this.journal = templates.journal();
+    this.shop = templates.shop(scene.failing());
+    this.journalSql = Sql.connected(journal);
+    this.shopSql = Sql.connected(shop);
+    this.journalRelay = new Relay(journal.getPort());
+    this.shopRelay = new Relay(shop.getPort());
+    this.sink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    sink.createContext("/", this::hear);
+    sink.start();
+    write("image", "shop:2");
+    this.service = new LoopbackService(Mode.AS_THE_FILE_SAYS, folder.resolve("image"));
+    makePlatform();
+  }
+
+  /**
+   * What is true after a rollback.
+   *
+   * @param outcome of the watch
+   * @param runs the image that runs
+   * @param steps the steps that the journal says are done, in their order
+   * @param tables of the service's database
+   * @param history which migrations are applied
+   * @param audit how often each down is recorded as done
+   * @param failures the downs that are recorded as failed; one that was broken off is one of them
+   * @param effects how often each down has had its effect
+   * @param begun how often a down was begun, done or not
+   * @param alerts the kinds that have come
+   */
+  record End(
+      List<String> outcome,
+      String runs,
+      List<String> steps,
+      List<String> tables,
+      List<String> history,
+      List<String> audit,
+      Set<String> failures,
+      List<String> effects,
+      int begun,
+      Set<String> alerts) {
+    /** What is not as it was; a down that was broken off may stand there as failed and begun. */
+    List<String> differsFrom(End other) {
+      List<String> differs = new ArrayList<>();
+      compare(differs, "outcome", outcome, other.outcome);
+      compare(differs, "image", runs, other.runs);
+      compare(differs, "steps", steps, other.steps);
+      compare(differs, "tables", tables, other.tables);
+      compare(differs, "history", history, other.history);
+      compare(differs, "audit", audit, other.audit);
+      compare(differs, "effects", effects, other.effects);
+      compare(differs, "alerts", alerts, other.alerts);
+      if (!failures.containsAll(other.failures)) {
+        differs.add("failures: %s, not %s".formatted(failures, other.failures));
+      }
+      if (begun < other.begun || begun > other.begun + 1) {
+        differs.add("downs begun: %d, not %d or one more".formatted(begun, other.begun));
+      }
+      return differs;
+    }
+
+    private static void compare(List<String> differs, String what, Object is, Object was) {
+      if (!is.equals(was)) {
+        differs.add("%s: %s, not %s".formatted(what, is, was));
+      }
+    }
+  }
+
+  /** The end of a rollback that nobody disturbs. */
+  End undisturbed() throws IOException {
+    Ripcord daemon = daemon(true);
+    announce(daemon);
+    return end(daemon);
+  }
+
+  /** The end when the daemon is killed at a point and another goes on. */
+  End killedAt(CrashPoint point) throws IOException {
+    Ripcord first = daemon(true);
+    switch (point.what()) {
+      case JOURNAL -> journalRelay.killAt(point.which(), point.before(), first::kill);
+      case SHOP -> shopRelay.killAt(point.which(), point.before(), first::kill);
+      case SWITCH, STOP -> write(killFile(point.what(), point.before()), "");
+    }
+    try {
+      announce(first);
+    } catch (UncheckedIOException killed) {
+      first.endsWithin(10);
+    }
+    Waiting.until(SECONDS, () -> !first.isAlive() || hasEnded());
+    killed = !hasEnded() && !first.isAlive();
+    first.kill();
+    Ripcord next = daemon(false);
+    if (!journalSql.finds("SELECT 1 FROM ripcord_journal.watch")) {
+      announce(next);
+    }
+    return end(next);
+  }
+
+  /** Whether the daemon was killed before the rollback had ended. */
+  boolean hasKilled() {
+    return killed;
+  }
+
+  /** COMMITs that have come by, of the journal and of the service's database. */
+  String commits() {
+    return journalRelay.commits() + " and " + shopRelay.commits();
+  }
+
+  private int begun() {
+    return Integer.parseInt(
+        shopSql
+            .rows("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM begun")
+            .getFirst());
+  }
+
+  /** What the daemons have said. */
+  String said() {
+    StringBuilder all = new StringBuilder();
+    daemons.forEach(each -> all.append(each.said()));
+    return all.toString();
+  }
+
+  private End end(Ripcord daemon) throws IOException {
+    daemon.await("the rollback has ended", this::hasEnded);
+    daemon.await("the alerts have come", this::hasDelivered);
+    return new End(
+        outcome(),
+        runs(),
+        journalSql.rows(
+            "SELECT type, payload->>'index' FROM ripcord_journal.event"
+                + " WHERE type IN ('run.step-done', 'run.step-failed') ORDER BY id"),
+        shopSql.rows(
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+                + " AND relnamespace = 'public'::regnamespace ORDER BY 1"),
+        shopSql.rows(
+            "SELECT version, success, reverted_at IS NULL FROM ripcord.migration_history"
+                + " ORDER BY id"),
+        shopSql.rows(DOWNS.formatted("migration_version, count(*)", "") + " GROUP BY 1 ORDER BY 1"),
+        new TreeSet<>(shopSql.rows(DOWNS.formatted("migration_version", "NOT"))),
+        shopSql.rows("SELECT version, count(*) FROM told GROUP BY 1 ORDER BY 1"),
+        begun(),
+        new TreeSet<>(told));
+  }
+
+  /** Without the names that each world has of its own. */
+  private List<String> outcome() {
+    return journalSql.rows("SELECT release, outcome, text FROM ripcord_journal.watch").stream()
+        .map(each -> each.replace(folder.toString(), "FOLDER"))
+        .map(each -> each.replace(journal.getDatabase(), "JOURNAL"))
+        .toList();
+  }
+
+  private boolean hasEnded() {
+    return journalSql.finds("SELECT 1 FROM ripcord_journal.watch WHERE ended_at IS NOT NULL");
+  }
+
+  /** What the killed one had begun to deliver is due in a minute: here it has passed. */
+  private boolean hasDelivered() {
+    journalSql.rows(
+        "UPDATE ripcord_journal.outbox SET due_at = now()"
+            + " WHERE delivered_at IS NULL AND gave_up_at IS NULL AND due_at > now() + '5 s'");
+    return !journalSql.finds(
+        "SELECT 1 FROM ripcord_journal.outbox WHERE delivered_at IS NULL AND gave_up_at IS NULL");
+  }
+
+  private void announce(Ripcord daemon) {
+    daemon.announce(
+        "{\"service\":\"shop\",\"release\":\"v2\",\"image\":\"%s\",\"previousImage\":\"%s\"}"
+            .formatted(image(2), image(scene.failing() == Failing.SWITCH ? 3 : 1)));
+  }
+
+  private String image(int version) {
+    return switch (scene.platform()) {
+      case COMMAND -> "shop:" + version;
+      case DIRECTORY -> String.valueOf(version);
+      case DOCKER -> CrashTemplates.dockerImage(version);
+    };
+  }
+
+  private String runs() throws IOException {
+    return switch (scene.platform()) {
+      case COMMAND -> read("image");
+      case DIRECTORY -> read("image") + " " + Files.readSymbolicLink(folder.resolve("app/current"));
+      case DOCKER ->
+          DockerEngine.orSkip()
+              .docker("inspect", "-f", "{{.Config.Image}} {{.State.Running}}", container())
+              .strip();
+    };
+  }
+
+  private String container() {
+    return DockerEngine.orSkip().name("crash-" + journal.getDatabase());
+  }
+
+  private void makePlatform() throws IOException {
+    switch (scene.platform()) {
+      case COMMAND ->
+          program(
+              What.SWITCH,
+              "[ \"$RIPCORD_IMAGE\" = shop:3 ] && exit 3\necho \"$RIPCORD_IMAGE\" > '%s'"
+                  .formatted(folder.resolve("image")));
+      case DIRECTORY -> {
+        for (int version = 1; version <= 3; version++) {
+          Files.createDirectories(folder.resolve("app/releases/" + version));
+        }
+        Files.createSymbolicLink(folder.resolve("app/current"), Path.of("releases/2"));
+        program(
+            What.SWITCH,
+            """
+            now=$(basename "$(readlink '%s')")
+            [ "$now" = 3 ] && exit 3
+            echo "shop:$now" > '%s'\
+            """
+                .formatted(folder.resolve("app/current"), folder.resolve("image")));
+      }
+      case DOCKER -> {
+        DockerEngine engine = DockerEngine.orSkip();
+        engine.tryDocker("rm", "-f", container());
+        engine.docker(
+            "run",
+            "-d",
+            "--name",
+            container(),
+            "--network",
+            "none",
+            "-v",
+            folder + ":/out",
+            image(2));
+      }
+    }
+    program(What.STOP, ":");
+  }
+
+  /** A program that kills its caller before or after its work, once, where a file asks for it. */
+  private void program(What what, String work) throws IOException {
+    String kill = "if [ -e '%s' ]; then rm '%s'; kill -9 $PPID; sleep 1; fi\n";
+    Path before = folder.resolve(killFile(what, true));
+    Path after = folder.resolve(killFile(what, false));
+    write(
+        what + ".sh", kill.formatted(before, before) + work + "\n" + kill.formatted(after, after));
+  }
+
+  private static String killFile(What what, boolean before) {
+    return what + (before ? "-before" : "-after");
+  }
+
+  private Ripcord daemon(boolean relayed) throws IOException {
+    String sh = "[sh, '" + folder + "/%s.sh']";
+    String stop = sh.formatted(What.STOP);
+    String change = sh.formatted(What.SWITCH);
+    String platform =
+        switch (scene.platform()) {
+          case COMMAND ->
+              "command: {switch: %s, current: [cat, '%s'], stop: %s}"
+                  .formatted(change, folder.resolve("image"), stop);
+          case DIRECTORY ->
+              "directory: {path: '%s', restart: %s, stop: %s}"
+                  .formatted(folder.resolve("app"), change, stop);
+          case DOCKER ->
+              "docker: {container: %s, socket: '%s'}"
+                  .formatted(container(), DockerEngine.orSkip().socket());
+        };
+    write(
+        "ripcord.yaml",
+        """
+        database: "%s"
+        data: "%s"
+        listen: 127.0.0.1:0
+        interval: 200ms
+        bake: 5m
+        order: %s
+        alerts: {webhook: "http://127.0.0.1:%d/"}
+        services:
+          shop:
+            metrics: http://127.0.0.1:%d/metrics
+            platform: {%s}
+            migrations: {dir: "%s", database: "%s", backup: off}
+        """
+            .formatted(
+                relayed ? relayed(journal, journalRelay) : TestPostgres.url(journal),
+                folder.resolve("data"),
+                scene.order(),
+                sink.getAddress().getPort(),
+                service.port(),
+                platform,
+                templates.migrations(scene.failing()),
+                relayed ? relayed(shop, shopRelay) : TestPostgres.url(shop)));
+    Ripcord daemon = Ripcord.daemon(folder, folder.resolve("ripcord.yaml"));
+    daemons.add(daemon);
+    return daemon;
+  }
+
+  private static String relayed(PgConnectOptions server, Relay relay) {
+    return TestPostgres.url(server).replace(":" + server.getPort() + "/", ":" + relay.port() + "/");
+  }
+
+  /**
+   * Of the key watch-1/breach/2 the kind: at which poll it was may differ. What is told of a
+   * service that goes on being bad is no part of the rollback.
+   */
+  private void hear(HttpExchange exchange) throws IOException {
+    String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+    if (key.startsWith("watch-")) {
+      told.add(key.split("/", -1)[1]);
+    }
+    exchange.getRequestBody().readAllBytes();
+    exchange.sendResponseHeaders(204, -1);
+    exchange.close();
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(folder.resolve(name)).strip();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text + "\n");
+  }
+
+  @Override
+  public void close() {
+    daemons.forEach(Ripcord::kill);
+    service.close();
+    sink.stop(0);
+    journalRelay.close();
+    shopRelay.close();
+    journalSql.close();
+    shopSql.close();
+    if (scene.platform() == Platform.DOCKER) {
+      DockerEngine.orSkip().tryDocker("rm", "-f", container());
+    }
+    templates.drop(journal);
+    templates.drop(shop);
+    TestPostgres.delete(folder);
+  }
+}
