@@ -131,6 +131,7 @@ final class ArchitectureTest {
           cli.console                BELOW config.file
           cli.wiring                 PROGRAM cli.console
           COMMON                     PROGRAM cli.console cli.wiring
+          cli.help                   COMMON
           cli.watch                  COMMON
           cli.check                  COMMON
           cli.replay                 COMMON

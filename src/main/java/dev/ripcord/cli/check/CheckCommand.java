@@ -45,13 +45,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = ExitCode.UNKNOWN,
     exitCodeOnExecutionException = ExitCode.UNKNOWN,
-    description = "One health check, now. Exit: 0 healthy, 1 warning, 2 breach, 3 unknown.",
+    description = "Measures a service once, and judges it.",
     footer = {
+      "",
+      "Exit: 0 healthy, 1 warning, 2 breach, 3 unknown.",
       "",
       "Examples:",
       "  ripcord check shop",
-      "  ripcord check --url http://127.0.0.1:8080/health"
-          + " --metrics-url http://127.0.0.1:8080/metrics -o json"
+      "  ripcord check --url http://127.0.0.1:8080/health \\",
+      "    --metrics-url http://127.0.0.1:8080/metrics -o json"
     })
 public final class CheckCommand implements Callable<Integer> {
   private static final Duration OVER = Duration.ofSeconds(5);
