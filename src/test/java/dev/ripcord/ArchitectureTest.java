@@ -140,6 +140,7 @@ final class ArchitectureTest {
           cli.migrate                COMMON cli.migrate.context cli.migrate.inspect
           cli.salvage                COMMON cli.migrate cli.migrate.context
           cli.demo                   COMMON cli.migrate
+          cli.doctor                 COMMON cli.check cli.watch
           cli.start                  COMMON cli.migrate.context
           cli.deploy                 COMMON cli.watch cli.migrate cli.migrate.context
           cli                        COMMON cli*

@@ -9,6 +9,7 @@ import dev.ripcord.cli.console.ProgramVersion;
 import dev.ripcord.cli.console.TerminalOutput;
 import dev.ripcord.cli.demo.DemoCommand;
 import dev.ripcord.cli.deploy.DeployCommand;
+import dev.ripcord.cli.doctor.DoctorCommand;
 import dev.ripcord.cli.help.CommandGroup;
 import dev.ripcord.cli.help.CompletionCommand;
 import dev.ripcord.cli.help.HelpCommand;
@@ -117,6 +118,7 @@ public final class Cli {
     commands.put("migrate", () -> MigrateCommand.commandLine(console, clocks));
     commands.put("salvage", () -> SalvageCommand.commandLine(console, clocks));
     commands.put("config", () -> new CommandLine(new ConfigCommand(console, clocks)));
+    commands.put("doctor", () -> new CommandLine(new DoctorCommand(console, clocks)));
     commands.put("completion", () -> new CommandLine(new CompletionCommand(console)));
     commands.put("help", () -> new CommandLine(new HelpCommand(console)));
     return commands;

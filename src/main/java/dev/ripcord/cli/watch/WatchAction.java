@@ -1,8 +1,6 @@
 package dev.ripcord.cli.watch;
 
 import dev.ripcord.port.Control.Wish;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** What a person may want of a watch. */
 public enum WatchAction {
@@ -36,13 +34,13 @@ public enum WatchAction {
   private final Wish wish;
   private final String verb;
   private final String description;
-  private final List<String> footer;
+  private final String footer;
 
   WatchAction(Wish wish, String verb, String description, String... footer) {
     this.wish = wish;
     this.verb = verb;
     this.description = description;
-    this.footer = List.of(footer);
+    this.footer = "\n" + String.join("\n", footer);
   }
 
   Wish wish() {
@@ -59,6 +57,6 @@ public enum WatchAction {
 
   /** What its help ends with. */
   public String[] footer() {
-    return Stream.concat(Stream.of(""), footer.stream()).toArray(String[]::new);
+    return footer.split("\n", -1);
   }
 }
