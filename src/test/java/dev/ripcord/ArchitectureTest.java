@@ -131,6 +131,7 @@ final class ArchitectureTest {
           cli.console                BELOW config.file
           cli.wiring                 PROGRAM cli.console
           COMMON                     PROGRAM cli.console cli.wiring
+          cli.help                   COMMON
           cli.watch                  COMMON
           cli.check                  COMMON
           cli.replay                 COMMON
@@ -139,6 +140,7 @@ final class ArchitectureTest {
           cli.migrate                COMMON cli.migrate.context cli.migrate.inspect
           cli.salvage                COMMON cli.migrate cli.migrate.context
           cli.demo                   COMMON cli.migrate
+          cli.doctor                 COMMON cli.check cli.watch
           cli.start                  COMMON cli.migrate.context
           cli.deploy                 COMMON cli.watch cli.migrate cli.migrate.context
           cli                        COMMON cli*

@@ -9,6 +9,10 @@ import dev.ripcord.cli.console.ProgramVersion;
 import dev.ripcord.cli.console.TerminalOutput;
 import dev.ripcord.cli.demo.DemoCommand;
 import dev.ripcord.cli.deploy.DeployCommand;
+import dev.ripcord.cli.doctor.DoctorCommand;
+import dev.ripcord.cli.help.CommandGroup;
+import dev.ripcord.cli.help.CompletionCommand;
+import dev.ripcord.cli.help.HelpCommand;
 import dev.ripcord.cli.migrate.MigrateCommand;
 import dev.ripcord.cli.replay.ReplayCommand;
 import dev.ripcord.cli.salvage.SalvageCommand;
@@ -23,6 +27,7 @@ import dev.ripcord.cli.watch.WatchActionCommand;
 import dev.ripcord.cli.watch.WatchCommand;
 import dev.ripcord.port.Clocks;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +37,16 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Spec;
 
 /** The command line: knows the commands, turns what goes wrong into one line and an exit code. */
 public final class Cli {
+  /** The commands that speak of all the others, and so need them. */
+  private static final Set<String> OF_ALL = Set.of("help", "completion");
+
   private Cli() {}
 
   /** Runs one command; gives its exit code. Called once, from the main thread. */
@@ -61,7 +73,7 @@ public final class Cli {
    */
   public static int run(String[] args, Console console, Clocks clocks) {
     Map<String, Supplier<CommandLine>> commands = commands(console, clocks);
-    if (args.length > 0 && commands.containsKey(args[0])) {
+    if (args.length > 0 && commands.containsKey(args[0]) && !OF_ALL.contains(args[0])) {
       commands.keySet().retainAll(Set.of(args[0]));
     }
     return CommandRunner.run(line(console, commands), args, console);
@@ -75,10 +87,18 @@ public final class Cli {
   private static CommandLine line(Console console, Map<String, Supplier<CommandLine>> commands) {
     CommandLine line = new CommandLine(new Root(console));
     commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
-    return CommandRunner.prepare(line, console);
+    CommandRunner.prepare(line, console);
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    Map<String, IHelpSectionRenderer> sections = new HashMap<>(usage.sectionMap());
+    sections.put(
+        UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+        help -> CommandGroup.listing(help.commandSpec()));
+    sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
+    usage.sectionMap(sections);
+    return line;
   }
 
-  /** What makes each command, in the order in which help shows them. */
+  /** What makes each command; {@link CommandGroup} says where help shows it. */
   private static Map<String, Supplier<CommandLine>> commands(Console console, Clocks clocks) {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     commands.put("demo", () -> new CommandLine(new DemoCommand(console, clocks)));
@@ -98,12 +118,19 @@ public final class Cli {
     commands.put("migrate", () -> MigrateCommand.commandLine(console, clocks));
     commands.put("salvage", () -> SalvageCommand.commandLine(console, clocks));
     commands.put("config", () -> new CommandLine(new ConfigCommand(console, clocks)));
+    commands.put("doctor", () -> new CommandLine(new DoctorCommand(console, clocks)));
+    commands.put("completion", () -> new CommandLine(new CompletionCommand(console)));
+    commands.put("help", () -> new CommandLine(new HelpCommand(console)));
     return commands;
   }
 
   private static CommandLine on(WatchAction action, Console console, Clocks clocks) {
     CommandLine line = new CommandLine(new WatchActionCommand(console, clocks, action));
-    line.getCommandSpec().usageMessage().description(action.description());
+    CommandSpec spec = line.getCommandSpec();
+    spec.usageMessage().description(action.description()).footer(action.footer());
+    if (action != WatchAction.PAUSE) {
+      spec.remove(spec.findOption("--for"));
+    }
     return line;
   }
 
@@ -113,11 +140,16 @@ public final class Cli {
       mixinStandardHelpOptions = true,
       versionProvider = ProgramVersion.class,
       description = "Watches a release, and rolls it back, database and image, when it is bad.",
-      synopsisSubcommandLabel = "COMMAND",
-      commandListHeading = "%nCommands:%n",
-      footer = {"", "Begin with: ripcord demo", "Then:       ripcord config init, docs/guide.md"})
+      footer = {
+        "",
+        "Begin with: ripcord demo",
+        "Then:       ripcord config init, docs/guide.md",
+        "One of them, with an example: ripcord help COMMAND"
+      })
   static final class Root implements Callable<Integer> {
     private final Console console;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     Root(Console console) {
       this.console = console;
@@ -125,7 +157,7 @@ public final class Cli {
 
     @Override
     public Integer call() {
-      new CommandLine(this).usage(console.err());
+      spec.commandLine().usage(console.err());
       return ExitCode.USAGE;
     }
   }

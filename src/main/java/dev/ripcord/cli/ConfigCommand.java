@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "config",
     mixinStandardHelpOptions = true,
-    description = "Check the configuration file, print its JSON Schema, write one.",
+    description = "Checks the configuration file, prints its JSON Schema, writes one.",
     footer = {"", "Example: ripcord config check"})
 final class ConfigCommand implements Runnable {
   private static final int BAD = 2;

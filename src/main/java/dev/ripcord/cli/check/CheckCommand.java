@@ -26,13 +26,11 @@ import dev.ripcord.json.CheckJson.Check;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Probe;
 import dev.ripcord.release.ServiceName;
-import io.vertx.core.Future;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,17 +43,17 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = ExitCode.UNKNOWN,
     exitCodeOnExecutionException = ExitCode.UNKNOWN,
-    description = "One health check, now. Exit: 0 healthy, 1 warning, 2 breach, 3 unknown.",
+    description = "Measures a service once, and judges it.",
     footer = {
+      "",
+      "Exit: 0 healthy, 1 warning, 2 breach, 3 unknown.",
       "",
       "Examples:",
       "  ripcord check shop",
-      "  ripcord check --url http://127.0.0.1:8080/health"
-          + " --metrics-url http://127.0.0.1:8080/metrics -o json"
+      "  ripcord check --url http://127.0.0.1:8080/health \\",
+      "    --metrics-url http://127.0.0.1:8080/metrics -o json"
     })
 public final class CheckCommand implements Callable<Integer> {
-  private static final Duration OVER = Duration.ofSeconds(5);
-
   private final Console console;
   private final Clocks clocks;
 
@@ -115,7 +113,7 @@ public final class CheckCommand implements Callable<Integer> {
       if (common.verbose) {
         probe.explain();
       }
-      Sample sample = measure(assembly, probe, target, between);
+      Sample sample = Measurement.take(assembly, probe, target, between);
       int code =
           print(
               format,
@@ -158,35 +156,11 @@ public final class CheckCommand implements Callable<Integer> {
 
   /** Between two readings, so never none. */
   private Duration between() {
-    Duration between = PollOptions.read("--over", over, Durations::parse).orElse(OVER);
+    Duration between = PollOptions.read("--over", over, Durations::parse).orElse(Measurement.OVER);
     if (!between.isPositive()) {
       throw new UsageException("--over: \"" + over + "\" is no time to count in; such as 5s");
     }
     return between;
-  }
-
-  private static Sample measure(
-      Assembly assembly, Probe probe, ServiceSettings target, Duration between) {
-    Duration deadline = between.plus(target.schedule().timeout().multipliedBy(4)).plusSeconds(5);
-    return sample(assembly, probe, target.source(), between)
-        .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-        .await();
-  }
-
-  /**
-   * With a metrics page two readings lie apart; own probes are spread over the same time, after one
-   * that is not judged.
-   */
-  private static Future<Sample> sample(
-      Assembly assembly, Probe probe, SourceSettings source, Duration between) {
-    if (!source.counts()) {
-      return probe.prime().compose(x -> probe.poll("", between));
-    }
-    Duration rest = Duration.ofMillis(Math.max(1, between.toMillis()));
-    return probe
-        .prime()
-        .compose(x -> assembly.vertx().timer(rest.toMillis(), TimeUnit.MILLISECONDS))
-        .compose(x -> probe.poll("", rest.dividedBy(2)));
   }
 
   private ServiceSettings overridden(ServiceSettings configured) {

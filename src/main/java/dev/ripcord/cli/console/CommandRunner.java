@@ -31,14 +31,15 @@ public final class CommandRunner {
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler((e, a) -> misused(e, console));
+    HelpText.layOut(line);
+    line.setParameterExceptionHandler((e, args) -> misused(e, args, console));
     line.setExecutionExceptionHandler((e, l, r) -> failed(e, l, r, console));
     return line;
   }
 
-  private static int misused(CommandLine.ParameterException e, Console console) {
+  private static int misused(CommandLine.ParameterException e, String[] args, Console console) {
     CommandLine at = e.getCommandLine();
-    console.err().println("ripcord: " + e.getMessage());
+    console.err().println("ripcord: " + Misspelling.of(e, args));
     console.err().println("Help: " + at.getCommandSpec().qualifiedName() + " --help");
     return at.getCommandSpec().exitCodeOnInvalidInput();
   }

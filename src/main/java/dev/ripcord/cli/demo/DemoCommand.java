@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Shows a bad release rolled back, on nothing but this machine.",
-      "A real PostgreSQL, a real shop with traffic, a bad release, and its rollback, in about a"
+      "A real PostgreSQL, a shop with traffic, a bad release and its rollback, in about a"
           + " minute. Leaves nothing behind."
     },
     footer = {"", "Example: ripcord demo --keep"})

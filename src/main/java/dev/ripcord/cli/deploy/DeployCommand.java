@@ -33,9 +33,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "deploy",
     mixinStandardHelpOptions = true,
-    description =
-        "Migrates (stage 1), puts an image in place, watches it, and rolls both back when it is"
-            + " bad.",
+    description = {
+      "Migrates, puts an image in place, and watches it.",
+      "The migrations of stage 1 come first; image and database are rolled back when it is bad."
+    },
     footer = {
       "",
       "Exit: as watch; 3 migrations are left to you, 4 refused, 5 a migration failed: the image was"

@@ -33,12 +33,15 @@ import picocli.CommandLine.Command;
 @Command(
     name = "migrate",
     mixinStandardHelpOptions = true,
-    description = "Apply migrations to a PostgreSQL database and revert them.",
+    description = "Applies migrations to a PostgreSQL database, and reverts them.",
     footer = {
       "",
       "Exit codes: 0 done or nothing to do, 3 pending (check, status --exit-code), 4 refused, 5 a"
           + " migration failed.",
-      "Example: ripcord migrate status --dir migrations --database-url postgresql://127.0.0.1/shop"
+      "",
+      "Example:",
+      "  ripcord migrate status --dir migrations \\",
+      "    --database-url postgresql://127.0.0.1/shop"
     })
 public final class MigrateCommand implements Callable<Integer> {
   private final Console console;

@@ -41,10 +41,7 @@ import picocli.CommandLine.Option;
     description =
         "After the code is deployed: apply the pending removals, with an approval, and set the"
             + " savepoint before_field_remove.",
-    footer = {
-      "",
-      "Example: ripcord migrate stage2 --approved-by alice --because \"unused since v40\""
-    })
+    footer = {"", "Example: ripcord migrate stage2 --approved-by alice --because \"not used\""})
 final class MigrateStage2 implements Callable<Integer> {
   private final MigrateContext tools;
 

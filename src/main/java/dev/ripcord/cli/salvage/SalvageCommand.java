@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "salvage",
     mixinStandardHelpOptions = true,
-    description = "List, restore and purge the rows that rollbacks and stage 2 kept.",
+    description = "Lists, restores and purges rows that rollbacks and stage 2 kept.",
     footer = {
       "",
       "Exit codes: 0 done or nothing to do, 4 refused (it no longer fits, or nobody confirmed).",

@@ -33,13 +33,16 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "start",
     mixinStandardHelpOptions = true,
-    description = "The daemon: watches every configured service, serves the API and /metrics.",
+    description = {
+      "The daemon: watches every configured service.",
+      "Serves the page for people, the API and /metrics too, and runs until it is ended."
+    },
     footer = {
       "",
       "Example: ripcord start -c config/ripcord.yaml",
       "A pipeline announces a release to it:",
-      "  curl --json '{\"service\":\"shop\",\"release\":\"v42\"}'"
-          + " http://127.0.0.1:9095/api/v1/releases"
+      "  curl --json '{\"service\":\"shop\",\"release\":\"v42\"}' \\",
+      "    http://127.0.0.1:9095/api/v1/releases"
     })
 public final class StartCommand implements Callable<Integer> {
   private static final int WARNINGS = 20;

@@ -44,9 +44,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "drill",
     mixinStandardHelpOptions = true,
-    description =
-        "Rehearse the rollback of a release: what the platform says, and its downs on a scratch"
-            + " copy of the database. Changes nothing.",
+    description = {
+      "Rehearses the rollback of a release on a scratch copy.",
+      "Asks the platform, and runs the downs on a copy of the database. Changes nothing."
+    },
     footer = {
       "",
       "Exit codes: 0 it went well, 4 it could not be rolled back, 5 a down failed.",

@@ -35,7 +35,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
-    description = "Why a release was condemned or passed: samples, rules, arithmetic, plan, steps.",
+    description = {
+      "Why a release was condemned or passed.",
+      "Its samples, the rules with the arithmetic, the plan, and each step."
+    },
     footer = {
       "",
       "Of a SERVICE its last watch. From the journal; changes nothing.",

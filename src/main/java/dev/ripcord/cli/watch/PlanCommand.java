@@ -36,10 +36,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
-    description =
-        "What a rollback would do now, step by step. Changes nothing. Exit: 0 it can be rolled"
-            + " back, 4 it cannot.",
-    footer = {"", "Example: ripcord plan shop"})
+    description = "What a rollback would do now, step by step. Changes nothing.",
+    footer = {"", "Exit: 0 it can be rolled back, 4 it cannot.", "Example: ripcord plan shop"})
 public final class PlanCommand implements Callable<Integer> {
 
   private final Console console;

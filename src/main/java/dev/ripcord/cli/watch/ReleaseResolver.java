@@ -19,16 +19,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Which release a command is about, when the caller does not say everything. */
-final class ReleaseResolver {
+public final class ReleaseResolver {
   private static final int SHOWN = 10;
 
   private ReleaseResolver() {}
 
   /**
    * The release: named by the caller, else the last one under watch, else the one whose migrations
-   * were applied last. Its images come from the watch, the platform and the journal.
+   * were applied last. Its images come from the watch, the platform and the journal. Blocks.
+   *
+   * @throws UsageException when none is known, or the named one is not
    */
-  static Release of(
+  public static Release of(
       Journal journal,
       WatchedService service,
       ServiceSettings settings,

@@ -28,8 +28,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rollback",
     mixinStandardHelpOptions = true,
-    description =
-        "Rolls a service back now: shows the plan, asks, does it, watches whether it helped.",
+    description = {
+      "Rolls a service back now, after it has asked.",
+      "Shows the plan, asks, rolls back, and watches whether it helped."
+    },
     footer = {
       "",
       "Exit: 0 rolled back and healthy, 11 rolled back and still unhealthy, 12 it failed or was"

@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "What is watched, the last verdicts, the last rollbacks; from the journal.",
+    description = "What is watched, the last verdicts, the last rollbacks.",
     footer = {"", "Example: ripcord status shop -o json"})
 public final class StatusCommand implements Callable<Integer> {
   private static final int SHOWN = 5;

@@ -45,8 +45,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     mixinStandardHelpOptions = true,
-    description = "An operator's decision on a watch, wherever it runs.",
-    footer = {"", "Example: ripcord pause shop --for 10m"})
+    description = "An operator's decision on a watch, wherever it runs.")
 public final class WatchActionCommand implements Callable<Integer> {
   private final Console console;
   private final Clocks clocks;
@@ -60,7 +59,7 @@ public final class WatchActionCommand implements Callable<Integer> {
   @Option(names = "--by", paramLabel = "WHO", description = "who you are (default: your login)")
   private @Nullable String by;
 
-  @Option(names = "--for", paramLabel = "TIME", description = "of a pause (default: 1h)")
+  @Option(names = "--for", paramLabel = "TIME", description = "how long (default: 1h)")
   private @Nullable String time;
 
   public WatchActionCommand(Console console, Clocks clocks, WatchAction say) {

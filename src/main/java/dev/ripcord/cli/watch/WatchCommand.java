@@ -34,13 +34,13 @@ import picocli.CommandLine.Option;
     description = "Watches one release until it is proved healthy, or rolled back.",
     footer = {
       "",
-      "Exit: 0 healthy, 10 rolled back and healthy again, 11 rolled back and still unhealthy,",
-      "12 the rollback failed or was refused, 13 inconclusive, 14 stopped by a person,",
-      "15 superseded, 16 condemned but acting was switched off.",
+      "Exit: 0 healthy, 10 rolled back and healthy again, 11 rolled back and still unhealthy, 12"
+          + " the rollback failed or was refused, 13 inconclusive, 14 stopped by a person, 15"
+          + " superseded, 16 condemned but acting was switched off.",
       "",
       "Example, right after a deploy:",
-      "  ripcord watch --service shop --release v42 --image acme/shop:42"
-          + " --previous-image acme/shop:41 --for 15m"
+      "  ripcord watch --service shop --release v42 --image acme/shop:42 \\",
+      "    --previous-image acme/shop:41 --for 15m"
     })
 public final class WatchCommand implements Callable<Integer> {
   private final Console console;

@@ -15,6 +15,7 @@ import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.platform.Platforms;
+import dev.ripcord.port.Alert;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.ContainerUsage;
 import dev.ripcord.port.Observer;
@@ -160,6 +161,12 @@ public final class Assembly {
           await(alerts.stop());
         });
     return alerts;
+  }
+
+  /** Sends one alert to every channel, past the outbox: which did not take it, with the reason. */
+  public Future<List<String>> alertOnce(Alert alert) {
+    RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
+    return Alerts.once(vertx, settings.alerts(), pace, alert);
   }
 
   /** The engine over some services, running. */

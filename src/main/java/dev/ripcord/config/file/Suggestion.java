@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What is said about a key that nobody knows. */
-final class Suggestion {
+public final class Suggestion {
   private Suggestion() {}
 
   /** Names the place where the key does stand, or the nearest key here, or all keys here. */
@@ -49,8 +49,8 @@ final class Suggestion {
     }
   }
 
-  /** Within a third of the letters, and never more than three. */
-  private static Optional<String> nearest(String found, List<String> names) {
+  /** The name that may be meant: within a third of the letters, and never more than three. */
+  public static Optional<String> nearest(String found, List<String> names) {
     String bare = bare(found);
     int reach = Math.min(3, Math.max(1, bare.length() / 3));
     return names.stream()
