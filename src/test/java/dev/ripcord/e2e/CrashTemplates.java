@@ -106,14 +106,17 @@ final class CrashTemplates implements AutoCloseable {
     return REPOSITORY + ":" + version;
   }
 
-  /** 1 and 2 say in a file that they run; 3 ends at once. */
+  /** 1 says in a file that it runs, 2 is silent; 3 ends at once. */
   static void makeImages() {
     DockerEngine engine = DockerEngine.orSkip();
-    String run = "echo shop:%d > /out/image; trap 'exit 0' TERM; sleep 600 & wait";
+    String run = "trap 'exit 0' TERM; sleep 600 & wait";
     for (int version = 1; version <= 2; version++) {
       engine.shellImage(
           dockerImage(version),
-          "CMD [\"sh\",\"-c\",\"" + run.formatted(version) + "\"]",
+          "CMD [\"sh\",\"-c\",\""
+              + (version == 1 ? "echo shop:1 > /out/served; " : "")
+              + run
+              + "\"]",
           "ENV PATH=/bin:/usr/bin");
     }
     engine.shellImage(dockerImage(3), "ENV PATH=/bin:/usr/bin", "CMD [\"sh\",\"-c\",\"exit 4\"]");

@@ -58,7 +58,8 @@ final class CrashWorld implements AutoCloseable {
     sink.createContext("/", this::hear);
     sink.start();
     write("image", "shop:2");
-    this.service = new LoopbackService(Mode.AS_THE_FILE_SAYS, folder.resolve("image"));
+    write("served", "shop:1");
+    this.service = new LoopbackService(Mode.AS_THE_FILE_SAYS, served());
     makePlatform();
   }
 
@@ -131,14 +132,18 @@ final class CrashWorld implements AutoCloseable {
     }
     try {
       announce(first);
-    } catch (UncheckedIOException killed) {
+    } catch (UncheckedIOException gone) {
       first.endsWithin(10);
     }
     Waiting.until(SECONDS, () -> !first.isAlive() || hasEnded());
     killed = !hasEnded() && !first.isAlive();
     first.kill();
+    boolean heard = journalSql.finds("SELECT 1 FROM ripcord_journal.watch");
+    if (!heard) {
+      write("served", "shop:1");
+    }
     Ripcord next = daemon(false);
-    if (!journalSql.finds("SELECT 1 FROM ripcord_journal.watch")) {
+    if (!heard) {
       announce(next);
     }
     return end(next);
@@ -211,10 +216,15 @@ final class CrashWorld implements AutoCloseable {
         "SELECT 1 FROM ripcord_journal.outbox WHERE delivered_at IS NULL AND gave_up_at IS NULL");
   }
 
-  private void announce(Ripcord daemon) {
-    daemon.announce(
-        "{\"service\":\"shop\",\"release\":\"v2\",\"image\":\"%s\",\"previousImage\":\"%s\"}"
-            .formatted(image(2), image(scene.failing() == Failing.SWITCH ? 3 : 1)));
+  /** It is bad from then on: what was bad before is not held against a release. */
+  private void announce(Ripcord daemon) throws IOException {
+    try {
+      daemon.announce(
+          "{\"service\":\"shop\",\"release\":\"v2\",\"image\":\"%s\",\"previousImage\":\"%s\"}"
+              .formatted(image(2), image(scene.failing() == Failing.SWITCH ? 3 : 1)));
+    } finally {
+      write("served", "shop:2");
+    }
   }
 
   private String image(int version) {
@@ -228,12 +238,17 @@ final class CrashWorld implements AutoCloseable {
   private String runs() throws IOException {
     return switch (scene.platform()) {
       case COMMAND -> read("image");
-      case DIRECTORY -> read("image") + " " + Files.readSymbolicLink(folder.resolve("app/current"));
+      case DIRECTORY ->
+          read("served") + " " + Files.readSymbolicLink(folder.resolve("app/current"));
       case DOCKER ->
           DockerEngine.orSkip()
               .docker("inspect", "-f", "{{.Config.Image}} {{.State.Running}}", container())
               .strip();
     };
+  }
+
+  private Path served() {
+    return folder.resolve("served");
   }
 
   private String container() {
@@ -245,8 +260,8 @@ final class CrashWorld implements AutoCloseable {
       case COMMAND ->
           program(
               What.SWITCH,
-              "[ \"$RIPCORD_IMAGE\" = shop:3 ] && exit 3\necho \"$RIPCORD_IMAGE\" > '%s'"
-                  .formatted(folder.resolve("image")));
+              "[ \"$RIPCORD_IMAGE\" = shop:3 ] && exit 3\necho \"$RIPCORD_IMAGE\" | tee '%s' > '%s'"
+                  .formatted(folder.resolve("image"), served()));
       case DIRECTORY -> {
         for (int version = 1; version <= 3; version++) {
           Files.createDirectories(folder.resolve("app/releases/" + version));
@@ -259,7 +274,7 @@ final class CrashWorld implements AutoCloseable {
             [ "$now" = 3 ] && exit 3
             echo "shop:$now" > '%s'\
             """
-                .formatted(folder.resolve("app/current"), folder.resolve("image")));
+                .formatted(folder.resolve("app/current"), served()));
       }
       case DOCKER -> {
         DockerEngine engine = DockerEngine.orSkip();
