@@ -109,13 +109,12 @@ final class CrashTemplates implements AutoCloseable {
   /** 1 says in a file that it runs, 2 is silent; 3 ends at once. */
   static void makeImages() {
     DockerEngine engine = DockerEngine.orSkip();
-    String run = "trap 'exit 0' TERM; sleep 600 & wait";
     for (int version = 1; version <= 2; version++) {
       engine.shellImage(
           dockerImage(version),
           "CMD [\"sh\",\"-c\",\""
               + (version == 1 ? "echo shop:1 > /out/served; " : "")
-              + run
+              + "trap 'exit 0' TERM; sleep 600 & wait"
               + "\"]",
           "ENV PATH=/bin:/usr/bin");
     }

@@ -26,8 +26,7 @@ final class RunAskingTest {
 
   @Test
   void plan_asksBeforeTheDowns_andBeforeAStop() {
-    assertThat(names(Order.IMAGE_FIRST))
-        .containsExactly("image", "ask", "down", "down", "verify");
+    assertThat(names(Order.IMAGE_FIRST)).containsExactly("image", "ask", "down", "down", "verify");
     assertThat(names(Order.MIGRATIONS_FIRST))
         .containsExactly("ask", "stop", "backup", "down", "down", "image", "verify");
   }
