@@ -62,6 +62,14 @@ class LocalJournalTest {
         .watch();
   }
 
+  /** The database goes away, and an entry goes to the file. */
+  private void tickedWhileAway(Lease lease, long watch) {
+    patienceEnds();
+    var kept = journal.append(lease, room.entries(watch, List.of(TICKED)));
+    ahead.addAndGet(Duration.ofSeconds(9).toNanos());
+    await(kept);
+  }
+
   private List<Entry> entries(PostgresJournal of, long watch) {
     return await(of.entries(watch)).stream().map(Recorded::entry).toList();
   }
@@ -167,10 +175,7 @@ class LocalJournalTest {
   void anotherProcessThatHadTheLease_endsIt_andWhatWasKeptIsSetAside() throws IOException {
     Lease lease = lease(journal);
     long watch = opened(lease);
-    patienceEnds();
-    var kept = journal.append(lease, room.entries(watch, List.of(TICKED)));
-    ahead.addAndGet(Duration.ofSeconds(9).toNanos());
-    await(kept);
+    tickedWhileAway(lease, watch);
     room.comeBack();
     PostgresJournal other = room.another();
     // Whoever comes first: the first process tries twice a second.
@@ -196,10 +201,7 @@ class LocalJournalTest {
   void whatAProcessLeft_isBroughtInByTheNext() throws IOException {
     Lease lease = lease(journal);
     long watch = opened(lease);
-    patienceEnds();
-    var kept = journal.append(lease, room.entries(watch, List.of(TICKED)));
-    ahead.addAndGet(Duration.ofSeconds(9).toNanos());
-    await(kept);
+    tickedWhileAway(lease, watch);
     await(journal.close());
     room.comeBack();
 
@@ -215,10 +217,7 @@ class LocalJournalTest {
   void whatAProcessLeft_isSetAside_whereAnotherHadTheLeaseSince() throws IOException {
     Lease lease = lease(journal);
     long watch = opened(lease);
-    patienceEnds();
-    var kept = journal.append(lease, room.entries(watch, List.of(TICKED)));
-    ahead.addAndGet(Duration.ofSeconds(9).toNanos());
-    await(kept);
+    tickedWhileAway(lease, watch);
     await(journal.close());
     room.comeBack();
     PostgresJournal other = room.another();
@@ -237,10 +236,7 @@ class LocalJournalTest {
     long watch = opened(lease);
     var rows = await(journal.recent(Optional.of(SHOP), 10));
     assertThat(await(journal.condemnedImages(SHOP))).isEmpty();
-    patienceEnds();
-    var kept = journal.append(lease, room.entries(watch, List.of(TICKED)));
-    ahead.addAndGet(Duration.ofSeconds(9).toNanos());
-    await(kept);
+    tickedWhileAway(lease, watch);
 
     assertThat(await(journal.recent(Optional.of(SHOP), 10))).isEqualTo(rows);
     assertThat(await(journal.condemnedImages(SHOP))).isEmpty();
@@ -252,10 +248,7 @@ class LocalJournalTest {
   void whatARollbackIsPlannedWith_isKnownFromTheStartOfAWatch() {
     Lease lease = lease(journal);
     long watch = opened(lease);
-    patienceEnds();
-    var kept = journal.append(lease, room.entries(watch, List.of(TICKED)));
-    ahead.addAndGet(Duration.ofSeconds(9).toNanos());
-    await(kept);
+    tickedWhileAway(lease, watch);
 
     assertThat(await(journal.condemnedImages(SHOP))).isEmpty();
     assertThat(await(journal.recent(Optional.of(SHOP), 3))).hasSizeLessThanOrEqualTo(1);
