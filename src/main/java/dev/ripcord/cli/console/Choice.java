@@ -3,6 +3,7 @@ package dev.ripcord.cli.console;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.release.ServiceName;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -31,6 +32,13 @@ public final class Choice {
           "service " + name.get() + " is not configured; configured: " + names(settings));
     }
     return found;
+  }
+
+  /** The named one, or all; at least one. */
+  public static List<ServiceSettings> all(Settings settings, Optional<String> name) {
+    return name.isPresent() || settings.services().isEmpty()
+        ? List.of(of(settings, name))
+        : List.copyOf(settings.services().values());
   }
 
   private static String names(Settings settings) {

@@ -88,10 +88,7 @@ public final class DoctorCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     Settings settings = loaded.get();
-    List<ServiceSettings> chosen =
-        service == null && settings.services().size() > 1
-            ? List.copyOf(settings.services().values())
-            : List.of(Choice.of(settings, Optional.ofNullable(service)));
+    List<ServiceSettings> chosen = Choice.all(settings, Optional.ofNullable(service));
     Assembly assembly = new Assembly(console, clocks, settings);
     try {
       List<Finding> findings = new ArrayList<>();

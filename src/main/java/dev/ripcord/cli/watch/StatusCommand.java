@@ -31,7 +31,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,13 +70,7 @@ public final class StatusCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     Settings settings = loaded.get();
-    Collection<ServiceSettings> chosen =
-        service == null
-            ? settings.services().values()
-            : List.of(Choice.of(settings, Optional.of(service)));
-    if (chosen.isEmpty()) {
-      Choice.of(settings, Optional.empty());
-    }
+    List<ServiceSettings> chosen = Choice.all(settings, Optional.ofNullable(service));
     Assembly assembly = new Assembly(console, clocks, settings);
     try {
       Journal journal = assembly.journal(JournalDatabase.Sharing.JOIN);

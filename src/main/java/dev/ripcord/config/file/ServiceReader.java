@@ -97,36 +97,26 @@ record ServiceReader(
         section.value(ServiceKeys.SHADOW, ServiceKeys.SHADOW.standard()),
         losses(section.section(ServiceKeys.LOSSES)),
         locks(section.section(ServiceKeys.LOCK)),
-        section
-            .section(ServiceKeys.STAGE2)
-            .flatMap(each -> each.value(ServiceKeys.GRACE))
-            .orElseGet(ServiceKeys.GRACE::standard));
+        value(section.section(ServiceKeys.STAGE2), ServiceKeys.GRACE));
+  }
+
+  /** The usual value where the section, or the key in it, is left out. */
+  private static <T> T value(Optional<Section> section, Key.Value<T> key) {
+    return section.flatMap(each -> each.value(key)).orElseGet(key::standard);
   }
 
   private static Locks locks(Optional<Section> section) {
     return new Locks(
-        section
-            .flatMap(each -> each.value(ServiceKeys.LOCK_TIMEOUT))
-            .orElseGet(ServiceKeys.LOCK_TIMEOUT::standard),
-        section
-            .flatMap(each -> each.value(ServiceKeys.LOCK_RETRY))
-            .orElseGet(ServiceKeys.LOCK_RETRY::standard),
-        section
-            .flatMap(each -> each.value(ServiceKeys.LOCK_BLOCKERS))
-            .orElseGet(ServiceKeys.LOCK_BLOCKERS::standard));
+        value(section, ServiceKeys.LOCK_TIMEOUT),
+        value(section, ServiceKeys.LOCK_RETRY),
+        value(section, ServiceKeys.LOCK_BLOCKERS));
   }
 
   private static Losses losses(Optional<Section> section) {
     return new Losses(
-        section
-            .flatMap(each -> each.value(ServiceKeys.LOSS_ACT))
-            .orElseGet(ServiceKeys.LOSS_ACT::standard),
-        section
-            .flatMap(each -> each.value(ServiceKeys.LOSS_SIZE))
-            .orElseGet(ServiceKeys.LOSS_SIZE::standard),
-        section
-            .flatMap(each -> each.value(ServiceKeys.LOSS_TIME))
-            .orElseGet(ServiceKeys.LOSS_TIME::standard));
+        value(section, ServiceKeys.LOSS_ACT),
+        value(section, ServiceKeys.LOSS_SIZE),
+        value(section, ServiceKeys.LOSS_TIME));
   }
 
   private void warnOfTls(String path, Optional<Secret> database) {

@@ -26,9 +26,6 @@ import org.slf4j.LoggerFactory;
 /** The rows that are kept in one database, over one session. */
 final class KeptRows {
   private static final Logger LOG = LoggerFactory.getLogger(KeptRows.class);
-  private static final String THERE =
-      "SELECT FROM pg_class WHERE relname = 'salvage' AND relnamespace ="
-          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
   private static final String LIST =
       """
       SELECT id, taken_at, release, migration, kind, table_schema, table_name, column_name,
@@ -92,9 +89,9 @@ final class KeptRows {
 
   /** Everything that was ever kept, oldest first; nothing is made. */
   List<SalvageEntry> list() {
-    return session.ask(THERE, tables.schema()).isEmpty()
-        ? List.of()
-        : session.ask(tables.sql(LIST + " ORDER BY id")).stream().map(KeptRows::entry).toList();
+    return SalvageManifest.isThere(session, tables)
+        ? session.ask(tables.sql(LIST + " ORDER BY id")).stream().map(KeptRows::entry).toList()
+        : List.of();
   }
 
   /**
@@ -164,7 +161,7 @@ final class KeptRows {
    * @return what was deleted
    */
   List<SalvageEntry> purgeDue(String by) {
-    if (session.ask(THERE, tables.schema()).isEmpty()) {
+    if (!SalvageManifest.isThere(session, tables)) {
       return List.of();
     }
     List<SalvageEntry> purged = new ArrayList<>();
@@ -221,9 +218,9 @@ final class KeptRows {
 
   private Row row(long id) {
     List<Row> found =
-        session.ask(THERE, tables.schema()).isEmpty()
-            ? List.of()
-            : session.ask(tables.sql(LIST + " WHERE id = $1 FOR UPDATE"), id);
+        SalvageManifest.isThere(session, tables)
+            ? session.ask(tables.sql(LIST + " WHERE id = $1 FOR UPDATE"), id)
+            : List.of();
     return found.stream()
         .findFirst()
         .orElseThrow(

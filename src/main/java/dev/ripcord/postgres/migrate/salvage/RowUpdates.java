@@ -25,9 +25,6 @@ public final class RowUpdates {
       SELECT transaction_id FROM $schema.migration_history
       WHERE additive AND success AND reverted_at IS NULL AND transaction_id ~ '^[0-9]+$'
       """;
-  private static final String THERE =
-      "SELECT FROM pg_class WHERE relname = 'salvage' AND relnamespace ="
-          + " (SELECT oid FROM pg_namespace WHERE nspname = $1)";
   private static final String ALSO =
       """
       SELECT e.key AS writer, a.value AS also FROM $schema.salvage s,
@@ -51,7 +48,7 @@ public final class RowUpdates {
   public static Map<String, List<String>> aliases(
       MigrationSession session, MigrationTables tables) {
     Map<String, List<String>> all = new HashMap<>();
-    if (!session.ask(THERE, tables.schema()).isEmpty()) {
+    if (SalvageManifest.isThere(session, tables)) {
       for (Row row : session.ask(tables.sql(ALSO))) {
         all.merge(
             row.getString("writer"),

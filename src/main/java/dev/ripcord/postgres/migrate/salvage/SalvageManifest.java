@@ -96,6 +96,11 @@ final class SalvageManifest {
     this.tables = tables;
   }
 
+  /** Whether anything was ever kept in this database; nothing is made. */
+  static boolean isThere(MigrationSession session, MigrationTables tables) {
+    return !session.ask(MANIFEST_THERE, tables.schema()).isEmpty();
+  }
+
   /** Makes the schema and the manifest where they are missing. */
   private void open() {
     if (session.ask(SCHEMA_THERE, SCHEMA).isEmpty()) {
@@ -139,7 +144,7 @@ final class SalvageManifest {
 
   /** Drops copies that no manifest knows: what broke off before its down was committed. */
   void tidy() {
-    if (!session.ask(MANIFEST_THERE, tables.schema()).isEmpty()) {
+    if (isThere(session, tables)) {
       session
           .ask(tables.sql(ORPHANS), SCHEMA)
           .forEach(row -> session.run("DROP TABLE " + relation(SCHEMA, row.getString(0))));
