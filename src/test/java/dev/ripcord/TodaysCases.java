@@ -20,6 +20,11 @@ public final class TodaysCases {
 
   private TodaysCases() {}
 
+  /** Whether somebody asked for some, so that it is no plain build. */
+  public static boolean areAsked() {
+    return !ASKED.isEmpty();
+  }
+
   /** One of so many in a row, from one that the day decides. */
   public static <T> List<T> oneIn(int step, List<T> all) {
     return IntStream.range(0, all.size())

@@ -180,7 +180,7 @@ final class Watcher {
     rollbackBegun = true;
     LOG.info("watch {} of {}: a rollback was under way, going on", id, charter.release().service());
     if (!history.refusals().isEmpty()) {
-      runEnded(Outcome.FAILED, AlertTexts.refusedTitle(rolling.cause()));
+      runEnded(Outcome.FAILED, AlertTexts.refusedText(rolling.cause(), history.refusals()));
       return Future.succeededFuture();
     }
     return run.resume(rolling.cause(), rolling.imageOnly());

@@ -28,19 +28,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The crash matrix: the daemon is killed at one point of a rollback, another goes on, and what is
  * true at the end is what is true after the rollback that nobody disturbed.
  *
- * <p>A build takes a few points that follow one another, others each day; {@code
+ * <p>A build takes a few points of some platforms, others each day; {@code
  * -Dcases=points:40,minutes:8} so many of each platform, while the time lasts; {@code -Dcases=all}
  * all. What was done stands in {@code target/crash-matrix.txt}.
  */
 @Order(1)
 final class CrashMatrixTest {
   private static final int EACH_BUILD = 2;
+  private static final int PLATFORMS_EACH_BUILD = 3;
   private static final Path REPORT = Path.of("target", "crash-matrix.txt");
   private static CrashTemplates templates;
 
@@ -65,12 +66,15 @@ final class CrashMatrixTest {
     templates.close();
   }
 
+  private static List<Platform> platforms() {
+    List<Platform> all = List.of(Platform.values());
+    return TodaysCases.areAsked() ? all : TodaysCases.inARow(PLATFORMS_EACH_BUILD, all);
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("platforms")
   void killed_endsAsTheRunThatWasNotKilled(Platform platform) throws Exception {
-    if (platform == Platform.DOCKER) {
-      CrashTemplates.makeImages();
-    }
+    CrashContainers.makeImages(platform);
     List<CrashPoint> all = CrashPoint.all(platform);
     List<CrashPoint> today = TodaysCases.inARow(EACH_BUILD, all);
 
@@ -84,7 +88,7 @@ final class CrashMatrixTest {
   /** Two at a time where there are many: each waits for half of its time. */
   private Collection<Result> runWhileTimeLasts(List<CrashPoint> points) throws Exception {
     Duration time = TodaysCases.time().orElse(Duration.ofHours(5));
-    long deadline = System.nanoTime() + time.dividedBy(Platform.values().length).toNanos();
+    long deadline = System.nanoTime() + time.dividedBy(platforms().size()).toNanos();
     Queue<CrashPoint> waiting = new ConcurrentLinkedQueue<>(points);
     Queue<Result> results = new ConcurrentLinkedQueue<>();
     int atOnce = points.size() > EACH_BUILD ? 2 : 1;
@@ -128,7 +132,7 @@ final class CrashMatrixTest {
     try (CrashWorld world = new CrashWorld(scene, templates)) {
       End end = world.undisturbed();
       assertThat(end.outcome()).as(world.said()).hasSize(1);
-      write(List.of("%s: undisturbed %s COMMITs, %s".formatted(scene, world.commits(), end)));
+      write(List.of("%s: undisturbed %s, %s".formatted(scene, world.counted(), end)));
       return end;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

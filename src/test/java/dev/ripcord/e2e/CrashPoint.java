@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /**
  * Where a daemon is killed in a rollback: the how manieth COMMIT of the journal or of the service's
- * database from the announcement on, or the how manieth call of a program of the platform.
+ * database from the announcement on, the how manieth call of a program of the platform, or of its
+ * API.
  *
  * @param scene the rollback
  * @param what what is counted
@@ -18,15 +19,23 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
   enum What {
     JOURNAL,
     SHOP,
+    /** Of the program that switches, or of a push. */
     SWITCH,
-    STOP
+    STOP,
+    /** A call of the platform's API that changes something. */
+    CALL
   }
 
   /** What puts the image back. */
   enum Platform {
     COMMAND,
     DIRECTORY,
-    DOCKER;
+    DOCKER,
+    COMPOSE,
+    SWARM,
+    HTTP,
+    GIT,
+    REGISTRY;
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -44,6 +53,22 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
 
   /** A rollback that ends always the same. */
   record Scene(Platform platform, String order, Failing failing) implements Comparable<Scene> {
+    boolean imageFirst() {
+      return order.equals("image-first");
+    }
+
+    /** What cannot stop the application is refused where it has to be stopped first. */
+    boolean isRefused() {
+      return !imageFirst() && (platform == Platform.GIT || platform == Platform.REGISTRY);
+    }
+
+    /** What a registry is told to serve need not come up there; a refused one does nothing. */
+    boolean canBe() {
+      return isRefused()
+          ? failing == Failing.NOTHING
+          : platform != Platform.REGISTRY || failing != Failing.SWITCH;
+    }
+
     @Override
     public int compareTo(Scene other) {
       return toString().compareTo(other.toString());
@@ -60,7 +85,10 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
     List<CrashPoint> all = new ArrayList<>();
     for (String order : List.of("image-first", "migrations-first")) {
       for (Failing failing : Failing.values()) {
-        addTo(all, new Scene(platform, order, failing));
+        Scene scene = new Scene(platform, order, failing);
+        if (scene.canBe()) {
+          addTo(all, scene);
+        }
       }
     }
     return List.copyOf(all);
@@ -80,8 +108,10 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
    * are differs. A point that does not come disturbs nothing.
    */
   private static int last(Scene scene, What what) {
-    boolean imageFirst = scene.order().equals("image-first");
-    boolean programs = scene.platform() != Platform.DOCKER;
+    boolean imageFirst = scene.imageFirst();
+    if (scene.isRefused()) {
+      return what == What.JOURNAL ? 12 : 0;
+    }
     return switch (what) {
       case JOURNAL ->
           switch (scene.failing()) {
@@ -95,8 +125,30 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
             case DOWN -> 2;
             case SWITCH -> imageFirst ? 0 : 4;
           };
-      case SWITCH -> programs ? 1 : 0;
-      case STOP -> programs && !imageFirst ? 1 : 0;
+      case SWITCH ->
+          switch (scene.platform()) {
+            case COMMAND, DIRECTORY, GIT -> 1;
+            case DOCKER, COMPOSE, SWARM, HTTP, REGISTRY -> 0;
+          };
+      case STOP ->
+          switch (scene.platform()) {
+            case COMMAND, DIRECTORY -> imageFirst ? 0 : 1;
+            case DOCKER, COMPOSE, SWARM, HTTP, GIT, REGISTRY -> 0;
+          };
+      case CALL -> calls(scene);
+    };
+  }
+
+  private static int calls(Scene scene) {
+    boolean stopsOnly = scene.failing() == Failing.DOWN && !scene.imageFirst();
+    boolean putsBack = scene.failing() == Failing.SWITCH;
+    int stop = scene.imageFirst() ? 0 : 1;
+    return switch (scene.platform()) {
+      case COMMAND, DIRECTORY, GIT -> 0;
+      case DOCKER, COMPOSE -> stopsOnly ? 1 : 6 + (putsBack ? 2 - stop : 0);
+      case SWARM -> stopsOnly ? 1 : 1 + stop + (putsBack ? 1 : 0);
+      case HTTP -> stopsOnly ? 1 : 1 + stop;
+      case REGISTRY -> 1;
     };
   }
 

@@ -2,7 +2,6 @@ package dev.ripcord.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ripcord.DockerEngine;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.e2e.CrashPoint.Failing;
 import io.vertx.pgclient.PgConnectOptions;
@@ -13,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all points of the matrix begin with, made once: databases to copy, migrations, images. */
 final class CrashTemplates implements AutoCloseable {
-  private static final String REPOSITORY = "ripcord-test/crash-" + ProcessHandle.current().pid();
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final PgConnectOptions server = TestPostgres.freshDatabase();
@@ -99,26 +97,6 @@ final class CrashTemplates implements AutoCloseable {
   /** Takes a copy away. */
   void drop(PgConnectOptions copy) {
     TestPostgres.execute(server, "DROP DATABASE " + copy.getDatabase() + " WITH (FORCE)");
-  }
-
-  /** The name of an image that {@link #makeImages} has made. */
-  static String dockerImage(int version) {
-    return REPOSITORY + ":" + version;
-  }
-
-  /** 1 says in a file that it runs, 2 is silent; 3 ends at once. */
-  static void makeImages() {
-    DockerEngine engine = DockerEngine.orSkip();
-    for (int version = 1; version <= 2; version++) {
-      engine.shellImage(
-          dockerImage(version),
-          "CMD [\"sh\",\"-c\",\""
-              + (version == 1 ? "echo shop:1 > /out/served; " : "")
-              + "trap 'exit 0' TERM; sleep 600 & wait"
-              + "\"]",
-          "ENV PATH=/bin:/usr/bin");
-    }
-    engine.shellImage(dockerImage(3), "ENV PATH=/bin:/usr/bin", "CMD [\"sh\",\"-c\",\"exit 4\"]");
   }
 
   @Override

@@ -2,13 +2,10 @@ package dev.ripcord.e2e;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.ripcord.DockerEngine;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.Waiting;
 import dev.ripcord.e2e.CrashPoint.Failing;
-import dev.ripcord.e2e.CrashPoint.Platform;
 import dev.ripcord.e2e.CrashPoint.Scene;
-import dev.ripcord.e2e.CrashPoint.What;
 import dev.ripcord.e2e.LoopbackService.Mode;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
@@ -41,6 +38,7 @@ final class CrashWorld implements AutoCloseable {
   private final HttpServer sink;
   private final Set<String> told = new ConcurrentSkipListSet<>();
   private final LoopbackService service;
+  private final CrashPlatform platform;
   private final List<Ripcord> daemons = new ArrayList<>();
   private boolean killed;
 
@@ -57,10 +55,9 @@ final class CrashWorld implements AutoCloseable {
     this.sink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     sink.createContext("/", this::hear);
     sink.start();
-    write("image", "shop:2");
     write("served", "shop:1");
-    this.service = new LoopbackService(Mode.AS_THE_FILE_SAYS, served());
-    makePlatform();
+    this.service = new LoopbackService(Mode.AS_THE_FILE_SAYS, CrashPlatform.served(folder));
+    this.platform = CrashPlatform.of(scene.platform(), folder, journal.getDatabase());
   }
 
   /**
@@ -128,7 +125,7 @@ final class CrashWorld implements AutoCloseable {
     switch (point.what()) {
       case JOURNAL -> journalRelay.killAt(point.which(), point.before(), first::kill);
       case SHOP -> shopRelay.killAt(point.which(), point.before(), first::kill);
-      case SWITCH, STOP -> write(killFile(point.what(), point.before()), "");
+      case SWITCH, STOP, CALL -> platform.killAt(point, first);
     }
     try {
       announce(first);
@@ -154,9 +151,10 @@ final class CrashWorld implements AutoCloseable {
     return killed;
   }
 
-  /** COMMITs that have come by, of the journal and of the service's database. */
-  String commits() {
-    return journalRelay.commits() + " and " + shopRelay.commits();
+  /** What has come by that a daemon can be killed at. */
+  String counted() {
+    return "%d and %d COMMITs, %d calls"
+        .formatted(journalRelay.commits(), shopRelay.commits(), platform.calls());
   }
 
   private int begun() {
@@ -178,7 +176,7 @@ final class CrashWorld implements AutoCloseable {
     daemon.await("the alerts have come", this::hasDelivered);
     return new End(
         outcome(),
-        runs(),
+        platform.runs(),
         journalSql.rows(
             "SELECT type, payload->>'index' FROM ripcord_journal.event"
                 + " WHERE type IN ('run.step-done', 'run.step-failed') ORDER BY id"),
@@ -200,6 +198,8 @@ final class CrashWorld implements AutoCloseable {
     return journalSql.rows("SELECT release, outcome, text FROM ripcord_journal.watch").stream()
         .map(each -> each.replace(folder.toString(), "FOLDER"))
         .map(each -> each.replace(journal.getDatabase(), "JOURNAL"))
+        .map(each -> each.replaceAll("127\\.0\\.0\\.1:[0-9]+", "HOOK"))
+        .map(each -> each.replaceAll("task [a-z0-9]{25}", "task ID"))
         .toList();
   }
 
@@ -221,108 +221,14 @@ final class CrashWorld implements AutoCloseable {
     try {
       daemon.announce(
           "{\"service\":\"shop\",\"release\":\"v2\",\"image\":\"%s\",\"previousImage\":\"%s\"}"
-              .formatted(image(2), image(scene.failing() == Failing.SWITCH ? 3 : 1)));
+              .formatted(
+                  platform.image(2), platform.image(scene.failing() == Failing.SWITCH ? 3 : 1)));
     } finally {
       write("served", "shop:2");
     }
   }
 
-  private String image(int version) {
-    return switch (scene.platform()) {
-      case COMMAND -> "shop:" + version;
-      case DIRECTORY -> String.valueOf(version);
-      case DOCKER -> CrashTemplates.dockerImage(version);
-    };
-  }
-
-  private String runs() throws IOException {
-    return switch (scene.platform()) {
-      case COMMAND -> read("image");
-      case DIRECTORY ->
-          read("served") + " " + Files.readSymbolicLink(folder.resolve("app/current"));
-      case DOCKER ->
-          DockerEngine.orSkip()
-              .docker("inspect", "-f", "{{.Config.Image}} {{.State.Running}}", container())
-              .strip();
-    };
-  }
-
-  private Path served() {
-    return folder.resolve("served");
-  }
-
-  private String container() {
-    return DockerEngine.orSkip().name("crash-" + journal.getDatabase());
-  }
-
-  private void makePlatform() throws IOException {
-    switch (scene.platform()) {
-      case COMMAND ->
-          program(
-              What.SWITCH,
-              "[ \"$RIPCORD_IMAGE\" = shop:3 ] && exit 3\necho \"$RIPCORD_IMAGE\" | tee '%s' > '%s'"
-                  .formatted(folder.resolve("image"), served()));
-      case DIRECTORY -> {
-        for (int version = 1; version <= 3; version++) {
-          Files.createDirectories(folder.resolve("app/releases/" + version));
-        }
-        Files.createSymbolicLink(folder.resolve("app/current"), Path.of("releases/2"));
-        program(
-            What.SWITCH,
-            """
-            now=$(basename "$(readlink '%s')")
-            [ "$now" = 3 ] && exit 3
-            echo "shop:$now" > '%s'\
-            """
-                .formatted(folder.resolve("app/current"), served()));
-      }
-      case DOCKER -> {
-        DockerEngine engine = DockerEngine.orSkip();
-        engine.tryDocker("rm", "-f", container());
-        engine.docker(
-            "run",
-            "-d",
-            "--name",
-            container(),
-            "--network",
-            "none",
-            "-v",
-            folder + ":/out",
-            image(2));
-      }
-    }
-    program(What.STOP, ":");
-  }
-
-  /** A program that kills its caller before or after its work, once, where a file asks for it. */
-  private void program(What what, String work) throws IOException {
-    String kill = "if [ -e '%s' ]; then rm '%s'; kill -9 $PPID; sleep 1; fi\n";
-    Path before = folder.resolve(killFile(what, true));
-    Path after = folder.resolve(killFile(what, false));
-    write(
-        what + ".sh", kill.formatted(before, before) + work + "\n" + kill.formatted(after, after));
-  }
-
-  private static String killFile(What what, boolean before) {
-    return what + (before ? "-before" : "-after");
-  }
-
   private Ripcord daemon(boolean relayed) throws IOException {
-    String sh = "[sh, '" + folder + "/%s.sh']";
-    String stop = sh.formatted(What.STOP);
-    String change = sh.formatted(What.SWITCH);
-    String platform =
-        switch (scene.platform()) {
-          case COMMAND ->
-              "command: {switch: %s, current: [cat, '%s'], stop: %s}"
-                  .formatted(change, folder.resolve("image"), stop);
-          case DIRECTORY ->
-              "directory: {path: '%s', restart: %s, stop: %s}"
-                  .formatted(folder.resolve("app"), change, stop);
-          case DOCKER ->
-              "docker: {container: %s, socket: '%s'}"
-                  .formatted(container(), DockerEngine.orSkip().socket());
-        };
     write(
         "ripcord.yaml",
         """
@@ -345,7 +251,7 @@ final class CrashWorld implements AutoCloseable {
                 scene.order(),
                 sink.getAddress().getPort(),
                 service.port(),
-                platform,
+                platform.settings(relayed),
                 templates.migrations(scene.failing()),
                 relayed ? relayed(shop, shopRelay) : TestPostgres.url(shop)));
     Ripcord daemon = Ripcord.daemon(folder, folder.resolve("ripcord.yaml"));
@@ -371,12 +277,8 @@ final class CrashWorld implements AutoCloseable {
     exchange.close();
   }
 
-  private String read(String name) throws IOException {
-    return Files.readString(folder.resolve(name)).strip();
-  }
-
-  private void write(String name, String text) throws IOException {
-    Files.writeString(folder.resolve(name), text + "\n");
+  private void write(String name, String text) {
+    CrashPlatform.write(folder, name, text);
   }
 
   @Override
@@ -388,9 +290,7 @@ final class CrashWorld implements AutoCloseable {
     shopRelay.close();
     journalSql.close();
     shopSql.close();
-    if (scene.platform() == Platform.DOCKER) {
-      DockerEngine.orSkip().tryDocker("rm", "-f", container());
-    }
+    platform.close();
     templates.drop(journal);
     templates.drop(shop);
     TestPostgres.delete(folder);

@@ -131,6 +131,10 @@ final class Ripcord implements AutoCloseable {
     return "ripcord " + process.pid();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

@@ -100,8 +100,13 @@ public final class AlertTexts {
     return alert(release, Kind.FAILED, watch, refusedTitle(cause), lines, at);
   }
 
+  /** What a refused rollback leaves as the watch's end. */
+  public static String refusedText(RollbackCause cause, List<Refusal> refusals) {
+    return refusedTitle(cause) + ": " + refusals.getFirst().text();
+  }
+
   /** A person may want to roll back what no poll has condemned. */
-  public static String refusedTitle(RollbackCause cause) {
+  private static String refusedTitle(RollbackCause cause) {
     return switch (cause) {
       case RollbackCause.AskedBy asked -> asked.text() + ", and cannot be rolled back";
       case Condemnation _, RollbackCause.ApprovedBy _ -> "condemned, and cannot be rolled back";

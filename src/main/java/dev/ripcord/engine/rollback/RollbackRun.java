@@ -236,8 +236,8 @@ public final class RollbackRun {
 
   private Future<Void> refuse(Planned.Impossible impossible, RollbackCause cause) {
     Instant now = context.now();
-    String text = AlertTexts.refusedTitle(cause) + ": " + impossible.refusals().getFirst().text();
     List<Refusal> why = impossible.refusals();
+    String text = AlertTexts.refusedText(cause, why);
     List<Alert> alerts = List.of(AlertTexts.refused(charter.release(), watch, cause, why, now));
     return write(List.of(new Entry.Refused(why)), alerts, now)
         .onSuccess(x -> ended.accept(Outcome.FAILED, text));

@@ -164,7 +164,7 @@ public final class SwarmPlatform implements Platform {
                             .formatted(settings.service())));
               }
               if (found.image().meets(wanted) && found.stoppedReplicas().isEmpty()) {
-                return arrived(wanted, found.previousSpec(), permit)
+                return arrived(wanted, found.previousSpec(), permit, found.monitor())
                     .map(done -> settings.service() + " runs " + image + " already");
               }
               boolean own =
@@ -185,10 +185,15 @@ public final class SwarmPlatform implements Platform {
               return changed.compose(
                   done ->
                       done
-                          ? arrived(wanted, Optional.of(found.spec()), permit)
+                          ? arrived(wanted, Optional.of(found.spec()), permit, steady(found))
                               .map(x -> said(image, own))
                           : overtaken(image, permit, tries));
             });
+  }
+
+  /** Swarm watches an update, and no start from nothing. */
+  private static Duration steady(SwarmService before) {
+    return before.stoppedReplicas().isPresent() ? before.monitor() : Duration.ZERO;
   }
 
   private String said(ImageRef image, boolean own) {
@@ -210,9 +215,11 @@ public final class SwarmPlatform implements Platform {
    * Waits until the tasks run an image.
    *
    * @param before put back where they do not
+   * @param steady how long they must have run
    */
-  private Future<Void> arrived(ImageIdentity wanted, Optional<JsonObject> before, Permit permit) {
-    return rolledOut(wanted, permit)
+  private Future<Void> arrived(
+      ImageIdentity wanted, Optional<JsonObject> before, Permit permit, Duration steady) {
+    return rolledOut(wanted, permit, steady)
         .recover(
             failed ->
                 failed instanceof RolloutFailed failure && before.isPresent()
@@ -236,16 +243,19 @@ public final class SwarmPlatform implements Platform {
     }
   }
 
-  private Future<Void> rolledOut(ImageIdentity wanted, Permit permit) {
+  private Future<Void> rolledOut(ImageIdentity wanted, Permit permit, Duration steady) {
     long began = nanos.getAsLong();
-    return AsyncLoop.until(() -> look(wanted, began, permit)).mapEmpty();
+    SteadyTasks tasks = new SteadyTasks(steady);
+    return AsyncLoop.until(() -> look(wanted, began, permit, tasks)).mapEmpty();
   }
 
   /** Empty where it has to be looked at again. */
-  private Future<Optional<Boolean>> look(ImageIdentity wanted, long began, Permit permit) {
+  private Future<Optional<Boolean>> look(
+      ImageIdentity wanted, long began, Permit permit, SteadyTasks steady) {
     return swarm
         .look()
         .compose(found -> swarm.tasks(found).map(tasks -> found.rollout(wanted, tasks)))
+        .map(rollout -> steady.on(rollout, nanos.getAsLong()))
         .compose(
             rollout ->
                 switch (rollout) {
@@ -281,7 +291,11 @@ public final class SwarmPlatform implements Platform {
                 found.image().meets(image)
                     ? Future.succeededFuture(true)
                     : swarm.update(found, before, permit))
-        .compose(done -> done ? rolledOut(image, permit) : Future.failedFuture(changedMeanwhile()))
+        .compose(
+            done ->
+                done
+                    ? rolledOut(image, permit, Duration.ZERO)
+                    : Future.failedFuture(changedMeanwhile()))
         .transform(
             (done, trouble) ->
                 Future.failedFuture(
@@ -291,9 +305,16 @@ public final class SwarmPlatform implements Platform {
                                 settings.service(),
                                 why,
                                 trouble == null
-                                    ? image + " runs again"
+                                    ? image
+                                        + (isStopped(before)
+                                            ? " is stopped, as before"
+                                            : " runs again")
                                     : "%s does not run again either: %s"
                                         .formatted(image, trouble.getMessage())))));
+  }
+
+  private static boolean isStopped(JsonObject spec) {
+    return new SwarmService(new JsonObject().put("Spec", spec)).stoppedReplicas().isPresent();
   }
 
   @Override

@@ -4,9 +4,12 @@ import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ImageRef;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A service as its Swarm describes it, and its tasks. Pure.
@@ -19,8 +22,16 @@ record SwarmService(JsonObject service) {
 
   /** How far the tasks have come. */
   sealed interface Rollout {
-    /** All of them run on what the service says. */
-    record Done() implements Rollout {}
+    /**
+     * All of them run on what the service says.
+     *
+     * @param tasks their ids
+     */
+    record Done(Set<String> tasks) implements Rollout {
+      public Done {
+        tasks = Set.copyOf(tasks);
+      }
+    }
 
     /**
      * Not all of them.
@@ -139,18 +150,26 @@ record SwarmService(JsonObject service) {
             .map(JsonObject.class::cast)
             .filter(task -> task.getString("DesiredState", "").equals("running"))
             .toList();
-    long running =
+    Set<String> running =
         meant.stream()
             .filter(task -> taskImage(task).meets(wanted))
             .filter(SwarmService::runs)
-            .count();
+            .map(task -> task.getString("ID", ""))
+            .collect(Collectors.toSet());
     long desired = isReplicated() ? replicas() : Math.max(1, meant.size());
-    boolean others = meant.size() > running;
+    boolean others = meant.size() > running.size();
     boolean moving = state.equals("updating") || state.equals("rollback_started");
-    return running >= desired && !others && !moving
-        ? new Rollout.Done()
+    return running.size() >= desired && !others && !moving
+        ? new Rollout.Done(running)
         : new Rollout.Waiting(
-            "%d of %d tasks run %s%s".formatted(running, desired, wanted, trouble("", tasks)));
+            "%d of %d tasks run %s%s"
+                .formatted(running.size(), desired, wanted, trouble("", tasks)));
+  }
+
+  /** How long a task must run after an update: what the service says, else Swarm's own 5 s. */
+  Duration monitor() {
+    long nanos = spec().getJsonObject("UpdateConfig", new JsonObject()).getLong("Monitor", 0L);
+    return nanos > 0 ? Duration.ofNanos(nanos) : Duration.ofSeconds(5);
   }
 
   /** A task's spec is what a service has as its template. */
