@@ -101,6 +101,9 @@ final class Guards {
     downs.stream()
         .filter(schema::isIrreversible)
         .forEach(a -> refusals.add(shut(a, situation.release())));
+    for (Applied each : downs) {
+      schema.forbidden(each).map(what -> forbidden(each, what)).ifPresent(refusals::add);
+    }
     downs.stream()
         .filter(a -> losses == Policy.Losses.DEFER) // Else it is seen when it has run.
         .filter(schema::isUncheckable)
@@ -153,6 +156,13 @@ final class Guards {
         "fix and release a newer version, or put the image back alone: ripcord rollback "
             + release.service()
             + " --image-only --yes");
+  }
+
+  private static Refusal forbidden(Applied applied, String what) {
+    return new Refusal(
+        "no_right",
+        "the down of " + applied.label() + " would fail: " + what,
+        "give the role of services.NAME.migrations.database the right, or let another one migrate");
   }
 
   private static Refusal uncheckable(Applied applied, PlanInput.Schema schema, Release release) {

@@ -114,6 +114,14 @@ public record PlanInput(
           .anyMatch(each -> each.uncheckable() && each.version().equals(migration.version()));
     }
 
+    /** What of a down the role may not do, in words; empty when nothing is known to be. */
+    Optional<String> forbidden(Applied migration) {
+      return tried.stream()
+          .filter(each -> each.version().equals(migration.version()))
+          .flatMap(each -> each.forbidden().stream())
+          .findFirst();
+    }
+
     /** What taking a migration back may lose now, in words; empty when nothing is known to be. */
     Optional<String> lost(Applied migration) {
       return tried.stream()

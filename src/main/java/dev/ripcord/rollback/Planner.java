@@ -74,8 +74,8 @@ public final class Planner {
 
   /**
    * Where the previous image runs on the wider schema, a down that was tried and does not lead
-   * back, or may lose something now, is left out, with what lies below it: better a schema that is
-   * ahead than an unknown one, or rows that are gone.
+   * back, may lose something now, or would fail for want of a right is left out, with what lies
+   * below it: better a schema that is ahead than an unknown one, or rows that are gone.
    */
   private static List<Applied> passable(
       PlanInput situation, Policy policy, Order order, List<Applied> all) {
@@ -86,6 +86,7 @@ public final class Planner {
 
   private static boolean mayRun(PlanInput.Schema schema, Policy policy, Applied down) {
     return !schema.isIrreversible(down)
+        && schema.forbidden(down).isEmpty()
         && (policy.losses() != Policy.Losses.DEFER || schema.lost(down).isEmpty());
   }
 
@@ -224,9 +225,13 @@ public final class Planner {
   }
 
   private static String leftOut(PlanInput.Schema schema, Applied down) {
-    return schema.isIrreversible(down)
-        ? "was verified on a copy and does not restore the schema"
-        : "may lose something now (" + schema.lost(down).orElse("") + ")";
+    if (schema.isIrreversible(down)) {
+      return "was verified on a copy and does not restore the schema";
+    }
+    return schema
+        .forbidden(down)
+        .map(what -> "may not be run (" + what + ")")
+        .orElseGet(() -> "may lose something now (" + schema.lost(down).orElse("") + ")");
   }
 
   private static List<String> warnings(

@@ -296,13 +296,19 @@ final class PlannerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "true  | was verified on a copy and does not restore the schema",
-        "false | may lose something now (orders: 12 rows are gone)",
+        "shut      | was verified on a copy and does not restore the schema",
+        "loses     | may lose something now (orders: 12 rows are gone)",
+        "forbidden | may not be run (orders belongs to ann)",
       })
-  void downThatDoesNotLeadBackOrLosesSomething_imageFirst_staysWithWhatLiesBelow(
-      boolean shut, String why) {
+  void downThatCannotRunWell_imageFirst_staysWithWhatLiesBelow(String how, String why) {
     World world = twoAdditions().adds("v42", "03_create_carts");
-    world.tried = List.of(shut ? shut("02") : loses("02"));
+    world.tried =
+        List.of(
+            switch (how) {
+              case "shut" -> shut("02");
+              case "loses" -> loses("02");
+              default -> forbidden("02");
+            });
 
     Plan plan = world.plan(World.USUAL);
 
@@ -327,6 +333,22 @@ final class PlannerTest {
                 assertThat(no.refusals())
                     .extracting(Refusal::code)
                     .containsExactly("proved_impossible"));
+  }
+
+  @Test
+  void downThatTheRoleMayNotRun_migrationsFirst_isRefused() {
+    World world = anAdditionAndAChange();
+    world.tried = List.of(forbidden("02"));
+
+    assertThat(Planner.plan(world.situation(), World.USUAL))
+        .isInstanceOfSatisfying(
+            Planned.Impossible.class,
+            no -> assertThat(no.refusals()).extracting(Refusal::code).containsExactly("no_right"));
+  }
+
+  private static TrialResult forbidden(String version) {
+    return new TrialResult(
+        new Version(version), false, List.of(), false, Optional.of("orders belongs to ann"));
   }
 
   private static TrialResult loses(String version) {

@@ -46,6 +46,7 @@ final class Diagnosis {
           "down_unreadable",
           "proved_impossible",
           "down_unverified",
+          "no_right",
           "later_release",
           "below_floor");
 

@@ -257,14 +257,17 @@ public final class RollbackPlanning {
 
   private static List<TrialResult> tried(List<RevertCost> ways) {
     return ways.stream()
-        .filter(way -> way.verdict().isPresent() || !way.lost().isEmpty())
+        .filter(
+            way ->
+                way.verdict().isPresent() || !way.lost().isEmpty() || way.forbidden().isPresent())
         .map(
             way ->
                 new TrialResult(
                     way.version(),
                     way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
                     possibleLosses(way),
-                    way.isUncheckable()))
+                    way.isUncheckable(),
+                    way.forbidden()))
         .toList();
   }
 

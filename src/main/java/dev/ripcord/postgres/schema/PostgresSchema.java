@@ -30,6 +30,7 @@ import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.loss.AffectedTables;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
+import dev.ripcord.postgres.migrate.loss.MissingRights;
 import dev.ripcord.postgres.migrate.loss.RevertCostReader;
 import dev.ripcord.postgres.migrate.salvage.SalvageArchive;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
@@ -53,6 +54,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,10 +137,15 @@ public final class PostgresSchema implements Schema {
             "ways back",
             () -> {
               try (MigrationSession session = MigrationSession.open(vertx, database)) {
-                return counted(
-                    session,
-                    new RevertCostReader(session, tables, nanos).read(migrations),
-                    migrations);
+                List<Optional<String>> forbidden = forbidden(session, migrations);
+                List<RevertCost> ways =
+                    counted(
+                        session,
+                        new RevertCostReader(session, tables, nanos).read(migrations),
+                        migrations);
+                return IntStream.range(0, ways.size())
+                    .mapToObj(i -> ways.get(i).forbidden(forbidden.get(i)))
+                    .toList();
               }
             });
   }
@@ -159,6 +166,13 @@ public final class PostgresSchema implements Schema {
                                 .read(catalog, migrations);
                           }
                         }));
+  }
+
+  /** Asked first: what is asked afterwards leaves the session with another search path. */
+  private List<Optional<String>> forbidden(MigrationSession session, List<Applied> migrations) {
+    return migrations.stream()
+        .map(each -> salvage.flatMap(rule -> new MissingRights(session, rule.reader()).of(each)))
+        .toList();
   }
 
   /** What is not verified says by its statements what it would delete now. */

@@ -116,6 +116,7 @@ class DiagnosisTest {
     "no_target,     previous image, FALSE",
     "no_way_back,   downs,          FALSE",
     "down_changed,  downs,          FALSE",
+    "no_right,      downs,          FALSE",
     "cannot_stop,   rollback,       FALSE",
     "unreachable,   rollback,       UNKNOWN"
   })
