@@ -162,7 +162,7 @@ final class Guards {
     return new Refusal(
         "no_right",
         "the down of " + applied.label() + " would fail: " + what,
-        "give the role of services.NAME.migrations.database the right, or let another one migrate");
+        "give the role of migrations.database the right, or let another one migrate");
   }
 
   private static Refusal uncheckable(Applied applied, PlanInput.Schema schema, Release release) {

@@ -18,8 +18,7 @@ import java.util.stream.Stream;
  * itself, nothing is said. Pure.
  */
 public final class NeededRights {
-  private static final Set<String> ENDS =
-      Set.of("role", "session_authorization", "search_path", "all");
+  private static final Set<String> CHANGES_SESSION = Set.of("set", "reset", "discard");
 
   /** What is needed. */
   public enum Right {
@@ -49,20 +48,25 @@ public final class NeededRights {
   public List<Need> of(Script script) {
     Set<Need> needs = new LinkedHashSet<>();
     for (Statement statement : script.work()) {
-      for (SqlOperation operation : reader.apply(statement)) {
-        if (isLost(operation)) {
-          return List.copyOf(needs);
-        }
-        needs(operation).forEach(needs::add);
+      List<SqlOperation> operations = reader.apply(statement);
+      if (CHANGES_SESSION.contains(statement.firstWord()) && !areHarmless(operations)) {
+        return List.copyOf(needs);
       }
+      if (operations.stream().anyMatch(SqlOperation.Opaque.class::isInstance)) {
+        return List.copyOf(needs);
+      }
+      operations.stream().flatMap(NeededRights::needs).forEach(needs::add);
     }
     return List.copyOf(needs);
   }
 
-  private static boolean isLost(SqlOperation operation) {
-    return operation instanceof SqlOperation.Opaque
-        || (operation instanceof SqlOperation.Setting setting
-            && ENDS.contains(setting.name().toLowerCase(Locale.ROOT)));
+  /** A {@code SET ROLE} is no setting with a name. */
+  private static boolean areHarmless(List<SqlOperation> operations) {
+    return operations.stream()
+        .allMatch(
+            each ->
+                each instanceof SqlOperation.Setting setting
+                    && !setting.name().toLowerCase(Locale.ROOT).equals("search_path"));
   }
 
   private static Stream<Need> needs(SqlOperation operation) {
