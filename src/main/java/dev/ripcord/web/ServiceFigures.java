@@ -117,7 +117,11 @@ final class ServiceFigures implements MultiCollector {
 
   /** Whether a rollback has left the service's schema ahead of its image. */
   void expanded(ServiceName service, boolean is) {
-    services.computeIfAbsent(service, _ -> new Figures()).expanded = is;
+    Figures figures =
+        is ? services.computeIfAbsent(service, _ -> new Figures()) : services.get(service);
+    if (figures != null) {
+      figures.expanded = is;
+    }
   }
 
   void polled(ServiceName service, Sample sample, HealthReading.Kind verdict, int streak) {

@@ -1,11 +1,12 @@
 package dev.ripcord.cli.status;
 
-import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.health.HealthReading.Kind;
+import dev.ripcord.health.Ratio;
 import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.WatchProjection;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
+import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState;
@@ -17,7 +18,7 @@ import java.util.Optional;
 /**
  * One service as {@code status} shows it.
  *
- * @param settings what is configured of it
+ * @param threshold the limit of its error rate
  * @param sample its last poll; empty before the first
  * @param watches its last watches, the newest first
  * @param holder which process acts for it; empty where none does
@@ -25,7 +26,8 @@ import java.util.Optional;
  * @param unread why it is not known
  */
 record ServiceState(
-    ServiceSettings settings,
+    ServiceName name,
+    Ratio threshold,
     Optional<StoredSample> sample,
     List<Watched> watches,
     Optional<String> holder,
@@ -34,7 +36,7 @@ record ServiceState(
   /** Who needs somebody most comes first; among equals by name. */
   static final Comparator<ServiceState> WORST_FIRST =
       Comparator.comparingInt(ServiceState::need)
-          .thenComparing(state -> state.settings().name().text());
+          .thenComparing(state -> state.name().text());
 
   ServiceState {
     watches = List.copyOf(watches);

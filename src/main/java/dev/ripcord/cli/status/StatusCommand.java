@@ -127,7 +127,8 @@ public final class StatusCommand implements Callable<Integer> {
         unread = Optional.of(CommandRunner.message(e));
       }
       return new ServiceState(
-          each,
+          each.name(),
+          each.rules().threshold(),
           journal.lastSamples(Optional.of(each.name())).await().stream().findFirst(),
           journal.recent(Optional.of(each.name()), SHOWN).await().stream()
               .map(row -> new ServiceState.Watched(row, standing(row)))
@@ -182,7 +183,7 @@ public final class StatusCommand implements Callable<Integer> {
   private static String differing(List<ServiceState> states) {
     StringBuilder all = new StringBuilder();
     for (ServiceState state : states) {
-      all.append(state.settings().name()).append(state.verdict()).append(state.holder());
+      all.append(state.name()).append(state.verdict()).append(state.holder());
       state.watches().forEach(each -> all.append(each.watch().id()).append(each.word()));
     }
     return all.toString();
@@ -224,7 +225,7 @@ public final class StatusCommand implements Callable<Integer> {
   private static ObjectNode json(ServiceState state) {
     ObjectNode node = Json.object();
     Optional<Journal.StoredSample> sample = state.sample();
-    node.put("service", state.settings().name().text());
+    node.put("service", state.name().text());
     node.put("verdict", state.verdict().map(k -> k.text()).orElse(null));
     node.put("time", sample.map(k -> Json.time(k.sample().at())).orElse(null));
     Optional<Counts> counts = sample.flatMap(k -> k.sample().counts());

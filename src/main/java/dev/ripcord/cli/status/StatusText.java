@@ -27,7 +27,7 @@ record StatusText(Ansi paint, ZoneId zone) {
   /** One service: its last poll, its last watches, what is kept, who acts for it. */
   List<String> lines(ServiceState state, Instant now) {
     List<String> lines = new ArrayList<>();
-    lines.add(paint.bold(state.settings().name().text()) + "   " + poll(state, now));
+    lines.add(paint.bold(state.name().text()) + "   " + poll(state, now));
     for (ServiceState.Watched watched : state.watches()) {
       lines.add("  " + paint.plain(line(watched, now)));
     }
@@ -54,10 +54,10 @@ record StatusText(Ansi paint, ZoneId zone) {
                     + "   "
                     + kept.sample()
                         .counts()
-                        .map(c -> FigureText.rateOf(c, state.settings().rules().threshold()))
+                        .map(c -> FigureText.rateOf(c, state.threshold()))
                         .orElse(Format.NOTHING)
                     + ", limit "
-                    + state.settings().rules().threshold()
+                    + state.threshold()
                     + "   "
                     + ago(kept.sample().at(), now))
         .orElse("not polled yet");

@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -49,6 +50,7 @@ final class DecisionLog implements Observer {
   private final LongSupplier nanos;
   private final Map<ServiceName, Logged> last = new ConcurrentHashMap<>();
   private final Map<ServiceName, HealthReading.Kind> verdicts = new ConcurrentHashMap<>();
+  private final Set<ServiceName> underWatch = ConcurrentHashMap.newKeySet();
   private final LongAdder polls = new LongAdder();
   private final AtomicLong toldAt;
 
@@ -85,7 +87,7 @@ final class DecisionLog implements Observer {
     Logged now = new Logged(sample.release(), reading.kind(), streak, reasons, nanos.getAsLong());
     Logged before = last.get(service);
     boolean isOneOfMany =
-        thresholds.size() > FEW && sample.release().isEmpty() && !isBad(reading);
+        thresholds.size() > FEW && !underWatch.contains(service) && !isBad(reading);
     boolean isChange = before == null ? !isOneOfMany : !before.isSameAs(now);
     boolean isNews =
         isChange
@@ -203,6 +205,7 @@ final class DecisionLog implements Observer {
 
   @Override
   public void recorded(Recorded recorded) {
+    follow(recorded);
     switch (recorded.entry()) {
       case Entry.Opened(WatchSpec charter) -> begun(recorded, charter, "watch_started", "started");
       case Entry.Finished(Outcome outcome, String text) -> ended(recorded, outcome, text);
@@ -212,8 +215,17 @@ final class DecisionLog implements Observer {
 
   @Override
   public void known(Recorded recorded) {
+    follow(recorded);
     if (recorded.entry() instanceof Entry.Opened(WatchSpec charter)) {
       begun(recorded, charter, "watch_resumed", "taken up again");
+    }
+  }
+
+  private void follow(Recorded recorded) {
+    if (recorded.entry() instanceof Entry.Finished) {
+      underWatch.remove(recorded.service());
+    } else {
+      underWatch.add(recorded.service());
     }
   }
 
