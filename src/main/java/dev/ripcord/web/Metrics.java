@@ -131,8 +131,7 @@ public final class Metrics implements Observer {
     boolean asks = watch.run().filter(RunState.Asking.class::isInstance).isPresent();
     boolean isOver = recorded.entry() instanceof Entry.Finished;
     services.stands(
-        recorded.service(),
-        isOver ? Phase.ENDED : asks ? Phase.ASKING : watch.state().phase());
+        recorded.service(), isOver ? Phase.ENDED : asks ? Phase.ASKING : watch.state().phase());
   }
 
   /**

@@ -309,7 +309,8 @@ final class ReadyPiecesTest {
     JsonNode pipeline = documents("gitlab/ripcord.gitlab-ci.yml").getFirst();
     for (String verb : List.of("deploy", "watch")) {
       String command = pipeline.path(".ripcord-" + verb).path("script").path(0).asText();
-      List<String> words = List.of(command.replace("\"", "").replace("$BAKE", "15m").split(" +", -1));
+      List<String> words =
+          List.of(command.replace("\"", "").replace("$BAKE", "15m").split(" +", -1));
       assertIsOurs(words.subList(1, words.size()));
       JsonNode reports = pipeline.at("/.ripcord/artifacts/reports");
       assertThat(command)

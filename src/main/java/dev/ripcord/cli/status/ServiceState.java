@@ -35,8 +35,7 @@ record ServiceState(
     Optional<String> unread) {
   /** Who needs somebody most comes first; among equals by name. */
   static final Comparator<ServiceState> WORST_FIRST =
-      Comparator.comparingInt(ServiceState::need)
-          .thenComparing(state -> state.name().text());
+      Comparator.comparingInt(ServiceState::need).thenComparing(state -> state.name().text());
 
   ServiceState {
     watches = List.copyOf(watches);

@@ -34,9 +34,7 @@ record StatusText(Ansi paint, ZoneId zone) {
     if (state.watches().isEmpty()) {
       lines.add("  no release was watched yet: ripcord watch --release NAME");
     }
-    state
-        .unread()
-        .ifPresent(why -> lines.add("  what stage 2 has kept is not known: " + why));
+    state.unread().ifPresent(why -> lines.add("  what stage 2 has kept is not known: " + why));
     state
         .kept()
         .orElse(List.of())

@@ -34,8 +34,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * Logs what polls said and how watches begin and end: polls that change something, else one a
  * minute for each service; the others where all is logged. Where services are many, those that are
- * well and have no release under watch share one line a minute. Of a reason it logs the code and not the
- * text, which may hold what a service has sent.
+ * well and have no release under watch share one line a minute. Of a reason it logs the code and
+ * not the text, which may hold what a service has sent.
  */
 final class DecisionLog implements Observer {
   private static final Logger POLLS = LoggerFactory.getLogger("dev.ripcord.polls");
@@ -90,8 +90,7 @@ final class DecisionLog implements Observer {
         thresholds.size() > FEW && !underWatch.contains(service) && !isBad(reading);
     boolean isChange = before == null ? !isOneOfMany : !before.isSameAs(now);
     boolean isNews =
-        isChange
-            || (!isOneOfMany && before != null && now.nanos() - before.nanos() >= QUIET_NANOS);
+        isChange || (!isOneOfMany && before != null && now.nanos() - before.nanos() >= QUIET_NANOS);
     verdicts.put(service, reading.kind());
     polls.increment();
     together(now.nanos());
@@ -112,9 +111,7 @@ final class DecisionLog implements Observer {
   /** How all services stand, once a minute. */
   private void together(long now) {
     long told = toldAt.get();
-    if (thresholds.size() <= FEW
-        || now - told < QUIET_NANOS
-        || !toldAt.compareAndSet(told, now)) {
+    if (thresholds.size() <= FEW || now - told < QUIET_NANOS || !toldAt.compareAndSet(told, now)) {
       return;
     }
     Map<HealthReading.Kind, Integer> counts = new EnumMap<>(HealthReading.Kind.class);

@@ -47,8 +47,7 @@ final class GithubActionsTest {
 
   private Reports reports(Map<String, String> environment) {
     PrintStream out =
-        new TerminalOutput(
-            new PrintStream(said, true, StandardCharsets.UTF_8), false, environment);
+        new TerminalOutput(new PrintStream(said, true, StandardCharsets.UTF_8), false, environment);
     Settings settings =
         new Settings(
             Optional.empty(),
@@ -136,8 +135,7 @@ final class GithubActionsTest {
   @Test
   void textOfAnnotations_isEscaped() {
     assertThat(GithubActions.annotation(false, "a: b, c\n::d", "100%\n::set-output name=x::y\r"))
-        .isEqualTo(
-            "::error title=a%3A b%2C c%0A%3A%3Ad::100%25%0A::set-output name=x::y\\r");
+        .isEqualTo("::error title=a%3A b%2C c%0A%3A%3Ad::100%25%0A::set-output name=x::y\\r");
     assertThat(GithubActions.annotation(true, "t", "x".repeat(9000))).hasSizeLessThan(4100);
   }
 

@@ -39,8 +39,7 @@ final class ServiceStateTest {
 
   private static ServiceState.Watched open(Entry... more) {
     List<Entry> all =
-        Stream.concat(
-                Stream.of(new Entry.Opened(Examples.charter("v42"))), Stream.of(more))
+        Stream.concat(Stream.of(new Entry.Opened(Examples.charter("v42"))), Stream.of(more))
             .toList();
     Optional<WatchProjection> watch = Optional.empty();
     for (int i = 0; i < all.size(); i++) {
