@@ -124,7 +124,8 @@ public final class Reports {
     github.annotate(
         isGood,
         title(report.row().charter().release(), outcome.text()),
-        Format.sentence(Format.firstLine(report.row().text().orElse(outcome.text()))));
+        Format.sentence(Format.firstLine(report.row().text().orElse(outcome.text())))
+            + report.condemned().map(it -> " Why: " + it.why().text() + ".").orElse(""));
   }
 
   private static String title(Release release, String outcome) {
