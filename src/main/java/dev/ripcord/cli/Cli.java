@@ -17,11 +17,11 @@ import dev.ripcord.cli.migrate.MigrateCommand;
 import dev.ripcord.cli.replay.ReplayCommand;
 import dev.ripcord.cli.salvage.SalvageCommand;
 import dev.ripcord.cli.start.StartCommand;
+import dev.ripcord.cli.status.StatusCommand;
 import dev.ripcord.cli.watch.DrillCommand;
 import dev.ripcord.cli.watch.ExplainCommand;
 import dev.ripcord.cli.watch.PlanCommand;
 import dev.ripcord.cli.watch.RollbackCommand;
-import dev.ripcord.cli.watch.StatusCommand;
 import dev.ripcord.cli.watch.WatchAction;
 import dev.ripcord.cli.watch.WatchActionCommand;
 import dev.ripcord.cli.watch.WatchCommand;
@@ -55,8 +55,8 @@ public final class Cli {
         Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
     Console console =
         new Console(
-            new TerminalOutput(System.out, isTerminal),
-            new TerminalOutput(System.err, isTerminal),
+            new TerminalOutput(System.out, isTerminal, System.getenv()),
+            new TerminalOutput(System.err, isTerminal, System.getenv()),
             System.getenv(),
             isTerminal);
     Optional<String> wrong = Logging.configure(List.of(args), console.environment());

@@ -63,6 +63,24 @@ public record Ansi(boolean colour, boolean ascii) {
     return ascii ? "-" : "·";
   }
 
+  /** Words of ours, in ASCII where the terminal is dumb; colours pass. */
+  public String plain(String text) {
+    return ascii
+        ? text.replace("→", "->").replace("…", "...").replace('–', '-').replace('·', '-')
+        : text;
+  }
+
+  /** One of the marks that reports carry, in its colour; another text stays as it is. */
+  public String mark(String sign) {
+    return switch (sign) {
+      case "✔" -> ok();
+      case "✖" -> cross();
+      case "▲" -> alert();
+      case "↺" -> back();
+      default -> sign;
+    };
+  }
+
   /** A reading's mark and word: {@code ✔ healthy}. */
   public String reading(HealthReading.Kind kind) {
     return switch (kind) {
