@@ -3,6 +3,8 @@ package dev.ripcord.web;
 import dev.ripcord.config.Listen;
 import dev.ripcord.port.Control;
 import dev.ripcord.release.Secret;
+import dev.ripcord.web.page.Assets;
+import dev.ripcord.web.page.Encoding;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -161,6 +163,7 @@ public final class WebServer {
     read(router, "/livez", context -> plain(context, "ok\n"));
     router.route().handler(guard::checkHost);
     read(router, "/", context -> page.answer(context, control));
+    read(router, "/assets/:file", new Assets()::answer);
     read(router, "/metrics", this::metrics);
     read(router, "/readyz", this::ready);
     read(router, "/api/v1/services", api::services);
