@@ -84,7 +84,7 @@ final class Overview {
   }
 
   private String title() {
-    return new Summary(services, unready).line();
+    return new Summary(services, unready).title();
   }
 
   private Html answer() {
