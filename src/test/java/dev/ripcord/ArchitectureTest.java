@@ -85,7 +85,8 @@ final class ArchitectureTest {
           engine                     PURE port vertx engine.context engine.rollback
 
           alert                      BELOW
-          web                        BELOW
+          web.page                   BELOW
+          web                        BELOW web.page
           platform.docker.api        BELOW
           platform.docker            BELOW platform.docker.api
           platform.compose           BELOW platform.docker platform.docker.api
@@ -127,7 +128,7 @@ final class ArchitectureTest {
           postgres.shadow            BELOW postgres postgres.catalog postgres.dump postgres.embedded
           postgres.verify            BELOW postgres postgres.catalog postgres.shadow
 
-          ADAPTERS                   probe platform postgres* alert web
+          ADAPTERS                   probe platform postgres* alert web*
           PROGRAM                    BELOW config.file parse engine* ADAPTERS demo
           cli.console                BELOW config.file
           cli.wiring                 PROGRAM cli.console

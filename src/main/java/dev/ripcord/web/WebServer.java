@@ -3,6 +3,12 @@ package dev.ripcord.web;
 import dev.ripcord.config.Listen;
 import dev.ripcord.port.Control;
 import dev.ripcord.release.Secret;
+import dev.ripcord.web.page.Assets;
+import dev.ripcord.web.page.Encoding;
+import dev.ripcord.web.page.Html;
+import dev.ripcord.web.page.PageAnswer;
+import dev.ripcord.web.page.PageFrame;
+import dev.ripcord.web.page.Pages;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -19,6 +25,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,27 +55,46 @@ public final class WebServer {
   private final Guard guard;
   private final EventHub hub;
   private final Connections connections;
+  private final Program program;
+  private final Pages pages;
   private final HttpServer server;
   private Runnable unobserve = () -> {};
+
+  /**
+   * What is shown of this program.
+   *
+   * @param version for the footer of the pages
+   * @param clock the time of day
+   * @param metrics what {@code /metrics} shows; who makes it registers it with the control
+   */
+  public record Program(String version, InstantSource clock, Metrics metrics) {}
 
   /**
    * Does not listen yet.
    *
    * @param token what writing needs; without one nobody can write over another address than
    *     loopback
-   * @param metrics what {@code /metrics} shows; who makes it registers it with the control
    */
   public WebServer(
-      Vertx vertx, Listen listen, Optional<Secret> token, Control control, Metrics metrics) {
+      Vertx vertx, Listen listen, Optional<Secret> token, Control control, Program program) {
     this.vertx = vertx;
     this.listen = listen;
     this.control = control;
-    this.metrics = metrics;
+    this.program = program;
+    this.metrics = program.metrics();
     metrics.leaveOut(control::outdated);
     this.guard = new Guard(listen, token);
     this.hub = new EventHub(vertx, control, HEARTBEAT);
     this.connections = new Connections(vertx, HEAD_MILLIS);
-    Router router = routes();
+    Assets assets = new Assets();
+    this.pages =
+        new Pages(
+            control,
+            new PageFrame(assets, program.version()),
+            new PageAnswer(vertx),
+            program.clock(),
+            _ -> Html.NOTHING);
+    Router router = routes(assets);
     this.server =
         vertx
             .createHttpServer(options())
@@ -93,7 +119,13 @@ public final class WebServer {
    * address cannot be had.
    */
   public Future<Integer> start() {
-    unobserve = control.observe(hub);
+    Runnable unhub = control.observe(hub);
+    Runnable unpages = pages.start();
+    unobserve =
+        () -> {
+          unhub.run();
+          unpages.run();
+        };
     return server
         .listen(listen.port(), listen.host())
         .map(HttpServer::actualPort)
@@ -151,20 +183,24 @@ public final class WebServer {
         : "cannot listen on " + listen + "; set `listen` to an address of this machine";
   }
 
-  private Router routes() {
+  private Router routes(Assets assets) {
     Api api = new Api(control);
-    StatusPage page = new StatusPage();
+    PollsApi polls = new PollsApi(control, program.clock());
     Router router = Router.router(vertx);
     router.route().failureHandler(ProblemResponse::answer);
     router.route().handler(WebServer::harden);
     router.route().handler(this::count);
     read(router, "/livez", context -> plain(context, "ok\n"));
     router.route().handler(guard::checkHost);
-    read(router, "/", context -> page.answer(context, control));
+    read(router, "/", pages::overview);
+    read(router, "/rows", pages::rows);
+    read(router, "/services/:name", pages::service);
+    read(router, "/assets/:file", assets::answer);
     read(router, "/metrics", this::metrics);
     read(router, "/readyz", this::ready);
     read(router, "/api/v1/services", api::services);
     read(router, "/api/v1/services/:name", api::service);
+    read(router, "/api/v1/services/:name/polls", polls::answer);
     read(router, "/api/v1/releases/:id", api::release);
     router.get("/api/v1/events").handler(this::stream);
     refuseOther(router, "/api/v1/events", "GET");

@@ -65,7 +65,12 @@ class AccessTest {
 
   private void start(String host, Optional<Secret> token) {
     WebServer made =
-        new WebServer(vertx, new Listen(host, 0), token, control, new Metrics("0.1.0"));
+        new WebServer(
+            vertx,
+            new Listen(host, 0),
+            token,
+            control,
+            ScriptedControl.program(new Metrics("0.1.0")));
     server = Optional.of(made);
     port = await(made.start());
   }

@@ -139,10 +139,14 @@ final class Demo {
     };
   }
 
-  private static void serve(
-      Assembly made, Settings settings, Supervisor supervisor, Metrics metrics) {
+  private void serve(Assembly made, Settings settings, Supervisor supervisor, Metrics metrics) {
     WebServer web =
-        new WebServer(made.vertx(), settings.listen(), settings.token(), supervisor, metrics);
+        new WebServer(
+            made.vertx(),
+            settings.listen(),
+            settings.token(),
+            supervisor,
+            new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
     int port = web.start().timeout(10, TimeUnit.SECONDS).await();
     made.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     System.setProperty("ripcord.demo.port", Integer.toString(port));

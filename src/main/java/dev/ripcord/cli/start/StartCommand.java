@@ -132,7 +132,12 @@ public final class StartCommand implements Callable<Integer> {
     assembly.tally(metrics, begun);
     assembly.purgeKept();
     WebServer web =
-        new WebServer(assembly.vertx(), settings.listen(), settings.token(), supervisor, metrics);
+        new WebServer(
+            assembly.vertx(),
+            settings.listen(),
+            settings.token(),
+            supervisor,
+            new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
     int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();
     assembly.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     console
