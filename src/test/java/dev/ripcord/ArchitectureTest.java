@@ -84,7 +84,8 @@ final class ArchitectureTest {
           engine                     PURE port vertx engine.context engine.rollback
 
           alert                      BELOW
-          web                        BELOW
+          web.access                 BELOW
+          web                        BELOW web*
           platform.docker.api        BELOW
           platform.docker            BELOW platform.docker.api
           platform.compose           BELOW platform.docker platform.docker.api

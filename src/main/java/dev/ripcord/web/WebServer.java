@@ -1,8 +1,9 @@
 package dev.ripcord.web;
 
+import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.config.Listen;
 import dev.ripcord.port.Control;
-import dev.ripcord.release.Secret;
+import dev.ripcord.web.access.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -21,8 +22,8 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,18 +55,17 @@ public final class WebServer {
   /**
    * Does not listen yet.
    *
-   * @param token what writing needs; without one nobody can write over another address than
-   *     loopback
+   * @param access who may read and write; without a token nobody can write over another address
+   *     than loopback
    * @param metrics what {@code /metrics} shows; who makes it registers it with the control
    */
-  public WebServer(
-      Vertx vertx, Listen listen, Optional<Secret> token, Control control, Metrics metrics) {
+  public WebServer(Vertx vertx, Listen listen, Access access, Control control, Metrics metrics) {
     this.vertx = vertx;
     this.listen = listen;
     this.control = control;
     this.metrics = metrics;
     metrics.leaveOut(control::outdated);
-    this.guard = new Guard(listen, token);
+    this.guard = new Guard(listen, access);
     this.hub = new EventHub(vertx, control, HEARTBEAT);
     this.connections = new Connections(vertx, HEAD_MILLIS);
     Router router = routes();
@@ -152,7 +152,7 @@ public final class WebServer {
   }
 
   private Router routes() {
-    Api api = new Api(control);
+    Api api = new Api(control, guard);
     StatusPage page = new StatusPage();
     Router router = Router.router(vertx);
     router.route().failureHandler(ProblemResponse::answer);
@@ -160,9 +160,10 @@ public final class WebServer {
     router.route().handler(this::count);
     read(router, "/livez", context -> plain(context, "ok\n"));
     router.route().handler(guard::checkHost);
+    read(router, "/readyz", this::ready);
+    router.route().handler(guard::checkReading);
     read(router, "/", context -> page.answer(context, control));
     read(router, "/metrics", this::metrics);
-    read(router, "/readyz", this::ready);
     read(router, "/api/v1/services", api::services);
     read(router, "/api/v1/services/:name", api::service);
     read(router, "/api/v1/releases/:id", api::release);
@@ -170,8 +171,8 @@ public final class WebServer {
     refuseOther(router, "/api/v1/events", "GET");
     router.get("/api/v1/releases").handler(api::releases);
     router.head("/api/v1/releases").handler(api::releases);
-    write(router, "/api/v1/releases", "GET, HEAD, POST", api::announce);
-    write(router, "/api/v1/releases/:id/:wish", api::wish);
+    write(router, "/api/v1/releases", "GET, HEAD, POST", _ -> Role.OPERATOR, api::announce);
+    write(router, "/api/v1/releases/:id/:wish", "POST", Api::roleOf, api::wish);
     router.route().handler(context -> context.fail(404));
     return router;
   }
@@ -207,12 +208,13 @@ public final class WebServer {
     refuseOther(router, path, "GET, HEAD");
   }
 
-  private void write(Router router, String path, Handler<RoutingContext> handler) {
-    write(router, path, "POST", handler);
-  }
-
-  private void write(Router router, String path, String allowed, Handler<RoutingContext> handler) {
-    router.post(path).handler(guard::check);
+  private void write(
+      Router router,
+      String path,
+      String allowed,
+      Function<RoutingContext, Role> role,
+      Handler<RoutingContext> handler) {
+    router.post(path).handler(context -> guard.checkWrite(context, role.apply(context)));
     router
         .post(path)
         .handler(RequestBody::requireNoForm)

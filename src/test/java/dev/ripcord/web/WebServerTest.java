@@ -3,6 +3,7 @@ package dev.ripcord.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
@@ -12,6 +13,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.Secret;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState.Phase;
+import dev.ripcord.web.access.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -51,9 +53,13 @@ class WebServerTest {
     return future.timeout(20, TimeUnit.SECONDS).await();
   }
 
+  private static Access access(Optional<Secret> token) {
+    return new Access(AccessSettings.of(token), System::nanoTime);
+  }
+
   private void start(String host, Optional<Secret> token) {
     WebServer made =
-        new WebServer(vertx, new Listen(host, 0), token, control, new Metrics("0.1.0"));
+        new WebServer(vertx, new Listen(host, 0), access(token), control, new Metrics("0.1.0"));
     server = Optional.of(made);
     port = await(made.start());
   }
@@ -374,7 +380,7 @@ class WebServerTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Listen listen = new Listen("127.0.0.1", taken.getLocalPort());
       WebServer second =
-          new WebServer(vertx, listen, Optional.empty(), control, new Metrics("0.1.0"));
+          new WebServer(vertx, listen, access(Optional.empty()), control, new Metrics("0.1.0"));
 
       assertThatThrownBy(() -> await(second.start()))
           .isInstanceOf(BindException.class)
@@ -390,7 +396,7 @@ class WebServerTest {
     start();
     Listen listen = new Listen("127.0.0.1", port);
     WebServer second =
-        new WebServer(vertx, listen, Optional.empty(), control, new Metrics("0.1.0"));
+        new WebServer(vertx, listen, access(Optional.empty()), control, new Metrics("0.1.0"));
 
     assertThatThrownBy(() -> await(second.start()))
         .hasMessageStartingWith(
@@ -454,7 +460,8 @@ class WebServerTest {
     Metrics metrics = new Metrics("0.1.0");
     control.observe(metrics);
     WebServer made =
-        new WebServer(vertx, new Listen("127.0.0.1", 0), Optional.empty(), control, metrics);
+        new WebServer(
+            vertx, new Listen("127.0.0.1", 0), access(Optional.empty()), control, metrics);
     server = Optional.of(made);
     port = await(made.start());
     control.polled(HealthReading.Kind.HEALTHY);

@@ -61,6 +61,11 @@ public final class DaemonClient implements AutoCloseable {
             .sendBuffer(Buffer.buffer(body)));
   }
 
+  /** In whose name one asks: that of the token, which cannot speak as anybody else. */
+  public String by(String usual) {
+    return settings.access().ownName().orElse(usual);
+  }
+
   private int port() {
     return settings.listen().port();
   }
@@ -71,7 +76,7 @@ public final class DaemonClient implements AutoCloseable {
   }
 
   private HttpRequest<Buffer> authorised(HttpRequest<Buffer> request) {
-    settings.token().ifPresent(t -> request.bearerTokenAuthentication(t.reveal()));
+    settings.access().own().ifPresent(t -> request.bearerTokenAuthentication(t.reveal()));
     return request;
   }
 

@@ -28,6 +28,7 @@ import dev.ripcord.release.Release;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
+import dev.ripcord.web.access.Access;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -139,10 +140,14 @@ final class Demo {
     };
   }
 
-  private static void serve(
-      Assembly made, Settings settings, Supervisor supervisor, Metrics metrics) {
+  private void serve(Assembly made, Settings settings, Supervisor supervisor, Metrics metrics) {
     WebServer web =
-        new WebServer(made.vertx(), settings.listen(), settings.token(), supervisor, metrics);
+        new WebServer(
+            made.vertx(),
+            settings.listen(),
+            new Access(settings.access(), clocks.nanos()),
+            supervisor,
+            metrics);
     int port = web.start().timeout(10, TimeUnit.SECONDS).await();
     made.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     System.setProperty("ripcord.demo.port", Integer.toString(port));

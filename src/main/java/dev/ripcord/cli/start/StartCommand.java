@@ -21,6 +21,7 @@ import dev.ripcord.port.Clocks;
 import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
+import dev.ripcord.web.access.Access;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -123,7 +124,12 @@ public final class StartCommand implements Callable<Integer> {
     assembly.tally(metrics, begun);
     assembly.purgeKept();
     WebServer web =
-        new WebServer(assembly.vertx(), settings.listen(), settings.token(), supervisor, metrics);
+        new WebServer(
+            assembly.vertx(),
+            settings.listen(),
+            new Access(settings.access(), clocks.nanos()),
+            supervisor,
+            metrics);
     int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();
     assembly.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     console

@@ -84,6 +84,7 @@ public final class WatchActionCommand implements Callable<Integer> {
     ServiceSettings chosen = Choice.of(settings, Optional.of(service));
     String who =
         PollOptions.read("--by", by, PersonName::parse)
+            .or(settings.access()::ownName)
             .orElseGet(() -> console.environment().getOrDefault("USER", "operator"));
     Duration pause = PollOptions.read("--for", time, Durations::parse).orElse(Control.PAUSE);
     if (pause.compareTo(Control.PAUSE_MAX) > 0) {
