@@ -85,6 +85,7 @@ final class ArchitectureTest {
 
           alert                      BELOW
           web.access                 BELOW
+          web.page                   BELOW
           web                        BELOW web*
           platform.docker.api        BELOW
           platform.docker            BELOW platform.docker.api
@@ -127,7 +128,7 @@ final class ArchitectureTest {
           postgres.shadow            BELOW postgres postgres.catalog postgres.dump postgres.embedded
           postgres.verify            BELOW postgres postgres.catalog postgres.shadow
 
-          ADAPTERS                   probe platform postgres* alert web
+          ADAPTERS                   probe platform postgres* alert web*
           PROGRAM                    BELOW config.file parse engine* ADAPTERS demo
           cli.console                BELOW config.file
           cli.wiring                 PROGRAM cli.console

@@ -4,6 +4,8 @@ import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.config.Listen;
 import dev.ripcord.port.Control;
 import dev.ripcord.web.access.Access;
+import dev.ripcord.web.page.Assets;
+import dev.ripcord.web.page.Encoding;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -161,6 +163,7 @@ public final class WebServer {
     read(router, "/livez", context -> plain(context, "ok\n"));
     router.route().handler(guard::checkHost);
     read(router, "/readyz", this::ready);
+    read(router, "/assets/:file", new Assets()::answer);
     router.route().handler(guard::checkReading);
     read(router, "/", context -> page.answer(context, control));
     read(router, "/metrics", this::metrics);

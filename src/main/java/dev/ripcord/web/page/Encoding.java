@@ -1,18 +1,18 @@
-package dev.ripcord.web;
+package dev.ripcord.web.page;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** What a client says of content encodings, in {@code Accept-Encoding}. */
-final class Encoding {
+public final class Encoding {
   private Encoding() {}
 
   /**
    * Whether gzip may be sent: it, or {@code *}, is named with a weight above 0. A weight that is no
    * number counts as 0, since plain text is always understood.
    */
-  static boolean takesGzip(@Nullable String header) {
+  public static boolean takesGzip(@Nullable String header) {
     OptionalDouble any = OptionalDouble.empty();
     OptionalDouble gzip = OptionalDouble.empty();
     for (String part : header == null ? new String[0] : header.split(",")) {
