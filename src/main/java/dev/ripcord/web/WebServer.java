@@ -6,6 +6,8 @@ import dev.ripcord.port.Control;
 import dev.ripcord.web.access.Access;
 import dev.ripcord.web.page.Assets;
 import dev.ripcord.web.page.Encoding;
+import dev.ripcord.web.page.PageAnswer;
+import dev.ripcord.web.page.PageFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -22,6 +24,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -51,26 +54,45 @@ public final class WebServer {
   private final Guard guard;
   private final EventHub hub;
   private final Connections connections;
+  private final Program program;
+  private final SignIn signIn;
   private final HttpServer server;
   private Runnable unobserve = () -> {};
+
+  /**
+   * What is shown of this program.
+   *
+   * @param version for the footer of the pages
+   * @param clock the time of day
+   * @param metrics what {@code /metrics} shows; who makes it registers it with the control
+   */
+  public record Program(String version, InstantSource clock, Metrics metrics) {}
 
   /**
    * Does not listen yet.
    *
    * @param access who may read and write; without a token nobody can write over another address
    *     than loopback
-   * @param metrics what {@code /metrics} shows; who makes it registers it with the control
    */
-  public WebServer(Vertx vertx, Listen listen, Access access, Control control, Metrics metrics) {
+  public WebServer(Vertx vertx, Listen listen, Access access, Control control, Program program) {
     this.vertx = vertx;
     this.listen = listen;
     this.control = control;
-    this.metrics = metrics;
+    this.program = program;
+    this.metrics = program.metrics();
     metrics.leaveOut(control::outdated);
     this.guard = new Guard(listen, access);
     this.hub = new EventHub(vertx, control, HEARTBEAT);
     this.connections = new Connections(vertx, HEAD_MILLIS);
-    Router router = routes();
+    Assets assets = new Assets();
+    this.signIn =
+        new SignIn(
+            access,
+            guard,
+            new PageFrame(assets, program.version()),
+            new PageAnswer(vertx),
+            program.clock());
+    Router router = routes(assets);
     this.server =
         vertx
             .createHttpServer(options())
@@ -153,7 +175,7 @@ public final class WebServer {
         : "cannot listen on " + listen + "; set `listen` to an address of this machine";
   }
 
-  private Router routes() {
+  private Router routes(Assets assets) {
     Api api = new Api(control, guard);
     StatusPage page = new StatusPage();
     Router router = Router.router(vertx);
@@ -163,7 +185,12 @@ public final class WebServer {
     read(router, "/livez", context -> plain(context, "ok\n"));
     router.route().handler(guard::checkHost);
     read(router, "/readyz", this::ready);
-    read(router, "/assets/:file", new Assets()::answer);
+    read(router, "/assets/:file", assets::answer);
+    read(router, "/openapi.json", new OpenApi(program.version())::answer);
+    router.get("/sign-in").handler(signIn::page);
+    router.head("/sign-in").handler(signIn::page);
+    form(router, "/sign-in", "GET, HEAD, POST", signIn::signIn);
+    form(router, "/sign-out", "POST", signIn::signOut);
     router.route().handler(guard::checkReading);
     read(router, "/", context -> page.answer(context, control));
     read(router, "/metrics", this::metrics);
@@ -222,6 +249,17 @@ public final class WebServer {
         .post(path)
         .handler(RequestBody::requireNoForm)
         .handler(new BodyDeadline(vertx, BODY_MILLIS));
+    router
+        .post(path)
+        .handler(BodyHandler.create(false).setBodyLimit(RequestBody.BYTES_MAX))
+        .handler(handler);
+    refuseOther(router, path, allowed);
+  }
+
+  /** What the forms of our own pages send. */
+  private void form(Router router, String path, String allowed, Handler<RoutingContext> handler) {
+    router.post(path).handler(guard::checkForm);
+    router.post(path).handler(new BodyDeadline(vertx, BODY_MILLIS));
     router
         .post(path)
         .handler(BodyHandler.create(false).setBodyLimit(RequestBody.BYTES_MAX))

@@ -26,6 +26,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,13 +54,18 @@ class WebServerTest {
     return future.timeout(20, TimeUnit.SECONDS).await();
   }
 
+  private static WebServer.Program program(Metrics metrics) {
+    return new WebServer.Program("0.1.0", Instant::now, metrics);
+  }
+
   private static Access access(Optional<Secret> token) {
     return new Access(AccessSettings.of(token), System::nanoTime);
   }
 
   private void start(String host, Optional<Secret> token) {
     WebServer made =
-        new WebServer(vertx, new Listen(host, 0), access(token), control, new Metrics("0.1.0"));
+        new WebServer(
+            vertx, new Listen(host, 0), access(token), control, program(new Metrics("0.1.0")));
     server = Optional.of(made);
     port = await(made.start());
   }
@@ -380,7 +386,8 @@ class WebServerTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Listen listen = new Listen("127.0.0.1", taken.getLocalPort());
       WebServer second =
-          new WebServer(vertx, listen, access(Optional.empty()), control, new Metrics("0.1.0"));
+          new WebServer(
+              vertx, listen, access(Optional.empty()), control, program(new Metrics("0.1.0")));
 
       assertThatThrownBy(() -> await(second.start()))
           .isInstanceOf(BindException.class)
@@ -396,7 +403,8 @@ class WebServerTest {
     start();
     Listen listen = new Listen("127.0.0.1", port);
     WebServer second =
-        new WebServer(vertx, listen, access(Optional.empty()), control, new Metrics("0.1.0"));
+        new WebServer(
+            vertx, listen, access(Optional.empty()), control, program(new Metrics("0.1.0")));
 
     assertThatThrownBy(() -> await(second.start()))
         .hasMessageStartingWith(
@@ -461,7 +469,7 @@ class WebServerTest {
     control.observe(metrics);
     WebServer made =
         new WebServer(
-            vertx, new Listen("127.0.0.1", 0), access(Optional.empty()), control, metrics);
+            vertx, new Listen("127.0.0.1", 0), access(Optional.empty()), control, program(metrics));
     server = Optional.of(made);
     port = await(made.start());
     control.polled(HealthReading.Kind.HEALTHY);

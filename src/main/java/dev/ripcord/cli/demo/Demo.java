@@ -147,7 +147,7 @@ final class Demo {
             settings.listen(),
             new Access(settings.access(), clocks.nanos()),
             supervisor,
-            metrics);
+            new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
     int port = web.start().timeout(10, TimeUnit.SECONDS).await();
     made.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     System.setProperty("ripcord.demo.port", Integer.toString(port));

@@ -129,7 +129,7 @@ public final class StartCommand implements Callable<Integer> {
             settings.listen(),
             new Access(settings.access(), clocks.nanos()),
             supervisor,
-            metrics);
+            new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
     int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();
     assembly.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     console

@@ -86,6 +86,8 @@ public final class PageFrame {
             <title>{} · Ripcord</title>
             <link rel="icon" type="image/svg+xml" href="{}{}">
             <link rel="stylesheet" href="{}{}">
+            <link rel="stylesheet" href="{}{}">
+            <script src="{}{}" defer></script>
             <script src="{}{}" defer></script>
             </head>
             <body data-follow="{}" data-what="{}" data-base="{}">
@@ -113,7 +115,11 @@ public final class PageFrame {
             base,
             assets.address("ripcord.css"),
             base,
+            assets.address("release.css"),
+            base,
             assets.address("ripcord.js"),
+            base,
+            assets.address("release.js"),
             page.follows().kindText(),
             page.follows().what(),
             base,
