@@ -153,10 +153,7 @@ final class Api {
           case RESUME, ABORT, APPROVE -> RequestBody.of(context, "by");
         };
     boolean alone = wish == Wish.ROLLBACK && body.flag("imageOnly");
-    Duration pause = body.optional("for", RequestBody::span).orElse(Control.PAUSE);
-    if (pause.compareTo(Control.PAUSE_MAX) > 0) {
-      throw ProblemResponse.of(400, "Bad value", "\"for\" may be 7d at most");
-    }
+    Duration pause = within(body.optional("for", RequestBody::span).orElse(Control.PAUSE));
     control
         .ask(id, alone ? Wish.ROLLBACK_IMAGE : wish, by(context, body, wish), pause)
         .onSuccess((WatchStatus watch) -> send(context, 200, StatusJson.watch(watch)))
@@ -190,7 +187,24 @@ final class Api {
     return by.orElseGet(() -> "HTTP from " + context.request().remoteAddress().host());
   }
 
-  private static long id(RoutingContext context) {
+  /** How long a pause lasts, from a form. */
+  static Duration pause(String text) {
+    try {
+      return within(RequestBody.span(text));
+    } catch (IllegalArgumentException e) {
+      throw ProblemResponse.of(400, "Bad value", "\"for\": " + e.getMessage());
+    }
+  }
+
+  private static Duration within(Duration pause) {
+    if (pause.compareTo(Control.PAUSE_MAX) > 0) {
+      throw ProblemResponse.of(400, "Bad value", "\"for\" may be 7d at most");
+    }
+    return pause;
+  }
+
+  /** The number in the address. */
+  static long id(RoutingContext context) {
     String text = context.pathParam("id");
     if (!text.matches("[0-9]{1,18}")) {
       throw ProblemResponse.of(

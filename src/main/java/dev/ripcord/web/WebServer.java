@@ -3,6 +3,7 @@ package dev.ripcord.web;
 import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.config.Listen;
 import dev.ripcord.port.Control;
+import dev.ripcord.web.ReleasePages.Door;
 import dev.ripcord.web.access.Access;
 import dev.ripcord.web.page.Assets;
 import dev.ripcord.web.page.Encoding;
@@ -56,6 +57,8 @@ public final class WebServer {
   private final Connections connections;
   private final Program program;
   private final SignIn signIn;
+  private final ReleasePages releases;
+  private final Router router;
   private final HttpServer server;
   private Runnable unobserve = () -> {};
 
@@ -85,14 +88,12 @@ public final class WebServer {
     this.hub = new EventHub(vertx, control, HEARTBEAT);
     this.connections = new Connections(vertx, HEAD_MILLIS);
     Assets assets = new Assets();
-    this.signIn =
-        new SignIn(
-            access,
-            guard,
-            new PageFrame(assets, program.version()),
-            new PageAnswer(vertx),
-            program.clock());
-    Router router = routes(assets);
+    PageFrame frame = new PageFrame(assets, program.version());
+    this.signIn = new SignIn(access, guard, frame, new PageAnswer(vertx), program.clock());
+    this.releases =
+        new ReleasePages(
+            vertx, control, new Door(access, guard, signIn), frame, program.clock());
+    this.router = routes(assets);
     this.server =
         vertx
             .createHttpServer(options())
@@ -134,6 +135,11 @@ public final class WebServer {
     unobserve.run();
     hub.close();
     return server.shutdown(1, TimeUnit.SECONDS);
+  }
+
+  /** Every way in. */
+  List<Route> routes() {
+    return router.getRoutes();
   }
 
   /** Without HTTP/2 a connection is counted when it is opened, not at its first byte. */
@@ -197,6 +203,10 @@ public final class WebServer {
     read(router, "/api/v1/services", api::services);
     read(router, "/api/v1/services/:name", api::service);
     read(router, "/api/v1/releases/:id", api::release);
+    read(router, "/api/v1/releases/:id/report", releases::report);
+    read(router, "/releases/:id", releases::page);
+    router.get("/releases/:id/:decision").handler(releases::ask);
+    form(router, "/releases/:id/:decision", "GET, POST", releases::decide);
     router.get("/api/v1/events").handler(this::stream);
     refuseOther(router, "/api/v1/events", "GET");
     router.get("/api/v1/releases").handler(api::releases);
