@@ -54,7 +54,7 @@ final class ArchitectureTest {
       map(
           """
           PURE                       release sharing health watch rollback migration*
-          BELOW                      PURE config port json process vertx
+          BELOW                      PURE config port json report process vertx
 
           release
           process
@@ -75,6 +75,7 @@ final class ArchitectureTest {
           parse                      migration.sql migration.statement
           port                       PURE
           json                       PURE port
+          report                     PURE port json
           config                     PURE
           config.file                PURE config
           kubernetes                 config
@@ -134,7 +135,8 @@ final class ArchitectureTest {
           cli.wiring                 PROGRAM cli.console
           COMMON                     PROGRAM cli.console cli.wiring
           cli.help                   COMMON
-          cli.watch                  COMMON
+          cli.report                 COMMON
+          cli.watch                  COMMON cli.report
           cli.check                  COMMON
           cli.replay                 COMMON
           cli.migrate.context        COMMON
@@ -144,7 +146,7 @@ final class ArchitectureTest {
           cli.demo                   COMMON cli.migrate
           cli.doctor                 COMMON cli.check cli.watch
           cli.start                  COMMON cli.migrate.context
-          cli.deploy                 COMMON cli.watch cli.migrate cli.migrate.context
+          cli.deploy                 COMMON cli.report cli.watch cli.migrate cli.migrate.context
           cli                        COMMON cli*
           """);
 

@@ -55,8 +55,8 @@ public final class Cli {
         Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
     Console console =
         new Console(
-            new TerminalOutput(System.out, isTerminal),
-            new TerminalOutput(System.err, isTerminal),
+            new TerminalOutput(System.out, isTerminal, System.getenv()),
+            new TerminalOutput(System.err, isTerminal, System.getenv()),
             System.getenv(),
             isTerminal);
     Optional<String> wrong = Logging.configure(List.of(args), console.environment());

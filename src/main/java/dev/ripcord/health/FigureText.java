@@ -3,7 +3,10 @@ package dev.ripcord.health;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Figures as text, everywhere the same: terminal, alerts, pages, reports, logs, plugin lines.
@@ -101,6 +104,43 @@ public final class FigureText {
     return cut(percent, BigDecimal.ONE, Optional.empty(), RATE_DECIMALS) + "%";
   }
 
+  /** {@code 12 ms}, {@code 1.2 s}, {@code 2 min 10 s}, {@code 3 h 5 min}. */
+  public static String duration(Duration duration) {
+    double seconds = duration.toNanos() / 1e9;
+    if (seconds < 0.001) {
+      return "under 1 ms";
+    }
+    if (seconds < 1) {
+      return Math.round(seconds * 1000) + " ms";
+    }
+    if (seconds < 10 && duration.toMillis() % 1000 != 0) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    if (seconds < 60) {
+      return Math.round(seconds) + " s";
+    }
+    long whole = Math.round(seconds);
+    if (whole < 3600) {
+      return whole / 60 + " min" + (whole % 60 == 0 ? "" : " " + whole % 60 + " s");
+    }
+    long minutes = whole / 60;
+    return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+  }
+
+  /** A latency as people say it; cut, so that what is below a limit never reads as the limit. */
+  public static String latency(OptionalDouble seconds) {
+    if (seconds.isEmpty()) {
+      return NOTHING;
+    }
+    double value = seconds.getAsDouble();
+    if (value < 0.01) {
+      return String.format(Locale.ROOT, "%.1f ms", value * 1000);
+    }
+    long millis = BigDecimal.valueOf(value).movePointRight(3).longValue();
+    long grain = millis < 1_000 ? 1 : millis < 10_000 ? 100 : 1_000;
+    return duration(Duration.ofMillis(millis - millis % grain));
+  }
+
   private static String of(Counts counts) {
     return " (" + counts.errors() + " of " + counts.requests() + ")";
   }
@@ -146,7 +186,7 @@ public final class FigureText {
   }
 
   /** A number as people write it: {@code 2}, {@code 1.5}. */
-  static String plain(double number) {
+  public static String plain(double number) {
     return plain(BigDecimal.valueOf(number));
   }
 

@@ -1,5 +1,6 @@
 package dev.ripcord.json;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.HealthReading;
@@ -10,10 +11,12 @@ import dev.ripcord.port.WatchProjection;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -80,6 +83,20 @@ public final class EventJson {
     ObjectNode json = Json.object().put("event", "poll");
     json.setAll(CheckJson.of(service, sample, reading));
     return json.put("release", sample.release()).put("streak", streak);
+  }
+
+  /** What downs destroyed and salvage has kept, with the commands that bring it back. */
+  public static ArrayNode kept(List<Salvaged> kept) {
+    ArrayNode array = Json.array();
+    for (Salvaged each : kept) {
+      array
+          .addObject()
+          .put("id", each.id())
+          .put("what", each.what())
+          .put("rows", each.rows())
+          .put("restore", each.command());
+    }
+    return array;
   }
 
   static void breaches(ObjectNode to, Optional<Breaches> breaches) {
@@ -149,7 +166,7 @@ public final class EventJson {
         step(json, index, watch, "");
         Json.seconds(json, "took", took);
         json.put("text", text);
-        json.set("kept", Aftermath.json(kept));
+        json.set("kept", kept(kept));
         yield "step-done";
       }
       case RunEvent.StepFailed(var index, var why) ->

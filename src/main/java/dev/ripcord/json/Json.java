@@ -72,7 +72,7 @@ public final class Json {
   }
 
   /** Six significant digits, no exponent; null when it was not measured or is no number. */
-  static void figure(ObjectNode to, String name, OptionalDouble value) {
+  public static void figure(ObjectNode to, String name, OptionalDouble value) {
     if (value.isEmpty() || !Double.isFinite(value.getAsDouble())) {
       to.putNull(name);
       return;

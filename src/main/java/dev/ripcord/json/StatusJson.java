@@ -60,7 +60,7 @@ public final class StatusJson {
   }
 
   /** What a watch was set up to do. */
-  static void charter(ObjectNode to, WatchSpec charter) {
+  public static void charter(ObjectNode to, WatchSpec charter) {
     Json.text(to, "image", charter.release().image());
     Json.text(to, "previousImage", charter.release().previousImage());
     Json.seconds(to, "interval", charter.interval());

@@ -472,7 +472,7 @@ public final class RollbackMachine {
           "image "
               + image
                   .from()
-                  .map(f -> f.tag() + " -> " + image.to().after(f))
+                  .map(f -> f.tag() + " → " + image.to().after(f))
                   .orElse(image.to().text());
       case Step.Drain drain -> "wait for the old sessions";
       case Step.Approval approval -> "ask about what would be lost";

@@ -63,6 +63,17 @@ public record Ansi(boolean colour, boolean ascii) {
     return ascii ? "-" : "·";
   }
 
+  /** One of the marks that reports carry, in its colour; another text stays as it is. */
+  public String mark(String sign) {
+    return switch (sign) {
+      case "✔" -> ok();
+      case "✖" -> cross();
+      case "▲" -> alert();
+      case "↺" -> back();
+      default -> sign;
+    };
+  }
+
   /** A reading's mark and word: {@code ✔ healthy}. */
   public String reading(HealthReading.Kind kind) {
     return switch (kind) {

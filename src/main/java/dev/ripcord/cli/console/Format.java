@@ -2,7 +2,6 @@ package dev.ripcord.cli.console;
 
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.Limit;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -21,25 +20,7 @@ public final class Format {
 
   /** {@code 12 ms}, {@code 1.2 s}, {@code 2 min 10 s}, {@code 3 h 5 min}. */
   public static String duration(Duration duration) {
-    double seconds = duration.toNanos() / 1e9;
-    if (seconds < 0.001) {
-      return "under 1 ms";
-    }
-    if (seconds < 1) {
-      return Math.round(seconds * 1000) + " ms";
-    }
-    if (seconds < 10 && duration.toMillis() % 1000 != 0) {
-      return String.format(Locale.ROOT, "%.1f s", seconds);
-    }
-    if (seconds < 60) {
-      return Math.round(seconds) + " s";
-    }
-    long whole = Math.round(seconds);
-    if (whole < 3600) {
-      return whole / 60 + " min" + (whole % 60 == 0 ? "" : " " + whole % 60 + " s");
-    }
-    long minutes = whole / 60;
-    return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+    return FigureText.duration(duration);
   }
 
   /** What a database says may have several lines; the first one is enough where it stood before. */
@@ -54,16 +35,7 @@ public final class Format {
 
   /** Seconds as people say them; cut, so that what is below a limit never reads as the limit. */
   public static String seconds(OptionalDouble seconds) {
-    if (seconds.isEmpty()) {
-      return NOTHING;
-    }
-    double value = seconds.getAsDouble();
-    if (value < 0.01) {
-      return String.format(Locale.ROOT, "%.1f ms", value * 1000);
-    }
-    long millis = BigDecimal.valueOf(value).movePointRight(3).longValue();
-    long grain = millis < 1_000 ? 1 : millis < 10_000 ? 100 : 1_000;
-    return duration(Duration.ofMillis(millis - millis % grain));
+    return FigureText.latency(seconds);
   }
 
   /** A share of 1 as a percentage, as it stands to its limit where it has one. */

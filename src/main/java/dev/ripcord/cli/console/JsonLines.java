@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -22,6 +23,8 @@ public final class JsonLines extends LayoutBase<ILoggingEvent> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
+
+  private final UnaryOperator<String> guard = BuildServerGuard.of(System.getenv());
 
   @Override
   public String doLayout(ILoggingEvent event) {
@@ -40,7 +43,7 @@ public final class JsonLines extends LayoutBase<ILoggingEvent> {
       line.put("error", thrown.getClassName() + ": " + thrown.getMessage());
     }
     try {
-      return JSON.writeValueAsString(line) + '\n';
+      return guard.apply(JSON.writeValueAsString(line)) + '\n';
     } catch (JsonProcessingException unwritable) {
       throw new IllegalArgumentException("a field of this line is no plain value", unwritable);
     }

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import dev.ripcord.release.Printable;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -15,6 +16,8 @@ import org.slf4j.event.KeyValuePair;
  */
 public final class PlainMessage extends ClassicConverter {
   private static final int CAUSES_MAX = 5;
+
+  private final UnaryOperator<String> guard = BuildServerGuard.of(System.getenv());
 
   @Override
   public String convert(ILoggingEvent event) {
@@ -42,6 +45,6 @@ public final class PlainMessage extends ClassicConverter {
         line.append("\n\t").append(places[0]);
       }
     }
-    return line.toString();
+    return guard.apply(line.toString());
   }
 }

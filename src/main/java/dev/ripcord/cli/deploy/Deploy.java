@@ -1,8 +1,11 @@
 package dev.ripcord.cli.deploy;
 
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
+import dev.ripcord.cli.report.Reports;
 import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.EventLoops;
@@ -41,8 +44,9 @@ final class Deploy {
   /** Deploys; gives the exit code. */
   int deploy(ServiceSettings service, DeployWanted wanted, boolean withChecklist)
       throws IOException {
+    Reports reports = new Reports(console, settings, wanted.places());
     try (loops) {
-      int code = run(service, wanted);
+      int code = run(service, wanted, reports);
       if (withChecklist) {
         reporter.checklist();
       }
@@ -52,11 +56,22 @@ final class Deploy {
         reporter.checklist();
       }
       reporter.stopped(service.name(), wanted.release(), stop);
+      notWatched(reports, service, wanted, stop.exitCode(), CommandRunner.message(stop));
       return stop.exitCode();
+    } catch (IOException | RuntimeException e) {
+      notWatched(reports, service, wanted, ExitCode.FAILED, CommandRunner.message(e));
+      throw e;
     }
   }
 
-  private int run(ServiceSettings service, DeployWanted wanted) throws IOException {
+  /** For build servers; says nothing where the watch was reported already. */
+  private void notWatched(
+      Reports reports, ServiceSettings service, DeployWanted wanted, int code, String why) {
+    reports.notWatched(service.name(), wanted.release(), clocks.wall().instant(), code, why);
+  }
+
+  private int run(ServiceSettings service, DeployWanted wanted, Reports reports)
+      throws IOException {
     DeployMigrations migrations =
         new DeployMigrations(
             console,
@@ -65,10 +80,11 @@ final class Deploy {
             service,
             wanted.release());
     DeployRules rules = new DeployRules(wanted);
-    Optional<ImageRef> before = placed(service, wanted, migrations);
+    Optional<ImageRef> before = placed(service, wanted, migrations, reports);
     if (!wanted.watched()) {
       reporter.report(DeployRules.unwatched());
       reporter.report(rules.stage2(migrations.stage2()));
+      notWatched(reports, service, wanted, 0, "the image is in place; it was not to be watched");
       return 0;
     }
     Announcement announcement =
@@ -88,7 +104,7 @@ final class Deploy {
                     Optional.empty(),
                     Optional.empty(),
                     Policy.Scope.BOTH,
-                    wanted.report(),
+                    reports,
                     Optional.empty()));
     reporter.report(DeployRules.watched(outcome));
     if (outcome == Outcome.HEALTHY) {
@@ -99,10 +115,13 @@ final class Deploy {
 
   /** Everything up to the new image; gives the one before it. */
   private Optional<ImageRef> placed(
-      ServiceSettings service, DeployWanted wanted, DeployMigrations migrations)
+      ServiceSettings service, DeployWanted wanted, DeployMigrations migrations, Reports reports)
       throws IOException {
     Assembly assembly = new Assembly(console, loops, clocks, settings);
     Interruption interruption = Interruption.around(console, assembly);
+    interruption.leaving(
+        () ->
+            notWatched(reports, service, wanted, ExitCode.FAILED, "interrupted before the watch"));
     try {
       return new DeployRun(assembly, settings, service, wanted, migrations, reporter, clocks)
           .place(interruption::standing);

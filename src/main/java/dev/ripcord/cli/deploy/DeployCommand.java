@@ -9,6 +9,7 @@ import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.UsageException;
+import dev.ripcord.cli.report.ReportOptions;
 import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.ServiceSettings;
@@ -18,7 +19,6 @@ import dev.ripcord.port.Clocks;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ReleaseName;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,6 +48,7 @@ public final class DeployCommand implements Callable<Integer> {
   private final Clocks clocks;
 
   @Mixin private final CommonOptions common = new CommonOptions();
+  @Mixin private final ReportOptions reporting = new ReportOptions();
 
   @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "the only one when left out")
   private @Nullable String service;
@@ -123,12 +124,6 @@ public final class DeployCommand implements Callable<Integer> {
   @Option(names = "--checklist", description = "end with the checklist of what was done")
   private boolean checklist;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "write a report: Markdown, or JSON where FILE ends in .json")
-  private @Nullable Path report;
-
   public DeployCommand(Console console, Clocks clocks) {
     this.console = console;
     this.clocks = clocks;
@@ -160,7 +155,7 @@ public final class DeployCommand implements Callable<Integer> {
             forwardOnly,
             requireRollback,
             retry,
-            Optional.ofNullable(report));
+            reporting.places());
     LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));
     return new Deploy(console, clocks, settings, look).deploy(chosen, wanted, checklist);
   }

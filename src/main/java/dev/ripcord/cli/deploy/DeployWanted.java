@@ -1,8 +1,8 @@
 package dev.ripcord.cli.deploy;
 
+import dev.ripcord.cli.report.ReportOptions;
 import dev.ripcord.migration.statement.Grade;
 import dev.ripcord.release.ImageRef;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param forwardOnly whether it goes on although it could not be rolled back
  * @param requireRollback whether it ends where the release could not be rolled back
  * @param retry whether an image that was rolled back may be deployed again
- * @param report where the report goes
+ * @param places where documents on it are wanted
  */
 record DeployWanted(
     String release,
@@ -32,7 +32,7 @@ record DeployWanted(
     boolean forwardOnly,
     boolean requireRollback,
     boolean retry,
-    Optional<Path> report) {
+    ReportOptions.Places places) {
   /** What becomes of pending migrations. */
   enum Migrations {
     /** Those of stage 1 are applied. */

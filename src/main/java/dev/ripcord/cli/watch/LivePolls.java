@@ -11,6 +11,7 @@ import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 
 /** Keeps the block on the terminal true. Any thread may call it. */
 final class LivePolls implements Observer {
@@ -19,9 +20,10 @@ final class LivePolls implements Observer {
   private final Clocks clocks;
   private final Supervisor supervisor;
 
-  LivePolls(LiveBlock block, Ansi paint, Clocks clocks, Supervisor supervisor) {
+  LivePolls(
+      LiveBlock block, Ansi paint, IntSupplier columns, Clocks clocks, Supervisor supervisor) {
     this.block = block;
-    this.frame = new LiveFrame(paint);
+    this.frame = new LiveFrame(paint, columns);
     this.clocks = clocks;
     this.supervisor = supervisor;
   }
@@ -29,7 +31,7 @@ final class LivePolls implements Observer {
   @Override
   public synchronized void polled(
       ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
-    frame.polled(sample);
+    frame.polled(sample, reading.kind());
     draw();
   }
 

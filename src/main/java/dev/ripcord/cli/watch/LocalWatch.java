@@ -6,7 +6,10 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.Format;
 import dev.ripcord.cli.console.LiveBlock;
 import dev.ripcord.cli.console.OutputFormat;
+import dev.ripcord.cli.console.TerminalSize;
 import dev.ripcord.cli.console.UsageException;
+import dev.ripcord.cli.report.EntryCollector;
+import dev.ripcord.cli.report.Reports;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.Interruption;
@@ -26,10 +29,10 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
-import dev.ripcord.port.WatchProjection;
 import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
+import dev.ripcord.report.WatchReport;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
@@ -43,6 +46,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 /**
  * Watches one release in the foreground and prints it; the work of {@code watch} and {@code
@@ -79,7 +83,7 @@ public final class LocalWatch {
     this.clocks = clocks;
     this.settings = settings;
     this.look = look;
-    this.block = new LiveBlock(console.out());
+    this.block = LiveBlock.of(console, clocks);
     this.live =
         console.interactive() && look.format() == OutputFormat.TEXT && !look.paint().ascii();
     this.printedAt = new AtomicLong(clocks.nanos().getAsLong());
@@ -92,7 +96,7 @@ public final class LocalWatch {
    * @param alertOnly why nothing may be rolled back
    * @param rollback who wants it rolled back at once
    * @param scope what goes back
-   * @param report where the report goes
+   * @param reports what is reported of it
    * @param record where the polls go, for {@code replay}
    */
   public record Wanted(
@@ -100,7 +104,7 @@ public final class LocalWatch {
       Optional<String> alertOnly,
       Optional<String> rollback,
       Policy.Scope scope,
-      Optional<Path> report,
+      Reports reports,
       Optional<Path> record) {
     private Wish wish() {
       return scope == Policy.Scope.BOTH ? Wish.ROLLBACK : Wish.ROLLBACK_IMAGE;
@@ -231,9 +235,10 @@ public final class LocalWatch {
       return ended(known.get(), before, wanted, true);
     }
     WatchNarration narration =
-        turn.followed
-            .map(Followed::narration)
-            .orElseGet(() -> new WatchNarration(recording(wanted, teller(before, known)), before));
+        turn.followed.map(Followed::narration).orElseGet(() -> narration(turn, before, known));
+    if (narration.teller() instanceof EntryCollector told) {
+      turn.interruption.leaving(() -> wanted.reports().brokenOff(told.entries()));
+    }
     if (stands) {
       narration.narrate(before);
       return ended(known.get(), before, wanted, false);
@@ -261,6 +266,11 @@ public final class LocalWatch {
     }
   }
 
+  private WatchNarration narration(Turn turn, List<Recorded> before, Optional<WatchRow> known) {
+    Observer teller = recording(turn.wanted, teller(before, known));
+    return new WatchNarration(new EntryCollector(before, teller), before);
+  }
+
   /** Whether the stored end is what the caller wants to know. */
   private static boolean stands(WatchRow row, Announcement announcement) {
     Optional<ImageRef> image = row.charter().release().image();
@@ -276,8 +286,7 @@ public final class LocalWatch {
     if (again) {
       again(row, entries);
     }
-    Report.of(row, entries).write(settings, wanted.report(), console);
-    return conclude(row, WatchProjection.fold(entries).jumped(), wanted.rollback().isPresent());
+    return conclude(WatchReport.of(row, entries), wanted);
   }
 
   /** The engine in this process; empty when the daemon has the lease. */
@@ -361,9 +370,13 @@ public final class LocalWatch {
     }
     TextReporter story =
         new TextReporter(
-            look.paint(), ZoneId.systemDefault(), clocks.wall()::instant, this::print, live);
+            look.paint(),
+            ZoneId.systemDefault(),
+            clocks.wall()::instant,
+            this::print,
+            live ? TextReporter.Told.BESIDE_BLOCK : TextReporter.Told.WITHOUT_ENDING);
     if (known.isPresent() && known.get().endedAt().isEmpty()) {
-      story.resumed(before, Report.of(known.get(), before).polls());
+      story.resumed(before, WatchReport.of(known.get(), before).polls().size());
     }
     return story;
   }
@@ -398,7 +411,8 @@ public final class LocalWatch {
   /** On a terminal the block each second; else a line at least every minute. */
   private void heartbeat(Assembly assembly, Supervisor supervisor) {
     if (live) {
-      LivePolls polls = new LivePolls(block, look.paint(), clocks, supervisor);
+      IntSupplier columns = new TerminalSize(console.environment());
+      LivePolls polls = new LivePolls(block, look.paint(), columns, clocks, supervisor);
       supervisor.observe(polls);
       assembly.vertx().setPeriodic(0, REDRAW.toMillis(), t -> polls.draw());
       return;
@@ -428,33 +442,16 @@ public final class LocalWatch {
                 + " was watched before; its end stands (anew: --retry)");
   }
 
-  /** Prints the end; who wanted the rollback has what they wanted, and so exit code 0. */
-  private Outcome conclude(WatchRow ended, Duration jumped, boolean wanted) {
-    Outcome outcome = ended.outcome().orElseThrow();
-    int code = wanted && outcome == Outcome.ROLLED_BACK ? 0 : outcome.exitCode();
+  /** Tells the end once; who wanted the rollback has what they wanted, and so exit code 0. */
+  private Outcome conclude(WatchReport report, Wanted wanted) {
+    Outcome outcome = report.outcome().orElseThrow();
+    boolean isDone = wanted.rollback().isPresent() && outcome == Outcome.ROLLED_BACK;
+    int code = isDone ? 0 : outcome.exitCode();
+    Optional<Path> file = wanted.reports().ended(report, code);
     if (look.format() == OutputFormat.TEXT) {
-      Ansi paint = look.paint();
-      String mark =
-          switch (outcome) {
-            case HEALTHY, ROLLED_BACK -> paint.ok();
-            case ROLLED_BACK_UNHEALTHY, FAILED, CONDEMNED -> paint.cross();
-            case INCONCLUSIVE, ABORTED, SUPERSEDED -> paint.alert();
-          };
-      Duration took =
-          Duration.between(
-              ended.charter().startedAt(), ended.endedAt().orElseThrow().minus(jumped));
-      console
-          .out()
-          .println(
-              mark
-                  + " "
-                  + outcome.text()
-                  + " after "
-                  + Format.duration(took)
-                  + ": "
-                  + Format.sentence(Format.firstLine(ended.text().orElse("")))
-                  + " Exit code "
-                  + code);
+      new EndingText(look.paint()).lines(report, code, file).forEach(console.out()::println);
+    } else {
+      file.ifPresent(at -> console.err().println("Report: " + at));
     }
     return outcome;
   }

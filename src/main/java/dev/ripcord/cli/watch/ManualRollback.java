@@ -3,6 +3,8 @@ package dev.ripcord.cli.watch;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.OutputFormat;
+import dev.ripcord.cli.report.ReportOptions;
+import dev.ripcord.cli.report.Reports;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.JournalDatabase;
@@ -82,7 +84,7 @@ final class ManualRollback {
                   Optional.empty(),
                   Optional.of(who),
                   wanted.scope(),
-                  Optional.empty(),
+                  new Reports(console, settings, ReportOptions.Places.NONE),
                   Optional.empty()));
     }
   }

@@ -8,6 +8,8 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
 import dev.ripcord.cli.console.PollOptions;
+import dev.ripcord.cli.report.ReportOptions;
+import dev.ripcord.cli.report.Reports;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.ServiceSettings;
@@ -48,6 +50,7 @@ public final class WatchCommand implements Callable<Integer> {
 
   @Mixin private final CommonOptions common = new CommonOptions();
   @Mixin private final PollOptions polls = new PollOptions();
+  @Mixin private final ReportOptions reporting = new ReportOptions();
 
   @Option(names = "--service", paramLabel = "NAME", description = "the only one when left out")
   private @Nullable String service;
@@ -66,12 +69,6 @@ public final class WatchCommand implements Callable<Integer> {
 
   @Option(names = "--dry-run", description = "judge, and roll nothing back")
   private boolean dryRun;
-
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "write a report: Markdown, or JSON where FILE ends in .json")
-  private @Nullable Path report;
 
   @Option(
       names = "--record",
@@ -113,10 +110,17 @@ public final class WatchCommand implements Callable<Integer> {
             time,
             retry);
     Optional<String> alertOnly = dryRun ? Optional.of("--dry-run") : Optional.empty();
+    Reports reports = new Reports(console, settings, reporting.places());
     LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));
     try (EventLoops loops = new EventLoops(console)) {
       if (requireRollback
           && !new RollbackRequired(console, loops, clocks, settings).holds(watched, announcement)) {
+        reports.notWatched(
+            watched.name(),
+            name,
+            clocks.wall().instant(),
+            ExitCode.REFUSED,
+            "refused, since it could not be rolled back (--require-rollback)");
         return ExitCode.REFUSED;
       }
       return new LocalWatch(console, loops, clocks, settings, look)
@@ -127,7 +131,7 @@ public final class WatchCommand implements Callable<Integer> {
                   alertOnly,
                   Optional.empty(),
                   Policy.Scope.BOTH,
-                  Optional.ofNullable(report),
+                  reports,
                   Optional.ofNullable(record)))
           .exitCode();
     }

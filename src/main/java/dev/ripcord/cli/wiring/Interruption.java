@@ -1,5 +1,6 @@
 package dev.ripcord.cli.wiring;
 
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.engine.Supervisor;
@@ -23,6 +24,8 @@ public final class Interruption {
   private volatile Optional<Running> running = Optional.empty();
   private volatile Optional<WatchRow> followed = Optional.empty();
   private volatile Supplier<Optional<String>> standing = Optional::empty;
+
+  private volatile Runnable leaving = () -> {};
 
   private record Running(Supervisor supervisor, WatchRow row) {}
 
@@ -55,6 +58,16 @@ public final class Interruption {
    */
   public void standing(Supplier<String> line) {
     standing = () -> Optional.of(line.get());
+  }
+
+  /**
+   * What is still done before the program is taken apart.
+   *
+   * @param last is called when the signal has come, from another thread; quick, and waits for
+   *     nobody
+   */
+  public void leaving(Runnable last) {
+    leaving = last;
   }
 
   /** A watch runs: there is something to say. */
@@ -100,6 +113,7 @@ public final class Interruption {
   public void lost(String why) {
     if (!over.get() && underWay.compareAndSet(false, true)) {
       console.err().println("ripcord: " + why + ". Nothing can be written down; the process ends.");
+      leave();
       assembly.close();
       console.out().flush();
       console.err().flush();
@@ -107,10 +121,19 @@ public final class Interruption {
     }
   }
 
+  private void leave() {
+    try {
+      leaving.run();
+    } catch (RuntimeException e) {
+      console.err().println("ripcord: " + CommandRunner.message(e));
+    }
+  }
+
   private void interrupted() {
     if (!over.get()) {
       underWay.set(true);
       describe().ifPresent(line -> console.err().println("ripcord: " + line));
+      leave();
       assembly.close();
       if (clean) {
         console.out().flush();

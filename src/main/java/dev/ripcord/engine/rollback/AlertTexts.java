@@ -67,7 +67,7 @@ public final class AlertTexts {
     return plan.steps().stream()
         .filter(Step.SwitchImage.class::isInstance)
         .map(Step.SwitchImage.class::cast)
-        .map(s -> "image " + s.from().map(f -> f.tag() + " -> ").orElse("") + s.to().tag())
+        .map(s -> "image " + s.from().map(f -> f.tag() + " → ").orElse("") + s.to().tag())
         .findFirst()
         .orElse("no image");
   }

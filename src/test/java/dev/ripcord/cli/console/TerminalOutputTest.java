@@ -9,13 +9,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TerminalOutputTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   private TerminalOutput output(boolean colours) {
-    return new TerminalOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8), colours);
+    return new TerminalOutput(
+        new PrintStream(bytes, true, StandardCharsets.UTF_8), colours, Map.of());
   }
 
   private String written() {
@@ -43,7 +45,7 @@ class TerminalOutputTest {
 
   @Test
   void s4_liveBlock_escapesItsLinesAndNotItself() {
-    LiveBlock block = new LiveBlock(output(true));
+    LiveBlock block = new LiveBlock(output(true), () -> 80, () -> 0L);
     block.draw(List.of("v2\u001b[2J"));
     block.print("v3\u001b[2J");
 

@@ -7,6 +7,7 @@ import dev.ripcord.cli.deploy.Checklist.Item;
 import dev.ripcord.cli.deploy.Checklist.Tick;
 import dev.ripcord.cli.deploy.DeployWanted.Migrations;
 import dev.ripcord.cli.migrate.context.ExitException;
+import dev.ripcord.cli.report.ReportOptions;
 import dev.ripcord.migration.file.Checksum;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.MigrationFile;
@@ -54,7 +55,7 @@ final class DeployRulesTest {
             confirmed,
             false,
             confirmed,
-            Optional.empty()));
+            ReportOptions.Places.NONE));
   }
 
   private static DeployRules confirmed() {
@@ -120,7 +121,7 @@ final class DeployRulesTest {
             usual.forwardOnly(),
             true,
             usual.retry(),
-            usual.report());
+            usual.places());
 
     assertThat(new DeployRules(usual).rollback(IMPOSSIBLE).stop()).isEmpty();
     assertThat(new DeployRules(usual).rollback(IMPOSSIBLE).lines())

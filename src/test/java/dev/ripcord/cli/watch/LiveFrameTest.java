@@ -3,11 +3,11 @@ package dev.ripcord.cli.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.cli.console.Ansi;
-import dev.ripcord.cli.console.LiveBlock;
 import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.health.Escalation;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Judge;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Limit;
@@ -24,9 +24,6 @@ import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState.Phase;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,11 +33,11 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** The block that a terminal shows of a watch, and how it is drawn in place. */
+/** The block that a terminal shows of a watch. */
 final class LiveFrameTest {
   private static final Instant START = Instant.parse("2026-01-02T12:00:00Z");
   private static final ServiceName SHOP = new ServiceName("shop");
-  private final LiveFrame frame = new LiveFrame(new Ansi(false, false));
+  private final LiveFrame frame = new LiveFrame(new Ansi(false, false), () -> 80);
 
   private static WatchSpec charter(Rules rules) {
     Release release =
@@ -79,7 +76,7 @@ final class LiveFrameTest {
   }
 
   private List<String> lines(WatchSpec charter, Sample sample, String rollback, Phase state) {
-    frame.polled(sample);
+    frame.polled(sample, new Judge(charter.rules()).judge(sample, Counts.NONE).reading().kind());
     ServiceStatus status =
         new ServiceStatus(
             SHOP,
@@ -126,12 +123,14 @@ final class LiveFrameTest {
 
     assertThat(lines)
         .containsExactly(
-            "shop  release v42   acme/shop:42   (before: :41)   4 min 10 s of 15 min",
+            "shop  release v42   acme/shop:42   (before: :41)",
+            "█████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  27%  4 min 10 s of 15 min",
             "✔ can be rolled back: 2 down migrations, previous image present",
             "",
             "  error rate   ▁             0.4%   limit 5%      before the release 0.4%",
             "  latency p99  ▂             210 ms limit 800 ms",
             "  cpu 42%      memory 42%      database up",
+            "  polls        ✔",
             "  poll 8 ✔ healthy      1 of 3 breaches      next poll in 21 s");
   }
 
@@ -145,7 +144,7 @@ final class LiveFrameTest {
             Phase.PAUSED);
 
     assertThat(lines)
-        .hasSize(5)
+        .hasSize(7)
         .contains("▲ could not be rolled back now: shop:41 is gone")
         .last()
         .asString()
@@ -155,31 +154,44 @@ final class LiveFrameTest {
   }
 
   @Test
-  void bars_growWithTheValue_andAnUnknownOneIsAGap() {
-    Sparkline line = new Sparkline();
-    for (double value : List.of(0.0, 0.05, 0.1, 0.5)) {
-      line.add(OptionalDouble.of(value));
+  void polls_areDrawnEachInItsColour_andAWiderTerminalShowsMore() {
+    LiveFrame narrow = new LiveFrame(new Ansi(true, false), () -> 80);
+    Judge judge = new Judge(Rules.DEFAULT);
+    for (int poll = 0; poll < 100; poll++) {
+      Sample sample = sample(1000, poll < 99 ? 0 : 100, Latency.NONE, OptionalDouble.empty());
+      narrow.polled(sample, judge.judge(sample, Counts.NONE).reading().kind());
     }
-    line.add(OptionalDouble.empty());
-    line.add(OptionalDouble.of(0));
+    frame.polled(sample(1000, 0, Latency.NONE, OptionalDouble.empty()), HealthReading.Kind.UNKNOWN);
 
-    assertThat(line.bars(0.1)).isEqualTo("▁▅██ ▁      ");
+    assertThat(strip(narrow))
+        .startsWith("  polls        \u001b[32m✔\u001b[0m")
+        .endsWith("\u001b[31m✖\u001b[0m");
+    assertThat(strip(narrow).replaceAll("\u001b\\[\\d+m", "").strip().substring(5).strip())
+        .hasSize(65);
+    assertThat(strip(frame)).isEqualTo("  polls        ?");
   }
 
-  @Test
-  void block_isDrawnInPlace_linesComeAboveIt_andItsLastFrameStays() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    LiveBlock block = new LiveBlock(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-
-    block.print("before");
-    block.draw(List.of("a", "b"));
-    block.print("above");
-    block.draw(List.of("c", "d"));
-    block.end();
-    block.draw(List.of("too late"));
-    block.print("after");
-
-    assertThat(Screen.of(bytes.toString(StandardCharsets.UTF_8)))
-        .containsExactly("before", "above", "c", "d", "after");
+  private static String strip(LiveFrame of) {
+    ServiceStatus status =
+        new ServiceStatus(
+            SHOP,
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            Rules.DEFAULT.breaches(),
+            Optional.empty(),
+            Optional.empty());
+    WatchStatus watch =
+        new WatchStatus(
+            new WatchRow(
+                7, charter(Rules.DEFAULT), Optional.empty(), Optional.empty(), Optional.empty()),
+            Phase.WATCHING,
+            8,
+            true,
+            "can be rolled back");
+    return of.lines(status, watch, START.plusSeconds(250)).stream()
+        .filter(line -> line.startsWith("  polls"))
+        .findFirst()
+        .orElseThrow();
   }
 }

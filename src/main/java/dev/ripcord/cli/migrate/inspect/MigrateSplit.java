@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.TerminalOutput;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateFiles;
 import dev.ripcord.migration.sql.Script;
@@ -55,7 +56,7 @@ public final class MigrateSplit implements Callable<Integer> {
     } else {
       for (Statement statement : script.statements()) {
         tools.console().out().println("-- line " + statement.line());
-        tools.console().out().println(statement.text());
+        TerminalOutput.document(tools.console().out(), statement.text());
       }
     }
     return ExitCode.DONE;

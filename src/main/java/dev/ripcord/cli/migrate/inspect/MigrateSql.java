@@ -2,6 +2,7 @@ package dev.ripcord.cli.migrate.inspect;
 
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
+import dev.ripcord.cli.console.TerminalOutput;
 import dev.ripcord.cli.migrate.context.ExitException;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
@@ -149,7 +150,7 @@ public final class MigrateSql implements Callable<Integer> {
     if (transaction) {
       out.println("BEGIN;");
     }
-    out.println(PsqlText.of(file));
+    TerminalOutput.document(out, PsqlText.of(file));
     if (transaction) {
       out.println("COMMIT;");
     }

@@ -110,7 +110,7 @@ public final class MigrateStatus implements Callable<Integer> {
 
   /** On a terminal one block is redrawn; elsewhere each look that differs is printed. */
   private int watch() {
-    LiveBlock block = new LiveBlock(tools.console().out());
+    LiveBlock block = LiveBlock.of(tools.console(), tools.alarm().clocks());
     try (ActivityMonitor watched =
         ActivityMonitor.open(
             tools.loops().vertx(),

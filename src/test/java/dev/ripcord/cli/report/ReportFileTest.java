@@ -1,4 +1,4 @@
-package dev.ripcord.cli.watch;
+package dev.ripcord.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import dev.ripcord.config.Settings;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.report.WatchReport;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.watch.Outcome;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may read the report of a rollback. */
-final class ReportTest {
+final class ReportFileTest {
   @TempDir Path folder;
 
   private void write(Optional<Path> wanted) {
@@ -58,8 +59,14 @@ final class ReportTest {
             Duration.ofDays(7),
             new TreeMap<>(),
             List.of());
-    Report.of(Examples.ended(17, Outcome.ROLLED_BACK, "rolled back, healthy again."), entries)
-        .write(settings, wanted, new Console(none, none, Map.of(), false));
+    new Reports(
+            new Console(none, none, Map.of(), false),
+            settings,
+            new ReportOptions.Places(wanted, Optional.empty()))
+        .ended(
+            WatchReport.of(
+                Examples.ended(17, Outcome.ROLLED_BACK, "rolled back, healthy again."), entries),
+            10);
   }
 
   private static String rights(Path path) throws IOException {

@@ -1,6 +1,5 @@
-package dev.ripcord.json;
+package dev.ripcord.report;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchProjection;
@@ -83,19 +82,5 @@ public record Aftermath(
                     + "); to finish "
                     + RevertCommand.ofRelease(plan.release().name()))
         .toList();
-  }
-
-  /** What was kept, with the commands that bring it back. */
-  static ArrayNode json(List<Salvaged> kept) {
-    ArrayNode array = Json.array();
-    for (Salvaged each : kept) {
-      array
-          .addObject()
-          .put("id", each.id())
-          .put("what", each.what())
-          .put("rows", each.rows())
-          .put("restore", each.command());
-    }
-    return array;
   }
 }

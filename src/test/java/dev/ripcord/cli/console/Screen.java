@@ -1,4 +1,4 @@
-package dev.ripcord.cli.watch;
+package dev.ripcord.cli.console;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,37 @@
+package dev.ripcord.cli.report;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of commands that report a watch. */
+public final class ReportOptions {
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "write a report: Markdown, or JSON where FILE ends in .json")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "write JUnit XML: a suite for the service, a case for each rule")
+  private @Nullable Path junit;
+
+  /**
+   * Where documents are wanted.
+   *
+   * @param report the report: Markdown, or JSON by its ending
+   * @param junit JUnit XML
+   */
+  public record Places(Optional<Path> report, Optional<Path> junit) {
+    /** Nowhere. */
+    public static final Places NONE = new Places(Optional.empty(), Optional.empty());
+  }
+
+  /** What was given. */
+  public Places places() {
+    return new Places(Optional.ofNullable(report), Optional.ofNullable(junit));
+  }
+}
