@@ -87,6 +87,7 @@ final class ArchitectureTest {
           alert                      BELOW
           web.access                 BELOW
           web.page                   BELOW
+          web.release                BELOW web.access web.page
           web                        BELOW web*
           platform.docker.api        BELOW
           platform.docker            BELOW platform.docker.api

@@ -9,6 +9,7 @@ import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Observer;
+import dev.ripcord.port.PollStep;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchRequest;
 import dev.ripcord.release.Release;
@@ -403,6 +404,28 @@ public final class Supervisor extends VerticleBase implements Control {
                       }
                       return done.map(x -> List.copyOf(all));
                     }));
+  }
+
+  @Override
+  public Future<ServiceTerms> terms(ServiceName name) {
+    return runOnContext(
+        () -> {
+          WatchedService service = loop(name).service();
+          service.probe().explain();
+          return Future.succeededFuture(
+              new ServiceTerms(
+                  service.terms().rules(), service.terms().interval(), service.probe().evidence()));
+        });
+  }
+
+  @Override
+  public Future<List<Journal.StoredSample>> polls(Journal.Span span, Journal.Which which, int max) {
+    return journal.polls(span, which, max);
+  }
+
+  @Override
+  public Future<List<PollStep>> pollSteps(Journal.Span span, Duration step) {
+    return journal.pollSteps(span, step);
   }
 
   @Override

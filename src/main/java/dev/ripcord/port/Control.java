@@ -3,6 +3,7 @@ package dev.ripcord.port;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Ratio;
+import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
@@ -54,6 +55,23 @@ public interface Control {
   /** The last watches, newest first, of one service or of all. */
   Future<List<WatchStatus>> recent(Optional<ServiceName> service, int max);
 
+  /**
+   * How a service is judged, and where its figures come from: said from the poll after the first
+   * question on.
+   */
+  Future<ServiceTerms> terms(ServiceName service);
+
+  /** As {@link Journal#polls}. */
+  default Future<List<Journal.StoredSample>> polls(
+      Journal.Span span, Journal.Which which, int max) {
+    return Future.succeededFuture(List.of());
+  }
+
+  /** As {@link Journal#pollSteps}. */
+  default Future<List<PollStep>> pollSteps(Journal.Span span, Duration step) {
+    return Future.succeededFuture(List.of());
+  }
+
   /** Adds an observer of entries and polls; the answer removes it. */
   Runnable observe(Observer observer);
 
@@ -96,6 +114,20 @@ public interface Control {
       Optional<ImageRef> previousImage,
       Optional<Duration> bake,
       boolean retry) {}
+
+  /**
+   * How a service is judged.
+   *
+   * @param rules of the configuration; a release under watch has its own, in its charter
+   * @param interval from one poll to the next
+   * @param sources where the figures of the last poll come from, a line each; empty where that is
+   *     not known yet
+   */
+  record ServiceTerms(Rules rules, Duration interval, List<String> sources) {
+    public ServiceTerms {
+      sources = List.copyOf(sources);
+    }
+  }
 
   /**
    * A service as it stands.

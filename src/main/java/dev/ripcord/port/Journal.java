@@ -145,6 +145,24 @@ public interface Journal {
   /** The newest sample of each service, or of one. */
   Future<List<StoredSample>> lastSamples(Optional<ServiceName> service);
 
+  /**
+   * The polls of a span, oldest first. A journal that keeps none has none.
+   *
+   * @param which the first ones, or the last ones, where there are more than {@code max}
+   */
+  default Future<List<StoredSample>> polls(Span span, Which which, int max) {
+    return Future.succeededFuture(List.of());
+  }
+
+  /**
+   * The polls of a span taken together in steps, oldest first; steps without a poll are missing.
+   *
+   * @param step a whole number of milliseconds; steps begin at whole multiples of it
+   */
+  default Future<List<PollStep>> pollSteps(Span span, Duration step) {
+    return Future.succeededFuture(List.of());
+  }
+
   /** The image of the last release that was proved healthy and is not the given one. */
   Future<Optional<ImageIdentity>> provedImage(ServiceName service, Optional<ImageIdentity> except);
 
@@ -162,6 +180,22 @@ public interface Journal {
 
   /** The answer to what was asked, where there is one. */
   Future<Optional<WatchRequest.Answer>> answered(String ask);
+
+  /**
+   * A span of time of one service.
+   *
+   * @param from the first instant of it
+   * @param to the first instant after it
+   */
+  record Span(ServiceName service, Instant from, Instant to) {}
+
+  /** Which of several are taken where there are too many. */
+  enum Which {
+    /** The oldest. */
+    FIRST,
+    /** The newest. */
+    LAST
+  }
 
   /**
    * Entries to add to a watch.

@@ -7,9 +7,11 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,19 @@ final class TlsFiles {
     return new PemKeyCertOptions()
         .setCertPath(tls.cert().toString())
         .setKeyPath(tls.key().toString());
+  }
+
+  /** What to tell where the daemon cannot listen because of its certificate. */
+  static Optional<String> badCertificate(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof BindException) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        "cannot listen with the certificate that `tls` names: "
+            + failure.getMessage()
+            + "; cert must hold a certificate and key its private key, both as PEM");
   }
 
   /** Begins to look, a while after the last time. */

@@ -1,6 +1,7 @@
 package dev.ripcord.web;
 
 import dev.ripcord.config.AccessSettings.Role;
+import dev.ripcord.config.AccessSettings.Tls;
 import dev.ripcord.config.Listen;
 import dev.ripcord.port.Control;
 import dev.ripcord.web.ReleasePages.Door;
@@ -9,6 +10,7 @@ import dev.ripcord.web.page.Assets;
 import dev.ripcord.web.page.Encoding;
 import dev.ripcord.web.page.PageAnswer;
 import dev.ripcord.web.page.PageFrame;
+import dev.ripcord.web.page.Pages;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -23,11 +25,13 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -56,9 +60,11 @@ public final class WebServer {
   private final EventHub hub;
   private final Connections connections;
   private final Program program;
+  private final Pages pages;
   private final SignIn signIn;
   private final ReleasePages releases;
   private final Router router;
+  private final Optional<TlsFiles> certificate;
   private final HttpServer server;
   private Runnable unobserve = () -> {};
 
@@ -90,15 +96,20 @@ public final class WebServer {
     Assets assets = new Assets();
     PageFrame frame = new PageFrame(assets, program.version());
     this.signIn = new SignIn(access, guard, frame, new PageAnswer(vertx), program.clock());
+    this.pages =
+        new Pages(
+            control, frame, new PageAnswer(vertx), program.clock(), signIn::account);
     this.releases =
         new ReleasePages(
             vertx, control, new Door(access, guard, signIn), frame, program.clock());
     this.router = routes(assets);
     this.server =
         vertx
-            .createHttpServer(options())
+            .createHttpServer(options(access.settings().tls()))
             .connectionHandler(connections::opened)
             .requestHandler(request -> begin(request, router));
+    this.certificate =
+        access.settings().tls().map(tls -> new TlsFiles(vertx, tls, server));
   }
 
   /**
@@ -118,15 +129,31 @@ public final class WebServer {
    * address cannot be had.
    */
   public Future<Integer> start() {
-    unobserve = control.observe(hub);
+    Runnable unhub = control.observe(hub);
+    Runnable unpages = pages.start();
+    unobserve =
+        () -> {
+          unhub.run();
+          unpages.run();
+        };
     return server
         .listen(listen.port(), listen.host())
         .map(HttpServer::actualPort)
-        .onSuccess(port -> LOG.info("listening on http://{}", new Listen(listen.host(), port)))
+        .onSuccess(
+            port -> {
+              certificate.ifPresent(TlsFiles::watch);
+              LOG.info(
+                  "listening on {}://{}",
+                  certificate.isPresent() ? "https" : "http",
+                  new Listen(listen.host(), port));
+            })
         .recover(
             failure -> {
               unobserve.run();
-              return notListening(vertx, listen, failure).mapEmpty();
+              Optional<String> bad = certificate.flatMap(_ -> TlsFiles.badCertificate(failure));
+              return bad.isPresent()
+                  ? Future.failedFuture(new IOException(bad.get(), failure))
+                  : notListening(vertx, listen, failure).mapEmpty();
             });
   }
 
@@ -134,6 +161,7 @@ public final class WebServer {
   public Future<Void> stop() {
     unobserve.run();
     hub.close();
+    certificate.ifPresent(TlsFiles::stop);
     return server.shutdown(1, TimeUnit.SECONDS);
   }
 
@@ -145,6 +173,10 @@ public final class WebServer {
   /** Without HTTP/2 a connection is counted when it is opened, not at its first byte. */
   static HttpServerOptions options() {
     return new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
+  }
+
+  private static HttpServerOptions options(Optional<Tls> tls) {
+    return tls.map(it -> TlsFiles.with(options(), it)).orElseGet(WebServer::options);
   }
 
   private static Future<Void> notListening(Vertx vertx, Listen listen, Throwable failure) {
@@ -183,7 +215,7 @@ public final class WebServer {
 
   private Router routes(Assets assets) {
     Api api = new Api(control, guard);
-    StatusPage page = new StatusPage();
+    PollsApi polls = new PollsApi(control, program.clock());
     Router router = Router.router(vertx);
     router.route().failureHandler(ProblemResponse::answer);
     router.route().handler(WebServer::harden);
@@ -198,10 +230,13 @@ public final class WebServer {
     form(router, "/sign-in", "GET, HEAD, POST", signIn::signIn);
     form(router, "/sign-out", "POST", signIn::signOut);
     router.route().handler(guard::checkReading);
-    read(router, "/", context -> page.answer(context, control));
+    read(router, "/", pages::overview);
+    read(router, "/rows", pages::rows);
+    read(router, "/services/:name", pages::service);
     read(router, "/metrics", this::metrics);
     read(router, "/api/v1/services", api::services);
     read(router, "/api/v1/services/:name", api::service);
+    read(router, "/api/v1/services/:name/polls", polls::answer);
     read(router, "/api/v1/releases/:id", api::release);
     read(router, "/api/v1/releases/:id/report", releases::report);
     read(router, "/releases/:id", releases::page);

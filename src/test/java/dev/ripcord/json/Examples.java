@@ -58,6 +58,23 @@ public final class Examples {
         List.of());
   }
 
+  /** The same, at another time. */
+  public static Sample at(Sample like, Instant time) {
+    return new Sample(
+        like.release(),
+        time,
+        like.window(),
+        like.liveness(),
+        like.status(),
+        like.counts(),
+        like.probed(),
+        like.latency(),
+        like.cpu(),
+        like.memory(),
+        like.database(),
+        like.reasons());
+  }
+
   /** Nothing measured. */
   public static Sample nothing() {
     return new Sample(

@@ -16,7 +16,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,10 +65,6 @@ class AccessTest {
     return future.timeout(30, TimeUnit.SECONDS).await();
   }
 
-  private static WebServer.Program program(Metrics metrics) {
-    return new WebServer.Program("0.1.0", Instant::now, metrics);
-  }
-
   private static Access access(Optional<Secret> token) {
     return new Access(AccessSettings.of(token), System::nanoTime);
   }
@@ -77,7 +72,11 @@ class AccessTest {
   private void start(String host, Optional<Secret> token) {
     WebServer made =
         new WebServer(
-            vertx, new Listen(host, 0), access(token), control, program(new Metrics("0.1.0")));
+            vertx,
+            new Listen(host, 0),
+            access(token),
+            control,
+            ScriptedControl.program(new Metrics("0.1.0")));
     server = Optional.of(made);
     port = await(made.start());
   }

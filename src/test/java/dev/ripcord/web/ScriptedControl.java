@@ -1,11 +1,15 @@
 package dev.ripcord.web;
 
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Rules;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.ControlException;
 import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.Span;
+import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.port.Journal.Which;
 import dev.ripcord.port.Observer;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
@@ -14,6 +18,7 @@ import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +31,17 @@ final class ScriptedControl implements Control {
   private final List<Observer> observers = new CopyOnWriteArrayList<>();
   private final List<Recorded> journal = new ArrayList<>();
   private List<ServiceStatus> services = List.of(Examples.idle("shop"));
+  private List<StoredSample> polls = List.of();
   private Set<ServiceName> outdated = Set.of();
   private Optional<String> unready = Optional.empty();
   private Optional<Promise<Void>> gate = Optional.empty();
   private final Promise<Void> reading = Promise.promise();
+
+  /** A program at a fixed time: 20 s after the time of the examples. */
+  static WebServer.Program program(Metrics metrics) {
+    return new WebServer.Program(
+        "0.1.0", InstantSource.fixed(Examples.AT.plusSeconds(20)), metrics);
+  }
 
   synchronized void services(List<ServiceStatus> given) {
     services = given;
@@ -134,6 +146,28 @@ final class ScriptedControl implements Control {
     watches.add(
         new WatchStatus(row, Phase.ENDED, 7, false, "a rollback to acme/shop:41 was begun"));
     return Future.succeededFuture(List.copyOf(watches));
+  }
+
+  @Override
+  public Future<ServiceTerms> terms(ServiceName service) {
+    return Future.succeededFuture(
+        new ServiceTerms(Rules.DEFAULT, Duration.ofSeconds(30), List.of("url http://shop/ GET")));
+  }
+
+  @Override
+  public synchronized Future<List<StoredSample>> polls(Span span, Which which, int max) {
+    List<StoredSample> found =
+        polls.stream()
+            .filter(p -> p.service().equals(span.service()))
+            .filter(p -> !p.sample().at().isBefore(span.from()))
+            .filter(p -> p.sample().at().isBefore(span.to()))
+            .toList();
+    int from = which == Which.LAST ? Math.max(0, found.size() - max) : 0;
+    return Future.succeededFuture(found.stream().skip(from).limit(max).toList());
+  }
+
+  synchronized void polls(List<StoredSample> recorded) {
+    polls = recorded;
   }
 
   @Override

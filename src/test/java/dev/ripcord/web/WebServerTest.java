@@ -3,12 +3,17 @@ package dev.ripcord.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Sample;
+import dev.ripcord.json.CheckJson;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.Secret;
 import dev.ripcord.watch.Outcome;
@@ -16,6 +21,7 @@ import dev.ripcord.watch.WatchState.Phase;
 import dev.ripcord.web.access.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -26,11 +32,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,10 +62,6 @@ class WebServerTest {
     return future.timeout(20, TimeUnit.SECONDS).await();
   }
 
-  private static WebServer.Program program(Metrics metrics) {
-    return new WebServer.Program("0.1.0", Instant::now, metrics);
-  }
-
   private static Access access(Optional<Secret> token) {
     return new Access(AccessSettings.of(token), System::nanoTime);
   }
@@ -65,7 +69,11 @@ class WebServerTest {
   private void start(String host, Optional<Secret> token) {
     WebServer made =
         new WebServer(
-            vertx, new Listen(host, 0), access(token), control, program(new Metrics("0.1.0")));
+            vertx,
+            new Listen(host, 0),
+            access(token),
+            control,
+            ScriptedControl.program(new Metrics("0.1.0")));
     server = Optional.of(made);
     port = await(made.start());
   }
@@ -203,8 +211,9 @@ class WebServerTest {
     start();
 
     assertThat(get("/").body())
-        .contains("1 rolled back", "v42, rolled-back", "watch 16, 7 polls, ended")
-        .contains("rolled back, healthy again", "to acme/shop:41");
+        .contains("; 1 rolled back", "<a href=\"releases/16\">v42</a>")
+        .contains("</span> rolled back</span>");
+    assertThat(get("/services/shop").body()).contains("rolled back, healthy again");
     assertThat(get("/api/v1/services/shop").body()).contains("\"last\":{\"id\":16,");
   }
 
@@ -216,7 +225,7 @@ class WebServerTest {
     control.services(List.of(shop(rolling, true)));
     start();
 
-    assertThat(get("/").body()).contains("1 being rolled back").doesNotContain("all healthy");
+    assertThat(get("/").body()).contains("1 being rolled back").doesNotContain("Nothing is wrong");
   }
 
   @Test
@@ -387,7 +396,11 @@ class WebServerTest {
       Listen listen = new Listen("127.0.0.1", taken.getLocalPort());
       WebServer second =
           new WebServer(
-              vertx, listen, access(Optional.empty()), control, program(new Metrics("0.1.0")));
+              vertx,
+              listen,
+              access(Optional.empty()),
+              control,
+              ScriptedControl.program(new Metrics("0.1.0")));
 
       assertThatThrownBy(() -> await(second.start()))
           .isInstanceOf(BindException.class)
@@ -404,7 +417,11 @@ class WebServerTest {
     Listen listen = new Listen("127.0.0.1", port);
     WebServer second =
         new WebServer(
-            vertx, listen, access(Optional.empty()), control, program(new Metrics("0.1.0")));
+            vertx,
+            listen,
+            access(Optional.empty()),
+            control,
+            ScriptedControl.program(new Metrics("0.1.0")));
 
     assertThatThrownBy(() -> await(second.start()))
         .hasMessageStartingWith(
@@ -429,23 +446,114 @@ class WebServerTest {
   }
 
   @Test
-  void page_showsEachServiceAndItsPolicyLetsOnlyItsOwnScriptRun() throws Exception {
+  void pages_loadOnlyTheirOwnFilesWhichMayBeKeptForGood() throws Exception {
+    start();
+
+    for (String path : List.of("/", "/services/shop")) {
+      var page = get(path);
+
+      assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+          .startsWith("default-src 'none'; style-src 'self'; script-src 'self'")
+          .contains("frame-ancestors 'none'", "base-uri 'none'")
+          .doesNotContain("unsafe");
+      List<String> files =
+          Pattern.compile("(?:src|href)=\"([^\"]*assets/[^\"]+)\"")
+              .matcher(page.body())
+              .results()
+              .map(m -> m.group(1))
+              .toList();
+      assertThat(files).hasSize(5);
+      for (String file : files) {
+        var asset = get(URI.create(path).resolve(file).getPath());
+        assertThat(asset.statusCode()).as(file).isEqualTo(200);
+        assertThat(asset.headers().firstValue("Cache-Control"))
+            .hasValue("public, max-age=31536000, immutable");
+      }
+    }
+    assertThat(get("/assets/ripcord-0.css").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void page_isPackedForWhoTakesIt() throws Exception {
+    start();
+
+    var packed =
+        client.send(
+            to("/").header("Accept-Encoding", "gzip").build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+
+    assertThat(packed.headers().firstValue("Content-Encoding")).hasValue("gzip");
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(get("/").body());
+    }
+    assertThat(get("/").headers().firstValue("Content-Encoding")).isEmpty();
+  }
+
+  @Test
+  void rows_areThoseOfTheNamedServices() throws Exception {
     control.services(
         List.of(Examples.status("v42", HealthReading.Kind.BREACH), Examples.idle("pay")));
     start();
 
-    var page = get("/");
+    assertThat(get("/rows?service=pay").body()).contains("id=\"s-pay\"").doesNotContain("s-shop");
+    assertThat(get("/").body()).contains("id=\"s-pay\"", "id=\"s-shop\"", "03:04:25");
+  }
 
-    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
-        .startsWith("default-src 'none'; style-src 'sha256-")
-        .doesNotContain("unsafe");
-    assertThat(page.body())
-        .contains("2 services, ✖ 1 in breach, ? 1 unknown")
-        .contains("7.1% (71 of 1000)<small>limit 5%</small>")
-        .doesNotContain("toFixed")
-        .contains("2 of 3")
-        .contains("03:04:35 UTC");
-    assertThat(page.body().indexOf("shop")).isLessThan(page.body().indexOf("<th>pay"));
+  @Test
+  void pageOfAService_thatIsNotConfigured_saysSo() throws Exception {
+    start();
+
+    var page = get("/services/%3Cb%3E");
+
+    assertThat(page.statusCode()).isEqualTo(404);
+    assertThat(page.body()).contains("No service &quot;&lt;b&gt;&quot; is configured");
+  }
+
+  @Test
+  void polls_areLinesThatReplayReads() throws Exception {
+    Sample sample = Examples.sample(1000, 71);
+    List<StoredSample> polls = new ArrayList<>();
+    for (int i = 1200; i > 0; i--) {
+      polls.add(
+          new StoredSample(
+              Examples.SHOP,
+              Examples.at(sample, Examples.AT.minusSeconds(i)),
+              HealthReading.Kind.BREACH));
+    }
+    control.polls(polls);
+    start();
+
+    var answer = get("/api/v1/services/shop/polls");
+
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
+    List<String> lines = answer.body().lines().toList();
+    assertThat(lines).hasSize(1200).doesNotHaveDuplicates();
+    JsonNode first = new ObjectMapper().readTree(lines.getFirst());
+    assertThat(first.get("time").asText()).isEqualTo("2026-01-02T02:44:05.678Z");
+    assertThat(first.get("verdict").asText()).isEqualTo("breach");
+    assertThat(CheckJson.recorded(first).counts()).isEqualTo(sample.counts());
+    assertThat(get("/api/v1/services/shop/polls?from=2026-01-02T03:00:00Z").body().lines())
+        .hasSize(245);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nobody/polls, 404, no service \\\"nobody\\\" is configured",
+    "shop/polls?from=yesterday, 400, which is no time; write 2026-01-02T03:04:05Z",
+    "shop/polls?from=2026-01-03T00:00:00Z, 400, is not before",
+    "shop/polls?from=2025-01-03T00:00:00Z, 400, longer than 31 days",
+    "shop/polls?step=5, 400, is not a duration; write 30s",
+    "shop/polls?step=1s, 400, 'at most 2000 steps, here 2s or more'",
+  })
+  void polls_badlyAskedFor_areAProblemThatSaysWhy(String path, int status, String detail)
+      throws Exception {
+    start();
+
+    var answer = get("/api/v1/services/" + path);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(answer.body()).contains(detail);
   }
 
   @Test
@@ -469,7 +577,11 @@ class WebServerTest {
     control.observe(metrics);
     WebServer made =
         new WebServer(
-            vertx, new Listen("127.0.0.1", 0), access(Optional.empty()), control, program(metrics));
+            vertx,
+            new Listen("127.0.0.1", 0),
+            access(Optional.empty()),
+            control,
+            ScriptedControl.program(metrics));
     server = Optional.of(made);
     port = await(made.start());
     control.polled(HealthReading.Kind.HEALTHY);
@@ -494,9 +606,9 @@ class WebServerTest {
     start();
 
     assertThat(get("/").body())
-        .contains("<h1>✖ not ready; last known: 1 service, ✔ 1 healthy</h1>")
-        .contains("the journal does not answer")
-        .doesNotContain("all healthy");
+        .contains("<h1>✖ Ripcord is not ready; last known: nothing wrong, of 1 service</h1>")
+        .contains("Ripcord itself is not ready: the journal does not answer")
+        .doesNotContain("Nothing is wrong");
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
   }
 }

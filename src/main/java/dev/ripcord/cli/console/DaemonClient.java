@@ -7,9 +7,11 @@ import dev.ripcord.config.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,8 +28,23 @@ public final class DaemonClient implements AutoCloseable {
   private final Settings settings;
 
   public DaemonClient(Vertx vertx, Settings settings) {
-    this.client = WebClient.create(vertx);
+    this.client = WebClient.create(vertx, options(settings));
     this.settings = settings;
+  }
+
+  /** The daemon's own certificate, from its file, is trusted and no other. */
+  private static WebClientOptions options(Settings settings) {
+    WebClientOptions options = new WebClientOptions();
+    settings
+        .access()
+        .tls()
+        .ifPresent(
+            tls ->
+                options
+                    .setSsl(true)
+                    .setVerifyHost(false)
+                    .setTrustOptions(new PemTrustOptions().addCertPath(tls.cert().toString())));
+    return options;
   }
 
   JsonNode get(String path) throws IOException {

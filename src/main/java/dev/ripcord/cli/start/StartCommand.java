@@ -137,7 +137,7 @@ public final class StartCommand implements Callable<Integer> {
         .println(
             "watching "
                 + Format.count(services.size(), "service", "services")
-                + ", http://"
+                + (settings.access().tls().isPresent() ? ", https://" : ", http://")
                 + settings.listen().host()
                 + ":"
                 + port);

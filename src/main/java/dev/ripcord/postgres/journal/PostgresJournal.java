@@ -5,6 +5,7 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Outbox;
+import dev.ripcord.port.PollStep;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchRequest;
 import dev.ripcord.postgres.Database;
@@ -54,6 +55,7 @@ public final class PostgresJournal implements Journal {
   private final OutboxRows outbox;
   private final WatchRequestRows asks;
   private final SampleRows samples;
+  private final SampleRows shownSamples;
   private final SampleBuffer buffer;
   private final Duration retention;
   private final Vertx vertx;
@@ -84,6 +86,7 @@ public final class PostgresJournal implements Journal {
     shownWatches = new WatchRows(readers);
     this.retention = retention;
     samples = new SampleRows(pool);
+    shownSamples = new SampleRows(readers);
     buffer = new SampleBuffer(vertx, samples, retention, leases.health());
   }
 
@@ -343,6 +346,16 @@ public final class PostgresJournal implements Journal {
   @Override
   public Future<List<StoredSample>> lastSamples(Optional<ServiceName> service) {
     return samples.last(service);
+  }
+
+  @Override
+  public Future<List<StoredSample>> polls(Span span, Which which, int max) {
+    return shownSamples.polls(span, which, max);
+  }
+
+  @Override
+  public Future<List<PollStep>> pollSteps(Span span, Duration step) {
+    return shownSamples.steps(span, step);
   }
 
   @Override

@@ -8,7 +8,10 @@ import dev.ripcord.health.Latency;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
+import dev.ripcord.port.Journal.Span;
 import dev.ripcord.port.Journal.StoredSample;
+import dev.ripcord.port.Journal.Which;
+import dev.ripcord.port.PollStep;
 import dev.ripcord.postgres.journal.wire.JournalJson;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -102,6 +106,28 @@ final class SampleRows {
         WHERE s.service = k.service ORDER BY s.at DESC LIMIT 1) l
       ORDER BY l.service
       """;
+  private static final String SPAN =
+      """
+      SELECT *, reasons::text AS reasons_json FROM ripcord_journal.sample
+      WHERE service = $1 AND at >= $2 AND at < $3 ORDER BY at %s LIMIT $4
+      """;
+
+  // A share is that of the sums: the average of shares would count a poll of ten requests as much
+  // as one of a thousand.
+  private static final String STEPS =
+      """
+      SELECT date_bin(make_interval(secs => $4), at, 'epoch') AS step,
+        count(*) FILTER (WHERE verdict = 'healthy') AS healthy,
+        count(*) FILTER (WHERE verdict = 'warning') AS warning,
+        count(*) FILTER (WHERE verdict = 'breach') AS breach,
+        count(*) FILTER (WHERE verdict = 'unknown') AS unknown,
+        (sum(requests) FILTER (WHERE errors IS NOT NULL))::bigint AS requests,
+        (sum(errors) FILTER (WHERE requests IS NOT NULL))::bigint AS errors,
+        max(p50) AS p50, max(p95) AS p95, max(p99) AS p99, avg(cpu) AS cpu, avg(memory) AS memory
+      FROM ripcord_journal.sample
+      WHERE service = $1 AND at >= $2 AND at < $3 GROUP BY step ORDER BY step
+      """;
+
   private static final String SWEEP =
       """
       DELETE FROM ripcord_journal.sample WHERE ctid = ANY (ARRAY(
@@ -272,6 +298,58 @@ final class SampleRows {
             });
   }
 
+  /** The polls of a span, oldest first. */
+  Future<List<StoredSample>> polls(Span span, Which which, int max) {
+    boolean first = which == Which.FIRST;
+    Tuple of =
+        Tuple.of(
+            span.service().text(), Times.column(span.from()), Times.column(span.to()), (long) max);
+    return pool.run("read polls of " + span.service(), SPAN.formatted(first ? "" : "DESC"), of)
+        .map(
+            rows -> {
+              List<StoredSample> all = new ArrayList<>();
+              rows.forEach(row -> all.add(kept(row)));
+              return List.copyOf(first ? all : all.reversed());
+            });
+  }
+
+  /** The polls of a span, taken together in steps, oldest first. */
+  Future<List<PollStep>> steps(Span span, Duration step) {
+    Tuple of =
+        Tuple.of(
+            span.service().text(),
+            Times.column(span.from()),
+            Times.column(span.to()),
+            step.toMillis() / 1000.0);
+    return pool.run("read steps of polls of " + span.service(), STEPS, of)
+        .map(
+            rows -> {
+              List<PollStep> all = new ArrayList<>();
+              rows.forEach(row -> all.add(together(row, step)));
+              return List.copyOf(all);
+            });
+  }
+
+  private static PollStep together(Row row, Duration step) {
+    return new PollStep(
+        row.getOffsetDateTime("step").toInstant(),
+        step,
+        Arrays.stream(HealthReading.Kind.values())
+            .collect(Collectors.toMap(Function.identity(), kind -> row.getInteger(kind.text()))),
+        counts(row),
+        new Latency(number(row, "p50"), number(row, "p95"), number(row, "p99")),
+        number(row, "cpu"),
+        number(row, "memory"));
+  }
+
+  private static Optional<Counts> counts(Row row) {
+    Long requests = row.getLong("requests");
+    Long errors = row.getLong("errors");
+    return requests == null || errors == null
+        ? Optional.empty()
+        : Optional.of(new Counts(requests, errors));
+  }
+
   /** Deletes at most {@code max} samples that are older than the retention; gives how many. */
   Future<Integer> sweep(Duration retention, int max) {
     return pool.run("delete old samples", SWEEP, Tuple.of((double) retention.toSeconds(), max))
@@ -279,8 +357,6 @@ final class SampleRows {
   }
 
   private static StoredSample kept(Row row) {
-    Long requests = row.getLong("requests");
-    Long errors = row.getLong("errors");
     Boolean up = row.getBoolean("database_up");
     String reasons = row.getString("reasons_json");
     Sample sample =
@@ -290,9 +366,7 @@ final class SampleRows {
             Duration.of(row.getLong("window_micros"), ChronoUnit.MICROS),
             Liveness.valueOf(row.getString("liveness")),
             whole(row, "status"),
-            requests == null || errors == null
-                ? Optional.empty()
-                : Optional.of(new Counts(requests, errors)),
+            counts(row),
             row.getBoolean("probed"),
             new Latency(
                 number(row, "p50"),

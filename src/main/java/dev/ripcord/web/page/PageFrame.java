@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** What stands around every page: its head, the navigation, the footer. From any thread. */
 public final class PageFrame {
+  private static final DateTimeFormatter FULL =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter UTC =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -103,7 +106,7 @@ public final class PageFrame {
             </main>
             <footer class="foot">
             <span>Ripcord {}</span>
-            <span>Made at {}</span>
+            <span>As of <time id="asof" datetime="{}" data-as="moment">{}</time></span>
             <span>UTC <time id="utc" datetime="{}">{}</time></span>
             </footer>
             </body>
@@ -129,7 +132,8 @@ public final class PageFrame {
             page.account(),
             page.main(),
             version,
-            TimeText.moment(now),
+            now,
+            FULL.format(now),
             now,
             UTC.format(now))
         .toString();

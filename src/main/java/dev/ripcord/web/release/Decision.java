@@ -142,7 +142,17 @@ public enum Decision {
     return release.service() + " " + release.shownName();
   }
 
-  private static String sentence(String text) {
+  /**
+   * What a watch says of its rollback, in the words of this page: on it, "rolled back" is only what
+   * has happened.
+   */
+  static String possible(String text) {
+    return text.replace("can be rolled back", "can go back")
+        .replace("cannot be rolled back", "cannot go back");
+  }
+
+  private static String sentence(String said) {
+    String text = possible(said);
     if (text.isEmpty()) {
       return "";
     }

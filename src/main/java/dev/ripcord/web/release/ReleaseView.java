@@ -103,15 +103,16 @@ public record ReleaseView(
               TimeText.moment(spec().startedAt()),
               TimeText.clock(spec().bakeEnds()),
               TimeText.span(spec().interval()),
-              watch.rollback());
+              Decision.possible(watch.rollback()));
       case PAUSED ->
-          Html.of("Paused: polls go on and decide nothing. It {}.", watch.rollback());
+          Html.of("Paused: polls go on and decide nothing. It {}.",
+              Decision.possible(watch.rollback()));
       case ASKING ->
           Html.of(
               "Condemned, and waiting for a person to approve the rollback. It {}.",
-              watch.rollback());
+              Decision.possible(watch.rollback()));
       case ROLLING_BACK -> Html.of("Rolling back. {}", ended(watch.rollback()));
-      case ENDED -> Html.text(watch.rollback());
+      case ENDED -> Html.text(Decision.possible(watch.rollback()));
     };
   }
 
@@ -202,7 +203,7 @@ public record ReleaseView(
 
   /** A journal tells only of a rollback that was wanted; before, the watch says what it knows. */
   private String canGoBack() {
-    return watch.rollback().isEmpty() ? "not known yet" : watch.rollback();
+    return watch.rollback().isEmpty() ? "not known yet" : Decision.possible(watch.rollback());
   }
 
   private static Html image(Optional<ImageRef> image) {
@@ -394,7 +395,7 @@ public record ReleaseView(
                         Html.of(
                             "<li>{} <span>{}</span></li>\n",
                             TimeText.clock(each.at()),
-                            Printable.lines(each.line())))));
+                            Decision.possible(Printable.lines(each.line()))))));
   }
 
   private Html downloads() {

@@ -59,6 +59,8 @@
     const stays = name => name === 'open' && (from.nodeName === 'DETAILS' || from.nodeName === 'DIALOG');
     for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && !stays(name)) from.removeAttribute(name);
     for (const { name, value } of [...to.attributes]) if (from.getAttribute(name) !== value && !stays(name)) from.setAttribute(name, value);
+    const wanted = new Set([...to.children].map(each => each.id));
+    for (const old of [...from.children]) if (old.id && !wanted.has(old.id)) old.remove();
     const ids = new Map([...from.children].filter(each => each.id).map(each => [each.id, each]));
     let here = from.firstChild;
     for (const next of [...to.childNodes]) {
@@ -78,6 +80,9 @@
     if (!answer.ok) throw new Error('the daemon answered ' + answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     localise(page);
+    const asOf = document.getElementById('asof');
+    asOf.dateTime = new Date(Date.now() + skew).toISOString();
+    write(asOf);
     return page;
   }
 
@@ -220,6 +225,30 @@
     filter.addEventListener('submit', event => { event.preventDefault(); clearTimeout(waiting); go(); });
     filter.querySelector('button[type=submit]')?.setAttribute('hidden', '');
   }
+
+  // The charts: what the table says of the time under the pointer.
+  function readout(event) {
+    const plot = event.target.closest?.('.plot');
+    document.querySelectorAll('.readout').forEach(each => { each.textContent = ''; });
+    const rows = plot ? [...document.querySelectorAll('#polls tbody tr')] : [];
+    const box = plot?.querySelector('svg').getBoundingClientRect();
+    const at = box ? (event.clientX - box.left) / box.width * 1000 : -1;
+    const away = row => Math.abs(row.dataset.x - at);
+    const row = rows.reduce((best, each) => (!best || away(each) < away(best) ? each : best), null);
+    document.querySelectorAll('.chart .cursor').forEach(line => {
+      const x = row ? row.dataset.x / 10 + '%' : '-9';
+      line.setAttribute('x1', x);
+      line.setAttribute('x2', x);
+    });
+    if (!row) return;
+    const names = [...document.querySelectorAll('#polls thead th')].map(each => each.textContent);
+    document.querySelectorAll('.figure').forEach(figure => {
+      const columns = figure.dataset.columns.split(' ').map(Number);
+      const figures = columns.map(c => (columns.length > 1 ? names[c] + ' ' : '') + row.cells[c].textContent).join(' · ');
+      figure.querySelector('.readout').textContent = row.cells[0].textContent + '  ' + figures + '  ' + row.cells[1].textContent;
+    });
+  }
+  if (follow === 'service') document.addEventListener('pointermove', readout, { passive: true });
 
   setClock(document);
   localise(document);

@@ -12,8 +12,11 @@ import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Latency;
 import dev.ripcord.health.Sample;
+import dev.ripcord.port.Journal.Span;
 import dev.ripcord.port.Journal.StoredSample;
+import dev.ripcord.port.Journal.Which;
 import dev.ripcord.port.Lease;
+import dev.ripcord.port.PollStep;
 import dev.ripcord.postgres.journal.wire.RandomValues;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
@@ -21,6 +24,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +91,47 @@ class SampleBufferTest {
                 room.query("SELECT count(DISTINCT xmin::text) FROM ripcord_journal.sample")))
         .as("inserts")
         .isEqualTo(2);
+  }
+
+  @Test
+  void polls_ofASpan_areTheFirstOrTheLastOnesOldestFirst() {
+    List<StoredSample> all = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      all.add(kept("shop", NOON.plusSeconds(i), 100 + i, 0));
+    }
+    all.add(kept("other", NOON.plusSeconds(5), 7, 0));
+    room.journal.keep(all);
+    await(room.journal.drain());
+    Span span = new Span(SHOP, NOON.plusSeconds(2), NOON.plusSeconds(9));
+
+    assertThat(await(room.journal.polls(span, Which.FIRST, 3)))
+        .containsExactlyElementsOf(all.subList(2, 5));
+    assertThat(await(room.journal.polls(span, Which.LAST, 3)))
+        .containsExactlyElementsOf(all.subList(6, 9));
+    assertThat(await(room.journal.polls(span, Which.FIRST, 100))).hasSize(7);
+  }
+
+  @Test
+  void pollSteps_addUpCountsAndNeverAverageShares() {
+    room.journal.keep(
+        List.of(
+            kept("shop", NOON, 1000, 0),
+            kept("shop", NOON.plusSeconds(20), 10, 10),
+            kept("shop", NOON.plusSeconds(59), 0, 0),
+            kept("shop", NOON.plusSeconds(180), 90, 9)));
+    await(room.journal.drain());
+
+    List<PollStep> steps =
+        await(
+            room.journal.pollSteps(
+                new Span(SHOP, NOON, NOON.plusSeconds(3600)), Duration.ofMinutes(1)));
+
+    Instant noon = NOON.truncatedTo(ChronoUnit.MINUTES);
+    assertThat(steps).extracting(PollStep::from).containsExactly(noon, noon.plusSeconds(180));
+    assertThat(steps)
+        .extracting(PollStep::counts)
+        .containsExactly(Optional.of(new Counts(1010, 10)), Optional.of(new Counts(90, 9)));
+    assertThat(steps.getFirst().verdicts().values().stream().mapToInt(n -> n).sum()).isEqualTo(3);
   }
 
   @Test

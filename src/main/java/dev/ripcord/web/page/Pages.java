@@ -1,0 +1,136 @@
+package dev.ripcord.web.page;
+
+import dev.ripcord.port.Control;
+import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Journal.Span;
+import dev.ripcord.port.Journal.Which;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.web.page.PageFrame.Follows;
+import dev.ripcord.web.page.PageFrame.Page;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers requests for the overview and for the pages of services. Called on event loops. */
+public final class Pages {
+  private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
+  private static final int ROWS_MAX = 100;
+  private static final Duration PAST = Duration.ofDays(1);
+
+  private final Control control;
+  private final PageFrame frame;
+  private final PageAnswer answer;
+  private final InstantSource clock;
+  private final Function<RoutingContext, Html> account;
+  private final RecentPolls recent = new RecentPolls();
+  private final HistoryReader history;
+
+  /**
+   * Pages in a frame.
+   *
+   * @param account who is signed in, or the link to sign in, for the frame
+   */
+  public Pages(
+      Control control,
+      PageFrame frame,
+      PageAnswer answer,
+      InstantSource clock,
+      Function<RoutingContext, Html> account) {
+    this.control = control;
+    this.frame = frame;
+    this.answer = answer;
+    this.clock = clock;
+    this.account = account;
+    this.history = new HistoryReader(control);
+  }
+
+  /** Begins to keep the last polls, and reads those from before; the answer ends it. */
+  public Runnable start() {
+    Runnable unobserve = control.observe(recent);
+    fill(control.services().stream().map(ServiceStatus::service).toList(), 0);
+    return unobserve;
+  }
+
+  /** One service after the other, so that nobody else waits for the journal. */
+  private void fill(List<ServiceName> services, int at) {
+    if (at >= services.size()) {
+      return;
+    }
+    ServiceName service = services.get(at);
+    Instant now = clock.instant();
+    control
+        .polls(new Span(service, now.minus(PAST), now), Which.LAST, RecentPolls.MAX)
+        .onSuccess(
+            polls -> {
+              recent.fill(service, polls);
+              fill(services, at + 1);
+            })
+        .onFailure(e -> LOG.debug("the overview begins without past polls", e));
+  }
+
+  /** {@code /}: every service. */
+  public void overview(RoutingContext context) {
+    Html who = account.apply(context);
+    Overview overview = overviewOf(context);
+    answer.send(context, 200, () -> frame.around(overview.page(who), clock.instant()));
+  }
+
+  /** {@code /rows}: what changed on an open overview. */
+  public void rows(RoutingContext context) {
+    Set<String> names = new HashSet<>();
+    context.queryParam("service").stream().limit(ROWS_MAX).forEach(names::add);
+    Overview overview = overviewOf(context);
+    answer.send(context, 200, () -> overview.rows(names).toString());
+  }
+
+  private Overview overviewOf(RoutingContext context) {
+    return new Overview(
+        control.services(),
+        control.unready(),
+        recent,
+        OverviewQuery.of(context.queryParams()),
+        clock.instant());
+  }
+
+  /** {@code /services/:name}. */
+  public void service(RoutingContext context) {
+    String name = context.pathParam("name");
+    Html who = account.apply(context);
+    Instant now = clock.instant();
+    Optional<ServiceStatus> found =
+        control.services().stream().filter(s -> s.service().text().equals(name)).findFirst();
+    if (found.isEmpty()) {
+      Page page = nothing("No service \"" + name + "\" is configured", 1, who);
+      answer.send(context, 404, () -> frame.around(page, now));
+      return;
+    }
+    ServiceStatus status = found.get();
+    Window window = Window.of(context.queryParams().get("window"));
+    Future.all(control.terms(status.service()), history.of(status, window, now))
+        .onSuccess(
+            read -> {
+              ServicePage page = new ServicePage(status, read.resultAt(0), read.resultAt(1), now);
+              answer.send(context, 200, () -> frame.around(page.page(who), now));
+            })
+        .onFailure(context::fail);
+  }
+
+  /** The page for what is not there. */
+  public static Page nothing(String title, int depth, Html account) {
+    Html main =
+        Html.of(
+            "<h1>? {}</h1>\n<p class=\"lead\">See <a href=\"{}\">all services</a>.</p>\n",
+            title,
+            PageFrame.base(depth));
+    return new Page(title, depth, Follows.NOTHING, account, main);
+  }
+}

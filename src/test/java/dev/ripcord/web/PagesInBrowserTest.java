@@ -1,0 +1,197 @@
+package dev.ripcord.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.config.AccessSettings;
+import dev.ripcord.config.Listen;
+import dev.ripcord.health.HealthReading;
+import dev.ripcord.json.Examples;
+import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Journal.StoredSample;
+import dev.ripcord.web.access.Access;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+
+/** The pages as a person has them: in a browser, alive, on a phone, by keyboard. */
+class PagesInBrowserTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final ScriptedControl control = new ScriptedControl();
+  private Optional<WebServer> server = Optional.empty();
+  private String address = "";
+
+  @BeforeEach
+  void start() {
+    control.services(services(HealthReading.Kind.HEALTHY));
+    List<StoredSample> polls = new ArrayList<>();
+    for (int i = 20; i > 0; i--) {
+      HealthReading.Kind kind =
+          i % 7 == 0 ? HealthReading.Kind.UNKNOWN : HealthReading.Kind.HEALTHY;
+      polls.add(
+          new StoredSample(
+              Examples.SHOP,
+              Examples.at(
+                  i % 7 == 0 ? Examples.nothing() : Examples.sample(1000, i),
+                  Examples.AT.minusSeconds(30L * i)),
+              kind));
+    }
+    control.polls(polls);
+    WebServer made =
+        new WebServer(
+            vertx,
+            new Listen("127.0.0.1", 0),
+            new Access(AccessSettings.OPEN, System::nanoTime),
+            control,
+            ScriptedControl.program(new Metrics("0.1.0")));
+    server = Optional.of(made);
+    address = "http://127.0.0.1:" + await(made.start());
+  }
+
+  @AfterEach
+  void end() {
+    server.ifPresent(s -> await(s.stop()));
+    await(vertx.close());
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.timeout(20, TimeUnit.SECONDS).await();
+  }
+
+  private static List<ServiceStatus> services(HealthReading.Kind kind) {
+    List<ServiceStatus> services = new ArrayList<>();
+    services.add(Examples.status("v42", kind));
+    for (int i = 0; i < 12; i++) {
+      services.add(Examples.idle("quiet-" + i));
+    }
+    return services;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/, 1280, false",
+    "/, 1280, true",
+    "/, 320, false",
+    "/?group=prefix&state=unknown, 1280, false",
+    "/services/shop, 1280, false",
+    "/services/shop, 1280, true",
+    "/services/shop, 320, false",
+  })
+  void page_isCleanForAxeAndFitsTheScreen(String path, int width, boolean dark) {
+    try (Browser browser = Browser.start(true, dark)) {
+      browser.size(width, 800);
+      browser.open(address + path);
+      browser.until("the link", b -> b.text().contains("live"));
+
+      assertThat(browser.run("return matchMedia('(prefers-color-scheme: dark)').matches"))
+          .isEqualTo(dark);
+      assertThat(browser.violations()).isEmpty();
+      assertThat(browser.errors()).isEmpty();
+      assertThat(browser.scrollsSideways()).isFalse();
+    }
+  }
+
+  @Test
+  void overview_followsPollsAndKeepsWhatThePersonDoes() {
+    try (Browser browser = Browser.start(true, false)) {
+      browser.open(address + "/");
+      browser.until("the link", b -> b.text().contains("live"));
+      assertThat(browser.driver().findElements(By.cssSelector("[role=img]"))).hasSize(13);
+      browser.run(
+          "window.stayed = document.querySelector('#s-shop');"
+              + " document.querySelector('#s-shop .name a').focus()");
+
+      control.services(services(HealthReading.Kind.BREACH));
+      control.polled(HealthReading.Kind.BREACH);
+      browser.until("the breach", b -> b.text().contains("Something is wrong: 1 in breach"));
+
+      assertThat(browser.text()).contains("2 of 3 breaches");
+      assertThat(
+              browser.run(
+                  "return window.stayed === document.querySelector('#s-shop')"
+                      + " && document.activeElement.textContent === 'shop'"
+                      + " && document.querySelector('.rows').firstElementChild.id === 's-shop'"))
+          .isEqualTo(true);
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void servicePage_followsPollsAndKeepsWhatIsOpen() {
+    try (Browser browser = Browser.start(true, false)) {
+      browser.open(address + "/services/shop");
+      browser.until("the link", b -> b.text().contains("live"));
+      browser.run("document.getElementById('figures').open = true; window.stayed = 1");
+
+      control.services(services(HealthReading.Kind.BREACH));
+      control.polled(HealthReading.Kind.BREACH);
+      browser.until("the breach", b -> b.text().contains("✖ breach"));
+
+      assertThat(
+              browser.run(
+                  "return window.stayed === 1 && document.getElementById('figures').open"
+                      + " && document.querySelectorAll('#polls tbody tr').length === 21"))
+          .isEqualTo(true);
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void search_filtersWhileTyping_andItsAddressCanBeLinked() {
+    try (Browser browser = Browser.start(true, false)) {
+      browser.open(address + "/");
+      browser.driver().findElement(By.id("q")).sendKeys("quiet-1");
+      browser.until("the search", b -> b.text().contains("3 of 13 services are shown"));
+
+      assertThat(browser.driver().getCurrentUrl()).endsWith("/?q=quiet-1");
+      assertThat(browser.run("return document.activeElement.id")).isEqualTo("q");
+    }
+  }
+
+  @Test
+  void page_ofADaemonThatIsGone_saysThatItIsNotConnected() {
+    try (Browser browser = Browser.start(true, false)) {
+      browser.open(address + "/");
+      browser.until("the link", b -> b.text().contains("live"));
+
+      server.ifPresent(s -> await(s.stop()));
+      server = Optional.empty();
+
+      browser.until(
+          "the lost link", b -> b.text().contains("Not connected to the daemon: what you see is"));
+    }
+  }
+
+  @Test
+  void page_withoutScripts_isAllThereAndItsFormWorks() {
+    try (Browser browser = Browser.start(false, false)) {
+      browser.open(address + "/");
+      assertThat(browser.text())
+          .contains("shop", "limit 5%", "this page does not follow")
+          .contains("03:04:25 UTC");
+      browser.driver().findElement(By.id("q")).sendKeys("shop" + Keys.ENTER);
+      browser.until("the search", b -> b.text().contains("1 of 13 services are shown"));
+    }
+  }
+
+  @Test
+  void keyboard_reachesTheContentFirst() {
+    try (Browser browser = Browser.start(true, false)) {
+      browser.open(address + "/");
+      browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
+      assertThat(browser.driver().switchTo().activeElement().getText())
+          .isEqualTo("Skip to the content");
+      browser.driver().switchTo().activeElement().sendKeys(Keys.ENTER);
+      assertThat(browser.run("return location.hash")).isEqualTo("#main");
+    }
+  }
+}

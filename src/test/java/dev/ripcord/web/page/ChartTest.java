@@ -1,0 +1,103 @@
+package dev.ripcord.web.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.health.FigureText;
+import dev.ripcord.health.HealthReading.Kind;
+import dev.ripcord.json.Examples;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChartTest {
+  private static final Instant TO = Examples.AT;
+  private static final Instant FROM = TO.minus(Duration.ofSeconds(1000));
+
+  private static Point at(int second, Kind kind) {
+    return Point.of(Polls.at(FROM.plusSeconds(second), kind));
+  }
+
+  private static String errorRate(List<Point> points, List<Chart.Release> releases) {
+    return new Chart(FROM, TO, points)
+        .svg(
+            List.of(new Chart.Line("a", Point::errorRate)),
+            new Chart.Look(
+                "error rate", OptionalDouble.of(0.05), true, 0.08, FigureText::shareLimit, true),
+            releases)
+        .toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "0.0041, 0.005", "0.021, 0.025", "1, 1", "1.01, 2", "5.5, 10", "950, 1000"})
+  void scale_endsAtARoundNumber(double value, double top) {
+    assertThat(Chart.nice(value)).isEqualTo(top);
+  }
+
+  @Test
+  void line_endsWhereNothingWasMeasuredAndGoesOnAfterIt() {
+    String svg =
+        errorRate(
+            List.of(
+                at(100, Kind.HEALTHY),
+                at(200, Kind.HEALTHY),
+                at(300, Kind.UNKNOWN),
+                at(400, Kind.HEALTHY),
+                at(800, Kind.HEALTHY),
+                at(900, Kind.HEALTHY)),
+            List.of());
+
+    assertThat(svg)
+        .contains("<path class=\"line a\" d=\"M100 960h0L200 960M400 960h0M800 960h0L900 960\"/>")
+        .contains(
+            "<rect class=\"gap unknown\" x=\"25%\" width=\"10%\" y=\"0\""
+                + " height=\"100%\"><title>unknown, neither good nor bad: shop.invalid does not"
+                + " resolve</title>")
+        .contains("<rect class=\"gap none\" x=\"40%\" width=\"40%\"");
+  }
+
+  @Test
+  void breachesLimitAndReleases_areMarked() {
+    String svg =
+        errorRate(
+            List.of(at(400, Kind.HEALTHY), at(500, Kind.BREACH), at(600, Kind.HEALTHY)),
+            List.of(
+                new Chart.Release(FROM.plusSeconds(450), "v1<"),
+                new Chart.Release(FROM.plusSeconds(460), "v2"),
+                new Chart.Release(FROM.plusSeconds(900), "v3")));
+
+    assertThat(svg)
+        .contains("<circle class=\"breach\" cx=\"50%\" cy=\"29%\" r=\"3.5\"/>")
+        .contains("<line class=\"limit\" x1=\"0\" x2=\"100%\" y1=\"50%\" y2=\"50%\"/>")
+        .contains("<line class=\"release\" x1=\"45%\"", "<line class=\"release\" x1=\"46%\"")
+        .contains(">v1&lt;</text>", ">v3</text>")
+        .as("a name that would lie on another is left out")
+        .doesNotContain(">v2</text>");
+  }
+
+  @Test
+  void nothingRecorded_isAGapAndNoLine() {
+    assertThat(errorRate(List.of(), List.of()))
+        .contains("<rect class=\"gap none\" x=\"0%\" width=\"100%\"")
+        .contains("<path class=\"line a\" d=\"\"/>");
+  }
+
+  @Test
+  void limit_thatIsFarAway_isLeftOutWhereItNeedNotBeShown() {
+    List<Point> points = new ArrayList<>(List.of(at(100, Kind.HEALTHY), at(200, Kind.HEALTHY)));
+    String svg =
+        new Chart(FROM, TO, points)
+            .svg(
+                List.of(new Chart.Line("a", p -> p.latency().p99().orElse(Double.NaN))),
+                new Chart.Look(
+                    "latency", OptionalDouble.of(30), false, 0, FigureText::millisLimit, false),
+                List.of())
+            .toString();
+
+    assertThat(svg).doesNotContain("class=\"limit\"").contains(">250 ms</text>");
+  }
+}
