@@ -1,6 +1,5 @@
 package dev.ripcord.web;
 
-import dev.ripcord.config.AccessSettings;
 import dev.ripcord.web.access.Access;
 import dev.ripcord.web.access.Access.SignedIn;
 import dev.ripcord.web.access.Caller;
@@ -121,6 +120,7 @@ final class SignIn {
         <p class="lead">To pause, resume, abort, approve and roll back. The name of the token is written to the journal with what you decide.</p>
         <form class="card sign-in" method="post" action="sign-in">
         <input type="hidden" name="to" value="{}">
+        <input type="text" name="username" autocomplete="username" value="ripcord" hidden>
         <p><label for="token">Token</label>
         <input id="token" name="token" type="password" required autocomplete="current-password" autocapitalize="none" spellcheck="false"{}></p>
         {}<p><button class="primary" type="submit">Sign in</button></p>
@@ -150,7 +150,7 @@ final class SignIn {
     return Html.of(
         "<span class=\"small muted\">{} · {}</span> <form method=\"post\" action=\"{}sign-out\""
             + "><button class=\"quiet\" type=\"submit\">Sign out</button></form>",
-        caller.get().name().orElse(AccessSettings.UNNAMED),
+        caller.get().name().orElse("signed in"),
         caller.get().role().text(),
         base(path));
   }

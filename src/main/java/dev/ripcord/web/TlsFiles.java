@@ -105,7 +105,8 @@ final class TlsFiles {
 
   private void take() {
     server
-        .updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(certificate(files)))
+        // By force: the names of the files are the same as before.
+        .updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(certificate(files)), true)
         .onSuccess(_ -> LOG.info("the certificate {} was read anew", files.cert()))
         .onFailure(
             e ->

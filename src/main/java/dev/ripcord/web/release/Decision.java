@@ -148,10 +148,11 @@ public enum Decision {
    */
   static String possible(String text) {
     return text.replace("can be rolled back", "can go back")
+        .replace("being rolled back", "rolling back")
         .replace("cannot be rolled back", "cannot go back");
   }
 
-  private static String sentence(String said) {
+  static String sentence(String said) {
     String text = possible(said);
     if (text.isEmpty()) {
       return "";

@@ -1,7 +1,7 @@
 package dev.ripcord.web.release;
 
 import dev.ripcord.health.FigureText;
-import dev.ripcord.health.Reason;
+import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.WatchProjection;
@@ -99,19 +99,19 @@ public record ReleaseView(
     return switch (watch.phase()) {
       case WATCHING ->
           Html.of(
-              "Watching since {}, until {}; a poll every {}. It {}.",
+              "Watching since {}, until {}; a poll every {}.",
               TimeText.moment(spec().startedAt()),
               TimeText.clock(spec().bakeEnds()),
-              TimeText.span(spec().interval()),
-              Decision.possible(watch.rollback()));
+              TimeText.span(spec().interval()));
       case PAUSED ->
-          Html.of("Paused: polls go on and decide nothing. It {}.",
-              Decision.possible(watch.rollback()));
+          Html.of(
+              "Paused: polls go on and decide nothing. Watching since {}.",
+              TimeText.moment(spec().startedAt()));
       case ASKING ->
           Html.of(
               "Condemned, and waiting for a person to approve the rollback. It {}.",
               Decision.possible(watch.rollback()));
-      case ROLLING_BACK -> Html.of("Rolling back. {}", ended(watch.rollback()));
+      case ROLLING_BACK -> Html.text(ended(Decision.sentence(watch.rollback())));
       case ENDED -> Html.text(Decision.possible(watch.rollback()));
     };
   }
@@ -191,7 +191,7 @@ public record ReleaseView(
     facts.add(fact("Began", TimeText.moment(spec().startedAt())));
     watch.row().endedAt().ifPresent(at -> facts.add(fact("Ended", TimeText.moment(at))));
     report.took().ifPresent(took -> facts.add(fact("Took", Html.text(TimeText.span(took)))));
-    facts.add(fact("Can it go back?", Html.text(canGoBack())));
+    facts.add(rollbackFact());
     spec()
         .alertOnly()
         .ifPresent(why -> facts.add(fact("Only alerts", Html.text(why))));
@@ -201,9 +201,16 @@ public record ReleaseView(
         Html.join(facts));
   }
 
-  /** A journal tells only of a rollback that was wanted; before, the watch says what it knows. */
-  private String canGoBack() {
-    return watch.rollback().isEmpty() ? "not known yet" : Decision.possible(watch.rollback());
+  /** The plan is in the journal once a rollback is wanted; before, the watch says what it knows. */
+  private Html rollbackFact() {
+    String said = Decision.possible(watch.rollback());
+    if (said.startsWith("can go back")) {
+      return fact("Can it go back?", Html.text("Yes" + said.substring("can go back".length())));
+    }
+    if (said.startsWith("cannot go back")) {
+      return fact("Can it go back?", Html.text("No" + said.substring("cannot go back".length())));
+    }
+    return fact("Rollback", Html.text(said.isEmpty() ? "not known yet" : said));
   }
 
   private static Html image(Optional<ImageRef> image) {
@@ -257,7 +264,7 @@ public record ReleaseView(
                   <p class="lead">{}</p>
                   <div class="scroll" tabindex="0" role="region" aria-label="Steps of the rollback">
                   <table id="steps"><caption>The plan, step by step, and what became of it.</caption>
-                  <thead><tr><th scope="col">#</th><th scope="col">Step</th><th scope="col">State</th><th scope="col" class="number">Took</th><th scope="col">What came of it</th></tr></thead>
+                  <thead><tr><th scope="col" class="number">#</th><th scope="col">Step</th><th scope="col">State</th><th scope="col" class="number">Took</th><th scope="col">What came of it</th></tr></thead>
                   <tbody>
                   {}</tbody></table></div>
                   """,
@@ -283,9 +290,15 @@ public record ReleaseView(
         step.number(),
         step.number(),
         step.name(),
-        mark(step.state()).with(step.state().words()),
+        state(step.state()),
         step.took().map(FigureText::duration).orElse(FigureText.NOTHING),
         Printable.lines(step.text()));
+  }
+
+  private static Html state(StepRun.State state) {
+    return state == StepRun.State.PLANNED
+        ? Html.of("<span class=\"muted\">{}</span>", state.words())
+        : mark(state).with(state.words());
   }
 
   private static Mark mark(StepRun.State state) {
@@ -327,7 +340,7 @@ public record ReleaseView(
     return Html.of(
         """
         <section id="polls" aria-labelledby="polls-title"><h2 id="polls-title">Polls</h2>
-        <div class="scroll" tabindex="0" role="region" aria-label="Polls">
+        <div class="scroll" tabindex="0" role="region" aria-label="Table of polls">
         <table><caption>{}.</caption>
         <thead><tr><th scope="col" class="number">#</th><th scope="col">At</th><th scope="col">Verdict</th><th scope="col">Error rate</th><th scope="col">Breaches</th><th scope="col">p99</th><th scope="col">CPU</th><th scope="col">Memory</th><th scope="col">Why</th></tr></thead>
         <tbody>
@@ -339,16 +352,11 @@ public record ReleaseView(
 
   private Html poll(WatchReport.Poll poll) {
     Sample sample = poll.sample();
-    String why =
-        poll.judged()
-            .map(
-                it ->
-                    String.join(
-                        "; ",
-                        it.reading().reasons().stream().map(Reason::text).distinct().toList()))
-            .orElse("before the warm-up was over, or of another release");
     return Html.of(
-        "<tr id=\"poll-{}\"><td class=\"number\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+        """
+        <tr id="poll-{}"><td class="number">{}</td><td>{}</td><td>{}</td><td class="figure">{}</td>\
+        <td class="figure">{}</td><td class="figure">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>
+        """,
         poll.number(),
         poll.number(),
         TimeText.clock(poll.at()),
@@ -367,7 +375,16 @@ public record ReleaseView(
         FigureText.latency(sample.latency().p99()),
         share(sample.cpu()),
         share(sample.memory()),
-        why);
+        poll.judged().map(it -> why(it.reading())).orElse("of another release, or in the warm-up"));
+  }
+
+  /** What the figures beside it do not say. */
+  private static String why(HealthReading reading) {
+    return switch (reading.kind()) {
+      case HEALTHY -> "";
+      case WARNING -> reading.limits();
+      case BREACH, UNKNOWN -> reading.why();
+    };
   }
 
   private static String share(OptionalDouble share) {
