@@ -1,6 +1,8 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Latency;
 import dev.ripcord.health.Rules;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control;
@@ -11,6 +13,7 @@ import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Journal.Which;
 import dev.ripcord.port.Observer;
+import dev.ripcord.port.PollStep;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
@@ -21,17 +24,20 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A daemon that says what a test tells it to, and remembers what it was asked. */
-final class ScriptedControl implements Control {
-  final List<String> asked = new CopyOnWriteArrayList<>();
+public final class ScriptedControl implements Control {
+  public final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<Observer> observers = new CopyOnWriteArrayList<>();
   private final List<Recorded> journal = new ArrayList<>();
   private List<ServiceStatus> services = List.of(Examples.idle("shop"));
   private List<StoredSample> polls = List.of();
+  private Optional<String> pollsFail = Optional.empty();
   private Set<ServiceName> outdated = Set.of();
   private Optional<String> unready = Optional.empty();
   private Optional<Promise<Void>> gate = Optional.empty();
@@ -162,12 +168,37 @@ final class ScriptedControl implements Control {
             .filter(p -> !p.sample().at().isBefore(span.from()))
             .filter(p -> p.sample().at().isBefore(span.to()))
             .toList();
+    asked.add("polls " + which + " " + max);
+    if (pollsFail.isPresent()) {
+      return Future.failedFuture(pollsFail.get());
+    }
     int from = which == Which.LAST ? Math.max(0, found.size() - max) : 0;
     return Future.succeededFuture(found.stream().skip(from).limit(max).toList());
   }
 
-  synchronized void polls(List<StoredSample> recorded) {
+  @Override
+  public Future<List<PollStep>> pollSteps(Span span, Duration step) {
+    asked.add("steps of " + step);
+    return Future.succeededFuture(
+        List.of(
+            new PollStep(
+                span.from(),
+                step,
+                Map.of(HealthReading.Kind.HEALTHY, 3, HealthReading.Kind.UNKNOWN, 1),
+                Optional.of(new Counts(4000, 4)),
+                Latency.NONE,
+                OptionalDouble.empty(),
+                OptionalDouble.empty())));
+  }
+
+  /** Polls that were recorded. */
+  public synchronized void polls(List<StoredSample> recorded) {
     polls = recorded;
+  }
+
+  /** Recorded polls cannot be read. */
+  public synchronized void failPolls(String why) {
+    pollsFail = Optional.of(why);
   }
 
   @Override

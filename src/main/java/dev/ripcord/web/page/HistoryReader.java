@@ -24,6 +24,10 @@ import java.util.function.Supplier;
 final class HistoryReader {
   private static final int KEPT_MAX = 100;
   private static final int RELEASES_MAX = 10;
+
+  /** The journal's times are whole microseconds. */
+  private static final Duration ROUNDED = Duration.ofNanos(1_000);
+
   private static final Duration RELEASES_FRESH = Duration.ofSeconds(20);
 
   private final Control control;
@@ -109,7 +113,7 @@ final class HistoryReader {
     if (!read.together() && status.reading().isPresent()) {
       status
           .sample()
-          .filter(s -> points.isEmpty() || s.at().isAfter(points.getLast().at()))
+          .filter(s -> points.isEmpty() || s.at().isAfter(points.getLast().at().plus(ROUNDED)))
           .ifPresent(
               s ->
                   points.add(

@@ -56,11 +56,7 @@ final class Overview {
         Html.join(
             answer(),
             filter(),
-            Html.of(
-                "<p id=\"found\" class=\"small muted\" role=\"status\">{}</p>",
-                shown.size() == services.size()
-                    ? ""
-                    : shown.size() + " of " + services.size() + " services are shown"),
+            found(shown.size()),
             shown.isEmpty() ? nobody() : Html.join(Html.of(HEAD), lists));
     return new Page(title(), 0, new Follows(Follows.Kind.ROWS, ""), account, main);
   }
@@ -73,15 +69,22 @@ final class Overview {
             .filter(query::matches)
             .toList();
     return Html.of(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>{} · Ripcord</title></head><body>\n{}"
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>{} · Ripcord</title></head><body>\n{}{}"
             + "<ul>\n{}</ul>\n</body></html>\n",
         title(),
         answer(),
+        found((int) services.stream().filter(query::matches).count()),
         Html.join(asked.stream().map(this::row)));
   }
 
+  private Html found(int shown) {
+    return Html.of(
+        "<p id=\"found\" class=\"small muted\" role=\"status\">{}</p>\n",
+        shown == services.size() ? "" : shown + " of " + services.size() + " services are shown");
+  }
+
   private String title() {
-    return new Summary(services, unready).line();
+    return new Summary(services, unready).title();
   }
 
   private Html answer() {

@@ -5,6 +5,7 @@ import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Journal.Span;
 import dev.ripcord.port.Journal.Which;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.vertx.AsyncLoop;
 import dev.ripcord.web.page.PageFrame.Follows;
 import dev.ripcord.web.page.PageFrame.Page;
 import io.vertx.core.Future;
@@ -13,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -56,25 +57,26 @@ public final class Pages {
   /** Begins to keep the last polls, and reads those from before; the answer ends it. */
   public Runnable start() {
     Runnable unobserve = control.observe(recent);
-    fill(control.services().stream().map(ServiceStatus::service).toList(), 0);
+    fill(control.services().stream().map(ServiceStatus::service).iterator())
+        .onFailure(e -> LOG.warn("the overview begins without past polls: {}", e.getMessage()));
     return unobserve;
   }
 
   /** One service after the other, so that nobody else waits for the journal. */
-  private void fill(List<ServiceName> services, int at) {
-    if (at >= services.size()) {
-      return;
-    }
-    ServiceName service = services.get(at);
-    Instant now = clock.instant();
-    control
-        .polls(new Span(service, now.minus(PAST), now), Which.LAST, RecentPolls.MAX)
-        .onSuccess(
-            polls -> {
-              recent.fill(service, polls);
-              fill(services, at + 1);
+  private Future<Void> fill(Iterator<ServiceName> services) {
+    return AsyncLoop.until(
+            () -> {
+              if (!services.hasNext()) {
+                return Future.succeededFuture(Optional.of(true));
+              }
+              ServiceName service = services.next();
+              Instant now = clock.instant();
+              return control
+                  .polls(new Span(service, now.minus(PAST), now), Which.LAST, RecentPolls.MAX)
+                  .onSuccess(polls -> recent.fill(service, polls))
+                  .map(Optional.empty());
             })
-        .onFailure(e -> LOG.debug("the overview begins without past polls", e));
+        .mapEmpty();
   }
 
   /** {@code /}: every service. */

@@ -30,14 +30,14 @@ final class PollTable {
     return Html.of(
         """
         <details id="figures"><summary>The same figures as a table</summary>
-        <div class="scroll" tabindex="0" role="region" aria-label="Figures of {} as a table">
+        <section class="scroll" tabindex="0" aria-label="Figures of {} as a table">
         <table id="polls"><caption>{} over {}, {}.</caption>
         <thead><tr><th scope="col">Time</th><th scope="col">Verdict</th><th scope="col" class="number">Error rate</th>\
         <th scope="col" class="number">Requests/s</th><th scope="col" class="number">p50</th><th scope="col" class="number">p95</th>\
         <th scope="col" class="number">p99</th><th scope="col" class="number">CPU</th><th scope="col" class="number">Memory</th>\
         <th scope="col">Why</th></tr></thead>
         <tbody>
-        {}</tbody></table></div></details>
+        {}</tbody></table></section></details>
         """,
         history.service(),
         history.service(),

@@ -191,11 +191,11 @@ final class ServicePage {
     return Html.of(
         """
         <h2>Releases</h2>
-        <div class="scroll" tabindex="0" role="region" aria-label="Releases of {}">
+        <section class="scroll" tabindex="0" aria-label="Releases of {}">
         <table><caption>The last releases, newest first.</caption><thead><tr><th scope="col">Release</th><th scope="col">How it ended</th>\
         <th scope="col">Began</th><th scope="col">Image</th><th scope="col">What became of it</th></tr></thead>
         <tbody>
-        {}</tbody></table></div>
+        {}</tbody></table></section>
         """,
         status.service(),
         Html.join(history.watches().stream().map(ServicePage::release)));

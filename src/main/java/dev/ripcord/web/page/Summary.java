@@ -29,6 +29,16 @@ final class Summary {
     return mark().sign() + " " + text();
   }
 
+  /** The same in a few words, for the browser's tab. */
+  String title() {
+    List<String> parts = parts();
+    String first = parts.isEmpty() ? "all healthy" : parts.getFirst();
+    if (unready.isPresent()) {
+      return Mark.BAD.sign() + " not ready";
+    }
+    return mark().sign() + " " + (services.isEmpty() ? "no service" : first);
+  }
+
   private Mark mark() {
     if (unready.isPresent()
         || of(HealthReading.Kind.BREACH) > 0

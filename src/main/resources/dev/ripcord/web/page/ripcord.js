@@ -109,8 +109,7 @@
     address.search = location.search;
     names.forEach(name => address.searchParams.append('service', name));
     const page = await ask(address);
-    const answer = page.getElementById('answer');
-    if (answer) morph(document.getElementById('answer'), answer);
+    for (const id of ['answer', 'found']) morph(document.getElementById(id), page.getElementById(id));
     if (page.title && document.title !== page.title) document.title = page.title;
     for (const name of names) place(name, page);
     if (changed.size) soon();
@@ -135,7 +134,7 @@
 
   let busy = false;
   let again = false;
-  let stale = true; // the whole page is to be asked for
+  let stale = false; // the whole page is to be asked for
 
   function soon() {
     if (document.hidden || !alive) { again = true; return; }
@@ -164,6 +163,7 @@
   const lost = document.getElementById('lost');
   let alive = true;
   let streaming = false;
+  let lateOpen = false; // the stream was open before
   let seen = new Date();
   let events = null;
 
@@ -180,7 +180,15 @@
   function listen() {
     if (events || document.hidden) return;
     events = new EventSource(new URL('api/v1/events?polls=true', base));
-    events.onopen = () => { streaming = true; seen = new Date(); stale = true; show(); soon(); };
+    events.onopen = () => {
+      // An overview that was just loaded need not be loaded again: its rows come with the next polls.
+      stale = stale || lateOpen || follow !== 'rows';
+      lateOpen = true;
+      streaming = true;
+      seen = new Date();
+      show();
+      if (stale) soon();
+    };
     events.onmessage = message => { seen = new Date(); heard(message); };
     events.onerror = () => {
       streaming = false;

@@ -58,6 +58,19 @@ class SummaryTest {
   }
 
   @Test
+  void tab_hasTheWorstInAFewWords() {
+    assertThat(
+            new Summary(
+                    List.of(polled(HealthReading.Kind.WARNING), polled(HealthReading.Kind.BREACH)),
+                    Optional.empty())
+                .title())
+        .isEqualTo("✖ 1 in breach");
+    assertThat(new Summary(List.of(polled(HealthReading.Kind.HEALTHY)), Optional.empty()).title())
+        .isEqualTo("✔ all healthy");
+    assertThat(new Summary(List.of(), Optional.of("starting")).title()).isEqualTo("✖ not ready");
+  }
+
+  @Test
   void rollback_isNotWell() {
     WatchStatus watch = Examples.watch(17, "v42");
     WatchStatus rolling = new WatchStatus(watch.row(), Phase.ROLLING_BACK, 7, false, "");

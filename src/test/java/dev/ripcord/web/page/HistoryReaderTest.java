@@ -1,0 +1,90 @@
+package dev.ripcord.web.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.health.HealthReading.Kind;
+import dev.ripcord.json.Examples;
+import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Journal.StoredSample;
+import dev.ripcord.web.ScriptedControl;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HistoryReaderTest {
+  private static final Instant NOW = Examples.AT.plusSeconds(20);
+  private static final ServiceStatus SHOP = Services.polled("shop", Kind.HEALTHY);
+
+  private final ScriptedControl control = new ScriptedControl();
+  private final HistoryReader reader = new HistoryReader(control);
+
+  private ServiceHistory read(Instant now) {
+    return reader.of(SHOP, Window.QUARTER, now).await();
+  }
+
+  private long asked(String what) {
+    return control.asked.stream().filter(each -> each.startsWith(what)).count();
+  }
+
+  @Test
+  void fewPolls_areEachAPoint_andTheLastOneNeedNotBeInTheJournalYet() {
+    control.polls(Polls.every(Duration.ofSeconds(30), 5, Kind.HEALTHY));
+
+    ServiceHistory history = read(NOW);
+
+    assertThat(history.together()).isFalse();
+    assertThat(history.points()).hasSize(6);
+    assertThat(history.points().getLast().at()).isEqualTo(Examples.AT);
+    assertThat(history.watches()).extracting(w -> w.row().id()).containsExactly(16L);
+  }
+
+  @Test
+  void lastPoll_thatTheJournalHasRounded_isThereOnce() {
+    List<StoredSample> polls =
+        new ArrayList<>(Polls.every(Duration.ofSeconds(30), 5, Kind.HEALTHY));
+    polls.add(Polls.at(Examples.AT.truncatedTo(ChronoUnit.MICROS), Kind.HEALTHY));
+    control.polls(polls);
+
+    assertThat(read(NOW).points()).hasSize(6);
+  }
+
+  @Test
+  void manyPolls_areTakenTogetherInSteps() {
+    control.polls(Polls.every(Duration.ofSeconds(2), 400, Kind.HEALTHY));
+
+    ServiceHistory history = read(NOW);
+
+    assertThat(history.together()).isTrue();
+    assertThat(control.asked).contains("steps of PT5S");
+    assertThat(history.points()).hasSize(1);
+    assertThat(history.points().getFirst().kind()).isEqualTo(Kind.HEALTHY);
+    assertThat(history.points().getFirst().why()).isEqualTo("1 of 4 polls could not tell");
+  }
+
+  @Test
+  void whatWasRead_isShownAgainForAMoment() {
+    read(NOW);
+    read(NOW.plusMillis(900));
+    assertThat(asked("polls")).isEqualTo(1);
+    assertThat(asked("recent")).isEqualTo(1);
+
+    read(NOW.plusSeconds(3));
+    assertThat(asked("polls")).isEqualTo(2);
+    assertThat(asked("recent")).isEqualTo(1);
+  }
+
+  @Test
+  void journalThatDoesNotAnswer_isAReasonAndNotTheEnd() {
+    control.failPolls("the journal does not answer");
+
+    ServiceHistory history = read(NOW);
+
+    assertThat(history.missing()).hasValue("the journal does not answer");
+    assertThat(history.points()).as("what is known here").hasSize(1);
+    read(NOW);
+    assertThat(asked("polls")).as("a failure is not kept").isEqualTo(2);
+  }
+}
