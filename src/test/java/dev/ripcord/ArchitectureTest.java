@@ -144,6 +144,7 @@ final class ArchitectureTest {
           cli.migrate.inspect        COMMON cli.migrate.context
           cli.migrate                COMMON cli.migrate.context cli.migrate.inspect
           cli.salvage                COMMON cli.migrate cli.migrate.context
+          cli.status                 COMMON
           cli.demo                   COMMON cli.migrate
           cli.doctor                 COMMON cli.check cli.watch
           cli.start                  COMMON cli.migrate.context

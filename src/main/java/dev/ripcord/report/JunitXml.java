@@ -158,15 +158,12 @@ public final class JunitXml {
   }
 
   private static String details(RuleResult rule) {
-    return "%s: %s. Worst poll %s, limit %s%s; %d of %d polls at or above it"
+    return "%s. Worst poll %s, limit %s%s"
         .formatted(
-            rule.measure().words(),
-            rule.text(),
+            rule.named(),
             rule.worst(),
             rule.limit(),
-            rule.before().isEmpty() ? "" : ", before the release " + rule.before(),
-            rule.crossed(),
-            rule.decided());
+            rule.before().isEmpty() ? "" : ", before the release " + rule.before());
   }
 
   private static String story(WatchReport report) {

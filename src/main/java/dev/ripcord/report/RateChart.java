@@ -67,7 +67,7 @@ final class RateChart {
   /** What the marks mean. */
   static String legend(List<WatchReport.Poll> polls) {
     String each =
-        polls.size() > COLUMNS ? "a bar is the worst of several polls" : "a bar is a poll";
+        polls.size() > COLUMNS ? "A bar is the worst of several polls" : "A bar is a poll";
     return each + "; ✔ healthy, ✖ breach, ▲ warning, ? unknown, · not judged";
   }
 
@@ -115,6 +115,6 @@ final class RateChart {
     if (rate.getAsDouble() > 0) {
       eighths = Math.max(1, eighths);
     }
-    return EIGHTHS.charAt((int) Math.clamp(eighths - 8L * row, 0, 8));
+    return EIGHTHS.charAt(Math.clamp(eighths - 8L * row, 0, 8));
   }
 }

@@ -224,7 +224,7 @@ public final class ReportMarkdown {
     List<String> open =
         report.rules().stream()
             .filter(rule -> rule.verdict() != RuleResult.Verdict.HELD)
-            .map(rule -> "- " + rule.measure().words() + ": " + Markdown.text(rule.text()))
+            .map(rule -> "- " + Markdown.text(rule.named()))
             .toList();
     if (!open.isEmpty()) {
       lines.add("");

@@ -75,6 +75,11 @@ public record RuleResult(
     }
   }
 
+  /** The sentence with the name of its measure before it, where it does not begin with that. */
+  public String named() {
+    return text.startsWith(measure.words()) ? text : measure.words() + ": " + text;
+  }
+
   static List<RuleResult> of(
       WatchRow row,
       List<WatchReport.Poll> polls,

@@ -176,23 +176,9 @@ public record WatchReport(
         .findFirst();
   }
 
-  /** Whether the schema was left ahead of the image, and why. */
+  /** Why a rollback has left the schema ahead of the image; empty where it has not. */
   public Optional<String> expanded() {
-    return standing
-        .flatMap(WatchProjection::run)
-        .flatMap(
-            run ->
-                run instanceof RunState.Ended(var _, var result)
-                    ? expanded(result)
-                    : Optional.empty());
-  }
-
-  private static Optional<String> expanded(RunResult result) {
-    return switch (result) {
-      case RunResult.Helped(var expanded, var _) -> expanded;
-      case RunResult.DidNotHelp(var expanded, var _) -> expanded;
-      case RunResult.Broke _, RunResult.Stopped _ -> Optional.empty();
-    };
+    return standing.flatMap(WatchProjection::run).flatMap(RunState::expanded);
   }
 
   /** What changes with each entry. */

@@ -8,6 +8,15 @@ public sealed interface RunResult {
   /** One line for people. */
   String text();
 
+  /** Why the schema stays ahead of the image, where a run that came through has left it so. */
+  default Optional<String> leftAhead() {
+    return switch (this) {
+      case Helped(var expanded, var _) -> expanded;
+      case DidNotHelp(var expanded, var _) -> expanded;
+      case Broke _, Stopped _ -> Optional.empty();
+    };
+  }
+
   /**
    * Rolled back, and healthy again.
    *

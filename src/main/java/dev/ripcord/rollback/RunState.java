@@ -9,6 +9,11 @@ public sealed interface RunState {
   /** The plan that is executed. */
   Plan plan();
 
+  /** Why it has left the schema ahead of the image; empty where it has not, or is not over. */
+  default Optional<String> expanded() {
+    return this instanceof Ended(var _, var result) ? result.leftAhead() : Optional.empty();
+  }
+
   /** Nothing was done yet. */
   record Ready(Plan plan) implements RunState {}
 

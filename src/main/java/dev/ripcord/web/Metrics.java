@@ -9,8 +9,10 @@ import dev.ripcord.port.WatchProjection;
 import dev.ripcord.port.WatchProjections;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchState.Phase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -107,6 +109,7 @@ public final class Metrics implements Observer {
   @Override
   public void recorded(Recorded recorded) {
     Optional<WatchProjection> watch = watches.follow(recorded);
+    watch.ifPresent(it -> stands(recorded, it));
     switch (recorded.entry()) {
       case Entry.Ran(var event) -> ran(watch, event);
       case Entry.Finished(var outcome, var _) -> finished(recorded, watch, outcome);
@@ -120,7 +123,24 @@ public final class Metrics implements Observer {
 
   @Override
   public void known(Recorded recorded) {
-    watches.follow(recorded);
+    watches.follow(recorded).ifPresent(it -> stands(recorded, it));
+  }
+
+  /** A rollback that waits for a word about its losses asks, as one that waits to begin. */
+  private void stands(Recorded recorded, WatchProjection watch) {
+    boolean asks = watch.run().filter(RunState.Asking.class::isInstance).isPresent();
+    boolean isOver = recorded.entry() instanceof Entry.Finished;
+    services.stands(
+        recorded.service(), isOver ? Phase.ENDED : asks ? Phase.ASKING : watch.state().phase());
+  }
+
+  /**
+   * What earlier rollbacks left, for a process that did not see them.
+   *
+   * @param is whether the schema of the service is ahead of its image
+   */
+  public void expanded(ServiceName service, boolean is) {
+    services.expanded(service, is);
   }
 
   private void ran(Optional<WatchProjection> watch, RunEvent event) {
@@ -179,6 +199,11 @@ public final class Metrics implements Observer {
         };
     if (wasRollback) {
       services.rolledBack(recorded.service(), outcome);
+    }
+    if (outcome == Outcome.HEALTHY) {
+      services.expanded(recorded.service(), false);
+    } else if (watch.flatMap(WatchProjection::run).flatMap(RunState::expanded).isPresent()) {
+      services.expanded(recorded.service(), true);
     }
   }
 

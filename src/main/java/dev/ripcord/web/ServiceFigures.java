@@ -4,6 +4,7 @@ import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchState.Phase;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -35,6 +36,15 @@ final class ServiceFigures implements MultiCollector {
   private static final Set<Outcome> ROLLBACK_OUTCOMES =
       Set.of(Outcome.ROLLED_BACK, Outcome.ROLLED_BACK_UNHEALTHY, Outcome.FAILED, Outcome.ABORTED);
 
+  private static final String EXPANDED = "expanded";
+  private static final List<String> STATES =
+      List.of(
+          Phase.WATCHING.text(),
+          Phase.PAUSED.text(),
+          Phase.ASKING.text(),
+          Phase.ROLLING_BACK.text(),
+          EXPANDED);
+
   private final ConcurrentMap<ServiceName, Figures> services = new ConcurrentHashMap<>();
   private volatile Supplier<Set<ServiceName>> outdated = Set::of;
 
@@ -42,6 +52,9 @@ final class ServiceFigures implements MultiCollector {
     final Map<HealthReading.Kind, LongAdder> verdicts = new EnumMap<>(HealthReading.Kind.class);
     final Map<Outcome, LongAdder> rollbacks = new EnumMap<>(Outcome.class);
     volatile @Nullable Last last;
+    volatile Phase phase = Phase.ENDED;
+    volatile boolean expanded;
+    volatile boolean elsewhere;
 
     Figures() {
       for (HealthReading.Kind kind : HealthReading.Kind.values()) {
@@ -55,6 +68,11 @@ final class ServiceFigures implements MultiCollector {
     void add(HealthReading.Kind verdict, Last polled) {
       Objects.requireNonNull(verdicts.get(verdict)).increment();
       last = polled;
+      elsewhere = false;
+    }
+
+    boolean is(String state) {
+      return state.equals(EXPANDED) ? expanded : phase.text().equals(state);
     }
   }
 
@@ -90,6 +108,22 @@ final class ServiceFigures implements MultiCollector {
     Objects.requireNonNull(figures.rollbacks.get(outcome)).increment();
   }
 
+  /** Where the watch of a service's release stands now; ended where none is under way. */
+  void stands(ServiceName service, Phase phase) {
+    Figures figures = services.computeIfAbsent(service, _ -> new Figures());
+    figures.phase = phase;
+    figures.elsewhere = false;
+  }
+
+  /** Whether a rollback has left the service's schema ahead of its image. */
+  void expanded(ServiceName service, boolean is) {
+    Figures figures =
+        is ? services.computeIfAbsent(service, _ -> new Figures()) : services.get(service);
+    if (figures != null) {
+      figures.expanded = is;
+    }
+  }
+
   void polled(ServiceName service, Sample sample, HealthReading.Kind verdict, int streak) {
     services.computeIfAbsent(service, _ -> new Figures()).add(verdict, new Last(sample, streak));
   }
@@ -102,6 +136,7 @@ final class ServiceFigures implements MultiCollector {
         service,
         (name, figures) -> {
           figures.last = null;
+          figures.elsewhere = true;
           return figures;
         });
   }
@@ -138,6 +173,7 @@ final class ServiceFigures implements MultiCollector {
             "Share of the memory that the service may use, 0 to 1.",
             last -> last.sample().memory()),
         breaches(fresh),
+        states(rows),
         gauge(
             rows,
             "ripcord_last_poll_timestamp_seconds",
@@ -169,6 +205,23 @@ final class ServiceFigures implements MultiCollector {
       }
     }
     return counter.build();
+  }
+
+  /** Every state of every service, 1 for those that hold; none of one that is watched elsewhere. */
+  private static GaugeSnapshot states(List<Row> rows) {
+    GaugeSnapshot.Builder gauge =
+        GaugeSnapshot.builder()
+            .name("ripcord_release_state")
+            .help("Where the watch of a release stands, and whether the schema is ahead: 1 or 0.");
+    for (Row row : rows) {
+      if (!row.figures().elsewhere) {
+        for (String state : STATES) {
+          OptionalDouble value = OptionalDouble.of(row.figures().is(state) ? 1 : 0);
+          point(gauge, row.labels().add("state", state), value);
+        }
+      }
+    }
+    return gauge.build();
   }
 
   private static GaugeSnapshot breaches(List<Row> rows) {

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -237,6 +239,110 @@ final class ReadyPiecesTest {
     commands.forEach(this::assertIsOurs);
     assertThat(documents("github/deploy.yml").getFirst().path("concurrency").toString())
         .isEqualTo("{\"group\":\"shop-production\",\"cancel-in-progress\":false}");
+  }
+
+  /** The options that a script of a piece gives, wherever they stand in it. */
+  private static List<String> options(String script) {
+    return Pattern.compile("(?<![\\w-])--[a-z][a-z-]+")
+        .matcher(script.replaceAll("(?m)^.*--version.*$", ""))
+        .results()
+        .map(MatchResult::group)
+        .distinct()
+        .toList();
+  }
+
+  private void assertHasOptions(String command, String script) {
+    CommandLine line = Cli.line(console(Map.of()), clocks()).getSubcommands().get(command);
+    assertThat(options(script)).as(command).isNotEmpty();
+    assertThat(options(script))
+        .allSatisfy(
+            option -> assertThat(line.getCommandSpec().findOption(option)).as(option).isNotNull());
+  }
+
+  @Test
+  void githubAction_hasAnOutputForEachOfOurs_andItsInputsAreNoPieceOfItsScript()
+      throws IOException {
+    JsonNode action = documents("github/action.yml").getFirst();
+    assertThat(action.at("/runs/using").asText()).isEqualTo("composite");
+    List<String> outputs = new ArrayList<>();
+    action.path("outputs").fieldNames().forEachRemaining(outputs::add);
+    assertThat(outputs)
+        .containsExactly("outcome", "exit-code", "error-rate", "rolled-back-to", "report");
+    outputs.forEach(
+        name ->
+            assertThat(action.path("outputs").path(name).path("value").asText())
+                .isEqualTo("${{ steps.ripcord.outputs." + name + " }}"));
+    JsonNode step = action.at("/runs/steps/0");
+    assertThat(step.path("id").asText()).isEqualTo("ripcord");
+    assertThat(step.path("run").asText()).doesNotContain("${{");
+    List<String> inputs = new ArrayList<>();
+    action.path("inputs").fieldNames().forEachRemaining(inputs::add);
+    assertThat(words(step.path("env")))
+        .containsExactlyInAnyOrderElementsOf(
+            inputs.stream().map(name -> "${{ inputs." + name + " }}").toList());
+  }
+
+  @Test
+  void githubAction_givesEachCommandOptionsThatItHas() throws IOException {
+    String script = documents("github/action.yml").getFirst().at("/runs/steps/0/run").asText();
+    String both = script.substring(script.indexOf("args=("), script.indexOf("case $COMMAND"));
+    String deploy = script.substring(script.indexOf("  deploy)"), script.indexOf("  watch)"));
+    String watch = script.substring(script.indexOf("  watch)"), script.indexOf("  *)"));
+    assertHasOptions("deploy", both + deploy);
+    assertHasOptions("watch", both + watch);
+  }
+
+  @Test
+  void githubExample_givesTheActionInputsThatItHas() throws IOException {
+    JsonNode inputs = documents("github/action.yml").getFirst().path("inputs");
+    JsonNode used =
+        nodes(documents("github/watch.yml").getFirst())
+            .filter(node -> node.path("uses").asText().startsWith("./"))
+            .findFirst()
+            .orElseThrow()
+            .path("with");
+    used.fieldNames().forEachRemaining(name -> assertThat(inputs.has(name)).as(name).isTrue());
+  }
+
+  @Test
+  void gitlab_runsOurCommands_andTakesWhatTheyWrite() throws IOException {
+    JsonNode pipeline = documents("gitlab/ripcord.gitlab-ci.yml").getFirst();
+    for (String verb : List.of("deploy", "watch")) {
+      String command = pipeline.path(".ripcord-" + verb).path("script").path(0).asText();
+      List<String> words =
+          List.of(command.replace("\"", "").replace("$BAKE", "15m").split(" +", -1));
+      assertIsOurs(words.subList(1, words.size()));
+      JsonNode reports = pipeline.at("/.ripcord/artifacts/reports");
+      assertThat(command)
+          .contains("--junit " + reports.path("junit").asText())
+          .contains("--dotenv " + reports.path("dotenv").asText());
+    }
+    assertThat(pipeline.at("/.ripcord/artifacts/when").asText()).isEqualTo("always");
+  }
+
+  @Test
+  void jenkins_runsOurCommand_andTakesWhatItWrites() throws IOException {
+    String file = Files.readString(CONFIG.resolve("jenkins/Jenkinsfile"));
+    String command = file.replaceAll("(?s).*script: '(ripcord [^']*)'.*", "$1");
+    List<String> words = List.of(command.replace("\"", "").split(" +", -1));
+    assertIsOurs(words.subList(1, words.size()));
+    assertThat(file).contains("junit testResults: 'ripcord.xml'");
+    assertThat(command).contains("--junit ripcord.xml");
+  }
+
+  @Test
+  void argoWorkflowsAndTekton_giveOptionsThatThereAre_andValuesByTheEnvironment()
+      throws IOException {
+    JsonNode argo = documents("argo-workflows/watch.yaml").getFirst();
+    JsonNode tekton = documents("tekton/ripcord-watch.yaml").getFirst();
+    assertThat(argo.path("kind").asText()).isEqualTo("WorkflowTemplate");
+    assertThat(tekton.path("kind").asText()).isEqualTo("Task");
+    String ofArgo = argo.at("/spec/templates/0/container/args/0").asText();
+    String ofTekton = tekton.at("/spec/steps/0/script").asText();
+    for (String script : List.of(ofArgo, ofTekton)) {
+      assertHasOptions("watch", script);
+      assertThat(script).contains("ripcord watch ").doesNotContain("{{", "$(params");
+    }
   }
 
   @Test

@@ -243,20 +243,20 @@ class WatchNoticesTest {
             .orElseThrow();
 
     assertThat(doing(List.of(), List.of(), ""))
-        .isEqualTo("Doing now: image :42 -> :41, no down migration. Why this order.");
+        .isEqualTo("Doing now: image :42 → :41, no down migration. Why this order.");
     assertThat(doing(List.of(down), List.of(), ""))
-        .isEqualTo("Doing now: image :42 -> :41, 1 down migration. Why this order.");
+        .isEqualTo("Doing now: image :42 → :41, 1 down migration. Why this order.");
     assertThat(
             doing(
                 List.of(),
                 List.of("01_add_email"),
                 "the down of 01_add_email may lose something now (12 values)"))
         .isEqualTo(
-            "Doing now: image :42 -> :41, no down migration; 01_add_email stays applied, since the"
+            "Doing now: image :42 → :41, no down migration; 01_add_email stays applied, since the"
                 + " down of 01_add_email may lose something now (12 values). Why this order.");
     assertThat(doing(List.of(down, down), List.of("02_b", "01_a"), ""))
         .isEqualTo(
-            "Doing now: image :42 -> :41, 2 down migrations; 02_b, 01_a stay applied. Why this"
+            "Doing now: image :42 → :41, 2 down migrations; 02_b, 01_a stay applied. Why this"
                 + " order.");
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which steps a plan has, in which order, and what it says of them. */
 final class PlannerTest {
-  private static final String IMAGE = "image :42 -> :41";
+  private static final String IMAGE = "image :42 → :41";
   private static final String WATCH = "watching whether it helped";
 
   private static List<String> steps(Plan plan) {

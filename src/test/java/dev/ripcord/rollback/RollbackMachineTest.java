@@ -22,14 +22,14 @@ final class RollbackMachineTest {
       " (shows what would be lost, and asks before anything is deleted): ripcord migrate down"
           + " --release v42";
   private static final String IMAGE_BY_HAND =
-      "image :42 -> :41: ripcord rollback shop --image-only --yes";
+      "image :42 → :41: ripcord rollback shop --image-only --yes";
   private static final Restored RESTORED =
       new Restored("the application runs again on shop:42, the database is as before");
 
   @Test
   void imageFirst_everythingWorks_helps() {
     Drive drive = Drive.imageFirst().begin();
-    assertThat(drive.performs()).isEqualTo("image :42 -> :41");
+    assertThat(drive.performs()).isEqualTo("image :42 → :41");
     assertThat(drive.done(1).performs()).isEqualTo("down 02_add_b");
     assertThat(drive.done(1).performs()).isEqualTo("down 01_add_a");
     assertThat(drive.done(1).effects()).containsExactly(new RunEffect.Watch());
@@ -51,7 +51,7 @@ final class RollbackMachineTest {
     assertThat(drive.done(1).performs()).isEqualTo("backup shop-v42.dump");
     assertThat(drive.done(1).performs()).isEqualTo("down 02_split_b");
     assertThat(drive.done(1).performs()).isEqualTo("down 01_add_a");
-    assertThat(drive.done(1).performs()).isEqualTo("image :42 -> :41");
+    assertThat(drive.done(1).performs()).isEqualTo("image :42 → :41");
 
     drive.done(1).polls(HEALTHY, HEALTHY, HEALTHY);
 
@@ -137,7 +137,7 @@ final class RollbackMachineTest {
     assertThat(drive.result())
         .isEqualTo(
             new RunResult.Broke(
-                "image :42 -> :41 failed: shop:41 does not start",
+                "image :42 → :41 failed: shop:41 does not start",
                 List.of(),
                 List.of(IMAGE_BY_HAND, "down 02_add_b" + BY_HAND, "down 01_add_a" + BY_HAND)));
   }
@@ -149,7 +149,7 @@ final class RollbackMachineTest {
         Drive.imageFirst().begin().fails("x.sql:1:1  no\n  in the way: pid 7\n  As before.");
 
     assertThat(drive.result().text())
-        .isEqualTo("image :42 -> :41 failed: x.sql:1:1  no; in the way: pid 7; As before");
+        .isEqualTo("image :42 → :41 failed: x.sql:1:1  no; in the way: pid 7; As before");
   }
 
   @Test

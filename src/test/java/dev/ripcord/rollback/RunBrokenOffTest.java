@@ -83,7 +83,7 @@ final class RunBrokenOffTest {
 
     assertThat(drive.result().text())
         .isEqualTo(
-            "image :42 -> :41 failed: exit 1. v42 is what runs now; the application was stopped"
+            "image :42 → :41 failed: exit 1. v42 is what runs now; the application was stopped"
                 + " before, so look whether it runs");
   }
 
@@ -95,7 +95,7 @@ final class RunBrokenOffTest {
         .isInstanceOfSatisfying(
             RunResult.Broke.class,
             broke ->
-                assertThat(broke.text()).isEqualTo("image :42 -> :41 was not begun: shop:43 runs"));
+                assertThat(broke.text()).isEqualTo("image :42 → :41 was not begun: shop:43 runs"));
   }
 
   @Test

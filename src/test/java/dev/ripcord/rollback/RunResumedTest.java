@@ -30,14 +30,14 @@ final class RunResumedTest {
   @Test
   void resumed_beforeTheFirstStep_begins() {
     assertThat(Drive.imageFirst().on(new Resumed("another")).performs())
-        .isEqualTo("image :42 -> :41");
+        .isEqualTo("image :42 → :41");
   }
 
   @Test
   void resumed_whileStopping_stillStops() {
     Drive drive = Drive.imageFirst().begin().on(new AbortAsked("ann")).on(new Resumed("another"));
 
-    assertThat(drive.performs()).isEqualTo("image :42 -> :41");
+    assertThat(drive.performs()).isEqualTo("image :42 → :41");
     assertThat(drive.done(1).result()).isInstanceOf(RunResult.Stopped.class);
   }
 

@@ -9,6 +9,7 @@ import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchEvent;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -139,6 +140,41 @@ class MetricsTest {
         .contains("ripcord_rollback_duration_seconds_count 0");
   }
 
+  private List<String> states() {
+    return scrape()
+        .lines()
+        .filter(line -> line.startsWith("ripcord_release_state{") && line.endsWith(" 1.0"))
+        .map(line -> line.replaceAll(".*state=\"([a-z-]+)\".*", "$1"))
+        .toList();
+  }
+
+  @Test
+  void stateOfARelease_followsItsWatch() {
+    expectShop();
+    assertThat(states()).isEmpty();
+    metrics.known(Examples.recorded(1, new Entry.Opened(Examples.charter("v42"))));
+    assertThat(states()).containsExactly("watching");
+    metrics.recorded(
+        Examples.recorded(
+            2, new Entry.Watched(new WatchEvent.PauseAsked("ann", Examples.AT.plusSeconds(600)))));
+    assertThat(states()).containsExactly("paused");
+    metrics.recorded(
+        Examples.recorded(3, new Entry.Watched(new WatchEvent.RollbackAsked("ann", false))));
+    assertThat(states()).containsExactly("rolling-back");
+    metrics.recorded(Examples.recorded(4, new Entry.Finished(Outcome.ROLLED_BACK, "well")));
+    assertThat(states()).isEmpty();
+  }
+
+  @Test
+  void schemaThatWasLeftAhead_isShown_untilAReleaseIsProvedHealthy() {
+    expectShop();
+    metrics.expanded(new ServiceName("shop"), true);
+    assertThat(states()).containsExactly("expanded");
+
+    metrics.recorded(Examples.recorded(1, new Entry.Finished(Outcome.HEALTHY, "well")));
+    assertThat(states()).isEmpty();
+  }
+
   private void expectShop() {
     metrics.expect(List.of(new ServiceName("shop")), List.of("slack", "webhook"));
   }
@@ -159,6 +195,9 @@ class MetricsTest {
       expected.add("ripcord_alerts_total{channel=\"webhook\",outcome=\"%s\"}".formatted(outcome));
     }
     expected.add("ripcord_consecutive_breaches{service=\"shop\"}");
+    for (String state : List.of("watching", "paused", "asking", "rolling-back", "expanded")) {
+      expected.add("ripcord_release_state{service=\"shop\",state=\"%s\"}".formatted(state));
+    }
     expected.add("database_migrations_total");
     expected.add("database_migrations_failed_total");
     assertThat(scrape().lines())
@@ -183,6 +222,7 @@ class MetricsTest {
     assertThat(scrape().lines())
         .contains("ripcord_checks_total{service=\"shop\",verdict=\"breach\"} 1.0")
         .noneMatch(line -> line.startsWith("ripcord_error_ratio{"))
+        .noneMatch(line -> line.startsWith("ripcord_release_state{"))
         .noneMatch(line -> line.startsWith("ripcord_last_poll_timestamp_seconds{"));
   }
 

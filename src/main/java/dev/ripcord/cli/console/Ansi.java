@@ -63,6 +63,13 @@ public record Ansi(boolean colour, boolean ascii) {
     return ascii ? "-" : "·";
   }
 
+  /** Words of ours, in ASCII where the terminal is dumb; colours pass. */
+  public String plain(String text) {
+    return ascii
+        ? text.replace("→", "->").replace("…", "...").replace('–', '-').replace('·', '-')
+        : text;
+  }
+
   /** One of the marks that reports carry, in its colour; another text stays as it is. */
   public String mark(String sign) {
     return switch (sign) {

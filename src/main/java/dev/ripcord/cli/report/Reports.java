@@ -5,6 +5,7 @@ import dev.ripcord.cli.console.Format;
 import dev.ripcord.config.Settings;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.report.JunitXml;
@@ -52,7 +53,9 @@ public final class Reports {
     }
     Optional<Path> file = report(report);
     places.junit().ifPresent(place -> write("JUnit XML", place, JunitXml.of(report), false));
-    GithubActions.of(console).ifPresent(github -> tell(github, report, file, exitCode));
+    Map<String, String> outputs = outputs(report, file, String.valueOf(exitCode));
+    dotenv(outputs);
+    GithubActions.of(console).ifPresent(github -> tell(github, report, outputs, exitCode));
     return file;
   }
 
@@ -64,11 +67,13 @@ public final class Reports {
     }
     Optional<Path> file = places.report().flatMap(place -> wanted(place, report.get()));
     places.junit().ifPresent(place -> write("JUnit XML", place, JunitXml.of(report.get()), false));
+    Map<String, String> outputs = outputs(report.get(), file, "");
+    dotenv(outputs);
     GithubActions.of(console)
         .ifPresent(
             github -> {
               github.summary(room -> ReportMarkdown.within(report.get(), room));
-              github.outputs(outputs(report.get(), file, ""));
+              github.outputs(outputs);
               github.annotate(
                   false,
                   title(report.get().row().charter().release(), "interrupted"),
@@ -98,31 +103,29 @@ public final class Reports {
                     place,
                     JunitXml.notWatched(service.text(), release, at, exitCode == 0, why),
                     false));
+    Map<String, String> outputs =
+        outputs(exitCode == 0 ? "" : Outcome.FAILED.text(), String.valueOf(exitCode), "", "", "");
+    dotenv(outputs);
     GithubActions.of(console)
         .ifPresent(
             github -> {
-              String outcome = exitCode == 0 ? "" : Outcome.FAILED.text();
-              Map<String, String> outputs = new LinkedHashMap<>();
-              outputs.put("outcome", outcome);
-              outputs.put("exit-code", String.valueOf(exitCode));
-              outputs.put("error-rate", "");
-              outputs.put("rolled-back-to", "");
-              outputs.put("report", "");
               github.summary(room -> ReportMarkdown.notWatched(service, release, why));
               github.outputs(outputs);
               github.annotate(exitCode == 0, service + " " + release + ": not watched", why);
             });
   }
 
-  private void tell(GithubActions github, WatchReport report, Optional<Path> file, int exitCode) {
+  private void tell(
+      GithubActions github, WatchReport report, Map<String, String> outputs, int exitCode) {
     Outcome outcome = report.outcome().orElseThrow();
     github.summary(room -> ReportMarkdown.within(report, room));
-    github.outputs(outputs(report, file, String.valueOf(exitCode)));
+    github.outputs(outputs);
     boolean isGood = exitCode == 0 || outcome == Outcome.SUPERSEDED;
     github.annotate(
         isGood,
         title(report.row().charter().release(), outcome.text()),
-        Format.sentence(Format.firstLine(report.row().text().orElse(outcome.text()))));
+        Format.sentence(Format.firstLine(report.row().text().orElse(outcome.text())))
+            + report.condemned().map(it -> " Why: " + it.why().text() + ".").orElse(""));
   }
 
   private static String title(Release release, String outcome) {
@@ -131,18 +134,40 @@ public final class Reports {
 
   private static Map<String, String> outputs(
       WatchReport report, Optional<Path> file, String exitCode) {
-    Map<String, String> outputs = new LinkedHashMap<>();
-    outputs.put("outcome", report.outcome().map(Outcome::text).orElse(""));
-    outputs.put("exit-code", exitCode);
-    outputs.put(
-        "error-rate",
+    return outputs(
+        report.outcome().map(Outcome::text).orElse(""),
+        exitCode,
         report
             .lastCounts()
             .map(counts -> FigureText.plain(FigureText.sixDigits(counts)))
-            .orElse(""));
-    outputs.put("rolled-back-to", report.rolledBackTo().map(Object::toString).orElse(""));
-    outputs.put("report", file.map(Path::toString).orElse(""));
+            .orElse(""),
+        report.rolledBackTo().map(Object::toString).orElse(""),
+        file.map(Path::toString).orElse(""));
+  }
+
+  private static Map<String, String> outputs(
+      String outcome, String exitCode, String errorRate, String rolledBackTo, String report) {
+    Map<String, String> outputs = new LinkedHashMap<>();
+    outputs.put("outcome", outcome);
+    outputs.put("exit-code", exitCode);
+    outputs.put("error-rate", errorRate);
+    outputs.put("rolled-back-to", rolledBackTo);
+    outputs.put("report", report);
     return outputs;
+  }
+
+  /** The outputs as variables; a value that would end its line is left empty. */
+  private void dotenv(Map<String, String> outputs) {
+    StringBuilder lines = new StringBuilder();
+    outputs.forEach(
+        (name, value) ->
+            lines
+                .append("RIPCORD_")
+                .append(name.toUpperCase(Locale.ROOT).replace('-', '_'))
+                .append('=')
+                .append(Printable.isPlain(value) ? value : "")
+                .append('\n'));
+    places.dotenv().ifPresent(place -> write("the variables", place, lines.toString(), false));
   }
 
   private Optional<Path> report(WatchReport report) {

@@ -18,12 +18,19 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.engine.Supervisor;
 import dev.ripcord.port.Clocks;
+import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.postgres.journal.PostgresJournal;
+import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.RunState;
+import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
 import dev.ripcord.web.access.Access;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +56,7 @@ public final class StartCommand implements Callable<Integer> {
   private static final int WARNINGS = 20;
   private static final int NAMED = 5;
   private static final long LISTEN_SECONDS = 10;
+  private static final int LOOKED_BACK = 200;
 
   private final Console console;
   private final Clocks clocks;
@@ -114,6 +122,7 @@ public final class StartCommand implements Callable<Integer> {
         settings.services().values().stream().map(s -> polls.over(s, Optional.empty())).toList();
     metrics.expect(
         services.stream().map(ServiceSettings::name).toList(), Alerts.names(settings.alerts()));
+    expanded(journal, metrics, services.stream().map(ServiceSettings::name).toList());
     Supervisor supervisor =
         assembly.supervisor(
             journal,
@@ -141,6 +150,33 @@ public final class StartCommand implements Callable<Integer> {
                 + settings.listen().host()
                 + ":"
                 + port);
+  }
+
+  /** Which schemas earlier rollbacks have left ahead, and no healthy release has caught up with. */
+  private static void expanded(
+      PostgresJournal journal, Metrics metrics, List<ServiceName> services) {
+    Set<ServiceName> told = new HashSet<>();
+    for (WatchRow row : journal.recent(Optional.empty(), LOOKED_BACK).await()) {
+      Optional<Outcome> outcome = row.outcome();
+      boolean isRollback =
+          outcome
+              .filter(o -> o == Outcome.ROLLED_BACK || o == Outcome.ROLLED_BACK_UNHEALTHY)
+              .isPresent();
+      boolean tells = isRollback || outcome.filter(o -> o == Outcome.HEALTHY).isPresent();
+      ServiceName service = row.charter().release().service();
+      if (tells && services.contains(service) && !told.contains(service)) {
+        boolean ahead =
+            isRollback
+                && WatchProjection.fold(journal.entries(row.id()).await())
+                    .run()
+                    .flatMap(RunState::expanded)
+                    .isPresent();
+        if (ahead || !isRollback) {
+          told.add(service);
+          metrics.expanded(service, ahead);
+        }
+      }
+    }
   }
 
   /** What stays unwatched, or goes to others, when the daemon is asked to stop. */

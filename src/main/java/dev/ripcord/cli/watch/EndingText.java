@@ -20,14 +20,7 @@ record EndingText(Ansi paint) {
 
   List<String> lines(WatchReport report, int exitCode, Optional<Path> file) {
     Outcome outcome = report.outcome().orElseThrow();
-    String verdict =
-        paint.mark(Moments.mark(outcome).sign())
-            + " "
-            + outcome.text()
-            + " after "
-            + report.took().map(Format::duration).orElse(Format.NOTHING)
-            + ": "
-            + Format.sentence(Format.firstLine(report.row().text().orElse("")));
+    String verdict = paint.plain(verdict(report, outcome));
     List<String> facts = new ArrayList<>();
     file.ifPresent(at -> facts.add("Report: " + at));
     if (!report.left().kept().isEmpty()) {
@@ -39,5 +32,15 @@ record EndingText(Ansi paint) {
     }
     facts.add(code);
     return List.of(verdict, "  " + String.join(GAP, facts));
+  }
+
+  private String verdict(WatchReport report, Outcome outcome) {
+    return paint.mark(Moments.mark(outcome).sign())
+        + " "
+        + outcome.text()
+        + " after "
+        + report.took().map(Format::duration).orElse(Format.NOTHING)
+        + ": "
+        + Format.sentence(Format.firstLine(report.row().text().orElse("")));
   }
 }

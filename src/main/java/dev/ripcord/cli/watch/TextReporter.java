@@ -145,6 +145,6 @@ final class TextReporter implements Observer {
   }
 
   private void print(Instant at, String text) {
-    line.accept(Format.clock(at, zone) + " " + text);
+    line.accept(Format.clock(at, zone) + " " + paint.plain(text));
   }
 }

@@ -16,10 +16,14 @@ import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -29,18 +33,26 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Logs what polls said and how watches begin and end: polls that change something, else one a
- * minute for each service; the others where all is logged. Of a reason it logs the code and not the
- * text, which may hold what a service has sent.
+ * minute for each service; the others where all is logged. Where services are many, those that are
+ * well and have no release under watch share one line a minute. Of a reason it logs the code and
+ * not the text, which may hold what a service has sent.
  */
 final class DecisionLog implements Observer {
   private static final Logger POLLS = LoggerFactory.getLogger("dev.ripcord.polls");
   private static final Logger WATCHES = LoggerFactory.getLogger("dev.ripcord.watches");
   private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
+  /** Of so many services each has a line of its own a minute. */
+  private static final int FEW = 20;
+
   private final Map<ServiceName, Ratio> thresholds;
   private final boolean fields;
   private final LongSupplier nanos;
   private final Map<ServiceName, Logged> last = new ConcurrentHashMap<>();
+  private final Map<ServiceName, HealthReading.Kind> verdicts = new ConcurrentHashMap<>();
+  private final Set<ServiceName> underWatch = ConcurrentHashMap.newKeySet();
+  private final LongAdder polls = new LongAdder();
+  private final AtomicLong toldAt;
 
   /** What was logged of a service: the same again is news only after a while. */
   private record Logged(
@@ -64,6 +76,7 @@ final class DecisionLog implements Observer {
     this.thresholds = Map.copyOf(thresholds);
     this.fields = fields;
     this.nanos = nanos;
+    this.toldAt = new AtomicLong(nanos.getAsLong());
   }
 
   @Override
@@ -73,9 +86,15 @@ final class DecisionLog implements Observer {
         reading.reasons().stream().map(Reason::code).distinct().map(Reason.Code::text).toList();
     Logged now = new Logged(sample.release(), reading.kind(), streak, reasons, nanos.getAsLong());
     Logged before = last.get(service);
+    boolean isOneOfMany =
+        thresholds.size() > FEW && !underWatch.contains(service) && !isBad(reading);
+    boolean isChange = before == null ? !isOneOfMany : !before.isSameAs(now);
     boolean isNews =
-        before == null || !before.isSameAs(now) || now.nanos() - before.nanos() >= QUIET_NANOS;
-    if (isNews) {
+        isChange || (!isOneOfMany && before != null && now.nanos() - before.nanos() >= QUIET_NANOS);
+    verdicts.put(service, reading.kind());
+    polls.increment();
+    together(now.nanos());
+    if (before == null || isNews) {
       last.put(service, now);
     }
     Optional<Ratio> limit = Optional.ofNullable(thresholds.get(service));
@@ -87,6 +106,35 @@ final class DecisionLog implements Observer {
       line = limit.isEmpty() ? line : line.addKeyValue("limit", limit.get().value());
     }
     line.log(text(service, sample, limit, now));
+  }
+
+  /** How all services stand, once a minute. */
+  private void together(long now) {
+    long told = toldAt.get();
+    if (thresholds.size() <= FEW || now - told < QUIET_NANOS || !toldAt.compareAndSet(told, now)) {
+      return;
+    }
+    Map<HealthReading.Kind, Integer> counts = new EnumMap<>(HealthReading.Kind.class);
+    verdicts.values().forEach(kind -> counts.merge(kind, 1, Integer::sum));
+    LoggingEventBuilder line = POLLS.atInfo();
+    long made = polls.sumThenReset();
+    if (fields) {
+      line = line.addKeyValue("event", "polls").addKeyValue("services", verdicts.size());
+      line = line.addKeyValue("polls", made);
+      for (HealthReading.Kind kind : HealthReading.Kind.values()) {
+        line = line.addKeyValue(kind.text(), counts.getOrDefault(kind, 0));
+      }
+    }
+    line.log(
+        verdicts.size()
+            + " services: "
+            + counts.entrySet().stream()
+                .map(each -> each.getValue() + " " + each.getKey().text())
+                .collect(Collectors.joining(", "))
+            + "; "
+            + made
+            + " polls in the last "
+            + Format.duration(Duration.ofNanos(now - told)));
   }
 
   /** A service that is down, beyond a limit, or cannot be measured at all. */
@@ -154,6 +202,7 @@ final class DecisionLog implements Observer {
 
   @Override
   public void recorded(Recorded recorded) {
+    follow(recorded);
     switch (recorded.entry()) {
       case Entry.Opened(WatchSpec charter) -> begun(recorded, charter, "watch_started", "started");
       case Entry.Finished(Outcome outcome, String text) -> ended(recorded, outcome, text);
@@ -163,8 +212,17 @@ final class DecisionLog implements Observer {
 
   @Override
   public void known(Recorded recorded) {
+    follow(recorded);
     if (recorded.entry() instanceof Entry.Opened(WatchSpec charter)) {
       begun(recorded, charter, "watch_resumed", "taken up again");
+    }
+  }
+
+  private void follow(Recorded recorded) {
+    if (recorded.entry() instanceof Entry.Finished) {
+      underWatch.remove(recorded.service());
+    } else {
+      underWatch.add(recorded.service());
     }
   }
 

@@ -62,7 +62,7 @@ final class ReportFileTest {
     new Reports(
             new Console(none, none, Map.of(), false),
             settings,
-            new ReportOptions.Places(wanted, Optional.empty()))
+            new ReportOptions.Places(wanted, Optional.empty(), Optional.empty()))
         .ended(
             WatchReport.of(
                 Examples.ended(17, Outcome.ROLLED_BACK, "rolled back, healthy again."), entries),

@@ -29,6 +29,7 @@ import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -222,5 +223,38 @@ class DecisionLogTest {
                 + " nothing is rolled back: --dry-run",
             "ERROR watch 17 of shop v42 ended: failed, the rollback failed",
             "WARN watch 17 of shop v42 ended: inconclusive, too few requests");
+  }
+
+  @Test
+  void manyServicesThatAreWell_shareOneLineAMinute() {
+    Map<ServiceName, Ratio> thresholds = new HashMap<>();
+    for (int i = 0; i < 1000; i++) {
+      thresholds.put(new ServiceName("s" + i), RULES.threshold());
+    }
+    DecisionLog many = new DecisionLog(thresholds, false, () -> nanos);
+    for (int minute = 0; minute < 3; minute++) {
+      for (ServiceName service : thresholds.keySet()) {
+        Sample sample = Examples.sample(1000, service.text().equals("s7") ? 100 : 4);
+        many.polled(
+            service,
+            sample,
+            new Judge(RULES).judge(sample, Counts.NONE).reading(),
+            service.text().equals("s7") ? 1 : 0,
+            Duration.ofMillis(12));
+      }
+      nanos += Duration.ofMinutes(1).toNanos();
+    }
+
+    List<String> told = logged();
+    told.removeIf(line -> line.startsWith("DEBUG"));
+    assertThat(told).filteredOn(line -> line.startsWith("WARN s7 ")).hasSize(3);
+    assertThat(told)
+        .filteredOn(line -> line.startsWith("INFO"))
+        .hasSize(2)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("INFO 1000 services: 999 healthy, 1 breach; ")
+                    .endsWith(" polls in the last 1 min"));
   }
 }
