@@ -1,7 +1,6 @@
 package dev.ripcord.web;
 
 import dev.ripcord.config.AccessSettings;
-import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
@@ -39,8 +38,7 @@ final class ReleasePages {
   private final PageAnswer answer;
   private final InstantSource clock;
 
-  ReleasePages(
-      Vertx vertx, Control control, Door door, PageFrame frame, InstantSource clock) {
+  ReleasePages(Vertx vertx, Control control, Door door, PageFrame frame, InstantSource clock) {
     this.vertx = vertx;
     this.control = control;
     this.access = door.access();
@@ -138,12 +136,7 @@ final class ReleasePages {
     control
         .ask(id, wish, by(context, Optional.of(caller)), pause(context))
         .onSuccess(
-            _ ->
-                context
-                    .response()
-                    .setStatusCode(303)
-                    .putHeader("Location", "../" + id)
-                    .end())
+            _ -> context.response().setStatusCode(303).putHeader("Location", "../" + id).end())
         .onFailure(
             failure -> {
               if (failure instanceof ControlException refused) {
@@ -154,7 +147,10 @@ final class ReleasePages {
                     () ->
                         frame.around(
                             DecisionForms.refused(
-                                id, "That was not done", String.valueOf(refused.getMessage()), account),
+                                id,
+                                "That was not done",
+                                String.valueOf(refused.getMessage()),
+                                account),
                             clock.instant()));
               } else {
                 context.fail(failure);
@@ -238,5 +234,4 @@ final class ReleasePages {
                     ? AccessSettings.UNNAMED
                     : "page from " + context.request().remoteAddress().host());
   }
-
 }

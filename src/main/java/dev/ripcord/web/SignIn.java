@@ -29,7 +29,8 @@ final class SignIn {
   private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
   private static final String COOKIE = "ripcord-session-";
   private static final Pattern PAGES =
-      Pattern.compile("(?:services/[A-Za-z0-9][A-Za-z0-9._-]{0,62}|releases/[0-9]{1,18}(?:/[a-z]{1,10})?)?");
+      Pattern.compile(
+          "(?:services/[A-Za-z0-9][A-Za-z0-9._-]{0,62}|releases/[0-9]{1,18}(?:/[a-z]{1,10})?)?");
 
   private static final long MINUTE = 60;
 

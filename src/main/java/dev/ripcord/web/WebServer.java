@@ -96,20 +96,16 @@ public final class WebServer {
     Assets assets = new Assets();
     PageFrame frame = new PageFrame(assets, program.version());
     this.signIn = new SignIn(access, guard, frame, new PageAnswer(vertx), program.clock());
-    this.pages =
-        new Pages(
-            control, frame, new PageAnswer(vertx), program.clock(), signIn::account);
+    this.pages = new Pages(control, frame, new PageAnswer(vertx), program.clock(), signIn::account);
     this.releases =
-        new ReleasePages(
-            vertx, control, new Door(access, guard, signIn), frame, program.clock());
+        new ReleasePages(vertx, control, new Door(access, guard, signIn), frame, program.clock());
     this.router = routes(assets);
     this.server =
         vertx
             .createHttpServer(options(access.settings().tls()))
             .connectionHandler(connections::opened)
             .requestHandler(request -> begin(request, router));
-    this.certificate =
-        access.settings().tls().map(tls -> new TlsFiles(vertx, tls, server));
+    this.certificate = access.settings().tls().map(tls -> new TlsFiles(vertx, tls, server));
   }
 
   /**

@@ -23,6 +23,7 @@ public final class DaemonClient implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int SECONDS = 10;
   private static final int FIND_SECONDS = 1;
+  private static final int UNAUTHORIZED = 401;
 
   private final WebClient client;
   private final Settings settings;
@@ -120,6 +121,9 @@ public final class DaemonClient implements AutoCloseable {
     String detail = json.path("detail").asText("the daemon answered " + status);
     if (status >= 500) {
       throw new Unanswered(detail);
+    }
+    if (status == UNAUTHORIZED) {
+      throw new IOException(detail + "; this command sends RIPCORD_TOKEN of the environment");
     }
     if (status >= 300) {
       throw new IOException(detail);

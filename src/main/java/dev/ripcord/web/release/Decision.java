@@ -122,8 +122,7 @@ public enum Decision {
           + what(watch)
           + " stays as it is, and nobody watches it any more.";
     }
-    long open =
-        report.steps().stream().filter(step -> step.took().isEmpty()).count();
+    long open = report.steps().stream().filter(step -> step.took().isEmpty()).count();
     return "The rollback stops where that is safe: the step under way is ended or awaited, and the"
         + " rest of the "
         + (open == 1 ? "1 step that is" : open + " steps that are")

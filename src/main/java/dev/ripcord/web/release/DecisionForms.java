@@ -41,7 +41,9 @@ public record DecisionForms(
     List<Decision> may = fitting.stream().filter(each -> who.may(each.role())).toList();
     List<Decision> not = fitting.stream().filter(each -> !who.may(each.role())).toList();
     return Html.of(
-        "<div class=\"decisions\" id=\"decisions\" role=\"group\" aria-label=\"Decide\">\n{}{}</div>\n{}",
+        "<div class=\"decisions\" id=\"decisions\" role=\"group\" aria-label=\"Decide\">\n"
+            + "{}{}</div>\n"
+            + "{}",
         Html.join(may.stream().map(this::button)),
         not.isEmpty() ? Html.NOTHING : lacking(not, who),
         Html.join(may.stream().map(this::dialog)));
@@ -60,7 +62,8 @@ public record DecisionForms(
 
   private Html button(Decision decision) {
     return Html.of(
-        "<form method=\"get\" action=\"{}/{}\"><button id=\"ask-{}\" data-dialog=\"dialog-{}\"{}>{}…</button></form>\n",
+        "<form method=\"get\" action=\"{}/{}\"><button id=\"ask-{}\""
+            + " data-dialog=\"dialog-{}\"{}>{}…</button></form>\n",
         id(),
         decision.text(),
         decision.text(),

@@ -38,8 +38,7 @@ import java.util.OptionalDouble;
  * @param forms the buttons
  * @param now for what depends on the time
  */
-public record ReleaseView(
-    WatchStatus watch, WatchReport report, DecisionForms forms, Instant now) {
+public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms forms, Instant now) {
   private static final int POLLS_MAX = 200;
 
   /** The page in its frame's terms. */
@@ -127,8 +126,7 @@ public record ReleaseView(
     }
     Duration all = spec().bake();
     Duration past = Duration.between(spec().startedAt(), now);
-    Duration shown =
-        past.isNegative() ? Duration.ZERO : past.compareTo(all) > 0 ? all : past;
+    Duration shown = past.isNegative() ? Duration.ZERO : past.compareTo(all) > 0 ? all : past;
     return Html.of(
         """
         <div class="bake" id="bake"><label for="baked">Bake time: {} of {}, {} polls, {} of {} breaches</label>
@@ -144,7 +142,10 @@ public record ReleaseView(
   }
 
   private int streak() {
-    return report.standing().flatMap(WatchProjection::poll).map(WatchProjection.Poll::streak)
+    return report
+        .standing()
+        .flatMap(WatchProjection::poll)
+        .map(WatchProjection.Poll::streak)
         .orElseGet(
             () ->
                 report.polls().reversed().stream()
@@ -178,8 +179,7 @@ public record ReleaseView(
         : Html.of(
             "<section class=\"card todo\" id=\"todo\" aria-labelledby=\"todo-title\"><h2"
                 + " id=\"todo-title\">What remains to be done</h2>\n<ul>\n{}</ul></section>\n",
-            Html.join(
-                open.stream().map(each -> Html.of("<li>{}</li>\n", Printable.lines(each)))));
+            Html.join(open.stream().map(each -> Html.of("<li>{}</li>\n", Printable.lines(each)))));
   }
 
   private Html released() {
@@ -192,12 +192,12 @@ public record ReleaseView(
     watch.row().endedAt().ifPresent(at -> facts.add(fact("Ended", TimeText.moment(at))));
     report.took().ifPresent(took -> facts.add(fact("Took", Html.text(TimeText.span(took)))));
     facts.add(rollbackFact());
-    spec()
-        .alertOnly()
-        .ifPresent(why -> facts.add(fact("Only alerts", Html.text(why))));
+    spec().alertOnly().ifPresent(why -> facts.add(fact("Only alerts", Html.text(why))));
     return Html.of(
         "<section class=\"card\" id=\"released\" aria-labelledby=\"released-title\"><h2"
-            + " id=\"released-title\">What was released</h2>\n<dl class=\"facts\">\n{}</dl></section>\n",
+            + " id=\"released-title\">What was released</h2>\n"
+            + "<dl class=\"facts\">\n"
+            + "{}</dl></section>\n",
         Html.join(facts));
   }
 
@@ -237,7 +237,8 @@ public record ReleaseView(
                 .map(
                     rule ->
                         Html.of(
-                            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                            "<tr><th"
+                                + " scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
                             rule.measure().text().replace('-', ' '),
                             rule.limit(),
                             rule.act().text(),
@@ -272,8 +273,7 @@ public record ReleaseView(
                   Html.join(report.steps().stream().map(ReleaseView::step))));
           it.warnings()
               .forEach(
-                  warning ->
-                      parts.add(Html.of("<p class=\"small\">▲ {}</p>\n", ended(warning))));
+                  warning -> parts.add(Html.of("<p class=\"small\">▲ {}</p>\n", ended(warning))));
         });
     kept().ifPresent(parts::add);
     return parts.isEmpty()
@@ -286,7 +286,8 @@ public record ReleaseView(
 
   private static Html step(StepRun step) {
     return Html.of(
-        "<tr id=\"step-{}\"><td class=\"number\">{}</td><th scope=\"row\">{}</th><td>{}</td><td class=\"number\">{}</td><td>{}</td></tr>\n",
+        "<tr id=\"step-{}\"><td class=\"number\">{}</td><th scope=\"row\">{}</th><td>{}</td><td"
+            + " class=\"number\">{}</td><td>{}</td></tr>\n",
         step.number(),
         step.number(),
         step.name(),
@@ -315,19 +316,20 @@ public record ReleaseView(
     List<Html> lines = new ArrayList<>();
     for (Salvaged each : report.left().kept()) {
       lines.add(
-          Html.of(
-              "<li>{}; to restore it: <code>{}</code></li>\n", each.text(), each.command()));
+          Html.of("<li>{}; to restore it: <code>{}</code></li>\n", each.text(), each.command()));
     }
     report.left().backups().forEach(each -> lines.add(Html.of("<li>{}</li>\n", each)));
     return lines.isEmpty()
         ? Optional.empty()
-        : Optional.of(Html.of("<h3>What was kept</h3>\n<ul class=\"plain\">\n{}</ul>\n", Html.join(lines)));
+        : Optional.of(
+            Html.of("<h3>What was kept</h3>\n<ul class=\"plain\">\n{}</ul>\n", Html.join(lines)));
   }
 
   private Html polls() {
     List<WatchReport.Poll> polls = report.polls();
     if (polls.isEmpty()) {
-      return Html.of("<section id=\"polls\"><h2>Polls</h2>\n<p class=\"muted\">None yet.</p></section>\n");
+      return Html.of(
+          "<section id=\"polls\"><h2>Polls</h2>\n<p class=\"muted\">None yet.</p></section>\n");
     }
     List<WatchReport.Poll> shown =
         polls.subList(Math.max(0, polls.size() - POLLS_MAX), polls.size()).reversed();

@@ -67,11 +67,14 @@ class DecisionTest {
       value = {
         "PAUSE    | WATCHING     | Pause the watch of shop v42?      | nothing is decided by them",
         "RESUME   | PAUSED       | Resume the watch of shop v42?     | Polls count again",
-        "ROLLBACK | WATCHING     | Roll back shop v42 now?           | Image acme/shop:42 → acme/shop:41",
+        "ROLLBACK | WATCHING     | Roll back shop v42 now?           | Image acme/shop:42 →"
+            + " acme/shop:41",
         "ROLLBACK | WATCHING     | Roll back shop v42 now?           | 2 down migrations",
-        "APPROVE  | ASKING       | Approve the rollback of shop v42? | Image acme/shop:42 → acme/shop:41",
+        "APPROVE  | ASKING       | Approve the rollback of shop v42? | Image acme/shop:42 →"
+            + " acme/shop:41",
         "ABORT    | WATCHING     | Abort the watch of shop v42?      | Nothing is rolled back",
-        "ABORT    | ROLLING_BACK | Abort the rollback of shop v42?   | steps that are left is for a person",
+        "ABORT    | ROLLING_BACK | Abort the rollback of shop v42?   | steps that are left is for a"
+            + " person",
       })
   void decision_namesWhatWillHappen(
       Decision decision, Phase phase, String question, String consequence) {
@@ -91,9 +94,7 @@ class DecisionTest {
   @Test
   void page_ofAViewer_saysWhichRoleIsNeeded() {
     assertThat(
-            page(
-                watch(Phase.WATCHING),
-                Optional.of(new Caller(Optional.of("vic"), Role.VIEWER))))
+            page(watch(Phase.WATCHING), Optional.of(new Caller(Optional.of("vic"), Role.VIEWER))))
         .contains(
             "To pause, roll back, abort: the role operator is needed, the token of vic has the"
                 + " role viewer.")
@@ -103,8 +104,7 @@ class DecisionTest {
   @Test
   void page_ofAnOperator_hasTheButtonsOfTheStateButApproval() {
     assertThat(
-            page(
-                watch(Phase.ASKING), Optional.of(new Caller(Optional.of("oli"), Role.OPERATOR))))
+            page(watch(Phase.ASKING), Optional.of(new Caller(Optional.of("oli"), Role.OPERATOR))))
         .contains("Abort…", "Roll back…", "by oli", "To approve: the role approver is needed")
         .doesNotContain("Approve…", "Pause…");
   }
