@@ -152,11 +152,13 @@ public enum Decision {
   }
 
   static String sentence(String said) {
-    String text = possible(said);
-    if (text.isEmpty()) {
-      return "";
-    }
-    String begun = text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
-    return begun.endsWith(".") ? begun : begun + ".";
+    String begun = capital(possible(said));
+    return begun.isEmpty() || begun.endsWith(".") ? begun : begun + ".";
+  }
+
+  static String capital(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 }

@@ -5,6 +5,7 @@ import dev.ripcord.health.HealthReading.Kind;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.web.page.Html;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -56,14 +57,14 @@ final class RatePicture {
         report.row().charter().rules().threshold(),
         WIDTH,
         HEIGHT,
-        words(report, highest),
+        words(report),
         Html.join(drawn),
         WIDTH,
         number(at),
         number(at));
   }
 
-  private static String words(WatchReport report, double highest) {
+  private static String words(WatchReport report) {
     long breaches =
         report.polls().stream().filter(p -> p.kind().equals(Optional.of(Kind.BREACH))).count();
     String last =
@@ -75,9 +76,18 @@ final class RatePicture {
         .formatted(
             report.polls().size(),
             last,
-            FigureText.share(highest),
+            highest(report),
             report.row().charter().rules().threshold(),
             breaches);
+  }
+
+  private static String highest(WatchReport report) {
+    return report.polls().stream()
+        .filter(poll -> poll.errorRate().isPresent())
+        .max(Comparator.comparingDouble(poll -> poll.errorRate().orElse(0)))
+        .flatMap(poll -> poll.sample().counts())
+        .map(counts -> FigureText.rateOf(counts, report.row().charter().rules().threshold()))
+        .orElse("not measured");
   }
 
   private static Html bar(Bar bar, double x, double step, double top) {

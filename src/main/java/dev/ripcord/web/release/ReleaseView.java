@@ -92,7 +92,7 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
     if (watch.row().endedAt().isPresent()) {
       return Html.of(
           "{} Ended {}.",
-          ended(watch.row().text().orElse("")),
+          ended(Decision.capital(watch.row().text().orElse(""))),
           TimeText.moment(watch.row().endedAt().get()));
     }
     return switch (watch.phase()) {
@@ -191,7 +191,9 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
     facts.add(fact("Began", TimeText.moment(spec().startedAt())));
     watch.row().endedAt().ifPresent(at -> facts.add(fact("Ended", TimeText.moment(at))));
     report.took().ifPresent(took -> facts.add(fact("Took", Html.text(TimeText.span(took)))));
-    facts.add(rollbackFact());
+    if (report.plan().isEmpty()) {
+      facts.add(rollbackFact());
+    }
     spec().alertOnly().ifPresent(why -> facts.add(fact("Only alerts", Html.text(why))));
     return Html.of(
         "<section class=\"card\" id=\"released\" aria-labelledby=\"released-title\"><h2"
@@ -356,8 +358,8 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
     Sample sample = poll.sample();
     return Html.of(
         """
-        <tr id="poll-{}"><td class="number">{}</td><td>{}</td><td>{}</td><td class="figure">{}</td>\
-        <td class="figure">{}</td><td class="figure">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>
+        <tr id="poll-{}"><td class="number">{}</td><td>{}</td><td>{}</td><td class="nowrap">{}</td>\
+        <td class="nowrap">{}</td><td class="nowrap">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>
         """,
         poll.number(),
         poll.number(),
