@@ -128,7 +128,8 @@ public final class PageFrame {
             base,
             base,
             base,
-            page.depth() == 0 ? Html.of(" aria-current=\"page\"") : Html.NOTHING,
+            page.follows().kind() == Follows.Kind.ROWS
+                ? Html.of(" aria-current=\"page\"") : Html.NOTHING,
             page.account(),
             page.main(),
             version,

@@ -359,7 +359,7 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
     return Html.of(
         """
         <tr id="poll-{}"><td class="number">{}</td><td>{}</td><td>{}</td><td class="nowrap">{}</td>\
-        <td class="nowrap">{}</td><td class="nowrap">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>
+        <td class="nowrap">{}</td><td class="nowrap">{}</td><td>{}</td><td>{}</td><td class="why">{}</td></tr>
         """,
         poll.number(),
         poll.number(),
