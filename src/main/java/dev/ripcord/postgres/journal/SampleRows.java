@@ -109,7 +109,7 @@ final class SampleRows {
   private static final String SPAN =
       """
       SELECT *, reasons::text AS reasons_json FROM ripcord_journal.sample
-      WHERE service = $1 AND at >= $2 AND at < $3 ORDER BY at %s LIMIT $4
+      WHERE service = $1 AND at >= $2 AND at < $3 ORDER BY at
       """;
 
   // A share is that of the sums: the average of shares would count a poll of ten requests as much
@@ -304,7 +304,8 @@ final class SampleRows {
     Tuple of =
         Tuple.of(
             span.service().text(), Times.column(span.from()), Times.column(span.to()), (long) max);
-    return pool.run("read polls of " + span.service(), SPAN.formatted(first ? "" : "DESC"), of)
+    return pool.run(
+            "read polls of " + span.service(), SPAN + (first ? "" : "DESC ") + "LIMIT $4", of)
         .map(
             rows -> {
               List<StoredSample> all = new ArrayList<>();

@@ -102,7 +102,7 @@ final class Chart {
         <svg class="chart" role="img" aria-label="{}">
         <line class="grid" x1="0" x2="100%" y1="50%" y2="50%"/><line class="grid" x1="0" x2="100%" y1="100%" y2="100%"/>
         {}<svg viewBox="0 0 1000 1000" width="100%" height="100%" preserveAspectRatio="none">{}</svg>
-        {}{}{}<text class="scale" x="4" y="12">{}</text><text class="scale" x="4" y="50%" dy="-4">{}</text>
+        {}{}{}{}<text class="scale" x="4" y="12">{}</text><text class="scale" x="4" y="50%" dy="-4">{}</text>
         <line class="cursor" x1="-9" x2="-9" y1="0" y2="100%"/></svg>
         """,
         look.label(),
@@ -110,6 +110,11 @@ final class Chart {
         Html.join(plot),
         limitShown ? limit(look.limit().getAsDouble(), top) : Html.NOTHING,
         look.breaches() ? breaches(lines.getFirst(), top) : Html.NOTHING,
+        isMeasured(lines)
+            ? Html.NOTHING
+            : Html.of(
+                "<text class=\"scale\" x=\"50%\" y=\"50%\" dy=\"16\" text-anchor=\"middle\">not"
+                    + " measured</text>"),
         Html.join(marks(releases)),
         look.scale().apply(top),
         look.scale().apply(top / 2));
@@ -125,6 +130,11 @@ final class Chart {
     double part =
         Duration.between(from, at).toMillis() / (double) Duration.between(from, to).toMillis();
     return (int) Math.round(SIDE * Math.clamp(part, 0.0, 1.0));
+  }
+
+  private boolean isMeasured(List<Line> lines) {
+    return points.stream()
+        .anyMatch(p -> lines.stream().anyMatch(l -> Double.isFinite(l.value().applyAsDouble(p))));
   }
 
   private double highest(List<Line> lines) {

@@ -9,8 +9,7 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,14 +17,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The last polls of each service, for the small pictures of the overview: at most {@link #MAX}
- * each, some kilobytes. Kept from the start of the server, and filled up from the journal.
- * Thread-safe.
+ * each, in about 500 bytes a service. Kept from the start of the server, and filled up from the
+ * journal. Thread-safe.
  */
 public final class RecentPolls implements Observer {
   /** So many are kept of a service. */
   public static final int MAX = 60;
 
-  private final Map<ServiceName, Deque<Poll>> polls = new ConcurrentHashMap<>();
+  private static final HealthReading.Kind[] KINDS = HealthReading.Kind.values();
+
+  private final Map<ServiceName, Ring> rings = new ConcurrentHashMap<>();
 
   /** Knows of none yet. */
   public RecentPolls() {}
@@ -34,48 +35,91 @@ public final class RecentPolls implements Observer {
    * What is kept of a poll.
    *
    * @param kind what it meant
-   * @param counts requests and errors, where they were measured
+   * @param errorRate the share of requests that failed; no number where it was not measured
    */
-  record Poll(Instant at, HealthReading.Kind kind, Optional<Counts> counts) {
-    static Poll of(Sample sample, HealthReading.Kind kind) {
-      return new Poll(sample.at(), kind, sample.counts().filter(c -> c.requests() > 0));
+  record Poll(HealthReading.Kind kind, double errorRate) {}
+
+  /**
+   * The last polls of a service.
+   *
+   * @param polls oldest first, {@link #MAX} at most
+   * @param last requests and errors of the last one, where they were measured
+   */
+  record Recent(List<Poll> polls, Optional<Counts> last) {
+    static final Recent NONE = new Recent(List.of(), Optional.empty());
+
+    Recent {
+      polls = List.copyOf(polls);
+    }
+  }
+
+  /** In arrays of numbers: of ten thousand services there are 600,000 polls. */
+  private static final class Ring {
+    private final float[] rates = new float[MAX];
+    private final byte[] kinds = new byte[MAX];
+    private int begin;
+    private int size;
+    private Instant first = Instant.MAX;
+    private Optional<Counts> last = Optional.empty();
+
+    synchronized void add(Sample sample, HealthReading.Kind kind) {
+      if (size == MAX) {
+        begin = (begin + 1) % MAX;
+        size--;
+      }
+      first = first.isBefore(sample.at()) ? first : sample.at();
+      last = counts(sample);
+      size++;
+      set(size - 1, sample, kind);
+    }
+
+    synchronized void fill(List<StoredSample> recorded) {
+      Instant before = first;
+      for (StoredSample old : recorded.reversed()) {
+        if (size < MAX && old.sample().at().isBefore(before)) {
+          begin = (begin + MAX - 1) % MAX;
+          last = size == 0 ? counts(old.sample()) : last;
+          size++;
+          set(0, old.sample(), old.verdict());
+        }
+      }
+    }
+
+    private void set(int place, Sample sample, HealthReading.Kind kind) {
+      int at = (begin + place) % MAX;
+      rates[at] = counts(sample).map(c -> (float) c.errorRate()).orElse(Float.NaN);
+      kinds[at] = (byte) kind.ordinal();
+    }
+
+    private static Optional<Counts> counts(Sample sample) {
+      return sample.counts().filter(c -> c.requests() > 0);
+    }
+
+    synchronized Recent recent() {
+      List<Poll> polls = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        int at = (begin + i) % MAX;
+        polls.add(new Poll(KINDS[kinds[at]], rates[at]));
+      }
+      return new Recent(polls, last);
     }
   }
 
   @Override
   public void polled(
       ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
-    Deque<Poll> kept = polls.computeIfAbsent(service, _ -> new ArrayDeque<>(MAX));
-    synchronized (kept) {
-      kept.addLast(Poll.of(sample, reading.kind()));
-      if (kept.size() > MAX) {
-        kept.removeFirst();
-      }
-    }
+    rings.computeIfAbsent(service, _ -> new Ring()).add(sample, reading.kind());
   }
 
   /** Puts polls that were recorded before those that are known already. */
   public void fill(ServiceName service, List<StoredSample> recorded) {
-    Deque<Poll> kept = polls.computeIfAbsent(service, _ -> new ArrayDeque<>(MAX));
-    synchronized (kept) {
-      Instant before = kept.isEmpty() ? Instant.MAX : kept.getFirst().at();
-      for (StoredSample old : recorded.reversed()) {
-        if (kept.size() < MAX && old.sample().at().isBefore(before)) {
-          kept.addFirst(Poll.of(old.sample(), old.verdict()));
-        }
-      }
-    }
+    rings.computeIfAbsent(service, _ -> new Ring()).fill(recorded);
   }
 
-  /** Oldest first. */
-  List<Poll> of(ServiceName service) {
-    Deque<Poll> kept = polls.get(service);
-    if (kept == null) {
-      return List.of();
-    }
-    synchronized (kept) {
-      return List.copyOf(kept);
-    }
+  /** The last polls of a service; none where it is not known. */
+  Recent of(ServiceName service) {
+    Ring ring = rings.get(service);
+    return ring == null ? Recent.NONE : ring.recent();
   }
 
   @Override
@@ -86,6 +130,6 @@ public final class RecentPolls implements Observer {
   /** What is measured elsewhere is not known here. */
   @Override
   public void left(ServiceName service) {
-    polls.remove(service);
+    rings.remove(service);
   }
 }

@@ -71,12 +71,13 @@ final class ServicePage {
             : status.reading().map(r -> r.kind().text()).orElse("not polled yet");
     return Html.of(
         "<div class=\"answer\"><h1>{}</h1> {}</div>\n<p class=\"lead\">{}</p>\n{}<p class=\"lead"
-            + " small\">{}</p>\n",
+            + " small\">{}</p>\n{}",
         status.service(),
         mark().with(word),
         meaning(),
         watching(),
-        polling());
+        polling(),
+        besides());
   }
 
   private String meaning() {
@@ -97,8 +98,7 @@ final class ServicePage {
       case WARNING ->
           sentence(reading.why()) + ". That limit only alerts: no release is rolled back for it.";
       case BREACH -> sentence(reading.why()) + ". " + consequence();
-      case UNKNOWN ->
-          "It cannot be judged: " + unknown(reading) + ". That is neither good nor bad.";
+      case UNKNOWN -> "It cannot be judged: " + reading.why() + ". That is neither good nor bad.";
     };
   }
 
@@ -108,10 +108,20 @@ final class ServicePage {
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
-  private static String unknown(HealthReading reading) {
-    return reading.reasons().isEmpty()
-        ? "there is no figure to judge by"
-        : String.join("; ", reading.reasons().stream().map(Reason::text).distinct().toList());
+  /** What the last poll says besides: above all what it could not measure, and why. */
+  private Html besides() {
+    List<String> texts =
+        status.reading().stream()
+            .flatMap(r -> r.reasons().stream())
+            .map(Reason::text)
+            .distinct()
+            .filter(text -> !text.equals(status.reading().get().why()))
+            .toList();
+    return texts.isEmpty()
+        ? Html.NOTHING
+        : Html.of(
+            "<ul class=\"besides small muted\">\n{}</ul>\n",
+            Html.join(texts.stream().map(text -> Html.of("<li>{}</li>\n", sentence(text)))));
   }
 
   private String rate() {

@@ -10,7 +10,6 @@ import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** One service on the overview. */
@@ -28,7 +27,7 @@ final class ServiceRow {
    *
    * @param group the list that it stands in
    */
-  Html html(String group, List<RecentPolls.Poll> polls) {
+  Html html(String group, RecentPolls.Recent recent) {
     Standing standing = Standing.of(status);
     return Html.of(
         """
@@ -49,7 +48,7 @@ final class ServiceRow {
         status.service(),
         state(),
         errorRate(),
-        Sparkline.of(status.service(), polls, status.threshold()),
+        Sparkline.of(status.service(), recent, status.threshold()),
         status
             .watch()
             .map(watch -> running(watch, now))

@@ -1,6 +1,5 @@
 package dev.ripcord.web.page;
 
-import dev.ripcord.health.Counts;
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Ratio;
@@ -25,10 +24,10 @@ final class Sparkline {
 
   private Sparkline() {}
 
-  static Html of(ServiceName service, List<RecentPolls.Poll> polls, Optional<Ratio> limit) {
+  static Html of(ServiceName service, RecentPolls.Recent recent, Optional<Ratio> limit) {
     Map<HealthReading.Kind, StringBuilder> paths = new EnumMap<>(HealthReading.Kind.class);
-    int x = WIDTH * (RecentPolls.MAX - polls.size()) + WIDTH / 2;
-    for (RecentPolls.Poll poll : polls) {
+    int x = WIDTH * (RecentPolls.MAX - recent.polls().size()) + WIDTH / 2;
+    for (RecentPolls.Poll poll : recent.polls()) {
       StringBuilder path = paths.computeIfAbsent(poll.kind(), _ -> new StringBuilder());
       if (poll.kind() == HealthReading.Kind.UNKNOWN) {
         path.append('M').append(x).append(" 13v3");
@@ -44,7 +43,7 @@ final class Sparkline {
     return Html.of(
         "<svg class=\"spark\" role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {} {}\""
             + " preserveAspectRatio=\"none\"><path class=\"limit\" d=\"M0 {}H{}\"/>{}</svg>",
-        label(service, polls, limit),
+        label(service, recent, limit),
         WIDTH * RecentPolls.MAX,
         HEIGHT,
         HEIGHT - LIMIT,
@@ -55,17 +54,18 @@ final class Sparkline {
   /** A breach of something else than the error rate reaches the limit too. */
   private static int height(RecentPolls.Poll poll, Optional<Ratio> limit) {
     boolean breach = poll.kind() == HealthReading.Kind.BREACH;
-    if (poll.counts().isEmpty()) {
+    if (Double.isNaN(poll.errorRate())) {
       return breach ? MOST : LEAST;
     }
     double most = limit.map(l -> l.millionths() / 1e6).orElse(1.0);
-    double share = poll.counts().get().errorRate() / most;
+    double share = poll.errorRate() / most;
     int height = (int) Math.min(MOST, LEAST + share * (LIMIT - LEAST));
     return breach ? Math.max(height, LIMIT + LEAST) : height;
   }
 
   private static String label(
-      ServiceName service, List<RecentPolls.Poll> polls, Optional<Ratio> limit) {
+      ServiceName service, RecentPolls.Recent recent, Optional<Ratio> limit) {
+    List<RecentPolls.Poll> polls = recent.polls();
     if (polls.isEmpty()) {
       return service + ": no polls yet";
     }
@@ -80,10 +80,11 @@ final class Sparkline {
         before = ", ";
       }
     }
-    Optional<Counts> last = polls.getLast().counts();
     label.append("; last error rate ");
     label.append(
-        last.map(c -> limit.map(l -> FigureText.rateOf(c, l)).orElseGet(() -> FigureText.rateOf(c)))
+        recent
+            .last()
+            .map(c -> limit.map(l -> FigureText.rateOf(c, l)).orElseGet(() -> FigureText.rateOf(c)))
             .orElse("not measured"));
     limit.ifPresent(l -> label.append(", limit ").append(l));
     return label.toString();

@@ -253,7 +253,9 @@
     document.querySelectorAll('.figure').forEach(figure => {
       const columns = figure.dataset.columns.split(' ').map(Number);
       const figures = columns.map(c => (columns.length > 1 ? names[c] + ' ' : '') + row.cells[c].textContent).join(' · ');
-      figure.querySelector('.readout').textContent = row.cells[0].textContent + '  ' + figures + '  ' + row.cells[1].textContent;
+      const readout = figure.querySelector('.readout');
+      readout.classList.toggle('left', row.dataset.x > 500);
+      readout.textContent = row.cells[0].textContent + '  ' + figures + '  ' + row.cells[1].textContent;
     });
   }
   if (follow === 'service') document.addEventListener('pointermove', readout, { passive: true });

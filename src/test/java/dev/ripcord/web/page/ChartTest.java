@@ -83,7 +83,7 @@ class ChartTest {
   void nothingRecorded_isAGapAndNoLine() {
     assertThat(errorRate(List.of(), List.of()))
         .contains("<rect class=\"gap none\" x=\"0%\" width=\"100%\"")
-        .contains("<path class=\"line a\" d=\"\"/>");
+        .contains("<path class=\"line a\" d=\"\"/>", "not measured</text>");
   }
 
   @Test

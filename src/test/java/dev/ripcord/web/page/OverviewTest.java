@@ -118,16 +118,17 @@ class OverviewTest {
     }
     recent.fill(Examples.SHOP, Polls.every(Duration.ofSeconds(30), 40, HealthReading.Kind.HEALTHY));
 
-    List<RecentPolls.Poll> polls = recent.of(Examples.SHOP);
+    RecentPolls.Recent kept = recent.of(Examples.SHOP);
+    List<RecentPolls.Poll> polls = kept.polls();
     assertThat(polls).hasSize(RecentPolls.MAX);
     assertThat(polls.stream().filter(p -> p.kind() == HealthReading.Kind.HEALTHY)).hasSize(10);
     assertThat(polls.getFirst().kind()).isEqualTo(HealthReading.Kind.HEALTHY);
-    assertThat(Sparkline.of(Examples.SHOP, polls, Optional.of(Services.LIMIT)).toString())
+    assertThat(Sparkline.of(Examples.SHOP, kept, Optional.of(Services.LIMIT)).toString())
         .contains(
             "aria-label=\"shop: last 60 polls: 10 healthy, 50 breach; last error rate 7.1% (71 of"
                 + " 1000), limit 5%\"");
 
     recent.left(Examples.SHOP);
-    assertThat(recent.of(Examples.SHOP)).isEmpty();
+    assertThat(recent.of(Examples.SHOP).polls()).isEmpty();
   }
 }

@@ -6,7 +6,9 @@ import dev.ripcord.health.Escalation;
 import dev.ripcord.health.HealthReading.Kind;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
+import dev.ripcord.health.Reason;
 import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.ServiceTerms;
@@ -130,6 +132,29 @@ class ServicePageTest {
                 Optional.of("the journal does not answer")))
         .contains("The past cannot be read just now: the journal does not answer")
         .contains("Not known while the journal cannot be read.");
+  }
+
+  @Test
+  void whatThePollCouldNotMeasure_isSaidBesideTheSentence() {
+    Sample sample =
+        Examples.sample(1000, 4)
+            .because(
+                List.of(
+                    new Reason(Reason.Code.NO_DATA, "metrics page does not expose cpu"),
+                    new Reason(Reason.Code.LOW_VOLUME, "not enough <requests>")));
+    ServiceStatus unknown =
+        new ServiceStatus(
+            Examples.SHOP,
+            Optional.of(sample),
+            Optional.of(Examples.reading(Kind.UNKNOWN, sample)),
+            0,
+            RULES.breaches(),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(page(unknown, points(), Optional.empty()))
+        .contains("It cannot be judged: not enough &lt;requests&gt;. That is neither good nor bad.")
+        .contains("<li>Metrics page does not expose cpu</li>");
   }
 
   @Test
