@@ -23,6 +23,10 @@ public final class DaemonClient implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int SECONDS = 10;
   private static final int FIND_SECONDS = 1;
+
+  /** A first handshake costs a process that has just begun about a second. */
+  private static final int FIND_SECONDS_TLS = 3;
+
   private static final int UNAUTHORIZED = 401;
 
   private final WebClient client;
@@ -56,7 +60,8 @@ public final class DaemonClient implements AutoCloseable {
   public Optional<JsonNode> find(String path) {
     return authorised(client.get(port(), host(), path))
         .send()
-        .timeout(FIND_SECONDS, TimeUnit.SECONDS)
+        .timeout(
+            settings.access().tls().isPresent() ? FIND_SECONDS_TLS : FIND_SECONDS, TimeUnit.SECONDS)
         .map(DaemonClient::found)
         .otherwise(Optional.empty())
         .await();

@@ -229,10 +229,10 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
     return Html.of(
         """
         <section class="card" id="rules" aria-labelledby="rules-title"><h2 id="rules-title">Rules</h2>
-        <div class="scroll" tabindex="0" role="region" aria-label="Rules and what became of them">
+        <section class="scroll" tabindex="0" aria-label="Rules and what became of them">
         <table><thead><tr><th scope="col">Rule</th><th scope="col">Limit</th><th scope="col">May</th><th scope="col">Worst</th><th scope="col">Before</th><th scope="col">Verdict</th></tr></thead>
         <tbody>
-        {}</tbody></table></div></section>
+        {}</tbody></table></section></section>
         """,
         Html.join(
             report.rules().stream()
@@ -265,11 +265,11 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
               Html.of(
                   """
                   <p class="lead">{}</p>
-                  <div class="scroll" tabindex="0" role="region" aria-label="Steps of the rollback">
+                  <section class="scroll" tabindex="0" aria-label="Steps of the rollback">
                   <table id="steps"><caption>The plan, step by step, and what became of it.</caption>
                   <thead><tr><th scope="col" class="number">#</th><th scope="col">Step</th><th scope="col">State</th><th scope="col" class="number">Took</th><th scope="col">What came of it</th></tr></thead>
                   <tbody>
-                  {}</tbody></table></div>
+                  {}</tbody></table></section>
                   """,
                   ended(it.why()),
                   Html.join(report.steps().stream().map(ReleaseView::step))));
@@ -344,11 +344,11 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
     return Html.of(
         """
         <section id="polls" aria-labelledby="polls-title"><h2 id="polls-title">Polls</h2>
-        <div class="scroll" tabindex="0" role="region" aria-label="Table of polls">
+        <section class="scroll" tabindex="0" aria-label="Table of polls">
         <table><caption>{}.</caption>
         <thead><tr><th scope="col" class="number">#</th><th scope="col">At</th><th scope="col">Verdict</th><th scope="col">Error rate</th><th scope="col">Breaches</th><th scope="col">p99</th><th scope="col">CPU</th><th scope="col">Memory</th><th scope="col">Why</th></tr></thead>
         <tbody>
-        {}</tbody></table></div></section>
+        {}</tbody></table></section></section>
         """,
         caption,
         Html.join(shown.stream().map(this::poll)));
