@@ -33,6 +33,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A daemon that says what a test tells it to, and remembers what it was asked. */
 public final class ScriptedControl implements Control {
   public final List<String> asked = new CopyOnWriteArrayList<>();
+
+  /** What was read of recorded polls. */
+  public final List<String> read = new CopyOnWriteArrayList<>();
+
   private final List<Observer> observers = new CopyOnWriteArrayList<>();
   private final List<Recorded> journal = new ArrayList<>();
   private List<ServiceStatus> services = List.of(Examples.idle("shop"));
@@ -168,7 +172,7 @@ public final class ScriptedControl implements Control {
             .filter(p -> !p.sample().at().isBefore(span.from()))
             .filter(p -> p.sample().at().isBefore(span.to()))
             .toList();
-    asked.add("polls " + which + " " + max);
+    read.add("polls " + which + " " + max);
     if (pollsFail.isPresent()) {
       return Future.failedFuture(pollsFail.get());
     }
@@ -178,7 +182,7 @@ public final class ScriptedControl implements Control {
 
   @Override
   public Future<List<PollStep>> pollSteps(Span span, Duration step) {
-    asked.add("steps of " + step);
+    read.add("steps of " + step);
     return Future.succeededFuture(
         List.of(
             new PollStep(

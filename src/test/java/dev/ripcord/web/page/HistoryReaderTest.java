@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class HistoryReaderTest {
@@ -26,7 +27,9 @@ class HistoryReaderTest {
   }
 
   private long asked(String what) {
-    return control.asked.stream().filter(each -> each.startsWith(what)).count();
+    return Stream.concat(control.asked.stream(), control.read.stream())
+        .filter(each -> each.startsWith(what))
+        .count();
   }
 
   @Test
@@ -58,7 +61,7 @@ class HistoryReaderTest {
     ServiceHistory history = read(NOW);
 
     assertThat(history.together()).isTrue();
-    assertThat(control.asked).contains("steps of PT5S");
+    assertThat(control.read).contains("steps of PT5S");
     assertThat(history.points()).hasSize(1);
     assertThat(history.points().getFirst().kind()).isEqualTo(Kind.HEALTHY);
     assertThat(history.points().getFirst().why()).isEqualTo("1 of 4 polls could not tell");
