@@ -85,8 +85,10 @@ final class ArchitectureTest {
           engine                     PURE port vertx engine.context engine.rollback
 
           alert                      BELOW
+          web.access                 BELOW
           web.page                   BELOW
-          web                        BELOW web.page
+          web.release                BELOW web.access web.page
+          web                        BELOW web*
           platform.docker.api        BELOW
           platform.docker            BELOW platform.docker.api
           platform.compose           BELOW platform.docker platform.docker.api

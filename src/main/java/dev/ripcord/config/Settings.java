@@ -17,8 +17,8 @@ import java.util.SortedMap;
  * @param database the URL of the PostgreSQL that holds the journal; empty for the embedded one
  * @param journalAway what becomes of a watch while that database does not answer
  * @param listen where the daemon listens
- * @param token what writing over HTTP needs; required when listening on another address than
- *     loopback
+ * @param access who may read and write over HTTP; some token is required when listening on another
+ *     address than loopback
  * @param alerts where alerts are sent
  * @param retention how long samples are kept
  * @param services the watched services by name
@@ -30,7 +30,7 @@ public record Settings(
     Optional<Secret> database,
     JournalAway journalAway,
     Listen listen,
-    Optional<Secret> token,
+    AccessSettings access,
     AlertSettings alerts,
     Duration retention,
     SortedMap<ServiceName, ServiceSettings> services,

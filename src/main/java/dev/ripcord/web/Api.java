@@ -2,6 +2,7 @@ package dev.ripcord.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.json.Json;
 import dev.ripcord.json.StatusJson;
 import dev.ripcord.port.Control;
@@ -12,6 +13,7 @@ import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.PersonName;
 import dev.ripcord.release.ReleaseName;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.web.access.Caller;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -30,9 +32,21 @@ final class Api {
           "approve", Wish.APPROVE);
 
   private final Control control;
+  private final Guard guard;
 
-  Api(Control control) {
+  Api(Control control, Guard guard) {
     this.control = control;
+    this.guard = guard;
+  }
+
+  /** What one must be to ask for what is asked. */
+  static Role roleOf(RoutingContext context) {
+    return roleOf(context.pathParam("wish"));
+  }
+
+  /** What one must be to ask for this. */
+  static Role roleOf(String wish) {
+    return wish.equals("approve") ? Role.APPROVER : Role.OPERATOR;
   }
 
   void services(RoutingContext context) {
@@ -139,26 +153,58 @@ final class Api {
           case RESUME, ABORT, APPROVE -> RequestBody.of(context, "by");
         };
     boolean alone = wish == Wish.ROLLBACK && body.flag("imageOnly");
-    Duration pause = body.optional("for", RequestBody::span).orElse(Control.PAUSE);
-    if (pause.compareTo(Control.PAUSE_MAX) > 0) {
-      throw ProblemResponse.of(400, "Bad value", "\"for\" may be 7d at most");
-    }
+    Duration pause = within(body.optional("for", RequestBody::span).orElse(Control.PAUSE));
     control
         .ask(id, alone ? Wish.ROLLBACK_IMAGE : wish, by(context, body, wish), pause)
         .onSuccess((WatchStatus watch) -> send(context, 200, StatusJson.watch(watch)))
         .onFailure(context::fail);
   }
 
-  /** An approval must name who gives it; for the rest the address will do. */
-  private static String by(RoutingContext context, RequestBody body, Wish wish) {
+  /**
+   * Whose token it is; where that has no name, what the body says. An approval must name who gives
+   * it; for the rest the address will do.
+   */
+  private String by(RoutingContext context, RequestBody body, Wish wish) {
     Optional<String> by = body.optional("by", PersonName::parse);
+    Optional<String> name = guard.caller(context).flatMap(Caller::name);
+    if (name.isPresent()) {
+      if (by.isPresent() && !by.equals(name)) {
+        throw ProblemResponse.of(
+            403,
+            "Forbidden",
+            "the token is that of "
+                + name.get()
+                + ", who cannot speak as "
+                + by.get()
+                + "; leave \"by\" out, or use the token of "
+                + by.get());
+      }
+      return name.get();
+    }
     if (by.isEmpty() && wish == Wish.APPROVE) {
       throw ProblemResponse.of(400, "Missing field", "\"by\" is needed: who approves");
     }
     return by.orElseGet(() -> "HTTP from " + context.request().remoteAddress().host());
   }
 
-  private static long id(RoutingContext context) {
+  /** How long a pause lasts, from a form. */
+  static Duration pause(String text) {
+    try {
+      return within(RequestBody.span(text));
+    } catch (IllegalArgumentException e) {
+      throw ProblemResponse.of(400, "Bad value", "\"for\": " + e.getMessage());
+    }
+  }
+
+  private static Duration within(Duration pause) {
+    if (pause.compareTo(Control.PAUSE_MAX) > 0) {
+      throw ProblemResponse.of(400, "Bad value", "\"for\" may be 7d at most");
+    }
+    return pause;
+  }
+
+  /** The number in the address. */
+  static long id(RoutingContext context) {
     String text = context.pathParam("id");
     if (!text.matches("[0-9]{1,18}")) {
       throw ProblemResponse.of(

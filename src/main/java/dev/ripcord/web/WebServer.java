@@ -1,11 +1,13 @@
 package dev.ripcord.web;
 
+import dev.ripcord.config.AccessSettings.Role;
+import dev.ripcord.config.AccessSettings.Tls;
 import dev.ripcord.config.Listen;
 import dev.ripcord.port.Control;
-import dev.ripcord.release.Secret;
+import dev.ripcord.web.ReleasePages.Door;
+import dev.ripcord.web.access.Access;
 import dev.ripcord.web.page.Assets;
 import dev.ripcord.web.page.Encoding;
-import dev.ripcord.web.page.Html;
 import dev.ripcord.web.page.PageAnswer;
 import dev.ripcord.web.page.PageFrame;
 import dev.ripcord.web.page.Pages;
@@ -23,6 +25,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +61,10 @@ public final class WebServer {
   private final Connections connections;
   private final Program program;
   private final Pages pages;
+  private final SignIn signIn;
+  private final ReleasePages releases;
+  private final Router router;
+  private final Optional<TlsFiles> certificate;
   private final HttpServer server;
   private Runnable unobserve = () -> {};
 
@@ -72,34 +80,32 @@ public final class WebServer {
   /**
    * Does not listen yet.
    *
-   * @param token what writing needs; without one nobody can write over another address than
-   *     loopback
+   * @param access who may read and write; without a token nobody can write over another address
+   *     than loopback
    */
-  public WebServer(
-      Vertx vertx, Listen listen, Optional<Secret> token, Control control, Program program) {
+  public WebServer(Vertx vertx, Listen listen, Access access, Control control, Program program) {
     this.vertx = vertx;
     this.listen = listen;
     this.control = control;
     this.program = program;
     this.metrics = program.metrics();
     metrics.leaveOut(control::outdated);
-    this.guard = new Guard(listen, token);
+    this.guard = new Guard(listen, access);
     this.hub = new EventHub(vertx, control, HEARTBEAT);
     this.connections = new Connections(vertx, HEAD_MILLIS);
     Assets assets = new Assets();
-    this.pages =
-        new Pages(
-            control,
-            new PageFrame(assets, program.version()),
-            new PageAnswer(vertx),
-            program.clock(),
-            _ -> Html.NOTHING);
-    Router router = routes(assets);
+    PageFrame frame = new PageFrame(assets, program.version());
+    this.signIn = new SignIn(access, guard, frame, new PageAnswer(vertx), program.clock());
+    this.pages = new Pages(control, frame, new PageAnswer(vertx), program.clock(), signIn::account);
+    this.releases =
+        new ReleasePages(vertx, control, new Door(access, guard, signIn), frame, program.clock());
+    this.router = routes(assets);
     this.server =
         vertx
-            .createHttpServer(options())
+            .createHttpServer(options(access.settings().tls()))
             .connectionHandler(connections::opened)
             .requestHandler(request -> begin(request, router));
+    this.certificate = access.settings().tls().map(tls -> new TlsFiles(vertx, tls, server));
   }
 
   /**
@@ -129,11 +135,21 @@ public final class WebServer {
     return server
         .listen(listen.port(), listen.host())
         .map(HttpServer::actualPort)
-        .onSuccess(port -> LOG.info("listening on http://{}", new Listen(listen.host(), port)))
+        .onSuccess(
+            port -> {
+              certificate.ifPresent(TlsFiles::watch);
+              LOG.info(
+                  "listening on {}://{}",
+                  certificate.isPresent() ? "https" : "http",
+                  new Listen(listen.host(), port));
+            })
         .recover(
             failure -> {
               unobserve.run();
-              return notListening(vertx, listen, failure).mapEmpty();
+              Optional<String> bad = certificate.flatMap(_ -> TlsFiles.badCertificate(failure));
+              return bad.isPresent()
+                  ? Future.failedFuture(new IOException(bad.get(), failure))
+                  : notListening(vertx, listen, failure).mapEmpty();
             });
   }
 
@@ -141,12 +157,22 @@ public final class WebServer {
   public Future<Void> stop() {
     unobserve.run();
     hub.close();
+    certificate.ifPresent(TlsFiles::stop);
     return server.shutdown(1, TimeUnit.SECONDS);
+  }
+
+  /** Every way in. */
+  List<Route> routes() {
+    return router.getRoutes();
   }
 
   /** Without HTTP/2 a connection is counted when it is opened, not at its first byte. */
   static HttpServerOptions options() {
     return new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
+  }
+
+  private static HttpServerOptions options(Optional<Tls> tls) {
+    return tls.map(it -> TlsFiles.with(options(), it)).orElseGet(WebServer::options);
   }
 
   private static Future<Void> notListening(Vertx vertx, Listen listen, Throwable failure) {
@@ -184,7 +210,7 @@ public final class WebServer {
   }
 
   private Router routes(Assets assets) {
-    Api api = new Api(control);
+    Api api = new Api(control, guard);
     PollsApi polls = new PollsApi(control, program.clock());
     Router router = Router.router(vertx);
     router.route().failureHandler(ProblemResponse::answer);
@@ -192,22 +218,32 @@ public final class WebServer {
     router.route().handler(this::count);
     read(router, "/livez", context -> plain(context, "ok\n"));
     router.route().handler(guard::checkHost);
+    read(router, "/readyz", this::ready);
+    read(router, "/assets/:file", assets::answer);
+    read(router, "/openapi.json", new OpenApi(program.version())::answer);
+    router.get("/sign-in").handler(signIn::page);
+    router.head("/sign-in").handler(signIn::page);
+    form(router, "/sign-in", "GET, HEAD, POST", signIn::signIn);
+    form(router, "/sign-out", "POST", signIn::signOut);
+    router.route().handler(guard::checkReading);
     read(router, "/", pages::overview);
     read(router, "/rows", pages::rows);
     read(router, "/services/:name", pages::service);
-    read(router, "/assets/:file", assets::answer);
     read(router, "/metrics", this::metrics);
-    read(router, "/readyz", this::ready);
     read(router, "/api/v1/services", api::services);
     read(router, "/api/v1/services/:name", api::service);
     read(router, "/api/v1/services/:name/polls", polls::answer);
     read(router, "/api/v1/releases/:id", api::release);
+    read(router, "/api/v1/releases/:id/report", releases::report);
+    read(router, "/releases/:id", releases::page);
+    router.get("/releases/:id/:decision").handler(releases::ask);
+    form(router, "/releases/:id/:decision", "GET, POST", releases::decide);
     router.get("/api/v1/events").handler(this::stream);
     refuseOther(router, "/api/v1/events", "GET");
     router.get("/api/v1/releases").handler(api::releases);
     router.head("/api/v1/releases").handler(api::releases);
-    write(router, "/api/v1/releases", "GET, HEAD, POST", api::announce);
-    write(router, "/api/v1/releases/:id/:wish", api::wish);
+    write(router, "/api/v1/releases", "GET, HEAD, POST", _ -> Role.OPERATOR, api::announce);
+    write(router, "/api/v1/releases/:id/:wish", "POST", Api::roleOf, api::wish);
     router.route().handler(context -> context.fail(404));
     return router;
   }
@@ -243,16 +279,28 @@ public final class WebServer {
     refuseOther(router, path, "GET, HEAD");
   }
 
-  private void write(Router router, String path, Handler<RoutingContext> handler) {
-    write(router, path, "POST", handler);
-  }
-
-  private void write(Router router, String path, String allowed, Handler<RoutingContext> handler) {
-    router.post(path).handler(guard::check);
+  private void write(
+      Router router,
+      String path,
+      String allowed,
+      Function<RoutingContext, Role> role,
+      Handler<RoutingContext> handler) {
+    router.post(path).handler(context -> guard.checkWrite(context, role.apply(context)));
     router
         .post(path)
         .handler(RequestBody::requireNoForm)
         .handler(new BodyDeadline(vertx, BODY_MILLIS));
+    router
+        .post(path)
+        .handler(BodyHandler.create(false).setBodyLimit(RequestBody.BYTES_MAX))
+        .handler(handler);
+    refuseOther(router, path, allowed);
+  }
+
+  /** What the forms of our own pages send. */
+  private void form(Router router, String path, String allowed, Handler<RoutingContext> handler) {
+    router.post(path).handler(guard::checkForm);
+    router.post(path).handler(new BodyDeadline(vertx, BODY_MILLIS));
     router
         .post(path)
         .handler(BodyHandler.create(false).setBodyLimit(RequestBody.BYTES_MAX))

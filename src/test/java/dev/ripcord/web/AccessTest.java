@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.release.Secret;
+import dev.ripcord.web.access.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -63,12 +65,16 @@ class AccessTest {
     return future.timeout(30, TimeUnit.SECONDS).await();
   }
 
+  private static Access access(Optional<Secret> token) {
+    return new Access(AccessSettings.of(token), System::nanoTime);
+  }
+
   private void start(String host, Optional<Secret> token) {
     WebServer made =
         new WebServer(
             vertx,
             new Listen(host, 0),
-            token,
+            access(token),
             control,
             ScriptedControl.program(new Metrics("0.1.0")));
     server = Optional.of(made);

@@ -2,11 +2,13 @@ package dev.ripcord.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Journal.StoredSample;
+import dev.ripcord.web.access.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ class PagesInBrowserTest {
         new WebServer(
             vertx,
             new Listen("127.0.0.1", 0),
-            Optional.empty(),
+            new Access(AccessSettings.OPEN, System::nanoTime),
             control,
             ScriptedControl.program(new Metrics("0.1.0")));
     server = Optional.of(made);

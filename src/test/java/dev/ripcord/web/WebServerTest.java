@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
@@ -17,6 +18,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.Secret;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState.Phase;
+import dev.ripcord.web.access.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
@@ -60,12 +62,16 @@ class WebServerTest {
     return future.timeout(20, TimeUnit.SECONDS).await();
   }
 
+  private static Access access(Optional<Secret> token) {
+    return new Access(AccessSettings.of(token), System::nanoTime);
+  }
+
   private void start(String host, Optional<Secret> token) {
     WebServer made =
         new WebServer(
             vertx,
             new Listen(host, 0),
-            token,
+            access(token),
             control,
             ScriptedControl.program(new Metrics("0.1.0")));
     server = Optional.of(made);
@@ -392,7 +398,7 @@ class WebServerTest {
           new WebServer(
               vertx,
               listen,
-              Optional.empty(),
+              access(Optional.empty()),
               control,
               ScriptedControl.program(new Metrics("0.1.0")));
 
@@ -413,7 +419,7 @@ class WebServerTest {
         new WebServer(
             vertx,
             listen,
-            Optional.empty(),
+            access(Optional.empty()),
             control,
             ScriptedControl.program(new Metrics("0.1.0")));
 
@@ -456,7 +462,7 @@ class WebServerTest {
               .results()
               .map(m -> m.group(1))
               .toList();
-      assertThat(files).hasSize(3);
+      assertThat(files).hasSize(5);
       for (String file : files) {
         var asset = get(URI.create(path).resolve(file).getPath());
         assertThat(asset.statusCode()).as(file).isEqualTo(200);
@@ -573,7 +579,7 @@ class WebServerTest {
         new WebServer(
             vertx,
             new Listen("127.0.0.1", 0),
-            Optional.empty(),
+            access(Optional.empty()),
             control,
             ScriptedControl.program(metrics));
     server = Optional.of(made);

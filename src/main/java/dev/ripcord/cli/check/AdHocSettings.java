@@ -1,5 +1,6 @@
 package dev.ripcord.cli.check;
 
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.ServiceSettings;
@@ -26,7 +27,7 @@ final class AdHocSettings {
         Optional.empty(),
         Settings.JournalAway.WAIT,
         new Listen("127.0.0.1", 9095),
-        Optional.empty(),
+        AccessSettings.OPEN,
         AlertSettings.NONE,
         Duration.ofDays(7),
         new TreeMap<>(),

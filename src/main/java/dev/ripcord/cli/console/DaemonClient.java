@@ -7,9 +7,11 @@ import dev.ripcord.config.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,12 +24,32 @@ public final class DaemonClient implements AutoCloseable {
   private static final int SECONDS = 10;
   private static final int FIND_SECONDS = 1;
 
+  /** A first handshake costs a process that has just begun about a second. */
+  private static final int FIND_SECONDS_TLS = 3;
+
+  private static final int UNAUTHORIZED = 401;
+
   private final WebClient client;
   private final Settings settings;
 
   public DaemonClient(Vertx vertx, Settings settings) {
-    this.client = WebClient.create(vertx);
+    this.client = WebClient.create(vertx, options(settings));
     this.settings = settings;
+  }
+
+  /** The daemon's own certificate, from its file, is trusted and no other. */
+  private static WebClientOptions options(Settings settings) {
+    WebClientOptions options = new WebClientOptions();
+    settings
+        .access()
+        .tls()
+        .ifPresent(
+            tls ->
+                options
+                    .setSsl(true)
+                    .setVerifyHost(false)
+                    .setTrustOptions(new PemTrustOptions().addCertPath(tls.cert().toString())));
+    return options;
   }
 
   JsonNode get(String path) throws IOException {
@@ -38,7 +60,8 @@ public final class DaemonClient implements AutoCloseable {
   public Optional<JsonNode> find(String path) {
     return authorised(client.get(port(), host(), path))
         .send()
-        .timeout(FIND_SECONDS, TimeUnit.SECONDS)
+        .timeout(
+            settings.access().tls().isPresent() ? FIND_SECONDS_TLS : FIND_SECONDS, TimeUnit.SECONDS)
         .map(DaemonClient::found)
         .otherwise(Optional.empty())
         .await();
@@ -61,6 +84,11 @@ public final class DaemonClient implements AutoCloseable {
             .sendBuffer(Buffer.buffer(body)));
   }
 
+  /** In whose name one asks: that of the token, which cannot speak as anybody else. */
+  public String by(String usual) {
+    return settings.access().ownName().orElse(usual);
+  }
+
   private int port() {
     return settings.listen().port();
   }
@@ -71,7 +99,7 @@ public final class DaemonClient implements AutoCloseable {
   }
 
   private HttpRequest<Buffer> authorised(HttpRequest<Buffer> request) {
-    settings.token().ifPresent(t -> request.bearerTokenAuthentication(t.reveal()));
+    settings.access().own().ifPresent(t -> request.bearerTokenAuthentication(t.reveal()));
     return request;
   }
 
@@ -98,6 +126,9 @@ public final class DaemonClient implements AutoCloseable {
     String detail = json.path("detail").asText("the daemon answered " + status);
     if (status >= 500) {
       throw new Unanswered(detail);
+    }
+    if (status == UNAUTHORIZED) {
+      throw new IOException(detail + "; this command sends RIPCORD_TOKEN of the environment");
     }
     if (status >= 300) {
       throw new IOException(detail);

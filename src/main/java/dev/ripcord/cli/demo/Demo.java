@@ -28,6 +28,7 @@ import dev.ripcord.release.Release;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
+import dev.ripcord.web.access.Access;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -144,7 +145,7 @@ final class Demo {
         new WebServer(
             made.vertx(),
             settings.listen(),
-            settings.token(),
+            new Access(settings.access(), clocks.nanos()),
             supervisor,
             new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
     int port = web.start().timeout(10, TimeUnit.SECONDS).await();

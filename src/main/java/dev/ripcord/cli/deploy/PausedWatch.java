@@ -36,7 +36,8 @@ final class PausedWatch implements AutoCloseable {
             .map(found -> found.path("id").asLong());
     PausedWatch held = new PausedWatch(daemon, watch);
     if (watch.isPresent()) {
-      held.ask("pause", Json.object().put("by", "deploy of " + release).put("for", "15m"));
+      held.ask(
+          "pause", Json.object().put("by", daemon.by("deploy of " + release)).put("for", "15m"));
     }
     return held;
   }
@@ -55,7 +56,7 @@ final class PausedWatch implements AutoCloseable {
   public void close() throws IOException {
     try (daemon) {
       if (watch.isPresent() && left.compareAndSet(false, true)) {
-        ask("resume", Json.object().put("by", "deploy that did not come through"));
+        ask("resume", Json.object().put("by", daemon.by("deploy that did not come through")));
       }
     }
   }

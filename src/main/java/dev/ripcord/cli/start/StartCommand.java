@@ -26,6 +26,7 @@ import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
+import dev.ripcord.web.access.Access;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -135,7 +136,7 @@ public final class StartCommand implements Callable<Integer> {
         new WebServer(
             assembly.vertx(),
             settings.listen(),
-            settings.token(),
+            new Access(settings.access(), clocks.nanos()),
             supervisor,
             new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
     int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();
@@ -145,7 +146,7 @@ public final class StartCommand implements Callable<Integer> {
         .println(
             "watching "
                 + Format.count(services.size(), "service", "services")
-                + ", http://"
+                + (settings.access().tls().isPresent() ? ", https://" : ", http://")
                 + settings.listen().host()
                 + ":"
                 + port);

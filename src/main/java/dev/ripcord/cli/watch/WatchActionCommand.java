@@ -84,6 +84,7 @@ public final class WatchActionCommand implements Callable<Integer> {
     ServiceSettings chosen = Choice.of(settings, Optional.of(service));
     String who =
         PollOptions.read("--by", by, PersonName::parse)
+            .or(settings.access()::ownName)
             .orElseGet(() -> console.environment().getOrDefault("USER", "operator"));
     Duration pause = PollOptions.read("--for", time, Durations::parse).orElse(Control.PAUSE);
     if (pause.compareTo(Control.PAUSE_MAX) > 0) {
@@ -102,9 +103,12 @@ public final class WatchActionCommand implements Callable<Integer> {
     }
   }
 
-  /** Asks the daemon; empty where none answers, or another process watches. */
+  /** Asks the daemon; empty where none answers, another process watches, or we have no token. */
   private Optional<Integer> byDaemon(
       Assembly assembly, Settings settings, String who, Duration pause) throws IOException {
+    if (settings.access().hasTokens() && settings.access().own().isEmpty()) {
+      return Optional.empty();
+    }
     try (DaemonClient daemon = new DaemonClient(assembly.vertx(), settings)) {
       JsonNode id =
           daemon

@@ -86,6 +86,10 @@ final class ConfigTemplate {
         line(key.name() + ":", depth, closed);
         keys(group.keys(), path, depth + 1, closed);
       }
+      case Key.Listed list -> {
+        line(key.name() + ":", depth, closed);
+        line("- {" + inner(list.each(), path) + "}", depth + 1, closed);
+      }
       case Key.Named named -> {
         line(key.name() + ":", depth, closed);
         line("shop:", depth + 1, closed);

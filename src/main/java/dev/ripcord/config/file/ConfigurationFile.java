@@ -1,5 +1,10 @@
 package dev.ripcord.config.file;
 
+import dev.ripcord.config.AccessSettings;
+import dev.ripcord.config.AccessSettings.NamedToken;
+import dev.ripcord.config.AccessSettings.Reading;
+import dev.ripcord.config.AccessSettings.Role;
+import dev.ripcord.config.AccessSettings.Tls;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.DatabaseUrl;
 import dev.ripcord.config.Listen;
@@ -7,8 +12,10 @@ import dev.ripcord.config.Loaded;
 import dev.ripcord.config.Loaded.Invalid;
 import dev.ripcord.config.Loaded.Valid;
 import dev.ripcord.config.MigrationEnvironment;
+import dev.ripcord.config.Quoted;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
+import dev.ripcord.config.file.Key.Value;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.release.ShellWord;
@@ -21,7 +28,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +50,7 @@ public final class ConfigurationFile {
 
   private static final int BYTES_MAX = 64 * 1024 * 1024;
   private static final String SLACK_VARIABLE = "SLACK_WEBHOOK_URL";
+  private static final String TOKEN_VARIABLE = "RIPCORD_TOKEN";
 
   private final Optional<Path> file;
   private final Map<String, String> environment;
@@ -118,9 +128,10 @@ public final class ConfigurationFile {
     database
         .flatMap(url -> DatabaseUrl.parse(url.reveal()).warning())
         .ifPresent(warning -> problems.warn(top.path(Keys.JOURNAL), warning));
-    Optional<Secret> token = top.secret(Keys.TOKEN);
     Listen listen = top.value(Keys.LISTEN, Keys.LISTEN.standard());
-    boolean tokenGiven = token.isPresent() || !problems.isFreeOf("token", "token_file");
+    AccessSettings access = access(top);
+    boolean tokenGiven =
+        access.hasTokens() || top.has(Keys.TOKENS) || !problems.isFreeOf("token", "token_file");
     if (!listen.isLoopback() && !tokenGiven) {
       problems.add(
           top.at(Keys.LISTEN).orElse(top.at()),
@@ -134,11 +145,93 @@ public final class ConfigurationFile {
         database,
         top.value(Keys.JOURNAL_AWAY, Keys.JOURNAL_AWAY.standard()),
         listen,
-        token,
+        access,
         alerts(top),
         top.value(Keys.RETENTION, Keys.RETENTION.standard()),
         services(top),
         problems.warnings());
+  }
+
+  private AccessSettings access(Section top) {
+    Optional<Secret> token = top.secret(Keys.TOKEN);
+    Reading reading = top.value(Keys.READING, Keys.READING.standard());
+    List<NamedToken> tokens = new ArrayList<>();
+    Map<String, String> names = new HashMap<>();
+    Map<Secret, String> secrets = new HashMap<>();
+    token.ifPresent(
+        it -> {
+          names.put(AccessSettings.UNNAMED, Keys.TOKEN.name());
+          secrets.put(it, Keys.TOKEN.name());
+        });
+    for (Section each : top.items(Keys.TOKENS)) {
+      token(each, names, secrets).ifPresent(tokens::add);
+    }
+    boolean given =
+        token.isPresent() || top.has(Keys.TOKENS) || !problems.isFreeOf("token", "token_file");
+    if (reading == Reading.TOKEN && !given) {
+      problems.add(
+          top.at(Keys.READING).orElse(top.at()),
+          top.path(Keys.READING),
+          "nobody could read: there is no token; write token or tokens");
+    }
+    String own = environment.getOrDefault(TOKEN_VARIABLE, "");
+    return new AccessSettings(
+        token, tokens, reading, tls(top), own.isEmpty() ? token : Optional.of(new Secret(own)));
+  }
+
+  private Optional<NamedToken> token(
+      Section section, Map<String, String> names, Map<Secret, String> secrets) {
+    Optional<String> name = section.required(Keys.TOKEN_NAME);
+    Optional<Role> role = section.required(Keys.TOKEN_ROLE);
+    if (!section.hasSecret(Keys.TOKEN_SECRET)) {
+      section.problem("needs a token, or a token_file such as /run/secrets/ann");
+    }
+    Optional<Secret> secret = section.secret(Keys.TOKEN_SECRET);
+    boolean isSaid = !problems.isFreeOf(section.path() + ".token", section.path() + ".token_file");
+    if (secret.isEmpty() && !isSaid && section.hasSecret(Keys.TOKEN_SECRET)) {
+      section.problem("has an empty token; is its variable set?");
+    }
+    name.flatMap(it -> Optional.ofNullable(names.putIfAbsent(it, section.path())))
+        .ifPresent(
+            other ->
+                section.problem(
+                    "has the name " + Quoted.of(name.orElse("")) + " of " + other + " too"));
+    secret
+        .flatMap(it -> Optional.ofNullable(secrets.putIfAbsent(it, section.path())))
+        .ifPresent(other -> section.problem("has the same token as " + other));
+    return name.isPresent() && role.isPresent() && secret.isPresent()
+        ? Optional.of(new NamedToken(name.get(), role.get(), secret.get()))
+        : Optional.empty();
+  }
+
+  private Optional<Tls> tls(Section top) {
+    Optional<Section> section = top.section(Keys.TLS);
+    if (section.isEmpty()) {
+      return Optional.empty();
+    }
+    Section tls = section.get();
+    Optional<Path> cert = readable(tls, Keys.TLS_CERT);
+    Optional<Path> key = readable(tls, Keys.TLS_KEY);
+    return cert.isPresent() && key.isPresent()
+        ? Optional.of(new Tls(cert.get(), key.get()))
+        : Optional.empty();
+  }
+
+  /** A file that must be there. */
+  private Optional<Path> readable(Section section, Value<Path> key) {
+    Optional<Path> file = section.resolved(section.required(key));
+    file.filter(path -> !Files.isRegularFile(path) || !Files.isReadable(path))
+        .ifPresent(
+            path ->
+                problems.add(
+                    section.at(key).orElse(section.at()),
+                    section.path(key),
+                    "the file "
+                        + Quoted.of(path.toString())
+                        + (Files.exists(path)
+                            ? " is not a file that this user may read"
+                            : " does not exist")));
+    return file;
   }
 
   private AlertSettings alerts(Section top) {

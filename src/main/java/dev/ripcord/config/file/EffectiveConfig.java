@@ -1,5 +1,6 @@
 package dev.ripcord.config.file;
 
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.PlatformSettings;
@@ -13,6 +14,7 @@ import dev.ripcord.health.Measure;
 import dev.ripcord.health.Rules;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +34,7 @@ final class EffectiveConfig {
     shown.put(Keys.JOURNAL, settings.database());
     shown.put(Keys.JOURNAL_AWAY, settings.journalAway().text());
     shown.put(Keys.LISTEN, settings.listen());
-    shown.put(Keys.TOKEN, settings.token());
+    shown.access(settings.access());
     shown.put(Keys.RETENTION, Durations.text(settings.retention()));
     EffectiveConfig alerts = new EffectiveConfig();
     alerts.put(Keys.SLACK, settings.alerts().slack());
@@ -159,6 +161,31 @@ final class EffectiveConfig {
       }
     }
     return shown.map;
+  }
+
+  private void access(AccessSettings access) {
+    put(Keys.TOKEN, access.token());
+    List<Map<String, Object>> tokens = new ArrayList<>();
+    for (AccessSettings.NamedToken each : access.tokens()) {
+      EffectiveConfig shown = new EffectiveConfig();
+      shown.put(Keys.TOKEN_NAME, each.name());
+      shown.put(Keys.TOKEN_ROLE, each.role().text());
+      shown.put(Keys.TOKEN_SECRET, each.secret());
+      tokens.add(shown.map);
+    }
+    if (!tokens.isEmpty()) {
+      map.put(Keys.TOKENS.name(), tokens);
+    }
+    put(Keys.READING, access.reading().text());
+    access
+        .tls()
+        .ifPresent(
+            tls -> {
+              EffectiveConfig shown = new EffectiveConfig();
+              shown.put(Keys.TLS_CERT, tls.cert());
+              shown.put(Keys.TLS_KEY, tls.key());
+              map.put(Keys.TLS.name(), shown.map);
+            });
   }
 
   private void schedule(Schedule schedule) {

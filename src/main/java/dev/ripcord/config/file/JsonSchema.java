@@ -65,6 +65,12 @@ final class JsonSchema {
     if (group.equals(ServiceKeys.DOCKER)) {
       return required(ServiceKeys.CONTAINER);
     }
+    if (group.equals(Keys.TOKEN_OF)) {
+      return required(Keys.TOKEN_NAME, Keys.TOKEN_ROLE);
+    }
+    if (group.equals(Keys.TLS)) {
+      return required(Keys.TLS_CERT, Keys.TLS_KEY);
+    }
     if (group.equals(ServiceKeys.DIRECTORY)) {
       return required(ServiceKeys.RELEASES_PATH);
     }
@@ -91,6 +97,13 @@ final class JsonSchema {
         schema.put("description", named.text());
         schema.put("additionalProperties", false);
         schema.put("patternProperties", Map.of(SERVICE_NAME, group(named.each())));
+        yield schema;
+      }
+      case Key.Listed listed -> {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("type", List.of("array", "null"));
+        schema.put("description", listed.text());
+        schema.put("items", group(listed.each()));
         yield schema;
       }
     };

@@ -48,6 +48,13 @@ sealed interface Key {
    */
   record Named(String name, Group each, String text) implements Key {}
 
+  /**
+   * A key with a list below it, whose items have the same keys.
+   *
+   * @param each what stands in each item
+   */
+  record Listed(String name, Group each, String text) implements Key {}
+
   /** Two lists of keys as one. */
   static List<Key> concat(List<? extends Key> first, List<? extends Key> second) {
     List<Key> all = new ArrayList<>(first);

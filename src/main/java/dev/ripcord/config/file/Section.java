@@ -1,6 +1,7 @@
 package dev.ripcord.config.file;
 
 import dev.ripcord.config.file.Key.Group;
+import dev.ripcord.config.file.Key.Listed;
 import dev.ripcord.config.file.Key.Named;
 import dev.ripcord.config.file.Key.Value;
 import dev.ripcord.release.Secret;
@@ -205,6 +206,31 @@ final class Section {
         .forEach(
             (name, found) ->
                 sections.put(name, of(reading, named.each(), Yaml.join(path(named), name), found)));
+    return sections;
+  }
+
+  /** The sections of a list; an item that is no map is a problem, and left out. */
+  List<Section> items(Listed listed) {
+    Node.Entry entry = entries.get(listed.name());
+    if (entry == null) {
+      return List.of();
+    }
+    if (!(entry.value() instanceof Node.Sequence list)) {
+      if (!(entry.value() instanceof Node.Scalar scalar && scalar.isNull())) {
+        problemAt(
+            entry.value().at(), listed.name(), "must be a list; found " + entry.value().noun());
+      }
+      return List.of();
+    }
+    List<Section> sections = new ArrayList<>();
+    for (int i = 0; i < list.items().size(); i++) {
+      Node item = list.items().get(i);
+      String where = path(listed) + "[" + i + "]";
+      Section section = of(reading, listed.each(), where, new Node.Entry(item.at(), item));
+      if (item instanceof Node.Mapping) {
+        sections.add(section);
+      }
+    }
     return sections;
   }
 

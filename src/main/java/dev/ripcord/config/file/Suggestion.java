@@ -45,6 +45,7 @@ public final class Suggestion {
         case Key.Value<?> value -> {}
         case Key.Group inner -> collect(inner, below, found, places);
         case Key.Named named -> collect(named.each(), below + ".NAME", found, places);
+        case Key.Listed list -> collect(list.each(), below + "[]", found, places);
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.ripcord.config.SeriesSelector;
 import dev.ripcord.health.Bound;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Ratio;
+import dev.ripcord.release.PersonName;
 import dev.ripcord.release.Secret;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -124,6 +125,7 @@ final class Types {
       Type.secret("database URL (secret)", form("(?:postgres(?:ql)?://.+)?"), DatabaseUrl::parse);
   static final Type<Secret> TOKEN =
       Type.secret("secret", Map.of("type", List.of("string", "number")), Types::token);
+  static final Type<String> PERSON = Type.one("name", Map.of("type", "string"), PersonName::parse);
   static final Type<String> COMMAND =
       new Type<>(
           "list: program, argument…",

@@ -32,6 +32,8 @@ public final class Assets {
         Stream.of(
                 Asset.read("ripcord.css", "text/css; charset=utf-8"),
                 Asset.read("ripcord.js", "text/javascript; charset=utf-8"),
+                Asset.read("release.css", "text/css; charset=utf-8"),
+                Asset.read("release.js", "text/javascript; charset=utf-8"),
                 Asset.read("ripcord.svg", "image/svg+xml"))
             .collect(Collectors.toUnmodifiableMap(Asset::name, Function.identity()));
     byAddress =

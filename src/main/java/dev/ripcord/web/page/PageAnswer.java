@@ -37,7 +37,7 @@ public final class PageAnswer {
                   .setStatusCode(status)
                   .putHeader("Content-Type", "text/html; charset=utf-8")
                   .putHeader("Content-Security-Policy", POLICY)
-                  .putHeader("Referrer-Policy", "no-referrer")
+                  .putHeader("Referrer-Policy", "same-origin")
                   .putHeader("Vary", "Accept-Encoding");
               if (gzip) {
                 context.response().putHeader("Content-Encoding", "gzip");

@@ -89,6 +89,8 @@ public final class PageFrame {
             <title>{} · Ripcord</title>
             <link rel="icon" type="image/svg+xml" href="{}{}">
             <link rel="stylesheet" href="{}{}">
+            <link rel="stylesheet" href="{}{}">
+            <script src="{}{}" defer></script>
             <script src="{}{}" defer></script>
             </head>
             <body data-follow="{}" data-what="{}" data-base="{}">
@@ -116,13 +118,18 @@ public final class PageFrame {
             base,
             assets.address("ripcord.css"),
             base,
+            assets.address("release.css"),
+            base,
             assets.address("ripcord.js"),
+            base,
+            assets.address("release.js"),
             page.follows().kindText(),
             page.follows().what(),
             base,
             base,
             base,
-            page.depth() == 0 ? Html.of(" aria-current=\"page\"") : Html.NOTHING,
+            page.follows().kind() == Follows.Kind.ROWS
+                ? Html.of(" aria-current=\"page\"") : Html.NOTHING,
             page.account(),
             page.main(),
             version,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.TerminalOutput;
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.Settings;
@@ -55,7 +56,7 @@ final class GithubActionsTest {
             Optional.empty(),
             Settings.JournalAway.WAIT,
             new Listen("127.0.0.1", 9095),
-            Optional.empty(),
+            AccessSettings.OPEN,
             AlertSettings.NONE,
             Duration.ofDays(7),
             new TreeMap<>(),

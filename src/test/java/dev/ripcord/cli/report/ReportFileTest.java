@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.Settings;
@@ -53,7 +54,7 @@ final class ReportFileTest {
             Optional.empty(),
             Settings.JournalAway.WAIT,
             new Listen("127.0.0.1", 9095),
-            Optional.empty(),
+            AccessSettings.OPEN,
             AlertSettings.NONE,
             Duration.ofDays(7),
             new TreeMap<>(),

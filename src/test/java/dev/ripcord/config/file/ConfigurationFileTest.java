@@ -2,6 +2,7 @@ package dev.ripcord.config.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.Loaded;
@@ -78,7 +79,7 @@ class ConfigurationFileTest {
                 Optional.empty(),
                 Settings.JournalAway.WAIT,
                 new Listen("127.0.0.1", 9095),
-                Optional.empty(),
+                AccessSettings.OPEN,
                 AlertSettings.NONE,
                 Duration.ofDays(7),
                 new TreeMap<>(),
@@ -254,7 +255,7 @@ class ConfigurationFileTest {
         """;
     Settings settings = settings(yaml, Map.of("DIR", folder.toString()));
 
-    assertThat(settings.token()).isEqualTo(secret("letmein"));
+    assertThat(settings.access().token()).isEqualTo(secret("letmein"));
     assertThat(service(settings, "shop").source().headers())
         .isEqualTo(Map.of("Authorization", new Secret("Bearer x")));
   }

@@ -2,6 +2,11 @@ package dev.ripcord.config.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.config.AccessSettings;
+import dev.ripcord.config.AccessSettings.NamedToken;
+import dev.ripcord.config.AccessSettings.Reading;
+import dev.ripcord.config.AccessSettings.Role;
+import dev.ripcord.config.AccessSettings.Tls;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.ClusterAccess;
 import dev.ripcord.config.Figure;
@@ -50,6 +55,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +63,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EveryKeyTest {
   @TempDir private Path folder;
+
+  @BeforeEach
+  void certificate() throws IOException {
+    Files.createFile(folder.resolve("tls.crt"));
+    Files.createFile(folder.resolve("tls.key"));
+  }
 
   private Loaded load(String yaml, Map<String, String> environment) throws IOException {
     Files.writeString(folder.resolve("r.yaml"), yaml);
@@ -88,7 +100,16 @@ class EveryKeyTest {
     assertThat(settings.database()).isEqualTo(secret("postgresql://r:p@127.0.0.1/ripcord"));
     assertThat(settings.journalAway()).isEqualTo(Settings.JournalAway.LOCAL_FILE);
     assertThat(settings.listen()).isEqualTo(new Listen("0.0.0.0", 9100));
-    assertThat(settings.token()).isEqualTo(secret("letmein"));
+    assertThat(settings.access())
+        .isEqualTo(
+            new AccessSettings(
+                secret("letmein"),
+                List.of(
+                    new NamedToken("ann", Role.APPROVER, new Secret("anns-p")),
+                    new NamedToken("ci", Role.OPERATOR, new Secret("cis"))),
+                Reading.TOKEN,
+                Optional.of(new Tls(folder.resolve("tls.crt"), folder.resolve("tls.key"))),
+                secret("letmein")));
     assertThat(settings.retention()).isEqualTo(Duration.ofDays(30));
     assertThat(settings.alerts())
         .isEqualTo(
@@ -99,7 +120,7 @@ class EveryKeyTest {
         .isEqualTo(
             new ServiceSettings(
                 new ServiceName("shop"),
-                43,
+                50,
                 SourceSettings.of(
                     Optional.of(URI.create("http://127.0.0.1:8080/health")),
                     Optional.of(URI.create("http://127.0.0.1:8080/metrics")),
@@ -354,6 +375,7 @@ class EveryKeyTest {
         case Key.Value<?> value -> {}
         case Key.Group inner -> collectMissing(inner, full, missing);
         case Key.Named named -> collectMissing(named.each(), full, missing);
+        case Key.Listed list -> collectMissing(list.each(), full, missing);
       }
     }
   }

@@ -80,6 +80,10 @@ class ReferenceTest {
         lines.add(row(code(path + key.name()), "map", "", key.text(), ""));
         rows(named.each().keys(), path + key.name() + ".NAME.", lines);
       }
+      case Key.Listed list -> {
+        lines.add(row(code(path + key.name()), "list of maps", "", key.text(), ""));
+        rows(list.each().keys(), path + key.name() + "[].", lines);
+      }
     }
   }
 

@@ -1,0 +1,157 @@
+package dev.ripcord.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.config.AccessSettings;
+import dev.ripcord.config.AccessSettings.NamedToken;
+import dev.ripcord.config.AccessSettings.Reading;
+import dev.ripcord.config.AccessSettings.Role;
+import dev.ripcord.config.Listen;
+import dev.ripcord.health.Sample;
+import dev.ripcord.json.Examples;
+import dev.ripcord.port.Entry;
+import dev.ripcord.release.Secret;
+import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.web.access.Access;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The page of a release in a real Chromium: it follows, and people sign in and decide. */
+class ReleaseInBrowserTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final ScriptedControl control = new ScriptedControl();
+  private Optional<WebServer> server = Optional.empty();
+  private String address = "";
+
+  @BeforeEach
+  void start() {
+    control.record(1, new Entry.Opened(Examples.charter("v42")), false);
+    poll(2, 1, false);
+    AccessSettings settings =
+        new AccessSettings(
+            Optional.empty(),
+            List.of(
+                new NamedToken("vic", Role.VIEWER, new Secret("vics")),
+                new NamedToken("oli", Role.OPERATOR, new Secret("olis"))),
+            Reading.OPEN,
+            Optional.empty(),
+            Optional.empty());
+    WebServer made =
+        new WebServer(
+            vertx,
+            new Listen("127.0.0.1", 0),
+            new Access(settings, System::nanoTime),
+            control,
+            ScriptedControl.program(new Metrics("0.1.0")));
+    server = Optional.of(made);
+    address = "http://127.0.0.1:" + await(made.start());
+  }
+
+  @AfterEach
+  void end() {
+    server.ifPresent(s -> await(s.stop()));
+    await(vertx.close());
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.timeout(20, TimeUnit.SECONDS).await();
+  }
+
+  private void poll(long id, long errors, boolean tell) {
+    Sample sample = Examples.at(Examples.sample(1000, errors), Examples.AT.plusSeconds(60 + id));
+    control.record(id, new Entry.Watched(new WatchEvent.Sampled(sample)), tell);
+  }
+
+  private static void signIn(Browser browser, String token) {
+    WebElement box = browser.driver().findElement(By.id("token"));
+    box.sendKeys(token + Keys.ENTER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1280, false", "1280, true", "320, false"})
+  void release_hasNothingForAxe(int width, boolean dark) {
+    try (Browser browser = Browser.start(true, dark)) {
+      browser.size(width, 900);
+      browser.open(address + "/sign-in?to=releases%2F17");
+      assertThat(browser.errors()).isEmpty();
+      assertThat(browser.violations()).isEmpty();
+      browser.errors();
+      signIn(browser, "olis");
+      browser.until("the release", b -> b.text().contains("What was released"));
+
+      assertThat(browser.scrollsSideways()).isFalse();
+      assertThat(browser.errors()).isEmpty();
+      assertThat(browser.violations()).isEmpty();
+      browser.driver().findElement(By.id("ask-abort")).click();
+      assertThat(browser.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void poll_thatBreaches_isOnTheOpenPageWithoutLoadingIt() {
+    try (Browser browser = Browser.start(true, false)) {
+      browser.open(address + "/releases/17");
+      browser.run("window.stayed = 1");
+      assertThat(browser.text()).doesNotContain("7.1% (71 of 1000)");
+
+      browser.until("the stream", b -> b.text().contains("live"));
+      poll(3, 71, true);
+
+      browser.until("the breach", b -> b.text().contains("7.1% (71 of 1000)"));
+      assertThat(browser.text()).contains("1 of 3");
+      assertThat(browser.run("return window.stayed")).isEqualTo(1L);
+    }
+  }
+
+  @Test
+  void abort_isAskedInADialogAndDoneInTheNameOfTheToken() {
+    try (Browser browser = Browser.start(true, false)) {
+      browser.open(address + "/releases/17");
+      assertThat(browser.driver().findElements(By.tagName("dialog"))).isEmpty();
+      browser.driver().findElement(By.linkText("Sign in to decide")).click();
+      signIn(browser, "wrong");
+      browser.until("the refusal", b -> b.text().contains("That token is not valid"));
+      signIn(browser, "olis");
+      browser.until("the button", b -> !b.driver().findElements(By.id("ask-abort")).isEmpty());
+      WebElement ask = browser.driver().findElement(By.id("ask-abort"));
+
+      ask.sendKeys(Keys.ENTER);
+      WebElement dialog = browser.driver().findElement(By.id("dialog-abort"));
+      assertThat(dialog.getText()).contains("Abort the watch of shop v42?", "by oli");
+      dialog.sendKeys(Keys.ESCAPE);
+      browser.until("the focus back", b -> ask.equals(b.driver().switchTo().activeElement()));
+      assertThat(control.asked).noneMatch(asked -> asked.contains("ABORT"));
+
+      ask.sendKeys(Keys.ENTER);
+      browser.driver().findElement(By.cssSelector("#dialog-abort button.danger")).click();
+      browser.until("the deed", _ -> control.asked.contains("17 ABORT by oli for PT1H"));
+      browser.until("the way back", b -> b.text().contains("What was released"));
+    }
+  }
+
+  @Test
+  void abort_withoutScripts_isAskedOnAPageOfItsOwn() {
+    try (Browser browser = Browser.start(false, false)) {
+      browser.open(address + "/sign-in?to=releases%2F17");
+      signIn(browser, "olis");
+
+      browser.driver().findElement(By.id("ask-abort")).click();
+      assertThat(browser.text()).contains("Abort the watch of shop v42?", "Nothing is rolled back");
+      browser.driver().findElement(By.cssSelector("button.danger")).click();
+
+      browser.until("the deed", _ -> control.asked.contains("17 ABORT by oli for PT1H"));
+      browser.until("the way back", b -> b.text().contains("What was released"));
+    }
+  }
+}

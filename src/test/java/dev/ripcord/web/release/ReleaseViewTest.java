@@ -1,0 +1,115 @@
+package dev.ripcord.web.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ripcord.health.Sample;
+import dev.ripcord.json.Examples;
+import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.port.Entry;
+import dev.ripcord.port.Journal.WatchRow;
+import dev.ripcord.port.Recorded;
+import dev.ripcord.report.WatchReport;
+import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchState.Phase;
+import dev.ripcord.web.page.Html;
+import dev.ripcord.web.page.PageFrame.Follows;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReleaseViewTest {
+  private final List<Recorded> entries = new ArrayList<>();
+
+  private void happened(Entry entry) {
+    entries.add(Examples.recorded(entries.size() + 1L, entry));
+  }
+
+  private void poll(long errors) {
+    Sample sample =
+        Examples.at(Examples.sample(1000, errors), Examples.AT.plusSeconds(60 + entries.size()));
+    happened(new Entry.Watched(new WatchEvent.Sampled(sample)));
+  }
+
+  private ReleaseView view(WatchStatus watch) {
+    WatchReport report = WatchReport.of(watch.row(), entries);
+    DecisionForms forms = new DecisionForms(watch, report, Optional.empty(), "admin");
+    return new ReleaseView(
+        watch, report, forms, watch.row().charter().startedAt().plus(Duration.ofMinutes(2)));
+  }
+
+  private WatchStatus running() {
+    WatchStatus like = Examples.watch(17, "v42");
+    happened(new Entry.Opened(like.row().charter()));
+    return new WatchStatus(
+        like.row(), Phase.WATCHING, 3, true, "can be rolled back: 2 down migrations");
+  }
+
+  private static String main(ReleaseView view) {
+    return view.page(Html.NOTHING).main().toString();
+  }
+
+  @Test
+  void watch_underWay_showsItsProgressAndWhetherItCanGoBack() {
+    WatchStatus watch = running();
+    poll(4);
+    poll(71);
+
+    ReleaseView view = view(watch);
+
+    assertThat(main(view))
+        .contains("shop v42", "watching", "Yes: 2 down migrations", "acme/shop:41")
+        .contains("Bake time: 2 min of 15 min", "1 of 3 breaches", "1 of 3")
+        .contains("7.1% (71 of 1000)", "0.4% (4 of 1000)")
+        .contains(
+            "aria-label=\"Error rate of 2 polls: last 7.1% (71 of 1000), highest 7.1% (71 of 1000),"
+                + " limit 5%, 1 in breach\"")
+        .doesNotContain("rolled back");
+    assertThat(view.page(Html.NOTHING).follows()).isEqualTo(new Follows(Follows.Kind.WATCH, "17"));
+  }
+
+  @Test
+  void rollback_showsTheMomentOfCondemnationAndItsSteps() {
+    running();
+    poll(71);
+    poll(72);
+    poll(73);
+    happened(new Entry.Planned(Examples.plan()));
+    happened(new Entry.Ran(new RunEvent.Begun()));
+    happened(new Entry.Ran(new RunEvent.StepBegun(0)));
+    happened(
+        new Entry.Ran(new RunEvent.StepDone(0, "41 serves", Duration.ofMillis(3800), List.of())));
+    happened(new Entry.Ran(new RunEvent.StepBegun(1)));
+    WatchRow row = Examples.ended(17, Outcome.FAILED, "a down failed");
+
+    String main = main(view(new WatchStatus(row, Phase.ENDED, 3, false, "was begun")));
+
+    assertThat(main)
+        .contains("✖ Condemned at", "3 breaches in a row of 5% or more", "3 of 3")
+        .contains("A down failed. Ended", "41 serves", "3.8 s", "under way", "planned")
+        .contains("report?format=md", "report?format=json")
+        .doesNotContain("<progress", "Sign in");
+  }
+
+  @Test
+  void refusal_saysWhatToDoNext() {
+    WatchStatus watch = running();
+    happened(new Entry.Refused(List.of(new Refusal("gone", "the image is gone", "push it"))));
+
+    assertThat(main(view(watch))).contains("✖ Refused: the image is gone. Next: push it.");
+  }
+
+  @Test
+  void textFromOutside_isEscaped() {
+    WatchStatus watch = running();
+    happened(new Entry.Refused(List.of(new Refusal("x", "<script>alert(1)</script>", "\"><b>"))));
+
+    assertThat(main(view(watch)))
+        .contains("&lt;script&gt;", "&quot;&gt;&lt;b&gt;")
+        .doesNotContain("<script>", "<b>");
+  }
+}
