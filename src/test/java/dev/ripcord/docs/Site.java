@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.BulletList;
 import org.commonmark.node.FencedCodeBlock;
@@ -136,7 +137,8 @@ final class Site {
         renderer
             .render(page.document())
             .replace("<table>", "<div class=\"scroll\" tabindex=\"0\"><table>")
-            .replace("</table>", "</table></div>");
+            .replace("</table>", "</table></div>")
+            .replaceFirst("</h1>\n", "</h1>\n" + Matcher.quoteReplacement(contents(anchors)));
     String up = "../".repeat(address(page.path()).getNameCount() - 1);
     return """
     <!DOCTYPE html>
@@ -163,7 +165,6 @@ final class Site {
             title(page),
             up + STYLE,
             up,
-            contents(anchors),
             body,
             navigation(page, sections, up));
   }

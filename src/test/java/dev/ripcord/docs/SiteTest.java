@@ -45,7 +45,9 @@ class SiteTest {
     write("README.md", "# Ripcord\n\n[Guide](docs/guide.md#one), [licence](LICENSE)\n");
     write("LICENSE", "free");
     write("docs/README.md", "# All\n\n## Begin & go on\n\n- [The guide](guide.md): read it\n");
-    write("docs/guide.md", "# Guide\n\n<!-- for us -->\n\n<b>raw</b>\n\n## One\n\n    a < b\n\n|a|\n|-|\n|b|\n");
+    write(
+        "docs/guide.md",
+        "# Guide\n\n<!-- for us -->\n\n<b>raw</b>\n\n## One\n\n    a < b\n\n|a|\n|-|\n|b|\n");
     write("src/test/resources/docs/style.css", "body {}");
 
     new Site(folder, folder.resolve("out")).write();
