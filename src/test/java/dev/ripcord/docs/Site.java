@@ -154,7 +154,7 @@ final class Site {
     <a class="skip" href="#main">To the text</a>
     <header><a class="home" href="%sindex.html">Ripcord</a> <a class="jump" href="#pages">All pages</a></header>
     <main id="main">
-    %s%s</main>
+    %s</main>
     <nav id="pages" aria-label="All pages">
     %s</nav>
     </body>
