@@ -94,7 +94,10 @@ final class Site {
       if (each instanceof Heading heading) {
         title = Page.text(heading);
       } else if (each instanceof BulletList bullets) {
-        sections.add(new Section(title, entries(bullets)));
+        List<Entry> entries = entries(bullets);
+        if (!entries.isEmpty()) {
+          sections.add(new Section(title, entries));
+        }
       }
     }
     return sections;
@@ -133,12 +136,14 @@ final class Site {
             .escapeHtml(true)
             .attributeProviderFactory(context -> attributes(anchors))
             .build();
+    Frame frame = Frame.of(page.path());
     String body =
         renderer
             .render(page.document())
             .replace("<table>", "<div class=\"scroll\" tabindex=\"0\"><table>")
             .replace("</table>", "</table></div>")
-            .replaceFirst("</h1>\n", "</h1>\n" + Matcher.quoteReplacement(contents(anchors)));
+            .replaceFirst(
+                "</h1>\n", "</h1>\n" + Matcher.quoteReplacement(contents(anchors, frame)));
     String up = "../".repeat(address(page.path()).getNameCount() - 1);
     return """
     <!DOCTYPE html>
@@ -151,21 +156,24 @@ final class Site {
     <link rel="stylesheet" href="%s">
     </head>
     <body>
-    <a class="skip" href="#main">To the text</a>
-    <header><a class="home" href="%sindex.html">Ripcord</a> <a class="jump" href="#pages">All pages</a></header>
+    <a class="skip" href="#main">%s</a>
+    <header><a class="home" href="%sindex.html">Ripcord</a> <a class="jump" href="#pages">%s</a></header>
     <main id="main">
     %s</main>
-    <nav id="pages" aria-label="All pages">
+    <nav id="pages" aria-label="%s">
     %s</nav>
     </body>
     </html>
     """
         .formatted(
-            language(page.path()),
+            frame.language(),
             title(page),
             up + STYLE,
+            frame.skip(),
             up,
+            frame.all(),
             body,
+            frame.all(),
             navigation(page, sections, up));
   }
 
@@ -174,8 +182,14 @@ final class Site {
     return title.equals("Ripcord") ? title : title + " · Ripcord";
   }
 
-  private static String language(Path path) {
-    return path.startsWith(Path.of("docs/ko")) || path.endsWith("README.ko.md") ? "ko" : "en";
+  /** What a page says around its text, in the text's language. */
+  private record Frame(String language, String skip, String all, String contents) {
+    static final Frame ENGLISH = new Frame("en", "To the text", "All pages", "On this page");
+    static final Frame KOREAN = new Frame("ko", "본문으로", "모든 페이지", "이 페이지의 내용");
+
+    static Frame of(Path page) {
+      return Translation.original(page).isPresent() ? KOREAN : ENGLISH;
+    }
   }
 
   private static AttributeProvider attributes(Map<Heading, String> anchors) {
@@ -190,13 +204,14 @@ final class Site {
   }
 
   /** The list of a long page's sections. */
-  private static String contents(Map<Heading, String> anchors) {
+  private static String contents(Map<Heading, String> anchors, Frame frame) {
     StringBuilder list = new StringBuilder();
     long count = anchors.keySet().stream().filter(each -> each.getLevel() == 2).count();
     if (count < CONTENTS_FROM) {
       return "";
     }
-    list.append("<details class=\"contents\"><summary>On this page</summary><ul>\n");
+    list.append(
+        "<details class=\"contents\"><summary>%s</summary><ul>\n".formatted(frame.contents()));
     anchors.forEach(
         (heading, anchor) -> {
           if (heading.getLevel() == 2) {
@@ -209,7 +224,10 @@ final class Site {
   private static String navigation(Page current, List<Section> sections, String up) {
     StringBuilder list = new StringBuilder();
     for (Section section : sections) {
-      list.append("<h2>%s</h2>\n<ul>\n".formatted(escaped(section.title())));
+      String language = Frame.of(section.entries().getFirst().page()).language();
+      list.append(
+          "<h2 lang=\"%1$s\">%2$s</h2>\n<ul lang=\"%1$s\">\n"
+              .formatted(language, escaped(section.title())));
       for (Entry entry : section.entries()) {
         String here = entry.page().equals(current.path()) ? " aria-current=\"page\"" : "";
         list.append(

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Makes {@code target/site}, and looks at every page of it. */
 class SiteTest {
+  private static final Pattern CODE = Pattern.compile("<(code|pre)\\b.*?</\\1>", Pattern.DOTALL);
   private static final Pattern TARGET = Pattern.compile(" (?:href|src)=\"([^\"]*)\"");
 
   @TempDir private Path folder;
@@ -29,6 +30,9 @@ class SiteTest {
     for (Path page : pages) {
       String html = Files.readString(page);
       assertThat(html).as(page.toString()).doesNotContain("<script").contains("<h1 id=");
+      assertThat(CODE.matcher(html).replaceAll(""))
+          .as("%s: a * that Markdown did not take for a mark", page)
+          .doesNotContain("*");
       Matcher target = TARGET.matcher(html);
       while (target.find()) {
         if (!leadsSomewhere(page, target.group(1))) {
@@ -48,6 +52,7 @@ class SiteTest {
     write(
         "docs/guide.md",
         "# Guide\n\n<!-- for us -->\n\n<b>raw</b>\n\n## One\n\n    a < b\n\n|a|\n|-|\n|b|\n");
+    write("docs/ko/guide.md", "# 안내서\n\n[영어](../guide.md)\n");
     write("src/test/resources/docs/style.css", "body {}");
 
     new Site(folder, folder.resolve("out")).write();
@@ -59,13 +64,17 @@ class SiteTest {
     assertThat(read("out/files/LICENSE")).isEqualTo("free");
     assertThat(read("out/guide.html"))
         .contains("<title>Guide · Ripcord</title>")
-        .contains("<h2>Begin &amp; go on</h2>")
+        .contains("<h2 lang=\"en\">Begin &amp; go on</h2>")
         .contains("<a href=\"guide.html\" aria-current=\"page\">The guide</a>")
         .contains("<h2 id=\"one\">One</h2>")
         .doesNotContain("for us")
         .contains("&lt;b&gt;raw&lt;/b&gt;")
         .contains("<pre tabindex=\"0\"><code>a &lt; b")
         .contains("<div class=\"scroll\" tabindex=\"0\"><table>");
+    assertThat(read("out/ko/guide.html"))
+        .contains("<html lang=\"ko\">")
+        .contains("href=\"../style.css\"")
+        .contains("<a href=\"../guide.html\">영어</a>");
   }
 
   private static boolean leadsSomewhere(Path page, String target) throws IOException {
