@@ -27,8 +27,6 @@ import picocli.CommandLine;
 
 /** The README and the guides, against the program that they tell of. */
 class DocsTest {
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
-
   /** Text between backticks, a fenced block or an indented line. */
   private static final Pattern CODE =
       Pattern.compile("```.*?```|`[^`\\n]+`|(?m:^ {4}.*$)", Pattern.DOTALL);
@@ -43,21 +41,6 @@ class DocsTest {
       Pattern.compile("(?m)^\\| *(\\d+) *\\| *`?([a-z-]+)`? *\\|");
 
   private final CommandLine program = program();
-
-  @Test
-  void links_ofEveryPage_leadToAFile() throws IOException {
-    List<String> broken = new ArrayList<>();
-    for (Path page : pages()) {
-      Matcher link = LINK.matcher(Files.readString(page));
-      while (link.find()) {
-        String to = link.group(1);
-        if (!to.contains(":") && !Files.exists(beside(page, to))) {
-          broken.add(page + " -> " + to);
-        }
-      }
-    }
-    assertThat(broken).isEmpty();
-  }
 
   @Test
   void commands_inCode_exist() throws IOException {
@@ -131,11 +114,6 @@ class DocsTest {
         && (second == null
             || line.getSubcommands().isEmpty()
             || line.getSubcommands().containsKey(second));
-  }
-
-  private static Path beside(Path page, String link) {
-    Path folder = page.getParent();
-    return folder == null ? Path.of(link) : folder.resolve(link);
   }
 
   private static List<Path> pages() throws IOException {
