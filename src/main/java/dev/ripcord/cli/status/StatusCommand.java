@@ -13,6 +13,7 @@ import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.Format;
 import dev.ripcord.cli.console.LiveBlock;
 import dev.ripcord.cli.console.OutputFormat;
+import dev.ripcord.cli.console.TerminalSize;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
@@ -156,11 +157,12 @@ public final class StatusCommand implements Callable<Integer> {
             && format == OutputFormat.TEXT
             && !Ansi.of(console, common.noColor).ascii();
     LiveBlock block = LiveBlock.of(console, clocks);
+    TerminalSize size = new TerminalSize(console.environment());
     String last = "";
     while (true) {
       List<ServiceState> states = look.states();
       if (inPlace) {
-        block.draw(lines(look, states));
+        block.draw(fitting(lines(look, states), size.rows() - 1));
       } else {
         String now = differing(states);
         if (!now.equals(last)) {
@@ -177,6 +179,17 @@ public final class StatusCommand implements Callable<Integer> {
           look.assembly().vertx().timer(EVERY_SECONDS, TimeUnit.SECONDS).mapEmpty();
       later.await();
     }
+  }
+
+  /** A block that is higher than the terminal could not be drawn in place: the rest is counted. */
+  static List<String> fitting(List<String> lines, int rows) {
+    int room = Math.max(1, rows);
+    if (lines.size() <= room) {
+      return lines;
+    }
+    List<String> shown = new ArrayList<>(lines.subList(0, room - 1));
+    shown.add("… " + (lines.size() - room + 1) + " lines more: ripcord status");
+    return shown;
   }
 
   /** What makes a look another one: not how long ago something was. */

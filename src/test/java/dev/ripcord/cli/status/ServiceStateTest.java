@@ -116,4 +116,13 @@ final class ServiceStateTest {
             "  what stage 2 has kept is not known: connection refused",
             "  nobody watches it now: ripcord start goes on with it");
   }
+
+  @Test
+  void moreThanTheTerminalShows_isCounted() {
+    assertThat(StatusCommand.fitting(List.of("a", "b", "c"), 3)).containsExactly("a", "b", "c");
+    assertThat(StatusCommand.fitting(List.of("a", "b", "c", "d"), 3))
+        .containsExactly("a", "b", "… 2 lines more: ripcord status");
+    assertThat(StatusCommand.fitting(List.of("a", "b"), 0))
+        .containsExactly("… 2 lines more: ripcord status");
+  }
 }
