@@ -22,7 +22,6 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Answers {@code /api/v1/services/:name/polls}: what was recorded of a service, a line of JSON for
@@ -56,7 +55,7 @@ final class PollsApi {
     Optional<Duration> step = value(context, "step").map(text -> step(text, span));
     HttpServerResponse response =
         context.response().putHeader("Content-Type", "application/x-ndjson");
-    if (context.request().method() == HttpMethod.HEAD) {
+    if (HttpMethod.HEAD.equals(context.request().method())) {
       response.end();
       return;
     }
@@ -91,17 +90,30 @@ final class PollsApi {
   }
 
   private Future<Void> polls(HttpServerResponse response, Span span) {
-    AtomicReference<Span> left = new AtomicReference<>(span);
+    Left left = new Left(span);
     return AsyncLoop.until(
             () ->
                 control
-                    .polls(left.get(), Which.FIRST, PAGE)
+                    .polls(left.span, Which.FIRST, PAGE)
                     .compose(
                         page ->
                             page.size() == PAGE && !response.closed()
                                 ? page(response, left, page)
                                 : end(response, page)))
         .mapEmpty();
+  }
+
+  /** What of a span was not read yet. Used by one turn after the other. */
+  private static final class Left {
+    private volatile Span span;
+
+    Left(Span span) {
+      this.span = span;
+    }
+
+    void after(Instant read) {
+      span = new Span(span.service(), read.plus(NEXT), span.to());
+    }
   }
 
   private static Future<Optional<Boolean>> end(
@@ -112,9 +124,8 @@ final class PollsApi {
   }
 
   private static Future<Optional<Boolean>> page(
-      HttpServerResponse response, AtomicReference<Span> left, List<StoredSample> page) {
-    Span now = left.get();
-    left.set(new Span(now.service(), page.getLast().sample().at().plus(NEXT), now.to()));
+      HttpServerResponse response, Left left, List<StoredSample> page) {
+    left.after(page.getLast().sample().at());
     if (!response.headWritten()) {
       response.setChunked(true);
     }

@@ -38,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon's HTTP face: API, status page, stream of events, metrics, health.
+ * The daemon's HTTP face: API, pages, stream of events, metrics, health.
  *
  * <p>{@link #start} and {@link #stop} may be called from any thread, once each.
  */

@@ -1,5 +1,5 @@
 /**
- * The daemon's HTTP face: API, status page, events, metrics, health.
+ * The daemon's HTTP face: API, pages, events, metrics, health.
  *
  * <p>Must not know other adapters.
  */

@@ -124,9 +124,7 @@ final class ChartFigure {
     Optional<Measure> limited =
         measures.reversed().stream().filter(m -> limit(m).isPresent()).findFirst();
     String said =
-        limited
-            .map(m -> "limit " + rules.limits().get(m).text(m) + " of " + m.text().substring(8))
-            .orElse("no limit");
+        limited.map(m -> "limit " + said(m) + " of " + m.text().substring(8)).orElse("no limit");
     return figure(
         "Latency",
         now,
@@ -152,10 +150,7 @@ final class ChartFigure {
 
   private Html share(Measure measure, String name, String column, ToOptional value) {
     String now = figure(measure);
-    String said =
-        limit(measure).isPresent()
-            ? "limit " + rules.limits().get(measure).text(measure)
-            : "no limit";
+    String said = limit(measure).isPresent() ? "limit " + said(measure) : "no limit";
     ToDoubleFunction<Point> of = point -> value.of(point).orElse(Double.NaN);
     return figure(
         name,
@@ -214,6 +209,12 @@ final class ChartFigure {
         .filter(Limit::holds)
         .mapToDouble(Limit::value)
         .findFirst();
+  }
+
+  private String said(Measure measure) {
+    return Optional.ofNullable(rules.limits().get(measure))
+        .map(limit -> limit.text(measure))
+        .orElse(FigureText.NOTHING);
   }
 
   private String figure(Measure measure) {

@@ -17,14 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The last polls of each service, for the small pictures of the overview: at most {@link #MAX}
- * each, in about 500 bytes a service. Kept from the start of the server, and filled up from the
- * journal. Thread-safe.
+ * each, in less than a kilobyte a service. Kept from the start of the server, and filled up from
+ * the journal. Thread-safe.
  */
 public final class RecentPolls implements Observer {
   /** So many are kept of a service. */
   public static final int MAX = 60;
-
-  private static final HealthReading.Kind[] KINDS = HealthReading.Kind.values();
 
   private final Map<ServiceName, Ring> rings = new ConcurrentHashMap<>();
 
@@ -53,10 +51,10 @@ public final class RecentPolls implements Observer {
     }
   }
 
-  /** In arrays of numbers: of ten thousand services there are 600,000 polls. */
+  /** In arrays: of ten thousand services there are 600,000 polls. */
   private static final class Ring {
     private final float[] rates = new float[MAX];
-    private final byte[] kinds = new byte[MAX];
+    private final HealthReading.Kind[] kinds = new HealthReading.Kind[MAX];
     private int begin;
     private int size;
     private Instant first = Instant.MAX;
@@ -88,7 +86,7 @@ public final class RecentPolls implements Observer {
     private void set(int place, Sample sample, HealthReading.Kind kind) {
       int at = (begin + place) % MAX;
       rates[at] = counts(sample).map(c -> (float) c.errorRate()).orElse(Float.NaN);
-      kinds[at] = (byte) kind.ordinal();
+      kinds[at] = kind;
     }
 
     private static Optional<Counts> counts(Sample sample) {
@@ -99,7 +97,7 @@ public final class RecentPolls implements Observer {
       List<Poll> polls = new ArrayList<>(size);
       for (int i = 0; i < size; i++) {
         int at = (begin + i) % MAX;
-        polls.add(new Poll(KINDS[kinds[at]], rates[at]));
+        polls.add(new Poll(kinds[at], rates[at]));
       }
       return new Recent(polls, last);
     }

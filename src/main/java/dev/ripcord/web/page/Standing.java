@@ -9,12 +9,18 @@ import java.util.Optional;
 /** Where a service stands in the order in which people should look at them: the worst first. */
 enum Standing {
   /** In breach, being rolled back, waiting for an approval, or left bad by its last release. */
-  BAD,
-  WARNING,
-  UNKNOWN,
+  BAD(0),
+  WARNING(1),
+  UNKNOWN(2),
   /** Healthy, and a release of it is under watch. */
-  RELEASE,
-  HEALTHY;
+  RELEASE(3),
+  HEALTHY(4);
+
+  private final int place;
+
+  Standing(int place) {
+    this.place = place;
+  }
 
   static Standing of(ServiceStatus status) {
     if (isLeftBad(status) || isIn(status, Phase.ROLLING_BACK) || isIn(status, Phase.ASKING)) {
@@ -30,7 +36,7 @@ enum Standing {
 
   /** By what rows are put in order: texts that compare as the services stand. */
   static String order(ServiceStatus status) {
-    return of(status).ordinal() + ":" + status.service();
+    return of(status).place + ":" + status.service();
   }
 
   /** What the last poll meant; unknown before the first. */
