@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -252,7 +253,8 @@ final class ReadyPiecesTest {
   }
 
   private void assertHasOptions(String command, String script) {
-    CommandLine line = Cli.line(console(Map.of()), clocks()).getSubcommands().get(command);
+    CommandLine line =
+        Objects.requireNonNull(Cli.line(console(Map.of()), clocks()).getSubcommands().get(command));
     assertThat(options(script)).as(command).isNotEmpty();
     assertThat(options(script))
         .allSatisfy(

@@ -2,7 +2,9 @@ package dev.ripcord.cli.watch;
 
 import dev.ripcord.alert.Alerts;
 import dev.ripcord.cli.console.Ansi;
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.Format;
 import dev.ripcord.cli.console.LiveBlock;
 import dev.ripcord.cli.console.OutputFormat;
@@ -67,6 +69,7 @@ public final class LocalWatch {
   private final LiveBlock block;
   private final boolean live;
   private final AtomicLong printedAt;
+  private Optional<EntryCollector> told = Optional.empty();
 
   /**
    * How it looks.
@@ -111,8 +114,25 @@ public final class LocalWatch {
     }
   }
 
-  /** Watches; gives how it ended. */
+  /** Watches; gives how it ended. What fails is reported too, as far as the watch had come. */
   public Outcome watch(ServiceSettings service, Wanted wanted) throws IOException {
+    try {
+      return watched(service, wanted);
+    } catch (IOException | RuntimeException e) {
+      told.ifPresent(entries -> wanted.reports().brokenOff(entries.entries()));
+      wanted
+          .reports()
+          .notWatched(
+              service.name(),
+              wanted.announcement().release(),
+              clocks.wall().instant(),
+              e instanceof UsageException ? ExitCode.USAGE : ExitCode.FAILED,
+              CommandRunner.message(e));
+      throw e;
+    }
+  }
+
+  private Outcome watched(ServiceSettings service, Wanted wanted) throws IOException {
     warnOfShortBake(service, wanted.announcement());
     Optional<Followed> followed = Optional.empty();
     OptionalLong lostAt = OptionalLong.empty();
@@ -236,8 +256,9 @@ public final class LocalWatch {
     }
     WatchNarration narration =
         turn.followed.map(Followed::narration).orElseGet(() -> narration(turn, before, known));
-    if (narration.teller() instanceof EntryCollector told) {
-      turn.interruption.leaving(() -> wanted.reports().brokenOff(told.entries()));
+    if (narration.teller() instanceof EntryCollector entries) {
+      told = Optional.of(entries);
+      turn.interruption.leaving(() -> wanted.reports().brokenOff(entries.entries()));
     }
     if (stands) {
       narration.narrate(before);
