@@ -122,6 +122,10 @@ final class ReleasePages {
   /** The form of that page, sent: it is done, and the browser comes back to the release. */
   void decide(RoutingContext context) {
     Decision decision = decision(context);
+    if (access.hasTokens() && guard.caller(context).isEmpty()) {
+      SignIn.redirect(context);
+      return;
+    }
     Caller caller = guard.require(context, decision.role());
     long id = Api.id(context);
     boolean alone = "true".equals(context.request().getFormAttribute("imageOnly"));

@@ -296,6 +296,25 @@ class SignInTest {
   }
 
   @Test
+  void decision_byForm_isDoneInTheNameOfTheTokenOrLeadsToSigningIn() throws Exception {
+    start(Reading.OPEN);
+
+    var unknown = send(form("/releases/17/pause", "for", "15m"));
+    var viewer = send(form("/releases/17/pause", "for", "15m").header("Cookie", session("vics")));
+    var done = send(form("/releases/17/pause", "for", "15m").header("Cookie", session("olis")));
+    var image =
+        send(form("/releases/17/rollback", "imageOnly", "true").header("Cookie", session("olis")));
+
+    assertThat(unknown.headers().firstValue("Location"))
+        .hasValue("../../sign-in?to=releases%2F17%2Fpause");
+    assertThat(viewer.statusCode()).isEqualTo(403);
+    assertThat(done.headers().firstValue("Location")).hasValue("../17");
+    assertThat(image.statusCode()).isEqualTo(303);
+    assertThat(control.asked)
+        .containsExactly("17 PAUSE by oli for PT15M", "17 ROLLBACK_IMAGE by oli for PT1H");
+  }
+
+  @Test
   void signingOut_endsTheSession() throws Exception {
     start(Reading.TOKEN);
     String session = session("vics");

@@ -77,6 +77,7 @@
 
   async function ask(address) {
     const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE), headers: { Accept: 'text/html' } });
+    if (answer.redirected) { location.assign(answer.url); throw new Error('one has to sign in'); }
     if (!answer.ok) throw new Error('the daemon answered ' + answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     localise(page);
