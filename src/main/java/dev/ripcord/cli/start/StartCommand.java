@@ -1,6 +1,7 @@
 package dev.ripcord.cli.start;
 
 import dev.ripcord.alert.Alerts;
+import dev.ripcord.alert.Heartbeat;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
@@ -21,6 +22,7 @@ import dev.ripcord.port.Clocks;
 import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -111,8 +113,9 @@ public final class StartCommand implements Callable<Integer> {
     Alerts alerts = assembly.alerts(journal, metrics::alerted);
     List<ServiceSettings> services =
         settings.services().values().stream().map(s -> polls.over(s, Optional.empty())).toList();
-    metrics.expect(
-        services.stream().map(ServiceSettings::name).toList(), Alerts.names(settings.alerts()));
+    List<String> channels = new ArrayList<>(Alerts.names(settings.alerts()));
+    channels.addAll(Heartbeat.names(settings.alerts()));
+    metrics.expect(services.stream().map(ServiceSettings::name).toList(), channels);
     Supervisor supervisor =
         assembly.supervisor(
             journal,
@@ -120,6 +123,7 @@ public final class StartCommand implements Callable<Integer> {
             List.of(metrics, new OutboxWaker(alerts)),
             Supervisor.Held.WAIT);
     interruption.standing(() -> stopped(supervisor));
+    assembly.heartbeat(supervisor, metrics::alerted);
     assembly.tally(metrics, begun);
     assembly.purgeKept();
     WebServer web =

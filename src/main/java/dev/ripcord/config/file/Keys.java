@@ -56,37 +56,21 @@ final class Keys {
           "What writing over HTTP needs, as Authorization: Bearer TOKEN.");
   static final Value<Duration> RETENTION =
       new Value<>("retention", Types.POSITIVE, "7d", "30d", "How long samples are kept.");
-  static final Value<Secret> SLACK =
-      new Value<>(
-          "slack",
-          Types.SECRET_URL,
-          "",
-          "${SLACK_WEBHOOK_URL:-}",
-          "A Slack incoming webhook. Without this key, SLACK_WEBHOOK_URL of the environment.");
-  static final Value<String> SLACK_CHANNEL =
-      new Value<>(
-          "slack-channel",
-          Types.TEXT,
-          "",
-          "\"#deploys\"",
-          "The channel to name in the message, where the webhook allows it.");
-  static final Value<Secret> WEBHOOK =
-      new Value<>(
-          "webhook",
-          Types.SECRET_URL,
-          "",
-          "https://example.com/hooks/ripcord",
-          "Any HTTP endpoint that takes a POST of JSON.");
-  static final Group ALERTS =
-      new Group("alerts", List.of(SLACK, SLACK_CHANNEL, WEBHOOK), "Where alerts are sent.");
-
   static final Named SERVICES =
       new Named("services", ServiceKeys.SERVICE, "The watched services by name.");
   static final Group TOP =
       new Group(
           "",
           Key.concat(
-              List.of(DATA, JOURNAL, JOURNAL_AWAY, LISTEN, TOKEN, RETENTION, ALERTS),
+              List.of(
+                  DATA,
+                  JOURNAL,
+                  JOURNAL_AWAY,
+                  LISTEN,
+                  AlertKeys.PUBLIC_URL,
+                  TOKEN,
+                  RETENTION,
+                  AlertKeys.ALERTS),
               Key.concat(SharedKeys.ALL, List.of(SERVICES))),
           "Ripcord's configuration.");
 
