@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -42,10 +44,10 @@ public final class Alerts {
   private final JsonPoster post;
   private final Map<String, ChannelWorker> lanes = new LinkedHashMap<>();
   private final List<Promise<Boolean>> flushes = new ArrayList<>();
+  private final List<Long> timers = new ArrayList<>();
 
   private boolean running;
   private int looks;
-  private long timer = -1;
 
   /**
    * Makes the channels that are configured.
@@ -65,61 +67,105 @@ public final class Alerts {
     this.outbox = outbox;
     this.pace = pace;
     this.post = new JsonPoster(vertx, pace.clock(), pace.deadline());
-    for (Channel channel : channels(post, settings)) {
+    for (Channel channel : channels(new Means(vertx, post, pace, Optional.of(outbox)), settings)) {
       lanes.put(channel.name(), new ChannelWorker(vertx, channel, outbox, pace, counts));
     }
   }
 
   /** The names of the channels that are configured, as the outbox knows them. */
   public static List<String> names(AlertSettings settings) {
-    List<String> names = new ArrayList<>();
-    settings.slack().ifPresent(_ -> names.add("slack"));
-    settings.webhook().ifPresent(_ -> names.add("webhook"));
-    return List.copyOf(names);
+    return routes(settings).stream().map(Outbox.Route::channel).toList();
+  }
+
+  /** What each channel that is configured is given. */
+  public static List<Outbox.Route> routes(AlertSettings settings) {
+    List<Outbox.Route> routes = new ArrayList<>();
+    settings.slack().ifPresent(_ -> routes.add(Outbox.Route.of(SlackChannel.NAME)));
+    settings.webhook().ifPresent(_ -> routes.add(Outbox.Route.of(WebhookChannel.NAME)));
+    if (!settings.alertmanagers().isEmpty()) {
+      routes.add(AlertmanagerChannel.kept());
+    }
+    settings.pagerDuty().map(PagerDutyChannel::route).ifPresent(routes::add);
+    settings.email().ifPresent(_ -> routes.add(Outbox.Route.of(EmailChannel.NAME)));
+    return List.copyOf(routes);
   }
 
   /**
-   * Sends one alert to every channel, one try each: for a command that has no outbox.
+   * Sends one alert to every channel, one try each: for a command that has no outbox. A kind that a
+   * channel is not given is not sent there.
    *
+   * @param journal the id of the journal that the alert belongs to; empty for none
    * @return which channels did not take it, each with the reason; never fails
    * @throws IllegalArgumentException as the constructor
    */
   public static Future<List<String>> once(
-      Vertx vertx, AlertSettings settings, RetryPolicy pace, Alert alert) {
+      Vertx vertx, AlertSettings settings, RetryPolicy pace, Alert alert, String journal) {
     JsonPoster post = new JsonPoster(vertx, pace.clock(), pace.deadline());
     List<String> failed = new ArrayList<>();
     Future<Void> done = Future.succeededFuture();
-    for (Channel channel : channels(post, settings)) {
-      done =
-          done.compose(_ -> channel.deliver(List.of(only(channel, alert))))
-              .map(
-                  delivery -> {
-                    switch (delivery) {
-                      case Channel.Delivery.Sent _ -> {}
-                      case Channel.Delivery.Later(var why, var _) ->
-                          failed.add(channel.name() + ": " + why);
-                      case Channel.Delivery.Never(var why) ->
-                          failed.add(channel.name() + ": " + why);
-                    }
-                    return null;
-                  });
+    List<Channel> channels = channels(new Means(vertx, post, pace, Optional.empty()), settings);
+    for (Channel channel : channels) {
+      if (channel.route().kinds().contains(alert.kind())) {
+        done =
+            done.compose(_ -> channel.deliver(List.of(only(channel, alert, journal))))
+                .onSuccess(
+                    delivery ->
+                        delivery
+                            .trouble()
+                            .ifPresent(why -> failed.add(channel.name() + ": " + why)))
+                .mapEmpty();
+      }
     }
-    return done.eventually(post::close).map(failed);
+    return done.eventually(() -> Future.join(channels.stream().map(Channel::close).toList()))
+        .eventually(post::close)
+        .map(failed);
   }
 
-  private static Due only(Channel channel, Alert alert) {
-    return new Due(0, channel.name(), alert.key(), alert, 0);
+  private static Due only(Channel channel, Alert alert, String journal) {
+    String key = journal.isEmpty() ? alert.key() : alert.key() + "/" + journal;
+    return new Due(0, channel.name(), key, alert, 0);
   }
 
-  private static List<Channel> channels(JsonPoster post, AlertSettings settings) {
+  /** What channels are made of. */
+  private record Means(Vertx vertx, JsonPoster post, RetryPolicy pace, Optional<Outbox> outbox) {}
+
+  private static List<Channel> channels(Means means, AlertSettings settings) {
+    JsonPoster post = means.post();
+    AlertLinks links = new AlertLinks(settings.links());
     List<Channel> channels = new ArrayList<>();
     settings
         .slack()
-        .map(url -> new SlackChannel(post, checked("slack", url), settings.slackChannel()))
+        .map(
+            url ->
+                new SlackChannel(
+                    post, checked(SlackChannel.NAME, url), settings.slackChannel(), links))
         .ifPresent(channels::add);
     settings
         .webhook()
-        .map(url -> new WebhookChannel(post, checked("webhook", url)))
+        .map(
+            url ->
+                new WebhookChannel(
+                    post,
+                    checked(WebhookChannel.NAME, url),
+                    settings.webhookSecret(),
+                    links,
+                    means.pace().clock()))
+        .ifPresent(channels::add);
+    if (!settings.alertmanagers().isEmpty()) {
+      List<Secret> urls =
+          settings.alertmanagers().stream()
+              .map(url -> checked(AlertmanagerChannel.NAME, url))
+              .toList();
+      channels.add(
+          new AlertmanagerChannel(post, urls, links, means.outbox(), means.pace().clock()));
+    }
+    settings
+        .pagerDuty()
+        .map(given -> new PagerDutyChannel(post, given, links))
+        .ifPresent(channels::add);
+    settings
+        .email()
+        .map(given -> new EmailChannel(means.vertx(), given, links, means.pace().deadline()))
         .ifPresent(channels::add);
     return channels;
   }
@@ -139,10 +185,17 @@ public final class Alerts {
     return here(
         () -> {
           running = true;
-          timer = vertx.setPeriodic(pace.every().toMillis(), _ -> look());
+          timers.add(vertx.setPeriodic(pace.every().toMillis(), _ -> look()));
+          lanes.values().forEach(this::repeat);
           look();
           return Future.succeededFuture();
         });
+  }
+
+  /** What holds is said again at once: a process before this one may be gone for a while. */
+  private void repeat(ChannelWorker lane) {
+    lane.repeats()
+        .ifPresent(every -> timers.add(vertx.setPeriodic(0, every.toMillis(), _ -> lane.repeat())));
   }
 
   /** Looks at the outbox now. To be called after something was put there. */
@@ -151,8 +204,8 @@ public final class Alerts {
   }
 
   /**
-   * Delivers what is due, for a command that is about to end. Between {@link #start} and {@link
-   * #stop}.
+   * Delivers what is due, and says again what holds, for a command that is about to end. Between
+   * {@link #start} and {@link #stop}.
    *
    * @return whether nothing is left; false when the time was up before
    */
@@ -163,8 +216,13 @@ public final class Alerts {
           flushes.add(flush);
           long deadline = vertx.setTimer(limit.toMillis(), _ -> flush.tryComplete(false));
           look();
+          Future<?> repeated =
+              Future.join(lanes.values().stream().map(ChannelWorker::repeat).toList())
+                  .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                  .otherwiseEmpty();
           return flush
               .future()
+              .compose(left -> repeated.map(left))
               .andThen(
                   (_, _) -> {
                     vertx.cancelTimer(deadline);
@@ -178,7 +236,7 @@ public final class Alerts {
     return here(
         () -> {
           running = false;
-          vertx.cancelTimer(timer);
+          timers.forEach(vertx::cancelTimer);
           List.copyOf(flushes).forEach(flush -> flush.tryComplete(false));
           return Future.join(lanes.values().stream().map(ChannelWorker::stop).toList())
               .otherwiseEmpty()

@@ -1,5 +1,6 @@
 package dev.ripcord.alert;
 
+import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -8,8 +9,13 @@ import java.util.Optional;
 
 /** A way to reach people. One message at a time; called on the event loop of {@link Alerts}. */
 interface Channel {
+  /** Which alerts it is given, and under which name. */
+  Outbox.Route route();
+
   /** Its name in the outbox, in metrics and in logs: {@code slack}, {@code webhook}. */
-  String name();
+  default String name() {
+    return route().channel();
+  }
 
   /** How many alerts of one kind it can put into one message; 1 for none but single alerts. */
   int most();
@@ -21,8 +27,32 @@ interface Channel {
    */
   Future<Delivery> deliver(List<Due> message);
 
+  /** How often {@link #repeat} is to be called, where the other side forgets. */
+  default Optional<Duration> repeats() {
+    return Optional.empty();
+  }
+
+  /** Says again what holds; empty when nothing does. Fails when that cannot be read. */
+  default Future<Optional<Delivery>> repeat() {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  /** Gives back what it holds by itself. */
+  default Future<Void> close() {
+    return Future.succeededFuture();
+  }
+
   /** How a try ended. No text in it may hold the channel's URL. */
   sealed interface Delivery {
+    /** Why it did not arrive; empty where it did. */
+    default Optional<String> trouble() {
+      return switch (this) {
+        case Sent() -> Optional.empty();
+        case Later(var why, var _) -> Optional.of(why);
+        case Never(var why) -> Optional.of(why);
+      };
+    }
+
     /** It arrived. */
     record Sent() implements Delivery {}
 

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -46,6 +47,7 @@ final class ChannelWorker {
   private boolean stopped;
   private boolean outboxFails;
   private boolean alone;
+  private String trouble = "";
   private int failures;
   private long timer = -1;
 
@@ -67,11 +69,17 @@ final class ChannelWorker {
     this.context = vertx.getOrCreateContext();
   }
 
+  /** How often what holds is to be said again. */
+  Optional<Duration> repeats() {
+    return channel.repeats();
+  }
+
   /** Takes nothing more; gives the end of what is under way, which never fails. */
   Future<?> stop() {
     stopped = true;
     vertx.cancelTimer(timer);
-    return busy ? worked() : Future.succeededFuture();
+    Future<?> ended = busy ? worked() : Future.succeededFuture();
+    return ended.eventually(channel::close);
   }
 
   /**
@@ -91,6 +99,37 @@ final class ChannelWorker {
       step();
     }
     return worked;
+  }
+
+  /** Says again what holds at the other side, where that forgets. Never fails. */
+  Future<Void> repeat() {
+    if (stopped) {
+      return Future.succeededFuture();
+    }
+    return Contexts.deliver(context, channel.repeat())
+        .onSuccess(repeated -> repeated.ifPresent(this::repeated))
+        .onFailure(failure -> trouble("what holds cannot be read: " + failure.getMessage(), false))
+        .transform(_ -> Future.succeededFuture());
+  }
+
+  private void repeated(Channel.Delivery delivery) {
+    if (delivery.trouble().isEmpty()) {
+      counts.accept(channel.name(), "sent");
+      trouble = "";
+    } else {
+      trouble(delivery.trouble().get(), true);
+    }
+  }
+
+  /** The next repetition is the retry. */
+  private void trouble(String why, boolean tried) {
+    if (tried) {
+      counts.accept(channel.name(), "retried");
+    }
+    if (!why.equals(trouble)) {
+      trouble = why;
+      LOG.warn("what holds could not be repeated to {}: {}", channel.name(), why);
+    }
   }
 
   private Future<Boolean> worked() {

@@ -1,6 +1,6 @@
 package dev.ripcord.alert;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.ripcord.release.Secret;
 import dev.ripcord.vertx.HttpExchange;
 import io.vertx.core.Future;
@@ -51,19 +51,24 @@ final class JsonPoster {
             new PoolOptions().setHttp1MaxSize(4));
   }
 
-  Future<Channel.Delivery> send(Secret url, Map<String, String> headers, ObjectNode body) {
-    RequestOptions options =
-        new RequestOptions().setMethod(HttpMethod.POST).setAbsoluteURI(url.reveal());
+  Future<Channel.Delivery> send(Secret url, Map<String, String> headers, JsonNode body) {
+    RequestOptions options = request(HttpMethod.POST, url);
     options.putHeader("Content-Type", "application/json; charset=utf-8");
-    options.putHeader("User-Agent", "ripcord");
     headers.forEach(options::putHeader);
-    return HttpExchange.send(
-            vertx,
-            client,
-            options,
-            Optional.of(Buffer.buffer(body.toString())),
-            deadline,
-            ANSWER_BYTES_MAX)
+    return exchange(options, Optional.of(Buffer.buffer(body.toString())));
+  }
+
+  Future<Channel.Delivery> get(Secret url) {
+    return exchange(request(HttpMethod.GET, url), Optional.empty());
+  }
+
+  private static RequestOptions request(HttpMethod method, Secret url) {
+    RequestOptions options = new RequestOptions().setMethod(method).setAbsoluteURI(url.reveal());
+    return options.putHeader("User-Agent", "ripcord");
+  }
+
+  private Future<Channel.Delivery> exchange(RequestOptions options, Optional<Buffer> body) {
+    return HttpExchange.send(vertx, client, options, body, deadline, ANSWER_BYTES_MAX)
         .map(this::judge)
         .otherwise(e -> new Channel.Delivery.Later(describe(e), Optional.empty()));
   }

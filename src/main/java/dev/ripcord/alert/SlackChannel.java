@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.json.Json;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox.Due;
-import dev.ripcord.release.Printable;
+import dev.ripcord.port.Outbox.Route;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A Slack incoming webhook. The message has blocks for people and a {@code text} for notifications;
@@ -26,21 +27,23 @@ final class SlackChannel implements Channel {
   /** So that all lines of a group fit into a message, which holds fifty blocks at most. */
   private static final int GROUP_MAX = 50;
 
-  private static final int GROUP_LINE_MAX = 250;
+  static final String NAME = "slack";
 
   private final JsonPoster post;
   private final Secret url;
   private final Optional<String> channel;
+  private final AlertLinks links;
 
-  SlackChannel(JsonPoster post, Secret url, Optional<String> channel) {
+  SlackChannel(JsonPoster post, Secret url, Optional<String> channel, AlertLinks links) {
     this.post = post;
     this.url = url;
     this.channel = channel;
+    this.links = links;
   }
 
   @Override
-  public String name() {
-    return "slack";
+  public Route route() {
+    return Route.of(NAME);
   }
 
   @Override
@@ -56,42 +59,33 @@ final class SlackChannel implements Channel {
   }
 
   private ObjectNode message(Alert alert) {
-    String title = marked(alert);
+    String title = AlertWords.marked(alert);
     String lines = String.join("\n", alert.lines()).strip();
     List<String> sections = lines.isEmpty() ? List.of() : List.of(lines);
-    return message(title, sections, origin(alert));
+    return message(title, sections, links.of(alert), AlertWords.origin(alert));
   }
 
   /** Many alerts of one kind: a line for each, with its title and what was measured. */
   private ObjectNode group(List<Alert> alerts) {
     Alert first = alerts.getFirst();
-    String title =
-        mark(first) + " " + alerts.size() + " alerts of one kind: " + first.kind().text();
+    String title = AlertWords.groupTitle(alerts);
     List<String> sections = new ArrayList<>();
     String section = "";
     for (Alert alert : alerts) {
-      String longer = section.isEmpty() ? line(alert) : section + "\n" + line(alert);
+      String longer =
+          section.isEmpty() ? AlertWords.line(alert) : section + "\n" + AlertWords.line(alert);
       if (escape(longer, Integer.MAX_VALUE).length() > SECTION_MAX) {
         sections.add(section);
-        longer = line(alert);
+        longer = AlertWords.line(alert);
       }
       section = longer;
     }
     sections.add(section);
-    String times = Json.time(first.at()) + " to " + Json.time(alerts.getLast().at());
-    return message(title, sections, "Ripcord · " + times);
+    return message(title, sections, links.ofGroup(first.kind()), AlertWords.origin(alerts));
   }
 
-  private static String line(Alert alert) {
-    String evidence = alert.lines().isEmpty() ? "" : " · " + alert.lines().getFirst();
-    String line = (alert.title().strip() + evidence).replaceAll("\\s+", " ");
-    int points = line.codePointCount(0, line.length());
-    return points <= GROUP_LINE_MAX
-        ? line
-        : line.substring(0, line.offsetByCodePoints(0, GROUP_LINE_MAX)) + "…";
-  }
-
-  private ObjectNode message(String title, List<String> sections, String origin) {
+  private ObjectNode message(
+      String title, List<String> sections, List<AlertLinks.Link> pages, String origin) {
     ObjectNode message = Json.object();
     channel.ifPresent(name -> message.put("channel", name));
     message.put("username", "Ripcord");
@@ -102,27 +96,29 @@ final class SlackChannel implements Channel {
     for (String section : sections) {
       blocks.addObject().put("type", "section").set("text", plain(section, SECTION_MAX));
     }
+    if (!pages.isEmpty()) {
+      blocks.addObject().put("type", "section").set("text", linked(pages));
+    }
     blocks.addObject().put("type", "context").putArray("elements").add(plain(origin, CONTEXT_MAX));
     return message;
   }
 
-  private static String mark(Alert alert) {
-    return switch (alert.kind().severity()) {
-      case GOOD -> "✔";
-      case WARNING -> "▲";
-      case CRITICAL -> "✖";
-    };
-  }
-
-  private static String marked(Alert alert) {
-    String mark = mark(alert);
-    String title = alert.title().strip();
-    return title.startsWith(mark) ? title : mark + " " + title;
-  }
-
-  private static String origin(Alert alert) {
-    String release = alert.release().isEmpty() ? "" : " " + Printable.of(alert.release());
-    return "Ripcord · %s%s · %s".formatted(alert.service(), release, Json.time(alert.at()));
+  /**
+   * Links, the one block with markup. No button: that calls the app of the webhook as well, which
+   * has nothing to answer with.
+   */
+  private static ObjectNode linked(List<AlertLinks.Link> pages) {
+    String text =
+        pages.stream()
+            .map(
+                page ->
+                    "<"
+                        + escape(page.url().replace("|", "%7C"), SECTION_MAX)
+                        + "|"
+                        + escape(page.text(), SECTION_MAX)
+                        + ">")
+            .collect(Collectors.joining(" · "));
+    return Json.object().put("type", "mrkdwn").put("text", text);
   }
 
   private static ObjectNode plain(String text, int max) {

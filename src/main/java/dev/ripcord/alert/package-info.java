@@ -1,5 +1,5 @@
 /**
- * Alerts people: Slack and webhooks, from the outbox, with retries.
+ * Alerts people by the channels that are configured, from the outbox, with retries.
  *
  * <p>Must not know other adapters.
  */

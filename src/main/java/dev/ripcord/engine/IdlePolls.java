@@ -24,6 +24,7 @@ final class IdlePolls {
   private final WatchedService service;
   private final Judge judge;
   private IdleWatch standing = IdleWatch.start();
+  private int beginnings;
 
   IdlePolls(EngineContext context, WatchedService service, Judge judge) {
     this.context = context;
@@ -33,7 +34,27 @@ final class IdlePolls {
 
   /** Forgets what was seen. */
   void restart() {
+    beginnings++;
     standing = IdleWatch.start();
+  }
+
+  /**
+   * Begins anew with what people were told last: where that was that the service is not well, they
+   * are told when it is again, though another process told it, or a watch that has ended.
+   */
+  void takeUp() {
+    restart();
+    int beginning = beginnings;
+    context
+        .journal()
+        .isTroubled(service.name())
+        .onSuccess(
+            troubled -> {
+              if (troubled && beginning == beginnings) {
+                standing = standing.troubled();
+              }
+            })
+        .onFailure(e -> LOG.debug("what was said last of {} cannot be read", service.name(), e));
   }
 
   /** What was seen since it began. */

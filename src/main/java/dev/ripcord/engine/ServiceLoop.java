@@ -270,6 +270,7 @@ final class ServiceLoop {
             x -> {
               heldBy = Optional.empty();
               lastRefusal = "";
+              idle.takeUp();
               publish();
               pollIfOurs();
             })
@@ -318,7 +319,7 @@ final class ServiceLoop {
         .onSuccess(
             end -> {
               settled = Optional.of(new Release(adopted.charter().release().name()));
-              idle.restart();
+              idle.takeUp();
               if (watcher.filter(adopted::equals).isPresent()) {
                 watcher = Optional.empty();
                 poller.every(interval());

@@ -111,6 +111,14 @@ public interface Journal {
   /** Adds alerts that belong to no watch. */
   Future<Void> enqueue(List<Alert> alerts);
 
+  /**
+   * Whether people were told last of a service that it is not well, and not yet that it is again.
+   * Only where alerts are sent at all.
+   */
+  default Future<Boolean> isTroubled(ServiceName service) {
+    return Future.succeededFuture(false);
+  }
+
   /** The last watch of a release, ended or not. */
   Future<Optional<WatchRow>> find(ServiceName service, String release);
 

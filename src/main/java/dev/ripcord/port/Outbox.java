@@ -3,7 +3,9 @@ package dev.ripcord.port;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,6 +54,54 @@ public interface Outbox {
   Future<List<Due>> giveUpOthers(Set<String> channels, Instant before, Instant at);
 
   /**
+   * What a channel that {@linkplain Route#keeps() keeps} what fires was given and still holds, or
+   * held until a moment ago. In the order in which it was said.
+   *
+   * @param ended from when on what has ended is left out
+   */
+  Future<List<Firing>> firing(String channel, Instant ended);
+
+  /**
+   * What a channel is given.
+   *
+   * @param channel its name in the outbox
+   * @param kinds of which kinds
+   * @param keeps what it remembers of it
+   */
+  record Route(String channel, Set<Alert.Kind> kinds, Keeps keeps) {
+    public Route {
+      kinds = Set.copyOf(kinds);
+    }
+
+    /** A channel that tells people everything and remembers nothing. */
+    public static Route of(String channel) {
+      Set<Alert.Kind> kinds = EnumSet.allOf(Alert.Kind.class);
+      kinds.remove(Alert.Kind.RELEASED);
+      return new Route(channel, kinds, Keeps.NOTHING);
+    }
+  }
+
+  /** What becomes at the other side of what was said. */
+  enum Keeps {
+    /** It is read. */
+    NOTHING,
+    /** Each alert stands until it no longer holds. Good news is given only where it ends some. */
+    CONDITIONS,
+    /**
+     * The alerts of a release are one incident, which is closed by good news alone: it is given
+     * when nothing of the release holds any more.
+     */
+    INCIDENTS
+  }
+
+  /**
+   * Something that was said, at a channel that keeps it.
+   *
+   * @param ended when it ceased to hold, where it has
+   */
+  record Firing(Alert alert, Optional<Instant> ended) {}
+
+  /**
    * An alert for one channel.
    *
    * @param id its number in the outbox
@@ -60,5 +110,10 @@ public interface Outbox {
    * @param alert what to report
    * @param attempts how often its delivery was tried before
    */
-  record Due(long id, String channel, String key, Alert alert, int attempts) {}
+  record Due(long id, String channel, String key, Alert alert, int attempts) {
+    /** The id of its journal; empty where it is of none. */
+    public String journal() {
+      return key.length() > alert.key().length() ? key.substring(alert.key().length() + 1) : "";
+    }
+  }
 }

@@ -27,6 +27,11 @@ public record IdleWatch(WatchStats tally, boolean firing, int well) {
     return new IdleWatch(WatchStats.EMPTY, false, 0);
   }
 
+  /** The same, where people were told before that the service is not well. */
+  public IdleWatch troubled() {
+    return new IdleWatch(tally, true, well);
+  }
+
   /**
    * What a sample does.
    *

@@ -24,15 +24,20 @@ import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -353,6 +358,71 @@ class AlertsTest {
                 + "\"time\":\"2026-01-02T03:04:05.000Z\"}");
     assertThat(request.getHeader("Idempotency-Key"))
         .isEqualTo("watch-17+%C3%A9%2F" + MemoryOutbox.JOURNAL);
+  }
+
+  @Test
+  void webhook_withASecret_signsItsBodyWhichSaysWhenItWasSent() throws Exception {
+    server.stubFor(post("/hook").willReturn(ok()));
+    outbox.put("webhook", alert("watch-17/rollback", "größer"));
+
+    Alerts hook =
+        started(
+            new AlertSettings(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(url("/hook")),
+                Optional.of(new Secret("s3cret")),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                links()),
+            () -> AT);
+    assertThat(await(hook.flush(Duration.ofSeconds(10)))).isTrue();
+
+    LoggedRequest request = server.findAll(postRequestedFor(urlEqualTo("/hook"))).getFirst();
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec("s3cret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    assertThat(request.getHeader("X-Ripcord-Signature-256"))
+        .isEqualTo("sha256=" + HexFormat.of().formatHex(mac.doFinal(request.getBody())));
+    JsonNode body = lastBody("/hook");
+    assertThat(body.get("sentAt").asText()).isEqualTo("2026-01-02T03:04:05.000Z");
+    assertThat(body.get("page").asText()).isEqualTo("https://r.example/releases/17");
+    assertThat(body.get("runbook").asText()).isEqualTo("https://wiki.example#rollback");
+  }
+
+  @Test
+  void slack_withPages_getsALineOfLinksBeforeTheOrigin() throws Exception {
+    server.stubFor(post(SECRET_PATH).willReturn(ok()));
+    outbox.put("slack", alert("service-shop/limit/1", "title", "line"));
+
+    Alerts slack =
+        started(
+            new AlertSettings(
+                Optional.of(url(SECRET_PATH)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                links()),
+            () -> AT);
+    assertThat(await(slack.flush(Duration.ofSeconds(10)))).isTrue();
+
+    JsonNode blocks = lastBody(SECRET_PATH).get("blocks");
+    assertThat(blocks.get(2).get("text").get("type").asText()).isEqualTo("mrkdwn");
+    assertThat(blocks.get(2).get("text").get("text").asText())
+        .isEqualTo(
+            "<https://r.example/services/shop|Service page> · "
+                + "<https://wiki.example#rollback|What to do>");
+  }
+
+  private static AlertSettings.Links links() {
+    return new AlertSettings.Links(
+        Optional.of(URI.create("https://r.example/")),
+        Optional.of(URI.create("https://wiki.example")));
   }
 
   @Test

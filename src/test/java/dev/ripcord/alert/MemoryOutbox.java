@@ -23,6 +23,7 @@ final class MemoryOutbox implements Outbox {
   private final Map<Integer, Promise<Void>> waiters = new TreeMap<>();
   private final Map<Long, Integer> attempts = new TreeMap<>();
   private final List<Instant> takes = new ArrayList<>();
+  private List<Firing> firing = List.of();
   private int markFailures;
 
   synchronized void put(String channel, Alert alert) {
@@ -140,6 +141,19 @@ final class MemoryOutbox implements Outbox {
             .toList();
     others.forEach(due -> open.remove(due.id()));
     return Future.succeededFuture(others);
+  }
+
+  /** What is to fire from now on, for whoever asks. */
+  synchronized void fire(Firing... all) {
+    firing = List.of(all);
+  }
+
+  @Override
+  public synchronized Future<List<Firing>> firing(String channel, Instant ended) {
+    return Future.succeededFuture(
+        firing.stream()
+            .filter(each -> each.ended().isEmpty() || each.ended().get().isAfter(ended))
+            .toList());
   }
 
   private static String keys(List<Due> message) {

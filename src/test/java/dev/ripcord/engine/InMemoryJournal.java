@@ -339,6 +339,22 @@ public class InMemoryJournal implements Journal {
   }
 
   @Override
+  public Future<Boolean> isTroubled(ServiceName service) {
+    Optional<Alert> last =
+        alerts.values().stream()
+            .filter(alert -> alert.service().equals(service))
+            .filter(
+                alert ->
+                    switch (alert.kind()) {
+                      case CONDEMNED, UNHEALTHY, FAILED, RECOVERED, ROLLED_BACK -> true;
+                      case LIMIT -> alert.release().isEmpty();
+                      default -> false;
+                    })
+            .reduce((before, after) -> after);
+    return unlessAway(() -> last.filter(alert -> alert.kind().fires()).isPresent());
+  }
+
+  @Override
   public Future<Optional<WatchRow>> find(ServiceName service, String release) {
     return unlessAway(
         () ->

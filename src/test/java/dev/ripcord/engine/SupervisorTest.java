@@ -217,6 +217,21 @@ final class SupervisorTest {
   }
 
   @Test
+  void peopleWereToldByAnotherProcessThatItIsNotWell_areToldWhenItIsAgain() {
+    Alert limit =
+        new Alert(
+            "service-shop/limit/1", Alert.Kind.LIMIT, SHOP, "", "shop", List.of(), EngineRoom.NOON);
+    await(room.journal.enqueue(List.of(limit)));
+    room.start();
+    room.shop.isWell();
+    room.polls(4);
+
+    assertThat(room.journal.alerts())
+        .extracting(Alert::kind)
+        .containsExactly(Alert.Kind.LIMIT, Alert.Kind.RECOVERED);
+  }
+
+  @Test
   void leaseLostAndTakenAgain_theWatchGoesOn() {
     watching();
     room.shop.isBad("shop:2");

@@ -151,7 +151,7 @@ public final class DoctorCommand implements Callable<Integer> {
           Finding.notTried(
               "alerts",
               "no channel is configured",
-              "alerts.slack or alerts.webhook; docs/alerts.md"));
+              "alerts.slack, webhook, alertmanager, pagerduty or email; docs/alerts.md"));
     }
     if (!alert) {
       return List.of(
@@ -165,7 +165,7 @@ public final class DoctorCommand implements Callable<Integer> {
             .alertOnce(
                 new Alert(
                     "doctor/" + clocks.wall().instant(),
-                    Alert.Kind.RECOVERED,
+                    Alert.Kind.TEST,
                     about.name(),
                     "",
                     "Test alert: Ripcord can reach this channel",

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.start;
 
 import dev.ripcord.alert.Alerts;
+import dev.ripcord.alert.Heartbeat;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
@@ -27,6 +28,7 @@ import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
 import dev.ripcord.web.access.Access;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -120,8 +122,9 @@ public final class StartCommand implements Callable<Integer> {
     Alerts alerts = assembly.alerts(journal, metrics::alerted);
     List<ServiceSettings> services =
         settings.services().values().stream().map(s -> polls.over(s, Optional.empty())).toList();
-    metrics.expect(
-        services.stream().map(ServiceSettings::name).toList(), Alerts.names(settings.alerts()));
+    List<String> channels = new ArrayList<>(Alerts.names(settings.alerts()));
+    channels.addAll(Heartbeat.names(settings.alerts()));
+    metrics.expect(services.stream().map(ServiceSettings::name).toList(), channels);
     expanded(journal, metrics, services.stream().map(ServiceSettings::name).toList());
     Supervisor supervisor =
         assembly.supervisor(
@@ -130,6 +133,7 @@ public final class StartCommand implements Callable<Integer> {
             List.of(metrics, new OutboxWaker(alerts)),
             Supervisor.Held.WAIT);
     interruption.standing(() -> stopped(supervisor));
+    assembly.heartbeat(supervisor, metrics::alerted);
     assembly.tally(metrics, begun);
     assembly.purgeKept();
     WebServer web =

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.wiring;
 
 import dev.ripcord.alert.Alerts;
+import dev.ripcord.alert.Heartbeat;
 import dev.ripcord.alert.RetryPolicy;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.Logging;
@@ -19,6 +20,7 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.ContainerUsage;
 import dev.ripcord.port.Observer;
+import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.Probe;
 import dev.ripcord.port.Schema;
@@ -44,7 +46,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -111,7 +112,7 @@ public final class Assembly {
   public PostgresJournal journal(JournalDatabase.Sharing sharing) {
     JournalDatabase opened = open(sharing);
     memory = Optional.of(opened);
-    Set<String> channels = Set.copyOf(Alerts.names(settings.alerts()));
+    List<Outbox.Route> channels = Alerts.routes(settings.alerts());
     PostgresJournal journal =
         PostgresJournal.open(
                 vertx, opened.database(), channels, settings.retention(), clocks.nanos())
@@ -163,10 +164,24 @@ public final class Assembly {
     return alerts;
   }
 
+  /** Tells whoever is to miss the daemon that it is there, while it is ready. */
+  public void heartbeat(Supervisor supervisor, BiConsumer<String, String> counts) {
+    settings
+        .alerts()
+        .heartbeat()
+        .ifPresent(
+            given -> {
+              RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
+              Heartbeat heartbeat = new Heartbeat(vertx, given, pace, supervisor::unready, counts);
+              heartbeat.start();
+              endings.add(() -> await(heartbeat.stop()));
+            });
+  }
+
   /** Sends one alert to every channel, past the outbox: which did not take it, with the reason. */
   public Future<List<String>> alertOnce(Alert alert) {
     RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
-    return Alerts.once(vertx, settings.alerts(), pace, alert);
+    return Alerts.once(vertx, settings.alerts(), pace, alert, "");
   }
 
   /** The engine over some services, running. */
@@ -179,7 +194,7 @@ public final class Assembly {
     Supervisor supervisor = new Supervisor(journal, services, clocks, holder, held);
     var _ = supervisor.observe(decisions(services));
     observers.forEach(supervisor::observe);
-    DirectAlerts direct = new DirectAlerts(vertx, settings.alerts(), clocks);
+    DirectAlerts direct = new DirectAlerts(vertx, settings.alerts(), clocks, journal.id());
     var _ = supervisor.observe(direct);
     if (settings.journalAway() == Settings.JournalAway.LOCAL_FILE) {
       journal.goOnWithout(settings.data().resolve("journal-away"), direct::unrecorded);

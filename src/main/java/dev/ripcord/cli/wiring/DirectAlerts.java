@@ -20,15 +20,17 @@ import org.slf4j.LoggerFactory;
  * Sends past the journal what the journal cannot take: one try at each channel, without a wait.
  *
  * @param channels where alerts are sent
+ * @param journal the id of the journal
  */
-record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks) implements Observer {
+record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks, String journal)
+    implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(DirectAlerts.class);
 
   @Override
   public void unrecorded(Alert alert) {
     RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
     var _ =
-        Alerts.once(vertx, channels, pace, alert)
+        Alerts.once(vertx, channels, pace, alert, journal)
             .onSuccess(
                 failed ->
                     failed.forEach(

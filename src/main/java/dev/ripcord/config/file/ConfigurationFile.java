@@ -5,7 +5,6 @@ import dev.ripcord.config.AccessSettings.NamedToken;
 import dev.ripcord.config.AccessSettings.Reading;
 import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.config.AccessSettings.Tls;
-import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.DatabaseUrl;
 import dev.ripcord.config.Listen;
 import dev.ripcord.config.Loaded;
@@ -146,7 +145,7 @@ public final class ConfigurationFile {
         top.value(Keys.JOURNAL_AWAY, Keys.JOURNAL_AWAY.standard()),
         listen,
         access,
-        alerts(top),
+        AlertKeys.read(top, slackOfEnvironment(top)),
         top.value(Keys.RETENTION, Keys.RETENTION.standard()),
         services(top),
         problems.warnings());
@@ -234,22 +233,15 @@ public final class ConfigurationFile {
     return file;
   }
 
-  private AlertSettings alerts(Section top) {
-    Optional<Section> alerts = top.section(Keys.ALERTS);
-    boolean slackGiven = alerts.filter(section -> section.hasSecret(Keys.SLACK)).isPresent();
-    return new AlertSettings(
-        slackGiven ? alerts.flatMap(section -> section.secret(Keys.SLACK)) : slackOfEnvironment(),
-        alerts.flatMap(section -> section.value(Keys.SLACK_CHANNEL)),
-        alerts.flatMap(section -> section.secret(Keys.WEBHOOK)));
-  }
-
-  private Optional<Secret> slackOfEnvironment() {
+  private Optional<Secret> slackOfEnvironment(Section top) {
     String url = environment.getOrDefault(SLACK_VARIABLE, "");
-    if (url.isEmpty()) {
+    boolean given =
+        top.section(AlertKeys.ALERTS).filter(a -> a.hasSecret(AlertKeys.SLACK)).isPresent();
+    if (url.isEmpty() || given) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Keys.SLACK.type().parse().apply(url));
+      return Optional.of(AlertKeys.SLACK.type().parse().apply(url));
     } catch (IllegalArgumentException e) {
       problems.add(Position.NOWHERE, SLACK_VARIABLE, String.valueOf(e.getMessage()));
       return Optional.empty();

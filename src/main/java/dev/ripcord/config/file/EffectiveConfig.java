@@ -34,13 +34,10 @@ final class EffectiveConfig {
     shown.put(Keys.JOURNAL, settings.database());
     shown.put(Keys.JOURNAL_AWAY, settings.journalAway().text());
     shown.put(Keys.LISTEN, settings.listen());
+    shown.put(AlertKeys.PUBLIC_URL, settings.alerts().links().daemon());
     shown.access(settings.access());
     shown.put(Keys.RETENTION, Durations.text(settings.retention()));
-    EffectiveConfig alerts = new EffectiveConfig();
-    alerts.put(Keys.SLACK, settings.alerts().slack());
-    alerts.put(Keys.SLACK_CHANNEL, settings.alerts().slackChannel());
-    alerts.put(Keys.WEBHOOK, settings.alerts().webhook());
-    shown.map.put(Keys.ALERTS.name(), alerts.map);
+    shown.map.put(AlertKeys.ALERTS.name(), AlertKeys.shown(settings.alerts()));
     Map<String, Object> services = new LinkedHashMap<>();
     settings.services().forEach((name, service) -> services.put(name.text(), service(service)));
     shown.map.put(Keys.SERVICES.name(), services);

@@ -116,30 +116,6 @@ final class Keys {
               + " are read anew.");
   static final Value<Duration> RETENTION =
       new Value<>("retention", Types.POSITIVE, "7d", "30d", "How long samples are kept.");
-  static final Value<Secret> SLACK =
-      new Value<>(
-          "slack",
-          Types.SECRET_URL,
-          "",
-          "${SLACK_WEBHOOK_URL:-}",
-          "A Slack incoming webhook. Without this key, SLACK_WEBHOOK_URL of the environment.");
-  static final Value<String> SLACK_CHANNEL =
-      new Value<>(
-          "slack-channel",
-          Types.TEXT,
-          "",
-          "\"#deploys\"",
-          "The channel to name in the message, where the webhook allows it.");
-  static final Value<Secret> WEBHOOK =
-      new Value<>(
-          "webhook",
-          Types.SECRET_URL,
-          "",
-          "https://example.com/hooks/ripcord",
-          "Any HTTP endpoint that takes a POST of JSON.");
-  static final Group ALERTS =
-      new Group("alerts", List.of(SLACK, SLACK_CHANNEL, WEBHOOK), "Where alerts are sent.");
-
   static final Named SERVICES =
       new Named("services", ServiceKeys.SERVICE, "The watched services by name.");
   static final Group TOP =
@@ -151,12 +127,13 @@ final class Keys {
                   JOURNAL,
                   JOURNAL_AWAY,
                   LISTEN,
+                  AlertKeys.PUBLIC_URL,
                   TOKEN,
                   TOKENS,
                   READING,
                   TLS,
                   RETENTION,
-                  ALERTS),
+                  AlertKeys.ALERTS),
               Key.concat(SharedKeys.ALL, List.of(SERVICES))),
           "Ripcord's configuration.");
 

@@ -15,7 +15,12 @@ public final class Suggestion {
     List<String> elsewhere = new ArrayList<>();
     collect(Keys.TOP, "", found, elsewhere);
     if (!elsewhere.isEmpty()) {
-      String place = elsewhere.getFirst();
+      // A name that a channel and a service have is more often meant for the service.
+      String place =
+          elsewhere.stream()
+              .filter(each -> !each.startsWith(AlertKeys.ALERTS.name()))
+              .findFirst()
+              .orElseGet(elsewhere::getFirst);
       return "unknown key here; it belongs "
           + (place.isEmpty() ? "at the top of the file" : "in " + place);
     }

@@ -4,6 +4,7 @@ import dev.ripcord.config.DatabaseUrl;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.HttpUrl;
 import dev.ripcord.config.Listen;
+import dev.ripcord.config.MailServer;
 import dev.ripcord.config.Quoted;
 import dev.ripcord.config.SeriesSelector;
 import dev.ripcord.health.Bound;
@@ -35,6 +36,8 @@ final class Types {
 
   private static final Pattern TIMES_BASELINE =
       Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3})?)x baseline");
+  private static final Pattern MAIL =
+      Pattern.compile("[^\\s@<>(),;:\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?");
   private static final Pattern BASELINE_PLUS = Pattern.compile("baseline \\+ (.+)");
 
   static final Type<Duration> DURATION =
@@ -95,17 +98,7 @@ final class Types {
       new Type<>(
           "URL, or a list of them",
           Type.Shape.ONE_OR_LIST,
-          Map.of(
-              "anyOf",
-              List.of(
-                  form("(?:(?:[Hh][Tt][Tt][Pp][Ss]?|srv)://.+)?"),
-                  Map.of(
-                      "type",
-                      "array",
-                      "minItems",
-                      1,
-                      "items",
-                      form("[Hh][Tt][Tt][Pp][Ss]?://.+")))),
+          oneOrMore("(?:(?:[Hh][Tt][Tt][Pp][Ss]?|srv)://.+)?", "[Hh][Tt][Tt][Pp][Ss]?://.+"),
           Types::pages);
   static final Type<SeriesSelector> SELECTOR =
       Type.one(
@@ -121,6 +114,22 @@ final class Types {
       Type.one("JSON Pointer", form("/.*"), text -> described(text, Types::pointer));
   static final Type<Secret> SECRET_URL =
       Type.secret("secret URL", form("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?"), Types::secretUrl);
+  static final Type<Secret> SECRET_URLS =
+      new Type<>(
+          "secret URL, or a list of them",
+          Type.Shape.ONE_OR_LIST,
+          oneOrMore("(?:[Hh][Tt][Tt][Pp][Ss]?://.+)?", "[Hh][Tt][Tt][Pp][Ss]?://.+"),
+          text -> SECRET_URL.parse().apply(text));
+  static final Type<MailServer> MAIL_SERVER =
+      Type.one("mail server", form("smtps?://.+"), Types::mailServer);
+  static final Type<String> MAIL_ADDRESS =
+      Type.one("mail address", form(MAIL.pattern()), Types::mailAddress);
+  static final Type<String> MAIL_ADDRESSES =
+      new Type<>(
+          "mail address, or a list of them",
+          Type.Shape.ONE_OR_LIST,
+          oneOrMore(MAIL.pattern(), MAIL.pattern()),
+          Types::mailAddress);
   static final Type<Secret> DATABASE =
       Type.secret("database URL (secret)", form("(?:postgres(?:ql)?://.+)?"), DatabaseUrl::parse);
   static final Type<Secret> TOKEN =
@@ -155,6 +164,12 @@ final class Types {
   /** Text of a form, or anything that is still to be filled in. */
   private static Map<String, Object> form(String pattern) {
     return Map.of("type", "string", "pattern", "^(?:" + pattern + ")$|\\$\\{");
+  }
+
+  /** A text of one form, or a list of texts of another. */
+  private static Map<String, Object> oneOrMore(String one, String each) {
+    return Map.of(
+        "anyOf", List.of(form(one), Map.of("type", "array", "minItems", 1, "items", form(each))));
   }
 
   private static Map<String, Object> number(String type, int least) {
@@ -390,6 +405,22 @@ final class Types {
 
   private static String withoutUser(String text) {
     return text.replaceFirst("//.*@", "//***@");
+  }
+
+  private static MailServer mailServer(String text) {
+    try {
+      return MailServer.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(Quoted.of(withoutUser(text)) + " " + e.getMessage(), e);
+    }
+  }
+
+  private static String mailAddress(String text) {
+    if (!MAIL.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          Quoted.of(text) + " is not a mail address; write oncall@example.com");
+    }
+    return text;
   }
 
   private static String token(String text) {

@@ -8,6 +8,7 @@ import dev.ripcord.port.PlatformException;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
+import dev.ripcord.vertx.BodySignature;
 import dev.ripcord.vertx.HttpExchange;
 import dev.ripcord.vertx.HttpExchange.Answer;
 import io.vertx.core.Future;
@@ -20,12 +21,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The calls of a web hook. What is posted is {@code {"service","release","image"}}; where there is
@@ -65,14 +62,12 @@ final class HookCalls {
     byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
     RequestOptions options = new RequestOptions();
     options.putHeader("Content-Type", "application/json; charset=utf-8");
-    options.putHeader("Idempotency-Key", hex(digest("ripcord", bytes)));
+    options.putHeader("Idempotency-Key", BodySignature.hex("ripcord", bytes));
     return secret()
         .compose(
             secret -> {
               secret.ifPresent(
-                  key ->
-                      options.putHeader(
-                          "X-Ripcord-Signature-256", "sha256=" + hex(digest(key, bytes))));
+                  key -> options.putHeader(BodySignature.HEADER, signature(key, bytes)));
               return exchange(HttpMethod.POST, url, options, Optional.of(Buffer.buffer(bytes)));
             })
         .map(answer -> settled(url, answer))
@@ -152,17 +147,11 @@ final class HookCalls {
     return url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
   }
 
-  private static byte[] digest(String key, byte[] text) {
+  private static String signature(String key, byte[] text) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return mac.doFinal(text);
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return BodySignature.of(key, text);
+    } catch (IllegalArgumentException e) {
       throw new PlatformException("platform.http.secret-file holds no secret", e);
     }
-  }
-
-  private static String hex(byte[] bytes) {
-    return HexFormat.of().formatHex(bytes);
   }
 }

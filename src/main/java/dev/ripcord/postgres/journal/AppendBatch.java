@@ -141,15 +141,33 @@ final class AppendBatch {
     }
     return EventRows.insert(connection, rows(accepted))
         .compose(ids -> finish(connection, accepted).map(ids))
-        .compose(
-            ids ->
-                outbox
-                    .insert(
-                        connection,
-                        accepted.stream().flatMap(j -> j.append().alerts().stream()).toList())
-                    .map(ids))
+        .compose(ids -> tell(connection, accepted, targets).map(ids))
         .map(ids -> answers(jobs, refusals, targets, ids))
         .compose(answers -> known(connection, answers));
+  }
+
+  /** Alerts, and the ends of watches, which end what was said while they were under way. */
+  private Future<Void> tell(
+      SqlConnection connection, List<Appender.Job> jobs, Map<Long, Target> targets) {
+    Future<Void> done =
+        outbox.insert(
+            connection, jobs.stream().flatMap(j -> j.append().alerts().stream()).toList());
+    for (Appender.Job job : jobs) {
+      Target target = targets.get(job.watch());
+      for (Entry entry : job.append().entries()) {
+        if (target != null && entry instanceof Entry.Finished finished) {
+          FiringRows.End end =
+              new FiringRows.End(
+                  job.watch(),
+                  job.lease().service(),
+                  target.release(),
+                  finished.outcome(),
+                  job.append().at());
+          done = done.compose(x -> outbox.finished(connection, end));
+        }
+      }
+    }
+    return done;
   }
 
   /** An append that ended its watch and is sent again is no append to a watch that has ended. */

@@ -1,5 +1,6 @@
 package dev.ripcord.postgres.journal;
 
+import dev.ripcord.port.Alert;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.JournalException;
@@ -44,6 +45,7 @@ final class Appender {
   private final JournalPool pool;
   private final EntryCodec codec;
   private final EventRows events;
+  private final OutboxRows outbox;
   private final AppendBatch batches;
   private final JournalHealth health;
   private final Deque<Job> waiting = new ArrayDeque<>();
@@ -59,6 +61,7 @@ final class Appender {
     this.pool = pool;
     this.codec = codec;
     this.events = events;
+    this.outbox = outbox;
     this.batches = new AppendBatch(outbox, events);
   }
 
@@ -148,6 +151,7 @@ final class Appender {
     Entry opened = new Entry.Opened(charter);
     EntryCodec.Encoded row = codec.encode(opened);
     return EventRows.insert(connection, List.of(new EventRows.Row(watch, at, row, id, 0)))
+        .compose(ids -> outbox.insert(connection, List.of(Alert.released(watch, charter))).map(ids))
         .map(
             ids ->
                 new Recorded(

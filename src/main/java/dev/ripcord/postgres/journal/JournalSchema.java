@@ -48,7 +48,8 @@ final class JournalSchema {
           "06_create_lease_session",
           "07_create_asks",
           "08_add_sample_details",
-          "09_share_services");
+          "09_share_services",
+          "10_add_outbox_firing");
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String APPLIED =
       """

@@ -3,6 +3,7 @@ package dev.ripcord.postgres.journal;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.postgres.journal.wire.JournalJson;
+import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -11,10 +12,10 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** The rows of the table outbox: one for each alert and channel. */
 final class OutboxRows implements Outbox {
@@ -22,10 +23,9 @@ final class OutboxRows implements Outbox {
   private static final String INSERT =
       """
       INSERT INTO ripcord_journal.outbox (key, channel, alert, due_at)
-      SELECT a.key, c.channel, a.alert::jsonb, '-infinity'
-      FROM unnest($1::text[], $2::text[])
-        WITH ORDINALITY AS a (key, alert, place), unnest($3::text[]) AS c (channel)
-      ORDER BY a.place, c.channel
+      SELECT a.key, $3, a.alert::jsonb, '-infinity'
+      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a (key, alert, place)
+      ORDER BY a.place
       ON CONFLICT (key, channel) DO NOTHING
       """;
 
@@ -101,21 +101,42 @@ final class OutboxRows implements Outbox {
           .toArray(String[]::new);
 
   private final JournalPool pool;
-  private final String[] channels;
+  private final List<Route> plain;
+  private final FiringRows firing;
 
   /**
    * For the channels that are configured.
    *
-   * @param channels their names; none means that no alert is kept
+   * @param routes what each is given; none means that no alert is kept
    */
-  OutboxRows(JournalPool pool, Set<String> channels) {
+  OutboxRows(JournalPool pool, Collection<Route> routes) {
     this.pool = pool;
-    this.channels = new TreeSet<>(channels).toArray(String[]::new);
+    this.plain = routes.stream().filter(route -> route.keeps() == Keeps.NOTHING).toList();
+    this.firing =
+        new FiringRows(
+            pool, routes.stream().filter(route -> route.keeps() != Keeps.NOTHING).toList());
   }
 
   /** Adds alerts for each channel; those whose key is known are left as they are. */
   Future<Void> insert(SqlConnection connection, List<Alert> alerts) {
-    if (alerts.isEmpty() || channels.length == 0) {
+    Future<Void> done = Future.succeededFuture();
+    for (Route route : plain) {
+      List<Alert> taken = alerts.stream().filter(a -> route.kinds().contains(a.kind())).toList();
+      done = done.compose(x -> insert(connection, taken, route.channel()));
+    }
+    for (Alert alert : alerts) {
+      done = done.compose(x -> firing.said(connection, alert));
+    }
+    return done;
+  }
+
+  /** A watch has ended: what held for as long as it was under way no longer does. */
+  Future<Void> finished(SqlConnection connection, FiringRows.End end) {
+    return firing.finished(connection, end);
+  }
+
+  private static Future<Void> insert(SqlConnection connection, List<Alert> alerts, String channel) {
+    if (alerts.isEmpty()) {
       return Future.succeededFuture();
     }
     return connection
@@ -124,8 +145,18 @@ final class OutboxRows implements Outbox {
             Tuple.of(
                 alerts.stream().map(Alert::key).toArray(String[]::new),
                 alerts.stream().map(JournalJson::write).toArray(String[]::new),
-                channels))
+                channel))
         .mapEmpty();
+  }
+
+  @Override
+  public Future<List<Firing>> firing(String channel, Instant ended) {
+    return firing.of(channel, ended);
+  }
+
+  /** Whether what was said last of a service, by whatever channel, says that it is not well. */
+  Future<Boolean> isTroubled(ServiceName service) {
+    return firing.isTroubled(service);
   }
 
   /** Deletes what was settled long ago; gives how many. */

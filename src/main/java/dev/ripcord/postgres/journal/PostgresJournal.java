@@ -68,7 +68,7 @@ public final class PostgresJournal implements Journal {
       Vertx vertx,
       Pools pools,
       Leases leases,
-      Set<String> channels,
+      Collection<Outbox.Route> channels,
       Duration retention,
       LongSupplier nanos) {
     this.vertx = vertx;
@@ -96,14 +96,14 @@ public final class PostgresJournal implements Journal {
    * cannot be reached or the journal in it is newer than this program.
    *
    * @param database the database; its user may create schemas in it
-   * @param channels the names of the channels that alerts go to
+   * @param channels the channels that alerts go to, and which alerts
    * @param retention how long samples are kept
    * @param nanos a clock for durations, as {@code System::nanoTime}
    */
   public static Future<PostgresJournal> open(
       Vertx vertx,
       Database database,
-      Set<String> channels,
+      Collection<Outbox.Route> channels,
       Duration retention,
       LongSupplier nanos) {
     PgConnectOptions options = database.options();
@@ -283,6 +283,11 @@ public final class PostgresJournal implements Journal {
   public Future<Void> enqueue(List<Alert> alerts) {
     return pool.transaction(
         "write down " + alerts.size() + " alerts", connection -> outbox.insert(connection, alerts));
+  }
+
+  @Override
+  public Future<Boolean> isTroubled(ServiceName service) {
+    return outbox.isTroubled(service);
   }
 
   @Override

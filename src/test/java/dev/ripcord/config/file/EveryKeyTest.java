@@ -16,6 +16,7 @@ import dev.ripcord.config.Listen;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.Loaded.Invalid;
 import dev.ripcord.config.Loaded.Valid;
+import dev.ripcord.config.MailServer;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.config.PrometheusSettings;
@@ -114,7 +115,32 @@ class EveryKeyTest {
     assertThat(settings.alerts())
         .isEqualTo(
             new AlertSettings(
-                secret("https://s.example"), Optional.of("#deploys"), secret("http://h/hook")));
+                secret("https://s.example"),
+                Optional.of("#deploys"),
+                secret("http://h/hook"),
+                secret("signed"),
+                List.of(new Secret("http://a1:9093"), new Secret("http://a2:9093")),
+                Optional.of(
+                    new AlertSettings.PagerDuty(
+                        new Secret("pd"),
+                        URI.create("http://pd.example"),
+                        AlertSettings.From.WARNING)),
+                Optional.of(
+                    new AlertSettings.Email(
+                        new MailServer(
+                            "mail.example",
+                            25,
+                            Optional.of("r@e.example"),
+                            MailServer.Tls.OPTIONAL),
+                        secret("p"),
+                        "ripcord@e.example",
+                        List.of("a@e.example", "b@e.example"))),
+                Optional.of(
+                    new AlertSettings.Heartbeat(
+                        new Secret("http://h/beat"), Duration.ofMinutes(5))),
+                new AlertSettings.Links(
+                    Optional.of(URI.create("https://r.example")),
+                    Optional.of(URI.create("https://wiki.example/r")))));
     assertThat(settings.services()).hasSize(14);
     assertThat(service(settings, "shop"))
         .isEqualTo(
@@ -356,6 +382,48 @@ class EveryKeyTest {
     Loaded loaded = load("services: {s: {" + service + "}}", Map.of());
     assertThat(loaded).isInstanceOf(Invalid.class);
     assertThat(((Invalid) loaded).report()).contains(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "webhook-secret: x|has a webhook-secret, and no webhook to sign for",
+        "pagerduty: {url: http://h}|1:10  alerts.pagerduty   needs a routing-key",
+        "pagerduty: {routing-key: x, from: good}|\"good\" is not one of warning, critical",
+        "alertmanager: [http://h, ftp://verysecret]|alertmanager[1]   *** does not begin with http",
+        "heartbeat: {every: 1m}|needs a url or url_file",
+        "email: {smtp: 'smtp://h'}|needs a from, such as from: ripcord@example.com",
+        "email: {smtp: 'smtp://h', from: a@b, to: []}|is an empty list",
+        "email: {smtp: 'smtp://h', from: a@b, to: nobody}|\"nobody\" is not a mail address",
+        "email: {smtp: 'http://h', from: a@b, to: a@b}|does not begin with smtp:// or smtps://",
+        "email: {smtp: 'smtp://u:verysecret@h', from: a@b, to: a@b}|holds a password; write it as",
+        "email: {smtp: 'smtps://h?tls=none', from: a@b, to: a@b}|which go with smtp:// only",
+        "email: {smtp: 'smtp://h', password: p, from: a@b, to: a@b}|smtp names no user",
+      })
+  void channels_thatAreNotWhole_areRefusedWithoutASecret(String alerts, String problem)
+      throws IOException {
+    Loaded loaded = load("alerts: {" + alerts + "}", Map.of());
+    assertThat(loaded).isInstanceOf(Invalid.class);
+    assertThat(((Invalid) loaded).report()).contains(problem).doesNotContain("verysecret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "smtp://h,587,REQUIRED",
+    "smtp://u%40e.example@h:25,25,REQUIRED",
+    "smtp://127.0.0.1,587,OPTIONAL",
+    "smtp://localhost:2525?tls=required,2525,REQUIRED",
+    "smtp://h?tls=none,587,NONE",
+    "smtps://h,465,IMPLICIT",
+  })
+  void mailServer_isReadAndSpelledTheSame(String text, int port, MailServer.Tls tls) {
+    MailServer server = MailServer.parse(text);
+
+    assertThat(server.port()).isEqualTo(port);
+    assertThat(server.tls()).isEqualTo(tls);
+    assertThat(MailServer.parse(server.text())).isEqualTo(server);
   }
 
   @Test

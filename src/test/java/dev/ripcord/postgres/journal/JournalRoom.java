@@ -13,6 +13,7 @@ import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.Append;
 import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Lease;
+import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.history.MigrationSetup;
@@ -34,7 +35,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -48,11 +48,18 @@ final class JournalRoom implements AutoCloseable {
   final PgConnectOptions database = TestPostgres.freshDatabase();
   final Database home = Database.of(new Secret(TestPostgres.url(database)));
   final PostgresJournal journal;
+  private final List<Outbox.Route> routes;
   private boolean cutOff;
   private final AtomicLong ids = new AtomicLong();
   private final List<PostgresJournal> journals = new ArrayList<>();
 
   JournalRoom() {
+    this(List.of(Outbox.Route.of("slack"), Outbox.Route.of("webhook")));
+  }
+
+  /** With other channels than Slack and a webhook. */
+  JournalRoom(List<Outbox.Route> routes) {
+    this.routes = routes;
     journal = another();
   }
 
@@ -69,8 +76,7 @@ final class JournalRoom implements AutoCloseable {
   }
 
   private Future<PostgresJournal> open(Database place, LongSupplier nanos) {
-    return PostgresJournal.open(
-        vertx, place, Set.of("slack", "webhook"), Duration.ofDays(3), nanos);
+    return PostgresJournal.open(vertx, place, routes, Duration.ofDays(3), nanos);
   }
 
   /** Another process with a clock of its own, which is closed with the others. */

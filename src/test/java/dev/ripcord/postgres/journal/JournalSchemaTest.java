@@ -156,7 +156,7 @@ final class JournalSchemaTest {
     assertThat(
             await(
                 room.runner()
-                    .down(past -> new RevertSelection(past).last(5), RunMetadata.by("test"))))
+                    .down(past -> new RevertSelection(past).last(6), RunMetadata.by("test"))))
         .isInstanceOf(MigrationOutcome.Done.class);
     String copy =
         "INSERT INTO ripcord_journal.watch (service, release, charter, started_at)"

@@ -25,7 +25,7 @@ public record MigrateAlarm(Console console, Clocks clocks, Supplier<AlertSetting
   /** Tells it; blocks for one try at each channel. */
   void failed(Vertx vertx, Database database, MigrationOutcome.Failed failed) {
     AlertSettings channels = settings.get();
-    if (channels.equals(AlertSettings.NONE)) {
+    if (Alerts.names(channels).isEmpty()) {
       return;
     }
     Instant now = clocks.wall().instant();
@@ -40,7 +40,7 @@ public record MigrateAlarm(Console console, Clocks clocks, Supplier<AlertSetting
             lines,
             now);
     RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
-    for (String why : Alerts.once(vertx, channels, pace, alert).await()) {
+    for (String why : Alerts.once(vertx, channels, pace, alert, "").await()) {
       console.err().println("warning: no alert was delivered by " + why);
     }
   }

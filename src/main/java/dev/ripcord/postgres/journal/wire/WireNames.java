@@ -235,7 +235,9 @@ public final class WireNames {
         "FAILED",
         "INCONCLUSIVE",
         "BUDGET",
-        "BUDGET_KEPT");
+        "BUDGET_KEPT",
+        "RELEASED",
+        "TEST");
     constants(Wish.class, "PAUSE", "RESUME", "ABORT", "ROLLBACK", "ROLLBACK_IMAGE", "APPROVE");
   }
 
