@@ -19,6 +19,7 @@ import dev.ripcord.config.Settings;
 import dev.ripcord.engine.Supervisor;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.postgres.journal.PostgresJournal;
+import dev.ripcord.systemd.ServiceManager;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
 import java.util.List;
@@ -119,22 +120,29 @@ public final class StartCommand implements Callable<Integer> {
             services.stream().map(assembly::service).toList(),
             List.of(metrics, new OutboxWaker(alerts)),
             Supervisor.Held.WAIT);
-    interruption.standing(() -> stopped(supervisor));
+    ServiceManager systemd =
+        ServiceManager.of(console.environment(), ProcessHandle.current().pid());
+    interruption.standing(
+        () -> {
+          systemd.stopping();
+          return stopped(supervisor);
+        });
     assembly.tally(metrics, begun);
     assembly.purgeKept();
     WebServer web =
         new WebServer(assembly.vertx(), settings.listen(), settings.token(), supervisor, metrics);
     int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();
     assembly.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
-    console
-        .out()
-        .println(
-            "watching "
-                + Format.count(services.size(), "service", "services")
-                + ", http://"
-                + settings.listen().host()
-                + ":"
-                + port);
+    String serving =
+        "watching "
+            + Format.count(services.size(), "service", "services")
+            + ", http://"
+            + settings.listen().host()
+            + ":"
+            + port;
+    console.out().println(serving);
+    systemd.watch(assembly.vertx());
+    systemd.ready(serving);
   }
 
   /** What stays unwatched, or goes to others, when the daemon is asked to stop. */
