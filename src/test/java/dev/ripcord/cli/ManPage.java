@@ -4,7 +4,7 @@ import dev.ripcord.cli.console.HelpText;
 import dev.ripcord.cli.help.CommandGroup;
 import java.util.Arrays;
 import java.util.List;
-import picocli.CommandLine;
+import java.util.Objects;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -100,19 +100,23 @@ final class ManPage {
     for (CommandGroup group : CommandGroup.values()) {
       page.line(".SS " + escaped(group.heading()));
       for (String name : group.commands()) {
-        CommandLine command = program.subcommands().get(name);
+        CommandSpec command = named(program, name);
         page.line(".TP");
         page.line(".B ripcord " + escaped(name));
-        page.line(escaped(HelpText.summary(command.getCommandSpec())));
+        page.line(escaped(HelpText.summary(command)));
       }
     }
     page.line(".SH EACH COMMAND");
     Arrays.stream(CommandGroup.values())
         .flatMap(group -> group.commands().stream())
-        .map(name -> program.subcommands().get(name).getCommandSpec())
+        .map(name -> named(program, name))
         .forEach(page::command);
     page.text.append(END);
     return page.text.toString();
+  }
+
+  private static CommandSpec named(CommandSpec program, String name) {
+    return Objects.requireNonNull(program.subcommands().get(name), name).getCommandSpec();
   }
 
   private void command(CommandSpec spec) {

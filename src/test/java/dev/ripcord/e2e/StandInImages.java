@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
@@ -182,17 +181,18 @@ final class StandInImages {
         home.resolve("bin/ripcord"),
         StandardCopyOption.COPY_ATTRIBUTES);
     Path tar = Files.createDirectories(context.resolve("target"));
-    DockerEngine.Ran packed =
-        DockerEngine.run(
-            List.of(
+    Process packed =
+        new ProcessBuilder(
                 "tar",
                 "-czf",
                 tar.resolve("ripcord-0-linux-this.tar.gz").toString(),
                 "-C",
-                home.getParent().toString(),
-                "ripcord-0"));
-    if (packed.code() != 0) {
-      throw new IllegalStateException(packed.output());
+                context.resolve("package").toString(),
+                "ripcord-0")
+            .inheritIO()
+            .start();
+    if (packed.onExit().join().exitValue() != 0) {
+      throw new IllegalStateException("tar: " + packed.exitValue());
     }
     Files.copy(Path.of("Dockerfile"), context.resolve("Dockerfile"));
     engine.docker("build", "--build-arg", "BASE=" + base, "-t", reference, context.toString());

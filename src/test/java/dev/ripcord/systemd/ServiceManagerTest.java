@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,40 +39,41 @@ class ServiceManagerTest {
       """;
 
   @TempDir private Path folder;
-  private Process receiver;
-  private BufferedReader lines;
-  private Vertx vertx;
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+  private Optional<Process> receiver = Optional.empty();
 
   @BeforeEach
   void needPython() {
     assumeThat(Files.isExecutable(Path.of("/usr/bin/python3")))
         .as("python3 is not installed, which reads the socket")
         .isTrue();
-    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   }
 
   @AfterEach
   void end() {
-    if (receiver != null) {
-      receiver.destroyForcibly();
-    }
-    if (vertx != null) {
-      vertx.close().await();
-    }
+    receiver.ifPresent(Process::destroyForcibly);
+    vertx.close().await();
   }
 
-  private ServiceManager manager(String socket) throws IOException {
-    receiver = new ProcessBuilder("/usr/bin/python3", "-c", RECEIVER, socket).start();
-    lines = receiver.inputReader();
+  /** What arrives at this socket, a line each, from now on. */
+  private BufferedReader listen(String socket) throws IOException {
+    Process python = new ProcessBuilder("/usr/bin/python3", "-c", RECEIVER, socket).start();
+    receiver = Optional.of(python);
+    BufferedReader lines = python.inputReader();
     assertThat(lines.readLine()).isEqualTo("listens");
+    return lines;
+  }
+
+  private static ServiceManager manager(String socket) {
     return ServiceManager.of(Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "2000"), PID);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/notify", "@ripcord-notify-test"})
   void readyAndStopping_saidToASocket_arriveAsSystemdWantsThem(String name) throws IOException {
-    ServiceManager manager =
-        manager(name.startsWith("@") ? name + folder.getFileName() : folder + name);
+    String socket = name.startsWith("@") ? name + folder.getFileName() : folder + name;
+    BufferedReader lines = listen(socket);
+    ServiceManager manager = manager(socket);
     manager.ready("watching 2 services\nand no more");
     manager.stopping();
     assertThat(lines.readLine()).isEqualTo("READY=1|STATUS=watching 2 services and no more");
@@ -80,6 +82,7 @@ class ServiceManagerTest {
 
   @Test
   void watchdog_whileOneOfTheLoopsIsStuck_saysNothing() throws IOException {
+    BufferedReader lines = listen(folder + "/notify");
     ServiceManager manager = manager(folder + "/notify");
     CountDownLatch free = new CountDownLatch(1);
     var last = ((VertxInternal) vertx).nettyEventLoopGroup().iterator();
