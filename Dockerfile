@@ -1,24 +1,24 @@
-# Ripcord as an image. Build the program first, on Linux: ./ripcord --version (or mvn package). Then: docker build -t ripcord .
-# BASE is any image with Java 25, bash, libstdc++ and the locale C.UTF-8, so that this also builds where only a registry of your own is
-# reachable. A tag moves: name the digest that you have looked at (docker build --build-arg BASE=eclipse-temurin:25-jre@sha256:… .).
-ARG BASE=eclipse-temurin:25-jre
-FROM ${BASE}
+# Ripcord as an image, from its package: mvn -Pdist package, then docker build -t ripcord .
+# BASE is any Linux image with glibc, libstdc++, a shell and the locale C.UTF-8; the package brings its own Java. A tag moves: name the
+# digest that you have looked at (docker build --build-arg BASE=debian:13-slim@sha256:… .). An image of yours with `pg_dump` makes backups possible.
+ARG BASE=debian:13-slim
+FROM ${BASE} AS package
+COPY target/ripcord-*-linux-*.tar.gz /tmp/
+RUN mkdir -p /opt/ripcord && tar -xzf /tmp/ripcord-*-linux-*.tar.gz -C /opt/ripcord --strip-components=1 && rm -rf /opt/ripcord/share
 
+FROM ${BASE}
 # A user with a name, because PostgreSQL asks for it, and a number, because Kubernetes wants to see that it is not root.
 # ./data beside the configuration is the volume, so that the default of `data` is right here too.
 RUN echo 'ripcord:x:10001:' >> /etc/group \
  && echo 'ripcord:x:10001:10001:Ripcord:/data:/bin/sh' >> /etc/passwd \
- && mkdir -p /data /etc/ripcord \
+ && mkdir -p /data /etc/ripcord /usr/local/bin \
  && ln -s /data /etc/ripcord/data \
- && chown 10001:10001 /data \
- && printf '%s\n' '#!/bin/sh' \
-      'exec java -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 $RIPCORD_JAVA_OPTS -jar /opt/ripcord/ripcord.jar "$@"' \
-      > /usr/local/bin/ripcord \
- && chmod 755 /usr/local/bin/ripcord
+ && ln -s /opt/ripcord/bin/ripcord /usr/local/bin/ripcord \
+ && chown 10001:10001 /data
+COPY --from=package /opt/ripcord /opt/ripcord
 
-COPY target/lib /opt/ripcord/lib
-COPY target/ripcord.jar /opt/ripcord/
-
+# Half of what the container may have, and what else Java takes, fits.
+ENV RIPCORD_HEAP=-XX:MaxRAMPercentage=50
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

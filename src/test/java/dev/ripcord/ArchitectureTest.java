@@ -58,6 +58,7 @@ final class ArchitectureTest {
 
           release
           process
+          systemd
           vertx
           demo                       release
           sharing                    release

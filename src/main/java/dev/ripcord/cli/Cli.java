@@ -51,6 +51,10 @@ public final class Cli {
 
   /** Runs one command; gives its exit code. Called once, from the main thread. */
   public static int run(String[] args) {
+    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+      System.out.println(ProgramVersion.line()); // at once: no command is made for it
+      return ExitCode.DONE;
+    }
     boolean isTerminal =
         Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
     Console console =

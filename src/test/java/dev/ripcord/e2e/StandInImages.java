@@ -126,24 +126,22 @@ final class StandInImages {
     }
   }
 
-  /** Our own Dockerfile, on a base of this JVM; the folder is for what it copies. */
+  /** Our own Dockerfile, on a base without Java; the folder is for what it copies. */
   void ripcord(String reference, Path context) {
-    Path java = Path.of(System.getProperty("java.home"));
-    String base = "java:25";
+    String base = "base:glibc";
     try (ImageRoot root = new ImageRoot()) {
-      Stream.of("bash", "sh", "cat", "mkdir", "ln", "chown", "chmod")
+      Stream.of("bash", "sh", "cat", "mkdir", "ln", "rm", "chown", "chmod", "readlink", "tar")
           .forEach(name -> root.program("/bin/" + name));
-      root.program(java.resolve("bin/java").toString());
-      root.library("libstdc++.so.6").library("librt.so.1");
-      root.tree(java, "src.zip", "ct.sym", "jmods", "man", "include", "legal")
-          .file("/etc/passwd", "root:x:0:0::/:/bin/sh\n")
+      root.program("/bin/gzip").library("libstdc++.so.6");
+      Stream.of("libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1").forEach(root::library);
+      root.file("/etc/passwd", "root:x:0:0::/:/bin/sh\n")
           .file("/etc/group", "root:x:0:\n")
           .folder("/usr/local/bin", 0)
           .folder("/tmp", RIPCORD_USER);
       if (Files.isDirectory(LOCALE)) {
         root.tree(LOCALE);
       }
-      engine.image(base, root, "ENV PATH=" + java + "/bin:/usr/local/bin:/usr/bin:/bin");
+      engine.image(base, root, "ENV PATH=/usr/local/bin:/usr/bin:/bin");
     }
     try {
       build(base, reference, context);
@@ -152,9 +150,10 @@ final class StandInImages {
     }
   }
 
-  /** With a jar of the classes under test and what they are tested with. */
+  /** With a package of the classes under test and what they are tested with. */
   private void build(String base, String reference, Path context) throws IOException {
-    Path libraries = Files.createDirectories(context.resolve("target/lib"));
+    Path home = Files.createDirectories(context.resolve("package/ripcord-0"));
+    Path libraries = Files.createDirectories(home.resolve("lib"));
     StringBuilder path = new StringBuilder();
     Path classes = Path.of("target", "classes");
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
@@ -173,15 +172,36 @@ final class StandInImages {
     try (var out = Files.newOutputStream(manifestFile)) {
       manifest.write(out);
     }
-    ToolProvider jar = ToolProvider.findFirst("jar").orElseThrow();
-    String to = context.resolve("target/ripcord.jar").toString();
-    int code =
-        jar.run(
-            System.out, System.err, "-cfm", to, manifestFile.toString(), "-C", classes + "", ".");
-    if (code != 0) {
-      throw new IllegalStateException("jar: " + code);
+    String to = home.resolve("ripcord.jar").toString();
+    tool("jar", "-cfm", to, manifestFile.toString(), "-C", classes + "", ".");
+    tool("jlink", "@src/dist/runtime.args", "--output", home.resolve("runtime").toString());
+    Files.createDirectories(home.resolve("bin"));
+    Files.copy(
+        Path.of("src/dist/ripcord"),
+        home.resolve("bin/ripcord"),
+        StandardCopyOption.COPY_ATTRIBUTES);
+    Path tar = Files.createDirectories(context.resolve("target"));
+    Process packed =
+        new ProcessBuilder(
+                "tar",
+                "-czf",
+                tar.resolve("ripcord-0-linux-this.tar.gz").toString(),
+                "-C",
+                context.resolve("package").toString(),
+                "ripcord-0")
+            .inheritIO()
+            .start();
+    if (packed.onExit().join().exitValue() != 0) {
+      throw new IllegalStateException("tar: " + packed.exitValue());
     }
     Files.copy(Path.of("Dockerfile"), context.resolve("Dockerfile"));
     engine.docker("build", "--build-arg", "BASE=" + base, "-t", reference, context.toString());
+  }
+
+  private static void tool(String name, String... arguments) {
+    int code = ToolProvider.findFirst(name).orElseThrow().run(System.out, System.err, arguments);
+    if (code != 0) {
+      throw new IllegalStateException(name + ": " + code);
+    }
   }
 }

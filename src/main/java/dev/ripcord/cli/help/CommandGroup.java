@@ -25,6 +25,11 @@ public enum CommandGroup {
     this.commands = commands;
   }
 
+  /** What stands over it in the list. */
+  public String heading() {
+    return heading;
+  }
+
   public List<String> commands() {
     return List.of(commands.split(" ", -1));
   }

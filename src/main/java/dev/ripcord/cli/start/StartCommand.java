@@ -24,6 +24,7 @@ import dev.ripcord.port.WatchProjection;
 import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunState;
+import dev.ripcord.systemd.ServiceManager;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
@@ -132,7 +133,13 @@ public final class StartCommand implements Callable<Integer> {
             services.stream().map(assembly::service).toList(),
             List.of(metrics, new OutboxWaker(alerts)),
             Supervisor.Held.WAIT);
-    interruption.standing(() -> stopped(supervisor));
+    ServiceManager systemd =
+        ServiceManager.of(console.environment(), ProcessHandle.current().pid());
+    interruption.standing(
+        () -> {
+          systemd.stopping();
+          return stopped(supervisor);
+        });
     assembly.heartbeat(supervisor, metrics::alerted);
     assembly.tally(metrics, begun);
     assembly.purgeKept();
@@ -145,15 +152,16 @@ public final class StartCommand implements Callable<Integer> {
             new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
     int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();
     assembly.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
-    console
-        .out()
-        .println(
-            "watching "
-                + Format.count(services.size(), "service", "services")
-                + (settings.access().tls().isPresent() ? ", https://" : ", http://")
-                + settings.listen().host()
-                + ":"
-                + port);
+    String serving =
+        "watching "
+            + Format.count(services.size(), "service", "services")
+            + (settings.access().tls().isPresent() ? ", https://" : ", http://")
+            + settings.listen().host()
+            + ":"
+            + port;
+    console.out().println(serving);
+    systemd.watch(assembly.vertx());
+    systemd.ready(serving);
   }
 
   /** Which schemas earlier rollbacks have left ahead, and no healthy release has caught up with. */
