@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -95,7 +96,7 @@ final class Browser implements AutoCloseable {
     return driver.findElement(By.tagName("body")).getText();
   }
 
-  Object run(String script, Object... values) {
+  @Nullable Object run(String script, Object... values) {
     return driver.executeScript(script, values);
   }
 
@@ -116,7 +117,9 @@ final class Browser implements AutoCloseable {
             axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
               .then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; '))));
             """);
-    return ((List<?>) found).stream().map(String::valueOf).toList();
+    return found instanceof List<?> list
+        ? list.stream().map(String::valueOf).toList()
+        : List.of("axe gave " + found);
   }
 
   private static String axe() {
@@ -139,7 +142,7 @@ final class Browser implements AutoCloseable {
   }
 
   boolean scrollsSideways() {
-    return (boolean) run("return document.documentElement.scrollWidth > innerWidth + 1");
+    return Boolean.TRUE.equals(run("return document.documentElement.scrollWidth > innerWidth + 1"));
   }
 
   @Override
