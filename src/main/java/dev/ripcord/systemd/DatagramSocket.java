@@ -85,7 +85,7 @@ final class DatagramSocket {
                     address.length);
         check("sendto", sent, state);
       } finally {
-        int unused = (int) close.invokeExact(state, descriptor);
+        int _ = (int) close.invokeExact(state, descriptor);
       }
     } catch (IOException | RuntimeException | Error e) {
       throw e;

@@ -83,7 +83,7 @@ public final class ServiceManager {
         loops.get(turn).execute(() -> round(loops, turn + 1, each));
       } else {
         say("WATCHDOG=1");
-        var unused =
+        var _ =
             loops
                 .getFirst()
                 .schedule(() -> round(loops, 0, each), each.toMillis(), TimeUnit.MILLISECONDS);

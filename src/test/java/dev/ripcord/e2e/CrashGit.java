@@ -1,6 +1,7 @@
 package dev.ripcord.e2e;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,7 +68,7 @@ final class CrashGit implements CrashPlatform {
     command.addAll(Arrays.asList(arguments));
     Process git =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-    String said = new String(git.getInputStream().readAllBytes());
+    String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (git.waitFor() != 0) {
         throw new IOException(String.join(" ", command) + ": " + said);
