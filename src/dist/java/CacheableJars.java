@@ -27,13 +27,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Makes the libraries of a folder such as the JVM's AOT cache can hold them; jars that it can already are left alone.
+ * Makes the libraries of a folder such as the JVM's AOT cache can hold them; jars that it can
+ * already are left alone.
  *
  * <ul>
- *   <li>Classes older than Java 6 get the form of Java 8: same code, with stack maps. The JVM keeps no older class in
- *       its cache, and picocli, compiled for Java 5, was a third of every start.
- *   <li>A jar is unsealed: with a sealed package in its cache the JVM does not start at all ("sealing violation") once
- *       the program lies in another folder than the one where the cache was made.
+ *   <li>Classes older than Java 6 get the form of Java 8: same code, with stack maps. The JVM keeps
+ *       no older class in its cache, and picocli, compiled for Java 5, was a third of every start.
+ *   <li>A jar is unsealed: with a sealed package in its cache the JVM does not start at all
+ *       ("sealing violation") once the program lies in another folder than the one where the cache
+ *       was made.
  * </ul>
  *
  * Run by the build: {@code java CacheableJars.java FOLDER}.
@@ -93,7 +95,8 @@ final class CacheableJars {
   }
 
   private static boolean isSealed(Manifest manifest) {
-    return Stream.concat(Stream.of(manifest.getMainAttributes()), manifest.getEntries().values().stream())
+    return Stream.concat(
+            Stream.of(manifest.getMainAttributes()), manifest.getEntries().values().stream())
         .anyMatch(attributes -> attributes.containsKey(Attributes.Name.SEALED));
   }
 
@@ -113,7 +116,8 @@ final class CacheableJars {
           bytes = unsealed(bytes);
         }
         ZipEntry copy = new ZipEntry(entry.getName());
-        copy.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // the same bytes whenever it is built
+        copy.setTimeLocal(
+            LocalDateTime.of(2026, 1, 1, 0, 0)); // the same bytes whenever it is built
         out.putNextEntry(copy);
         out.write(bytes);
       }

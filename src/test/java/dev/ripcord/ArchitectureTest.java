@@ -148,7 +148,7 @@ final class ArchitectureTest {
           cli.status                 COMMON
           cli.demo                   COMMON cli.migrate
           cli.doctor                 COMMON cli.check cli.watch
-          cli.start                  COMMON cli.migrate.context
+          cli.start                  COMMON cli.migrate.context systemd
           cli.deploy                 COMMON cli.report cli.watch cli.migrate cli.migrate.context
           cli                        COMMON cli*
           """);

@@ -2,8 +2,8 @@ package dev.ripcord.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.PollStep;
 import dev.ripcord.port.Journal.StoredSample;
-import dev.ripcord.port.PollStep;
 import dev.ripcord.release.ServiceName;
 
 /** Polls that were recorded, as JSON: each as a check, so that {@code ripcord replay} reads it. */

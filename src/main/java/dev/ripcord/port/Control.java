@@ -2,6 +2,7 @@ package dev.ripcord.port;
 
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.PollStep;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;

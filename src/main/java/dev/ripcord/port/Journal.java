@@ -2,6 +2,7 @@ package dev.ripcord.port;
 
 import dev.ripcord.health.Baseline;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.PollStep;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;

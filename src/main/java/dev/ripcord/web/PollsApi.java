@@ -1,11 +1,11 @@
 package dev.ripcord.web;
 
+import dev.ripcord.health.PollStep;
 import dev.ripcord.json.PollJson;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Journal.Span;
 import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Journal.Which;
-import dev.ripcord.port.PollStep;
 import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.vertx.AsyncLoop;

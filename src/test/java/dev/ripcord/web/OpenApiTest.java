@@ -26,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -118,7 +119,8 @@ class OpenApiTest {
                         method -> {
                           if (!method.equals("parameters")) {
                             String name = path.getKey().replaceAll("\\{[a-z]+}", "{}");
-                            described.add(HttpMethod.valueOf(method.toUpperCase()) + " " + name);
+                            described.add(
+                                HttpMethod.valueOf(method.toUpperCase(Locale.ROOT)) + " " + name);
                           }
                         }));
     return described;

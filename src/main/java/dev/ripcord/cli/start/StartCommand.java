@@ -24,7 +24,7 @@ import dev.ripcord.port.WatchProjection;
 import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunState;
-import dev.ripcord.systemd.ServiceManager;
+import dev.ripcord.systemd.SystemdNotifier;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
@@ -133,8 +133,8 @@ public final class StartCommand implements Callable<Integer> {
             services.stream().map(assembly::service).toList(),
             List.of(metrics, new OutboxWaker(alerts)),
             Supervisor.Held.WAIT);
-    ServiceManager systemd =
-        ServiceManager.of(console.environment(), ProcessHandle.current().pid());
+    SystemdNotifier systemd =
+        SystemdNotifier.of(console.environment(), ProcessHandle.current().pid());
     interruption.standing(
         () -> {
           systemd.stopping();

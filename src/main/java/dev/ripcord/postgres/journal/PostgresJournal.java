@@ -1,11 +1,11 @@
 package dev.ripcord.postgres.journal;
 
 import dev.ripcord.health.Baseline;
+import dev.ripcord.health.PollStep;
 import dev.ripcord.port.Alert;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Outbox;
-import dev.ripcord.port.PollStep;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchRequest;
 import dev.ripcord.postgres.Database;

@@ -129,7 +129,8 @@ public final class PageFrame {
             base,
             base,
             page.follows().kind() == Follows.Kind.ROWS
-                ? Html.of(" aria-current=\"page\"") : Html.NOTHING,
+                ? Html.of(" aria-current=\"page\"")
+                : Html.NOTHING,
             page.account(),
             page.main(),
             version,

@@ -1,8 +1,5 @@
-package dev.ripcord.port;
+package dev.ripcord.health;
 
-import dev.ripcord.health.Counts;
-import dev.ripcord.health.HealthReading;
-import dev.ripcord.health.Latency;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

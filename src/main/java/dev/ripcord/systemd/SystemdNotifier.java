@@ -16,29 +16,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service manager of this process, where it asked to be told ({@code Type=notify}); elsewhere
+ * Tells systemd how this process is, where it asked to be told ({@code Type=notify}); elsewhere
  * each of these does nothing. What cannot be said is logged once and ends nothing. From any thread.
  */
-public final class ServiceManager {
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);
+public final class SystemdNotifier {
+  private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
 
   private final Optional<DatagramSocket> socket;
   private final Optional<Duration> period;
   private final AtomicBoolean isTold = new AtomicBoolean();
 
-  private ServiceManager(Optional<DatagramSocket> socket, Optional<Duration> period) {
+  private SystemdNotifier(Optional<DatagramSocket> socket, Optional<Duration> period) {
     this.socket = socket;
     this.period = period;
   }
 
   /** The one that this environment names, for the process with this id. */
-  public static ServiceManager of(Map<String, String> environment, long pid) {
+  public static SystemdNotifier of(Map<String, String> environment, long pid) {
     String name = environment.getOrDefault("NOTIFY_SOCKET", "");
     if (name.isEmpty()) {
-      return new ServiceManager(Optional.empty(), Optional.empty());
+      return new SystemdNotifier(Optional.empty(), Optional.empty());
     }
     try {
-      return new ServiceManager(
+      return new SystemdNotifier(
           Optional.of(new DatagramSocket(NotifyAddress.of(name))),
           WatchdogPeriod.of(environment, pid));
     } catch (IllegalArgumentException e) {
@@ -46,7 +46,7 @@ public final class ServiceManager {
           "NOTIFY_SOCKET is \"{}\": {}; systemd is not told that this daemon is ready",
           name,
           e.getMessage());
-      return new ServiceManager(Optional.empty(), Optional.empty());
+      return new SystemdNotifier(Optional.empty(), Optional.empty());
     }
   }
 

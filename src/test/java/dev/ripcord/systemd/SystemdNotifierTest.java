@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What arrives at a real datagram socket, which Python reads. */
 @Timeout(60)
-class ServiceManagerTest {
+class SystemdNotifierTest {
   private static final long PID = 42;
 
   /** Prints each datagram on a line, after one that says that it listens. */
@@ -64,8 +64,8 @@ class ServiceManagerTest {
     return lines;
   }
 
-  private static ServiceManager manager(String socket) {
-    return ServiceManager.of(Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "2000"), PID);
+  private static SystemdNotifier manager(String socket) {
+    return SystemdNotifier.of(Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "2000"), PID);
   }
 
   @ParameterizedTest
@@ -73,7 +73,7 @@ class ServiceManagerTest {
   void readyAndStopping_saidToASocket_arriveAsSystemdWantsThem(String name) throws IOException {
     String socket = name.startsWith("@") ? name + folder.getFileName() : folder + name;
     BufferedReader lines = listen(socket);
-    ServiceManager manager = manager(socket);
+    SystemdNotifier manager = manager(socket);
     manager.ready("watching 2 services\nand no more");
     manager.stopping();
     assertThat(lines.readLine()).isEqualTo("READY=1|STATUS=watching 2 services and no more");
@@ -83,7 +83,7 @@ class ServiceManagerTest {
   @Test
   void watchdog_whileOneOfTheLoopsIsStuck_saysNothing() throws IOException {
     BufferedReader lines = listen(folder + "/notify");
-    ServiceManager manager = manager(folder + "/notify");
+    SystemdNotifier manager = manager(folder + "/notify");
     CountDownLatch free = new CountDownLatch(1);
     var last = ((VertxInternal) vertx).nettyEventLoopGroup().iterator();
     last.next();
@@ -98,7 +98,7 @@ class ServiceManagerTest {
 
   @Test
   void messages_whereNobodyListens_failNothing() {
-    ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", folder + "/nobody"), PID);
+    SystemdNotifier manager = SystemdNotifier.of(Map.of("NOTIFY_SOCKET", folder + "/nobody"), PID);
     manager.ready("");
     manager.stopping();
   }
@@ -106,8 +106,8 @@ class ServiceManagerTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "vsock:2:1234"})
   void manager_withoutASocketThatIsOne_isSilent(String socket) {
-    ServiceManager manager =
-        ServiceManager.of(Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "2000"), PID);
+    SystemdNotifier manager =
+        SystemdNotifier.of(Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "2000"), PID);
     manager.watch(vertx);
     manager.ready("");
   }
