@@ -174,28 +174,30 @@ final class StandInImages {
     }
     String to = home.resolve("ripcord.jar").toString();
     tool("jar", "-cfm", to, manifestFile.toString(), "-C", classes + "", ".");
-    tool("jlink", "@src/dist/runtime.args", "--output", home.resolve("runtime").toString());
+    String jlink = Path.of(System.getProperty("java.home"), "bin", "jlink").toString();
+    run(jlink, "@src/dist/runtime.args", "--output", home.resolve("runtime").toString());
     Files.createDirectories(home.resolve("bin"));
     Files.copy(
         Path.of("src/dist/ripcord"),
         home.resolve("bin/ripcord"),
         StandardCopyOption.COPY_ATTRIBUTES);
     Path tar = Files.createDirectories(context.resolve("target"));
-    Process packed =
-        new ProcessBuilder(
-                "tar",
-                "-czf",
-                tar.resolve("ripcord-0-linux-this.tar.gz").toString(),
-                "-C",
-                context.resolve("package").toString(),
-                "ripcord-0")
-            .inheritIO()
-            .start();
-    if (packed.onExit().join().exitValue() != 0) {
-      throw new IllegalStateException("tar: " + packed.exitValue());
-    }
+    run(
+        "tar",
+        "-czf",
+        tar.resolve("ripcord-0-linux-this.tar.gz").toString(),
+        "-C",
+        context.resolve("package").toString(),
+        "ripcord-0");
     Files.copy(Path.of("Dockerfile"), context.resolve("Dockerfile"));
     engine.docker("build", "--build-arg", "BASE=" + base, "-t", reference, context.toString());
+  }
+
+  private static void run(String... command) throws IOException {
+    int code = new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
+    if (code != 0) {
+      throw new IllegalStateException(command[0] + ": " + code);
+    }
   }
 
   private static void tool(String name, String... arguments) {

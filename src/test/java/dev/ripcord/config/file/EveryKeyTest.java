@@ -146,7 +146,7 @@ class EveryKeyTest {
         .isEqualTo(
             new ServiceSettings(
                 new ServiceName("shop"),
-                50,
+                57,
                 SourceSettings.of(
                     Optional.of(URI.create("http://127.0.0.1:8080/health")),
                     Optional.of(URI.create("http://127.0.0.1:8080/metrics")),

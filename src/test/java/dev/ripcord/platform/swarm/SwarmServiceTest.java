@@ -45,6 +45,7 @@ final class SwarmServiceTest {
         }
         tasks.add(
             new JsonObject()
+                .put("ID", "task-" + tasks.size())
                 .put("DesiredState", parts[1])
                 .put("Status", status)
                 .put(
