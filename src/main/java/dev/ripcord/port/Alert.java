@@ -213,14 +213,13 @@ public record Alert(
       case RECOVERED -> release.isEmpty() ? ALL_BUT_THE_BUDGET : EnumSet.of(Kind.BREACH);
       case SEES_AGAIN -> EnumSet.of(Kind.BLIND);
       case BUDGET_KEPT -> EnumSet.of(Kind.BUDGET);
-      case ASK -> EnumSet.of(Kind.BREACH);
-      case ROLLBACK ->
-          EnumSet.of(Kind.BREACH, Kind.ASK, Kind.LIMIT, Kind.CONDEMNED, Kind.INCONCLUSIVE);
+      case ROLLBACK -> EnumSet.of(Kind.ASK, Kind.CONDEMNED, Kind.INCONCLUSIVE);
       case CONDEMNED, INCONCLUSIVE -> OF_A_WATCH;
       case UNHEALTHY, FAILED -> OF_A_ROLLBACK;
       case ROLLED_BACK -> ALL_BUT_THE_BUDGET;
       case RELEASED -> EnumSet.of(Kind.INCONCLUSIVE);
-      case NO_WAY_BACK, BREACH, LIMIT, BLIND, WAITING, MIGRATION_FAILED, BUDGET, TEST -> Set.of();
+      case NO_WAY_BACK, BREACH, LIMIT, BLIND, ASK, WAITING, MIGRATION_FAILED, BUDGET, TEST ->
+          Set.of();
     };
   }
 
