@@ -100,9 +100,9 @@ class FiringRowsTest {
       value = {
         "BREACH                          | BREACH v1",
         "BREACH RECOVERED                | ",
-        "BREACH ASK                      | ASK v1",
+        "BREACH ASK                      | BREACH v1,ASK v1",
         "ASK RECOVERED                   | ASK v1",
-        "BREACH ROLLBACK                 | ROLLBACK v1",
+        "BREACH ROLLBACK                 | BREACH v1,ROLLBACK v1",
         "BREACH ROLLBACK ROLLED_BACK     | ",
         "ROLLBACK WAITING UNHEALTHY      | UNHEALTHY v1",
         "ROLLBACK MIGRATION_FAILED FAILED| MIGRATION_FAILED v1,FAILED v1",
