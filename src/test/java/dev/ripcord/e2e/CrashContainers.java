@@ -92,7 +92,7 @@ final class CrashContainers implements CrashPlatform {
     String what =
         switch (platform) {
           case COMPOSE -> "compose: {project: %s, service: web".formatted(name);
-          case SWARM -> "swarm: {service: %s".formatted(name);
+          case SWARM -> "swarm: {service: %s, start-timeout: 15s".formatted(name);
           default -> "docker: {container: %s".formatted(name);
         };
     return "%s, socket: '%s'}".formatted(what, relayed ? relay.socket() : engine.socket());
