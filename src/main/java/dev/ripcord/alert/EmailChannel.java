@@ -102,7 +102,7 @@ final class EmailChannel implements Channel {
     Alert alert = due.alert();
     List<String> text = new ArrayList<>(alert.lines());
     MailMessage mail =
-        mail(due, AlertWords.marked(alert), text, links.of(alert), AlertWords.origin(alert));
+        mail(due, AlertFormat.marked(alert), text, links.of(alert), AlertFormat.origin(alert));
     String thread = id("thread/" + due.journal() + "/" + alert.service() + "/" + alert.release());
     mail.getHeaders().set("References", thread).set("In-Reply-To", thread);
     return mail;
@@ -111,13 +111,13 @@ final class EmailChannel implements Channel {
   private MailMessage group(List<Due> message) {
     List<Alert> alerts = message.stream().map(Due::alert).toList();
     List<String> text = new ArrayList<>();
-    alerts.forEach(alert -> text.add(AlertWords.line(alert)));
+    alerts.forEach(alert -> text.add(AlertFormat.line(alert)));
     return mail(
         message.getFirst(),
-        AlertWords.groupTitle(alerts),
+        AlertFormat.groupTitle(alerts),
         text,
         links.ofGroup(alerts.getFirst().kind()),
-        AlertWords.origin(alerts));
+        AlertFormat.origin(alerts));
   }
 
   private MailMessage mail(
@@ -135,7 +135,7 @@ final class EmailChannel implements Channel {
     return new MailMessage()
         .setFrom("Ripcord <" + settings.from() + ">")
         .setTo(settings.to())
-        .setSubject(AlertWords.cut(title, SUBJECT_MAX))
+        .setSubject(AlertFormat.cut(title, SUBJECT_MAX))
         .setText(String.join("\n", text) + "\n")
         .setHeaders(
             MultiMap.caseInsensitiveMultiMap()

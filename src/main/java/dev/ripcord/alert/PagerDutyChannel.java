@@ -81,7 +81,7 @@ final class PagerDutyChannel implements Channel {
   private ObjectNode change(Alert alert) {
     ObjectNode body = Json.object();
     ObjectNode payload = body.putObject("payload");
-    payload.put("summary", AlertWords.cut(alert.title(), SUMMARY_MAX));
+    payload.put("summary", AlertFormat.cut(alert.title(), SUMMARY_MAX));
     payload.put("timestamp", Json.time(alert.at()));
     payload.put("source", alert.service().text());
     payload.set("custom_details", details(alert));
@@ -94,7 +94,7 @@ final class PagerDutyChannel implements Channel {
     body.put("event_action", "trigger");
     body.put("dedup_key", incident(due));
     ObjectNode payload = body.putObject("payload");
-    payload.put("summary", AlertWords.cut(alert.title(), SUMMARY_MAX));
+    payload.put("summary", AlertFormat.cut(alert.title(), SUMMARY_MAX));
     payload.put("source", alert.service().text());
     payload.put("severity", severity(alert.kind()));
     payload.put("timestamp", Json.time(alert.at()));

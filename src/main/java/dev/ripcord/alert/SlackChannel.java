@@ -59,29 +59,29 @@ final class SlackChannel implements Channel {
   }
 
   private ObjectNode message(Alert alert) {
-    String title = AlertWords.marked(alert);
+    String title = AlertFormat.marked(alert);
     String lines = String.join("\n", alert.lines()).strip();
     List<String> sections = lines.isEmpty() ? List.of() : List.of(lines);
-    return message(title, sections, links.of(alert), AlertWords.origin(alert));
+    return message(title, sections, links.of(alert), AlertFormat.origin(alert));
   }
 
   /** Many alerts of one kind: a line for each, with its title and what was measured. */
   private ObjectNode group(List<Alert> alerts) {
     Alert first = alerts.getFirst();
-    String title = AlertWords.groupTitle(alerts);
+    String title = AlertFormat.groupTitle(alerts);
     List<String> sections = new ArrayList<>();
     String section = "";
     for (Alert alert : alerts) {
       String longer =
-          section.isEmpty() ? AlertWords.line(alert) : section + "\n" + AlertWords.line(alert);
+          section.isEmpty() ? AlertFormat.line(alert) : section + "\n" + AlertFormat.line(alert);
       if (escape(longer, Integer.MAX_VALUE).length() > SECTION_MAX) {
         sections.add(section);
-        longer = AlertWords.line(alert);
+        longer = AlertFormat.line(alert);
       }
       section = longer;
     }
     sections.add(section);
-    return message(title, sections, links.ofGroup(first.kind()), AlertWords.origin(alerts));
+    return message(title, sections, links.ofGroup(first.kind()), AlertFormat.origin(alerts));
   }
 
   private ObjectNode message(

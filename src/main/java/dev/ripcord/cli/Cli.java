@@ -52,7 +52,8 @@ public final class Cli {
   /** Runs one command; gives its exit code. Called once, from the main thread. */
   public static int run(String[] args) {
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
-      System.out.println(ProgramVersion.line()); // at once: no command is made for it
+      // At once: no command is made for it, and no terminal is looked for.
+      new TerminalOutput(System.out, false, System.getenv()).println(ProgramVersion.line());
       return ExitCode.DONE;
     }
     boolean isTerminal =

@@ -134,8 +134,8 @@ final class RatePicture {
 
   private static int rank(Kind kind) {
     return switch (kind) {
-      case HEALTHY -> 0;
-      case UNKNOWN -> 1;
+      case UNKNOWN -> 0; // Where another poll could tell, it says nothing of that.
+      case HEALTHY -> 1;
       case WARNING -> 2;
       case BREACH -> 3;
     };

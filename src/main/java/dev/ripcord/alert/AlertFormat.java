@@ -6,10 +6,10 @@ import dev.ripcord.release.Printable;
 import java.util.List;
 
 /** How an alert, or many of a kind, are put into a line for people. */
-final class AlertWords {
+final class AlertFormat {
   private static final int LINE_MAX = 251;
 
-  private AlertWords() {}
+  private AlertFormat() {}
 
   static String mark(Alert alert) {
     return switch (alert.kind().severity()) {
