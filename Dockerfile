@@ -4,7 +4,9 @@
 ARG BASE=debian:13-slim
 FROM ${BASE} AS package
 COPY target/ripcord-*-linux-*.tar.gz /tmp/
-RUN mkdir -p /opt/ripcord && tar -xzf /tmp/ripcord-*-linux-*.tar.gz -C /opt/ripcord --strip-components=1 && rm -rf /opt/ripcord/share
+# Without the class caches, a third of the size: a command starts half a second later. To keep them: --build-arg WITHOUT=
+ARG WITHOUT=*.aot
+RUN mkdir -p /opt/ripcord && tar -xzf /tmp/ripcord-*-linux-*.tar.gz -C /opt/ripcord --strip-components=1 && cd /opt/ripcord && rm -rf share $WITHOUT
 
 FROM ${BASE}
 # A user with a name, because PostgreSQL asks for it, and a number, because Kubernetes wants to see that it is not root.

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +108,24 @@ public final class DockerEngine {
   }
 
   /**
+   * Asks the Engine itself, which costs a tenth of what the {@code docker} program does.
+   *
+   * @return the status of the answer, and its body
+   */
+  public Ran call(String method, String path) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      String request = method + " " + path + " HTTP/1.0\r\nHost: docker\r\n\r\n";
+      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+      byte[] bytes = Channels.newInputStream(channel).readAllBytes();
+      String answer = new String(bytes, StandardCharsets.UTF_8);
+      int status = Integer.parseInt(answer.substring(9, 12));
+      return new Ran(status, answer.substring(answer.indexOf("\r\n\r\n") + 4));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
    * Makes an image that holds {@code sh} and {@code sleep}.
    *
    * @param changes as {@code docker import --change} takes them, such as {@code CMD
@@ -130,7 +152,7 @@ public final class DockerEngine {
     return reference;
   }
 
-  /** What a program that has ended leaves. */
+  /** What a program that has ended leaves, or an answer. */
   public record Ran(int code, String output) {}
 
   private static Found find() {

@@ -47,6 +47,25 @@ public final class Program {
     return command;
   }
 
+  /** What starts the program and, when it ends by itself or at SIGTERM, leaves such a cache. */
+  public static List<String> training(Path cache) {
+    return withCache("-XX:AOTCacheOutput=" + cache);
+  }
+
+  /** What starts the program with a cache that {@link #training} left. */
+  public static List<String> trained(Path cache) {
+    return withCache("-XX:AOTCache=" + cache);
+  }
+
+  /** Without the folders of the tests, which no cache may know. */
+  private static List<String> withCache(String cache) {
+    String path = Shared.COMMAND.getLast();
+    String jar = path.substring(0, path.indexOf(File.pathSeparatorChar));
+    List<String> command = new ArrayList<>(java(jar + File.pathSeparator + jars(), cache));
+    command.add(Main.class.getName());
+    return command;
+  }
+
   private static List<String> made() {
     try {
       Path folder = Files.createTempDirectory("ripcord-test-program");

@@ -1,6 +1,9 @@
 package dev.ripcord;
 
+import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.embedded.EmbeddedServer;
+import dev.ripcord.postgres.journal.PostgresJournal;
+import dev.ripcord.release.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
@@ -9,6 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -20,13 +26,16 @@ public final class TestPostgres {
   /** For the files of a whole test run; beside it, the tests themselves need memory. */
   private static final long MEMORY_MIN = 8L << 30;
 
+  /** All tests that run at a time, and the processes that they start, share it. */
+  private static final String SETTINGS = "max_connections = 200\n";
+
   private TestPostgres() {}
 
   /**
    * A folder for the files of a server: in memory where there is plenty of it. Each database is
    * hundreds of files, and on a disk making and deleting them takes longer than what is tested.
    */
-  static Path folder(String prefix) throws IOException {
+  public static Path folder(String prefix) throws IOException {
     Path memory = Path.of("/dev/shm");
     boolean plenty =
         Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() >= MEMORY_MIN;
@@ -41,6 +50,8 @@ public final class TestPostgres {
     private static EmbeddedServer start() {
       try {
         Path data = folder("ripcord-test-postgres");
+        EmbeddedServer.startThrowaway(data).stop();
+        Files.writeString(data.resolve("postgres/postgresql.auto.conf"), SETTINGS);
         EmbeddedServer server = EmbeddedServer.startThrowaway(data);
         Runtime.getRuntime()
             .addShutdownHook(
@@ -63,7 +74,40 @@ public final class TestPostgres {
     return Shared.SERVER.options().setDatabase(name);
   }
 
-  /** The same as a URL with user and password. */
+  /** A journal as a daemon leaves it that has done nothing yet: made once, and copied since. */
+  private static final class JournalTemplate {
+    static final String NAME = made();
+
+    private static String made() {
+      PgConnectOptions place = freshDatabase();
+      PostgresJournal.open(
+              Shared.VERTX,
+              Database.of(new Secret(url(place))),
+              List.of(),
+              Duration.ofDays(3),
+              System::nanoTime)
+          .compose(PostgresJournal::close)
+          .timeout(60, TimeUnit.SECONDS)
+          .await();
+      return place.getDatabase();
+    }
+  }
+
+  /**
+   * A new journal in which nothing stands, for a test that is not about how a journal comes into an
+   * empty database: its tables are there already, its identity is its own.
+   */
+  public static PgConnectOptions freshJournal() {
+    String name = "journal_" + COUNT.incrementAndGet();
+    execute(
+        Shared.SERVER.options(),
+        "CREATE DATABASE %s TEMPLATE %s".formatted(name, JournalTemplate.NAME));
+    PgConnectOptions journal = Shared.SERVER.options().setDatabase(name);
+    execute(journal, "UPDATE ripcord_journal.identity SET id = gen_random_uuid()");
+    return journal;
+  }
+
+  /** A new, empty database as a URL with user and password. */
   public static String freshDatabaseUrl() {
     return url(freshDatabase());
   }
@@ -79,7 +123,7 @@ public final class TestPostgres {
         .compose(
             connection ->
                 connection.query(sql).execute().eventually(((SqlConnection) connection)::close))
-        .timeout(30, TimeUnit.SECONDS)
+        .timeout(120, TimeUnit.SECONDS)
         .await();
   }
 
@@ -90,6 +134,15 @@ public final class TestPostgres {
       return String.valueOf(connection.query(sql).execute().await().iterator().next().getValue(0));
     } finally {
       connection.close().await();
+    }
+  }
+
+  /** Copies all that is in a folder into another one, with its rights. */
+  public static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.skip(1).toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
     }
   }
 

@@ -12,11 +12,12 @@ import java.util.stream.Stream;
 /**
  * Of many cases that take seconds each, those that a run of the tests takes: some of them, others
  * each day. {@code -Dcases=all} takes all, {@code -Dcases=points:40,minutes:8} so many in a row and
- * so long.
+ * so long, with {@code of:NAME} those of one kind and with {@code at:NAME} those of one place;
+ * {@code at-once:6} so many at a time, and with {@code go-on} without those that held before.
  */
 public final class TodaysCases {
   private static final String ASKED = System.getProperty("cases", "");
-  private static final boolean ALL = ASKED.equals("all");
+  private static final boolean ALL = isAsked("all");
 
   private TodaysCases() {}
 
@@ -57,10 +58,47 @@ public final class TodaysCases {
     return number("minutes").stream().mapToObj(Duration::ofMinutes).findFirst();
   }
 
+  /** Of which kind they are to be, where that is asked for. */
+  public static Optional<String> kind() {
+    return asked("of");
+  }
+
+  /** At which kind of point, where that is asked for. */
+  public static Optional<String> place() {
+    return asked("at");
+  }
+
+  /** How many run at a time, where that is asked for. */
+  public static OptionalInt atOnce() {
+    return number("at-once");
+  }
+
+  /** Whether those that held before, with the same code, need not be run again. */
+  public static boolean goOn() {
+    return isAsked("go-on");
+  }
+
+  /** Whether each may be done with less work, where its test knows how. */
+  public static boolean areQuick() {
+    return isAsked("quick");
+  }
+
+  private static boolean isAsked(String word) {
+    return words().anyMatch(word::equals);
+  }
+
+  private static Stream<String> words() {
+    return Stream.of(ASKED.split(",", -1));
+  }
+
   private static OptionalInt number(String name) {
-    return Stream.of(ASKED.split(",", -1))
+    return asked(name).map(Integer::parseInt).map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
+  private static Optional<String> asked(String name) {
+    return words()
         .filter(each -> each.startsWith(name + ":"))
-        .mapToInt(each -> Integer.parseInt(each.substring(name.length() + 1)))
+        .map(each -> each.substring(name.length() + 1))
         .findFirst();
   }
 

@@ -123,7 +123,7 @@ final class AlertmanagerChannel implements Channel {
   /** All that is to be said now; fails when the journal cannot be read. */
   private Future<ArrayNode> state(Outbox kept) {
     Instant now = clock.instant();
-    return kept.firing(NAME, now.minus(ENDED_KEPT)).map(firing -> state(firing, now));
+    return kept.firing(NAME, now.minus(ENDED_KEPT), now).map(firing -> state(firing, now));
   }
 
   /** One for each set of labels: what fires goes before what has ended, the newest words win. */

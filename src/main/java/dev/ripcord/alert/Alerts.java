@@ -6,6 +6,7 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
 import dev.ripcord.release.Secret;
+import dev.ripcord.report.event.CdEvents;
 import dev.ripcord.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -87,6 +88,8 @@ public final class Alerts {
     }
     settings.pagerDuty().map(PagerDutyChannel::route).ifPresent(routes::add);
     settings.email().ifPresent(_ -> routes.add(Outbox.Route.of(EmailChannel.NAME)));
+    settings.programs().cdEvents().ifPresent(_ -> routes.add(CdEventsChannel.kept()));
+    settings.programs().traces().ifPresent(_ -> routes.add(TracesChannel.ended()));
     return List.copyOf(routes);
   }
 
@@ -138,7 +141,10 @@ public final class Alerts {
         .map(
             url ->
                 new SlackChannel(
-                    post, checked(SlackChannel.NAME, url), settings.slackChannel(), links))
+                    post,
+                    checked("alerts." + SlackChannel.NAME, url),
+                    settings.slackChannel(),
+                    links))
         .ifPresent(channels::add);
     settings
         .webhook()
@@ -146,7 +152,7 @@ public final class Alerts {
             url ->
                 new WebhookChannel(
                     post,
-                    checked(WebhookChannel.NAME, url),
+                    checked("alerts." + WebhookChannel.NAME, url),
                     settings.webhookSecret(),
                     links,
                     means.pace().clock()))
@@ -154,7 +160,7 @@ public final class Alerts {
     if (!settings.alertmanagers().isEmpty()) {
       List<Secret> urls =
           settings.alertmanagers().stream()
-              .map(url -> checked(AlertmanagerChannel.NAME, url))
+              .map(url -> checked("alerts." + AlertmanagerChannel.NAME, url))
               .toList();
       channels.add(
           new AlertmanagerChannel(post, urls, links, means.outbox(), means.pace().clock()));
@@ -167,17 +173,39 @@ public final class Alerts {
         .email()
         .map(given -> new EmailChannel(means.vertx(), given, links, means.pace().deadline()))
         .ifPresent(channels::add);
+    AlertSettings.Programs programs = settings.programs();
+    programs
+        .cdEvents()
+        .map(
+            given ->
+                new CdEventsChannel(
+                    post,
+                    new AlertSettings.CdEvents(checked("cdevents.url", given.url()), given.token()),
+                    new CdEvents(programs.environment(), links.front()),
+                    means.outbox()))
+        .ifPresent(channels::add);
+    programs
+        .traces()
+        .map(
+            given ->
+                new TracesChannel(
+                    post,
+                    new AlertSettings.Traces(
+                        checked("traces.endpoint", given.endpoint()), given.headers()),
+                    programs.environment(),
+                    means.outbox()))
+        .ifPresent(channels::add);
     return channels;
   }
 
-  private static Secret checked(String name, Secret url) {
+  private static Secret checked(String key, Secret url) {
     try {
       HttpUrl.parse(url.reveal());
       return url;
     } catch (IllegalArgumentException _) {
       // The exception's own message would show the address.
     }
-    throw new IllegalArgumentException("alerts." + name + " is not an http:// or https:// URL");
+    throw new IllegalArgumentException(key + " is not an http:// or https:// URL");
   }
 
   /** Begins to look at the outbox. */

@@ -229,8 +229,7 @@ final class ChannelWorker {
     Map<Boolean, List<Due>> byAge =
         message.stream()
             .collect(
-                Collectors.partitioningBy(
-                    due -> due.alert().at().plus(pace.patience()).isBefore(now)));
+                Collectors.partitioningBy(due -> due.since().plus(pace.patience()).isBefore(now)));
     List<Due> old = byAge.getOrDefault(true, List.of());
     List<Due> young = byAge.getOrDefault(false, List.of());
     Future<Void> given =

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +53,27 @@ final class JsonPoster {
   }
 
   Future<Channel.Delivery> send(Secret url, Map<String, String> headers, JsonNode body) {
+    return send(url, headers, body, _ -> Optional.empty());
+  }
+
+  /**
+   * Posts.
+   *
+   * @param first what an answer means to the receiver's protocol; empty where it means the usual
+   */
+  Future<Channel.Delivery> send(
+      Secret url,
+      Map<String, String> headers,
+      JsonNode body,
+      Function<HttpExchange.Answer, Optional<Channel.Delivery>> first) {
     RequestOptions options = request(HttpMethod.POST, url);
     options.putHeader("Content-Type", "application/json; charset=utf-8");
     headers.forEach(options::putHeader);
-    return exchange(options, Optional.of(Buffer.buffer(body.toString())));
+    return exchange(options, Optional.of(Buffer.buffer(body.toString())), first);
   }
 
   Future<Channel.Delivery> get(Secret url) {
-    return exchange(request(HttpMethod.GET, url), Optional.empty());
+    return exchange(request(HttpMethod.GET, url), Optional.empty(), _ -> Optional.empty());
   }
 
   private static RequestOptions request(HttpMethod method, Secret url) {
@@ -67,9 +81,12 @@ final class JsonPoster {
     return options.putHeader("User-Agent", "ripcord");
   }
 
-  private Future<Channel.Delivery> exchange(RequestOptions options, Optional<Buffer> body) {
+  private Future<Channel.Delivery> exchange(
+      RequestOptions options,
+      Optional<Buffer> body,
+      Function<HttpExchange.Answer, Optional<Channel.Delivery>> first) {
     return HttpExchange.send(vertx, client, options, body, deadline, ANSWER_BYTES_MAX)
-        .map(this::judge)
+        .map(answer -> first.apply(answer).orElseGet(() -> judge(answer)))
         .otherwise(e -> new Channel.Delivery.Later(describe(e), Optional.empty()));
   }
 

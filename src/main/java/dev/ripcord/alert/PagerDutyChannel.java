@@ -49,6 +49,7 @@ final class PagerDutyChannel implements Channel {
   static Route route(AlertSettings.PagerDuty settings) {
     Set<Alert.Kind> kinds = EnumSet.noneOf(Alert.Kind.class);
     Arrays.stream(Alert.Kind.values())
+        .filter(kind -> kind != Alert.Kind.ENDED)
         .filter(
             kind ->
                 kind.severity() != Alert.Severity.WARNING

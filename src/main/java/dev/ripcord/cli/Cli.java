@@ -14,13 +14,14 @@ import dev.ripcord.cli.help.CommandGroup;
 import dev.ripcord.cli.help.CompletionCommand;
 import dev.ripcord.cli.help.HelpCommand;
 import dev.ripcord.cli.migrate.MigrateCommand;
+import dev.ripcord.cli.plan.DrillCommand;
+import dev.ripcord.cli.plan.PlanCommand;
 import dev.ripcord.cli.replay.ReplayCommand;
 import dev.ripcord.cli.salvage.SalvageCommand;
+import dev.ripcord.cli.silence.SilenceCommand;
 import dev.ripcord.cli.start.StartCommand;
 import dev.ripcord.cli.status.StatusCommand;
-import dev.ripcord.cli.watch.DrillCommand;
 import dev.ripcord.cli.watch.ExplainCommand;
-import dev.ripcord.cli.watch.PlanCommand;
 import dev.ripcord.cli.watch.RollbackCommand;
 import dev.ripcord.cli.watch.WatchAction;
 import dev.ripcord.cli.watch.WatchActionCommand;
@@ -120,9 +121,10 @@ public final class Cli {
     for (WatchAction action : WatchAction.values()) {
       commands.put(action.verb(), () -> on(action, console, clocks));
     }
+    commands.put("silence", () -> SilenceCommand.commandLine(console, clocks));
     commands.put("migrate", () -> MigrateCommand.commandLine(console, clocks));
     commands.put("salvage", () -> SalvageCommand.commandLine(console, clocks));
-    commands.put("config", () -> new CommandLine(new ConfigCommand(console, clocks)));
+    commands.put("config", () -> ConfigCommand.commandLine(console, clocks));
     commands.put("doctor", () -> new CommandLine(new DoctorCommand(console, clocks)));
     commands.put("completion", () -> new CommandLine(new CompletionCommand(console)));
     commands.put("help", () -> new CommandLine(new HelpCommand(console)));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.init.InitCommand;
 import dev.ripcord.cli.start.PlatformPrecheck;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.config.Loaded;
@@ -14,18 +15,14 @@ import dev.ripcord.config.Problem;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.file.ConfigurationFile;
 import dev.ripcord.port.Clocks;
-import dev.ripcord.release.ShellWord;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +38,6 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example: ripcord config check"})
 final class ConfigCommand implements Runnable {
   private static final int BAD = 2;
-  private static final int FAILED = 1;
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -53,10 +49,16 @@ final class ConfigCommand implements Runnable {
 
   @Spec private @Nullable CommandSpec spec;
 
-  ConfigCommand(Console console, Clocks clocks) {
+  private ConfigCommand(Console console, Clocks clocks) {
     this.console = console;
     this.clocks = clocks;
     this.configuration = new Configuration(console);
+  }
+
+  /** The command line with all its verbs. */
+  static CommandLine commandLine(Console console, Clocks clocks) {
+    return new CommandLine(new ConfigCommand(console, clocks))
+        .addSubcommand(new InitCommand(console));
   }
 
   @Override
@@ -177,43 +179,6 @@ final class ConfigCommand implements Runnable {
     }
     Map<String, Object> shown = ConfigurationFile.shown(settings.get());
     console.out().println(options.json() ? JSON.writeValueAsString(shown) : Indented.of(shown));
-    return 0;
-  }
-
-  @Command(
-      name = "init",
-      mixinStandardHelpOptions = true,
-      description = "Write a commented file to begin with. An existing file is left alone.",
-      footer = {"", "Example: ripcord config init config/ripcord.yaml"})
-  int init(
-      @Mixin CommonOptions options,
-      @Parameters(
-              arity = "0..1",
-              paramLabel = "FILE",
-              description = "the file to write; config/ripcord.yaml without it")
-          @Nullable Path file) {
-    Path named = file == null ? options.config : file;
-    Path place = named == null ? ConfigurationFile.DEFAULT_PLACES.getFirst() : named;
-    try {
-      Path folder = place.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      byte[] text = ConfigurationFile.starter(place).getBytes(StandardCharsets.UTF_8);
-      Files.write(place, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    } catch (FileAlreadyExistsException e) {
-      console.err().println(place + " is there already and was left alone; name another file");
-      return FAILED;
-    } catch (IOException e) {
-      console.err().println(place + " cannot be written: " + e);
-      return FAILED;
-    }
-    console.out().println("Wrote " + place + ".");
-    console
-        .out()
-        .println(
-            "Next: put your service's name and url in, then ripcord config check "
-                + ShellWord.of(place.toString()));
     return 0;
   }
 }

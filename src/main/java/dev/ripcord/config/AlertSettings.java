@@ -3,8 +3,11 @@ package dev.ripcord.config;
 import dev.ripcord.release.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +22,7 @@ import java.util.Optional;
  * @param email a mail server, and who gets mail
  * @param heartbeat who misses us when we are gone
  * @param links where messages lead to
+ * @param programs what is told to other programs, and where
  */
 public record AlertSettings(
     Optional<Secret> slack,
@@ -29,13 +33,53 @@ public record AlertSettings(
     Optional<PagerDuty> pagerDuty,
     Optional<Email> email,
     Optional<Heartbeat> heartbeat,
-    Links links) {
+    Links links,
+    Programs programs) {
   /** Nobody is notified. */
   public static final AlertSettings NONE =
       new AlertSettings(Optional.empty(), Optional.empty(), Optional.empty());
 
   public AlertSettings {
     alertmanagers = List.copyOf(alertmanagers);
+  }
+
+  /** With nothing that is told to other programs. */
+  public AlertSettings(
+      Optional<Secret> slack,
+      Optional<String> slackChannel,
+      Optional<Secret> webhook,
+      Optional<Secret> webhookSecret,
+      List<Secret> alertmanagers,
+      Optional<PagerDuty> pagerDuty,
+      Optional<Email> email,
+      Optional<Heartbeat> heartbeat,
+      Links links) {
+    this(
+        slack,
+        slackChannel,
+        webhook,
+        webhookSecret,
+        alertmanagers,
+        pagerDuty,
+        email,
+        heartbeat,
+        links,
+        Programs.NONE);
+  }
+
+  /** The same, and what is told to other programs. */
+  public AlertSettings with(Programs others) {
+    return new AlertSettings(
+        slack,
+        slackChannel,
+        webhook,
+        webhookSecret,
+        alertmanagers,
+        pagerDuty,
+        email,
+        heartbeat,
+        links,
+        others);
   }
 
   /** Of these channels, and no others. */
@@ -103,5 +147,37 @@ public record AlertSettings(
   public record Links(Optional<URI> daemon, Optional<URI> runbooks) {
     /** Nowhere. */
     public static final Links NONE = new Links(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * What is told to other programs, and where.
+   *
+   * @param environment where the services run, by a name that those programs know
+   * @param cdEvents an endpoint that takes CDEvents
+   * @param traces a receiver of OpenTelemetry
+   */
+  public record Programs(String environment, Optional<CdEvents> cdEvents, Optional<Traces> traces) {
+    /** Nothing. */
+    public static final Programs NONE =
+        new Programs("production", Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * An endpoint that takes CDEvents.
+   *
+   * @param token is sent as a bearer token
+   */
+  public record CdEvents(Secret url, Optional<Secret> token) {}
+
+  /**
+   * A receiver of OpenTelemetry, by OTLP over HTTP.
+   *
+   * @param endpoint what /v1/traces is appended to
+   * @param headers are sent with each request
+   */
+  public record Traces(Secret endpoint, Map<String, Secret> headers) {
+    public Traces {
+      headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
   }
 }

@@ -79,6 +79,12 @@ public record ServiceSettings(
     }
   }
 
+  /** The same at another line of a file. */
+  public ServiceSettings at(int otherLine) {
+    return new ServiceSettings(
+        name, otherLine, source, rules, schedule, rollback, migrations, platform);
+  }
+
   /** The same judged by other rules, at other times. */
   public ServiceSettings with(Rules otherRules, Schedule otherSchedule) {
     return new ServiceSettings(

@@ -39,6 +39,12 @@ public record Settings(
     warnings = List.copyOf(warnings);
   }
 
+  /** The same with other services. */
+  public Settings withServices(SortedMap<ServiceName, ServiceSettings> others) {
+    return new Settings(
+        file, data, database, journalAway, listen, access, alerts, retention, others, warnings);
+  }
+
   /** What becomes of a watch while the database of the journal does not answer. */
   public enum JournalAway {
     /** It stands still. */

@@ -38,6 +38,11 @@ record CompositeObserver(List<Observer> observers) implements Observer {
   }
 
   @Override
+  public void removed(ServiceName service) {
+    each(observer -> observer.removed(service));
+  }
+
+  @Override
   public void underWay(ServiceName service, String text) {
     each(observer -> observer.underWay(service, text));
   }

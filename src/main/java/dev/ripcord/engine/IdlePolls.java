@@ -21,8 +21,8 @@ final class IdlePolls {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
 
   private final EngineContext context;
-  private final WatchedService service;
-  private final Judge judge;
+  private WatchedService service;
+  private Judge judge;
   private IdleWatch standing = IdleWatch.start();
   private int beginnings;
 
@@ -30,6 +30,12 @@ final class IdlePolls {
     this.context = context;
     this.service = service;
     this.judge = judge;
+  }
+
+  /** The service is configured otherwise: what was seen stays, and is judged so from now on. */
+  void configure(WatchedService changed, Judge by) {
+    service = changed;
+    judge = by;
   }
 
   /** Forgets what was seen. */

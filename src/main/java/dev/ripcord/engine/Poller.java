@@ -5,9 +5,11 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Probe;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,15 @@ final class Poller {
   private Duration interval;
   private long gridNanos;
   private long timer = -1;
+
+  /** The poll that is waited for, or was last, and since when by the monotonic clock. */
+  private Promise<Sample> awaited = Promise.promise();
+
+  private long awaitedFrom;
+
+  /** The timer that looks after it. */
+  private long patience = -1;
+
   private boolean stopped;
   private boolean running;
 
@@ -116,9 +127,17 @@ final class Poller {
     return next;
   }
 
+  /** How long until the next poll begins; an interval where that is not known. */
+  Duration untilNext() {
+    return next.map(at -> Duration.between(clocks.wall().instant(), at))
+        .filter(left -> !left.isNegative() && left.compareTo(interval) < 0)
+        .orElse(interval);
+  }
+
   void stop() {
     stopped = true;
     timers.cancelTimer(timer);
+    timers.cancelTimer(patience);
     probe.close();
   }
 
@@ -136,14 +155,50 @@ final class Poller {
     timer = timers.setTimer(millis, id -> poll(mine));
   }
 
+  /**
+   * The same poll, or a failure when it is not answered within an interval and the patience. One
+   * timer serves poll after poll: to set and to stop one for each costs more than all that a poll
+   * decides.
+   */
+  private Future<Sample> patiently(Future<Sample> poll) {
+    if (poll.isComplete()) {
+      return poll;
+    }
+    Promise<Sample> promise = Promise.promise();
+    awaited = promise;
+    awaitedFrom = clocks.nanos().getAsLong();
+    poll.onComplete(promise::tryComplete, promise::tryFail);
+    if (patience < 0) {
+      lookAfter(interval.plus(PATIENCE).toNanos());
+    }
+    return promise.future();
+  }
+
+  private void lookAfter(long nanos) {
+    long millis = Math.max(1, Math.ceilDiv(nanos, 1_000_000));
+    patience = timers.setTimer(millis, id -> giveUpOrWait());
+  }
+
+  private void giveUpOrWait() {
+    patience = -1;
+    Duration limit = interval.plus(PATIENCE);
+    long left = limit.toNanos() - (clocks.nanos().getAsLong() - awaitedFrom);
+    if (awaited.future().isComplete()) {
+      return;
+    }
+    if (left > 0) {
+      lookAfter(left);
+    } else {
+      awaited.tryFail(new TimeoutException("no answer within " + limit.toSeconds() + " s"));
+    }
+  }
+
   private void poll(int mine) {
     next = Optional.of(clocks.wall().instant().plus(interval));
     long began = clocks.nanos().getAsLong();
     Duration spread = Duration.ofNanos((long) (interval.toNanos() * SPREAD));
     Future<Sample> polled =
-        timers.within(
-            interval.plus(PATIENCE),
-            Future.succeededFuture().compose(x -> probe.poll(release.get(), spread)));
+        patiently(Future.succeededFuture().compose(x -> probe.poll(release.get(), spread)));
     flying = polled;
     polled
         .onFailure(e -> LOG.error("a poll of {} gave nothing", release.get(), e))

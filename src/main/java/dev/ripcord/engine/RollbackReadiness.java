@@ -70,10 +70,11 @@ final class RollbackReadiness {
         .compose(
             marked ->
                 new RollbackPlanning(context.journal(), service)
-                    .plan(charter.release(), service.terms().policy()))
+                    .priced(charter.release(), service.terms().policy()))
         .map(
-            planned -> {
-              line = planned.line();
+            priced -> {
+              Planned planned = priced.planned();
+              line = planned.line() + noLocks(priced);
               prospect = ReadinessState.of(planned);
               runsOnItsSchema =
                   planned instanceof Planned.Possible possible
@@ -90,6 +91,13 @@ final class RollbackReadiness {
         .compose(
             worrying ->
                 worrying.map(planned -> warn(watch, planned)).orElseGet(Future::succeededFuture));
+  }
+
+  /** A down may succeed without it, so it is said and nobody is called. */
+  private String noLocks(RollbackPlanning.Priced priced) {
+    return priced.planned() instanceof Planned.Possible possible && possible.plan().downs() > 0
+        ? priced.rights().blockers().map(why -> ". A lock may stop it: " + why).orElse("")
+        : "";
   }
 
   /**

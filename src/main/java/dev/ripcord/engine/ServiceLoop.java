@@ -5,7 +5,6 @@ import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.engine.rollback.RollbackPlanning;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
-import dev.ripcord.health.Judge;
 import dev.ripcord.health.Measure;
 import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
@@ -15,6 +14,7 @@ import dev.ripcord.port.Journal;
 import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.WatchProjection;
+import dev.ripcord.release.ServiceName;
 import dev.ripcord.sharing.OwnLeases;
 import dev.ripcord.watch.WatchStats;
 import io.vertx.core.Future;
@@ -33,68 +33,86 @@ import org.slf4j.LoggerFactory;
 final class ServiceLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
 
-  /** How long until a lease that is not ours is asked for again. */
-  private static final long LEASE_RETRY_MILLIS = 1000;
-
-  private static final long STILL_ENDING_MILLIS = 30_000;
-
   /** At the end of the program what is under way is cancelled, and waited for so long. */
   private static final long ENDING_SECONDS = 4;
 
   private final EngineContext context;
-  private final WatchedService service;
-  private final Judge judge;
-  private final Poller poller;
   private final WatchRecovery recovery;
+  private final Reconfiguration reconfiguration;
+  private final LeaseWait wait;
+  private volatile ConfiguredService configured;
   private Optional<Lease> lease = Optional.empty();
-  private Optional<String> heldBy = Optional.empty();
   private Optional<Polling> polling = Optional.empty();
-  private String lastRefusal = "";
   private Optional<Watcher> watcher = Optional.empty();
   private Optional<WatchStatus> last = Optional.empty();
-  private Optional<Release> settled = Optional.empty();
+  private Optional<String> settled = Optional.empty();
   private final IdlePolls idle;
   private Optional<HealthReading> lastReading = Optional.empty();
   private Optional<Sample> lastSample = Optional.empty();
   private final Freshness freshness = new Freshness();
-  private final Optional<BudgetAlerts> budget;
   private volatile ServiceStatus status;
   private boolean stopped;
   private Future<?> announcing = Future.succeededFuture();
   private boolean asking;
   private boolean leaving;
+  private volatile boolean retiring;
   private Future<?> judging = Future.succeededFuture();
-
-  /** What was begun with a lease that is lost. */
-  private Future<Void> calm = Future.succeededFuture();
-
-  private long askAgainNanos;
-
-  private record Release(String name) {}
 
   private record Polling(Duration prime, Duration delay) {}
 
   ServiceLoop(EngineContext context, WatchedService service) {
     this.context = context;
-    this.service = service;
-    this.judge = new Judge(service.terms().rules());
-    this.idle = new IdlePolls(context, service, judge);
+    this.configured = ConfiguredService.of(context, service, poller(service));
+    this.idle = new IdlePolls(context, service, configured.judge());
     this.recovery = new WatchRecovery(context, this);
-    this.askAgainNanos = context.clocks().nanos().getAsLong();
-    this.budget =
-        service
-            .terms()
-            .rules()
-            .objective()
-            .map(objective -> new BudgetAlerts(context.journal(), service.name(), objective));
-    this.poller =
-        new Poller(
-            context.timers(), context.clocks(), service.probe(), this::measured, this::taken);
+    this.reconfiguration = new Reconfiguration(context, this);
+    this.wait = new LeaseWait(context, service.name());
     this.status = current();
   }
 
+  private Poller poller(WatchedService of) {
+    return new Poller(context.timers(), context.clocks(), of.probe(), this::measured, this::taken);
+  }
+
   WatchedService service() {
-    return service;
+    return configured.service();
+  }
+
+  /** The service is configured so from now on, as soon as nothing is in the way. */
+  void reconfigure(WatchedService changed) {
+    reconfiguration.begin(changed);
+  }
+
+  /** Takes another configuration at once; a release under watch is not its business. */
+  void configure(WatchedService next) {
+    boolean isMeasuredAlike = next.probe() == service().probe();
+    Poller old = configured.poller();
+    Duration due = old.untilNext();
+    configured = configured.with(context, next, isMeasuredAlike ? old : poller(next));
+    idle.configure(next, configured.judge());
+    if (isMeasuredAlike) {
+      old.every(interval());
+    } else {
+      old.pause();
+      old.stop();
+      polling = polling.map(x -> new Polling(Duration.ZERO, due));
+      pollIfOurs();
+    }
+    publish();
+  }
+
+  /** Whether it is no longer configured, and what is under way is waited for. */
+  boolean isRetiring() {
+    return retiring;
+  }
+
+  /** It is no longer configured, or is again. */
+  void retire(boolean now) {
+    retiring = now;
+  }
+
+  boolean isStopped() {
+    return stopped;
   }
 
   Optional<Watcher> watcher() {
@@ -107,15 +125,7 @@ final class ServiceLoop {
 
   /** Why nothing can be watched here now: another process does, or the lease is just lost. */
   Optional<String> blocker() {
-    return lease.isPresent() && !leaving
-        ? Optional.empty()
-        : Optional.of(
-            heldBy
-                .map(who -> "\"" + service.name() + "\" is watched by " + who + ": ask that one")
-                .orElse(
-                    "the lease on "
-                        + service.name()
-                        + " is lost and is being taken again: try again in some seconds"));
+    return lease.isPresent() && !leaving ? Optional.empty() : Optional.of(wait.blocker());
   }
 
   /**
@@ -144,11 +154,7 @@ final class ServiceLoop {
 
   /** Whether the lease is not ours and could be: nothing that was begun with it runs any more. */
   boolean isReady() {
-    return !stopped
-        && lease.isEmpty()
-        && !asking
-        && calm.isComplete()
-        && context.clocks().nanos().getAsLong() - askAgainNanos >= 0;
+    return !stopped && !retiring && lease.isEmpty() && !asking && wait.mayAsk();
   }
 
   /**
@@ -187,7 +193,7 @@ final class ServiceLoop {
   Future<Boolean> handOver(String why) {
     Optional<Lease> ours = lease;
     leaving = true;
-    poller.pause();
+    configured.poller().pause();
     Future<Void> settled = watcher.map(Watcher::settled).orElseGet(Future::succeededFuture);
     return judging
         .transform(x -> settled)
@@ -217,7 +223,7 @@ final class ServiceLoop {
     freshness.forget();
     lastSample = Optional.empty();
     lastReading = Optional.empty();
-    context.observer().left(service.name());
+    context.observer().left(service().name());
     publish();
   }
 
@@ -227,10 +233,10 @@ final class ServiceLoop {
    * @param who which one and since when; empty when it is free, or it is not known who has it
    */
   void standBy(Optional<String> who) {
-    if (!who.equals(heldBy)) {
-      heldBy = who;
+    if (!who.equals(wait.heldBy())) {
+      wait.heldBy(who);
       if (who.isPresent()) {
-        poller.pause();
+        configured.poller().pause();
         forget();
       } else {
         publish();
@@ -250,6 +256,7 @@ final class ServiceLoop {
   }
 
   private void pollIfOurs() {
+    Poller poller = configured.poller();
     if (lease.isPresent() && !leaving && !poller.isRunning()) {
       polling.ifPresent(when -> poller.start(when.prime(), when.delay(), interval()));
     }
@@ -259,7 +266,7 @@ final class ServiceLoop {
     asking = true;
     return context
         .journal()
-        .lease(service.name(), context.holder())
+        .lease(service().name(), context.holder())
         .compose(
             taken -> {
               lease = Optional.of(taken);
@@ -268,8 +275,7 @@ final class ServiceLoop {
             })
         .onSuccess(
             x -> {
-              heldBy = Optional.empty();
-              lastRefusal = "";
+              wait.over();
               idle.takeUp();
               publish();
               pollIfOurs();
@@ -299,6 +305,11 @@ final class ServiceLoop {
         .transform(released -> Future.failedFuture(why));
   }
 
+  /** Nobody here watches the release that is under watch; it is to be taken up again. */
+  void letGo(String why) {
+    var _ = halt(why);
+  }
+
   private Future<Void> halt(String why) {
     Future<Void> ended = watcher.map(w -> w.halt(why)).orElseGet(Future::succeededFuture);
     watcher = Optional.empty();
@@ -312,18 +323,19 @@ final class ServiceLoop {
 
   /** Puts a watch under this loop. */
   Watcher adopt(WatchProjection history) {
-    Watcher adopted = new Watcher(context, service, lease.orElseThrow(), history);
+    Watcher adopted = new Watcher(context, service(), lease.orElseThrow(), history);
     watcher = Optional.of(adopted);
     adopted
         .ended()
         .onSuccess(
             end -> {
-              settled = Optional.of(new Release(adopted.charter().release().name()));
+              settled = Optional.of(adopted.charter().release().name());
               idle.takeUp();
               if (watcher.filter(adopted::equals).isPresent()) {
                 watcher = Optional.empty();
-                poller.every(interval());
+                configured.poller().every(interval());
               }
+              reconfiguration.take();
               publish();
               tellLast(adopted.id());
             });
@@ -352,47 +364,30 @@ final class ServiceLoop {
     if (stopped || lease.filter(gone::equals).isEmpty()) {
       return;
     }
-    LOG.warn("the lease on {} is lost; nothing is done until it is taken again", service.name());
+    ServiceName name = service().name();
+    LOG.warn("the lease on {} is lost; nothing is done until it is taken again", name);
     lease = Optional.empty();
-    calm = halt("the lease on " + service.name() + " is lost");
+    wait.lost(halt("the lease on " + name + " is lost"));
+    reconfiguration.take();
     publish();
-    warnWhileEnding(calm);
-  }
-
-  private void warnWhileEnding(Future<Void> ended) {
-    context
-        .timers()
-        .setTimer(
-            STILL_ENDING_MILLIS,
-            t -> {
-              if (!ended.isComplete()) {
-                LOG.warn("{}: what was under way has not come to its end yet", service.name());
-                warnWhileEnding(ended);
-              }
-            });
   }
 
   private void notTaken(Throwable why) {
-    askAgainNanos =
-        context.clocks().nanos().getAsLong() + TimeUnit.MILLISECONDS.toNanos(LEASE_RETRY_MILLIS);
-    standBy(why instanceof JournalException held ? held.holder() : Optional.empty());
-    waits(heldBy.map(who -> "it is watched by " + who).orElse(RollbackPlanning.message(why)));
+    standBy(wait.refused(why));
+    wait.sayWhy(why);
   }
 
   /** Says once for what the lease is waited for. */
   void waits(String why) {
-    if (!why.equals(lastRefusal)) {
-      lastRefusal = why;
-      LOG.warn("the lease on {} is waited for: {}", service.name(), why);
-    }
+    wait.say(why);
   }
 
   private Duration interval() {
-    return watcher.map(Watcher::interval).orElse(service.terms().interval());
+    return watcher.map(Watcher::interval).orElse(service().terms().interval());
   }
 
   private String measured() {
-    return watcher.map(Watcher::measured).orElseGet(() -> settled.map(Release::name).orElse(""));
+    return watcher.map(Watcher::measured).orElseGet(() -> settled.orElse(""));
   }
 
   /** A poll has ended. Nothing that goes wrong here may end the polling. */
@@ -400,7 +395,11 @@ final class ServiceLoop {
     if (lease.isEmpty() || stopped || leaving) {
       return Future.succeededFuture();
     }
-    Future<Void> mine = judged(sample, took);
+    Future<Void> mine =
+        reconfiguration
+            .settled()
+            .compose(
+                x -> lease.isEmpty() || stopped ? Future.succeededFuture() : judged(sample, took));
     judging = mine;
     return mine;
   }
@@ -413,15 +412,16 @@ final class ServiceLoop {
             : idle.on(sample).onComplete(x -> report(sample, took)).mapEmpty();
     return judged
         .onFailure(
-            e -> LOG.warn("poll of {} is lost: {}", service.name(), RollbackPlanning.message(e)))
+            e -> LOG.warn("poll of {} is lost: {}", service().name(), RollbackPlanning.message(e)))
         .otherwiseEmpty()
         .compose(
             x -> {
-              poller.every(interval());
+              configured.poller().every(interval());
               publish();
-              budget.ifPresent(each -> each.polled(sample, context.now()));
+              configured.budget().ifPresent(each -> each.polled(sample, context.now()));
               HealthReading.Kind verdict = reading(sample).kind();
-              Journal.StoredSample kept = new Journal.StoredSample(service.name(), sample, verdict);
+              Journal.StoredSample kept =
+                  new Journal.StoredSample(service().name(), sample, verdict);
               return context.journal().keep(List.of(kept)).otherwiseEmpty();
             });
   }
@@ -431,7 +431,7 @@ final class ServiceLoop {
     lastReading = Optional.of(reading);
     freshness.judged(context.clocks().nanos().getAsLong(), interval(), took);
     publish();
-    context.observer().polled(service.name(), sample, reading, streak(), took);
+    context.observer().polled(service().name(), sample, reading, streak(), took);
   }
 
   private HealthReading reading(Sample sample) {
@@ -442,11 +442,11 @@ final class ServiceLoop {
             .or(() -> Optional.of(idle.tally()))
             .filter(t -> t.sample().equals(Optional.of(sample)))
             .flatMap(WatchStats::last);
-    return reading.orElseGet(() -> judge.judge(sample, Counts.NONE).reading());
+    return reading.orElseGet(() -> configured.judge().judge(sample, Counts.NONE).reading());
   }
 
   private int streak() {
-    Rules rules = service.terms().rules();
+    Rules rules = service().terms().rules();
     return watcher
         .map(w -> w.state().tally().streak(Measure.ERROR_RATE, w.charter().rules().breaches()))
         .orElseGet(() -> idle.tally().streak(Measure.ERROR_RATE, rules.breaches()));
@@ -469,22 +469,22 @@ final class ServiceLoop {
 
   private ServiceStatus current() {
     return new ServiceStatus(
-        service.name(),
+        service().name(),
         lastSample,
         lastReading,
         streak(),
-        service.terms().rules().breaches(),
-        poller.next(),
+        service().terms().rules().breaches(),
+        configured.poller().next(),
         watcher.map(Watcher::status),
-        Optional.of(service.terms().rules().threshold()),
-        heldBy,
+        Optional.of(service().terms().rules().threshold()),
+        wait.heldBy(),
         last);
   }
 
   /** Ends the polling, waits for what is being written, and gives the lease back. */
   Future<Void> stop() {
     stopped = true;
-    poller.stop();
+    configured.poller().stop();
     Future<Void> settled = watcher.map(Watcher::settled).orElseGet(Future::succeededFuture);
     return settled.compose(
         x -> {

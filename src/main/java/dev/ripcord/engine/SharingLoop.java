@@ -43,7 +43,12 @@ final class SharingLoop {
   private final SortedMap<ServiceName, ServiceLoop> loops;
   private final boolean shared;
   private Sharing sharing = Sharing.BEGIN;
+
+  /** Loops of services that are no longer configured, until they are removed. */
+  private volatile List<ServiceLoop> retiring = List.of();
+
   private volatile SharingView view;
+  private Set<ServiceName> configured;
   private String unread = "";
   private String shares = "";
   private boolean stopped;
@@ -61,7 +66,8 @@ final class SharingLoop {
     this.context = context;
     this.loops = loops;
     this.shared = shared;
-    this.view = SharingView.alone(loops.keySet());
+    this.configured = configured(loops);
+    this.view = SharingView.alone(configured);
   }
 
   /** The first round: takes what is this process's; fails where that fails. */
@@ -116,14 +122,62 @@ final class SharingLoop {
 
   private Future<SharingView> read() {
     return shared
-        ? context.journal().sharing(context.holder(), loops.keySet())
-        : Future.succeededFuture(SharingView.alone(loops.keySet()));
+        ? context.journal().sharing(context.holder(), configured)
+        : Future.succeededFuture(SharingView.alone(configured));
+  }
+
+  /**
+   * The services that this process is to watch: those that are gone have no part in the sharing.
+   */
+  private static Set<ServiceName> configured(SortedMap<ServiceName, ServiceLoop> loops) {
+    return loops.values().stream()
+        .filter(loop -> !loop.isRetiring())
+        .map(loop -> loop.service().name())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Other services are to be watched: the next round looks at all of them. */
+  void wake() {
+    configured = configured(loops);
+    retiring = loops.values().stream().filter(ServiceLoop::isRetiring).toList();
+    atRest = false;
+  }
+
+  /**
+   * Gives back the leases of services that are no longer configured, those under watch when that
+   * has ended, and forgets the services.
+   */
+  private void retire() {
+    for (ServiceLoop loop : retiring) {
+      if (!loop.isRetiring() || loop.isLeaving()) {
+        continue;
+      }
+      Optional<OwnLeases.Busy> busy = loop.busy();
+      ServiceName service = loop.service().name();
+      if (busy.isEmpty()) {
+        loops.remove(service);
+        retiring = retiring.stream().filter(each -> each != loop).toList();
+        loop.stop().onFailure(e -> LOG.debug("{} was not ended in order", service, e));
+        loop.service().platform().ifPresent(unused -> Reconfiguration.closeLater(context, unused));
+        context.observer().removed(service);
+        LOG.info("{} is not watched any more", service);
+      } else if (loop.watcher().isEmpty() && busy.get() != OwnLeases.Busy.PINNED) {
+        loop.handOver("it is no longer configured there")
+            .onFailure(
+                e ->
+                    LOG.warn(
+                        "the lease on {} was not given back in order: {}",
+                        service,
+                        RollbackPlanning.message(e)));
+      }
+    }
   }
 
   private Future<Void> round() {
     if (stopped) {
       return Future.succeededFuture();
     }
+    retire();
     return read()
         .onSuccess(
             read -> {
@@ -238,7 +292,8 @@ final class SharingLoop {
     Map<String, List<ServiceName>> from = new LinkedHashMap<>();
     for (ServiceName service : taken) {
       Leased leased = before.get(service);
-      if (leased != null && loop(service).lease().isPresent()) {
+      ServiceLoop loop = loops.get(service);
+      if (leased != null && loop != null && loop.lease().isPresent()) {
         from.computeIfAbsent(leased.who() + ": " + leased.left(), x -> new ArrayList<>())
             .add(service);
       }

@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -61,7 +61,7 @@ public final class Supervisor extends VerticleBase implements Control {
   private final Function<Vertx, Timers> timersOf;
   private final Held held;
   private final List<Observer> observers = new CopyOnWriteArrayList<>();
-  private final SortedMap<ServiceName, ServiceLoop> loops = new TreeMap<>();
+  private final SortedMap<ServiceName, ServiceLoop> loops = new ConcurrentSkipListMap<>();
   private volatile Optional<String> unready = Optional.of("starting");
   private Optional<Context> home = Optional.empty();
   private Optional<EngineContext> engineContext = Optional.empty();
@@ -161,6 +161,37 @@ public final class Supervisor extends VerticleBase implements Control {
     }
   }
 
+  /**
+   * The services that are to be watched otherwise than now. Those that no list names are not
+   * touched.
+   *
+   * @param added are new, and shared with other daemons as all are
+   * @param changed are configured otherwise
+   * @param removed are no longer configured: a release under watch, and a rollback, is finished
+   *     first
+   */
+  public record Change(
+      List<WatchedService> added, List<WatchedService> changed, Set<ServiceName> removed) {
+    public Change {
+      added = List.copyOf(added);
+      changed = List.copyOf(changed);
+      removed = Set.copyOf(removed);
+    }
+  }
+
+  /** Has services watched otherwise. Completes when that is begun. From any thread. */
+  public Future<Void> change(Change change) {
+    return runOnContext(
+        () -> {
+          new ServiceSet(engineContext.orElseThrow(), loops).change(change);
+          sharing.ifPresent(SharingLoop::wake);
+          if (!change.added().isEmpty()) {
+            tellLast();
+          }
+          return Future.succeededFuture();
+        });
+  }
+
   @Override
   public Future<?> stop() {
     unready = Optional.of("stopping");
@@ -198,6 +229,9 @@ public final class Supervisor extends VerticleBase implements Control {
     return runOnContext(
         () -> {
           ServiceLoop loop = loop(announcement.service());
+          if (loop.isRetiring()) {
+            throw unknown(announcement.service());
+          }
           return fetched(loop)
               .compose(
                   x ->
@@ -442,11 +476,20 @@ public final class Supervisor extends VerticleBase implements Control {
   private ServiceLoop loop(ServiceName name) {
     ServiceLoop loop = loops.get(name);
     if (loop == null) {
-      throw new ControlException(
-          ControlException.Cause.NOT_FOUND,
-          "service " + name + " is not configured; there are " + loops.keySet());
+      throw unknown(name);
     }
     return loop;
+  }
+
+  private ControlException unknown(ServiceName name) {
+    List<ServiceName> there =
+        loops.values().stream()
+            .filter(loop -> !loop.isRetiring())
+            .map(loop -> loop.service().name())
+            .toList();
+    return new ControlException(
+        ControlException.Cause.NOT_FOUND,
+        "service " + name + " is not configured; there are " + there);
   }
 
   private <T> Future<T> runOnContext(Callable<Future<T>> work) {

@@ -236,7 +236,8 @@ final class WatchOpener {
         terms.interval(),
         alertOnly.or(() -> blocker(service, release)),
         before,
-        terms.approval());
+        terms.approval(),
+        announcement.traceParent());
   }
 
   private static Optional<String> blocker(WatchedService service, Release release) {

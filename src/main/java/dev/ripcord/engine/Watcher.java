@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -225,6 +226,31 @@ final class Watcher {
                                 + charter.release().service()
                                 + " is lost; try again when it is held again"))
                     : Future.succeededFuture());
+  }
+
+  /**
+   * Writes down that it does something else from now on; what was seen stays. Whoever wants that
+   * makes another watcher of the journal then.
+   *
+   * @return false where nothing was done, since it has ended, a rollback runs, or it was halted
+   */
+  Future<Boolean> revise(UnaryOperator<WatchSpec> to) {
+    return queued(() -> known().compose(x -> log.steady()).compose(x -> revised(to)))
+        .map(x -> !halted && !isOver());
+  }
+
+  private Future<Void> revised(UnaryOperator<WatchSpec> to) {
+    WatchSpec next = to.apply(charter);
+    if (halted || isOver() || next.equals(charter)) {
+      return Future.succeededFuture();
+    }
+    return log.write(log.append(List.of(new Entry.Revised(next)), List.of(), context.now()))
+        .onSuccess(recorded -> recorded.forEach(context.observer()::recorded))
+        .mapEmpty();
+  }
+
+  private boolean isOver() {
+    return isRollingBack() || state instanceof WatchState.Ended;
   }
 
   /**

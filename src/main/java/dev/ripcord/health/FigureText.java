@@ -21,6 +21,9 @@ public final class FigureText {
   /** What was not measured. */
   public static final String NOTHING = "–";
 
+  /** From here on a limit of a latency is easier to read in seconds. */
+  private static final double LONG_SECONDS = 10;
+
   private static final int RATE_DECIMALS = 1;
   private static final int PLUGIN_DECIMALS = 4;
 
@@ -81,6 +84,9 @@ public final class FigureText {
 
   /** {@code 812 ms}, as it stands to a limit, both in seconds; a dash when it is no number. */
   public static String millis(double seconds, double limit) {
+    if (seconds >= LONG_SECONDS && limit >= LONG_SECONDS) {
+      return seconds(seconds, limit);
+    }
     return millis(seconds, Optional.of(inMillis(limit)));
   }
 
@@ -93,9 +99,11 @@ public final class FigureText {
         : NOTHING;
   }
 
-  /** A limit of a latency, in seconds, whole: {@code 800 ms}, {@code 2.5 ms}. */
+  /** A limit of a latency, in seconds, whole: {@code 800 ms}, {@code 2.5 ms}, {@code 30 s}. */
   public static String millisLimit(double limit) {
-    return plain(inMillis(limit)) + " ms";
+    return limit < LONG_SECONDS
+        ? plain(inMillis(limit)) + " ms"
+        : plain(BigDecimal.valueOf(limit)) + " s";
   }
 
   /** A probability from 0 to 1: {@code 12.3%}. */

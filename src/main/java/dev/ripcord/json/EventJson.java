@@ -42,6 +42,10 @@ public final class EventJson {
     String event =
         switch (recorded.entry()) {
           case Entry.Opened(var charter) -> started(json, charter);
+          case Entry.Revised(var charter) -> {
+            StatusJson.charter(json, charter);
+            yield "revised";
+          }
           case Entry.Watched(var what) -> watched(json, what, watch);
           case Entry.Planned(var plan) -> planned(json, plan);
           case Entry.Refused(var refusals) -> {

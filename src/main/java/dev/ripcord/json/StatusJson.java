@@ -4,16 +4,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.health.Baseline;
 import dev.ripcord.port.Control;
 import dev.ripcord.port.Journal;
+import dev.ripcord.silence.Silence;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchSpec;
+import java.util.List;
 import java.util.Optional;
 
 /** A service and a watch as they stand, as JSON. */
 public final class StatusJson {
   private StatusJson() {}
 
-  /** A service: its last check, its streak, and the release under watch. */
-  public static ObjectNode service(Control.ServiceStatus status) {
+  /**
+   * A service: its last check, its streak, and the release under watch.
+   *
+   * @param silences those that hold for it
+   */
+  public static ObjectNode service(Control.ServiceStatus status, List<Silence> silences) {
     ObjectNode json = Json.object();
     json.put("service", status.service().text());
     json.put("verdict", status.reading().map(r -> r.kind().text()).orElse(null));
@@ -30,6 +36,7 @@ public final class StatusJson {
             .orElse(null));
     json.set("watch", status.watch().map(StatusJson::watch).orElse(null));
     json.set("last", status.last().map(StatusJson::watch).orElse(null));
+    json.set("silences", SilenceJson.of(silences));
     return json;
   }
 

@@ -1,6 +1,7 @@
 package dev.ripcord.kubernetes;
 
 import dev.ripcord.config.ClusterAccess;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -64,6 +65,13 @@ public final class Cluster {
   /** Where the server is, for people; empty before the first request. */
   public Optional<String> server() {
     return opened.map(each -> each.config().getMasterUrl());
+  }
+
+  /** The context that is used; empty before {@link #open}, and where the file has none. */
+  public Optional<String> context() {
+    return opened
+        .flatMap(each -> Optional.ofNullable(each.config().getCurrentContext()))
+        .map(NamedContext::getName);
   }
 
   /** The namespace that is meant. Known after the first request. */

@@ -147,7 +147,10 @@ final class UserPrograms {
   Future<Printed> ask(Call call, Purpose purpose) {
     return vertx
         .executeBlocking(
-            () -> start(call, call.command(), purpose, Promise.<Void>promise().future()), false)
+            () ->
+                start(
+                    call, call.command(), purpose, Output.ANSWER, Promise.<Void>promise().future()),
+            false)
         .compose(running -> finish(call, running));
   }
 
@@ -166,7 +169,12 @@ final class UserPrograms {
             ours ->
                 vertx.executeBlocking(
                     () ->
-                        start(call, note(service).noting(call.command()), fenced, permit.revoked()),
+                        start(
+                            call,
+                            note(service).noting(call.command()),
+                            fenced,
+                            Output.TAILS,
+                            permit.revoked()),
                     false))
         .compose(running -> finish(call, running));
   }
@@ -194,7 +202,7 @@ final class UserPrograms {
   }
 
   private CompletableFuture<ProcessResult> start(
-      Call call, List<String> command, Purpose purpose, Future<Void> revoked) {
+      Call call, List<String> command, Purpose purpose, Output output, Future<Void> revoked) {
     ProgramLookup.trouble(call.command().getFirst(), call.folder(), environment)
         .ifPresent(
             why -> {
@@ -204,8 +212,7 @@ final class UserPrograms {
     all.putAll(purpose.variables());
     try {
       return ProcessRunner.start(
-          new ProcessRequest(
-              command, call.folder(), all, Optional.of(call.deadline()), Output.TAILS),
+          new ProcessRequest(command, call.folder(), all, Optional.of(call.deadline()), output),
           revoked.toCompletionStage());
     } catch (IOException e) {
       throw cannotStart(call, "the system refused it");

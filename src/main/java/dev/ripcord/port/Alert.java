@@ -73,6 +73,8 @@ public record Alert(
     BUDGET_KEPT(Severity.GOOD),
     /** A release is under watch from now on; for channels that keep a list of changes. */
     RELEASED(Severity.GOOD),
+    /** A watch has ended, however it did; for channels that keep a record of each. */
+    ENDED(Severity.GOOD),
     /** Nothing happened: somebody tries whether a channel works. */
     TEST(Severity.GOOD);
 
@@ -180,6 +182,19 @@ public record Alert(
         charter.startedAt());
   }
 
+  /** That a watch has ended; what there is to say of it stands in the journal. */
+  public static Alert ended(
+      long watch, ServiceName service, String release, Outcome outcome, Instant at) {
+    return new Alert(
+        "watch-" + watch + "/ended",
+        Kind.ENDED,
+        service,
+        release,
+        service + " " + release + ": " + outcome.text(),
+        List.of(),
+        at);
+  }
+
   /** That what was said of a release holds no longer since a watch has ended well. */
   public static Alert proved(long watch, ServiceName service, String release, Instant at) {
     return new Alert(
@@ -218,7 +233,7 @@ public record Alert(
       case UNHEALTHY, FAILED -> OF_A_ROLLBACK;
       case ROLLED_BACK -> ALL_BUT_THE_BUDGET;
       case RELEASED -> EnumSet.of(Kind.INCONCLUSIVE);
-      case NO_WAY_BACK, BREACH, LIMIT, BLIND, ASK, WAITING, MIGRATION_FAILED, BUDGET, TEST ->
+      case NO_WAY_BACK, BREACH, LIMIT, BLIND, ASK, WAITING, MIGRATION_FAILED, BUDGET, ENDED, TEST ->
           Set.of();
     };
   }

@@ -107,6 +107,7 @@ public interface Control {
    * @param previousImage what ran before; learned from the journal when empty
    * @param bake how long to watch; the configuration's when empty
    * @param retry whether a release that was watched before is watched anew
+   * @param traceParent the span of the pipeline, as Trace Context writes it, where it has one
    */
   record Announcement(
       ServiceName service,
@@ -114,7 +115,19 @@ public interface Control {
       Optional<ImageRef> image,
       Optional<ImageRef> previousImage,
       Optional<Duration> bake,
-      boolean retry) {}
+      boolean retry,
+      Optional<String> traceParent) {
+    /** Of a pipeline without a trace. */
+    public Announcement(
+        ServiceName service,
+        String release,
+        Optional<ImageRef> image,
+        Optional<ImageRef> previousImage,
+        Optional<Duration> bake,
+        boolean retry) {
+      this(service, release, image, previousImage, bake, retry, Optional.empty());
+    }
+  }
 
   /**
    * How a service is judged.

@@ -21,6 +21,14 @@ public sealed interface Entry {
    */
   record Opened(WatchSpec charter) implements Entry {}
 
+  /**
+   * The service is configured otherwise now: from here on the watch does this. What it has seen so
+   * far stays.
+   *
+   * @param charter what it is to do
+   */
+  record Revised(WatchSpec charter) implements Entry {}
+
   /** Something happened that the watch machine decides on. */
   record Watched(WatchEvent event) implements Entry {}
 

@@ -30,6 +30,9 @@ public interface Observer {
   /** Another process polls a service from now on: what was measured here is not news any more. */
   default void left(ServiceName service) {}
 
+  /** A service is no longer configured: nothing of it is of interest any more. */
+  default void removed(ServiceName service) {}
+
   /** A step of a rollback takes long, and why; it is in no journal. */
   default void underWay(ServiceName service, String text) {}
 

@@ -22,11 +22,28 @@ public interface Outbox {
   /** From how many waiting alerts of one kind on they are one message. */
   int GROUP_FROM = 20;
 
+  /** So many messages of one kind within {@link #STORM_SPAN} are a storm of that kind. */
+  int STORM_FROM = 3;
+
+  /** See {@link #STORM_FROM}. */
+  Duration STORM_SPAN = Duration.ofMinutes(1);
+
+  /** For how long, after the last message of its kind, what comes in a storm is collected. */
+  Duration COLLECTED = Duration.ofSeconds(30);
+
   /**
    * Takes the next message of a channel: one alert, or many of one kind where at least {@link
    * #GROUP_FROM} of them wait. The alerts of a service keep their order; a service for which
    * something {@linkplain Alert.Kind#isUrgent() urgent} waits comes before all others, and what is
    * urgent is never grouped.
+   *
+   * <p>In a storm, at a channel that {@linkplain Keeps#NOTHING keeps nothing} and can put several
+   * alerts into one message, what is not urgent is collected for {@link #COLLECTED} and is one
+   * message then, however many wait; what its services say after it waits with it. After a message
+   * that was full the next comes at once.
+   *
+   * <p>What a silence holds back is not given before that is over, and then only where it still
+   * holds.
    *
    * <p>What is given is not given again for {@link #CLAIM}, and meanwhile the channel has nothing
    * else to give: one message of a channel is under way at a time, over all processes. The same
@@ -57,9 +74,33 @@ public interface Outbox {
    * What a channel that {@linkplain Route#keeps() keeps} what fires was given and still holds, or
    * held until a moment ago. In the order in which it was said.
    *
+   * <p>What a silence holds back is left out, and so is what had ended before that was over.
+   *
    * @param ended from when on what has ended is left out
    */
-  Future<List<Firing>> firing(String channel, Instant ended);
+  Future<List<Firing>> firing(String channel, Instant ended, Instant now);
+
+  /**
+   * The watch that an alert is about, with its entries up to now; without a number of a watch in
+   * the alert, the last one of its release. Empty where the journal has none.
+   */
+  default Future<Optional<Story>> story(Alert alert) {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  /**
+   * A watch with its entries.
+   *
+   * @param row the watch
+   * @param entries its journal, in order
+   * @param again whether the release was under watch before and was not taken back since, so that
+   *     nothing was deployed by this watch's beginning
+   */
+  record Story(Journal.WatchRow row, List<Recorded> entries, boolean again) {
+    public Story {
+      entries = List.copyOf(entries);
+    }
+  }
 
   /**
    * What a channel is given.
@@ -67,16 +108,28 @@ public interface Outbox {
    * @param channel its name in the outbox
    * @param kinds of which kinds
    * @param keeps what it remembers of it
+   * @param toPeople whether people read it: a silence holds back what they would read, and a storm
+   *     is told to them together
    */
-  record Route(String channel, Set<Alert.Kind> kinds, Keeps keeps) {
+  record Route(String channel, Set<Alert.Kind> kinds, Keeps keeps, boolean toPeople) {
     public Route {
       kinds = Set.copyOf(kinds);
+    }
+
+    /** A channel that tells people. */
+    public Route(String channel, Set<Alert.Kind> kinds, Keeps keeps) {
+      this(channel, kinds, keeps, true);
+    }
+
+    /** A channel that tells other programs, which want to know everything, and at once. */
+    public static Route toPrograms(String channel, Set<Alert.Kind> kinds, Keeps keeps) {
+      return new Route(channel, kinds, keeps, false);
     }
 
     /** A channel that tells people everything and remembers nothing. */
     public static Route of(String channel) {
       Set<Alert.Kind> kinds = EnumSet.allOf(Alert.Kind.class);
-      kinds.remove(Alert.Kind.RELEASED);
+      kinds.removeAll(EnumSet.of(Alert.Kind.RELEASED, Alert.Kind.ENDED));
       return new Route(channel, kinds, Keeps.NOTHING);
     }
   }
@@ -109,8 +162,25 @@ public interface Outbox {
    * @param key the alert's key with the id of its journal: no other journal has the same
    * @param alert what to report
    * @param attempts how often its delivery was tried before
+   * @param silentUntil until when a silence has held it back
    */
-  record Due(long id, String channel, String key, Alert alert, int attempts) {
+  record Due(
+      long id,
+      String channel,
+      String key,
+      Alert alert,
+      int attempts,
+      Optional<Instant> silentUntil) {
+    /** One that no silence has held back. */
+    public Due(long id, String channel, String key, Alert alert, int attempts) {
+      this(id, channel, key, alert, attempts, Optional.empty());
+    }
+
+    /** From when on it was to be sent. */
+    public Instant since() {
+      return silentUntil.orElse(alert.at());
+    }
+
     /** The id of its journal; empty where it is of none. */
     public String journal() {
       return key.length() > alert.key().length() ? key.substring(alert.key().length() + 1) : "";

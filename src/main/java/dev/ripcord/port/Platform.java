@@ -104,4 +104,10 @@ public interface Platform {
 
   /** Stops the application, so that nothing writes while the schema goes back. */
   Future<Void> stop(Release release, Permit permit);
+
+  /**
+   * Gives its connections back: nobody means to ask it any more. What is asked all the same opens
+   * them again.
+   */
+  default void close() {}
 }

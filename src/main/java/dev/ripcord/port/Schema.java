@@ -4,6 +4,7 @@ import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.DownRights;
 import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -44,6 +45,14 @@ public interface Schema {
    * be asked.
    */
   Future<List<RevertCost>> waysBack(List<Applied> migrations);
+
+  /**
+   * What the role that would take these back lacks for it, asked of the catalog. Only reads. Fails
+   * with a {@link SchemaException} when the database cannot be asked.
+   */
+  default Future<DownRights> rights(List<Applied> migrations) {
+    return Future.succeededFuture(DownRights.NONE);
+  }
 
   /**
    * What taking these back will do to the tables, in their order: locks, rows, time, and what
@@ -124,6 +133,11 @@ public interface Schema {
 
   /** Whether {@link #backup} can work here; empty when it can, else the reason. */
   Future<Optional<String>> backupBlocker();
+
+  /** Whether {@link #backupOfTables} can work here; empty when it can, else the reason. */
+  default Future<Optional<String>> backupOfTablesBlocker(List<Applied> downs) {
+    return backupBlocker();
+  }
 
   /**
    * Dumps the database into a new file and checks that it can be read; gives one line for people.

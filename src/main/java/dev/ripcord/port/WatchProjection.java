@@ -26,7 +26,7 @@ import java.util.Optional;
  * and whoever shows a watch reads it. Immutable.
  *
  * @param id its number
- * @param charter what it was set up to do
+ * @param charter what it is to do: as it was set up, or as it was revised last
  * @param state the watch machine's state
  * @param poll what the last entry means, where it is a poll that was judged
  * @param run the rollback machine's state, where a plan was made
@@ -117,6 +117,7 @@ public record WatchProjection(
     Folding next = new Folding(this);
     switch (recorded.entry()) {
       case Entry.Opened _ -> {}
+      case Entry.Revised(var charter) -> next.charter = charter;
       case Entry.Watched(var event) -> next.watched(event, recorded);
       case Entry.Planned(var made) -> next.run = Optional.of(RollbackMachine.start(made));
       case Entry.Refused(var why) -> next.refusals = why;
@@ -156,6 +157,7 @@ public record WatchProjection(
   /** What changes with one entry. */
   private static final class Folding {
     private final WatchProjection before;
+    private WatchSpec charter;
     private WatchState state;
     private Optional<Poll> poll = Optional.empty();
     private Optional<RunState> run;
@@ -167,6 +169,7 @@ public record WatchProjection(
 
     Folding(WatchProjection before) {
       this.before = before;
+      charter = before.charter;
       state = before.state;
       run = before.run;
       stopBy = before.stopBy;
@@ -212,7 +215,7 @@ public record WatchProjection(
     WatchProjection at(Recorded recorded) {
       return new WatchProjection(
           before.id,
-          before.charter,
+          charter,
           state,
           poll,
           run,

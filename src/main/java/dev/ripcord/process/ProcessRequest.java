@@ -31,6 +31,11 @@ public record ProcessRequest(
      * half a second at most after its own end.
      */
     TAILS,
+    /**
+     * The same of a program that is asked something. As long as nothing of its output was read,
+     * that is waited for ten seconds: on a busy machine its end is seen before its answer is read.
+     */
+    ANSWER,
     /** Each stream to its end, which belongs to the run and to its deadline. */
     WHOLE,
     /** The same, with the error stream in the output, in the order of printing. */

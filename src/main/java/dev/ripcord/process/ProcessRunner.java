@@ -4,6 +4,8 @@ import dev.ripcord.process.ProcessRequest.Output;
 import dev.ripcord.process.ProcessResult.Ending;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,6 +22,9 @@ public final class ProcessRunner {
   /** How long output is waited for after the end: children may hold the pipe open for ever. */
   private static final Duration DRAIN = Duration.ofMillis(500);
 
+  /** How long the first of an answer is waited for. */
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
   private ProcessRunner() {}
 
   /**
@@ -32,15 +37,15 @@ public final class ProcessRunner {
   public static CompletableFuture<ProcessResult> start(
       ProcessRequest request, CompletionStage<?> revoked) throws IOException {
     Process process = process(request);
-    int bytes = request.output() == Output.TAILS ? TAIL_BYTES : Integer.MAX_VALUE - 8;
+    boolean isAnswer = request.output() == Output.ANSWER;
+    boolean tails = isAnswer || request.output() == Output.TAILS;
+    int bytes = tails ? TAIL_BYTES : Integer.MAX_VALUE - 8;
     TailBuffer output = TailBuffer.of(process.getInputStream(), bytes);
     TailBuffer errors = TailBuffer.of(process.getErrorStream(), bytes);
     CompletableFuture<Void> read = CompletableFuture.allOf(output.ended(), errors.ended());
     CompletableFuture<Ending> ending = new CompletableFuture<>();
     CompletableFuture<?> done =
-        request.output() == Output.TAILS
-            ? process.onExit()
-            : process.onExit().thenCombine(read, (p, r) -> p);
+        tails ? process.onExit() : process.onExit().thenCombine(read, (p, r) -> p);
     var _ = done.thenRun(() -> ending.complete(Ending.EXITED));
     var _ = revoked.whenComplete((x, failure) -> ending.complete(Ending.REVOKED));
     request
@@ -56,7 +61,14 @@ public final class ProcessRunner {
                     ? CompletableFuture.completedFuture(how)
                     : ProcessTree.end(process.toHandle(), GRACE).thenApply(x -> how))
         .thenCompose(
-            how -> soon(CompletableFuture.allOf(process.onExit(), read)).thenApply(x -> how))
+            how ->
+                within(DRAIN, CompletableFuture.allOf(process.onExit(), read)).thenApply(x -> how))
+        .thenCompose(
+            how ->
+                (isAnswer && how == Ending.EXITED
+                        ? within(ANSWER, output.begun())
+                        : CompletableFuture.<Void>completedFuture(null))
+                    .thenApply(x -> how))
         .thenApply(
             how ->
                 new ProcessResult(
@@ -92,6 +104,36 @@ public final class ProcessRunner {
     return run(request, new CompletableFuture<>());
   }
 
+  /** Takes what a program prints as it comes. */
+  public interface OutputReader {
+    /** Reads to the end, or as far as it likes. */
+    void read(InputStream output) throws IOException;
+  }
+
+  /**
+   * Runs a program that prints more than is to be kept. Blocks; not for event loops. A program that
+   * still runs when its reader has read enough, or has failed, is ended.
+   *
+   * @return with the end of its error stream, and no output
+   * @throws IOException when the system does not start it, or the reader fails
+   */
+  public static ProcessResult read(ProcessRequest request, OutputReader reader)
+      throws IOException, InterruptedException {
+    Process process = process(request);
+    TailBuffer errors = TailBuffer.of(process.getErrorStream(), TAIL_BYTES);
+    try (InputStream output = process.getInputStream()) {
+      reader.read(output);
+      output.transferTo(OutputStream.nullOutputStream());
+      int exitCode = process.waitFor();
+      within(DRAIN, errors.ended()).join();
+      return new ProcessResult(Ending.EXITED, exitCode, "", errors.text());
+    } finally {
+      if (process.isAlive()) {
+        ProcessTree.end(process.toHandle(), GRACE).join();
+      }
+    }
+  }
+
   private static Process process(ProcessRequest request) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(request.command())
@@ -103,7 +145,8 @@ public final class ProcessRunner {
     return builder.start();
   }
 
-  private static CompletableFuture<Void> soon(CompletableFuture<Void> future) {
-    return future.completeOnTimeout(null, DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+  /** A copy, since the future itself goes on beyond that time. */
+  private static CompletableFuture<Void> within(Duration time, CompletableFuture<Void> future) {
+    return future.copy().completeOnTimeout(null, time.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 final class TailBuffer {
   private static final int PIECE = 4_096;
 
+  private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final int bytesMax;
   private byte[] ring;
@@ -28,6 +29,11 @@ final class TailBuffer {
     TailBuffer output = new TailBuffer(bytesMax);
     Thread.ofVirtual().name("ripcord-output").start(() -> output.readAll(stream));
     return output;
+  }
+
+  /** Completes when something was read, or nothing can come. */
+  CompletableFuture<Void> begun() {
+    return begun;
   }
 
   /** Completes when nothing more can come. */
@@ -52,6 +58,7 @@ final class TailBuffer {
     try (stream) {
       for (int n = stream.read(piece); n >= 0; n = stream.read(piece)) {
         keep(piece, n);
+        begun.complete(null);
       }
     } catch (IOException e) {
       byte[] why =
@@ -59,6 +66,7 @@ final class TailBuffer {
               .getBytes(StandardCharsets.UTF_8);
       keep(why, Math.min(why.length, PIECE));
     } finally {
+      begun.complete(null);
       ended.complete(null);
     }
   }

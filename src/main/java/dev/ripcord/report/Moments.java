@@ -68,10 +68,12 @@ public final class Moments {
 
   /** What an entry says; nothing for a poll. */
   public List<Moment> after(Recorded recorded) {
+    Optional<WatchSpec> before = watch.map(WatchProjection::charter);
     know(recorded);
     Instant at = recorded.at();
     return switch (recorded.entry()) {
       case Entry.Opened(var charter) -> opened(at, charter);
+      case Entry.Revised(var charter) -> List.of(revised(at, before, charter));
       case Entry.Watched(var event) -> watched(at, event);
       case Entry.Planned(var plan) -> planned(at, plan);
       case Entry.Refused(var refusals) -> refused(at, refusals);
@@ -180,6 +182,15 @@ public final class Moments {
         .ifPresent(
             why -> told.add(new Moment(at, Mark.ALERT, "nothing will be rolled back: " + why)));
     return told;
+  }
+
+  private static Moment revised(Instant at, Optional<WatchSpec> before, WatchSpec after) {
+    return Moment.plain(
+        at,
+        "the configuration has changed: from now on "
+            + before
+                .map(it -> ChangedSpec.text(it, after))
+                .orElseGet(() -> "limit of the error rate " + after.rules().threshold()));
   }
 
   private static String before(Release release, ImageRef image) {

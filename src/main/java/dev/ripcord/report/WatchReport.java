@@ -2,6 +2,7 @@ package dev.ripcord.report;
 
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.HealthReading;
+import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
@@ -18,6 +19,7 @@ import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
+import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * A watch as reports tell it: the fold of its entries, under way or ended. Markdown, JSON, JUnit
@@ -97,7 +100,7 @@ public record WatchReport(
 
   /** Folds the entries of one watch. */
   public static WatchReport of(WatchRow row, List<Recorded> entries) {
-    Folding folding = new Folding(row);
+    Folding folding = new Folding();
     entries.forEach(folding::add);
     Optional<WatchProjection> standing = folding.moments.watch();
     return new WatchReport(
@@ -126,12 +129,24 @@ public record WatchReport(
               return of(
                   new WatchRow(
                       first.watch(),
-                      opened.charter(),
+                      charter(opened, entries),
                       end.map(Recorded::at),
                       said.map(Entry.Finished::outcome),
                       said.map(Entry.Finished::text)),
                   entries);
             });
+  }
+
+  /** What it does now, which is not what it was set up to do where it was revised. */
+  private static WatchSpec charter(Entry.Opened opened, List<Recorded> entries) {
+    return entries.stream()
+        .flatMap(
+            each ->
+                each.entry() instanceof Entry.Revised(WatchSpec charter)
+                    ? Stream.of(charter)
+                    : Stream.empty())
+        .reduce((earlier, later) -> later)
+        .orElse(opened.charter());
   }
 
   /** How it ended; empty while it is under way. */
@@ -183,17 +198,12 @@ public record WatchReport(
 
   /** What changes with each entry. */
   private static final class Folding {
-    private final WatchRow row;
     private final Moments moments = new Moments(ZoneOffset.UTC);
     private final List<Poll> polls = new ArrayList<>();
     private final List<Moment> timeline = new ArrayList<>();
     private List<StepRun> steps = List.of();
     private Optional<Condemned> condemned = Optional.empty();
     private Optional<Instant> stepEnded = Optional.empty();
-
-    Folding(WatchRow row) {
-      this.row = row;
-    }
 
     void add(Recorded recorded) {
       timeline.addAll(moments.after(recorded));
@@ -208,6 +218,7 @@ public record WatchReport(
         }
         case Entry.Ran(var event) -> ran(recorded.at(), event);
         case Entry.Opened _,
+            Entry.Revised _,
             Entry.Watched _,
             Entry.Refused _,
             Entry.ClockJumped _,
@@ -239,15 +250,15 @@ public record WatchReport(
         return new Moment(poll.at(), Mark.NONE, name + "not judged");
       }
       WatchProjection.Poll judged = poll.judged().get();
-      int needed = row.charter().rules().breaches().needed();
+      Rules rules = moments.watch().orElseThrow().charter().rules();
+      int needed = rules.breaches().needed();
       String streak = judged.streak() == 0 ? "" : "   " + judged.streak() + " of " + needed;
       String text =
           "%s%-8s %s%s"
               .formatted(
                   name,
                   judged.reading().kind().text(),
-                  Moments.figures(
-                      judged.sample(), judged.reading(), row.charter().rules().threshold()),
+                  Moments.figures(judged.sample(), judged.reading(), rules.threshold()),
                   streak);
       return new Moment(poll.at(), poll.mark(), text.stripTrailing());
     }

@@ -102,7 +102,7 @@ final class Guards {
         .filter(schema::isIrreversible)
         .forEach(a -> refusals.add(shut(a, situation.release())));
     for (Applied each : downs) {
-      schema.forbidden(each).map(what -> forbidden(each, what)).ifPresent(refusals::add);
+      schema.rights().forbidden(each).map(what -> forbidden(each, what)).ifPresent(refusals::add);
     }
     downs.stream()
         .filter(a -> losses == Policy.Losses.DEFER) // Else it is seen when it has run.

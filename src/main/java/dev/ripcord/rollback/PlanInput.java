@@ -87,6 +87,7 @@ public record PlanInput(
    * @param tried what came of those downs that were tried on a copy
    * @param caveat what is not known of what the release did; empty when all is
    * @param clock what the database's own clock says; empty where it could not be read
+   * @param rights what the role that runs the downs lacks
    */
   public record Schema(
       boolean configured,
@@ -96,7 +97,8 @@ public record PlanInput(
       boolean sessionsKnown,
       List<TrialResult> tried,
       Optional<String> caveat,
-      Optional<Instant> clock) {
+      Optional<Instant> clock,
+      DownRights rights) {
     public Schema {
       applied = List.copyOf(applied);
       tried = List.copyOf(tried);
@@ -112,14 +114,6 @@ public record PlanInput(
     boolean isUncheckable(Applied migration) {
       return tried.stream()
           .anyMatch(each -> each.uncheckable() && each.version().equals(migration.version()));
-    }
-
-    /** What of a down the role may not do, in words; empty when nothing is known to be. */
-    Optional<String> forbidden(Applied migration) {
-      return tried.stream()
-          .filter(each -> each.version().equals(migration.version()))
-          .flatMap(each -> each.forbidden().stream())
-          .findFirst();
     }
 
     /** What taking a migration back may lose now, in words; empty when nothing is known to be. */
@@ -145,7 +139,8 @@ public record PlanInput(
           sessionsKnown,
           List.of(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          DownRights.NONE);
     }
   }
 }

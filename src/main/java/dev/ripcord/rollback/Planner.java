@@ -86,7 +86,7 @@ public final class Planner {
 
   private static boolean mayRun(PlanInput.Schema schema, Policy policy, Applied down) {
     return !schema.isIrreversible(down)
-        && schema.forbidden(down).isEmpty()
+        && schema.rights().forbidden(down).isEmpty()
         && (policy.losses() != Policy.Losses.DEFER || schema.lost(down).isEmpty());
   }
 
@@ -229,6 +229,7 @@ public final class Planner {
       return "was verified on a copy and does not restore the schema";
     }
     return schema
+        .rights()
         .forbidden(down)
         .map(what -> "may not be run (" + what + ")")
         .orElseGet(() -> "may lose something now (" + schema.lost(down).orElse("") + ")");
@@ -257,6 +258,12 @@ public final class Planner {
     if (order == Order.MIGRATIONS_FIRST && !downs.isEmpty()) {
       warnings.add("The service does not answer while its migrations are reverted.");
     }
+    situation
+        .schema()
+        .rights()
+        .blockers()
+        .filter(why -> !downs.isEmpty())
+        .ifPresent(why -> warnings.add("A down may wait in vain for its lock: " + why + "."));
     Optional<String> blocker = situation.schema().backupBlocker();
     if (wantsBackup(policy, order, downs) && blocker.isPresent()) {
       warnings.add("No backup will be taken: " + blocker.get());

@@ -2,7 +2,6 @@ package dev.ripcord.rollback;
 
 import dev.ripcord.migration.Version;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What is known of a down before it runs: by its trial on a copy of the database, and by the live
@@ -12,20 +11,10 @@ import java.util.Optional;
  * @param impossible whether it failed, or led to another schema than before
  * @param lost what would be lost now, or may be since it could not be counted or tried, in words
  * @param uncheckable whether something in it is unknown and no check can be asked about it
- * @param forbidden what of it the role may not do, in words; empty where nothing is known to be
  */
 public record TrialResult(
-    Version version,
-    boolean impossible,
-    List<String> lost,
-    boolean uncheckable,
-    Optional<String> forbidden) {
+    Version version, boolean impossible, List<String> lost, boolean uncheckable) {
   public TrialResult {
     lost = List.copyOf(lost);
-  }
-
-  /** Where nothing is known to be forbidden. */
-  public TrialResult(Version version, boolean impossible, List<String> lost, boolean uncheckable) {
-    this(version, impossible, lost, uncheckable, Optional.empty());
   }
 }

@@ -59,6 +59,15 @@ public final class SystemdNotifier {
     say("READY=1\nSTATUS=" + oneLine(status));
   }
 
+  /**
+   * It reads its configuration anew; {@link #ready} says that this is over.
+   *
+   * @param nanos the monotonic clock of the system, as {@code System.nanoTime} gives it on Linux
+   */
+  public void reloading(long nanos) {
+    say("RELOADING=1\nMONOTONIC_USEC=" + nanos / 1_000);
+  }
+
   /** It has begun to end. */
   public void stopping() {
     say("STOPPING=1");

@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a watch was set up to do. It does not change while the watch runs.
+ * What a watch was set up to do. While it runs it changes only where the configuration of its
+ * service does, which its journal tells.
  *
  * @param release the watched release
  * @param rules how its polls are judged, as follows from what was measured before
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param alertOnly why nothing may be rolled back; empty when it may
  * @param before what was measured before the release; empty where nothing was
  * @param approval how long a rollback that asks waits for a person, and what follows
+ * @param traceParent the span of a pipeline that the watch belongs under, as Trace Context writes
+ *     it; not checked
  */
 public record WatchSpec(
     Release release,
@@ -30,7 +33,8 @@ public record WatchSpec(
     Duration interval,
     Optional<String> alertOnly,
     Optional<Baseline> before,
-    Optional<Approval> approval) {
+    Optional<Approval> approval,
+    Optional<String> traceParent) {
   /**
    * How a rollback waits for a person who approves it.
    *
@@ -50,6 +54,30 @@ public record WatchSpec(
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** Under no span. */
+  public WatchSpec(
+      Release release,
+      Rules rules,
+      Instant startedAt,
+      Duration warmUp,
+      Duration bake,
+      Duration interval,
+      Optional<String> alertOnly,
+      Optional<Baseline> before,
+      Optional<Approval> approval) {
+    this(
+        release,
+        rules,
+        startedAt,
+        warmUp,
+        bake,
+        interval,
+        alertOnly,
+        before,
+        approval,
+        Optional.empty());
   }
 
   /** With the bake time to approve in, after which nothing is done. */

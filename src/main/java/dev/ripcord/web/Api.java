@@ -2,6 +2,7 @@ package dev.ripcord.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.json.Json;
 import dev.ripcord.json.StatusJson;
@@ -10,13 +11,13 @@ import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.release.ImageRef;
-import dev.ripcord.release.PersonName;
 import dev.ripcord.release.ReleaseName;
 import dev.ripcord.release.ServiceName;
-import dev.ripcord.web.access.Caller;
+import dev.ripcord.report.trace.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,10 +34,18 @@ final class Api {
 
   private final Control control;
   private final Guard guard;
+  private final KnownSilences silences;
+  private final InstantSource clock;
 
-  Api(Control control, Guard guard) {
+  Api(Control control, Guard guard, KnownSilences silences, InstantSource clock) {
     this.control = control;
     this.guard = guard;
+    this.silences = silences;
+    this.clock = clock;
+  }
+
+  private ObjectNode service(ServiceStatus status) {
+    return StatusJson.service(status, silences.now().of(status.service(), clock.instant()));
   }
 
   /** What one must be to ask for what is asked. */
@@ -51,7 +60,7 @@ final class Api {
 
   void services(RoutingContext context) {
     ArrayNode services = Json.array();
-    control.services().forEach(status -> services.add(StatusJson.service(status)));
+    control.services().forEach(status -> services.add(service(status)));
     send(context, 200, services);
   }
 
@@ -65,7 +74,7 @@ final class Api {
                 () ->
                     ProblemResponse.of(
                         404, "Not found", "no service \"" + name + "\" is configured"));
-    send(context, 200, StatusJson.service(status));
+    send(context, 200, service(status));
   }
 
   /** 201 for a new watch; 200 for one of this release that runs, or ran and has ended. */
@@ -79,7 +88,8 @@ final class Api {
             body.optional("image", ImageRef::parse),
             body.optional("previousImage", ImageRef::parse),
             body.optional("bake", RequestBody::span),
-            body.flag("retry"));
+            body.flag("retry"),
+            traceParent(context));
     newest(announcement.service())
         .compose(
             before ->
@@ -92,6 +102,12 @@ final class Api {
                           send(context, id <= before ? 200 : 201, StatusJson.watch(watch));
                         }))
         .onFailure(context::fail);
+  }
+
+  /** What is none is passed over, as Trace Context has it. */
+  private static Optional<String> traceParent(RoutingContext context) {
+    return Optional.ofNullable(context.request().getHeader("traceparent"))
+        .filter(span -> TraceParent.parse(span).isPresent());
   }
 
   /** The number of the last watch of a service; what is opened later has a larger one. */
@@ -160,31 +176,12 @@ final class Api {
         .onFailure(context::fail);
   }
 
-  /**
-   * Whose token it is; where that has no name, what the body says. An approval must name who gives
-   * it; for the rest the address will do.
-   */
+  /** An approval must name who gives it; for the rest the address will do. */
   private String by(RoutingContext context, RequestBody body, Wish wish) {
-    Optional<String> by = body.optional("by", PersonName::parse);
-    Optional<String> name = guard.caller(context).flatMap(Caller::name);
-    if (name.isPresent()) {
-      if (by.isPresent() && !by.equals(name)) {
-        throw ProblemResponse.of(
-            403,
-            "Forbidden",
-            "the token is that of "
-                + name.get()
-                + ", who cannot speak as "
-                + by.get()
-                + "; leave \"by\" out, or use the token of "
-                + by.get());
-      }
-      return name.get();
-    }
-    if (by.isEmpty() && wish == Wish.APPROVE) {
-      throw ProblemResponse.of(400, "Missing field", "\"by\" is needed: who approves");
-    }
-    return by.orElseGet(() -> "HTTP from " + context.request().remoteAddress().host());
+    return wish == Wish.APPROVE
+        ? Speaker.named(guard, context, body, "approves")
+        : Speaker.of(guard, context, body)
+            .orElseGet(() -> "HTTP from " + context.request().remoteAddress().host());
   }
 
   /** How long a pause lasts, from a form. */

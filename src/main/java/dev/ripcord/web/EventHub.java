@@ -37,7 +37,10 @@ import org.slf4j.LoggerFactory;
 final class EventHub implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
   private static final int PAGE = 200;
-  private static final int STREAMS_MAX = 100;
+  private static final int STREAMS_MAX = 150;
+
+  /** So many of them of one address, which may be that of a proxy. */
+  private static final int STREAMS_OF_ONE = 100;
 
   /** Streams that read the journal: the rest wait for what happens, which costs next to nothing. */
   private static final int PAST_MAX = 8;
@@ -97,17 +100,15 @@ final class EventHub implements Observer {
   /** Answers a request for the stream. */
   void listen(RoutingContext request) {
     Optional<Long> after = after(request);
-    Place place = take(request, places, "Too many streams", STREAMS_MAX + " clients listen");
+    String address = request.request().remoteAddress().hostAddress();
+    if (streams.stream().filter(stream -> stream.isOf(address)).count() >= STREAMS_OF_ONE) {
+      throw full(request, 429, STREAMS_OF_ONE + " clients of your address listen");
+    }
+    Place place = take(request, places, STREAMS_MAX + " clients listen");
     Optional<Place> past = Optional.empty();
     if (after.isPresent()) {
       try {
-        past =
-            Optional.of(
-                take(
-                    request,
-                    pastPlaces,
-                    "Too many streams",
-                    PAST_MAX + " clients read past events"));
+        past = Optional.of(take(request, pastPlaces, PAST_MAX + " clients read past events"));
       } catch (ProblemResponse full) {
         place.free();
         throw full;
@@ -116,16 +117,14 @@ final class EventHub implements Observer {
     open(request, after, place, past);
   }
 
-  private static Place take(
-      RoutingContext request, ConnectionSlots places, String title, String found) {
-    return places
-        .take()
-        .orElseThrow(
-            () -> {
-              request.response().putHeader("Retry-After", RETRY_SECONDS);
-              return ProblemResponse.of(
-                  503, title, found + " already; try again in " + RETRY_SECONDS + " s");
-            });
+  private static Place take(RoutingContext request, ConnectionSlots places, String found) {
+    return places.take().orElseThrow(() -> full(request, 503, found));
+  }
+
+  private static ProblemResponse full(RoutingContext request, int status, String found) {
+    request.response().putHeader("Retry-After", RETRY_SECONDS);
+    return ProblemResponse.of(
+        status, "Too many streams", found + " already; try again in " + RETRY_SECONDS + " s");
   }
 
   private void open(

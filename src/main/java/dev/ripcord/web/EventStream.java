@@ -54,6 +54,11 @@ final class EventStream {
     write("retry: 2000\n\n");
   }
 
+  /** Whether the client has an address. */
+  boolean isOf(String address) {
+    return request.remoteAddress().hostAddress().equals(address);
+  }
+
   boolean wantsPolls() {
     return polls;
   }

@@ -6,10 +6,13 @@ import dev.ripcord.config.HttpUrl;
 import dev.ripcord.config.Listen;
 import dev.ripcord.web.access.Access;
 import dev.ripcord.web.access.Caller;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +55,41 @@ final class Guard {
   }
 
   /**
-   * Lets a read pass; where reading needs a token and there is none, fails it or has it signed in.
+   * Lets a request pass of an address that has not asked too often of late, or fails it with how
+   * long to wait. Prometheus may always read.
    */
-  void checkReading(RoutingContext context) {
+  void checkRate(RoutingContext context) {
+    String address = context.request().remoteAddress().hostAddress();
+    if (!reads(context.request())) {
+      requireRate(context, access.write(address), "your address");
+    } else if (!context.request().path().equals("/metrics")) {
+      requireRate(context, access.read(address), "your address");
+    }
+    context.next();
+  }
+
+  private static void requireRate(RoutingContext context, Optional<Duration> wait, String who) {
+    if (wait.isPresent()) {
+      String seconds = String.valueOf(wait.get().toSeconds());
+      context.response().putHeader("Retry-After", seconds);
+      throw ProblemResponse.of(
+          429,
+          "Too many requests",
+          "too many requests came from " + who + "; try again in " + seconds + " s");
+    }
+  }
+
+  /**
+   * Lets a read pass; where reading needs a token and there is none, fails it or has it signed in.
+   *
+   * @param askAgain has who comes by a link of another site ask once more, by our own page
+   */
+  void checkReading(RoutingContext context, Handler<RoutingContext> askAgain) {
     if (access.settings().reading() == Reading.TOKEN && caller(context).isEmpty()) {
+      if (SignIn.comesFromElsewhere(context)) {
+        askAgain.handle(context);
+        return;
+      }
       if (isPage(context)) {
         SignIn.redirect(context);
         return;
@@ -67,13 +101,20 @@ final class Guard {
 
   private static boolean isPage(RoutingContext context) {
     String path = context.request().path();
-    return path.equals("/") || path.startsWith("/services/") || path.startsWith("/releases/");
+    return path.equals("/")
+        || path.equals("/silences")
+        || path.startsWith("/services/")
+        || path.startsWith("/releases/")
+        || path.startsWith("/silences/");
   }
 
   /** Lets a write pass that needs a role, or fails it with the reason. */
   void checkWrite(RoutingContext context, Role role) {
     requireOwnPage(context.request());
-    require(context, role);
+    Caller caller = require(context, role);
+    if (caller.name().isPresent()) {
+      requireRate(context, access.write(caller.whose()), caller.whose());
+    }
     context.next();
   }
 
@@ -184,11 +225,14 @@ final class Guard {
 
   /** A write by a cookie must say so; a read is kept from others by the cookie itself. */
   private static boolean mayBeOwnPage(HttpServerRequest request) {
-    boolean reads = request.method().name().equals("GET") || request.method().name().equals("HEAD");
     String site = request.getHeader("Sec-Fetch-Site");
-    return reads
+    return reads(request)
         ? site == null || site.equals("same-origin") || site.equals("none")
         : saysOwnPage(request);
+  }
+
+  private static boolean reads(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
   }
 
   private static boolean saysOwnPage(HttpServerRequest request) {

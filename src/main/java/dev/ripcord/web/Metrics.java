@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -47,18 +48,23 @@ public final class Metrics implements Observer {
   private static final String OPEN_METRICS = "application/openmetrics-text";
   private static final String OPEN_METRICS_1 = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
   private static final Duration[] POLL_BUCKETS = seconds(0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30);
+  private static final Duration[] LAG_BUCKETS =
+      seconds(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1);
   private static final Duration[] RUN_BUCKETS = seconds(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900);
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ServiceFigures services = new ServiceFigures();
   private final WatchProjections watches = new WatchProjections();
+  private final AtomicInteger silences = new AtomicInteger(-1);
   private final AtomicBoolean ownFigures = new AtomicBoolean();
   private final Timer checks;
   private final Timer rollbacks;
+  private final Timer loopLag;
   private final Counter migrations;
   private final Counter migrationsFailed;
   private final Timer migrationTimes;
+  private volatile Configured configured = new Configured(true, Instant.EPOCH, false);
 
   /**
    * Nothing is counted yet.
@@ -69,6 +75,8 @@ public final class Metrics implements Observer {
     registry.getPrometheusRegistry().register(services);
     checks = timer("ripcord.check.duration", "How long a poll took.", POLL_BUCKETS);
     rollbacks = timer("ripcord.rollback.duration", "From plan to outcome.", RUN_BUCKETS);
+    loopLag =
+        timer("ripcord.event.loop.lag", "How late the event loops' timers came.", LAG_BUCKETS);
     migrations = counter("database.migrations", "Migrations applied or reverted.");
     migrationsFailed = counter("database.migrations.failed", "Migrations that failed.");
     migrationTimes = timer("database.migrations.duration", "How long one took.", RUN_BUCKETS);
@@ -78,6 +86,55 @@ public final class Metrics implements Observer {
         .tag("version", version)
         .tag("java", Runtime.version().toString())
         .register(registry);
+  }
+
+  /**
+   * How the configuration stands.
+   *
+   * @param isTaken whether the one on disk was taken when it was read last
+   * @param at when one was taken last
+   * @param needsRestart whether some of it waits for the daemon's next start
+   */
+  public record Configured(boolean isTaken, Instant at, boolean needsRestart) {}
+
+  /** How the configuration stands from now on. */
+  public void configured(Configured now) {
+    configured = now;
+    Gauge.builder("ripcord.config.last.reload.successful", () -> bit(configured.isTaken()))
+        .description("Whether the configuration on disk was taken when it was read last: 1 or 0.")
+        .register(registry);
+    Gauge.builder(
+            "ripcord.config.last.reload.success.timestamp",
+            () -> configured.at().toEpochMilli() / 1000.0)
+        .description("When a configuration was taken last, in seconds since 1970.")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder("ripcord.config.restart.needed", () -> bit(configured.needsRestart()))
+        .description("Whether some of the configuration waits for the next start: 1 or 0.")
+        .register(registry);
+  }
+
+  /** How the configuration stands. */
+  public Configured configured() {
+    return configured;
+  }
+
+  private static int bit(boolean is) {
+    return is ? 1 : 0;
+  }
+
+  /** A timer of an event loop came late by so much. */
+  public void late(Duration by) {
+    loopLag.record(by);
+  }
+
+  /** How many silences hold. Until the first time that this is called nothing is known of them. */
+  void silences(int holding) {
+    if (silences.getAndSet(holding) < 0) {
+      Gauge.builder("ripcord.active.silences", silences::get)
+          .description("Silences that hold: alerts that they match are kept and not sent.")
+          .register(registry);
+    }
   }
 
   /**
@@ -107,6 +164,11 @@ public final class Metrics implements Observer {
   }
 
   @Override
+  public void removed(ServiceName service) {
+    services.removed(service);
+  }
+
+  @Override
   public void recorded(Recorded recorded) {
     Optional<WatchProjection> watch = watches.follow(recorded);
     watch.ifPresent(it -> stands(recorded, it));
@@ -114,6 +176,7 @@ public final class Metrics implements Observer {
       case Entry.Ran(var event) -> ran(watch, event);
       case Entry.Finished(var outcome, var _) -> finished(recorded, watch, outcome);
       case Entry.Opened _,
+          Entry.Revised _,
           Entry.Watched _,
           Entry.Planned _,
           Entry.Refused _,

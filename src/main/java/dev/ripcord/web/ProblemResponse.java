@@ -125,7 +125,8 @@ final class ProblemResponse extends RuntimeException {
 
   /** What goes wrong before a body is here is the client's doing: no handler has seen it yet. */
   private static boolean isBeingRead(HttpServerRequest request) {
-    return request.method().equals(HttpMethod.POST) && !request.isEnded();
+    return (request.method().equals(HttpMethod.POST) || request.method().equals(HttpMethod.DELETE))
+        && !request.isEnded();
   }
 
   private static String detail(Throwable failure) {

@@ -141,6 +141,11 @@ final class ServiceFigures implements MultiCollector {
         });
   }
 
+  /** Nothing of a service is told any more. */
+  void removed(ServiceName service) {
+    services.remove(service);
+  }
+
   @Override
   public MetricSnapshots collect() {
     Set<ServiceName> left = outdated.get();

@@ -30,7 +30,8 @@ final class SignIn {
   private static final String COOKIE = "ripcord-session-";
   private static final Pattern PAGES =
       Pattern.compile(
-          "(?:services/[A-Za-z0-9][A-Za-z0-9._-]{0,62}|releases/[0-9]{1,18}(?:/[a-z]{1,10})?)?");
+          "(?:services/[A-Za-z0-9][A-Za-z0-9._-]{0,62}|releases/[0-9]{1,18}(?:/[a-z]{1,10})?"
+              + "|silences(?:/[0-9]{1,18}/end)?)?");
 
   private static final long MINUTE = 60;
 
@@ -118,7 +119,7 @@ final class SignIn {
     return Html.of(
         """
         <h1>Sign in</h1>
-        <p class="lead">To pause, resume, abort, approve and roll back. The name of the token is written to the journal with what you decide.</p>
+        <p class="lead">To pause, resume, abort, approve, roll back and silence. The name of the token is written to the journal with what you decide.</p>
         <form class="card sign-in" method="post" action="sign-in">
         <input type="hidden" name="to" value="{}">
         <input type="text" name="username" autocomplete="username" value="ripcord" hidden>
@@ -181,6 +182,35 @@ final class SignIn {
     String path = context.request().path().substring(1);
     String to = isPage(path) ? path : "";
     context.response().setStatusCode(303).putHeader("Location", base(path) + address(to)).end();
+  }
+
+  /**
+   * Whether somebody comes by a link of another site, to whom the browser has not given the cookie
+   * that it may have: it is for requests of our own pages alone.
+   */
+  static boolean comesFromElsewhere(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    return "cross-site".equals(request.getHeader("Sec-Fetch-Site"))
+        && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+        && "document".equals(request.getHeader("Sec-Fetch-Dest"))
+        && isPage(request.path().substring(1));
+  }
+
+  /**
+   * Has the browser ask for the same page once more, this time from a page of ours, so that the
+   * cookie comes with it. It says nothing of what the page would show.
+   */
+  void askAgain(RoutingContext context) {
+    Html main =
+        Html.of(
+            "<h1>One moment</h1>\n<p class=\"lead\">You come from another site. <a"
+                + " href=\"\">Continue</a></p>\n");
+    Page page = new Page("Continue", depth(context), Follows.AGAIN, main);
+    answer.send(context, 200, () -> frame.around(page, clock.instant()));
+  }
+
+  private static int depth(RoutingContext context) {
+    return (int) context.request().path().substring(1).chars().filter(c -> c == '/').count();
   }
 
   /** Where one signs in and comes back to a page, relative to {@code /}. */

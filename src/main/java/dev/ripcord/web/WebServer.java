@@ -4,6 +4,7 @@ import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.config.AccessSettings.Tls;
 import dev.ripcord.config.Listen;
 import dev.ripcord.port.Control;
+import dev.ripcord.silence.SilenceBook;
 import dev.ripcord.web.ReleasePages.Door;
 import dev.ripcord.web.access.Access;
 import dev.ripcord.web.page.Assets;
@@ -60,9 +61,11 @@ public final class WebServer {
   private final EventHub hub;
   private final Connections connections;
   private final Program program;
+  private final KnownSilences silences;
   private final Pages pages;
   private final SignIn signIn;
   private final ReleasePages releases;
+  private final SilencePages silencePages;
   private final Router router;
   private final Optional<TlsFiles> certificate;
   private final HttpServer server;
@@ -74,8 +77,10 @@ public final class WebServer {
    * @param version for the footer of the pages
    * @param clock the time of day
    * @param metrics what {@code /metrics} shows; who makes it registers it with the control
+   * @param silences whose alerts are not sent
    */
-  public record Program(String version, InstantSource clock, Metrics metrics) {}
+  public record Program(
+      String version, InstantSource clock, Metrics metrics, SilenceBook silences) {}
 
   /**
    * Does not listen yet.
@@ -96,9 +101,18 @@ public final class WebServer {
     Assets assets = new Assets();
     PageFrame frame = new PageFrame(assets, program.version());
     this.signIn = new SignIn(access, guard, frame, new PageAnswer(vertx), program.clock());
-    this.pages = new Pages(control, frame, new PageAnswer(vertx), program.clock(), signIn::account);
-    this.releases =
-        new ReleasePages(vertx, control, new Door(access, guard, signIn), frame, program.clock());
+    this.silences =
+        new KnownSilences(vertx, program.silences(), program.clock(), metrics::silences);
+    Door door = new Door(access, guard, signIn);
+    this.silencePages = new SilencePages(vertx, control, silences, door, program, frame);
+    this.pages =
+        new Pages(
+            control,
+            frame,
+            new PageAnswer(vertx),
+            program.clock(),
+            new Pages.Beside(signIn::account, silences::now, silencePages::onService));
+    this.releases = new ReleasePages(vertx, control, door, frame, program.clock());
     this.router = routes(assets);
     this.server =
         vertx
@@ -127,8 +141,10 @@ public final class WebServer {
   public Future<Integer> start() {
     Runnable unhub = control.observe(hub);
     Runnable unpages = pages.start();
+    silences.start();
     unobserve =
         () -> {
+          silences.stop();
           unhub.run();
           unpages.run();
         };
@@ -210,7 +226,9 @@ public final class WebServer {
   }
 
   private Router routes(Assets assets) {
-    Api api = new Api(control, guard);
+    Api api = new Api(control, guard, silences, program.clock());
+    SilenceApi silence =
+        new SilenceApi(control, program.silences(), silences, guard, program.clock());
     PollsApi polls = new PollsApi(control, program.clock());
     Router router = Router.router(vertx);
     router.route().failureHandler(ProblemResponse::answer);
@@ -221,11 +239,12 @@ public final class WebServer {
     read(router, "/readyz", this::ready);
     read(router, "/assets/:file", assets::answer);
     read(router, "/openapi.json", new OpenApi(program.version())::answer);
+    router.route().handler(guard::checkRate);
     router.get("/sign-in").handler(signIn::page);
     router.head("/sign-in").handler(signIn::page);
     form(router, "/sign-in", "GET, HEAD, POST", signIn::signIn);
     form(router, "/sign-out", "POST", signIn::signOut);
-    router.route().handler(guard::checkReading);
+    router.route().handler(context -> guard.checkReading(context, signIn::askAgain));
     read(router, "/", pages::overview);
     read(router, "/rows", pages::rows);
     read(router, "/services/:name", pages::service);
@@ -238,12 +257,27 @@ public final class WebServer {
     read(router, "/releases/:id", releases::page);
     router.get("/releases/:id/:decision").handler(releases::ask);
     form(router, "/releases/:id/:decision", "GET, POST", releases::decide);
+    router.get("/silences").handler(silencePages::page);
+    router.head("/silences").handler(silencePages::page);
+    form(router, "/silences", "GET, HEAD, POST", silencePages::begin);
+    router.get("/silences/:id/end").handler(silencePages::ask);
+    form(router, "/silences/:id/end", "GET, POST", silencePages::end);
     router.get("/api/v1/events").handler(this::stream);
     refuseOther(router, "/api/v1/events", "GET");
     router.get("/api/v1/releases").handler(api::releases);
     router.head("/api/v1/releases").handler(api::releases);
     write(router, "/api/v1/releases", "GET, HEAD, POST", _ -> Role.OPERATOR, api::announce);
     write(router, "/api/v1/releases/:id/:wish", "POST", Api::roleOf, api::wish);
+    router.get("/api/v1/silences").handler(silence::list);
+    router.head("/api/v1/silences").handler(silence::list);
+    write(router, "/api/v1/silences", "GET, HEAD, POST", _ -> Role.OPERATOR, silence::begin);
+    write(
+        router,
+        HttpMethod.DELETE,
+        "/api/v1/silences/:id",
+        "DELETE",
+        _ -> Role.OPERATOR,
+        silence::end);
     router.route().handler(context -> context.fail(404));
     return router;
   }
@@ -285,13 +319,23 @@ public final class WebServer {
       String allowed,
       Function<RoutingContext, Role> role,
       Handler<RoutingContext> handler) {
-    router.post(path).handler(context -> guard.checkWrite(context, role.apply(context)));
+    write(router, HttpMethod.POST, path, allowed, role, handler);
+  }
+
+  private void write(
+      Router router,
+      HttpMethod method,
+      String path,
+      String allowed,
+      Function<RoutingContext, Role> role,
+      Handler<RoutingContext> handler) {
+    router.route(method, path).handler(context -> guard.checkWrite(context, role.apply(context)));
     router
-        .post(path)
+        .route(method, path)
         .handler(RequestBody::requireNoForm)
         .handler(new BodyDeadline(vertx, BODY_MILLIS));
     router
-        .post(path)
+        .route(method, path)
         .handler(BodyHandler.create(false).setBodyLimit(RequestBody.BYTES_MAX))
         .handler(handler);
     refuseOther(router, path, allowed);

@@ -104,7 +104,7 @@ class AlertStormTest {
     }
     Alerts alerts = slack(request -> answer(request, bodies.size() % 2 == 0 ? 429 : 200));
 
-    assertThat(await(alerts.flush(Duration.ofSeconds(15)))).isTrue();
+    assertThat(await(alerts.flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log().stream().filter(line -> line.startsWith("delivered")))
         .containsExactly(
@@ -145,7 +145,7 @@ class AlertStormTest {
             });
     await(refused.future());
 
-    assertThat(await(alerts.flush(Duration.ofSeconds(15)))).isTrue();
+    assertThat(await(alerts.flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log().subList(0, 4))
         .containsExactly(
@@ -179,7 +179,7 @@ class AlertStormTest {
     assertThat(outbox.nextTry(2)).isEqualTo(Instant.MIN);
 
     held.response().end();
-    assertThat(await(alerts.flush(Duration.ofSeconds(15)))).isTrue();
+    assertThat(await(alerts.flush(Duration.ofSeconds(60)))).isTrue();
   }
 
   @Test
@@ -189,7 +189,7 @@ class AlertStormTest {
     }
     Alerts alerts = slack(request -> answer(request, 200));
 
-    assertThat(await(alerts.flush(Duration.ofSeconds(15)))).isTrue();
+    assertThat(await(alerts.flush(Duration.ofSeconds(60)))).isTrue();
 
     JsonNode message = new ObjectMapper().readTree(bodies.getFirst());
     JsonNode blocks = message.get("blocks");
@@ -217,7 +217,7 @@ class AlertStormTest {
     Alerts alerts =
         slack(request -> answer(request, bodies.getLast().contains("alerts of one") ? 400 : 200));
 
-    assertThat(await(alerts.flush(Duration.ofSeconds(15)))).isTrue();
+    assertThat(await(alerts.flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log().stream().filter(line -> line.startsWith("delivered"))).hasSize(20);
     assertThat(outbox.log()).noneMatch(line -> line.startsWith("gave up"));

@@ -135,7 +135,7 @@ class AlertsTest {
     server.stubFor(post(SECRET_PATH).willReturn(ok("ok")));
     outbox.put("slack", alert("k1", "shop v42: rolling back", "Rate <9%> & more", "Do nothing."));
 
-    assertThat(await(slack().flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(slack().flush(Duration.ofSeconds(60)))).isTrue();
 
     JsonNode body = lastBody(SECRET_PATH);
     assertThat(body.get("channel").textValue()).isEqualTo("#ops");
@@ -153,7 +153,7 @@ class AlertsTest {
     server.stubFor(post(SECRET_PATH).willReturn(ok()));
     outbox.put("slack", alert("k1", "t".repeat(500), "😀<".repeat(2000)));
 
-    assertThat(await(slack().flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(slack().flush(Duration.ofSeconds(60)))).isTrue();
 
     JsonNode blocks = lastBody(SECRET_PATH).get("blocks");
     String header = blocks.get(0).get("text").get("text").textValue();
@@ -167,7 +167,7 @@ class AlertsTest {
     failsOnceWith(500, "");
     outbox.put("slack", alert("k1", "title"));
 
-    assertThat(await(realTimeSlack().flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(realTimeSlack().flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log()).containsExactly("retry slack k1: answered 500", "delivered slack k1");
     assertThat(counts).containsOnly(Map.entry("slack retried", 1), Map.entry("slack sent", 1));
@@ -210,7 +210,7 @@ class AlertsTest {
     outbox.put("slack", alert("k1", "title"));
     outbox.put("slack", alert("k2", "title"));
 
-    assertThat(await(slack().flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(slack().flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log())
         .containsExactly(
@@ -295,7 +295,7 @@ class AlertsTest {
     await(outbox.logged(1));
     outbox.put("slack", alert("k3", "title"));
 
-    assertThat(await(slack.flush(Duration.ofSeconds(15)))).isTrue();
+    assertThat(await(slack.flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log().stream().filter(line -> line.startsWith("delivered")))
         .containsExactly("delivered slack k1", "delivered slack k2", "delivered slack k3");
@@ -310,7 +310,7 @@ class AlertsTest {
             new AlertSettings(Optional.of(url(SECRET_PATH)), Optional.empty(), Optional.empty()),
             () -> Instant.now().plus(Duration.ofHours(25)));
 
-    assertThat(await(late.flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(late.flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log()).containsExactly("gave up slack k1: answered 503, for 24 h");
   }
@@ -321,7 +321,7 @@ class AlertsTest {
     outbox.failMarks(2);
     outbox.put("slack", alert("k1", "title"));
 
-    assertThat(await(realTimeSlack().flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(realTimeSlack().flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log())
         .containsExactly("mark failed k1", "mark failed k1", "delivered slack k1");
@@ -346,7 +346,7 @@ class AlertsTest {
         started(
             new AlertSettings(Optional.empty(), Optional.empty(), Optional.of(url("/hook"))),
             () -> AT);
-    assertThat(await(hook.flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(hook.flush(Duration.ofSeconds(60)))).isTrue();
 
     LoggedRequest request = server.findAll(postRequestedFor(urlEqualTo("/hook"))).getFirst();
     assertThat(request.getBodyAsString())
@@ -378,7 +378,7 @@ class AlertsTest {
                 Optional.empty(),
                 links()),
             () -> AT);
-    assertThat(await(hook.flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(hook.flush(Duration.ofSeconds(60)))).isTrue();
 
     LoggedRequest request = server.findAll(postRequestedFor(urlEqualTo("/hook"))).getFirst();
     Mac mac = Mac.getInstance("HmacSHA256");
@@ -409,7 +409,7 @@ class AlertsTest {
                 Optional.empty(),
                 links()),
             () -> AT);
-    assertThat(await(slack.flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(slack.flush(Duration.ofSeconds(60)))).isTrue();
 
     JsonNode blocks = lastBody(SECRET_PATH).get("blocks");
     assertThat(blocks.get(2).get("text").get("type").asText()).isEqualTo("mrkdwn");
@@ -429,7 +429,7 @@ class AlertsTest {
   void alert_ofAChannelNobodyConfigured_doesNotKeepAFlushWaiting() {
     outbox.put("pager", alert("k1", "title"));
 
-    assertThat(await(slack().flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(slack().flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log()).isEmpty();
   }
@@ -441,7 +441,7 @@ class AlertsTest {
     outbox.put("slack", alert("k2", "title"));
     deadline = Duration.ofSeconds(1);
     Alerts stopping = realTimeSlack();
-    Future<Boolean> flush = stopping.flush(Duration.ofSeconds(15));
+    Future<Boolean> flush = stopping.flush(Duration.ofSeconds(60));
 
     await(stopping.stop());
 

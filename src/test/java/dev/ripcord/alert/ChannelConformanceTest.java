@@ -17,6 +17,8 @@ import dev.ripcord.port.Alert;
 import dev.ripcord.port.Outbox;
 import dev.ripcord.release.Secret;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.report.Stories;
+import dev.ripcord.report.WatchReport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -50,6 +52,9 @@ class ChannelConformanceTest {
   @BeforeEach
   void begin() {
     server.start();
+    WatchReport ended = Stories.good();
+    outbox.tell(
+        Future.succeededFuture(Optional.of(new Outbox.Story(ended.row(), ended.entries(), false))));
     log.start();
     ((Logger) LoggerFactory.getLogger("dev.ripcord")).addAppender(log);
   }
@@ -71,7 +76,7 @@ class ChannelConformanceTest {
   }
 
   static Stream<String> channels() {
-    return Stream.of("slack", "webhook", "alertmanager", "pagerduty");
+    return Stream.of("slack", "webhook", "alertmanager", "pagerduty", "cdevents", "traces");
   }
 
   /** One channel that goes to a port of this machine. */
@@ -93,7 +98,17 @@ class ChannelConformanceTest {
             : Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        AlertSettings.Links.NONE);
+        AlertSettings.Links.NONE,
+        new AlertSettings.Programs(
+            "production",
+            channel.equals("cdevents")
+                ? Optional.of(
+                    new AlertSettings.CdEvents(url, Optional.of(new Secret("verysecret"))))
+                : Optional.empty(),
+            channel.equals("traces")
+                ? Optional.of(
+                    new AlertSettings.Traces(url, Map.of("key", new Secret("verysecret"))))
+                : Optional.empty()));
   }
 
   private Alerts started(AlertSettings settings, InstantSource clock) {
@@ -140,7 +155,7 @@ class ChannelConformanceTest {
     put(channel, "k1");
 
     Alerts started = started(only(channel, server.port()), InstantSource.system());
-    assertThat(await(started.flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(started.flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log()).containsExactly("delivered " + channel + " k1");
     assertThat(counts).containsOnlyKeys(channel + " sent");
@@ -155,7 +170,7 @@ class ChannelConformanceTest {
     await(outbox.logged(2));
     server.stubFor(any(anyUrl()).willReturn(ok()));
 
-    assertThat(await(started.flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(started.flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log())
         .startsWith("retry " + channel + " k1: answered 503")
@@ -185,7 +200,7 @@ class ChannelConformanceTest {
     server.stubFor(any(anyUrl()).willReturn(ok()));
     put(channel, "k2");
 
-    assertThat(await(started.flush(Duration.ofSeconds(10)))).isTrue();
+    assertThat(await(started.flush(Duration.ofSeconds(60)))).isTrue();
 
     assertThat(outbox.log())
         .containsExactly(

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,11 +26,22 @@ final class MemoryOutbox implements Outbox {
   private final List<Instant> takes = new ArrayList<>();
   private List<Firing> firing = List.of();
   private int markFailures;
+  private Future<Optional<Story>> story = Future.succeededFuture(Optional.empty());
 
   synchronized void put(String channel, Alert alert) {
     long id = next.size() + 1L;
     open.put(id, new Due(id, channel, alert.key() + "/" + JOURNAL, alert, 0));
     next.put(id, Instant.MIN);
+  }
+
+  /** What the journal tells of every watch. */
+  synchronized void tell(Future<Optional<Story>> told) {
+    story = told;
+  }
+
+  @Override
+  public synchronized Future<Optional<Story>> story(Alert alert) {
+    return story;
   }
 
   /** The next marks fail, as many as this. */
@@ -62,7 +74,7 @@ final class MemoryOutbox implements Outbox {
     return List.copyOf(log);
   }
 
-  /** The rules of the port, by lists. */
+  /** The rules of the port by lists, but for storms. */
   @Override
   public synchronized Future<List<Due>> next(String channel, int most, Instant now) {
     takes.add(now);
@@ -149,7 +161,7 @@ final class MemoryOutbox implements Outbox {
   }
 
   @Override
-  public synchronized Future<List<Firing>> firing(String channel, Instant ended) {
+  public synchronized Future<List<Firing>> firing(String channel, Instant ended, Instant now) {
     return Future.succeededFuture(
         firing.stream()
             .filter(each -> each.ended().isEmpty() || each.ended().get().isAfter(ended))

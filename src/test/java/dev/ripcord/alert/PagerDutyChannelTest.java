@@ -22,6 +22,7 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -153,6 +154,6 @@ class PagerDutyChannelTest {
         .contains(Kind.ROLLBACK, Kind.RELEASED, Kind.ROLLED_BACK, Kind.TEST)
         .doesNotContain(Kind.BREACH, Kind.BLIND);
     assertThat(PagerDutyChannel.route(settings("http://h", AlertSettings.From.WARNING)).kinds())
-        .containsExactlyInAnyOrder(Kind.values());
+        .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(Kind.ENDED)));
   }
 }

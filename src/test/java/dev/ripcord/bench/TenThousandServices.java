@@ -3,7 +3,6 @@ package dev.ripcord.bench;
 import dev.ripcord.postgres.embedded.EmbeddedServer;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -99,66 +99,20 @@ public final class TenThousandServices {
     }
   }
 
-  private TenThousandServices(
-      Setup setup, Path folder, Process target, int targetPort, Process daemon) {
+  private TenThousandServices(Setup setup, ManyWatched watched) {
     this.setup = setup;
-    this.folder = folder;
-    this.target = target;
-    this.targetPort = targetPort;
-    this.daemon = daemon;
-  }
-
-  /** The number after the last colon of the first line that a process prints. */
-  private static int portIn(BufferedReader out, Process process) throws IOException {
-    String line = out.readLine();
-    if (line == null) {
-      throw new IllegalStateException(process.info().commandLine() + " ended");
-    }
-    return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).strip());
+    this.folder = watched.folder();
+    this.target = watched.target();
+    this.targetPort = watched.targetPort();
+    this.daemon = watched.daemon();
   }
 
   /** Measures, and prints a table. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Setup setup = Setup.of(arguments);
     System.out.println(setup);
-    Path folder = Files.createTempDirectory("ripcord-bench");
-    Process target =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ManyTargets.class.getName(),
-                setup.services() + "")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try {
-      watch(setup, folder, target);
-    } finally {
-      target.destroy();
-      say("files are in " + folder);
-    }
-  }
-
-  private static void watch(Setup setup, Path folder, Process target)
-      throws IOException, InterruptedException {
-    int port = portIn(target.inputReader(StandardCharsets.UTF_8), target);
-    Path file = folder.resolve("ripcord.yaml");
-    Files.writeString(file, setup.yaml(folder.resolve("data"), port));
-    long began = System.nanoTime();
-    Process daemon =
-        new ProcessBuilder(setup.launcher(), "start", "-c", file.toString())
-            .redirectError(folder.resolve("daemon.log").toFile())
-            .start();
-    try {
-      portIn(daemon.inputReader(StandardCharsets.UTF_8), daemon);
-      new TenThousandServices(setup, folder, target, port, daemon)
-          .measure((System.nanoTime() - began) / 1e9);
-    } finally {
-      daemon.destroy();
-      daemon.waitFor(20, TimeUnit.SECONDS);
+    try (ManyWatched watched = ManyWatched.start(setup, Map.of())) {
+      new TenThousandServices(setup, watched).measure(watched.startSeconds());
     }
   }
 

@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class ConfigCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,10 +28,9 @@ class ConfigCommandTest {
   private int run(String... arguments) {
     PrintStream toOut = new PrintStream(out, true, StandardCharsets.UTF_8);
     PrintStream toErr = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new CommandLine(
-            new ConfigCommand(
-                new Console(toOut, toErr, Map.of(), false),
-                new Clocks(InstantSource.system(), System::nanoTime)))
+    return ConfigCommand.commandLine(
+            new Console(toOut, toErr, Map.of(), false),
+            new Clocks(InstantSource.system(), System::nanoTime))
         .setOut(new PrintWriter(toOut, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(toErr, true, StandardCharsets.UTF_8))
         .execute(arguments);
@@ -125,10 +123,10 @@ class ConfigCommandTest {
   }
 
   @Test
-  void init_thenCheck_isValid() {
+  void init_ofTheReference_thenCheck_isValid() {
     Path file = folder.resolve("new/config/ripcord.yaml");
 
-    assertThat(run("init", file.toString())).isZero();
+    assertThat(run("init", "--full", file.toString())).isZero();
     assertThat(out()).contains("Next: ").contains("ripcord config check " + file);
     assertThat(run("check", file.toString())).isZero();
   }

@@ -113,6 +113,7 @@ class DocsTest {
     return line != null
         && (second == null
             || line.getSubcommands().isEmpty()
+            || !line.getCommandSpec().positionalParameters().isEmpty()
             || line.getSubcommands().containsKey(second));
   }
 

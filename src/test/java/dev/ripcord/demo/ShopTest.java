@@ -141,7 +141,7 @@ final class ShopTest {
 
       parent.destroyForcibly();
 
-      assertThat(shop.waitFor(30, TimeUnit.SECONDS)).as("the shop ended").isTrue();
+      assertThat(shop.waitFor(120, TimeUnit.SECONDS)).as("the shop ended").isTrue();
       assertThat(shop.exitValue()).isZero();
     } finally {
       parent.destroyForcibly();

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 
 /**
  * Stands before an API of HTTP, on a port or a socket of Unix, and counts the calls that change
- * something: each request but GET and HEAD. It can kill the caller at one of them.
+ * something: each request but GET and HEAD, or those that are named. It can kill the caller at one
+ * of them.
  */
 final class CallRelay implements AutoCloseable {
   private static final Pattern CALL = Pattern.compile("(POST|PUT|PATCH|DELETE) /");
@@ -36,6 +37,7 @@ final class CallRelay implements AutoCloseable {
   private final AtomicInteger passed = new AtomicInteger();
   private volatile Optional<Kill> killing = Optional.empty();
   private volatile Runnable afterAnswers = () -> {};
+  private volatile Pattern counted = CALL;
 
   private record Kill(boolean before, Runnable kill) {}
 
@@ -95,6 +97,16 @@ final class CallRelay implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Counts these calls only.
+   *
+   * @param methods such as PATCH
+   */
+  CallRelay counting(String methods) {
+    counted = Pattern.compile("(" + methods + ") /");
+    return this;
+  }
+
   /** How many calls have come by. */
   int calls() {
     return passed.get();
@@ -146,11 +158,11 @@ final class CallRelay implements AutoCloseable {
     }
   }
 
-  private static boolean isCall(ByteBuffer piece) {
+  private boolean isCall(ByteBuffer piece) {
     int length = Math.min(16, piece.remaining());
     String start =
         StandardCharsets.ISO_8859_1.decode(piece.slice(piece.position(), length)).toString();
-    return CALL.matcher(start).lookingAt();
+    return counted.matcher(start).lookingAt();
   }
 
   /** Of a call that is sent in pieces the rest follows until it is answered. */

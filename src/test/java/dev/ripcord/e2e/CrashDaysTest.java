@@ -114,6 +114,41 @@ final class CrashDaysTest {
     assertRolledBack(daemon(file));
   }
 
+  @Test
+  void killedInAProgram_aWatchOfTheNextRelease_finishesFirst() throws IOException {
+    migrations("");
+    write("switch-after", "");
+    Path file = configuration("image-first", TestPostgres.url(journal), TestPostgres.url(shop));
+    Ripcord first = daemon(file);
+    releaseV2(first);
+    assertThat(first.endsWithin(60)).as(first.said()).isTrue();
+
+    Ripcord watch =
+        opened(
+            Ripcord.begin(
+                folder,
+                "watch",
+                "--service",
+                "shop",
+                "--release",
+                "v3",
+                "--for",
+                "3s",
+                "-c",
+                file.toString()));
+
+    assertThat(watch.exit()).as(watch.said()).isZero();
+    assertThat(watch.said())
+        .contains(
+            "a rollback of release v2 was left under way; it goes on here, then v3 is watched",
+            "release v2 ended: rolled-back, ")
+        .doesNotContain("/0]");
+    assertThat(journalSql.rows("SELECT release, ended_at IS NULL FROM ripcord_journal.watch"))
+        .as(watch.said())
+        .contains("v2|false", "v3|false");
+    assertThat(runs()).isEqualTo("shop:1");
+  }
+
   @ParameterizedTest
   @MethodSource("orders")
   void killedInADown_theNextDaemonFinishes(String order) throws IOException {

@@ -1,6 +1,7 @@
 package dev.ripcord.e2e;
 
 import dev.ripcord.e2e.CrashPoint.Platform;
+import dev.ripcord.e2e.CrashPoint.Scene;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,10 +10,12 @@ import java.nio.file.Path;
 /** Where image 2, which is bad, runs and 1 is put back: one world's own. */
 interface CrashPlatform extends AutoCloseable {
   /** Makes it, image 2 running. */
-  static CrashPlatform of(Platform platform, Path folder, String name) throws IOException {
+  static CrashPlatform of(Scene scene, Path folder, String name) throws IOException {
+    Platform platform = scene.platform();
     return switch (platform) {
       case COMMAND, DIRECTORY -> new CrashPrograms(platform, folder);
       case DOCKER, COMPOSE, SWARM -> CrashContainers.of(platform, folder, name);
+      case KUBERNETES -> new CrashCluster(folder, scene.failing());
       case HTTP -> new CrashHook(folder);
       case GIT -> new CrashGit(folder);
       case REGISTRY -> new CrashRegistry(folder);

@@ -33,6 +33,7 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
     DOCKER,
     COMPOSE,
     SWARM,
+    KUBERNETES,
     HTTP,
     GIT,
     REGISTRY;
@@ -53,6 +54,11 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
 
   /** A rollback that ends always the same. */
   record Scene(Platform platform, String order, Failing failing) implements Comparable<Scene> {
+    /** In which nothing fails. */
+    static Scene plain(Platform platform) {
+      return new Scene(platform, "image-first", Failing.NOTHING);
+    }
+
     boolean imageFirst() {
       return order.equals("image-first");
     }
@@ -128,12 +134,12 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
       case SWITCH ->
           switch (scene.platform()) {
             case COMMAND, DIRECTORY, GIT -> 1;
-            case DOCKER, COMPOSE, SWARM, HTTP, REGISTRY -> 0;
+            case DOCKER, COMPOSE, SWARM, KUBERNETES, HTTP, REGISTRY -> 0;
           };
       case STOP ->
           switch (scene.platform()) {
             case COMMAND, DIRECTORY -> imageFirst ? 0 : 1;
-            case DOCKER, COMPOSE, SWARM, HTTP, GIT, REGISTRY -> 0;
+            case DOCKER, COMPOSE, SWARM, KUBERNETES, HTTP, GIT, REGISTRY -> 0;
           };
       case CALL -> calls(scene);
     };
@@ -147,9 +153,15 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
       case COMMAND, DIRECTORY, GIT -> 0;
       case DOCKER, COMPOSE -> stopsOnly ? 1 : 6 + (putsBack ? 2 - stop : 0);
       case SWARM -> stopsOnly ? 1 : 1 + stop + (putsBack ? 1 : 0);
+      case KUBERNETES -> stopsOnly ? 1 : 1 + stop + (putsBack ? 1 : 0);
       case HTTP -> stopsOnly ? 1 : 1 + stop;
       case REGISTRY -> 1;
     };
+  }
+
+  /** What is counted, in a word. */
+  String place() {
+    return name(what.name());
   }
 
   private static String name(String constant) {
@@ -158,6 +170,6 @@ record CrashPoint(Scene scene, What what, int which, boolean before) {
 
   @Override
   public String toString() {
-    return "%s: %s %s %d".formatted(scene, before ? "before" : "after", name(what.name()), which);
+    return "%s: %s %s %d".formatted(scene, before ? "before" : "after", place(), which);
   }
 }

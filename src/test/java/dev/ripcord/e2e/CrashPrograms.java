@@ -50,13 +50,13 @@ final class CrashPrograms implements CrashPlatform {
 
   /** A program that kills its caller before or after its work, once, where a file asks for it. */
   private void program(What what, String work) {
-    String kill = "if [ -e '%s' ]; then rm '%s'; kill -9 $PPID; sleep 1; fi\n";
+    String kill = "if [ -e '%s' ]; then kill -9 $(cat '%s'); rm '%s'; sleep 1; fi\n";
     Path before = folder.resolve(killFile(what, true));
     Path after = folder.resolve(killFile(what, false));
     CrashPlatform.write(
         folder,
         what + ".sh",
-        kill.formatted(before, before) + work + "\n" + kill.formatted(after, after));
+        kill.formatted(before, before, before) + work + "\n" + kill.formatted(after, after, after));
   }
 
   private static String killFile(What what, boolean before) {
@@ -91,7 +91,8 @@ final class CrashPrograms implements CrashPlatform {
 
   @Override
   public void killAt(CrashPoint point, Ripcord daemon) {
-    CrashPlatform.write(folder, killFile(point.what(), point.before()), "");
+    CrashPlatform.write(
+        folder, killFile(point.what(), point.before()), String.valueOf(daemon.pid()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ripcord.e2e;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.ripcord.TestPostgres;
+import dev.ripcord.TodaysCases;
 import dev.ripcord.Waiting;
 import dev.ripcord.e2e.CrashPoint.Failing;
 import dev.ripcord.e2e.CrashPoint.Scene;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -40,7 +42,7 @@ final class CrashWorld implements AutoCloseable {
   private final Set<String> told = new ConcurrentSkipListSet<>();
   private final LoopbackService service;
   private final CrashPlatform platform;
-  private final List<Ripcord> daemons = new ArrayList<>();
+  private final List<CrashDaemon> daemons = new ArrayList<>();
   private boolean killed;
 
   CrashWorld(Scene scene, CrashTemplates templates) throws IOException {
@@ -58,7 +60,7 @@ final class CrashWorld implements AutoCloseable {
     sink.start();
     write("served", "shop:1");
     this.service = new LoopbackService(Mode.AS_THE_FILE_SAYS, CrashPlatform.served(folder));
-    this.platform = CrashPlatform.of(scene.platform(), folder, journal.getDatabase());
+    this.platform = CrashPlatform.of(scene, folder, journal.getDatabase());
   }
 
   /**
@@ -115,14 +117,23 @@ final class CrashWorld implements AutoCloseable {
 
   /** The end of a rollback that nobody disturbs. */
   End undisturbed() throws IOException {
-    Ripcord daemon = daemon(true);
+    Ripcord daemon = daemon();
     announce(daemon);
     return end(daemon);
   }
 
+  /** A rollback by a daemon that ends by itself afterwards, and leaves what it has learnt. */
+  void train() throws IOException {
+    Ripcord daemon = daemon();
+    announce(daemon);
+    daemon.await("the rollback has ended", this::hasEnded);
+    daemon.signal("TERM");
+    daemon.exit();
+  }
+
   /** The end when the daemon is killed at a point and another goes on. */
   End killedAt(CrashPoint point) throws IOException {
-    Ripcord first = daemon(true);
+    Ripcord first = daemon();
     switch (point.what()) {
       case JOURNAL -> journalRelay.killAt(point.which(), point.before(), first::kill);
       case SHOP -> shopRelay.killAt(point.which(), point.before(), first::kill);
@@ -140,9 +151,11 @@ final class CrashWorld implements AutoCloseable {
     if (!heard) {
       write("served", "shop:1");
     }
-    Ripcord next = daemon(false);
+    CrashDaemon next = successor();
     if (!heard) {
       announce(next);
+    } else if (scene.isRefused()) {
+      turnBad(next);
     }
     return end(next);
   }
@@ -172,7 +185,7 @@ final class CrashWorld implements AutoCloseable {
     return all.toString();
   }
 
-  private End end(Ripcord daemon) throws IOException {
+  private End end(CrashDaemon daemon) throws IOException {
     daemon.await("the rollback has ended", this::hasEnded);
     daemon.await("the alerts have come", this::hasDelivered);
     return new End(
@@ -201,6 +214,7 @@ final class CrashWorld implements AutoCloseable {
         .map(each -> each.replace(journal.getDatabase(), "JOURNAL"))
         .map(each -> each.replaceAll("127\\.0\\.0\\.1:[0-9]+", "HOOK"))
         .map(each -> each.replaceAll("task [a-z0-9]{25}", "task ID"))
+        .map(each -> each.replaceAll("[0-9] of 2 pods are (available|made anew)", "no pods"))
         // Whether a task was seen before it ended is chance.
         .map(each -> each.replaceAll("it came up and did not stay:|after 15 s", "not up:"))
         .toList();
@@ -219,19 +233,53 @@ final class CrashWorld implements AutoCloseable {
         "SELECT 1 FROM ripcord_journal.outbox WHERE delivered_at IS NULL AND gave_up_at IS NULL");
   }
 
-  /** It is bad from then on: what was bad before is not held against a release. */
-  private void announce(Ripcord daemon) throws IOException {
+  private void announce(CrashDaemon daemon) {
     try {
       daemon.announce(
           "{\"service\":\"shop\",\"release\":\"v2\",\"image\":\"%s\",\"previousImage\":\"%s\"}"
               .formatted(
                   platform.image(2), platform.image(scene.failing() == Failing.SWITCH ? 3 : 1)));
     } finally {
+      turnBad(daemon);
+    }
+  }
+
+  /**
+   * It is bad from then on: what was bad before is not held against a release. Where it cannot be
+   * rolled back people are told so when a watch begins, beside the polls, and only while it is no
+   * rollback yet; so there it is bad only after that.
+   */
+  private void turnBad(CrashDaemon daemon) {
+    if (scene.isRefused()) {
+      Waiting.until(SECONDS, () -> isWarned() || !daemon.isAlive());
+    }
+    if (!scene.isRefused() || isWarned()) {
       write("served", "shop:2");
     }
   }
 
-  private Ripcord daemon(boolean relayed) throws IOException {
+  private boolean isWarned() {
+    return journalSql.finds(
+        "SELECT 1 FROM ripcord_journal.outbox WHERE key LIKE 'watch-%/no-way-back'");
+  }
+
+  private Ripcord daemon() throws IOException {
+    Ripcord daemon = Ripcord.daemon(templates.program(), folder, Map.of(), configuration(true));
+    daemons.add(daemon);
+    return daemon;
+  }
+
+  private CrashDaemon successor() throws IOException {
+    Path file = configuration(false);
+    CrashDaemon daemon =
+        TodaysCases.areQuick()
+            ? CrashSuccessor.daemon(folder, file)
+            : Ripcord.daemon(templates.program(), folder, Map.of(), file);
+    daemons.add(daemon);
+    return daemon;
+  }
+
+  private Path configuration(boolean relayed) throws IOException {
     write(
         "ripcord.yaml",
         """
@@ -249,21 +297,22 @@ final class CrashWorld implements AutoCloseable {
             migrations: {dir: "%s", database: "%s", backup: off}
         """
             .formatted(
-                relayed ? relayed(journal, journalRelay) : TestPostgres.url(journal),
+                relayed ? relayed(journal, journalRelay) : templates.server().url(journal),
                 folder.resolve("data"),
                 scene.order(),
                 sink.getAddress().getPort(),
                 service.port(),
                 platform.settings(relayed),
                 templates.migrations(scene.failing()),
-                relayed ? relayed(shop, shopRelay) : TestPostgres.url(shop)));
-    Ripcord daemon = Ripcord.daemon(folder, folder.resolve("ripcord.yaml"));
-    daemons.add(daemon);
-    return daemon;
+                relayed ? relayed(shop, shopRelay) : templates.server().url(shop)));
+    return folder.resolve("ripcord.yaml");
   }
 
-  private static String relayed(PgConnectOptions server, Relay relay) {
-    return TestPostgres.url(server).replace(":" + server.getPort() + "/", ":" + relay.port() + "/");
+  private String relayed(PgConnectOptions server, Relay relay) {
+    return templates
+        .server()
+        .url(server)
+        .replace(":" + server.getPort() + "/", ":" + relay.port() + "/");
   }
 
   /**
@@ -287,7 +336,7 @@ final class CrashWorld implements AutoCloseable {
 
   @Override
   public void close() {
-    daemons.forEach(Ripcord::kill);
+    daemons.forEach(CrashDaemon::kill);
     service.close();
     sink.stop(0);
     journalRelay.close();
@@ -295,8 +344,8 @@ final class CrashWorld implements AutoCloseable {
     journalSql.close();
     shopSql.close();
     platform.close();
-    templates.drop(journal);
-    templates.drop(shop);
+    templates.server().drop(journal);
+    templates.server().drop(shop);
     TestPostgres.delete(folder);
   }
 }

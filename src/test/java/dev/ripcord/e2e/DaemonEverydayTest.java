@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What people do beside a daemon that runs: look, ask, stop it. */
 @Order(1)
 final class DaemonEverydayTest {
-  private final PgConnectOptions journal = TestPostgres.freshDatabase();
+  private final PgConnectOptions journal = TestPostgres.freshJournal();
   private final PgConnectOptions shop = TestPostgres.freshDatabase();
   private final Sql shopSql = new Sql(shop);
   private final List<AutoCloseable> open = new ArrayList<>();

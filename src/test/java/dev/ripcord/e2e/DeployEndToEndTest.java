@@ -33,7 +33,7 @@ final class DeployEndToEndTest {
   private static final String TABLES =
       "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
 
-  private final PgConnectOptions journal = TestPostgres.freshDatabase();
+  private final PgConnectOptions journal = TestPostgres.freshJournal();
   private final PgConnectOptions shop = TestPostgres.freshDatabase();
   private final Sql shopSql = new Sql(shop);
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -336,6 +336,7 @@ final class DeployEndToEndTest {
   }
 
   private void verify(int exit) {
+    shopSql.close(); // A database in which somebody is cannot be a template.
     Ripcord verify =
         Ripcord.begin(
             folder,

@@ -81,30 +81,53 @@ final class HostBadDaysTest {
   }
 
   @Test
-  void diskFullInARollback_endsAndSaysSo_andTheNextDaemonFinishesWhenThereIsRoom()
-      throws Exception {
+  void diskFullInARollback_isWaitedFor_andTheRollbackFinishedWhenThereIsRoom() throws Exception {
     Path disk = smallDiskOrSkip();
     Path data = disk.resolve("data");
     Path file = configuration("data: \"" + data + "\"");
-    Ripcord first = opened(Ripcord.daemon(folder, file));
-    release(first);
+    Ripcord daemon = opened(Ripcord.daemon(folder, file));
+    release(daemon);
     write("served", "shop:2");
-    first.await("the first down runs", this::isDownRunning);
+    daemon.await("the first down runs", this::isDownRunning);
 
     Path filler = disk.resolve("filler");
     fill(filler);
     fillWal(journal(data));
-    assertThat(first.exit()).as(first.said()).isEqualTo(1);
-    assertThat(first.err()).contains("the journal cannot be written", "No space left on device");
+    daemon.await("it says so", () -> daemon.err().contains("is started again when there is room"));
+    assertThat(daemon.err()).contains("the journal cannot be written", "the disk of " + data);
+    daemon.await("the down is undone", () -> !isDownRunning());
     assertThat(shopSql.rows("SELECT version FROM told"))
-        .as("nothing is done that cannot be written down\n" + first.said())
+        .as("nothing is done that cannot be written down\n" + daemon.said())
         .isEmpty();
     Files.delete(filler);
 
-    Ripcord next = opened(Ripcord.daemon(folder, file));
-    next.await("it has ended", () -> !outcomes(journal(data)).isEmpty());
-    assertThat(outcomes(journal(data))).as(next.said()).containsExactly("v2|rolled-back");
-    assertRolledBack(next);
+    daemon.await("it has ended", () -> hasEnded(data));
+    assertThat(outcomes(journal(data))).as(daemon.said()).containsExactly("v2|rolled-back");
+    assertRolledBack(daemon);
+  }
+
+  @Test
+  void diskFullAtTheStart_isSaid_andWaitedFor() throws Exception {
+    Path disk = smallDiskOrSkip();
+    Path data = Files.createDirectory(disk.resolve("data"));
+    Path filler = disk.resolve("filler");
+    fill(filler);
+
+    Ripcord daemon =
+        opened(
+            Ripcord.begin(
+                folder, "start", "-c", configuration("data: \"" + data + "\"").toString()));
+    daemon.await("it says so", () -> daemon.err().contains("Waiting for room."));
+    assertThat(daemon.err()).contains("the disk of " + data + " is full", "make room on it");
+    Files.delete(filler);
+
+    daemon.await("it runs", () -> daemon.out().contains("watching 1 service"));
+  }
+
+  /** While the server is away its file is too. */
+  private static boolean hasEnded(Path data) {
+    return Files.exists(data.resolve("postgres/postmaster.pid"))
+        && !outcomes(journal(data)).isEmpty();
   }
 
   static List<String> jumps() {
@@ -114,7 +137,7 @@ final class HostBadDaysTest {
   @ParameterizedTest
   @MethodSource("jumps")
   void clockJumpsInAWatch_isJudgedAsBefore(String jump) throws IOException {
-    PgConnectOptions journal = TestPostgres.freshDatabase();
+    PgConnectOptions journal = TestPostgres.freshJournal();
     LoopbackService service = opened(service());
     Ripcord daemon = daemonWithAClock(journal, service);
     release(daemon);
@@ -133,7 +156,7 @@ final class HostBadDaysTest {
   @ParameterizedTest
   @MethodSource("jumps")
   void clockJumpsInARollback_endsAsOnAGoodDay(String jump) throws IOException {
-    PgConnectOptions journal = TestPostgres.freshDatabase();
+    PgConnectOptions journal = TestPostgres.freshJournal();
     Ripcord daemon = daemonWithAClock(journal, opened(service()));
     release(daemon);
     write("served", "shop:2");

@@ -16,16 +16,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The program as a person runs it: a process of its own. */
-final class Ripcord implements AutoCloseable {
+final class Ripcord implements AutoCloseable, CrashDaemon {
   private static final long DEADLINE_SECONDS = 90;
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Pattern ADDRESS =
       Pattern.compile("watching .*(http://127\\.0\\.0\\.1:\\d+)");
 
@@ -48,8 +55,13 @@ final class Ripcord implements AutoCloseable {
 
   /** Begins a command with more in its environment. */
   static Ripcord begin(Path folder, Map<String, String> environment, String... arguments) {
+    return begin(Program.command(), folder, environment, arguments);
+  }
+
+  private static Ripcord begin(
+      List<String> program, Path folder, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(interruptible());
-    command.addAll(Program.command());
+    command.addAll(program);
     command.addAll(Arrays.asList(arguments));
     try {
       Path out = Files.createTempFile(folder, arguments[0] + "-", ".out");
@@ -59,15 +71,22 @@ final class Ripcord implements AutoCloseable {
               .redirectInput(new File("/dev/null"))
               .redirectOutput(out.toFile())
               .redirectError(err.toFile());
-      builder
-          .environment()
-          .keySet()
-          .removeIf(k -> k.matches("DB_.*|POSTGRES_.*|DATABASE_URL|SLACK_WEBHOOK_URL"));
+      Map<String, String> own = environment(builder.environment());
+      builder.environment().clear();
+      builder.environment().putAll(own);
       builder.environment().putAll(environment);
       return new Ripcord(arguments[0], builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** An environment without what the program would take for its configuration. */
+  static Map<String, String> environment(Map<String, String> all) {
+    Map<String, String> own = new HashMap<>(all);
+    own.keySet()
+        .removeIf(k -> k.matches("DB_.*|POSTGRES_.*|DATABASE_URL|SLACK_WEBHOOK_URL|TRACEPARENT"));
+    return own;
   }
 
   /**
@@ -94,8 +113,14 @@ final class Ripcord implements AutoCloseable {
 
   /** The same with more in its environment. */
   static Ripcord daemon(Path folder, Map<String, String> environment, Path configuration) {
-    Ripcord daemon = begin(folder, environment, "start", "-c", configuration.toString());
-    daemon.await("the daemon serves", () -> ADDRESS.matcher(daemon.out()).find());
+    return daemon(Program.command(), folder, environment, configuration);
+  }
+
+  /** The same, started by a command line of {@link Program}. */
+  static Ripcord daemon(
+      List<String> program, Path folder, Map<String, String> environment, Path configuration) {
+    Ripcord daemon = begin(program, folder, environment, "start", "-c", configuration.toString());
+    daemon.await("the daemon serves", () -> addressIn(daemon.out()).isPresent());
     return daemon;
   }
 
@@ -118,10 +143,17 @@ final class Ripcord implements AutoCloseable {
   }
 
   /** Waits for something that this process is to bring about. */
-  void await(String what, BooleanSupplier condition) {
-    boolean came =
-        Waiting.until(DEADLINE_SECONDS, () -> condition.getAsBoolean() || !process.isAlive());
-    if (!came || !condition.getAsBoolean()) {
+  @Override
+  public void await(String what, BooleanSupplier condition) {
+    AtomicBoolean isSo = new AtomicBoolean();
+    Waiting.until(
+        DEADLINE_SECONDS,
+        () -> {
+          isSo.set(condition.getAsBoolean());
+          return isSo.get() || !process.isAlive();
+        });
+    // What it did last may show only now that it has ended.
+    if (!isSo.get() && !condition.getAsBoolean()) {
       throw new AssertionError("not so: " + what + "\n" + said());
     }
   }
@@ -135,12 +167,14 @@ final class Ripcord implements AutoCloseable {
     return process.pid();
   }
 
-  boolean isAlive() {
+  @Override
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** SIGKILL. */
-  void kill() {
+  @Override
+  public void kill() {
     process.destroyForcibly();
     exit();
   }
@@ -165,7 +199,8 @@ final class Ripcord implements AutoCloseable {
   }
 
   /** Everything, for the message of a test that fails. */
-  String said() {
+  @Override
+  public String said() {
     return "exit "
         + (process.isAlive() ? "none yet" : process.exitValue())
         + "\n--- out\n"
@@ -176,23 +211,40 @@ final class Ripcord implements AutoCloseable {
 
   /** Where the daemon listens. */
   String address() {
-    Matcher matcher = ADDRESS.matcher(out());
-    if (!matcher.find()) {
-      throw new AssertionError("no address\n" + said());
-    }
-    return matcher.group(1);
+    return addressIn(out()).orElseThrow(() -> new AssertionError("no address\n" + said()));
+  }
+
+  /** Where a daemon listens that has printed this. */
+  static Optional<String> addressIn(String out) {
+    Matcher matcher = ADDRESS.matcher(out);
+    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   /** Tells the daemon of a release. */
-  String announce(String json) {
-    HttpResponse<String> answer =
-        send(
-            HttpRequest.newBuilder(URI.create(address() + "/api/v1/releases"))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(json))
-                .build());
+  @Override
+  public String announce(String json) {
+    return announce(address(), json, this::said);
+  }
+
+  /**
+   * Tells a daemon of a release, which says what it has done where it does not take it. As a
+   * pipeline does, it is told again while the daemon cannot take it yet.
+   */
+  static String announce(String address, String json, Supplier<String> said) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(address + "/api/v1/releases"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json))
+            .build();
+    AtomicReference<HttpResponse<String>> last = new AtomicReference<>(send(request));
+    Waiting.until(
+        DEADLINE_SECONDS,
+        () ->
+            last.get().statusCode() != 503
+                || last.updateAndGet(x -> send(request)).statusCode() != 503);
+    HttpResponse<String> answer = last.get();
     if (answer.statusCode() >= 300) {
-      throw new AssertionError(answer.statusCode() + " " + answer.body() + "\n" + said());
+      throw new AssertionError(answer.statusCode() + " " + answer.body() + "\n" + said.get());
     }
     return answer.body();
   }
@@ -207,8 +259,8 @@ final class Ripcord implements AutoCloseable {
   }
 
   private static HttpResponse<String> send(HttpRequest request) {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(request, BodyHandlers.ofString());
+    try {
+      return HTTP.send(request, BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -5,15 +5,18 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Asks a database. */
+/**
+ * Asks a database, over one connection that is made by the first question and again by the next one
+ * after it was lost: a connection for each question costs both sides more than its answer.
+ */
 final class Sql implements AutoCloseable {
-  private final Vertx vertx = Vertx.vertx();
+  private static final Vertx VERTX = Vertx.vertx();
+
   private final PgConnectOptions options;
   private Optional<PgConnection> kept = Optional.empty();
 
@@ -21,24 +24,40 @@ final class Sql implements AutoCloseable {
     this.options = options;
   }
 
-  /** Asks over one connection, for many questions to a database that stays. */
+  /** Connected at once. */
   static Sql connected(PgConnectOptions options) {
     Sql sql = new Sql(options);
-    sql.kept = Optional.of(PgConnection.connect(sql.vertx, options).await());
+    sql.connection();
     return sql;
   }
 
   /** The rows of a query, each as its values with a bar between them. */
   List<String> rows(String sql) {
-    return kept.map(connection -> rows(connection, sql))
-        .orElseGet(
-            () ->
-                PgConnection.connect(vertx, options)
-                    .compose(
-                        connection ->
-                            rows(connection, sql).eventually(((SqlConnection) connection)::close)))
-        .timeout(30, TimeUnit.SECONDS)
-        .await();
+    return await(rows(connection(), sql));
+  }
+
+  private synchronized PgConnection connection() {
+    if (kept.isEmpty()) {
+      PgConnection made = await(PgConnection.connect(VERTX, options));
+      kept = Optional.of(made);
+      made.closeHandler(closed -> lost(made));
+    }
+    return kept.get();
+  }
+
+  /** A failure is always unchecked: what a future fails with may be any. */
+  private static <T> T await(Future<T> asked) {
+    try {
+      return asked.timeout(30, TimeUnit.SECONDS).await();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private synchronized void lost(PgConnection connection) {
+    kept = kept.filter(each -> each != connection);
   }
 
   private static Future<List<String>> rows(PgConnection connection, String sql) {
@@ -70,8 +89,15 @@ final class Sql implements AutoCloseable {
     return String.join("|", values);
   }
 
+  private synchronized Optional<PgConnection> given() {
+    Optional<PgConnection> given = kept;
+    kept = Optional.empty();
+    return given;
+  }
+
+  /** Ends the connection; a later question makes another one. */
   @Override
   public void close() {
-    vertx.close().timeout(10, TimeUnit.SECONDS).await();
+    given().ifPresent(connection -> connection.close().timeout(10, TimeUnit.SECONDS).await());
   }
 }

@@ -184,7 +184,8 @@ final class StandInImages {
     Path tar = Files.createDirectories(context.resolve("target"));
     run(
         "tar",
-        "-czf",
+        "--use-compress-program=gzip -1",
+        "-cf",
         tar.resolve("ripcord-0-linux-this.tar.gz").toString(),
         "-C",
         context.resolve("package").toString(),

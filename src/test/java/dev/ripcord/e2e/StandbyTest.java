@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two daemons on one journal: one acts, the other waits; and a journal that is away. */
 @Order(1)
 final class StandbyTest {
-  private final PgConnectOptions journal = TestPostgres.freshDatabase();
+  private final PgConnectOptions journal = TestPostgres.freshJournal();
   private final List<AutoCloseable> open = new ArrayList<>();
   @TempDir private Path folder;
 

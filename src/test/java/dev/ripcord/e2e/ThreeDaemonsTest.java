@@ -35,7 +35,7 @@ final class ThreeDaemonsTest {
       WHERE s.expired_at IS NULL GROUP BY s.id ORDER BY 1 DESC
       """;
 
-  private final PgConnectOptions journal = TestPostgres.freshDatabase();
+  private final PgConnectOptions journal = TestPostgres.freshJournal();
   private final Sql sql = new Sql(journal);
   private final List<AutoCloseable> open = new ArrayList<>();
   @TempDir private Path folder;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  * A watch that another process does, what people say to it, and what commands say that are ended by
  * a signal, with real processes.
  */
+@Order(1)
 final class WatchElsewhereTest {
-  private final PgConnectOptions journal = TestPostgres.freshDatabase();
+  private final PgConnectOptions journal = TestPostgres.freshJournal();
   private final PgConnectOptions shop = TestPostgres.freshDatabase();
   private final List<AutoCloseable> open = new ArrayList<>();
   @TempDir private Path folder;
@@ -318,9 +320,10 @@ final class WatchElsewhereTest {
 
   @Test
   void e13_daemonWhosePortIsTaken_writesAndPollsNothing() throws IOException {
-    Sql sql = opened(new Sql(journal));
+    PgConnectOptions empty = TestPostgres.freshDatabase();
+    Sql sql = opened(new Sql(empty));
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String file = configuration(TestPostgres.url(journal), taken.getLocalPort(), "");
+      String file = configuration(TestPostgres.url(empty), taken.getLocalPort(), "");
       Ripcord daemon = run("start", "-c", file);
 
       assertThat(daemon.exit()).as(daemon.said()).isOne();

@@ -3,6 +3,7 @@ package dev.ripcord.engine;
 import dev.ripcord.engine.context.FakeClock;
 import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchedService;
+import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Rules;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -102,12 +104,40 @@ final class EngineRoom implements AutoCloseable {
 
   /** Starts the process. */
   EngineRoom start() {
+    return start(List.of(service()));
+  }
+
+  /** The shop as it is configured. */
+  WatchedService service() {
+    return service(SHOP, rules, shop);
+  }
+
+  /** The shop with another limit of the error rate and so many breaches in a row. */
+  WatchedService service(String threshold, int breaches) {
+    return service(
+        SHOP,
+        new Rules(
+            Ratio.parse(threshold),
+            new Breaches(breaches, breaches),
+            rules.minimumRequests(),
+            rules.normal(),
+            rules.act(),
+            rules.limits()),
+        shop);
+  }
+
+  /** A service as all are configured. */
+  WatchedService service(ServiceName name, FakeService played) {
+    return service(name, rules, played);
+  }
+
+  private WatchedService service(ServiceName name, Rules judged, FakeService played) {
     Policy policy =
         new Policy(
             Order.AUTO, false, Policy.Backup.AUTO, Policy.Scope.BOTH, Duration.ofMinutes(5), 2);
     ServicePolicy terms =
         new ServicePolicy(
-            rules,
+            judged,
             INTERVAL,
             afterBreach,
             Duration.ZERO,
@@ -117,12 +147,14 @@ final class EngineRoom implements AutoCloseable {
             DatabaseAway.WAIT,
             false,
             Path.of("target"));
-    WatchedService service =
-        new WatchedService(SHOP, terms, shop, Optional.of(shop), Optional.empty());
+    return new WatchedService(name, terms, played, Optional.of(played), Optional.empty());
+  }
+
+  private EngineRoom start(List<WatchedService> services) {
     Supervisor made =
         new Supervisor(
             journal,
-            List.of(service),
+            services,
             clock.clocks(),
             "web1:4711",
             Supervisor.Held.WAIT,
@@ -133,6 +165,23 @@ final class EngineRoom implements AutoCloseable {
     supervisor = made;
     deployment = await(vertx.deployVerticle(made));
     return this;
+  }
+
+  /** Services are configured otherwise; all that follows at once has come. */
+  EngineRoom change(
+      List<WatchedService> added, List<WatchedService> changed, Set<ServiceName> removed) {
+    await(supervisor().change(new Supervisor.Change(added, changed, removed)));
+    return pass(Duration.ofSeconds(2));
+  }
+
+  /** Services are configured otherwise. */
+  Future<Void> begun(Supervisor.Change change) {
+    return supervisor().change(change);
+  }
+
+  /** The services that are watched, by name. */
+  List<String> services() {
+    return supervisor().services().stream().map(status -> status.service().text()).toList();
   }
 
   /** Ends the process, as when it is told to. */

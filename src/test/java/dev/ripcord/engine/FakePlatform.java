@@ -33,6 +33,14 @@ public final class FakePlatform implements Platform {
 
   public ImageRef running = new ImageRef("shop:42");
 
+  /** Whether its connections were given back. */
+  public boolean closed;
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
   @Override
   public String name() {
     return "fake";

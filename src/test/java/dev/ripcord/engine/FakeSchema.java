@@ -8,6 +8,7 @@ import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.port.Permit;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
+import dev.ripcord.rollback.DownRights;
 import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -51,6 +52,9 @@ public final class FakeSchema implements Schema {
   /** What the down would delete now, in words. */
   public List<String> losses = List.of();
 
+  /** What the role lacks. */
+  public DownRights rights = DownRights.NONE;
+
   /** What a down keeps. */
   public List<Salvaged> kept = List.of();
 
@@ -89,6 +93,12 @@ public final class FakeSchema implements Schema {
                         new RevertCost(each.version(), Optional.empty(), Map.of(), Map.of())
                             .counted(losses))
                 .toList());
+  }
+
+  @Override
+  public Future<DownRights> rights(List<Applied> migrations) {
+    calls.add("rights");
+    return Future.succeededFuture(rights);
   }
 
   @Override

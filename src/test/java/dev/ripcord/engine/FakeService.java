@@ -36,6 +36,7 @@ final class FakeService implements Probe, Platform {
   private boolean hangs;
   private boolean silent;
   private int polls;
+  private int closes;
 
   FakeService(Supplier<Instant> now, String image) {
     this.now = now;
@@ -113,8 +114,15 @@ final class FakeService implements Probe, Platform {
             List.of()));
   }
 
+  /** How often it was closed, as a platform or as a probe. */
+  int closes() {
+    return closes;
+  }
+
   @Override
-  public void close() {}
+  public void close() {
+    closes++;
+  }
 
   @Override
   public String name() {

@@ -239,6 +239,11 @@ public class InMemoryJournal implements Journal {
               + "): nothing is added to it");
     }
     for (Entry entry : append.entries()) {
+      if (entry instanceof Entry.Revised(WatchSpec charter)) {
+        watches.put(
+            row.id(),
+            new WatchRow(row.id(), charter, Optional.empty(), Optional.empty(), Optional.empty()));
+      }
       if (entry instanceof Entry.Finished(Outcome outcome, String text)) {
         watches.put(
             row.id(),

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.port.Alert;
+import dev.ripcord.port.Control.Announcement;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Control.Wish;
 import dev.ripcord.port.ControlException;
@@ -22,6 +23,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,27 @@ final class SupervisorTest {
 
     assertThat(room.outcome(watch)).contains(Outcome.HEALTHY);
     assertThat(room.row(watch).text()).contains("30 of 30 polls healthy");
+  }
+
+  @Test
+  void spanOfThePipeline_isWrittenDownWithTheWatch() {
+    Announcement plain = release("v2", "shop:2", "shop:1");
+    String span = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    room.start();
+
+    WatchStatus begun =
+        await(
+            room.announced(
+                new Announcement(
+                    plain.service(),
+                    plain.release(),
+                    plain.image(),
+                    plain.previousImage(),
+                    plain.bake(),
+                    plain.retry(),
+                    Optional.of(span))));
+
+    assertThat(begun.row().charter().traceParent()).contains(span);
   }
 
   @Test

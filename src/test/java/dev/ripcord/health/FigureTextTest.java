@@ -99,6 +99,10 @@ class FigureTextTest {
     "0.0026, 0.0025, 2.6 ms, 2.5 ms",
     "0.0004, 0.8, 0.4 ms, 800 ms",
     "NaN, 0.8, –, 800 ms",
+    "0.822, 30, 822 ms, 30 s",
+    "31.2, 30, 31 s, 30 s",
+    "30.2, 30, 30.2 s, 30 s",
+    "12, 2.5, 12000 ms, 2500 ms",
   })
   void e18_latencyAndItsLimit_areCutAndWhole(
       double seconds, double limit, String text, String limitText) {

@@ -214,7 +214,9 @@ class EventJsonTest {
 
   @Test
   void service_underWatch_hasItsExactShape() {
-    assertThat(StatusJson.service(Examples.status("v42", HealthReading.Kind.BREACH)).toString())
+    assertThat(
+            StatusJson.service(Examples.status("v42", HealthReading.Kind.BREACH), List.of())
+                .toString())
         .startsWith(
             "{\"service\":\"shop\",\"verdict\":\"breach\",\"streak\":2,\"breachesNeeded\":3,"
                 + "\"breachesOf\":3,\"threshold\":0.05,\"nextPoll\":\"2026-01-02T03:04:35.678Z\",\"heldBy\":null,"
@@ -224,16 +226,16 @@ class EventJsonTest {
             "\"startedAt\":\"2026-01-02T03:04:05.678Z\",\"judgedFrom\":\"2026-01-02T03:04:05.678Z\","
                 + "\"bakeEnds\":\"2026-01-02T03:19:05.678Z\",\"endedAt\":null,\"outcome\":null,"
                 + "\"exitCode\":null,\"text\":null,\"state\":\"watching\",\"polls\":3,\"rollback\":\"can"
-                + " be rolled back: 2 down migrations\"},\"last\":null}");
+                + " be rolled back: 2 down migrations\"},\"last\":null,\"silences\":[]}");
   }
 
   @Test
   void service_notPolledYet_isNulls() {
-    assertThat(StatusJson.service(Examples.idle("pay")).toString())
+    assertThat(StatusJson.service(Examples.idle("pay"), List.of()).toString())
         .isEqualTo(
             "{\"service\":\"pay\",\"verdict\":null,\"streak\":0,\"breachesNeeded\":3,"
                 + "\"breachesOf\":3,\"threshold\":0.05,\"nextPoll\":null,\"heldBy\":null,\"check\":null,"
-                + "\"watch\":null,\"last\":null}");
+                + "\"watch\":null,\"last\":null,\"silences\":[]}");
   }
 
   @Test

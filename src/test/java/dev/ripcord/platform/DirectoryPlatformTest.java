@@ -195,7 +195,7 @@ final class DirectoryPlatformTest {
       get(platform().switchTo(RELEASE, new ImageRef(i % 2 == 0 ? "1" : "2"), Permits.granted()));
     }
 
-    assertThat(reader.get(30, TimeUnit.SECONDS)).isZero();
+    assertThat(reader.get(120, TimeUnit.SECONDS)).isZero();
   }
 
   @Test

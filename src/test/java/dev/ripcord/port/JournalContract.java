@@ -107,6 +107,20 @@ public abstract class JournalContract {
   }
 
   @Test
+  void revised_isWhatTheRowSays() {
+    Lease lease = lease();
+    long watch = open(lease, "v1");
+    WatchSpec other = charter("v1", "shop:1b");
+
+    write(lease, watch, new Entry.Revised(other));
+
+    assertThat(await(journal().watch(watch)).map(WatchRow::charter)).contains(other);
+    assertThat(await(journal().entries(watch)))
+        .extracting(Recorded::entry)
+        .containsExactly(new Entry.Opened(charter("v1", "shop:v1")), new Entry.Revised(other));
+  }
+
+  @Test
   void append_isReadAsItWasWritten_inOrder() {
     Lease lease = lease();
     long watch = open(lease, "v1");

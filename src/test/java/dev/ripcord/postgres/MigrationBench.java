@@ -1,24 +1,33 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.Permits;
+import dev.ripcord.TestPostgres;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.file.SourceFile;
 import dev.ripcord.migration.selection.MigrationSelection;
 import dev.ripcord.migration.selection.RevertSelection;
+import dev.ripcord.parse.SqlParser;
+import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import dev.ripcord.postgres.migrate.salvage.SalvageRule;
+import dev.ripcord.postgres.schema.PostgresSchema;
 import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -37,6 +46,23 @@ public final class MigrationBench implements BeforeAllCallback, AfterAllCallback
   private static final AtomicInteger COUNT = new AtomicInteger();
   public final Vertx vertx = Vertx.vertx();
   private @Nullable EmbeddedPostgres postgres;
+  private Path data = Path.of("unset");
+
+  /** The files of a server that was made and stopped: copied, which is quicker than made anew. */
+  private static final class Template {
+    static final Path FOLDER = made();
+
+    private static Path made() {
+      try {
+        Path folder = TestPostgres.folder("ripcord-bench-template");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> TestPostgres.delete(folder)));
+        server(folder.resolve("data")).close();
+        return folder.resolve("data");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   /** One that runs already, for a test that does not want it all the time. */
   public static MigrationBench started() throws IOException {
@@ -46,7 +72,20 @@ public final class MigrationBench implements BeforeAllCallback, AfterAllCallback
   }
 
   private void start() throws IOException {
-    postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+    data = TestPostgres.folder("ripcord-bench");
+    TestPostgres.copy(Template.FOLDER, data);
+    postgres = server(data);
+  }
+
+  /** One on these files, which are made if need be. */
+  private static EmbeddedPostgres server(Path data) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(data)
+        .setCleanDataDirectory(false)
+        .setServerConfig("fsync", "off")
+        .setServerConfig("max_wal_size", "64MB")
+        .setServerConfig("min_wal_size", "32MB")
+        .start();
   }
 
   @Override
@@ -87,6 +126,37 @@ public final class MigrationBench implements BeforeAllCallback, AfterAllCallback
 
   public MigrationRunner runner(Database database) {
     return runner(database, limits(Duration.ofSeconds(20)));
+  }
+
+  /**
+   * A service's database as a rollback has it, which keeps what downs destroy. Closed by the test.
+   */
+  public PostgresSchema schema(Database database) {
+    return schema(database, 1L << 30, true);
+  }
+
+  /** The same with other limits of what is kept. */
+  public PostgresSchema schema(Database database, long maxBytes, boolean keeps) {
+    return new PostgresSchema(
+        vertx,
+        database,
+        limits(Duration.ofSeconds(5)),
+        Optional.of("shop"),
+        System::nanoTime,
+        Optional.of(
+            new SalvageRule(
+                maxBytes, Duration.ofSeconds(20), new SqlParser()::read, keeps, entry -> {})));
+  }
+
+  /** Takes the newest migration back as a rollback does; gives its line. */
+  public String reverted(Database database) {
+    PostgresSchema schema = schema(database);
+    try {
+      Applied newest = wait(schema.applied()).getLast();
+      return wait(schema.down(newest, "v2", Permits.granted()).map(Schema.Reverted::line));
+    } finally {
+      wait(schema.close());
+    }
   }
 
   public static MigrationSetup limits(Duration retryBudget) {
@@ -167,12 +237,13 @@ public final class MigrationBench implements BeforeAllCallback, AfterAllCallback
   }
 
   public static <T> T wait(Future<T> future) {
-    return future.timeout(60, TimeUnit.SECONDS).await();
+    return future.timeout(180, TimeUnit.SECONDS).await();
   }
 
   @Override
   public void close() throws IOException {
     wait(vertx.close());
     Objects.requireNonNull(postgres).close();
+    TestPostgres.delete(data);
   }
 }

@@ -79,6 +79,14 @@ class ProcessRunnerTest {
     assertThat(result.ending()).isEqualTo(Ending.EXITED);
   }
 
+  /** The program stays until its output is surely read: else its pipe is closed at its end. */
+  @Test
+  void start_answer_isWaitedForAfterTheEnd() throws Exception {
+    String late = "(sleep 4; echo shop:2) & sleep 2";
+    assertThat(ProcessRunner.run(shell(late, LONG, Output.ANSWER)).output()).isEqualTo("shop:2\n");
+    assertThat(ProcessRunner.run(shell(":", LONG, Output.ANSWER)).output()).isEmpty();
+  }
+
   @Test
   void run_ofNoProgram_fails() {
     ProcessRequest none =

@@ -30,7 +30,7 @@ final class ProcessTreeTest {
   }
 
   private void end(Process process) throws Exception {
-    ProcessTree.end(process.toHandle(), GRACE).get(30, TimeUnit.SECONDS);
+    ProcessTree.end(process.toHandle(), GRACE).get(120, TimeUnit.SECONDS);
     assertThat(process.isAlive()).isFalse();
   }
 
@@ -77,7 +77,7 @@ final class ProcessTreeTest {
   @Test
   void programThatHasEnded_isNoTrouble() throws Exception {
     Process process = start("touch up");
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
 
     end(process);
   }

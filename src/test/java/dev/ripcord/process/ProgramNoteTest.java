@@ -41,7 +41,7 @@ final class ProgramNoteTest {
   @Test
   void programThatEnded_isNotFound() throws Exception {
     Process process = start("true");
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
 
     assertThat(note().running()).isEmpty();
   }

@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Watches for tests, told entry by entry: a poll each 30 seconds. */
-final class Stories {
+public final class Stories {
   private final List<Recorded> entries = new ArrayList<>();
   private final WatchSpec spec;
   private Instant at = Examples.AT;
@@ -33,42 +33,42 @@ final class Stories {
     add(new Entry.Opened(spec));
   }
 
-  static Stories of(WatchSpec spec) {
+  public static Stories of(WatchSpec spec) {
     return new Stories(spec);
   }
 
-  static Stories begun() {
+  public static Stories begun() {
     return of(Examples.charter("v42"));
   }
 
-  Stories add(Entry entry) {
+  public Stories add(Entry entry) {
     long id = entries.size() + 1L;
     entries.add(new Recorded(id, 17, Examples.SHOP, "v42", at, entry));
     return this;
   }
 
-  Stories ran(RunEvent event) {
+  public Stories ran(RunEvent event) {
     at = at.plusSeconds(1);
     return add(new Entry.Ran(event));
   }
 
-  Stories poll(Sample sample) {
+  public Stories poll(Sample sample) {
     at = at.plusSeconds(30);
     return add(new Entry.Watched(new WatchEvent.Sampled(sample)));
   }
 
-  Stories poll(long requests, long errors) {
+  public Stories poll(long requests, long errors) {
     return poll(
         measured(Optional.of(new Counts(requests, errors)), OptionalDouble.empty(), List.of()));
   }
 
   /** A poll that could not measure. */
-  Stories blind(Reason.Code code, String text) {
+  public Stories blind(Reason.Code code, String text) {
     return poll(
         measured(Optional.empty(), OptionalDouble.empty(), List.of(new Reason(code, text))));
   }
 
-  Stories pollCpu(long requests, long errors, double cpu) {
+  public Stories pollCpu(long requests, long errors, double cpu) {
     return poll(
         measured(Optional.of(new Counts(requests, errors)), OptionalDouble.of(cpu), List.of()));
   }
@@ -90,7 +90,7 @@ final class Stories {
   }
 
   /** The rollback of {@link Examples#plan}, which helped and kept 12 rows. */
-  Stories rolledBack() {
+  public Stories rolledBack() {
     add(new Entry.Planned(Examples.plan()));
     ran(new RunEvent.Begun());
     ran(new RunEvent.StepBegun(0));
@@ -110,15 +110,15 @@ final class Stories {
     return this;
   }
 
-  List<Recorded> entries() {
+  public List<Recorded> entries() {
     return List.copyOf(entries);
   }
 
-  WatchReport underWay() {
+  public WatchReport underWay() {
     return WatchReport.underWay(entries).orElseThrow();
   }
 
-  WatchReport ended(Outcome outcome, String text) {
+  public WatchReport ended(Outcome outcome, String text) {
     at = at.plusSeconds(1);
     add(new Entry.Finished(outcome, text));
     return WatchReport.of(
@@ -126,7 +126,7 @@ final class Stories {
   }
 
   /** Condemned by three breaches, and rolled back. */
-  static WatchReport bad() {
+  public static WatchReport bad() {
     return begun()
         .poll(1240, 5)
         .poll(1000, 71)
@@ -137,7 +137,7 @@ final class Stories {
   }
 
   /** Proved healthy. */
-  static WatchReport good() {
+  public static WatchReport good() {
     return begun()
         .poll(1240, 5)
         .poll(1000, 4)

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.HealthReading.Kind;
 import dev.ripcord.health.Limit;
 import dev.ripcord.health.Measure;
+import dev.ripcord.health.Ratio;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Rules;
 import dev.ripcord.json.Examples;
+import dev.ripcord.port.Entry;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.report.RuleResult.Verdict;
 import dev.ripcord.rollback.RunEvent;
@@ -51,6 +54,49 @@ final class WatchReportTest {
         .filter(rule -> rule.measure() == measure)
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void ruleThatChanged_isTold_andPollsAreShownByTheRuleOfTheirTime() {
+    WatchSpec usual = Examples.charter("v42");
+    Rules rules = usual.rules();
+    WatchSpec stricter =
+        new WatchSpec(
+            usual.release(),
+            new Rules(
+                Ratio.parse("1%"),
+                new Breaches(2, 2),
+                rules.minimumRequests(),
+                rules.normal(),
+                rules.act(),
+                rules.limits()),
+            usual.startedAt(),
+            usual.warmUp(),
+            usual.bake(),
+            usual.interval(),
+            usual.alertOnly(),
+            usual.before());
+
+    WatchReport report =
+        WatchReport.underWay(
+                Stories.begun()
+                    .poll(1_000, 100)
+                    .add(new Entry.Revised(stricter))
+                    .poll(1_000, 100)
+                    .entries())
+            .orElseThrow();
+
+    assertThat(report.row().charter()).isEqualTo(stricter);
+    assertThat(report.timeline().stream().map(Moment::text))
+        .anySatisfy(
+            text ->
+                assertThat(text)
+                    .isEqualTo(
+                        "the configuration has changed: from now on limit of the error rate 1%"
+                            + " (before 5%), breaches that condemn 2 (before 3)"))
+        .anySatisfy(text -> assertThat(text).startsWith("poll 1 ").endsWith("1 of 3"))
+        .anySatisfy(text -> assertThat(text).startsWith("poll 2 ").endsWith("2 of 2"));
+    assertThat(report.polls().getLast().judged().orElseThrow().condemned()).isPresent();
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.ripcord.migration.Version;
 import dev.ripcord.release.ImageRef;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -302,13 +303,11 @@ final class PlannerTest {
       })
   void downThatCannotRunWell_imageFirst_staysWithWhatLiesBelow(String how, String why) {
     World world = twoAdditions().adds("v42", "03_create_carts");
-    world.tried =
-        List.of(
-            switch (how) {
-              case "shut" -> shut("02");
-              case "loses" -> loses("02");
-              default -> forbidden("02");
-            });
+    switch (how) {
+      case "shut" -> world.tried = List.of(shut("02"));
+      case "loses" -> world.tried = List.of(loses("02"));
+      default -> world.rights = forbidden("02");
+    }
 
     Plan plan = world.plan(World.USUAL);
 
@@ -338,7 +337,7 @@ final class PlannerTest {
   @Test
   void downThatTheRoleMayNotRun_migrationsFirst_isRefused() {
     World world = anAdditionAndAChange();
-    world.tried = List.of(forbidden("02"));
+    world.rights = forbidden("02");
 
     assertThat(Planner.plan(world.situation(), World.USUAL))
         .isInstanceOfSatisfying(
@@ -346,9 +345,20 @@ final class PlannerTest {
             no -> assertThat(no.refusals()).extracting(Refusal::code).containsExactly("no_right"));
   }
 
-  private static TrialResult forbidden(String version) {
-    return new TrialResult(
-        new Version(version), false, List.of(), false, Optional.of("orders belongs to ann"));
+  private static DownRights forbidden(String version) {
+    return new DownRights(Map.of(new Version(version), "orders belongs to ann"), Optional.empty());
+  }
+
+  @Test
+  void sessionsThatMayNotBeCancelled_areWarnedOf_andRefuseNothing() {
+    World world = twoAdditions();
+    world.rights = new DownRights(Map.of(), Optional.of("ann may not cancel sessions of shop"));
+
+    assertThat(world.plan(World.USUAL).warnings())
+        .contains("A down may wait in vain for its lock: ann may not cancel sessions of shop.");
+    World without = new World();
+    without.rights = world.rights;
+    assertThat(without.plan(World.USUAL).warnings()).isEmpty();
   }
 
   private static TrialResult loses(String version) {

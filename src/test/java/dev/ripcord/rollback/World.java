@@ -45,6 +45,7 @@ final class World {
   Set<ImageRef> condemned = Set.of();
   List<Release> past = List.of();
   List<TrialResult> tried = List.of();
+  DownRights rights = DownRights.NONE;
   final List<Applied> applied = new ArrayList<>();
 
   /** One more migration that only adds. */
@@ -115,7 +116,8 @@ final class World {
             sessionsKnown,
             tried,
             caveat,
-            databaseClock),
+            databaseClock,
+            rights),
         condemned.stream().map(ImageIdentity::named).collect(Collectors.toSet()),
         past);
   }

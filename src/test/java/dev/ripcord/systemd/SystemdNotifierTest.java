@@ -75,8 +75,10 @@ class SystemdNotifierTest {
     BufferedReader lines = listen(socket);
     SystemdNotifier manager = manager(socket);
     manager.ready("watching 2 services\nand no more");
+    manager.reloading(12_345_678_901L);
     manager.stopping();
     assertThat(lines.readLine()).isEqualTo("READY=1|STATUS=watching 2 services and no more");
+    assertThat(lines.readLine()).isEqualTo("RELOADING=1|MONOTONIC_USEC=12345678");
     assertThat(lines.readLine()).isEqualTo("STOPPING=1");
   }
 

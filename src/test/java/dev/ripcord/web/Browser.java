@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -102,8 +104,17 @@ final class Browser implements AutoCloseable {
 
   /** Waits until something is so on the page. */
   void until(String what, Predicate<Browser> so) {
-    if (!Waiting.until(PATIENCE_SECONDS, () -> so.test(this))) {
+    if (!Waiting.until(PATIENCE_SECONDS, () -> holds(so))) {
       throw new AssertionError(what + " does not come; the page says: " + text());
+    }
+  }
+
+  /** A page that is just being left has nothing on it. */
+  private boolean holds(Predicate<Browser> so) {
+    try {
+      return so.test(this);
+    } catch (NoSuchElementException | StaleElementReferenceException e) {
+      return false;
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,58 @@ class MetricsTest {
             "ripcord_consecutive_breaches{service=\"shop\"} 2.0",
             "ripcord_last_poll_timestamp_seconds{service=\"shop\"} 1.767323045678E9");
     assertThat(scrape()).contains("ripcord_build_info{").contains("version=\"0.1.0\"");
+  }
+
+  @Test
+  void serviceThatIsNoLongerConfigured_isGone() {
+    poll("shop", HealthReading.Kind.BREACH, 2);
+    poll("cart", HealthReading.Kind.HEALTHY, 0);
+
+    metrics.removed(new ServiceName("shop"));
+
+    assertThat(scrape()).contains("service=\"cart\"").doesNotContain("service=\"shop\"");
+  }
+
+  @Test
+  void lateness_ofTheEventLoops_isAHistogramWithItsWorst() {
+    metrics.late(Duration.ofMillis(3));
+    metrics.late(Duration.ofMillis(70));
+
+    assertThat(scrape().lines())
+        .contains(
+            "ripcord_event_loop_lag_seconds_bucket{le=\"0.005\"} 1",
+            "ripcord_event_loop_lag_seconds_bucket{le=\"0.05\"} 1",
+            "ripcord_event_loop_lag_seconds_bucket{le=\"0.1\"} 2",
+            "ripcord_event_loop_lag_seconds_max 0.07");
+  }
+
+  @Test
+  void silences_areCounted_onceTheyAreKnown() {
+    assertThat(scrape()).doesNotContain("ripcord_active_silences");
+
+    metrics.silences(0);
+    assertThat(scrape().lines()).contains("ripcord_active_silences 0.0");
+
+    metrics.silences(2);
+    assertThat(scrape().lines()).contains("ripcord_active_silences 2.0");
+  }
+
+  @Test
+  void configuration_isShownAsItStands() {
+    Instant taken = Instant.parse("2026-01-02T03:04:05.500Z");
+    metrics.configured(new Metrics.Configured(true, taken, false));
+    assertThat(scrape().lines())
+        .contains(
+            "ripcord_config_last_reload_successful 1.0",
+            "ripcord_config_last_reload_success_timestamp_seconds 1.7673230455E9",
+            "ripcord_config_restart_needed 0.0");
+
+    metrics.configured(new Metrics.Configured(false, taken, true));
+    assertThat(scrape().lines())
+        .contains(
+            "ripcord_config_last_reload_successful 0.0",
+            "ripcord_config_last_reload_success_timestamp_seconds 1.7673230455E9",
+            "ripcord_config_restart_needed 1.0");
   }
 
   @Test
@@ -294,7 +347,8 @@ class MetricsTest {
     String promtool = promtool().toString();
 
     assertThat(run(RULES, promtool, "check", "rules", "rules.yml")).contains("SUCCESS");
-    assertThat(run(RULES, promtool, "test", "rules", "rules-test.yml")).contains("SUCCESS");
+    String outcome = run(RULES, promtool, "test", "rules", "rules-test.yml", "rules-days-test.yml");
+    assertThat(outcome).doesNotContain("FAILED").contains("SUCCESS");
   }
 
   private static String run(Path folder, String... command) throws Exception {
@@ -305,7 +359,7 @@ class MetricsTest {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     return Files.readString(output) + (process.exitValue() == 0 ? "" : "exit code not 0");
   }
 
@@ -358,7 +412,7 @@ class MetricsTest {
     try (OutputStream in = process.getOutputStream()) {
       in.write(page.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     String said = Files.readString(output);
     Files.delete(output);
     return said;

@@ -12,6 +12,8 @@ import dev.ripcord.config.Listen;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
+import dev.ripcord.silence.Silence;
+import dev.ripcord.silence.SilenceScope;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.access.Access;
 import io.vertx.core.Future;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +50,8 @@ class OpenApiTest {
           "/rows",
           "/assets/{}",
           "/services/{}",
+          "/silences",
+          "/silences/{}/end",
           "/sign-in",
           "/sign-out",
           "/releases/{}",
@@ -55,13 +60,14 @@ class OpenApiTest {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
   private final ScriptedControl control = new ScriptedControl();
+  private final MemorySilences silences = new MemorySilences();
   private final WebServer server =
       new WebServer(
           vertx,
           new Listen("127.0.0.1", 0),
           new Access(AccessSettings.OPEN, System::nanoTime),
           control,
-          new WebServer.Program("0.1.0", Instant::now, new Metrics("0.1.0")));
+          new WebServer.Program("0.1.0", Instant::now, new Metrics("0.1.0"), silences));
   private int port;
 
   @BeforeEach
@@ -69,6 +75,11 @@ class OpenApiTest {
     port = await(server.start());
     control.services(
         List.of(Examples.status("v42", HealthReading.Kind.BREACH), Examples.idle("pay")));
+    await(
+        silences.begin(
+            new Silence.Wanted(
+                SilenceScope.ALL, Optional.empty(), "kim", "rack", Instant.now().plusSeconds(3600)),
+            Instant.now()));
     control.record(1, new Entry.Opened(Examples.charter("v42")), false);
     control.record(2, new Entry.Planned(Examples.plan()), false);
     control.record(3, new Entry.Finished(Outcome.ROLLED_BACK, "rolled back"), false);
@@ -155,7 +166,7 @@ class OpenApiTest {
     }
 
     assertThat(described).containsExactlyInAnyOrderElementsOf(routes());
-    assertThat(described()).filteredOn(each -> each.startsWith("POST")).hasSize(6);
+    assertThat(described()).filteredOn(each -> each.startsWith("POST")).hasSize(7);
   }
 
   @ParameterizedTest
@@ -177,6 +188,12 @@ class OpenApiTest {
         "POST|/api/v1/releases|{\"service\":\"shop\"}|400|/api/v1/releases",
         "POST|/api/v1/releases/17/pause|{\"by\":\"ann\",\"for\":\"30m\"}|200|/api/v1/releases/{id}/pause",
         "POST|/api/v1/releases/17/rollback|{\"imageOnly\":true}|200|/api/v1/releases/{id}/rollback",
+        "GET|/api/v1/silences||200|/api/v1/silences",
+        "POST|/api/v1/silences|{\"services\":\"sh*\",\"kind\":\"breach\",\"for\":\"2h\",\"reason\":\"rack\",\"by\":\"kim\"}|201|/api/v1/silences",
+        "POST|/api/v1/silences|{\"services\":\"shop\",\"reason\":\"rack\",\"by\":\"kim\"}|400|/api/v1/silences",
+        "POST|/api/v1/silences|{\"services\":\"nobody\",\"for\":\"2h\",\"reason\":\"rack\",\"by\":\"kim\"}|404|/api/v1/silences",
+        "DELETE|/api/v1/silences/1|{\"by\":\"ann\"}|200|/api/v1/silences/{id}",
+        "DELETE|/api/v1/silences/4711|{\"by\":\"ann\"}|404|/api/v1/silences/{id}",
         "POST|/api/v1/releases/17/approve|{\"by\":\"ann\"}|409|/api/v1/releases/{id}/approve",
       })
   void answer_isAsDescribed(String method, String path, String body, int status, String described)

@@ -3,21 +3,15 @@ package dev.ripcord.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.config.AccessSettings;
-import dev.ripcord.config.Listen;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Journal.StoredSample;
-import dev.ripcord.web.access.Access;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
@@ -25,10 +19,8 @@ import org.openqa.selenium.Keys;
 
 /** The pages as a person has them: in a browser, alive, on a phone, by keyboard. */
 class PagesInBrowserTest {
-  private final Vertx vertx = Vertx.vertx();
+  @RegisterExtension final WebBench web = new WebBench();
   private final ScriptedControl control = new ScriptedControl();
-  private Optional<WebServer> server = Optional.empty();
-  private String address = "";
 
   @BeforeEach
   void start() {
@@ -46,25 +38,7 @@ class PagesInBrowserTest {
               kind));
     }
     control.polls(polls);
-    WebServer made =
-        new WebServer(
-            vertx,
-            new Listen("127.0.0.1", 0),
-            new Access(AccessSettings.OPEN, System::nanoTime),
-            control,
-            ScriptedControl.program(new Metrics("0.1.0")));
-    server = Optional.of(made);
-    address = "http://127.0.0.1:" + await(made.start());
-  }
-
-  @AfterEach
-  void end() {
-    server.ifPresent(s -> await(s.stop()));
-    await(vertx.close());
-  }
-
-  private static <T> T await(Future<T> future) {
-    return future.timeout(20, TimeUnit.SECONDS).await();
+    web.start(AccessSettings.OPEN, control, ScriptedControl.program(new Metrics("0.1.0")));
   }
 
   private static List<ServiceStatus> services(HealthReading.Kind kind) {
@@ -85,12 +59,14 @@ class PagesInBrowserTest {
     "/services/shop, 1280, false",
     "/services/shop, 1280, true",
     "/services/shop, 320, false",
+    "/silences, 1280, true",
+    "/silences, 320, false",
   })
   void page_isCleanForAxeAndFitsTheScreen(String path, int width, boolean dark) {
     try (Browser browser = Browser.start(true, dark)) {
       browser.size(width, 800);
-      browser.open(address + path);
-      browser.until("the link", b -> b.text().contains("live"));
+      browser.open(web.address() + path);
+      browser.until("the link", b -> b.text().contains("live") || path.equals("/silences"));
 
       assertThat(browser.run("return matchMedia('(prefers-color-scheme: dark)').matches"))
           .isEqualTo(dark);
@@ -103,7 +79,7 @@ class PagesInBrowserTest {
   @Test
   void overview_followsPollsAndKeepsWhatThePersonDoes() {
     try (Browser browser = Browser.start(true, false)) {
-      browser.open(address + "/");
+      browser.open(web.address() + "/");
       browser.until("the link", b -> b.text().contains("live"));
       assertThat(browser.driver().findElements(By.cssSelector("[role=img]"))).hasSize(13);
       browser.run(
@@ -128,7 +104,7 @@ class PagesInBrowserTest {
   @Test
   void servicePage_followsPollsAndKeepsWhatIsOpen() {
     try (Browser browser = Browser.start(true, false)) {
-      browser.open(address + "/services/shop");
+      browser.open(web.address() + "/services/shop");
       browser.until("the link", b -> b.text().contains("live"));
       browser.run("document.getElementById('figures').open = true; window.stayed = 1");
 
@@ -146,9 +122,43 @@ class PagesInBrowserTest {
   }
 
   @Test
+  void silence_isBegunInADialog_andStaysOnThePageAndIsEnded() {
+    try (Browser browser = Browser.start(true, false)) {
+      browser.open(web.address() + "/services/shop");
+      browser.until("the link", b -> b.text().contains("live"));
+      browser.driver().findElement(By.id("ask-silence")).click();
+      assertThat(browser.violations()).isEmpty();
+      browser.driver().findElement(By.id("reason-silence")).sendKeys("rack");
+      control.polled(HealthReading.Kind.HEALTHY);
+      browser.driver().findElement(By.id("by-silence")).sendKeys("kim" + Keys.ENTER);
+      browser.until("the silence", b -> b.text().contains("by kim: rack"));
+      assertThat(browser.violations()).isEmpty();
+      assertThat(browser.driver().getCurrentUrl()).endsWith("/services/shop");
+
+      browser.driver().findElement(By.id("ask-end-1")).click();
+      browser.driver().findElement(By.id("by-end-1")).sendKeys("ann" + Keys.ENTER);
+      browser.until("the end", b -> !b.text().contains("by kim: rack"));
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void silence_withoutScripts_isBegunOnAPageOfItsOwn() {
+    try (Browser browser = Browser.start(false, false)) {
+      browser.open(web.address() + "/services/shop");
+      browser.driver().findElement(By.id("ask-silence")).click();
+      browser.driver().findElement(By.id("reason")).sendKeys("rack");
+      browser.driver().findElement(By.id("by")).sendKeys("kim" + Keys.ENTER);
+      browser.until("the silence", b -> b.text().contains("by kim: rack"));
+      browser.driver().findElement(By.id("ask-end-1")).click();
+      assertThat(browser.text()).contains("End the silence of shop?");
+    }
+  }
+
+  @Test
   void search_filtersWhileTyping_andItsAddressCanBeLinked() {
     try (Browser browser = Browser.start(true, false)) {
-      browser.open(address + "/");
+      browser.open(web.address() + "/");
       browser.driver().findElement(By.id("q")).sendKeys("quiet-1");
       browser.until("the search", b -> b.text().contains("3 of 13 services are shown"));
 
@@ -160,11 +170,10 @@ class PagesInBrowserTest {
   @Test
   void page_ofADaemonThatIsGone_saysThatItIsNotConnected() {
     try (Browser browser = Browser.start(true, false)) {
-      browser.open(address + "/");
+      browser.open(web.address() + "/");
       browser.until("the link", b -> b.text().contains("live"));
 
-      server.ifPresent(s -> await(s.stop()));
-      server = Optional.empty();
+      web.stop();
 
       browser.until(
           "the lost link", b -> b.text().contains("Not connected to the daemon: what you see is"));
@@ -174,7 +183,7 @@ class PagesInBrowserTest {
   @Test
   void page_withoutScripts_isAllThereAndItsFormWorks() {
     try (Browser browser = Browser.start(false, false)) {
-      browser.open(address + "/");
+      browser.open(web.address() + "/");
       assertThat(browser.text())
           .contains("shop", "limit 5%", "this page does not follow")
           .contains("03:04:25 UTC");
@@ -186,7 +195,7 @@ class PagesInBrowserTest {
   @Test
   void keyboard_reachesTheContentFirst() {
     try (Browser browser = Browser.start(true, false)) {
-      browser.open(address + "/");
+      browser.open(web.address() + "/");
       browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
       assertThat(browser.driver().switchTo().activeElement().getText())
           .isEqualTo("Skip to the content");

@@ -6,21 +6,16 @@ import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.AccessSettings.NamedToken;
 import dev.ripcord.config.AccessSettings.Reading;
 import dev.ripcord.config.AccessSettings.Role;
-import dev.ripcord.config.Listen;
 import dev.ripcord.health.Sample;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.release.Secret;
 import dev.ripcord.watch.WatchEvent;
-import dev.ripcord.web.access.Access;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
@@ -29,10 +24,8 @@ import org.openqa.selenium.WebElement;
 
 /** The page of a release in a real Chromium: it follows, and people sign in and decide. */
 class ReleaseInBrowserTest {
-  private final Vertx vertx = Vertx.vertx();
+  @RegisterExtension final WebBench web = new WebBench();
   private final ScriptedControl control = new ScriptedControl();
-  private Optional<WebServer> server = Optional.empty();
-  private String address = "";
 
   @BeforeEach
   void start() {
@@ -47,25 +40,7 @@ class ReleaseInBrowserTest {
             Reading.OPEN,
             Optional.empty(),
             Optional.empty());
-    WebServer made =
-        new WebServer(
-            vertx,
-            new Listen("127.0.0.1", 0),
-            new Access(settings, System::nanoTime),
-            control,
-            ScriptedControl.program(new Metrics("0.1.0")));
-    server = Optional.of(made);
-    address = "http://127.0.0.1:" + await(made.start());
-  }
-
-  @AfterEach
-  void end() {
-    server.ifPresent(s -> await(s.stop()));
-    await(vertx.close());
-  }
-
-  private static <T> T await(Future<T> future) {
-    return future.timeout(20, TimeUnit.SECONDS).await();
+    web.start(settings, control, ScriptedControl.program(new Metrics("0.1.0")));
   }
 
   private void poll(long id, long errors, boolean tell) {
@@ -83,7 +58,7 @@ class ReleaseInBrowserTest {
   void release_hasNothingForAxe(int width, boolean dark) {
     try (Browser browser = Browser.start(true, dark)) {
       browser.size(width, 900);
-      browser.open(address + "/sign-in?to=releases%2F17");
+      browser.open(web.address() + "/sign-in?to=releases%2F17");
       assertThat(browser.errors()).isEmpty();
       assertThat(browser.violations()).isEmpty();
       browser.errors();
@@ -101,7 +76,7 @@ class ReleaseInBrowserTest {
   @Test
   void poll_thatBreaches_isOnTheOpenPageWithoutLoadingIt() {
     try (Browser browser = Browser.start(true, false)) {
-      browser.open(address + "/releases/17");
+      browser.open(web.address() + "/releases/17");
       browser.run("window.stayed = 1");
       assertThat(browser.text()).doesNotContain("7.1% (71 of 1000)");
 
@@ -117,7 +92,7 @@ class ReleaseInBrowserTest {
   @Test
   void abort_isAskedInADialogAndDoneInTheNameOfTheToken() {
     try (Browser browser = Browser.start(true, false)) {
-      browser.open(address + "/releases/17");
+      browser.open(web.address() + "/releases/17");
       assertThat(browser.driver().findElements(By.tagName("dialog"))).isEmpty();
       browser.driver().findElement(By.linkText("Sign in to decide")).click();
       signIn(browser, "wrong");
@@ -143,7 +118,7 @@ class ReleaseInBrowserTest {
   @Test
   void abort_withoutScripts_isAskedOnAPageOfItsOwn() {
     try (Browser browser = Browser.start(false, false)) {
-      browser.open(address + "/sign-in?to=releases%2F17");
+      browser.open(web.address() + "/sign-in?to=releases%2F17");
       signIn(browser, "olis");
 
       browser.driver().findElement(By.id("ask-abort")).click();

@@ -50,7 +50,7 @@ public final class ScriptedControl implements Control {
   /** A program at a fixed time: 20 s after the time of the examples. */
   static WebServer.Program program(Metrics metrics) {
     return new WebServer.Program(
-        "0.1.0", InstantSource.fixed(Examples.AT.plusSeconds(20)), metrics);
+        "0.1.0", InstantSource.fixed(Examples.AT.plusSeconds(20)), metrics, new MemorySilences());
   }
 
   synchronized void services(List<ServiceStatus> given) {

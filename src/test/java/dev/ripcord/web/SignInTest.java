@@ -6,46 +6,23 @@ import dev.ripcord.config.AccessSettings;
 import dev.ripcord.config.AccessSettings.NamedToken;
 import dev.ripcord.config.AccessSettings.Reading;
 import dev.ripcord.config.AccessSettings.Role;
-import dev.ripcord.config.Listen;
 import dev.ripcord.release.Secret;
-import dev.ripcord.web.access.Access;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens with roles, and signing in, over HTTP. */
 class SignInTest {
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = HttpClient.newHttpClient();
+  @RegisterExtension final WebBench web = new WebBench();
   private final ScriptedControl control = new ScriptedControl();
-  private Optional<WebServer> server = Optional.empty();
-  private int port;
-
-  @AfterEach
-  void end() {
-    server.ifPresent(s -> await(s.stop()));
-    await(vertx.close());
-    client.close();
-  }
-
-  private static <T> T await(Future<T> future) {
-    return future.timeout(20, TimeUnit.SECONDS).await();
-  }
 
   private void start(Reading reading) {
     AccessSettings settings =
@@ -58,23 +35,18 @@ class SignInTest {
             reading,
             Optional.empty(),
             Optional.empty());
-    WebServer made =
-        new WebServer(
-            vertx,
-            new Listen("127.0.0.1", 0),
-            new Access(settings, System::nanoTime),
-            control,
-            new WebServer.Program("0.1.0", Instant::now, new Metrics("0.1.0")));
-    server = Optional.of(made);
-    port = await(made.start());
+    web.start(
+        settings,
+        control,
+        new WebServer.Program("0.1.0", Instant::now, new Metrics("0.1.0"), new MemorySilences()));
   }
 
   private HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    return web.to(path);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return web.send(request);
   }
 
   private HttpRequest.Builder wish(String wish, String token, String json) {
@@ -85,17 +57,7 @@ class SignInTest {
   }
 
   private HttpRequest.Builder form(String path, String... pairs) {
-    StringBuilder body = new StringBuilder();
-    for (int i = 0; i < pairs.length; i += 2) {
-      body.append(body.isEmpty() ? "" : "&")
-          .append(pairs[i])
-          .append('=')
-          .append(URLEncoder.encode(pairs[i + 1], StandardCharsets.UTF_8));
-    }
-    return to(path)
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .header("Origin", "http://127.0.0.1:" + port)
-        .POST(BodyPublishers.ofString(body.toString()));
+    return web.form(path, pairs);
   }
 
   private String cookie(HttpResponse<?> answer) {
@@ -195,6 +157,49 @@ class SignInTest {
         .isEqualTo(303);
   }
 
+  private HttpRequest.Builder linked(String path, String site) {
+    return to(path)
+        .header("Sec-Fetch-Site", site)
+        .header("Sec-Fetch-Mode", "navigate")
+        .header("Sec-Fetch-Dest", "document");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/releases/17", "/services/shop", "/silences"})
+  void linkOfAnotherSite_whereReadingIsClosed_asksOnceMoreFromOurOwnPage(String path)
+      throws Exception {
+    start(Reading.TOKEN);
+
+    var first = send(linked(path, "cross-site"));
+
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(first.body())
+        .contains("<meta http-equiv=\"refresh\" content=\"0\">", "<a href=\"\">Continue</a>")
+        .doesNotContain("v42", "healthy");
+    assertThat(send(linked(path, "same-origin")).statusCode())
+        .as("and then signs in, where there is no cookie")
+        .isEqualTo(303);
+    assertThat(send(linked(path, "same-origin").header("Cookie", session("vics"))).body())
+        .doesNotContain("http-equiv");
+  }
+
+  @Test
+  void linkOfAnotherSite_toWhatIsNoPage_isRefusedAsEver() throws Exception {
+    start(Reading.TOKEN);
+
+    assertThat(send(linked("/metrics", "cross-site")).statusCode()).isEqualTo(401);
+    assertThat(send(linked("/api/v1/services", "cross-site")).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void linkOfAnotherSite_whereReadingIsOpen_showsThePageAtOnce() throws Exception {
+    start(Reading.OPEN);
+
+    assertThat(send(linked("/releases/17", "cross-site")).body())
+        .contains("What was released")
+        .doesNotContain("http-equiv");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/, ./sign-in",
@@ -220,7 +225,9 @@ class SignInTest {
     assertThat(answer.headers().firstValue("Location")).hasValue("./releases/17");
     assertThat(cookie(answer))
         .matches(
-            "ripcord-session-" + port + "=[A-Za-z0-9_-]{43}; Path=/; HTTPOnly; SameSite=Strict");
+            "ripcord-session-"
+                + web.port()
+                + "=[A-Za-z0-9_-]{43}; Path=/; HTTPOnly; SameSite=Strict");
   }
 
   @Test
@@ -290,8 +297,7 @@ class SignInTest {
     assertThat(send(bare.setHeader("Origin", "http://evil.example")).statusCode()).isEqualTo(403);
     assertThat(send(bare.setHeader("Origin", "null")).statusCode()).isEqualTo(403);
     assertThat(control.asked).isEmpty();
-    assertThat(send(bare.setHeader("Origin", "http://127.0.0.1:" + port)).statusCode())
-        .isEqualTo(200);
+    assertThat(send(bare.setHeader("Origin", web.address())).statusCode()).isEqualTo(200);
     assertThat(control.asked).containsExactly("17 PAUSE by oli for PT1H");
   }
 

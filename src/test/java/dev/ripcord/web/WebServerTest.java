@@ -1,5 +1,6 @@
 package dev.ripcord.web;
 
+import static dev.ripcord.web.WebBench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,9 +19,6 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.release.Secret;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState.Phase;
-import dev.ripcord.web.access.Access;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.BindException;
@@ -28,7 +26,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -36,46 +33,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class WebServerTest {
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = HttpClient.newHttpClient();
+  @RegisterExtension final WebBench web = new WebBench();
   private final ScriptedControl control = new ScriptedControl();
-  private Optional<WebServer> server = Optional.empty();
-  private int port;
-
-  @AfterEach
-  void end() {
-    server.ifPresent(s -> await(s.stop()));
-    await(vertx.close());
-    client.close();
-  }
-
-  private static <T> T await(Future<T> future) {
-    return future.timeout(20, TimeUnit.SECONDS).await();
-  }
-
-  private static Access access(Optional<Secret> token) {
-    return new Access(AccessSettings.of(token), System::nanoTime);
-  }
 
   private void start(String host, Optional<Secret> token) {
-    WebServer made =
-        new WebServer(
-            vertx,
-            new Listen(host, 0),
-            access(token),
-            control,
-            ScriptedControl.program(new Metrics("0.1.0")));
-    server = Optional.of(made);
-    port = await(made.start());
+    web.start(
+        host, AccessSettings.of(token), control, ScriptedControl.program(new Metrics("0.1.0")));
   }
 
   private void start() {
@@ -83,11 +54,11 @@ class WebServerTest {
   }
 
   private HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    return web.to(path);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return web.send(request);
   }
 
   private HttpResponse<String> get(String path) throws Exception {
@@ -120,7 +91,25 @@ class WebServerTest {
     assertThat(control.asked)
         .contains(
             "Announcement[service=shop, release=v42, image=Optional[acme/shop:42],"
-                + " previousImage=Optional.empty, bake=Optional[PT15M], retry=true]");
+                + " previousImage=Optional.empty, bake=Optional[PT15M], retry=true,"
+                + " traceParent=Optional.empty]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01, true",
+    "00-0af7651916cd43dd8448eb211c80319c, false",
+  })
+  void release_announcedWithinATrace_takesItWhereItIsOne(String span, boolean taken)
+      throws Exception {
+    start();
+
+    String body = "{\"service\":\"shop\",\"release\":\"v42\"}";
+    var answer = send(posting("/api/v1/releases", body).header("traceparent", span));
+
+    assertThat(answer.statusCode()).isEqualTo(201);
+    assertThat(control.asked.getLast())
+        .endsWith("traceParent=" + (taken ? "Optional[" + span + "]" : "Optional.empty") + "]");
   }
 
   @Test
@@ -362,7 +351,7 @@ class WebServerTest {
     assertThat(control.asked).isEmpty();
     assertThat(
             send(posting(path, "{}")
-                    .header("Origin", "http://127.0.0.1:" + port)
+                    .header("Origin", web.address())
                     .header("Sec-Fetch-Site", "same-origin"))
                 .statusCode())
         .isEqualTo(200);
@@ -372,15 +361,15 @@ class WebServerTest {
   void writing_withTheHostOfAnotherName_isRefused() throws Exception {
     start();
 
-    assertThat(raw("rebound.example:" + port)).startsWith("HTTP/1.1 403");
-    assertThat(raw("localhost:" + port)).startsWith("HTTP/1.1 200");
-    assertThat(raw("[::1]:" + port)).startsWith("HTTP/1.1 200");
-    assertThat(raw("127.0.0.1.evil.example:" + port)).startsWith("HTTP/1.1 403");
+    assertThat(raw("rebound.example:" + web.port())).startsWith("HTTP/1.1 403");
+    assertThat(raw("localhost:" + web.port())).startsWith("HTTP/1.1 200");
+    assertThat(raw("[::1]:" + web.port())).startsWith("HTTP/1.1 200");
+    assertThat(raw("127.0.0.1.evil.example:" + web.port())).startsWith("HTTP/1.1 403");
   }
 
   /** The JDK's client does not let a test choose the Host. */
   private String raw(String host) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), web.port())) {
       String request =
           "POST /api/v1/releases/17/resume HTTP/1.1\r\nHost: "
               + host
@@ -395,12 +384,8 @@ class WebServerTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Listen listen = new Listen("127.0.0.1", taken.getLocalPort());
       WebServer second =
-          new WebServer(
-              vertx,
-              listen,
-              access(Optional.empty()),
-              control,
-              ScriptedControl.program(new Metrics("0.1.0")));
+          web.server(
+              listen, AccessSettings.OPEN, control, ScriptedControl.program(new Metrics("0.1.0")));
 
       assertThatThrownBy(() -> await(second.start()))
           .isInstanceOf(BindException.class)
@@ -414,14 +399,10 @@ class WebServerTest {
   @Test
   void e13_portOfAnotherDaemon_isSaidToBeOne() throws Exception {
     start();
-    Listen listen = new Listen("127.0.0.1", port);
+    Listen listen = new Listen("127.0.0.1", web.port());
     WebServer second =
-        new WebServer(
-            vertx,
-            listen,
-            access(Optional.empty()),
-            control,
-            ScriptedControl.program(new Metrics("0.1.0")));
+        web.server(
+            listen, AccessSettings.OPEN, control, ScriptedControl.program(new Metrics("0.1.0")));
 
     assertThatThrownBy(() -> await(second.start()))
         .hasMessageStartingWith(
@@ -478,9 +459,8 @@ class WebServerTest {
     start();
 
     var packed =
-        client.send(
-            to("/").header("Accept-Encoding", "gzip").build(),
-            HttpResponse.BodyHandlers.ofByteArray());
+        web.send(
+            to("/").header("Accept-Encoding", "gzip"), HttpResponse.BodyHandlers.ofByteArray());
 
     assertThat(packed.headers().firstValue("Content-Encoding")).hasValue("gzip");
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
@@ -575,15 +555,7 @@ class WebServerTest {
   void a25_pollsThatAreTooOld_areNoFigures() throws Exception {
     Metrics metrics = new Metrics("0.1.0");
     control.observe(metrics);
-    WebServer made =
-        new WebServer(
-            vertx,
-            new Listen("127.0.0.1", 0),
-            access(Optional.empty()),
-            control,
-            ScriptedControl.program(metrics));
-    server = Optional.of(made);
-    port = await(made.start());
+    web.start(AccessSettings.OPEN, control, ScriptedControl.program(metrics));
     control.polled(HealthReading.Kind.HEALTHY);
     String fresh = get("/metrics").body();
     control.outdated(Set.of(Examples.SHOP));

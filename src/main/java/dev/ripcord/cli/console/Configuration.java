@@ -19,7 +19,12 @@ public final class Configuration {
    * error, and the command ends with its exit code for bad configuration.
    */
   public Optional<Settings> load(CommonOptions options) {
-    return switch (read(Optional.ofNullable(options.config))) {
+    return usable(read(Optional.ofNullable(options.config)));
+  }
+
+  /** As {@link #load}, of what was read already. */
+  public Optional<Settings> usable(Loaded loaded) {
+    return switch (loaded) {
       case Loaded.Valid valid -> Optional.of(valid.settings());
       case Loaded.Invalid invalid -> {
         console.err().println(invalid.report());
@@ -30,6 +35,11 @@ public final class Configuration {
 
   /** What came of reading a file, unprinted. */
   public Loaded read(Optional<Path> file) {
-    return ConfigurationFile.load(file, console.environment(), Path.of("").toAbsolutePath());
+    return readFiles(file).loaded();
+  }
+
+  /** The same, with the files that it was read from. */
+  public ConfigurationFile.Read readFiles(Optional<Path> file) {
+    return ConfigurationFile.read(file, console.environment(), Path.of("").toAbsolutePath());
   }
 }

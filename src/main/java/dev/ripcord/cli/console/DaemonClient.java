@@ -78,10 +78,15 @@ public final class DaemonClient implements AutoCloseable {
   }
 
   public JsonNode post(String path, String body) throws IOException {
+    return post(path, body, Optional.empty());
+  }
+
+  /** The same as a part of a trace. */
+  public JsonNode post(String path, String body, Optional<String> traceParent) throws IOException {
+    HttpRequest<Buffer> request = authorised(client.post(port(), host(), path));
+    traceParent.ifPresent(span -> request.putHeader("traceparent", span));
     return answer(
-        authorised(client.post(port(), host(), path))
-            .putHeader("Content-Type", "application/json")
-            .sendBuffer(Buffer.buffer(body)));
+        request.putHeader("Content-Type", "application/json").sendBuffer(Buffer.buffer(body)));
   }
 
   /** In whose name one asks: that of the token, which cannot speak as anybody else. */

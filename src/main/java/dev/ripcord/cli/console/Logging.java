@@ -4,7 +4,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +14,13 @@ import org.slf4j.LoggerFactory;
  * unless RIPCORD_LOG asks every command for its decisions.
  */
 public final class Logging {
+  /**
+   * A property for who looks for what holds an event loop: each handler that takes longer than so
+   * many milliseconds is logged with its stack.
+   */
+  public static final String BLOCKED_MILLIS = "ripcord.blocked.millis";
+
   private static final String FORM = "RIPCORD_LOG";
-  private static final String APPENDER = "ERR";
 
   private Logging() {}
 
@@ -55,15 +59,9 @@ public final class Logging {
 
   private static void writeJson() {
     Logger root = logger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    if (root.getAppender(APPENDER) instanceof OutputStreamAppender<ILoggingEvent> appender) {
-      JsonLines layout = new JsonLines();
-      layout.setContext(root.getLoggerContext());
-      layout.start();
-      LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-      encoder.setContext(root.getLoggerContext());
-      encoder.setLayout(layout);
-      encoder.start();
-      appender.setEncoder(encoder);
+    if (root.getAppender(LogSetup.APPENDER)
+        instanceof OutputStreamAppender<ILoggingEvent> appender) {
+      appender.setEncoder(LogSetup.encoder(root.getLoggerContext(), new JsonLines()));
     }
   }
 

@@ -94,7 +94,7 @@ final class Demo {
     metrics.expect(settings.services().keySet(), Alerts.names(settings.alerts()));
     Supervisor supervisor =
         made.supervisor(journal, List.of(watched), List.of(metrics, teller), Supervisor.Held.FAIL);
-    serve(made, settings, supervisor, metrics);
+    serve(made, settings, supervisor, metrics, journal);
     teller.polls(3);
     teller.step(
         "shop v1 serves " + PER_SECOND + " requests/s on 127.0.0.1:" + stage.port(),
@@ -140,14 +140,20 @@ final class Demo {
     };
   }
 
-  private void serve(Assembly made, Settings settings, Supervisor supervisor, Metrics metrics) {
+  private void serve(
+      Assembly made,
+      Settings settings,
+      Supervisor supervisor,
+      Metrics metrics,
+      PostgresJournal journal) {
     WebServer web =
         new WebServer(
             made.vertx(),
             settings.listen(),
             new Access(settings.access(), clocks.nanos()),
             supervisor,
-            new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
+            new WebServer.Program(
+                ProgramVersion.text(), clocks.wall(), metrics, journal.silences()));
     int port = web.start().timeout(10, TimeUnit.SECONDS).await();
     made.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
     System.setProperty("ripcord.demo.port", Integer.toString(port));

@@ -120,6 +120,9 @@ final class DemoStage {
     return absolute.toString();
   }
 
+  /** Named, since a folder for temporary files may hold nothing that can be run. */
+  private static final String SHELL = "/bin/sh";
+
   private static final String RESTART =
       """
       #!/bin/sh
@@ -133,7 +136,7 @@ final class DemoStage {
       fi
       [ "$1" = stop ] && exit 0
       : >log
-      current/run >>log 2>&1 </dev/null &
+      /bin/sh current/run >>log 2>&1 </dev/null &
       echo $! >pid
       n=0
       while ! grep -q 'serves on' log && kill -0 "$(cat pid)" 2>/dev/null && [ $n -lt 1200 ]; do
@@ -157,7 +160,7 @@ final class DemoStage {
         url: http://127.0.0.1:%d/health
         metrics: http://127.0.0.1:%d/metrics
         migrations: {dir: %s, database: "%s"}
-        platform: {directory: {path: %s, restart: ["%s"]}}
+        platform: {directory: {path: %s, restart: [%s, "%s"]}}
     """
         .formatted(
             home.resolve("ripcord"),
@@ -167,6 +170,7 @@ final class DemoStage {
             migrations(),
             database.url("shop").reveal(),
             home.resolve("shop"),
+            SHELL,
             home.resolve("shop").resolve("restart"));
   }
 
@@ -177,7 +181,7 @@ final class DemoStage {
   /** Calls the program that restarts the shop; blocks until it serves, or has stopped. */
   void shop(String... arguments) {
     List<String> command = new ArrayList<>(List.of(arguments));
-    command.addFirst(home.resolve("shop").resolve("restart").toString());
+    command.addAll(0, List.of(SHELL, home.resolve("shop").resolve("restart").toString()));
     try {
       ProcessResult result =
           ProcessRunner.run(

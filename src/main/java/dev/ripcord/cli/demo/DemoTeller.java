@@ -130,6 +130,7 @@ final class DemoTeller implements Observer {
       case Entry.Refused refused ->
           refused.refusals().forEach(r -> line(paint.cross() + " " + r.text()));
       case Entry.Opened opened -> {}
+      case Entry.Revised revised -> {}
       case Entry.Watched watched -> {}
       case Entry.ClockJumped clock -> {}
     }

@@ -10,6 +10,7 @@ import dev.ripcord.cli.watch.LocalWatch;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.Interruption;
+import dev.ripcord.cli.wiring.PipelineTrace;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.port.Clocks;
@@ -94,7 +95,8 @@ final class Deploy {
             Optional.of(wanted.image()),
             before,
             wanted.bake(),
-            wanted.retry());
+            wanted.retry(),
+            PipelineTrace.of(console));
     Outcome outcome =
         new LocalWatch(console, loops, clocks, settings, look)
             .watch(

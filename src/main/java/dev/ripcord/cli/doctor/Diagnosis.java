@@ -7,6 +7,7 @@ import dev.ripcord.health.Measure;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.migration.proof.RevertCost;
+import dev.ripcord.rollback.DownRights;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Refusal;
@@ -113,6 +114,20 @@ final class Diagnosis {
     }
     sample.database().ifPresent(db -> found.add(db.up() ? "database up" : "database down"));
     return "read; found " + (found.isEmpty() ? "that it answers" : String.join(", ", found));
+  }
+
+  /**
+   * Whether who holds a lock that a down needs could be cancelled, where the configuration says so.
+   */
+  static List<Finding> locks(DownRights rights) {
+    return rights.blockers().stream()
+        .map(
+            why ->
+                Finding.unknown(
+                    "locks",
+                    why,
+                    "till then a down waits for whoever is in its way, and may give up"))
+        .toList();
   }
 
   /** What the plan says of the image, of the downs, and of the rest. */

@@ -13,7 +13,7 @@ import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
 import dev.ripcord.cli.console.UsageException;
-import dev.ripcord.cli.watch.ReleaseResolver;
+import dev.ripcord.cli.plan.ReleaseResolver;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.config.ServiceSettings;
@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -63,6 +64,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class DoctorCommand implements Callable<Integer> {
   private static final long ASK_SECONDS = 15;
+  private static final Set<String> FOR_PROGRAMS = Set.of("cdevents", "traces");
 
   private final Console console;
   private final Clocks clocks;
@@ -175,12 +177,16 @@ public final class DoctorCommand implements Callable<Integer> {
     return channels.stream().map(channel -> channel(channel, failed)).toList();
   }
 
+  /** Where a channel is configured: those for other programs have a place of their own. */
+  private static String key(String channel) {
+    return FOR_PROGRAMS.contains(channel) ? channel : "alerts." + channel;
+  }
+
   private static Finding channel(String name, List<String> failed) {
     return failed.stream()
         .filter(line -> line.startsWith(name + ": "))
         .findFirst()
-        .map(
-            line -> Finding.bad("alerts", line, "look at alerts." + name + " in the configuration"))
+        .map(line -> Finding.bad("alerts", line, "look at " + key(name) + " in the configuration"))
         .orElseGet(() -> Finding.good("alerts", name + " took a test alert"));
   }
 
@@ -254,7 +260,10 @@ public final class DoctorCommand implements Callable<Integer> {
           ReleaseResolver.of(journal, made, settings, Optional.empty(), Optional.empty());
       RollbackPlanning.Priced priced =
           new RollbackPlanning(journal, made).priced(release, made.terms().policy()).await();
-      return Diagnosis.plan(name, priced.planned(), priced.ways());
+      List<Finding> findings =
+          new ArrayList<>(Diagnosis.plan(name, priced.planned(), priced.ways()));
+      findings.addAll(Diagnosis.locks(priced.rights()));
+      return findings;
     } catch (UsageException e) {
       return List.of(
           Finding.unknown(

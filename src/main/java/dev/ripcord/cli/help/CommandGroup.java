@@ -13,6 +13,7 @@ public enum CommandGroup {
   RELEASE("Release", "deploy watch start"),
   ASK("Ask", "check status explain replay"),
   DECIDE("Decide, while a release is watched", "approve pause resume abort"),
+  ALERTS("Keep alerts quiet", "silence"),
   ROLL_BACK("Roll back", "plan drill rollback salvage"),
   MIGRATE("Change the database", "migrate"),
   HELP("Read on", "help");

@@ -96,6 +96,12 @@ public final class ReplayCommand implements Callable<Integer> {
     if (settings.isEmpty()) {
       return ExitCode.USAGE;
     }
+    if (settings.get().services().isEmpty()) {
+      throw new UsageException(
+          "\"%s\" is no file here, and no service is configured whose release it could be;"
+                  .formatted(polls)
+              + " name a recording, or the configuration with -c");
+    }
     ServiceSettings chosen = Choice.of(settings.get(), Optional.ofNullable(service));
     return judged(format, rules(chosen.rules()), recorded(settings.get(), chosen));
   }

@@ -12,19 +12,23 @@ import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Keeps the entries of a watch as they are told, for a report of one that is broken off when the
- * journal may not be asked any more, and passes everything on. Any thread may call it.
+ * Keeps the entries of a release's watch as they are told, for a report of one that is broken off
+ * when the journal may not be asked any more, and passes them on; entries of another release's
+ * watch, which this process may have to finish first, are left out. Any thread may call it.
  */
 public final class EntryCollector implements Observer {
+  private final String release;
   private final Observer next;
   private final NavigableMap<Long, Recorded> entries = new ConcurrentSkipListMap<>();
 
   /**
    * Knows what there is already.
    *
+   * @param release of which release
    * @param before entries that will not be told again
    */
-  public EntryCollector(List<Recorded> before, Observer next) {
+  public EntryCollector(String release, List<Recorded> before, Observer next) {
+    this.release = release;
     this.next = next;
     before.forEach(this::keep);
   }
@@ -46,14 +50,22 @@ public final class EntryCollector implements Observer {
 
   @Override
   public void recorded(Recorded recorded) {
-    keep(recorded);
-    next.recorded(recorded);
+    if (isOwn(recorded)) {
+      keep(recorded);
+      next.recorded(recorded);
+    }
   }
 
   @Override
   public void known(Recorded recorded) {
-    keep(recorded);
-    next.known(recorded);
+    if (isOwn(recorded)) {
+      keep(recorded);
+      next.known(recorded);
+    }
+  }
+
+  private boolean isOwn(Recorded recorded) {
+    return recorded.release().equals(release);
   }
 
   @Override

@@ -1,12 +1,12 @@
 package dev.ripcord.cli.start;
 
 import dev.ripcord.cli.wiring.Assembly;
-import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
+import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.port.Platform;
 import dev.ripcord.port.PlatformException;
+import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,19 +25,26 @@ public final class PlatformPrecheck {
 
   /** What is wrong, a line for each service; never fails, and takes some seconds at most. */
   public static Future<List<String>> warnings(Assembly assembly, Settings settings) {
-    List<Future<Optional<String>>> asked = new ArrayList<>();
-    for (ServiceSettings service : settings.services().values()) {
-      if (service.platform().isPresent() && asked.size() < MAX) {
-        assembly
-            .service(service)
-            .platform()
-            .ifPresent(platform -> asked.add(warning(service, platform)));
-      }
-    }
+    return warnings(
+        settings.services().values().stream()
+            .filter(service -> service.platform().isPresent())
+            .limit(MAX)
+            .map(assembly::service)
+            .toList());
+  }
+
+  /** The same of services that were made already. */
+  static Future<List<String>> warnings(List<WatchedService> services) {
+    List<Future<Optional<String>>> asked =
+        services.stream()
+            .flatMap(
+                service -> service.platform().stream().map(each -> warning(service.name(), each)))
+            .limit(MAX)
+            .toList();
     return Future.join(asked).map(x -> asked.stream().flatMap(f -> f.result().stream()).toList());
   }
 
-  private static Future<Optional<String>> warning(ServiceSettings service, Platform platform) {
+  private static Future<Optional<String>> warning(ServiceName service, Platform platform) {
     return Future.succeededFuture()
         .compose(x -> platform.running())
         .map(running -> Optional.<String>empty())
@@ -46,7 +53,7 @@ public final class PlatformPrecheck {
             e ->
                 Optional.of(
                     "services."
-                        + service.name()
+                        + service
                         + ".platform: nothing could be rolled back as things stand: "
                         + message(platform, e)));
   }

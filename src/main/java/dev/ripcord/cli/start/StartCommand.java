@@ -10,6 +10,7 @@ import dev.ripcord.cli.console.Format;
 import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.ProgramVersion;
 import dev.ripcord.cli.console.UsageException;
+import dev.ripcord.cli.wiring.AlertDelivery;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.Interruption;
@@ -17,14 +18,18 @@ import dev.ripcord.cli.wiring.JournalDatabase;
 import dev.ripcord.cli.wiring.OutboxWaker;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
+import dev.ripcord.config.file.ConfigurationFile;
 import dev.ripcord.engine.Supervisor;
+import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.WatchProjection;
+import dev.ripcord.postgres.embedded.EmbeddedServer;
 import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.systemd.SystemdNotifier;
+import dev.ripcord.vertx.EventLoopLag;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.web.Metrics;
 import dev.ripcord.web.WebServer;
@@ -34,9 +39,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -59,6 +68,7 @@ public final class StartCommand implements Callable<Integer> {
   private static final int WARNINGS = 20;
   private static final int NAMED = 5;
   private static final long LISTEN_SECONDS = 10;
+  private static final long ROOM_SECONDS = 2;
   private static final int LOOKED_BACK = 200;
 
   private final Console console;
@@ -75,20 +85,22 @@ public final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     long begun = clocks.nanos().getAsLong();
-    Optional<Settings> loaded = new Configuration(console).load(common);
+    Configuration configuration = new Configuration(console);
+    ConfigurationFile.Read read = configuration.readFiles(Optional.ofNullable(common.config));
+    Optional<Settings> loaded = configuration.usable(read.loaded());
     if (loaded.isEmpty()) {
       return ExitCode.USAGE;
     }
-    Settings settings = loaded.get();
+    Settings settings = overlaid(loaded.get());
     if (settings.services().isEmpty()) {
       throw new UsageException("no service is configured; write a file with: ripcord config init");
     }
-    List<String> warnings = settings.warnings();
-    warnings.stream().limit(WARNINGS).forEach(w -> console.err().println("warning: " + w));
-    if (warnings.size() > WARNINGS) {
-      int more = warnings.size() - WARNINGS;
-      console.err().println("warning: " + more + " more; all of them: ripcord config check");
-    }
+    warn(settings.warnings());
+    CompletableFuture<ConfigurationReload> reload = new CompletableFuture<>();
+    HangUp.handle(
+        () -> {
+          var _ = reload.thenAccept(ConfigurationReload::ask);
+        });
     EventLoops loops = new EventLoops(console);
     Assembly assembly = new Assembly(console, loops, clocks, settings);
     CountDownLatch stopped = new CountDownLatch(1);
@@ -103,10 +115,9 @@ public final class StartCommand implements Callable<Integer> {
       if (migrated != 0) {
         return migrated;
       }
-      serve(assembly, interruption, settings, begun);
-      PlatformPrecheck.warnings(assembly, settings)
-          .onSuccess(found -> found.forEach(w -> console.err().println("warning: " + w)));
-      assembly.keepJournal(interruption::lost);
+      awaitRoom(assembly, settings);
+      reload.complete(serve(assembly, interruption, settings, read, begun));
+      assembly.keepJournal(true, interruption::lost);
       stopped.await();
       return 0;
     } catch (RuntimeException e) {
@@ -117,21 +128,61 @@ public final class StartCommand implements Callable<Integer> {
     }
   }
 
-  private void serve(Assembly assembly, Interruption interruption, Settings settings, long begun) {
+  /** Where it ended instead, whoever starts it anew would give up before somebody makes room. */
+  private void awaitRoom(Assembly assembly, Settings settings) {
+    if (settings.database().isPresent()) {
+      return;
+    }
+    Optional<String> full = EmbeddedServer.fullDisk(settings.data());
+    full.ifPresent(text -> console.err().println("ripcord: " + text + ". Waiting for room."));
+    while (EmbeddedServer.fullDisk(settings.data()).isPresent()) {
+      assembly.vertx().timer(ROOM_SECONDS, TimeUnit.SECONDS).await();
+    }
+  }
+
+  /** The settings with what this command's options set. */
+  private Settings overlaid(Settings settings) {
+    SortedMap<ServiceName, ServiceSettings> services = new TreeMap<>();
+    settings
+        .services()
+        .forEach((name, each) -> services.put(name, polls.over(each, Optional.empty())));
+    return settings.withServices(services);
+  }
+
+  private void warn(List<String> warnings) {
+    warnings.stream().limit(WARNINGS).forEach(w -> console.err().println("warning: " + w));
+    if (warnings.size() > WARNINGS) {
+      int more = warnings.size() - WARNINGS;
+      console.err().println("warning: " + more + " more; all of them: ripcord config check");
+    }
+  }
+
+  private void precheck(List<WatchedService> services) {
+    PlatformPrecheck.warnings(services)
+        .onSuccess(found -> found.forEach(w -> console.err().println("warning: " + w)));
+  }
+
+  private ConfigurationReload serve(
+      Assembly assembly,
+      Interruption interruption,
+      Settings settings,
+      ConfigurationFile.Read read,
+      long begun) {
     Metrics metrics = new Metrics(ProgramVersion.text());
     PostgresJournal journal = assembly.journal(JournalDatabase.Sharing.ALONE);
-    Alerts alerts = assembly.alerts(journal, metrics::alerted);
-    List<ServiceSettings> services =
-        settings.services().values().stream().map(s -> polls.over(s, Optional.empty())).toList();
+    AlertDelivery alerts = assembly.delivery(journal, metrics::alerted);
+    List<ServiceName> names = List.copyOf(settings.services().keySet());
     List<String> channels = new ArrayList<>(Alerts.names(settings.alerts()));
     channels.addAll(Heartbeat.names(settings.alerts()));
-    metrics.expect(services.stream().map(ServiceSettings::name).toList(), channels);
-    expanded(journal, metrics, services.stream().map(ServiceSettings::name).toList());
+    metrics.expect(names, channels);
+    expanded(journal, metrics, names);
+    List<WatchedService> services =
+        settings.services().values().stream().map(assembly::service).toList();
     Supervisor supervisor =
         assembly.supervisor(
             journal,
-            services.stream().map(assembly::service).toList(),
-            List.of(metrics, new OutboxWaker(alerts)),
+            services,
+            List.of(metrics, new OutboxWaker(alerts::wake)),
             Supervisor.Held.WAIT);
     SystemdNotifier systemd =
         SystemdNotifier.of(console.environment(), ProcessHandle.current().pid());
@@ -140,33 +191,63 @@ public final class StartCommand implements Callable<Integer> {
           systemd.stopping();
           return stopped(supervisor);
         });
-    assembly.heartbeat(supervisor, metrics::alerted);
+    alerts.beat(supervisor::unready);
     assembly.tally(metrics, begun);
     assembly.purgeKept();
+    Access access = new Access(settings.access(), clocks.nanos());
     WebServer web =
         new WebServer(
             assembly.vertx(),
             settings.listen(),
-            new Access(settings.access(), clocks.nanos()),
+            access,
             supervisor,
-            new WebServer.Program(ProgramVersion.text(), clocks.wall(), metrics));
+            new WebServer.Program(
+                ProgramVersion.text(), clocks.wall(), metrics, journal.silences()));
+    assembly.ending(EventLoopLag.start(assembly.vertx(), clocks.nanos(), metrics::late));
     int port = web.start().timeout(LISTEN_SECONDS, TimeUnit.SECONDS).await();
     assembly.ending(() -> web.stop().timeout(2, TimeUnit.SECONDS).otherwiseEmpty().await());
-    String serving =
-        "watching "
-            + Format.count(services.size(), "service", "services")
-            + (settings.access().tls().isPresent() ? ", https://" : ", http://")
+    RunningDaemon daemon =
+        new RunningDaemon(
+            assembly,
+            new RunningDaemon.Parts(supervisor, alerts, access, metrics),
+            services,
+            added -> expanded(journal, metrics, added));
+    String address =
+        (settings.access().tls().isPresent() ? ", https://" : ", http://")
             + settings.listen().host()
             + ":"
             + port;
-    console.out().println(serving);
+    Supplier<String> serving =
+        () -> "watching " + Format.count(daemon.count(), "service", "services") + address;
+    ConfigurationReload reload =
+        new ConfigurationReload(
+            new ConfigurationReload.Means(
+                clocks,
+                () -> new Configuration(console).readFiles(settings.file()),
+                this::overlaid,
+                this::warn,
+                this::precheck,
+                systemd,
+                metrics,
+                serving),
+            daemon::take,
+            settings,
+            read.digests());
+    console.out().println(serving.get());
     systemd.watch(assembly.vertx());
-    systemd.ready(serving);
+    systemd.ready(serving.get());
+    precheck(services);
+    Thread.ofPlatform().name("configuration").daemon().start(reload);
+    assembly.ending(reload::stop);
+    return reload;
   }
 
   /** Which schemas earlier rollbacks have left ahead, and no healthy release has caught up with. */
   private static void expanded(
       PostgresJournal journal, Metrics metrics, List<ServiceName> services) {
+    if (services.isEmpty()) {
+      return;
+    }
     Set<ServiceName> told = new HashSet<>();
     for (WatchRow row : journal.recent(Optional.empty(), LOOKED_BACK).await()) {
       Optional<Outcome> outcome = row.outcome();

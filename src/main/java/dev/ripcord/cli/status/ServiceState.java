@@ -8,6 +8,7 @@ import dev.ripcord.port.WatchProjection;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunState;
+import dev.ripcord.silence.Silence;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState;
 import dev.ripcord.watch.WatchState.Phase;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param holder which process acts for it; empty where none does
  * @param kept what a stage 2 still keeps of it; empty where that is not known
  * @param unread why it is not known
+ * @param silences those that hold for it
  */
 record ServiceState(
     ServiceName name,
@@ -32,13 +34,15 @@ record ServiceState(
     List<Watched> watches,
     Optional<String> holder,
     Optional<List<SalvageEntry>> kept,
-    Optional<String> unread) {
+    Optional<String> unread,
+    List<Silence> silences) {
   /** Who needs somebody most comes first; among equals by name. */
   static final Comparator<ServiceState> WORST_FIRST =
       Comparator.comparingInt(ServiceState::need).thenComparing(state -> state.name().text());
 
   ServiceState {
     watches = List.copyOf(watches);
+    silences = List.copyOf(silences);
   }
 
   /**

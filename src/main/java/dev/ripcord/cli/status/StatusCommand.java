@@ -20,12 +20,15 @@ import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.json.Json;
+import dev.ripcord.json.SilenceJson;
 import dev.ripcord.json.StatusJson;
 import dev.ripcord.port.Clocks;
 import dev.ripcord.port.Journal;
 import dev.ripcord.port.WatchProjection;
+import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.silence.Silences;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -88,8 +91,8 @@ public final class StatusCommand implements Callable<Integer> {
     List<ServiceSettings> chosen = Choice.all(settings, Optional.ofNullable(service));
     Assembly assembly = new Assembly(console, clocks, settings);
     try (DaemonClient daemon = new DaemonClient(assembly.vertx(), settings)) {
-      Journal journal = assembly.journal(JournalDatabase.Sharing.JOIN);
-      Look look = new Look(settings, chosen, assembly, journal, daemon);
+      PostgresJournal journal = assembly.journal(JournalDatabase.Sharing.JOIN);
+      Look look = new Look(settings, chosen, assembly, clocks, journal, daemon);
       if (watch) {
         again(look, format);
       } else if (format == OutputFormat.JSON) {
@@ -108,18 +111,20 @@ public final class StatusCommand implements Callable<Integer> {
       Settings settings,
       List<ServiceSettings> chosen,
       Assembly assembly,
-      Journal journal,
+      Clocks clocks,
+      PostgresJournal journal,
       DaemonClient daemon) {
     List<ServiceState> states() {
       Map<ServiceName, String> holders =
           journal.holders(chosen.stream().map(ServiceSettings::name).toList()).await();
+      Silences silences = journal.silences().holding(clocks.wall().instant()).await();
       return chosen.stream()
-          .map(each -> state(each, Optional.ofNullable(holders.get(each.name()))))
+          .map(each -> state(each, Optional.ofNullable(holders.get(each.name())), silences))
           .sorted(ServiceState.WORST_FIRST)
           .toList();
     }
 
-    private ServiceState state(ServiceSettings each, Optional<String> holder) {
+    private ServiceState state(ServiceSettings each, Optional<String> holder, Silences silences) {
       Optional<List<SalvageEntry>> kept = Optional.empty();
       Optional<String> unread = Optional.empty();
       try {
@@ -136,7 +141,8 @@ public final class StatusCommand implements Callable<Integer> {
               .toList(),
           holder,
           kept,
-          unread);
+          unread,
+          silences.of(each.name(), clocks.wall().instant()));
     }
 
     private Optional<WatchProjection> standing(Journal.WatchRow row) {
@@ -197,6 +203,7 @@ public final class StatusCommand implements Callable<Integer> {
     StringBuilder all = new StringBuilder();
     for (ServiceState state : states) {
       all.append(state.name()).append(state.verdict()).append(state.holder());
+      state.silences().forEach(each -> all.append(each.id()));
       state.watches().forEach(each -> all.append(each.watch().id()).append(each.word()));
     }
     return all.toString();
@@ -249,6 +256,7 @@ public final class StatusCommand implements Callable<Integer> {
     state
         .watches()
         .forEach(each -> watches.add(StatusJson.row(each.watch()).put("state", each.word())));
+    node.set("silences", SilenceJson.of(state.silences()));
     node.set("kept", state.kept().map(StatusCommand::kept).orElse(null));
     return node;
   }

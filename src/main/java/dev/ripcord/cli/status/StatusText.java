@@ -28,6 +28,7 @@ record StatusText(Ansi paint, ZoneId zone) {
   List<String> lines(ServiceState state, Instant now) {
     List<String> lines = new ArrayList<>();
     lines.add(paint.bold(state.name().text()) + "   " + poll(state, now));
+    state.silences().forEach(each -> lines.add("  alerts " + paint.plain(each.line(now, zone))));
     for (ServiceState.Watched watched : state.watches()) {
       lines.add("  " + paint.plain(line(watched, now)));
     }

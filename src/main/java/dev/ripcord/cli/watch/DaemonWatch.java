@@ -1,5 +1,6 @@
 package dev.ripcord.cli.watch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.DaemonClient;
@@ -69,8 +70,9 @@ final class DaemonWatch {
     try (DaemonClient daemon = new DaemonClient(vertx, settings)) {
       for (int tries = 1; ; tries++) {
         try {
-          long id = daemon.post("/api/v1/releases", body(announcement)).path("id").asLong();
-          return journal.watch(id).await();
+          JsonNode watch =
+              daemon.post("/api/v1/releases", body(announcement), announcement.traceParent());
+          return journal.watch(watch.path("id").asLong()).await();
         } catch (DaemonClient.Unanswered e) {
           Optional<WatchRow> opened = opened(announcement, known);
           if (opened.isPresent() || isFree(announcement.service())) {

@@ -228,7 +228,8 @@ public final class LocalWatch {
               given.image(),
               given.previousImage(),
               given.bake(),
-              false);
+              false,
+              given.traceParent());
     }
   }
 
@@ -244,7 +245,7 @@ public final class LocalWatch {
     Assembly assembly = turn.assembly;
     Wanted wanted = turn.wanted;
     PostgresJournal journal = assembly.journal(JournalDatabase.Sharing.JOIN);
-    assembly.keepJournal(turn.interruption::lost);
+    assembly.keepJournal(false, turn.interruption::lost); // Its caller waits for an end.
     Alerts alerts = assembly.alerts(journal, (channel, outcome) -> {});
     Announcement announcement = turn.announcement();
     Optional<WatchRow> known = journal.find(turn.service.name(), announcement.release()).await();
@@ -270,7 +271,7 @@ public final class LocalWatch {
       if (turn.followed.isPresent()) {
         narration.narrate(journal.entries(turn.followed.get().watch()).await());
       }
-      List<Observer> observers = List.of(narration.teller(), new OutboxWaker(alerts));
+      List<Observer> observers = List.of(narration.teller(), new OutboxWaker(alerts::wake));
       // Asked here first: what a verticle opens that does not come to start is closed with it, and
       // that would be the session of the leases.
       Optional<Supervisor> supervisor =
@@ -289,7 +290,8 @@ public final class LocalWatch {
 
   private WatchNarration narration(Turn turn, List<Recorded> before, Optional<WatchRow> known) {
     Observer teller = recording(turn.wanted, teller(before, known));
-    return new WatchNarration(new EntryCollector(before, teller), before);
+    String release = turn.wanted.announcement().release();
+    return new WatchNarration(new EntryCollector(release, before, teller), before);
   }
 
   /** Whether the stored end is what the caller wants to know. */
@@ -330,6 +332,11 @@ public final class LocalWatch {
   private WatchRow here(
       Turn turn, PostgresJournal journal, WatchedService service, Supervisor supervisor) {
     Wanted wanted = turn.wanted;
+    UnfinishedRollback.end(
+        supervisor,
+        turn.announcement(),
+        console,
+        row -> turn.interruption.watching(supervisor, row));
     WatchStatus status = supervisor.announce(turn.announcement(), wanted.alertOnly()).await();
     turn.interruption.watching(supervisor, status.row());
     if (status.row().endedAt().isEmpty()) {

@@ -1,28 +1,24 @@
 package dev.ripcord.cli.watch;
 
 import dev.ripcord.cli.console.Ansi;
-import dev.ripcord.cli.console.Choice;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.OutputFormat;
-import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.console.UsageException;
+import dev.ripcord.cli.plan.ReleaseOptions;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
 import dev.ripcord.port.Clocks;
-import dev.ripcord.release.ImageRef;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.Outcome;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code rollback}: by hand. */
 @Command(
@@ -43,15 +39,7 @@ public final class RollbackCommand implements Callable<Integer> {
   private final Clocks clocks;
 
   @Mixin private final CommonOptions common = new CommonOptions();
-
-  @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "the only one when left out")
-  private @Nullable String service;
-
-  @Option(names = "--release", paramLabel = "NAME", description = "the last one when left out")
-  private @Nullable String release;
-
-  @Option(names = "--previous-image", paramLabel = "IMAGE", description = "what to put back")
-  private @Nullable String previousImage;
+  @Mixin private final ReleaseOptions options = new ReleaseOptions();
 
   @Option(names = "--image-only", description = "leave the schema as it is")
   private boolean imageOnly;
@@ -73,16 +61,14 @@ public final class RollbackCommand implements Callable<Integer> {
     if (loaded.isEmpty()) {
       return ExitCode.USAGE;
     }
-    ServiceSettings chosen = Choice.of(loaded.get(), Optional.ofNullable(service));
+    ServiceSettings chosen = options.service(loaded.get());
     if (!yes && !console.interactive()) {
       throw new UsageException("stdin is not a terminal; pass --yes to skip the confirmation");
     }
-    Optional<ImageRef> previous =
-        PollOptions.read("--previous-image", previousImage, ImageRef::parse);
     ManualRollback.Wanted wanted =
         new ManualRollback.Wanted(
-            Optional.ofNullable(release),
-            previous,
+            options.release(),
+            options.previousImage(),
             imageOnly ? Policy.Scope.IMAGE_ONLY : Policy.Scope.BOTH,
             yes);
     LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));

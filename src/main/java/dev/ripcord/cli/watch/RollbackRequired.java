@@ -1,6 +1,7 @@
 package dev.ripcord.cli.watch;
 
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.plan.ReleaseResolver;
 import dev.ripcord.cli.wiring.Assembly;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.JournalDatabase;

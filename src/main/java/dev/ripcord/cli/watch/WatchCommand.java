@@ -11,6 +11,7 @@ import dev.ripcord.cli.console.PollOptions;
 import dev.ripcord.cli.report.ReportOptions;
 import dev.ripcord.cli.report.Reports;
 import dev.ripcord.cli.wiring.EventLoops;
+import dev.ripcord.cli.wiring.PipelineTrace;
 import dev.ripcord.config.Durations;
 import dev.ripcord.config.ServiceSettings;
 import dev.ripcord.config.Settings;
@@ -108,7 +109,8 @@ public final class WatchCommand implements Callable<Integer> {
             PollOptions.read("--image", image, ImageRef::parse),
             PollOptions.read("--previous-image", previousImage, ImageRef::parse),
             time,
-            retry);
+            retry,
+            PipelineTrace.of(console));
     Optional<String> alertOnly = dryRun ? Optional.of("--dry-run") : Optional.empty();
     Reports reports = new Reports(console, settings, reporting.places());
     LocalWatch.Look look = new LocalWatch.Look(format, Ansi.of(console, common.noColor));

@@ -1,6 +1,4 @@
-/**
- * {@code watch}, {@code status}, {@code plan}, {@code rollback}, {@code approve} and their like.
- */
+/** {@code watch}, {@code rollback}, {@code explain}, {@code approve} and their like. */
 @NullMarked
 package dev.ripcord.cli.watch;
 

@@ -1,10 +1,10 @@
 package dev.ripcord.cli.wiring;
 
 import dev.ripcord.alert.Alerts;
-import dev.ripcord.alert.Heartbeat;
 import dev.ripcord.alert.RetryPolicy;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.Logging;
+import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.MigrationSettings;
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.config.ServiceSettings;
@@ -14,6 +14,7 @@ import dev.ripcord.engine.Supervisor;
 import dev.ripcord.engine.context.ServicePolicy;
 import dev.ripcord.engine.context.WatchedService;
 import dev.ripcord.health.DatabaseState;
+import dev.ripcord.health.Ratio;
 import dev.ripcord.migration.Tool;
 import dev.ripcord.platform.Platforms;
 import dev.ripcord.port.Alert;
@@ -34,6 +35,7 @@ import dev.ripcord.postgres.schema.ToolSchema;
 import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.probe.Probes;
 import dev.ripcord.release.Secret;
+import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.Policy;
 import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.web.Metrics;
@@ -41,11 +43,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -53,6 +56,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,10 +79,12 @@ public final class Assembly {
   private final Map<String, String> environment;
   private final Probes probes;
   private final Platforms platforms;
-  private final Map<Secret, PostgresSchema> schemas = new HashMap<>();
+  private final Map<Secret, PostgresSchema> schemas = new ConcurrentHashMap<>();
+  private final Map<ServiceName, Ratio> thresholds = new ConcurrentHashMap<>();
   private final Deque<Runnable> endings = new ConcurrentLinkedDeque<>();
   private final Object opening = new Object();
   private Optional<JournalDatabase> memory = Optional.empty();
+  private volatile Optional<AlertDelivery> delivery = Optional.empty();
   private volatile boolean closed;
 
   /** On event loops of its own. */
@@ -138,12 +144,13 @@ public final class Assembly {
   /**
    * Starts the journal's server again whenever it ends by itself, where this process runs it.
    *
+   * @param waits whether a server whose disk is full is waited for, until there is room
    * @param lost is called with the reason why it stays down: nothing can be written down any more
    */
-  public void keepJournal(Consumer<String> lost) {
+  public void keepJournal(boolean waits, Consumer<String> lost) {
     memory
         .flatMap(JournalDatabase::server)
-        .ifPresent(server -> server.keepRunning(clocks.nanos(), lost));
+        .ifPresent(server -> server.keepRunning(clocks.nanos(), waits, lost));
   }
 
   /** Carries alerts while the program runs; what is due at the end gets a last try. */
@@ -164,18 +171,16 @@ public final class Assembly {
     return alerts;
   }
 
-  /** Tells whoever is to miss the daemon that it is there, while it is ready. */
-  public void heartbeat(Supervisor supervisor, BiConsumer<String, String> counts) {
-    settings
-        .alerts()
-        .heartbeat()
-        .ifPresent(
-            given -> {
-              RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
-              Heartbeat heartbeat = new Heartbeat(vertx, given, pace, supervisor::unready, counts);
-              heartbeat.start();
-              endings.add(() -> await(heartbeat.stop()));
-            });
+  /** The same for a daemon, whose channels may become others while it runs. */
+  public AlertDelivery delivery(PostgresJournal journal, BiConsumer<String, String> counts) {
+    AlertDelivery made = new AlertDelivery(vertx, journal, clocks, settings.alerts(), counts);
+    endings.add(made::end);
+    delivery = Optional.of(made);
+    return made;
+  }
+
+  private AlertSettings channels() {
+    return delivery.map(AlertDelivery::settings).orElse(settings.alerts());
   }
 
   /** Sends one alert to every channel, past the outbox: which did not take it, with the reason. */
@@ -194,7 +199,7 @@ public final class Assembly {
     Supervisor supervisor = new Supervisor(journal, services, clocks, holder, held);
     var _ = supervisor.observe(decisions(services));
     observers.forEach(supervisor::observe);
-    DirectAlerts direct = new DirectAlerts(vertx, settings.alerts(), clocks, journal.id());
+    DirectAlerts direct = new DirectAlerts(vertx, this::channels, clocks, journal.id());
     var _ = supervisor.observe(direct);
     if (settings.journalAway() == Settings.JournalAway.LOCAL_FILE) {
       journal.goOnWithout(settings.data().resolve("journal-away"), direct::unrecorded);
@@ -205,28 +210,35 @@ public final class Assembly {
   }
 
   private DecisionLog decisions(List<WatchedService> services) {
-    return new DecisionLog(
-        services.stream()
-            .collect(Collectors.toMap(WatchedService::name, s -> s.terms().rules().threshold())),
-        Logging.isJson(environment),
-        clocks.nanos());
+    services.forEach(this::shown);
+    return new DecisionLog(thresholds, Logging.isJson(environment), clocks.nanos());
+  }
+
+  private void shown(WatchedService service) {
+    thresholds.put(service.name(), service.terms().rules().threshold());
+  }
+
+  /** The log shows services as they are configured from now on. */
+  public void shown(Supervisor.Change change) {
+    change.added().forEach(this::shown);
+    change.changed().forEach(this::shown);
   }
 
   /**
-   * Counts what other processes migrate in the databases that are known by now.
+   * Counts what other processes migrate in the databases that are known.
    *
    * @param begun when this process began, by the clock for durations
    */
   public void tally(Metrics metrics, long begun) {
     MigrationTally tally =
-        new MigrationTally(vertx, List.copyOf(schemas.values()), metrics, begun, clocks.nanos());
+        new MigrationTally(vertx, () -> Map.copyOf(schemas), metrics, begun, clocks.nanos());
     tally.start();
     endings.add(tally::stop);
   }
 
-  /** Purges what stage 2 has kept for long enough in the databases that are known by now. */
+  /** Purges what stage 2 has kept for long enough in the databases that are known. */
   public void purgeKept() {
-    SalvagePurger purger = new SalvagePurger(vertx, List.copyOf(schemas.values()));
+    SalvagePurger purger = new SalvagePurger(vertx, () -> List.copyOf(schemas.values()));
     purger.start();
     endings.add(purger::stop);
   }
@@ -246,10 +258,59 @@ public final class Assembly {
 
   /** A service with its ways to the world. */
   public WatchedService service(ServiceSettings service) {
-    Optional<Schema> schema =
-        service.migrations().flatMap(m -> m.database().map(u -> migrated(u, m)));
-    Optional<Platform> platform = service.platform().map(p -> platforms.of(service.name(), p));
-    return new WatchedService(service.name(), terms(service), probe(service), platform, schema);
+    return new WatchedService(
+        service.name(), terms(service), probe(service), platform(service), schema(service));
+  }
+
+  private Optional<Platform> platform(ServiceSettings service) {
+    return service.platform().map(p -> platforms.of(service.name(), p));
+  }
+
+  private Optional<Schema> schema(ServiceSettings service) {
+    return service.migrations().flatMap(m -> m.database().map(u -> migrated(u, m)));
+  }
+
+  /**
+   * A service that is configured otherwise; what does not depend on the difference stays the same
+   * object, so that counters go on where they were.
+   *
+   * @param next how it is configured now
+   * @param before how it was
+   * @param running what was made of that
+   */
+  public WatchedService service(
+      ServiceSettings next, ServiceSettings before, WatchedService running) {
+    boolean isSameDatabase = next.migrations().equals(before.migrations());
+    boolean isSamePlatform = next.platform().equals(before.platform());
+    if (!isSameDatabase) {
+      // Its limits are those of its first settings: a database that is set otherwise is a new one.
+      next.migrations().flatMap(MigrationSettings::database).ifPresent(schemas::remove);
+    }
+    boolean isMeasuredAlike =
+        isSameDatabase
+            && isSamePlatform
+            && next.source().equals(before.source())
+            && next.rules().equals(before.rules())
+            && next.schedule().timeout().equals(before.schedule().timeout());
+    return new WatchedService(
+        next.name(),
+        terms(next),
+        isMeasuredAlike ? running.probe() : probe(next),
+        isSamePlatform ? running.platform() : platform(next),
+        isSameDatabase ? running.schema() : schema(next));
+  }
+
+  /** These are all services from now on: databases of others are not looked after any more. */
+  public void retain(Collection<ServiceSettings> services) {
+    schemas
+        .keySet()
+        .retainAll(services.stream().flatMap(Assembly::databases).collect(Collectors.toSet()));
+  }
+
+  private static Stream<Secret> databases(ServiceSettings service) {
+    return Stream.concat(
+        service.source().database().stream(),
+        service.migrations().flatMap(MigrationSettings::database).stream());
   }
 
   /** The database of migrations that Ripcord runs, or another tool. */

@@ -68,12 +68,12 @@ final class DecisionLog implements Observer {
   /**
    * Nothing was logged yet.
    *
-   * @param thresholds the limit of each service's error rate
+   * @param thresholds the limit of each service's error rate; changes with the configuration
    * @param fields whether lines have fields beside their message, as a log in JSON does
    * @param nanos a clock for durations
    */
   DecisionLog(Map<ServiceName, Ratio> thresholds, boolean fields, LongSupplier nanos) {
-    this.thresholds = Map.copyOf(thresholds);
+    this.thresholds = thresholds;
     this.fields = fields;
     this.nanos = nanos;
     this.toldAt = new AtomicLong(nanos.getAsLong());
@@ -83,7 +83,13 @@ final class DecisionLog implements Observer {
   public void polled(
       ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {
     List<String> reasons =
-        reading.reasons().stream().map(Reason::code).distinct().map(Reason.Code::text).toList();
+        reading.reasons().isEmpty()
+            ? List.of()
+            : reading.reasons().stream()
+                .map(Reason::code)
+                .distinct()
+                .map(Reason.Code::text)
+                .toList();
     Logged now = new Logged(sample.release(), reading.kind(), streak, reasons, nanos.getAsLong());
     Logged before = last.get(service);
     boolean isOneOfMany =
@@ -97,9 +103,12 @@ final class DecisionLog implements Observer {
     if (before == null || isNews) {
       last.put(service, now);
     }
+    Level level = !isNews ? Level.DEBUG : isBad(reading) ? Level.WARN : Level.INFO;
+    if (!POLLS.isEnabledForLevel(level)) {
+      return;
+    }
     Optional<Ratio> limit = Optional.ofNullable(thresholds.get(service));
-    LoggingEventBuilder line =
-        POLLS.atLevel(!isNews ? Level.DEBUG : isBad(reading) ? Level.WARN : Level.INFO);
+    LoggingEventBuilder line = POLLS.atLevel(level);
     if (fields) {
       line = with(line, service, sample, now);
       line = line.addKeyValue("duration_ms", took.toMillis());
@@ -206,8 +215,20 @@ final class DecisionLog implements Observer {
     switch (recorded.entry()) {
       case Entry.Opened(WatchSpec charter) -> begun(recorded, charter, "watch_started", "started");
       case Entry.Finished(Outcome outcome, String text) -> ended(recorded, outcome, text);
-      case Entry.Watched _, Entry.Planned _, Entry.Refused _, Entry.Ran _, Entry.ClockJumped _ -> {}
+      case Entry.Revised _,
+          Entry.Watched _,
+          Entry.Planned _,
+          Entry.Refused _,
+          Entry.Ran _,
+          Entry.ClockJumped _ -> {}
     }
+  }
+
+  @Override
+  public void removed(ServiceName service) {
+    thresholds.remove(service);
+    last.remove(service);
+    verdicts.remove(service);
   }
 
   @Override

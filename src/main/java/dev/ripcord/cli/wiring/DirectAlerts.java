@@ -12,6 +12,7 @@ import dev.ripcord.port.Recorded;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +20,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends past the journal what the journal cannot take: one try at each channel, without a wait.
  *
- * @param channels where alerts are sent
+ * @param channels says where alerts are sent
  * @param journal the id of the journal
  */
-record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks, String journal)
+record DirectAlerts(Vertx vertx, Supplier<AlertSettings> channels, Clocks clocks, String journal)
     implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(DirectAlerts.class);
 
@@ -30,7 +31,7 @@ record DirectAlerts(Vertx vertx, AlertSettings channels, Clocks clocks, String j
   public void unrecorded(Alert alert) {
     RetryPolicy pace = RetryPolicy.standard(clocks.wall(), RandomGenerator.getDefault());
     var _ =
-        Alerts.once(vertx, channels, pace, alert, journal)
+        Alerts.once(vertx, channels.get(), pace, alert, journal)
             .onSuccess(
                 failed ->
                     failed.forEach(

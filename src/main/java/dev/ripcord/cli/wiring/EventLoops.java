@@ -1,6 +1,7 @@
 package dev.ripcord.cli.wiring;
 
 import dev.ripcord.cli.console.Console;
+import dev.ripcord.cli.console.Logging;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,17 @@ public final class EventLoops implements AutoCloseable {
    * each timer, half of what many polls cost. Elsewhere the JDK's is used.
    */
   private static VertxOptions options() {
-    return new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true);
+    VertxOptions options =
+        new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true);
+    int blockedMillis = Integer.getInteger(Logging.BLOCKED_MILLIS, 0);
+    return blockedMillis <= 0
+        ? options
+        : options
+            .setMaxEventLoopExecuteTime(blockedMillis)
+            .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+            .setWarningExceptionTime(blockedMillis)
+            .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
+            .setBlockedThreadCheckInterval(Math.max(1, blockedMillis / 5));
   }
 
   @Override

@@ -2,13 +2,15 @@ package dev.ripcord.cli.wiring;
 
 import dev.ripcord.postgres.history.MigrationRan;
 import dev.ripcord.postgres.schema.PostgresSchema;
+import dev.ripcord.release.Secret;
 import dev.ripcord.web.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,18 +28,12 @@ final class MigrationTally {
   private final Metrics metrics;
   private final LongSupplier nanos;
   private final long begun;
-  private final List<Reader> readers = new ArrayList<>();
+  private final Supplier<Map<Secret, PostgresSchema>> databases;
+
+  /** Where each database was read up to; used by one asking after the other. */
+  private final Map<Secret, Long> places = new HashMap<>();
+
   private volatile boolean stopped;
-
-  /** Where one database was read up to; used by one asking after the other. */
-  private static final class Reader {
-    final PostgresSchema database;
-    long place;
-
-    Reader(PostgresSchema database) {
-      this.database = database;
-    }
-  }
 
   /**
    * Reads nothing yet.
@@ -47,7 +43,7 @@ final class MigrationTally {
    */
   MigrationTally(
       Vertx vertx,
-      List<PostgresSchema> databases,
+      Supplier<Map<Secret, PostgresSchema>> databases,
       Metrics metrics,
       long begun,
       LongSupplier nanos) {
@@ -55,13 +51,11 @@ final class MigrationTally {
     this.metrics = metrics;
     this.nanos = nanos;
     this.begun = begun;
-    databases.forEach(database -> readers.add(new Reader(database)));
+    this.databases = databases;
   }
 
   void start() {
-    if (!readers.isEmpty()) {
-      vertx.runOnContext(go -> round());
-    }
+    vertx.runOnContext(go -> round());
   }
 
   /** No round begins any more. */
@@ -71,8 +65,10 @@ final class MigrationTally {
 
   private void round() {
     Future<Void> turns = Future.succeededFuture();
-    for (Reader reader : readers) {
-      turns = turns.compose(done -> stopped ? Future.succeededFuture() : read(reader));
+    for (Map.Entry<Secret, PostgresSchema> each : databases.get().entrySet()) {
+      turns =
+          turns.compose(
+              done -> stopped ? Future.succeededFuture() : read(each.getKey(), each.getValue()));
     }
     turns.onComplete(
         done -> {
@@ -82,15 +78,14 @@ final class MigrationTally {
         });
   }
 
-  private Future<Void> read(Reader reader) {
+  private Future<Void> read(Secret url, PostgresSchema database) {
     Duration within = Duration.ofNanos(nanos.getAsLong() - begun);
-    return reader
-        .database
-        .ran(reader.place, within)
+    return database
+        .ran(places.getOrDefault(url, 0L), within)
         .onSuccess(
             all -> {
               for (MigrationRan ran : all) {
-                reader.place = ran.id();
+                places.put(url, ran.id());
                 count(ran);
               }
             })

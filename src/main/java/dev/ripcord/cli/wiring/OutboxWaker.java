@@ -1,6 +1,5 @@
 package dev.ripcord.cli.wiring;
 
-import dev.ripcord.alert.Alerts;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Observer;
@@ -11,15 +10,15 @@ import java.time.Duration;
 /**
  * Has the outbox looked at as soon as something that may have put an alert there is in the journal.
  *
- * @param alerts what carries them
+ * @param wake has it looked at; must return at once
  */
-public record OutboxWaker(Alerts alerts) implements Observer {
+public record OutboxWaker(Runnable wake) implements Observer {
   @Override
   public void polled(
       ServiceName service, Sample sample, HealthReading reading, int streak, Duration took) {}
 
   @Override
   public void recorded(Recorded recorded) {
-    alerts.wake();
+    wake.run();
   }
 }

@@ -5,6 +5,7 @@ import dev.ripcord.postgres.schema.PostgresSchema;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,18 +20,16 @@ final class SalvagePurger {
   private static final String WHO = "ripcord";
 
   private final Vertx vertx;
-  private final List<PostgresSchema> databases;
+  private final Supplier<List<PostgresSchema>> databases;
   private volatile boolean stopped;
 
-  SalvagePurger(Vertx vertx, List<PostgresSchema> databases) {
+  SalvagePurger(Vertx vertx, Supplier<List<PostgresSchema>> databases) {
     this.vertx = vertx;
-    this.databases = List.copyOf(databases);
+    this.databases = databases;
   }
 
   void start() {
-    if (!databases.isEmpty()) {
-      vertx.runOnContext(go -> round());
-    }
+    vertx.runOnContext(go -> round());
   }
 
   /** No round begins any more. */
@@ -40,7 +39,7 @@ final class SalvagePurger {
 
   private void round() {
     Future<Void> turns = Future.succeededFuture();
-    for (PostgresSchema database : databases) {
+    for (PostgresSchema database : databases.get()) {
       turns = turns.compose(done -> stopped ? Future.succeededFuture() : purge(database));
     }
     turns.onComplete(

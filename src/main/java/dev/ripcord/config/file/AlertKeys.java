@@ -133,6 +133,52 @@ final class AlertKeys {
               RUNBOOKS),
           "Where alerts are sent.");
 
+  static final Value<String> ENVIRONMENT =
+      new Value<>(
+          "environment",
+          Types.TEXT,
+          "production",
+          "staging",
+          "Where the services run, as cdevents and traces say it.");
+  static final Value<Secret> CDEVENTS_URL =
+      new Value<>(
+          "url",
+          Types.SECRET_URL,
+          "",
+          "https://events.example.com/cdevents",
+          "An HTTP endpoint that takes CloudEvents in binary mode.");
+  static final Value<Secret> CDEVENTS_TOKEN =
+      new Value<>(
+          "token", Types.TOKEN, "", "${CDEVENTS_TOKEN}", "Is sent to it as a bearer token.");
+  static final Group CDEVENTS =
+      new Group(
+          "cdevents",
+          List.of(CDEVENTS_URL, CDEVENTS_TOKEN),
+          "Where deployments, incidents and rollbacks are told as CDEvents.");
+
+  static final Value<Secret> ENDPOINT =
+      new Value<>(
+          "endpoint",
+          Types.SECRET_URL,
+          "",
+          "http://otel-collector:4318",
+          "What /v1/traces is appended to; it must take JSON.");
+  static final Value<Secret> TRACE_HEADERS =
+      new Value<>(
+          "headers",
+          Types.HEADERS,
+          "",
+          "{Authorization: \"Bearer ${OTLP_TOKEN}\"}",
+          "Are sent with each request.");
+  static final Group TRACES =
+      new Group(
+          "traces",
+          List.of(ENDPOINT, TRACE_HEADERS),
+          "Where each watch is sent as a trace, by OpenTelemetry's OTLP over HTTP.");
+
+  /** Where something is told: groups at the top of the file. */
+  static final List<String> PLACES = List.of(ALERTS.name(), CDEVENTS.name(), TRACES.name());
+
   private AlertKeys() {}
 
   /**
@@ -141,6 +187,33 @@ final class AlertKeys {
    * @param slack what the environment names, where the file does not
    */
   static AlertSettings read(Section top, Optional<Secret> slack) {
+    return channels(top, slack).with(programs(top));
+  }
+
+  private static AlertSettings.Programs programs(Section top) {
+    return new AlertSettings.Programs(
+        top.value(ENVIRONMENT, ENVIRONMENT.standard()),
+        top.section(CDEVENTS).flatMap(AlertKeys::cdEvents),
+        top.section(TRACES).flatMap(AlertKeys::traces));
+  }
+
+  private static Optional<AlertSettings.Traces> traces(Section section) {
+    if (!section.hasSecret(ENDPOINT)) {
+      section.problem("needs an endpoint or endpoint_file");
+    }
+    Map<String, Secret> headers = section.secrets(TRACE_HEADERS);
+    return section.secret(ENDPOINT).map(url -> new AlertSettings.Traces(url, headers));
+  }
+
+  private static Optional<AlertSettings.CdEvents> cdEvents(Section section) {
+    if (!section.hasSecret(CDEVENTS_URL)) {
+      section.problem("needs a url or url_file");
+    }
+    Optional<Secret> token = section.secret(CDEVENTS_TOKEN);
+    return section.secret(CDEVENTS_URL).map(url -> new AlertSettings.CdEvents(url, token));
+  }
+
+  private static AlertSettings channels(Section top, Optional<Secret> slack) {
     Optional<Section> given = top.section(ALERTS);
     Optional<URI> daemon = top.value(PUBLIC_URL);
     if (given.isEmpty()) {
@@ -246,6 +319,35 @@ final class AlertKeys {
               shown.put(HEARTBEAT.name(), map);
             });
     put(shown, RUNBOOKS, alerts.links().runbooks());
+    return shown;
+  }
+
+  /** The same of what is told to other programs. */
+  static Map<String, Object> shown(AlertSettings.Programs programs) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put(ENVIRONMENT.name(), programs.environment());
+    programs
+        .cdEvents()
+        .ifPresent(
+            given -> {
+              Map<String, Object> map = new LinkedHashMap<>();
+              map.put(CDEVENTS_URL.name(), given.url().toString());
+              put(map, CDEVENTS_TOKEN, given.token());
+              shown.put(CDEVENTS.name(), map);
+            });
+    programs
+        .traces()
+        .ifPresent(
+            given -> {
+              Map<String, Object> map = new LinkedHashMap<>();
+              map.put(ENDPOINT.name(), given.endpoint().toString());
+              Map<String, Object> headers = new LinkedHashMap<>();
+              given.headers().forEach((name, value) -> headers.put(name, value.toString()));
+              if (!headers.isEmpty()) {
+                map.put(TRACE_HEADERS.name(), headers);
+              }
+              shown.put(TRACES.name(), map);
+            });
     return shown;
   }
 

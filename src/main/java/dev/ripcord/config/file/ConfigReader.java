@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,8 +19,10 @@ import java.util.Optional;
  * @param interpolation fills the environment in
  * @param folder what relative paths are relative to
  * @param problems takes what is wrong
+ * @param digests takes each file that is read, with the digest of what stands in it
  */
-record ConfigReader(Interpolation interpolation, Path folder, Problems problems) {
+record ConfigReader(
+    Interpolation interpolation, Path folder, Problems problems, Map<Path, String> digests) {
   private static final int SECRET_BYTES_MAX = 65_536;
 
   /** One value of a key; empty, with a problem, where it cannot be read. */
@@ -95,6 +98,7 @@ record ConfigReader(Interpolation interpolation, Path folder, Problems problems)
 
   private Optional<String> content(Path file, Position at, String path) {
     String shown = Quoted.of(file.toString());
+    digests.put(file, ConfigurationFile.digest(file));
     if (!Files.isRegularFile(file)) {
       String what = Files.exists(file) ? " is not a regular file" : " does not exist";
       problems.add(at, path, "the file " + shown + what);
@@ -103,6 +107,9 @@ record ConfigReader(Interpolation interpolation, Path folder, Problems problems)
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(SECRET_BYTES_MAX + 1);
       String text = new String(bytes, StandardCharsets.UTF_8).stripTrailing();
+      if (bytes.length <= SECRET_BYTES_MAX) {
+        digests.put(file, ConfigurationFile.digest(bytes));
+      }
       if (bytes.length <= SECRET_BYTES_MAX && !text.isEmpty()) {
         return Optional.of(text);
       }

@@ -27,9 +27,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +58,7 @@ public final class ConfigurationFile {
   private final Map<String, String> environment;
   private final Path workingDirectory;
   private final Problems problems = new Problems();
+  private final Map<Path, String> digests = new HashMap<>();
 
   private ConfigurationFile(
       Optional<Path> file, Map<String, String> environment, Path workingDirectory) {
@@ -74,8 +78,52 @@ public final class ConfigurationFile {
    */
   public static Loaded load(
       Optional<Path> named, Map<String, String> environment, Path workingDirectory) {
+    return read(named, environment, workingDirectory).loaded();
+  }
+
+  /**
+   * What was read.
+   *
+   * @param loaded what came of it
+   * @param digests the files that it was read from, those that a secret stands in too, each with
+   *     the {@link #digest} of what stood in it then
+   */
+  public record Read(Loaded loaded, Map<Path, String> digests) {
+    public Read {
+      digests = Map.copyOf(digests);
+    }
+  }
+
+  /** As {@link #load}, with the files that it was read from. */
+  public static Read read(
+      Optional<Path> named, Map<String, String> environment, Path workingDirectory) {
     Optional<Path> file = named.or(() -> find(workingDirectory));
-    return new ConfigurationFile(file, environment, workingDirectory.toAbsolutePath()).load();
+    ConfigurationFile reading =
+        new ConfigurationFile(file, environment, workingDirectory.toAbsolutePath());
+    return new Read(reading.load(), reading.digests);
+  }
+
+  /**
+   * What stands in a file, as a short text that is another one for other content; empty for one
+   * that is not there, cannot be read, or is no regular file. Blocks on the disk.
+   */
+  public static String digest(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return "";
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return digest(in.readNBytes(BYTES_MAX + 1));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  static String digest(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The JSON Schema (Draft-07) of the file, as maps, lists, texts, numbers and booleans. */
@@ -111,7 +159,8 @@ public final class ConfigurationFile {
     Optional<Node> root =
         file.flatMap(path -> text(workingDirectory.resolve(path)))
             .flatMap(text -> Yaml.read(text, problems));
-    ConfigReader reading = new ConfigReader(new Interpolation(environment), folder, problems);
+    ConfigReader reading =
+        new ConfigReader(new Interpolation(environment), folder, problems, digests);
     Node.Entry entry =
         new Node.Entry(
             file.isPresent() ? new Position(1, 1) : Position.NOWHERE,
@@ -264,8 +313,12 @@ public final class ConfigurationFile {
   }
 
   private Optional<String> text(Path path) {
+    digests.put(path, "");
     try (InputStream in = Files.newInputStream(path)) {
       byte[] bytes = in.readNBytes(BYTES_MAX + 1);
+      if (Files.isRegularFile(path)) {
+        digests.put(path, digest(bytes));
+      }
       if (bytes.length > BYTES_MAX) {
         refuse("is larger than 64 MiB");
         return Optional.empty();

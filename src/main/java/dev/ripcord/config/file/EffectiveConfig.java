@@ -38,6 +38,7 @@ final class EffectiveConfig {
     shown.access(settings.access());
     shown.put(Keys.RETENTION, Durations.text(settings.retention()));
     shown.map.put(AlertKeys.ALERTS.name(), AlertKeys.shown(settings.alerts()));
+    shown.map.putAll(AlertKeys.shown(settings.alerts().programs()));
     Map<String, Object> services = new LinkedHashMap<>();
     settings.services().forEach((name, service) -> services.put(name.text(), service(service)));
     shown.map.put(Keys.SERVICES.name(), services);

@@ -133,7 +133,10 @@ final class Keys {
                   READING,
                   TLS,
                   RETENTION,
-                  AlertKeys.ALERTS),
+                  AlertKeys.ALERTS,
+                  AlertKeys.ENVIRONMENT,
+                  AlertKeys.CDEVENTS,
+                  AlertKeys.TRACES),
               Key.concat(SharedKeys.ALL, List.of(SERVICES))),
           "Ripcord's configuration.");
 

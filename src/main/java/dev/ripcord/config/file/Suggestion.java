@@ -18,7 +18,7 @@ public final class Suggestion {
       // A name that a channel and a service have is more often meant for the service.
       String place =
           elsewhere.stream()
-              .filter(each -> !each.startsWith(AlertKeys.ALERTS.name()))
+              .filter(each -> AlertKeys.PLACES.stream().noneMatch(each::startsWith))
               .findFirst()
               .orElseGet(elsewhere::getFirst);
       return "unknown key here; it belongs "

@@ -3,6 +3,7 @@ package dev.ripcord.engine.context;
 import dev.ripcord.health.Rules;
 import dev.ripcord.rollback.DatabaseAway;
 import dev.ripcord.rollback.Policy;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchSpec.Approval;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,4 +33,26 @@ public record ServicePolicy(
     Policy policy,
     DatabaseAway databaseAway,
     boolean sessionsKnown,
-    Path backups) {}
+    Path backups) {
+  /**
+   * What a watch does that was set up under another policy, when this one takes its place: what
+   * differs between the two, and all else as it was. A bake time that was announced stays.
+   *
+   * @param charter what it does
+   * @param before the policy until now
+   */
+  public WatchSpec over(WatchSpec charter, ServicePolicy before) {
+    boolean isBakedAsConfigured = charter.bake().equals(before.bake);
+    return new WatchSpec(
+        charter.release(),
+        before.rules.equals(rules) ? charter.rules() : rules.against(charter.before()),
+        charter.startedAt(),
+        before.warmUp.equals(warmUp) ? charter.warmUp() : warmUp,
+        isBakedAsConfigured ? bake : charter.bake(),
+        before.interval.equals(interval) ? charter.interval() : interval,
+        charter.alertOnly(),
+        charter.before(),
+        before.approval.equals(approval) ? charter.approval() : approval,
+        charter.traceParent());
+  }
+}

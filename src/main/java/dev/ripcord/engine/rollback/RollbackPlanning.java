@@ -11,6 +11,7 @@ import dev.ripcord.port.Presence;
 import dev.ripcord.port.Schema;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.Release;
+import dev.ripcord.rollback.DownRights;
 import dev.ripcord.rollback.PlanInput;
 import dev.ripcord.rollback.Planned;
 import dev.ripcord.rollback.Planner;
@@ -58,8 +59,9 @@ public final class RollbackPlanning {
    * @param planned the plan, or why there is none
    * @param ways what the stored proofs and the live data say of the release's downs; empty where
    *     that cannot be told in time
+   * @param rights what the role that runs them lacks, as far as it can be told in time
    */
-  public record Priced(Planned planned, List<RevertCost> ways) {
+  public record Priced(Planned planned, List<RevertCost> ways, DownRights rights) {
     public Priced {
       ways = List.copyOf(ways);
     }
@@ -71,11 +73,13 @@ public final class RollbackPlanning {
     Future<List<Applied>> applied =
         service.schema().map(Schema::applied).orElseGet(() -> Future.succeededFuture(List.of()));
     Future<List<RevertCost>> ways = ways(release, applied);
-    Future<PlanInput.Schema> schema = schema(release, applied, ways);
+    // One after the other: the role may have few connections.
+    Future<DownRights> rights = ways.compose(x -> rights(release, applied));
+    Future<PlanInput.Schema> schema = schema(release, policy, applied, ways, rights);
     Future<Set<ImageIdentity>> condemned = journal.condemnedImages(service.name());
     Future<List<Release>> past = past();
     Future<Optional<String>> other = otherJournal();
-    return Future.join(image, schema, condemned, past, other)
+    return Future.join(List.of(image, schema, condemned, past, other, rights))
         .map(
             all ->
                 new Priced(
@@ -89,7 +93,8 @@ public final class RollbackPlanning {
                                 past.result()),
                             policy),
                         other.result()),
-                    ways.result()));
+                    ways.result(),
+                    rights.result()));
   }
 
   /**
@@ -99,17 +104,7 @@ public final class RollbackPlanning {
   public Future<List<DownImpact>> impacts(Release release) {
     return service
         .schema()
-        .map(
-            schema ->
-                schema
-                    .applied()
-                    .compose(
-                        all ->
-                            schema.impacts(
-                                all.stream()
-                                    .filter(a -> a.release().equals(Optional.of(release.name())))
-                                    .toList()
-                                    .reversed())))
+        .map(schema -> schema.applied().compose(all -> schema.impacts(of(release, all).reversed())))
         .orElseGet(() -> Future.succeededFuture(List.of()))
         .timeout(TRIED_SECONDS, TimeUnit.SECONDS)
         .otherwise(List.of());
@@ -224,19 +219,36 @@ public final class RollbackPlanning {
         Optional.empty());
   }
 
+  private static Future<Optional<String>> backupBlocker(
+      Schema schema, Policy policy, Future<List<Applied>> ofRelease) {
+    if (policy.backup() == Policy.Backup.OFF) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return switch (policy.backupOf()) {
+      case DATABASE -> schema.backupBlocker();
+      case TABLES -> ofRelease.compose(downs -> schema.backupOfTablesBlocker(downs.reversed()));
+    };
+  }
+
   private Future<PlanInput.Schema> schema(
-      Release release, Future<List<Applied>> applied, Future<List<RevertCost>> ways) {
+      Release release,
+      Policy policy,
+      Future<List<Applied>> applied,
+      Future<List<RevertCost>> ways,
+      Future<DownRights> rights) {
     if (service.schema().isEmpty()) {
       return Future.succeededFuture(
           new PlanInput.Schema(false, List.of(), Optional.empty(), Optional.empty(), false));
     }
     boolean known = service.terms().sessionsKnown();
+    Future<List<Applied>> ofRelease = applied.map(all -> of(release, all));
     Future<Optional<String>> blocker =
-        service.schema().get().backupBlocker().otherwise(e -> Optional.of(message(e)));
+        backupBlocker(service.schema().get(), policy, rights.compose(x -> ofRelease))
+            .otherwise(e -> Optional.of(message(e)));
     Future<List<TrialResult>> tried = ways.map(RollbackPlanning::tried);
     Future<Optional<String>> caveat = service.schema().get().caveat(release.name());
     Future<Optional<Instant>> clock = service.schema().get().clock();
-    return Future.join(List.of(applied, blocker, tried, caveat, clock))
+    return Future.join(List.of(applied, blocker, tried, caveat, clock, rights))
         .map(
             x ->
                 new PlanInput.Schema(
@@ -247,7 +259,8 @@ public final class RollbackPlanning {
                     known,
                     tried.result(),
                     caveat.result(),
-                    clock.result()))
+                    clock.result(),
+                    rights.result()))
         .timeout(ASK_SECONDS, TimeUnit.SECONDS)
         .otherwise(
             e ->
@@ -257,17 +270,14 @@ public final class RollbackPlanning {
 
   private static List<TrialResult> tried(List<RevertCost> ways) {
     return ways.stream()
-        .filter(
-            way ->
-                way.verdict().isPresent() || !way.lost().isEmpty() || way.forbidden().isPresent())
+        .filter(way -> way.verdict().isPresent() || !way.lost().isEmpty())
         .map(
             way ->
                 new TrialResult(
                     way.version(),
                     way.verdict().equals(Optional.of(Verdict.IMPOSSIBLE)),
                     possibleLosses(way),
-                    way.isUncheckable(),
-                    way.forbidden()))
+                    way.isUncheckable()))
         .toList();
   }
 
@@ -283,17 +293,24 @@ public final class RollbackPlanning {
   private Future<List<RevertCost>> ways(Release release, Future<List<Applied>> applied) {
     return service
         .schema()
-        .map(
-            schema ->
-                applied.compose(
-                    all ->
-                        schema.waysBack(
-                            all.stream()
-                                .filter(a -> a.release().equals(Optional.of(release.name())))
-                                .toList())))
+        .map(schema -> applied.compose(all -> schema.waysBack(of(release, all))))
         .orElseGet(() -> Future.succeededFuture(List.of()))
         .timeout(TRIED_SECONDS, TimeUnit.SECONDS)
         .otherwise(List.of());
+  }
+
+  /** Never fails: nothing is known to be missing where it cannot be told in time. */
+  private Future<DownRights> rights(Release release, Future<List<Applied>> applied) {
+    return service
+        .schema()
+        .map(schema -> applied.compose(all -> schema.rights(of(release, all))))
+        .orElseGet(() -> Future.succeededFuture(DownRights.NONE))
+        .timeout(TRIED_SECONDS, TimeUnit.SECONDS)
+        .otherwise(DownRights.NONE);
+  }
+
+  private static List<Applied> of(Release release, List<Applied> all) {
+    return all.stream().filter(a -> a.release().equals(Optional.of(release.name()))).toList();
   }
 
   /** What an exception says, for people. */

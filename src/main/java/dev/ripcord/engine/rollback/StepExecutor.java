@@ -161,9 +161,12 @@ final class StepExecutor {
 
   /** Nothing is stopped for a backup that could not be taken then. */
   private Future<String> stop(Plan plan, Permit permit) {
-    boolean backup = plan.steps().stream().anyMatch(Step.Backup.class::isInstance);
     Future<Optional<String>> blocker =
-        backup ? schema().backupBlocker() : Future.succeededFuture(Optional.empty());
+        plan.steps().stream()
+            .filter(Step.Backup.class::isInstance)
+            .map(step -> backupBlocker(plan, (Step.Backup) step))
+            .findFirst()
+            .orElseGet(() -> Future.succeededFuture(Optional.empty()));
     return unlessAnswered(Kind.AWAY, blocker)
         .compose(
             why ->
@@ -219,6 +222,13 @@ final class StepExecutor {
       case DATABASE -> schema().backup(file, permit);
       case TABLES ->
           planned(plan, 0).compose(downs -> schema().backupOfTables(file, downs, permit));
+    };
+  }
+
+  private Future<Optional<String>> backupBlocker(Plan plan, Step.Backup backup) {
+    return switch (backup.of()) {
+      case DATABASE -> schema().backupBlocker();
+      case TABLES -> planned(plan, 0).compose(schema()::backupOfTablesBlocker);
     };
   }
 

@@ -16,15 +16,13 @@ import java.util.Optional;
  *     counted, and nothing where there was no time to count
  * @param bytes how large the tables are that its down locks, by name; nothing where it is not known
  * @param counted what its statements would delete now, in words, where it is not verified
- * @param forbidden what of it the role may not do, in words; empty where nothing is known to be
  */
 public record RevertCost(
     Version version,
     Optional<StoredProof> proof,
     Map<String, Long> against,
     Map<String, Long> bytes,
-    List<String> counted,
-    Optional<String> forbidden) {
+    List<String> counted) {
   public RevertCost {
     against = Map.copyOf(against);
     bytes = Map.copyOf(bytes);
@@ -37,17 +35,12 @@ public record RevertCost(
       Optional<StoredProof> proof,
       Map<String, Long> against,
       Map<String, Long> bytes) {
-    this(version, proof, against, bytes, List.of(), Optional.empty());
+    this(version, proof, against, bytes, List.of());
   }
 
   /** The same with what its statements would delete now. */
   public RevertCost counted(List<String> texts) {
-    return new RevertCost(version, proof, against, bytes, texts, forbidden);
-  }
-
-  /** The same with what the role may not do. */
-  public RevertCost forbidden(Optional<String> text) {
-    return new RevertCost(version, proof, against, bytes, counted, text);
+    return new RevertCost(version, proof, against, bytes, texts);
   }
 
   /** What was found when it was tried. */

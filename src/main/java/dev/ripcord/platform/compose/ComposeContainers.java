@@ -2,10 +2,9 @@ package dev.ripcord.platform.compose;
 
 import dev.ripcord.config.PlatformSettings;
 import dev.ripcord.platform.docker.DockerNames;
+import dev.ripcord.platform.docker.api.ComposeLabels;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,18 +33,19 @@ record ComposeContainers(List<String> found, List<String> oldest, List<String> o
     for (Object each : all) {
       JsonObject container = (JsonObject) each;
       JsonObject labels = container.getJsonObject("Labels", new JsonObject());
-      String service = labels.getString(LABEL + "service", "");
+      ComposeLabels made = ComposeLabels.of(labels);
+      String service = made.service();
       if (service.isEmpty() || labels.getString(LABEL + "oneoff", "").equalsIgnoreCase("true")) {
         continue;
       }
-      if (service.equals(settings.service()) && isOfProject(labels, settings)) {
+      if (service.equals(settings.service()) && isOfProject(made, settings)) {
         // A switch that broke off half-way leaves companions that have the same labels.
         name(container)
             .map(DockerNames::mainOf)
             .forEach(
                 name -> found.merge(name, made(name, container, labels), (a, b) -> older(a, b)));
       } else {
-        others.add(labels.getString(LABEL + "project", "") + "/" + service);
+        others.add(made.project() + "/" + service);
       }
     }
     List<Container> ordered =
@@ -79,25 +79,10 @@ record ComposeContainers(List<String> found, List<String> oldest, List<String> o
         .limit(1);
   }
 
-  private static boolean isOfProject(JsonObject labels, PlatformSettings.Compose settings) {
+  private static boolean isOfProject(ComposeLabels made, PlatformSettings.Compose settings) {
     return settings
         .project()
-        .map(project -> project.equals(labels.getString(LABEL + "project", "")))
-        .orElseGet(() -> settings.file().filter(file -> files(labels).contains(file)).isPresent());
-  }
-
-  /** The files that it was made from; Compose 1 names them as they were typed. */
-  private static List<Path> files(JsonObject labels) {
-    String folder = labels.getString(LABEL + "project.working_dir", "");
-    return Stream.of(labels.getString(LABEL + "project.config_files", "").split(",", -1))
-        .flatMap(
-            file -> {
-              try {
-                return Stream.of(Path.of(folder).resolve(file).toAbsolutePath().normalize());
-              } catch (InvalidPathException e) {
-                return Stream.empty();
-              }
-            })
-        .toList();
+        .map(made.project()::equals)
+        .orElseGet(() -> settings.file().filter(made.files()::contains).isPresent());
   }
 }

@@ -70,6 +70,11 @@ public final class KubernetesPlatform implements Platform {
   }
 
   @Override
+  public void close() {
+    api.close();
+  }
+
+  @Override
   public Future<ImageRef> current() {
     return running().map(ImageIdentity::ref);
   }

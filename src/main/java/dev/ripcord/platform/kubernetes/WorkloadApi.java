@@ -30,6 +30,11 @@ final class WorkloadApi {
     this.settings = settings;
   }
 
+  /** Ends the connections; the next question opens them again. */
+  void close() {
+    cluster.close();
+  }
+
   /** The workload, for people. */
   String text() {
     return settings.kind().text() + " " + settings.workload();

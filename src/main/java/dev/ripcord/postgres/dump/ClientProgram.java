@@ -39,17 +39,15 @@ public record ClientProgram(Database database) {
   /** Runs a program to its end, or until it is broken off: then it is ended. */
   ProcessResult run(Future<Void> revoked, String... command)
       throws IOException, InterruptedException {
+    return ProcessRunner.run(request(Output.WHOLE_TOGETHER, command), revoked.toCompletionStage());
+  }
+
+  private ProcessRequest request(Output output, String... command) {
     Map<String, String> environment = ProcessRequest.ownEnvironment();
     environment(database, environment);
     environment.put("LC_ALL", "C");
-    return ProcessRunner.run(
-        new ProcessRequest(
-            List.of(command),
-            Path.of("").toAbsolutePath(),
-            environment,
-            Optional.empty(),
-            Output.WHOLE_TOGETHER),
-        revoked.toCompletionStage());
+    return new ProcessRequest(
+        List.of(command), Path.of("").toAbsolutePath(), environment, Optional.empty(), output);
   }
 
   /**
@@ -73,18 +71,7 @@ public record ClientProgram(Database database) {
         throw new SchemaException(command[0] + " for " + database.label() + " was ended");
       }
       if (ended.exitCode() != 0) {
-        String output = ended.output().strip();
-        String text =
-            command[0]
-                + " for database "
-                + database.label()
-                + " ended with "
-                + ended.exitCode()
-                + ": "
-                + output.substring(Math.max(0, output.length() - SHOWN_MAX));
-        throw LostConnection.isToldBy(output)
-            ? SchemaException.unanswered(text)
-            : new SchemaException(text);
+        throw failure(command[0], ended.exitCode(), ended.output().strip());
       }
       return ended.output();
     } catch (IOException e) {
@@ -94,6 +81,40 @@ public record ClientProgram(Database database) {
       Thread.currentThread().interrupt();
       throw new SchemaException(command[0] + " was interrupted", e);
     }
+  }
+
+  /**
+   * Runs a program that has to succeed and prints more than is to be kept.
+   *
+   * @throws SchemaException with what it said, when it does not
+   */
+  void read(ProcessRunner.OutputReader reader, String... command) {
+    try {
+      ProcessResult ended = ProcessRunner.read(request(Output.TAILS, command), reader);
+      if (ended.exitCode() != 0) {
+        throw failure(command[0], ended.exitCode(), ended.errors().strip());
+      }
+    } catch (IOException e) {
+      throw new SchemaException(
+          command[0] + " cannot be run or read; install PostgreSQL's client programs", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SchemaException(command[0] + " was interrupted", e);
+    }
+  }
+
+  private SchemaException failure(String program, int exitCode, String output) {
+    String text =
+        program
+            + " for database "
+            + database.label()
+            + " ended with "
+            + exitCode
+            + ": "
+            + output.substring(Math.max(0, output.length() - SHOWN_MAX));
+    return LostConnection.isToldBy(output)
+        ? SchemaException.unanswered(text)
+        : new SchemaException(text);
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,8 +31,6 @@ import java.util.stream.Collectors;
  */
 public final class DumpFile {
   private static final Pattern MAJOR = Pattern.compile("\\) (\\d+)");
-
-  private static final Pattern OF_DATABASE = Pattern.compile("(?m)^; +dbname: (.*)$");
 
   /** pg_dump reads every table, and waits for one that is locked no longer than this. */
   private static final String LOCK_WAIT = "--lock-wait-timeout=60s";
@@ -52,12 +51,15 @@ public final class DumpFile {
         coalesce(a.state, 'state unknown') AS state,
         coalesce(to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time') AS since
       FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+        JOIN pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_stat_activity a ON a.pid = l.pid
       WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'AccessExclusiveLock'
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND c.relkind IN ('r', 'p', 'S', 'v', 'm') AND c.relpersistence <> 't'
         AND l.pid <> pg_backend_pid()
         AND ($1 = '' OR a.application_name IS DISTINCT FROM $1)
+        AND (cardinality($2::text[]) = 0
+          OR (n.nspname, c.relname) IN (SELECT * FROM unnest($2::text[], $3::text[])))
       ORDER BY a.xact_start LIMIT 1
       """;
 
@@ -78,23 +80,27 @@ public final class DumpFile {
   /**
    * Why no backup can be taken; empty when one can.
    *
+   * @param parts of which tables; of all the database where there is none
    * @param application the name of the service's own sessions: what they hold is gone when the
    *     service is stopped
    */
-  public Future<Optional<String>> blocker(Optional<String> application) {
+  public Future<Optional<String>> blocker(List<Part> parts, Optional<String> application) {
     return onThread(this::version)
         .compose(this::compare)
+        .compose(found -> unless(found, () -> DumpRights.missing(pool, parts)))
         .compose(
-            found ->
-                found.isPresent()
-                    ? Future.succeededFuture(found)
-                    : locked(application.orElse(""), nanos.getAsLong()));
+            found -> unless(found, () -> locked(parts, application.orElse(""), nanos.getAsLong())));
+  }
+
+  private static Future<Optional<String>> unless(
+      Optional<String> found, Supplier<Future<Optional<String>>> other) {
+    return found.isPresent() ? Future.succeededFuture(found) : other.get();
   }
 
   /** Who holds a table that would have to be read, for longer than a moment. */
-  private Future<Optional<String>> locked(String application, long since) {
+  private Future<Optional<String>> locked(List<Part> parts, String application, long since) {
     return pool.preparedQuery(LOCKED)
-        .execute(Tuple.of(application))
+        .execute(Tuple.of(application, Part.schemas(parts), Part.names(parts)))
         .compose(
             rows -> {
               if (rows.size() == 0) {
@@ -103,7 +109,7 @@ public final class DumpFile {
               if (nanos.getAsLong() - since < LOCK_PATIENCE.toNanos()) {
                 return vertx
                     .timer(POLL_MILLIS, TimeUnit.MILLISECONDS)
-                    .compose(x -> locked(application, since));
+                    .compose(x -> locked(parts, application, since));
               }
               Row row = rows.iterator().next();
               return Future.succeededFuture(
@@ -161,6 +167,15 @@ public final class DumpFile {
     /** As pg_dump takes it literally. */
     private String pattern() {
       return "--table=" + quoted(schema) + "." + quoted(name);
+    }
+
+    /** The schemas of several, in their order; with {@link #names} it tells them to the server. */
+    static String[] schemas(List<Part> parts) {
+      return parts.stream().map(Part::schema).toArray(String[]::new);
+    }
+
+    static String[] names(List<Part> parts) {
+      return parts.stream().map(Part::name).toArray(String[]::new);
     }
 
     private static String quoted(String name) {
@@ -229,8 +244,7 @@ public final class DumpFile {
 
   /** The table of contents says of which database it is. */
   private void checkIsOfThis(String contents) {
-    Matcher found = OF_DATABASE.matcher(contents);
-    String name = found.find() ? found.group(1) : "";
+    String name = BackupContents.databaseOf(contents).orElse("");
     if (!name.equals(database.name().replaceAll("[\r\n]", " "))) {
       throw new SchemaException(
           "pg_dump was asked for database "

@@ -1,6 +1,7 @@
 package dev.ripcord.postgres.embedded;
 
 import dev.ripcord.port.JournalException;
+import dev.ripcord.postgres.DiskRoom;
 import dev.ripcord.release.Secret;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
@@ -128,6 +129,14 @@ public final class EmbeddedServer {
     }
   }
 
+  /**
+   * Why no server can run in a data folder, where its disk is full; empty where there is room, and
+   * where there is no such folder yet.
+   */
+  public static Optional<String> fullDisk(Path data) {
+    return DiskRoom.trouble(data, DiskRoom.LEAST_BYTES);
+  }
+
   private static EmbeddedServer start(
       Path data, boolean throwaway, Optional<ServerBinaries> given) {
     try {
@@ -233,12 +242,20 @@ public final class EmbeddedServer {
    * process that runs it does.
    *
    * @param nanos a clock for durations, as {@code System::nanoTime}
+   * @param waits whether it is waited for room where its disk is full, for as long as that takes
    * @param lost is called, from a thread of its own, when it could not be started again or ended
    *     too often; it stays down then
    */
-  public void keepRunning(LongSupplier nanos, Consumer<String> lost) {
+  public void keepRunning(LongSupplier nanos, boolean waits, Consumer<String> lost) {
     if (owned != null) {
-      new ServerGuard(nanos, Duration.ofSeconds(1), this::startAgain, lost).watch(postmaster);
+      new ServerGuard(
+              nanos,
+              Duration.ofSeconds(1),
+              this::startAgain,
+              () -> fullDisk(data),
+              waits ? ServerGuard.WhenFull.WAITS : ServerGuard.WhenFull.GIVES_UP,
+              lost)
+          .watch(postmaster);
     }
   }
 

@@ -15,6 +15,7 @@ import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -131,7 +132,7 @@ public final class SchemaRecords {
 
   private final MigrationTables tables;
   private final String things;
-  private volatile boolean prepared;
+  private volatile Optional<MigrationSession> prepared = Optional.empty();
 
   public SchemaRecords(MigrationTables tables) {
     this.tables = tables;
@@ -191,7 +192,11 @@ public final class SchemaRecords {
                 + KEEP_PLAN
                 + "; EXPLAIN "
                 + execution())
-        .onSuccess(planned -> prepared = true);
+        .onSuccess(planned -> prepared = Optional.of(session));
+  }
+
+  private boolean isPlanned(MigrationSession session) {
+    return prepared.filter(session::equals).isPresent();
   }
 
   private String execution() {
@@ -206,7 +211,7 @@ public final class SchemaRecords {
    */
   public Look look(MigrationSession session, History history, boolean overwrite) {
     String state = state(history);
-    session.run(prepared ? BEGIN + KEEP_PLAN : BEGIN);
+    session.run(isPlanned(session) ? BEGIN + KEEP_PLAN : BEGIN);
     try {
       Look look = compare(session, state);
       if (!look.known() || (overwrite && !look.differences().isEmpty())) {
@@ -259,7 +264,8 @@ public final class SchemaRecords {
       return new Look(false, List.of());
     }
     String then = stored.getFirst().getString("sum");
-    List<Row> summed = prepared ? session.ask(execution()) : session.ask(sql(SUMMED), own());
+    List<Row> summed =
+        isPlanned(session) ? session.ask(execution()) : session.ask(sql(SUMMED), own());
     String now = summed.getFirst().getString("sum");
     if (then.equals(now)) {
       return new Look(true, List.of());

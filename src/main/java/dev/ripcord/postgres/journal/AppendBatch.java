@@ -5,6 +5,8 @@ import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.postgres.journal.wire.JournalJson;
+import dev.ripcord.postgres.journal.wire.Times;
+import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -39,6 +41,9 @@ final class AppendBatch {
       FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[]) AS e (id, at, outcome, text)
       WHERE w.id = e.id
       """;
+
+  private static final String REVISE =
+      "UPDATE ripcord_journal.watch SET charter = $2::text::jsonb WHERE id = $1";
 
   private final OutboxRows outbox;
   private final EventRows events;
@@ -140,6 +145,7 @@ final class AppendBatch {
       }
     }
     return EventRows.insert(connection, rows(accepted))
+        .compose(ids -> revise(connection, accepted).map(ids))
         .compose(ids -> finish(connection, accepted).map(ids))
         .compose(ids -> tell(connection, accepted, targets).map(ids))
         .map(ids -> answers(jobs, refusals, targets, ids))
@@ -234,6 +240,20 @@ final class AppendBatch {
                                 job.append().id(),
                                 i)))
         .toList();
+  }
+
+  /** The row of a watch says what it does now. */
+  private static Future<Void> revise(SqlConnection connection, List<Appender.Job> jobs) {
+    Future<Void> done = Future.succeededFuture();
+    for (Appender.Job job : jobs) {
+      for (Entry entry : job.append().entries()) {
+        if (entry instanceof Entry.Revised(WatchSpec charter)) {
+          Tuple arguments = Tuple.of(job.watch(), JournalJson.write(charter));
+          done = done.compose(x -> connection.preparedQuery(REVISE).execute(arguments).mapEmpty());
+        }
+      }
+    }
+    return done;
   }
 
   private static Future<Void> finish(SqlConnection connection, List<Appender.Job> jobs) {

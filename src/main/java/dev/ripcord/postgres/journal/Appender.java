@@ -8,6 +8,7 @@ import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.postgres.journal.wire.EntryCodec;
 import dev.ripcord.postgres.journal.wire.JournalJson;
+import dev.ripcord.postgres.journal.wire.Times;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.vertx.Contexts;

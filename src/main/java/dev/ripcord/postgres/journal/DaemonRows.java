@@ -31,20 +31,29 @@ final class DaemonRows {
       """;
   private static final String WITHDRAW = "DELETE FROM ripcord_journal.daemon WHERE session = $1";
 
-  /** The sessions that are there, and sums that change with every lease that passes on. */
+  /**
+   * The sessions that are there, and sums that change with every lease that passes on. One that is
+   * alone knows itself what changes, so all leases are not summed up for it twice a second.
+   */
   private static final String SESSIONS =
       """
-      SELECT e.id, e.pid, host(a.client_addr) AS client, d.holder,
-        e.expired_at IS NOT NULL
-          OR e.renewed_at < clock_timestamp() - $1 * interval '1 millisecond' AS still,
-        coalesce(c.held, 0) AS held, t.tokens, t.wanted
-      FROM ripcord_journal.lease_session e
-        JOIN pg_stat_activity a ON a.pid = e.pid AND a.backend_start = e.backend_start
+      WITH live AS (
+        SELECT e.id, e.pid, host(a.client_addr) AS client,
+          e.expired_at IS NOT NULL
+            OR e.renewed_at < clock_timestamp() - $1 * interval '1 millisecond' AS still
+        FROM ripcord_journal.lease_session e
+          JOIN pg_stat_activity a ON a.pid = e.pid AND a.backend_start = e.backend_start),
+      several AS MATERIALIZED (SELECT count(*) > 1 AS are FROM live)
+      SELECT e.id, e.pid, e.client, d.holder, coalesce(d.xmin::text::bigint, 0) AS registered,
+        e.still, coalesce(c.held, 0) AS held, t.tokens, t.wanted
+      FROM live e
         LEFT JOIN ripcord_journal.daemon d ON d.session = e.id
         LEFT JOIN (SELECT session, count(*) AS held FROM ripcord_journal.lease
-          WHERE session IS NOT NULL GROUP BY session) c ON c.session = e.id
+          WHERE (SELECT are FROM several) AND session IS NOT NULL GROUP BY session) c
+          ON c.session = e.id
         CROSS JOIN (SELECT coalesce(sum(token), 0)::bigint AS tokens,
-          coalesce(sum(wanted), 0)::bigint AS wanted FROM ripcord_journal.lease) t
+          coalesce(sum(wanted), 0)::bigint AS wanted FROM ripcord_journal.lease
+          WHERE (SELECT are FROM several)) t
       ORDER BY e.id
       """;
 
@@ -64,16 +73,18 @@ final class DaemonRows {
    * @param pid its process in the server
    * @param client where it comes from; null where that is the server's own host
    * @param daemon the name of the daemon, where it is one
+   * @param registered changes when the daemon says anew what it watches
    * @param still whether it was not renewed in time, so that its leases may be taken over
-   * @param held how many leases
-   * @param tokens the sum of all tokens: it grows with each lease that is taken
-   * @param wanted changes with what is asked for
+   * @param held how many leases; 0 where this is the only session
+   * @param tokens the sum of all tokens: it grows with each lease that is taken; 0 likewise
+   * @param wanted changes with what is asked for; 0 likewise
    */
   record Session(
       long id,
       int pid,
       @Nullable String client,
       Optional<String> daemon,
+      long registered,
       boolean still,
       long held,
       long tokens,
@@ -84,6 +95,7 @@ final class DaemonRows {
           row.getInteger("pid"),
           row.getString("client"),
           Optional.ofNullable(row.getString("holder")),
+          row.getLong("registered"),
           row.getBoolean("still"),
           row.getLong("held"),
           row.getLong("tokens"),
@@ -109,7 +121,10 @@ final class DaemonRows {
     return connection.preparedQuery(WITHDRAW).execute(Tuple.of(session)).mapEmpty();
   }
 
-  /** The sessions that are there now; where the answer is the same as before, all else is too. */
+  /**
+   * The sessions that are there now; where the answer is the same as before and this process has
+   * changed nothing, all else is too.
+   */
   static Future<List<Session>> sessions(PgConnection connection) {
     return connection
         .preparedQuery(SESSIONS)

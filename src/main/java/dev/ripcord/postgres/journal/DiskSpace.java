@@ -1,19 +1,14 @@
 package dev.ripcord.postgres.journal;
 
+import dev.ripcord.postgres.DiskRoom;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * Looks whether the disk of the embedded server has room. A server whose disk is full goes on for
  * as long as its pages have room, and then ends in the middle of what matters.
  */
 final class DiskSpace {
-  /** One segment of the write-ahead log: without room for the next one the server stops. */
-  static final long LEAST_BYTES = 16L << 20;
-
   private static final long EVERY_MILLIS = 5_000;
 
   private final Vertx vertx;
@@ -30,27 +25,9 @@ final class DiskSpace {
   }
 
   private void look(Path folder, JournalHealth health) {
-    vertx.executeBlocking(() -> trouble(folder, LEAST_BYTES)).onSuccess(health::room);
-  }
-
-  /** What is wrong, for people; empty where there is room, or it cannot be told. Blocks. */
-  static Optional<String> trouble(Path folder, long least) {
-    try {
-      long room = Files.getFileStore(folder).getUsableSpace();
-      return room >= least
-          ? Optional.empty()
-          : Optional.of(
-              "the disk of "
-                  + folder
-                  + " is full: "
-                  + (room >> 20)
-                  + " MB are left, and the journal's PostgreSQL needs "
-                  + (least >> 20)
-                  + " MB to go on. Next: make room on it. Until then what is written down may be"
-                  + " refused, and nothing is rolled back that cannot be written down");
-    } catch (IOException _) {
-      return Optional.empty();
-    }
+    vertx
+        .executeBlocking(() -> DiskRoom.trouble(folder, DiskRoom.LEAST_BYTES))
+        .onSuccess(health::room);
   }
 
   void stop() {

@@ -2,6 +2,7 @@ package dev.ripcord.postgres.journal;
 
 import dev.ripcord.port.Recorded;
 import dev.ripcord.postgres.journal.wire.EntryCodec;
+import dev.ripcord.postgres.journal.wire.Times;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.RowSet;

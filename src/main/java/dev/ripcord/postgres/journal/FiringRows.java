@@ -5,6 +5,7 @@ import dev.ripcord.port.Outbox.Firing;
 import dev.ripcord.port.Outbox.Keeps;
 import dev.ripcord.port.Outbox.Route;
 import dev.ripcord.postgres.journal.wire.JournalJson;
+import dev.ripcord.postgres.journal.wire.Times;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
 import io.vertx.core.Future;
@@ -14,8 +15,11 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,15 +31,18 @@ import java.util.Set;
 final class FiringRows {
   private static final String INSERT =
       """
-      INSERT INTO ripcord_journal.outbox (key, channel, alert, due_at, fires)
-      VALUES ($1, $2, $3::text::jsonb, '-infinity', $4) ON CONFLICT (key, channel) DO NOTHING
+      INSERT INTO ripcord_journal.outbox (key, channel, alert, due_at, fires, silenced_by)
+      VALUES ($1, $2, $3::text::jsonb, '-infinity', $4, $5) ON CONFLICT (key, channel) DO NOTHING
       """;
 
-  /** Gives the releases of which nothing holds any more. */
+  /**
+   * Gives the releases of which nothing holds any more, and of which something was sent. What a
+   * silence has held back until now is settled: it will never be sent.
+   */
   private static final String END =
       """
       WITH ended AS (
-        UPDATE ripcord_journal.outbox SET ended_at = $4
+        UPDATE ripcord_journal.outbox o SET ended_at = $4, gave_up_at = CASE WHEN %1$s THEN $4 ELSE gave_up_at END
         WHERE fires AND ended_at IS NULL AND channel = $1 AND alert->>'service' = $2
           AND upper(replace(alert->>'kind', '-', '_')) = ANY ($3) AND key <> $5
         RETURNING alert->>'release' AS release)
@@ -45,14 +52,45 @@ final class FiringRows {
         WHERE o.fires AND o.ended_at IS NULL AND o.channel = $1 AND o.alert->>'service' = $2
           AND o.alert->>'release' = e.release
           AND (upper(replace(o.alert->>'kind', '-', '_')) <> ALL ($3) OR o.key = $5))
+      AND EXISTS (
+        SELECT FROM ripcord_journal.outbox o
+        WHERE o.fires AND o.channel = $1 AND o.alert->>'service' = $2
+          AND o.alert->>'release' = e.release AND NOT %1$s)
       ORDER BY release
-      """;
+      """
+          .formatted(silent("coalesce(o.ended_at, $4)"));
+
+  /**
+   * The same at channels that keep nothing: for each the last that ended, and the silence that had
+   * held it back, where all that ended there had been.
+   */
+  private static final String END_PLAIN =
+      """
+      WITH ended AS (
+        UPDATE ripcord_journal.outbox o SET ended_at = $4, gave_up_at = CASE WHEN %1$s THEN $4 ELSE gave_up_at END
+        WHERE fires AND ended_at IS NULL AND channel = ANY ($1) AND alert->>'service' = $2
+          AND upper(replace(alert->>'kind', '-', '_')) = ANY ($3) AND key <> $5
+        RETURNING channel, CASE WHEN gave_up_at = $4 THEN silenced_by END AS silence)
+      SELECT channel, max(silence) AS silence FROM ended
+      GROUP BY channel HAVING bool_and(silence IS NOT NULL)
+      """
+          .formatted(silent("$4"));
+
+  /** What was held back and holds no longer is settled, where that closes no incident. */
+  private static final String SETTLE =
+      """
+      UPDATE ripcord_journal.outbox o SET ended_at = $4, gave_up_at = $4
+      WHERE fires AND ended_at IS NULL AND channel = $1 AND alert->>'service' = $2
+        AND upper(replace(alert->>'kind', '-', '_')) = ANY ($3) AND key <> $5 AND %s
+      """
+          .formatted(silent("$4"));
 
   private static final String FIRING =
       """
-      SELECT alert::text AS alert, ended_at FROM ripcord_journal.outbox
-      WHERE channel = $1 AND fires AND (ended_at IS NULL OR ended_at > $2) ORDER BY id
-      """;
+      SELECT alert::text AS alert, ended_at FROM ripcord_journal.outbox o
+      WHERE channel = $1 AND fires AND (ended_at IS NULL OR ended_at > $2) AND NOT %s ORDER BY id
+      """
+          .formatted(silent("coalesce(o.ended_at, $3)"));
 
   /** A limit or a breach of a watch ends with it, and a release that is well says nothing. */
   private static final String TROUBLED =
@@ -72,34 +110,99 @@ final class FiringRows {
 
   private final JournalPool pool;
   private final List<Route> keepers;
+  private final String[] plain;
 
   /**
-   * For the channels that keep what fires.
+   * For the channels that keep what fires, and for the others, of which it is known what they were
+   * not told.
    *
-   * @param keepers what each is given
+   * @param routes what each is given
    */
-  FiringRows(JournalPool pool, List<Route> keepers) {
+  FiringRows(JournalPool pool, Collection<Route> routes) {
     this.pool = pool;
-    this.keepers = List.copyOf(keepers);
+    this.keepers = routes.stream().filter(route -> route.keeps() != Keeps.NOTHING).toList();
+    this.plain =
+        routes.stream()
+            .filter(route -> route.keeps() == Keeps.NOTHING && route.toPeople())
+            .map(Route::channel)
+            .toArray(String[]::new);
+  }
+
+  /** Whether there is a channel that keeps what fires. */
+  boolean hasKeepers() {
+    return !keepers.isEmpty();
+  }
+
+  /** Whether the row {@code o} is, or was at its end, held back by a silence: at that time. */
+  private static String silent(String at) {
+    return """
+    (o.delivered_at IS NULL AND EXISTS (
+      SELECT FROM ripcord_journal.silence s
+      WHERE s.id = o.silenced_by AND %s > %s))
+    """
+        .strip()
+        .formatted(SilenceRows.END, at);
   }
 
   /** That a watch has ended. */
   record End(long watch, ServiceName service, String release, Outcome outcome, Instant at) {}
 
-  /** An alert: begins to hold, or ends what held until now. */
-  Future<Void> said(SqlConnection connection, Alert alert) {
+  /**
+   * An alert: begins to hold, or ends what held until now, at the channels that keep it.
+   *
+   * @param silence the number of the silence that holds it back
+   */
+  Future<Void> said(SqlConnection connection, Alert alert, Optional<Long> silence) {
     Future<Void> done = Future.succeededFuture();
     for (Route route : keepers) {
-      done = done.compose(x -> said(connection, route, alert));
+      Optional<Long> holding = route.toPeople() ? silence : Optional.empty();
+      done = done.compose(x -> said(connection, route, alert, holding));
     }
     return done;
   }
 
-  private static Future<Void> said(SqlConnection connection, Route route, Alert alert) {
+  /**
+   * An alert ends what held until now, at the channels that keep nothing.
+   *
+   * @return by channel the silence that had held back all that it ends there: the good news of it
+   *     is none to them
+   */
+  Future<Map<String, Long>> endPlain(SqlConnection connection, Alert alert) {
+    return endPlain(connection, new Ending(alert.service(), alert.ends(), alert.at(), alert.key()));
+  }
+
+  private Future<Map<String, Long>> endPlain(SqlConnection connection, Ending ending) {
+    if (plain.length == 0 || ending.kinds().isEmpty()) {
+      return Future.succeededFuture(Map.of());
+    }
+    return connection
+        .preparedQuery(END_PLAIN)
+        .execute(arguments(plain, ending))
+        .map(
+            rows -> {
+              Map<String, Long> silent = new HashMap<>();
+              rows.forEach(row -> silent.put(row.getString("channel"), row.getLong("silence")));
+              return silent;
+            });
+  }
+
+  private static Future<Void> said(
+      SqlConnection connection, Route route, Alert alert, Optional<Long> silence) {
     boolean closes = route.keeps() == Keeps.CONDITIONS || !alert.kind().fires();
-    Set<Alert.Kind> ends = closes ? alert.ends() : Set.of();
-    return end(connection, route, new Ending(alert.service(), ends, alert.at(), alert.key()))
-        .compose(releases -> written(connection, route, alert, releases));
+    Ending ending = new Ending(alert.service(), alert.ends(), alert.at(), alert.key());
+    return (closes ? end(connection, route, ending) : settle(connection, route, ending))
+        .compose(
+            releases ->
+                alert.kind().fires()
+                    ? begun(connection, route, alert, silence)
+                    : written(connection, route, alert, releases));
+  }
+
+  private static Future<Void> begun(
+      SqlConnection connection, Route route, Alert alert, Optional<Long> silence) {
+    return route.kinds().contains(alert.kind())
+        ? insert(connection, route, alert, silence)
+        : Future.succeededFuture();
   }
 
   private static Future<Void> written(
@@ -108,18 +211,16 @@ final class FiringRows {
       return Future.succeededFuture();
     }
     return switch (alert.kind()) {
-      case RELEASED, TEST -> insert(connection, route, alert);
-      default ->
-          alert.kind().fires()
-              ? insert(connection, route, alert)
-              : insertAll(connection, route, alert, releases);
+      case RELEASED, TEST -> insert(connection, route, alert, Optional.empty());
+      default -> insertAll(connection, route, alert, releases);
     };
   }
 
   /** A watch has ended: what held for as long as it was under way no longer does. */
   Future<Void> finished(SqlConnection connection, End end) {
     boolean well = end.outcome() == Outcome.HEALTHY;
-    Future<Void> done = Future.succeededFuture();
+    Ending all = new Ending(end.service(), Alert.endedBy(end.outcome()), end.at(), "");
+    Future<Void> done = endPlain(connection, all).mapEmpty();
     for (Route route : keepers) {
       if (well || route.keeps() == Keeps.CONDITIONS) {
         Alert proved = Alert.proved(end.watch(), end.service(), end.release(), end.at());
@@ -132,6 +233,8 @@ final class FiringRows {
                         well
                             ? insertAll(connection, route, proved, releases)
                             : Future.succeededFuture());
+      } else {
+        done = done.compose(x -> settle(connection, route, all)).mapEmpty();
       }
     }
     return done;
@@ -145,19 +248,31 @@ final class FiringRows {
    */
   private record Ending(ServiceName service, Set<Alert.Kind> kinds, Instant at, String except) {}
 
+  private static Tuple arguments(Object channel, Ending ending) {
+    return Tuple.of(
+        channel,
+        ending.service().text(),
+        names(ending.kinds()),
+        Times.column(ending.at()),
+        ending.except());
+  }
+
+  private static Future<List<String>> settle(SqlConnection connection, Route route, Ending ending) {
+    return ending.kinds().isEmpty()
+        ? Future.succeededFuture(List.of())
+        : connection
+            .preparedQuery(SETTLE)
+            .execute(arguments(route.channel(), ending))
+            .map(List.of());
+  }
+
   private static Future<List<String>> end(SqlConnection connection, Route route, Ending ending) {
     if (ending.kinds().isEmpty()) {
       return Future.succeededFuture(List.of());
     }
     return connection
         .preparedQuery(END)
-        .execute(
-            Tuple.of(
-                route.channel(),
-                ending.service().text(),
-                names(ending.kinds()),
-                Times.column(ending.at()),
-                ending.except()))
+        .execute(arguments(route.channel(), ending))
         .map(
             rows -> {
               List<String> releases = new ArrayList<>();
@@ -170,22 +285,31 @@ final class FiringRows {
       SqlConnection connection, Route route, Alert alert, List<String> releases) {
     Future<Void> done = Future.succeededFuture();
     for (String release : releases) {
-      done = done.compose(x -> insert(connection, route, alert.of(release)));
+      done = done.compose(x -> insert(connection, route, alert.of(release), Optional.empty()));
     }
     return done;
   }
 
-  private static Future<Void> insert(SqlConnection connection, Route route, Alert alert) {
+  private static Future<Void> insert(
+      SqlConnection connection, Route route, Alert alert, Optional<Long> silence) {
     return connection
         .preparedQuery(INSERT)
         .execute(
-            Tuple.of(alert.key(), route.channel(), JournalJson.write(alert), alert.kind().fires()))
+            Tuple.of(
+                alert.key(),
+                route.channel(),
+                JournalJson.write(alert),
+                alert.kind().fires(),
+                silence.orElse(null)))
         .mapEmpty();
   }
 
-  /** What fires at a channel, and what ended after an instant. */
-  Future<List<Firing>> of(String channel, Instant ended) {
-    return pool.run("read what fires at " + channel, FIRING, Tuple.of(channel, Times.column(ended)))
+  /** What fires at a channel and is not held back, and what ended after an instant. */
+  Future<List<Firing>> of(String channel, Instant ended, Instant now) {
+    return pool.run(
+            "read what fires at " + channel,
+            FIRING,
+            Tuple.of(channel, Times.column(ended), Times.column(now)))
         .map(
             rows -> {
               List<Firing> firing = new ArrayList<>();

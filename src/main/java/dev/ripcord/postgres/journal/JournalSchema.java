@@ -49,7 +49,9 @@ final class JournalSchema {
           "07_create_asks",
           "08_add_sample_details",
           "09_share_services",
-          "10_add_outbox_firing");
+          "10_add_outbox_firing",
+          "11_create_silences",
+          "12_add_outbox_delivered");
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String APPLIED =
       """

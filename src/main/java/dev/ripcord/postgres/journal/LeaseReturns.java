@@ -17,8 +17,18 @@ final class LeaseReturns {
   /** So many are given back by one statement at most. */
   private static final int BATCH_MAX = 1_000;
 
+  private final Runnable changed;
   private final Deque<Return> waiting = new ArrayDeque<>();
   private boolean sending;
+
+  /**
+   * Nothing is given back yet.
+   *
+   * @param changed is run after each answer, before anybody learns it
+   */
+  LeaseReturns(Runnable changed) {
+    this.changed = changed;
+  }
 
   /** A lease that is given back, of a session, with what others are told. */
   private record Return(LeaseSession in, ServiceName service, String why, Promise<Void> done) {
@@ -56,6 +66,7 @@ final class LeaseReturns {
         .timeout(JournalPool.DEADLINE_SECONDS, TimeUnit.SECONDS)
         .onComplete(
             (x, failure) -> {
+              changed.run();
               for (Return each : batch) {
                 if (failure == null) {
                   each.done().tryComplete();

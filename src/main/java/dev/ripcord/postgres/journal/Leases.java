@@ -64,8 +64,8 @@ final class Leases {
   private final JournalHealth health;
   private final Map<ServiceName, Held> held = new HashMap<>();
   private final Deque<Wanted> wanted = new ArrayDeque<>();
-  private final LeaseReturns returns = new LeaseReturns();
   private final SharingReader sharing = new SharingReader();
+  private final LeaseReturns returns = new LeaseReturns(sharing::forget);
   private boolean taking;
   private boolean closed;
   private @Nullable Future<LeaseSession> session;
@@ -173,6 +173,7 @@ final class Leases {
     return LeaseRows.take(in.connection(), in.id(), batch.stream().map(Wanted::wish).toList())
         .compose(
             granted -> {
+              sharing.forget();
               grant(batch, granted);
               List<Wanted> rest =
                   batch.stream().filter(w -> !granted.containsKey(w.wish().service())).toList();

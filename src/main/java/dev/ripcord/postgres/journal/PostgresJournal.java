@@ -13,6 +13,7 @@ import dev.ripcord.postgres.journal.wire.EntryCodec;
 import dev.ripcord.release.ImageIdentity;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.sharing.SharingView;
+import dev.ripcord.silence.SilenceBook;
 import dev.ripcord.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -53,6 +54,7 @@ public final class PostgresJournal implements Journal {
   private final WatchRows watches;
   private final WatchRows shownWatches;
   private final OutboxRows outbox;
+  private final SilenceRows silences;
   private final WatchRequestRows asks;
   private final SampleRows samples;
   private final SampleRows shownSamples;
@@ -78,6 +80,7 @@ public final class PostgresJournal implements Journal {
     readers = pools.readers();
     this.leases = leases;
     outbox = new OutboxRows(pool, channels);
+    silences = new SilenceRows(pool);
     asks = new WatchRequestRows(pool);
     events = new EventRows(pool, codec);
     appender = new Appender(pool, codec, outbox, events, leases.health());
@@ -192,9 +195,19 @@ public final class PostgresJournal implements Journal {
         .eventually(pool::close);
   }
 
+  /** Alerts go to other channels from now on. From any thread. */
+  public void configure(Collection<Outbox.Route> channels) {
+    outbox.configure(channels);
+  }
+
   /** The alerts of this journal that are to be delivered. */
   public Outbox outbox() {
     return outbox;
+  }
+
+  /** Whose alerts are not sent for a while. */
+  public SilenceBook silences() {
+    return silences;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.ripcord.port.Journal.Span;
 import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Journal.Which;
 import dev.ripcord.postgres.journal.wire.JournalJson;
+import dev.ripcord.postgres.journal.wire.Times;
 import dev.ripcord.release.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

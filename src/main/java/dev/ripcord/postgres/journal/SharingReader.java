@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,31 +22,40 @@ import java.util.Set;
 final class SharingReader {
   private static final SharingView NOBODY = new SharingView(0, List.of(), Map.of());
 
-  private final Map<Long, Set<ServiceName>> services = new HashMap<>();
+  private final Map<Long, Registered> services = new HashMap<>();
   private long registered;
+  private Set<ServiceName> own = Set.of();
   private boolean withdrawn;
   private List<DaemonRows.Session> last = List.of();
   private SharingView view = NOBODY;
 
-  /** Makes the session that of a daemon where it is none yet, and reads. */
-  Future<SharingView> read(LeaseSession in, String holder, Set<ServiceName> own) {
-    return register(in, holder, own)
+  /** What a daemon watches, and the version of the row that says so. */
+  private record Registered(long version, Set<ServiceName> services) {}
+
+  /** Makes the session that of a daemon over some services where it is not yet, and reads. */
+  Future<SharingView> read(LeaseSession in, String holder, Set<ServiceName> watched) {
+    return register(in, holder, watched)
         .compose(x -> DaemonRows.sessions(in.connection()))
         .compose(sessions -> isKnown(in, sessions) ? known() : read(in, sessions));
   }
 
-  private Future<Void> register(LeaseSession in, String holder, Set<ServiceName> own) {
+  /** This process has taken or given back a lease: all is read anew. */
+  synchronized void forget() {
+    last = List.of();
+  }
+
+  private Future<Void> register(LeaseSession in, String holder, Set<ServiceName> watched) {
     synchronized (this) {
-      if (withdrawn || registered == in.id()) {
+      if (withdrawn || (registered == in.id() && watched.equals(own))) {
         return Future.succeededFuture();
       }
     }
-    return DaemonRows.register(in.connection(), in.id(), holder, own)
+    return DaemonRows.register(in.connection(), in.id(), holder, watched)
         .onSuccess(
             x -> {
               synchronized (this) {
                 registered = in.id();
-                services.put(in.id(), Set.copyOf(own));
+                own = watched;
               }
             });
   }
@@ -69,10 +79,16 @@ final class SharingReader {
 
   private synchronized List<Long> unknown(List<DaemonRows.Session> sessions) {
     return sessions.stream()
-        .filter(session -> session.daemon().isPresent())
+        .filter(session -> session.daemon().isPresent() && watched(session).isEmpty())
         .map(DaemonRows.Session::id)
-        .filter(id -> !services.containsKey(id))
         .toList();
+  }
+
+  /** What a daemon watches, where that was read since it said so last. */
+  private Optional<Set<ServiceName>> watched(DaemonRows.Session session) {
+    return Optional.ofNullable(services.get(session.id()))
+        .filter(known -> known.version() == session.registered())
+        .map(Registered::services);
   }
 
   private synchronized SharingView viewed(
@@ -80,18 +96,20 @@ final class SharingReader {
       List<DaemonRows.Session> sessions,
       Map<Long, Set<ServiceName>> found,
       Map<ServiceName, SharingView.Leased> leases) {
-    services.putAll(found);
     List<Daemon> daemons = new ArrayList<>();
     for (DaemonRows.Session session : sessions) {
-      Set<ServiceName> watched = services.get(session.id());
-      if (session.daemon().isPresent() && !session.still() && watched != null) {
+      Optional.ofNullable(found.get(session.id()))
+          .ifPresent(
+              read -> services.put(session.id(), new Registered(session.registered(), read)));
+      Optional<Set<ServiceName>> watched = watched(session);
+      if (session.daemon().isPresent() && !session.still() && watched.isPresent()) {
         String from = Objects.requireNonNullElse(session.client(), "this host");
         daemons.add(
             new Daemon(
                 session.id(),
                 "%s (database session %d from %s)"
                     .formatted(session.daemon().get(), session.pid(), from),
-                watched));
+                watched.get()));
       }
     }
     services.keySet().retainAll(sessions.stream().map(DaemonRows.Session::id).toList());

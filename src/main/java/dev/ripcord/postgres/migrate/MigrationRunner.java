@@ -175,7 +175,8 @@ public final class MigrationRunner {
                     "up",
                     note,
                     file -> new RunLog.Planned(file.version(), file.name()),
-                    books -> new RunnerUp(context, books, stage)::task)));
+                    books -> new RunnerUp(context, books, stage)::task),
+                Optional.empty()));
   }
 
   /** Reverts what is chosen, in the chosen order; fails as {@link #up}. */
@@ -197,15 +198,20 @@ public final class MigrationRunner {
       Optional<SalvageRule> salvage) {
     return locked(
         note,
-        context ->
-            run(
+        context -> {
+          // Not before the run has its own sessions: where few connections are free they are first.
+          try (PlannedComparison planned = new PlannedComparison(vertx, database, tables)) {
+            return run(
                 context,
                 past -> RunnableCheck.down(choose.apply(past)),
                 new RunDirection<>(
                     "down",
                     note,
                     applied -> new RunLog.Planned(applied.version(), applied.name()),
-                    books -> new RunnerDown(context, books, salvage, stage)::task)),
+                    books -> new RunnerDown(context, books, salvage, stage)::task),
+                Optional.of(planned));
+          }
+        },
         revoked);
   }
 
@@ -312,7 +318,11 @@ public final class MigrationRunner {
   }
 
   private <T> MigrationOutcome run(
-      RunContext context, Function<History, MigrationSelection<T>> choose, RunDirection<T> way) {
+      RunContext context,
+      Function<History, MigrationSelection<T>> choose,
+      RunDirection<T> way,
+      Optional<PlannedComparison> planned) {
+    RunnerSchema schema = new RunnerSchema(context, way, planned);
     RunLog attempts = new RunLog(context);
     attempts.closeBroken();
     RunnerTool tool = new RunnerTool(context, kept);
@@ -328,17 +338,10 @@ public final class MigrationRunner {
         long attempt =
             attempts.begin(way.direction(), items.stream().map(way.planned()).toList(), way.note());
         HistoryWriter books = tool.books(way.note(), attempt);
-        RunnerSchema schema = new RunnerSchema(context, way);
         List<String> before = schema.before(past);
         Function<T, MigrationTask> ready = way.ready().apply(books);
-        Function<T, MigrationTask> reading =
-            item -> {
-              MigrationTask task = ready.apply(item);
-              schema.ahead();
-              return task;
-            };
         MigrationOutcome outcome =
-            each(items, way, new RunnerStream<>(context, reading)).with(before);
+            each(items, way, new RunnerStream<>(context, ready)).with(before);
         end(attempts, attempt, outcome);
         purge(context, way, outcome);
         yield outcome.with(

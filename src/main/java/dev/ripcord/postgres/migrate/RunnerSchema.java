@@ -11,11 +11,10 @@ import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the whole schema once before a run and once after it: whether somebody has changed it by
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * told and written to the audit; it stops nothing.
  */
 final class RunnerSchema {
-  private static final Logger LOG = LoggerFactory.getLogger(RunnerSchema.class);
   private static final int TOLD_MAX = 20;
   private static final String UNREAD =
       "the schema could not be compared with what is on record, so it is not known whether it is"
@@ -39,14 +37,23 @@ final class RunnerSchema {
   private final RunContext context;
   private final RunMetadata note;
   private final boolean up;
+  private final Optional<PlannedComparison> planned;
   private final SchemaRecords records;
-  private boolean prepared;
 
-  RunnerSchema(RunContext context, RunDirection<?> way) {
+  /**
+   * For one run.
+   *
+   * @param planned has planned what is asked after a down
+   */
+  RunnerSchema(RunContext context, RunDirection<?> way, Optional<PlannedComparison> planned) {
     this.context = context;
     this.note = way.note();
     this.up = way.direction().equals("up");
-    this.records = new SchemaRecords(context.tables());
+    this.planned = planned;
+    this.records =
+        planned
+            .map(PlannedComparison::records)
+            .orElseGet(() -> new SchemaRecords(context.tables()));
   }
 
   /** Before an up: what was changed by hand. From here on the schema as it is counts. */
@@ -61,20 +68,6 @@ final class RunnerSchema {
                 : "the schema is not as it was recorded at version %s; it was changed since, not by"
                     + " Ripcord")
         : List.of();
-  }
-
-  /**
-   * While a down is on its way: has the question that comes after it planned. The session that is
-   * asked has nothing else to do meanwhile.
-   */
-  void ahead() {
-    if (!up && !prepared) {
-      prepared = true;
-      var _ =
-          records
-              .prepare(context.lockSession())
-              .onFailure(failure -> LOG.debug("it is planned when it is asked", failure));
-    }
   }
 
   /** What such a run has done so far is in no record. */
@@ -107,7 +100,12 @@ final class RunnerSchema {
     String version = SchemaRecords.version(history);
     try {
       List<Difference> differences =
-          records.look(context.lockSession(), history, overwrite).differences();
+          records
+              .look(
+                  planned.flatMap(PlannedComparison::session).orElseGet(context::lockSession),
+                  history,
+                  overwrite)
+              .differences();
       if (differences.isEmpty() || words.isEmpty()) {
         return List.of();
       }

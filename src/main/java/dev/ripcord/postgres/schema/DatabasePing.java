@@ -25,6 +25,9 @@ final class DatabasePing {
   private static final Logger LOG = LoggerFactory.getLogger(DatabasePing.class);
   private static final Duration DEADLINE = Duration.ofSeconds(2);
 
+  /** A service that is configured otherwise asks another one. */
+  private static final Duration IDLE = Duration.ofMinutes(2);
+
   // Connections are counted where every role may read them. Of others' transactions a role without
   // pg_monitor sees none, so the oldest one is that of its own sessions then.
   private static final String ACTIVITY =
@@ -44,12 +47,30 @@ final class DatabasePing {
   private final Vertx vertx;
   private final Database database;
   private final LongSupplier nanos;
-  private final AtomicReference<@Nullable PgConnection> kept = new AtomicReference<>();
+  private final Duration idle;
+  private final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
+
+  /**
+   * A connection for the next time.
+   *
+   * @param timer closes it when there is none
+   */
+  private record Kept(PgConnection connection, long timer) {}
 
   DatabasePing(Vertx vertx, Database database, LongSupplier nanos) {
+    this(vertx, database, nanos, IDLE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param idle how long a connection is kept that nobody asks over
+   */
+  DatabasePing(Vertx vertx, Database database, LongSupplier nanos, Duration idle) {
     this.vertx = vertx;
     this.database = database;
     this.nanos = nanos;
+    this.idle = idle;
   }
 
   /**
@@ -104,17 +125,41 @@ final class DatabasePing {
   }
 
   private Future<PgConnection> connection() {
-    @Nullable PgConnection open = kept.getAndSet(null);
+    @Nullable PgConnection open = taken(kept.get());
     return open != null
         ? Future.succeededFuture(open)
         : PgConnection.connect(vertx, database.options())
-            .onSuccess(made -> made.closeHandler(closed -> kept.compareAndSet(made, null)));
+            .onSuccess(made -> made.closeHandler(closed -> forget(made)));
+  }
+
+  private @Nullable PgConnection taken(@Nullable Kept now) {
+    if (now == null || !kept.compareAndSet(now, null)) {
+      return null;
+    }
+    vertx.cancelTimer(now.timer());
+    return now.connection();
+  }
+
+  private void forget(PgConnection closed) {
+    @Nullable Kept now = kept.get();
+    if (now != null && now.connection().equals(closed)) {
+      var _ = taken(now);
+    }
   }
 
   /** Keeps a connection for the next time, unless another one is kept already. */
   private void keep(PgConnection connection) {
-    if (!kept.compareAndSet(null, connection)) {
+    long timer = vertx.setTimer(Math.max(1, idle.toMillis()), this::unused);
+    if (!kept.compareAndSet(null, new Kept(connection, timer))) {
+      vertx.cancelTimer(timer);
       drop(connection);
+    }
+  }
+
+  private void unused(long timer) {
+    @Nullable Kept now = kept.get();
+    if (now != null && now.timer() == timer && kept.compareAndSet(now, null)) {
+      drop(now.connection());
     }
   }
 
@@ -123,7 +168,7 @@ final class DatabasePing {
   }
 
   Future<Void> close() {
-    @Nullable PgConnection open = kept.getAndSet(null);
+    @Nullable PgConnection open = taken(kept.get());
     return open == null ? Future.succeededFuture() : open.close();
   }
 }

@@ -13,6 +13,7 @@ import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.tool.ManagedToolFiles;
 import dev.ripcord.postgres.tool.ToolSavepoints;
+import dev.ripcord.rollback.DownRights;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -58,6 +59,11 @@ public final class ManagedToolSchema implements BesideTool {
   @Override
   public Future<List<RevertCost>> waysBack(List<Applied> migrations) {
     return plain.waysBack(migrations);
+  }
+
+  @Override
+  public Future<DownRights> rights(List<Applied> migrations) {
+    return plain.rights(migrations);
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Applied;
 import dev.ripcord.migration.History;
+import dev.ripcord.migration.Version;
 import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.migration.risk.DownImpact;
 import dev.ripcord.migration.selection.MigrationSelection;
@@ -27,6 +28,7 @@ import dev.ripcord.postgres.history.RunMetadata;
 import dev.ripcord.postgres.migrate.MigrationRunner;
 import dev.ripcord.postgres.migrate.ProgressListener;
 import dev.ripcord.postgres.migrate.execution.MigrationOutcome;
+import dev.ripcord.postgres.migrate.lock.BlockerRights;
 import dev.ripcord.postgres.migrate.lock.RunnerFence;
 import dev.ripcord.postgres.migrate.loss.AffectedTables;
 import dev.ripcord.postgres.migrate.loss.DownLosses;
@@ -37,6 +39,7 @@ import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
 import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.postgres.migrate.salvage.StageTwo;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.DownRights;
 import dev.ripcord.rollback.Salvaged;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -47,14 +50,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,6 +85,7 @@ public final class PostgresSchema implements Schema {
   private final MigrationRunner runner;
   private final DatabasePing ping;
   private final LongSupplier nanos;
+  private final MigrationSetup.Blockers blockers;
   private final Optional<SalvageRule> salvage;
 
   @GuardedBy("this")
@@ -113,6 +118,7 @@ public final class PostgresSchema implements Schema {
       LongSupplier nanos,
       Optional<SalvageRule> salvage) {
     this.salvage = salvage;
+    this.blockers = setup.blockers();
     this.vertx = vertx;
     this.database = database;
     this.application = application;
@@ -137,15 +143,10 @@ public final class PostgresSchema implements Schema {
             "ways back",
             () -> {
               try (MigrationSession session = MigrationSession.open(vertx, database)) {
-                List<Optional<String>> forbidden = forbidden(session, migrations);
-                List<RevertCost> ways =
-                    counted(
-                        session,
-                        new RevertCostReader(session, tables, nanos).read(migrations),
-                        migrations);
-                return IntStream.range(0, ways.size())
-                    .mapToObj(i -> ways.get(i).forbidden(forbidden.get(i)))
-                    .toList();
+                return counted(
+                    session,
+                    new RevertCostReader(session, tables, nanos).read(migrations),
+                    migrations);
               }
             });
   }
@@ -168,11 +169,32 @@ public final class PostgresSchema implements Schema {
                         }));
   }
 
-  /** Asked first: what is asked afterwards leaves the session with another search path. */
-  private List<Optional<String>> forbidden(MigrationSession session, List<Applied> migrations) {
-    return migrations.stream()
-        .map(each -> salvage.flatMap(rule -> new MissingRights(session, rule.reader()).of(each)))
-        .toList();
+  @Override
+  public Future<DownRights> rights(List<Applied> migrations) {
+    boolean needsNone = migrations.isEmpty() || salvage.isEmpty();
+    return needsNone && blockers == MigrationSetup.Blockers.SHOW
+        ? Future.succeededFuture(DownRights.NONE)
+        : database.onThread(
+            "rights",
+            () -> {
+              try (MigrationSession session = MigrationSession.open(vertx, database)) {
+                return new DownRights(
+                    forbidden(session, migrations),
+                    BlockerRights.missing(session, blockers, application));
+              }
+            });
+  }
+
+  private Map<Version, String> forbidden(MigrationSession session, List<Applied> migrations) {
+    Map<Version, String> forbidden = new HashMap<>();
+    salvage
+        .map(rule -> new MissingRights(session, rule.reader()))
+        .ifPresent(
+            rights ->
+                migrations.forEach(
+                    each ->
+                        rights.of(each).ifPresent(what -> forbidden.put(each.version(), what))));
+    return forbidden;
   }
 
   /** What is not verified says by its statements what it would delete now. */
@@ -339,7 +361,21 @@ public final class PostgresSchema implements Schema {
 
   @Override
   public Future<Optional<String>> backupBlocker() {
-    return dump().blocker(application).recover(this::explained);
+    return dump().blocker(List.of(), application).recover(this::explained);
+  }
+
+  @Override
+  public Future<Optional<String>> backupOfTablesBlocker(List<Applied> downs) {
+    return affected(downs)
+        .compose(
+            found ->
+                dump()
+                    .blocker(
+                        found instanceof AffectedTables.Result.Known(var places)
+                            ? parts(places)
+                            : List.of(),
+                        application))
+        .recover(this::explained);
   }
 
   @Override
@@ -354,22 +390,19 @@ public final class PostgresSchema implements Schema {
             found ->
                 switch (found) {
                   case AffectedTables.Result.Known(List<AffectedTables.Place> places) ->
-                      dump()
-                          .write(
-                              file,
-                              places.stream()
-                                  .map(
-                                      each ->
-                                          new DumpFile.Part(
-                                              each.schema(), each.name(), each.hasRows()))
-                                  .toList(),
-                              permit.revoked());
+                      dump().write(file, parts(places), permit.revoked());
                   case AffectedTables.Result.Unknown(String why) ->
                       dump()
                           .write(file, permit.revoked())
                           .map(line -> line + "; of the whole database: " + why);
                 })
         .recover(this::explained);
+  }
+
+  private static List<DumpFile.Part> parts(List<AffectedTables.Place> places) {
+    return places.stream()
+        .map(each -> new DumpFile.Part(each.schema(), each.name(), each.hasRows()))
+        .toList();
   }
 
   private Future<AffectedTables.Result> affected(List<Applied> downs) {

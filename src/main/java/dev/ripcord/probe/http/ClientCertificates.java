@@ -27,20 +27,21 @@ final class ClientCertificates extends X509ExtendedKeyManager {
 
   /** How often the server at a name and port has asked for a certificate so far. */
   long asked(String host, int port) {
-    return Optional.ofNullable(asked.get(key(host, port))).map(LongAdder::sum).orElse(0L);
+    return asked.isEmpty()
+        ? 0
+        : Optional.ofNullable(asked.get(key(host, port))).map(LongAdder::sum).orElse(0L);
   }
 
   /** Notes that a server which asks for a certificate answered without one. */
   void answered(String host, int port) {
-    String server = key(host, port);
-    if (asked.containsKey(server)) {
-      content.add(server);
+    if (!asked.isEmpty() && asked.containsKey(key(host, port))) {
+      content.add(key(host, port));
     }
   }
 
   /** Whether a server is known to answer without the certificate that it asks for. */
   boolean isOptional(String host, int port) {
-    return content.contains(key(host, port));
+    return !content.isEmpty() && content.contains(key(host, port));
   }
 
   private static String key(String host, int port) {

@@ -51,7 +51,11 @@ final class Dialer {
 
   /** Tries the addresses. Fails with what says most about the service when none can be used. */
   Future<HttpClientRequest> begin(List<InetAddress> addresses) {
-    addresses.stream().distinct().limit(ADDRESSES_MAX).forEach(left::add);
+    if (addresses.size() == 1) {
+      left.add(addresses.getFirst());
+    } else {
+      addresses.stream().distinct().limit(ADDRESSES_MAX).forEach(left::add);
+    }
     next();
     return promise.future();
   }

@@ -113,7 +113,7 @@ public final class Exchange {
             .setURI(target.path())
             .setConnectTimeout(Math.max(1, timeout.toMillis()))
             .setFollowRedirects(false);
-    return client.request(options, manner.kept());
+    return client.request(options, target.mayBeNamed(), manner.kept());
   }
 
   private void send(Target target, HttpClientRequest opened) {

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * one only. Read once, as that does.
  */
 final class HostsFile {
-  private final HostsFileEntriesProvider entries;
+  private final Map<String, List<InetAddress>> addresses = new HashMap<>();
 
   /** Reads the file that a resolver was set up with, else the system's; this blocks. */
   HostsFile(AddressResolverOptions options) {
     @Nullable Buffer value = options.getHostsValue();
     @Nullable String path = options.getHostsPath();
     HostsFileEntriesProvider.Parser parser = HostsFileEntriesProvider.parser();
+    HostsFileEntriesProvider entries;
     try {
       entries =
           value != null
@@ -33,13 +36,21 @@ final class HostsFile {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    add(entries.ipv4Entries());
+    add(entries.ipv6Entries());
+  }
+
+  private void add(Map<String, List<InetAddress>> entries) {
+    entries.forEach(
+        (name, more) ->
+            addresses.merge(
+                name,
+                more,
+                (known, further) -> Stream.concat(known.stream(), further.stream()).toList()));
   }
 
   /** The addresses of a name, IPv4 first; empty when the file does not have it. */
   List<InetAddress> addresses(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
-    List<InetAddress> all = new ArrayList<>(entries.ipv4Entries().getOrDefault(name, List.of()));
-    all.addAll(entries.ipv6Entries().getOrDefault(name, List.of()));
-    return all;
+    return addresses.getOrDefault(host.toLowerCase(Locale.ROOT), List.of());
   }
 }

@@ -1,7 +1,6 @@
 package dev.ripcord.probe.http;
 
 import dev.ripcord.probe.HealthProbe;
-import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -24,7 +23,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,10 +140,11 @@ public final class ProbeClient {
   /**
    * A connection for one request, and the request, not yet sent.
    *
+   * @param mayBeNamed whether a TLS server is told which host is asked
    * @param mayBeKept whether the connection may have served before and may serve again
    */
-  Future<HttpClientRequest> request(RequestOptions options, boolean mayBeKept) {
-    Agents agents = isName(options.getHost()) ? named : unnamed;
+  Future<HttpClientRequest> request(RequestOptions options, boolean mayBeNamed, boolean mayBeKept) {
+    Agents agents = mayBeNamed ? named : unnamed;
     Future<HttpClientRequest> request =
         mayBeKept
             ? agents
@@ -164,20 +163,11 @@ public final class ProbeClient {
         });
   }
 
-  /** Whether a host may be named to a TLS server: an address may not be, nor a name with a _. */
-  private static boolean isName(String host) {
-    if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
-      return false;
-    }
-    try {
-      return !new SNIHostName(host).getAsciiName().isEmpty();
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   /** The addresses of a target's name, as the system's own files and name servers give them. */
   Future<List<InetAddress>> resolve(Target target) {
+    if (target.address().isPresent()) {
+      return Future.succeededFuture(List.of(target.address().get()));
+    }
     List<InetAddress> known = hosts.addresses(target.name());
     if (!known.isEmpty()) {
       return Future.succeededFuture(known);

@@ -38,6 +38,9 @@ final class RetryAfter {
    * @param now the time by our clock, where there is no Date
    */
   static Optional<Duration> of(String value, String date, Instant now) {
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
     Optional<Duration> wait =
         SECONDS.matcher(value).matches()
             ? Optional.of(Duration.ofSeconds(Long.parseLong(value)))

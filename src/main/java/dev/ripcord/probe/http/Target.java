@@ -1,7 +1,9 @@
 package dev.ripcord.probe.http;
 
 import dev.ripcord.release.Secret;
+import io.netty.util.NetUtil;
 import java.net.IDN;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -9,18 +11,29 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import javax.net.ssl.SNIHostName;
 
 /**
  * Where a request goes, taken apart once.
  *
  * @param host a name (underscores are fine) or an address, IPv6 without brackets
+ * @param address the host, where it is an address
+ * @param mayBeNamed whether a TLS server may be told the host: no address may be, nor a name with a
+ *     _
  * @param tls whether the scheme is https
  * @param path path and query, as they go into the request
  * @param shown the address for people: without user, password and query
  * @param headers what the request carries
  */
 public record Target(
-    String host, int port, boolean tls, String path, String shown, Map<String, Secret> headers) {
+    String host,
+    Optional<InetAddress> address,
+    boolean mayBeNamed,
+    int port,
+    boolean tls,
+    String path,
+    String shown,
+    Map<String, Secret> headers) {
   private static final String AUTHORIZATION = "authorization";
 
   /**
@@ -64,7 +77,29 @@ public record Target(
     // A name in other letters than ASCII is asked for as DNS knows it.
     String bare = host.replaceAll("[\\[\\]]", "");
     bare = bare.chars().allMatch(c -> c < 0x80) ? bare : IDN.toASCII(bare);
-    return new Target(bare, port, tls, path + query, scheme + "://" + place + path, all);
+    Optional<InetAddress> address = address(bare);
+    boolean mayBeNamed = address.isEmpty() && isName(withoutLastDot(bare));
+    String shown = scheme + "://" + place + path;
+    return new Target(bare, address, mayBeNamed, port, tls, path + query, shown, all);
+  }
+
+  /** What a host says that is no name; what names a network interface beside it is resolved. */
+  private static Optional<InetAddress> address(String host) {
+    boolean isAddress = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    return isAddress && host.indexOf('%') < 0
+        ? Optional.of(NetUtil.createInetAddressFromIpAddressString(host))
+        : Optional.empty();
+  }
+
+  private static boolean isName(String host) {
+    if (NetUtil.isValidIpV6Address(host)) {
+      return false;
+    }
+    try {
+      return !new SNIHostName(host).getAsciiName().isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static String ascii(String part) {
@@ -102,6 +137,10 @@ public record Target(
 
   /** The host as certificates, servers and virtual hosts know it: without the dot at its end. */
   String name() {
+    return withoutLastDot(host);
+  }
+
+  private static String withoutLastDot(String host) {
     return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 

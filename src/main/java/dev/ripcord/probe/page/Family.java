@@ -1,6 +1,8 @@
 package dev.ripcord.probe.page;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The request counters that are known, in the order of preference: of two that stand on one page
@@ -36,6 +38,11 @@ enum Family {
   ENVOY("envoy_http_downstream_rq_xx", "envoy_http_downstream_rq_time", 1e-3);
 
   private static final List<Family> ALL = List.of(values());
+  private static final Map<Family, Family> LATENCY_SOURCES = new EnumMap<>(Family.class);
+
+  static {
+    ALL.forEach(family -> LATENCY_SOURCES.put(family, family.firstWithItsLatency()));
+  }
 
   private final String counter;
   private final String latency;
@@ -64,6 +71,10 @@ enum Family {
 
   /** The family under which the series of this family's latency are read: families may share it. */
   Family latencySource() {
+    return LATENCY_SOURCES.getOrDefault(this, this);
+  }
+
+  private Family firstWithItsLatency() {
     return ALL.stream().filter(f -> f.latency.equals(latency)).findFirst().orElse(this);
   }
 

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -63,6 +64,11 @@ final class Sessions {
     Optional<Session> live = found.filter(each -> !each.isOver(now));
     live.ifPresent(each -> open.put(digest, new Session(each.caller, each.begun, now)));
     return live.map(Session::caller);
+  }
+
+  /** Ends all but those of some. */
+  synchronized void keep(Predicate<Caller> stays) {
+    open.values().removeIf(each -> !stays.test(each.caller));
   }
 
   /** Ends one. */

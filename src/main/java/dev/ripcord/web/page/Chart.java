@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
@@ -17,6 +18,15 @@ import java.util.function.ToDoubleFunction;
 final class Chart {
   private static final int SIDE = 1000;
 
+  /** What a time without any record is drawn with; once on each page with charts. */
+  static final Html HATCH =
+      Html.of(
+          "<svg class=\"unseen\" aria-hidden=\"true\"><defs><pattern id=\"hatch\" width=\"8\""
+              + " height=\"8\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
+              + "<rect width=\"8\" height=\"8\"/><path d=\"M0 0v8\"/></pattern></defs></svg>\n");
+
+  private static final String NOTHING_RECORDED = "nothing was recorded";
+
   /** Points that are further apart than this many times the usual have a gap between them. */
   private static final double GAP = 2.5;
 
@@ -25,32 +35,47 @@ final class Chart {
 
   private static final double LABELS_APART = 9;
 
+  /** A band that is narrower, of 1000, has no room for words on a phone. */
+  private static final int ROOM_FOR_WORDS = 450;
+
+  /** More marks than these lie on one another on a phone. */
+  private static final int MANY = 40;
+
+  /** So few points are each a dot: between them nothing was measured. */
+  private static final int DOTS_MAX = 20;
+
   private final Instant from;
   private final Instant to;
   private final List<Point> points;
+  private final Optional<Instant> first;
   private final long usualMillis;
 
   /**
-   * A picture of these points, oldest first.
+   * A picture of these polls.
    *
    * @param from the left edge
    * @param to the right edge
    */
-  Chart(Instant from, Instant to, List<Point> points) {
+  Chart(Instant from, Instant to, ServiceHistory.Polls polls) {
     this.from = from;
     this.to = to;
-    this.points = points;
-    this.usualMillis = usual(points);
+    this.points = polls.points();
+    this.first = polls.first();
+    this.usualMillis = usual(polls);
   }
 
-  /** The distance that half of the points keep at most. */
-  private static long usual(List<Point> points) {
+  /**
+   * The distance that half of the points keep at most, which is not that of now where a service was
+   * polled less often before.
+   */
+  private static long usual(ServiceHistory.Polls polls) {
+    List<Point> points = polls.points();
     List<Long> apart = new ArrayList<>();
     for (int i = 1; i < points.size(); i++) {
       apart.add(Duration.between(points.get(i - 1).at(), points.get(i).at()).toMillis());
     }
     apart.sort(null);
-    return apart.isEmpty() ? 0 : apart.get(apart.size() / 2);
+    return Math.max(polls.apart().toMillis(), apart.size() < 2 ? 0 : apart.get(apart.size() / 2));
   }
 
   /**
@@ -72,7 +97,8 @@ final class Chart {
    * @param alwaysLimit whether the limit is shown however far away it is
    * @param least the top of the scale is this at least
    * @param scale the text of a value on the scale
-   * @param breaches whether polls in breach are marked on the first line
+   * @param main whether it is the one that is looked at first: polls in breach are marked on its
+   *     first line, and what its bands mean is written into them
    */
   record Look(
       String label,
@@ -80,17 +106,14 @@ final class Chart {
       boolean alwaysLimit,
       double least,
       DoubleFunction<String> scale,
-      boolean breaches) {}
+      boolean main) {}
 
   Html svg(List<Line> lines, Look look, List<Release> releases) {
     double most = highest(lines);
     boolean limitShown =
         look.limit().isPresent()
             && (look.alwaysLimit() || look.limit().getAsDouble() <= LIMIT_IN_SIGHT * most);
-    double top =
-        nice(
-            Math.max(
-                Math.max(most, look.least()), limitShown ? look.limit().getAsDouble() * 1.15 : 0));
+    double top = nice(Math.max(Math.max(most, look.least()), limitShown ? above(look) : 0));
     List<Html> plot = new ArrayList<>();
     boolean first = true;
     for (Line line : lines) {
@@ -101,16 +124,16 @@ final class Chart {
         """
         <svg class="chart" role="img" aria-label="{}">
         <line class="grid" x1="0" x2="100%" y1="50%" y2="50%"/><line class="grid" x1="0" x2="100%" y1="100%" y2="100%"/>
-        {}<svg viewBox="0 0 1000 1000" width="100%" height="100%" preserveAspectRatio="none">{}</svg>
-        {}{}{}{}<text class="scale" x="4" y="12">{}</text><text class="scale" x="4" y="50%" dy="-4">{}</text>
-        <line class="cursor" x1="-9" x2="-9" y1="0" y2="100%"/></svg>
+        {}<svg class="lines" viewBox="0 0 1000 1000" width="100%" height="100%" preserveAspectRatio="none">{}</svg>
+        {}{}{}{}<text class="scale" x="-6" y="0" dy="9" text-anchor="end">{}</text><text class="scale" x="-6" y="50%" dy="4" text-anchor="end">{}</text><text class="scale" x="-6" y="100%" text-anchor="end">0</text>
+        <line class="cursor" x1="-9999" x2="-9999" y1="0" y2="100%"/></svg>
         """,
         look.label(),
-        Html.join(gaps()),
+        Html.join(bands().stream().map(band -> band(band, look.main()))),
         Html.join(plot),
         limitShown ? limit(look.limit().getAsDouble(), top) : Html.NOTHING,
-        look.breaches() ? breaches(lines.getFirst(), top) : Html.NOTHING,
-        isMeasured(lines)
+        look.main() ? breaches(lines.getFirst(), top) : Html.NOTHING,
+        points.isEmpty() || isMeasured(lines)
             ? Html.NOTHING
             : Html.of(
                 "<text class=\"scale\" x=\"50%\" y=\"50%\" dy=\"16\" text-anchor=\"middle\">not"
@@ -118,6 +141,12 @@ final class Chart {
         Html.join(marks(releases)),
         look.scale().apply(top),
         look.scale().apply(top / 2));
+  }
+
+  /** A limit has room above it, but on a scale that ends higher anyway. */
+  private static double above(Look look) {
+    double limit = look.limit().orElse(0);
+    return limit <= look.least() ? limit : limit * 1.15;
   }
 
   /** Where a time is, in hundredths of the width. */
@@ -162,6 +191,7 @@ final class Chart {
   private Html line(Line line, double top, boolean filled) {
     StringBuilder path = new StringBuilder();
     StringBuilder area = new StringBuilder();
+    StringBuilder dots = new StringBuilder();
     int begun = -1;
     int last = -1;
     for (int i = 0; i < points.size(); i++) {
@@ -177,6 +207,9 @@ final class Chart {
       int x = x(points.get(i).at());
       int y = y(value, top);
       String place = x + " " + y;
+      if (points.size() <= DOTS_MAX || (begun < 0 && isAlone(i, line))) {
+        dots.append('M').append(place).append("h0");
+      }
       if (begun < 0) {
         begun = x;
         path.append('M').append(place).append("h0");
@@ -192,7 +225,17 @@ final class Chart {
     }
     return Html.join(
         filled ? Html.of("<path class=\"area {}\" d=\"{}\"/>", line.style(), area) : Html.NOTHING,
-        Html.of("<path class=\"line {}\" d=\"{}\"/>", line.style(), path));
+        Html.of("<path class=\"line {}\" d=\"{}\"/>", line.style(), path),
+        dots.isEmpty()
+            ? Html.NOTHING
+            : Html.of("<path class=\"dot {}\" d=\"{}\"/>", line.style(), dots));
+  }
+
+  /** Whether no line leads on from a point that no line leads to. */
+  private boolean isAlone(int i, Line line) {
+    return i + 1 == points.size()
+        || isGap(i + 1)
+        || !Double.isFinite(line.value().applyAsDouble(points.get(i + 1)));
   }
 
   private static int y(double value, double top) {
@@ -205,22 +248,35 @@ final class Chart {
         > GAP * usualMillis;
   }
 
-  /** Where nothing was recorded, and where it could not be told. */
-  private List<Html> gaps() {
-    List<Html> gaps = new ArrayList<>();
-    Duration usual = Duration.ofMillis(usualMillis);
-    Duration half = usual.dividedBy(2);
+  /**
+   * A time of which there are no figures.
+   *
+   * @param style the name of its look in the style sheet
+   * @param why in words
+   */
+  private record Band(String style, Instant begin, Instant end, String why) {}
+
+  /** What was before the first poll, where nothing was recorded, and where it could not be told. */
+  private List<Band> bands() {
+    List<Band> bands = new ArrayList<>();
     if (points.isEmpty()) {
-      gaps.add(band("none", from, to, "nothing was recorded"));
-      return gaps;
+      bands.add(
+          first.isPresent()
+              ? new Band("none", from, to, NOTHING_RECORDED)
+              : new Band("before", from, to, "no poll yet"));
+      return bands;
     }
-    if (Duration.between(from, points.getFirst().at()).toMillis() > GAP * usualMillis) {
-      gaps.add(band("none", from, points.getFirst().at(), "nothing was recorded"));
+    Instant begin = points.getFirst().at();
+    if (first.filter(at -> at.isAfter(from)).isPresent()) {
+      bands.add(new Band("before", from, begin, "before the first recorded poll"));
+    } else if (Duration.between(from, begin).toMillis() > GAP * usualMillis) {
+      bands.add(new Band("none", from, begin, NOTHING_RECORDED));
     }
+    Duration half = Duration.ofMillis(usualMillis).dividedBy(2);
     for (int i = 0; i < points.size(); i++) {
       Point point = points.get(i);
       if (i > 0 && isGap(i)) {
-        gaps.add(band("none", points.get(i - 1).at(), point.at(), "nothing was recorded"));
+        bands.add(new Band("none", points.get(i - 1).at(), point.at(), NOTHING_RECORDED));
       }
       if (point.kind() == HealthReading.Kind.UNKNOWN) {
         int end = i;
@@ -229,8 +285,8 @@ final class Chart {
             && !isGap(end + 1)) {
           end++;
         }
-        gaps.add(
-            band(
+        bands.add(
+            new Band(
                 "unknown",
                 point.at().minus(half),
                 points.get(end).at().plus(half),
@@ -240,20 +296,32 @@ final class Chart {
     }
     Point last = points.getLast();
     if (Duration.between(last.at(), to).toMillis() > Math.max(GAP * usualMillis, 60_000)) {
-      gaps.add(band("none", last.at(), to, "nothing was recorded"));
+      bands.add(new Band("none", last.at(), to, NOTHING_RECORDED));
     }
-    return gaps;
+    return bands;
   }
 
   private static String why(Point point) {
     return point.why().isEmpty() ? "too few requests" : point.why();
   }
 
-  private Html band(String style, Instant begin, Instant end, String why) {
+  private Html band(Band band, boolean explained) {
+    int width = Math.max(2, x(band.end()) - x(band.begin()));
+    boolean worded = explained && width >= ROOM_FOR_WORDS && !band.style().equals("unknown");
     return Html.of(
         "<rect class=\"gap {}\" x=\"{}\" width=\"{}%\" y=\"0\""
-            + " height=\"100%\"><title>{}</title></rect>",
-        style, percent(begin), decimal(Math.max(2, x(end) - x(begin)) / 10.0), why);
+            + " height=\"100%\"{}><title>{}</title></rect>{}",
+        band.style(),
+        percent(band.begin()),
+        decimal(width / 10.0),
+        band.style().equals("none") ? Html.of(" fill=\"url(#hatch)\"") : Html.NOTHING,
+        band.why(),
+        worded
+            ? Html.of(
+                "<text class=\"words\" x=\"{}%\" y=\"50%\" dy=\"-8\""
+                    + " text-anchor=\"middle\">{}</text>",
+                decimal((x(band.begin()) + width / 2.0) / 10), band.why())
+            : Html.NOTHING);
   }
 
   private static Html limit(double limit, double top) {
@@ -262,16 +330,20 @@ final class Chart {
   }
 
   private Html breaches(Line line, double top) {
+    List<Point> bad = points.stream().filter(p -> p.kind() == HealthReading.Kind.BREACH).toList();
+    String style = bad.size() > MANY ? "breach many" : "breach";
+    String radius = bad.size() > MANY ? "2" : "3.5";
     return Html.join(
-        points.stream()
-            .filter(p -> p.kind() == HealthReading.Kind.BREACH)
+        bad.stream()
             .map(
                 p -> {
                   double value = line.value().applyAsDouble(p);
                   return Html.of(
-                      "<circle class=\"breach\" cx=\"{}\" cy=\"{}%\" r=\"3.5\"/>",
+                      "<circle class=\"{}\" cx=\"{}\" cy=\"{}%\" r=\"{}\"/>",
+                      style,
                       percent(p.at()),
-                      decimal(y(Double.isFinite(value) ? value : top, top) / 10.0));
+                      decimal(y(Double.isFinite(value) ? value : top, top) / 10.0),
+                      radius);
                 }));
   }
 

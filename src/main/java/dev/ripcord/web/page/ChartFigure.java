@@ -12,10 +12,12 @@ import dev.ripcord.web.page.Chart.Line;
 import dev.ripcord.web.page.Chart.Look;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,18 +45,47 @@ final class ChartFigure {
     this.history = history;
     this.rules = rules;
     this.last = last;
-    this.chart = new Chart(history.from(), history.to(), history.points());
+    this.chart = history.chart();
   }
 
-  /** All of them. */
+  /** All of them; what nothing was measured of is named together, and has no chart. */
   Html all() {
+    List<Html> charts = new ArrayList<>(List.of(errorRate()));
+    List<String> missing = new ArrayList<>();
+    add(charts, missing, "requests", this::requests, Point::requestRate);
+    add(charts, missing, "latency", this::latency, p -> p.latency().p99().orElse(Double.NaN));
+    add(charts, missing, "CPU", this::cpu, p -> p.cpu().orElse(Double.NaN));
+    add(charts, missing, "memory", this::memory, p -> p.memory().orElse(Double.NaN));
     return Html.of(
-        "<div class=\"charts\">\n{}{}{}{}{}</div>\n",
-        errorRate(),
-        requests(),
-        latency(),
-        share(Measure.CPU, "CPU", COLUMN_CPU, Point::cpu),
-        share(Measure.MEMORY, "Memory", COLUMN_MEMORY, Point::memory));
+        "<div class=\"charts of-{}\">\n{}{}</div>\n",
+        charts.size(),
+        Html.join(charts),
+        missing.isEmpty() || history.points().isEmpty()
+            ? Html.NOTHING
+            : Html.of(
+                "<p class=\"small muted missing\">Not measured in this time: {}.</p>\n",
+                String.join(", ", missing)));
+  }
+
+  private void add(
+      List<Html> charts,
+      List<String> missing,
+      String name,
+      Supplier<Html> chart,
+      ToDoubleFunction<Point> value) {
+    if (history.points().stream().mapToDouble(value).anyMatch(Double::isFinite)) {
+      charts.add(chart.get());
+    } else {
+      missing.add(name);
+    }
+  }
+
+  private Html cpu() {
+    return share(Measure.CPU, "CPU", COLUMN_CPU, Point::cpu);
+  }
+
+  private Html memory() {
+    return share(Measure.MEMORY, "Memory", COLUMN_MEMORY, Point::memory);
   }
 
   private Html errorRate() {
@@ -83,10 +114,10 @@ final class ChartFigure {
   }
 
   private String marked(long breaches) {
-    String what = history.together() ? "step" : "poll";
-    return breaches == 1
-        ? "✖ 1 " + what + " in breach"
-        : "✖ " + breaches + " " + what + "s in breach";
+    boolean together = history.polls().together();
+    String what = (together ? "step" : "poll") + (breaches == 1 ? "" : "s");
+    String of = together ? " of " + TimeText.span(history.polls().apart()) : "";
+    return "✖ " + breaches + " " + what + of + " in breach";
   }
 
   private Html requests() {
@@ -100,7 +131,7 @@ final class ChartFigure {
     return figure(
         "Requests",
         now,
-        "drawn for each second",
+        "drawn per second",
         COLUMN_REQUESTS,
         chart.svg(
             List.of(new Line("a", Point::requestRate)),
@@ -192,7 +223,7 @@ final class ChartFigure {
   }
 
   private Html time(Instant at) {
-    return history.window() == Window.WEEK ? TimeText.moment(at) : TimeText.clock(at);
+    return history.window().needsDays() ? TimeText.moment(at) : TimeText.clock(at);
   }
 
   private String label(String what, String now, String said) {

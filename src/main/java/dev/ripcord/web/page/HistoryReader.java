@@ -11,11 +11,13 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Reads the past of a service for its page. What was read is shown again for a moment, to everybody
@@ -29,6 +31,9 @@ final class HistoryReader {
   private static final Duration ROUNDED = Duration.ofNanos(1_000);
 
   private static final Duration RELEASES_FRESH = Duration.ofSeconds(20);
+
+  /** Before that nothing is kept, whatever the configuration says. */
+  private static final Duration EVER = Duration.ofDays(3650);
 
   private final Control control;
   private final Map<Object, Kept> kept =
@@ -53,41 +58,77 @@ final class HistoryReader {
   /** Which releases: a new one, or one that has ended, is another question. */
   private record ReleasesOf(ServiceName service, long running, long ended) {}
 
+  /** When a service was polled first. */
+  private record FirstOf(ServiceName service) {}
+
   private record Points(List<Point> points, boolean together) {}
 
-  /** Never fails: what cannot be read is missing, with the reason. */
-  Future<ServiceHistory> of(ServiceStatus status, Window window, Instant now) {
+  /**
+   * Never fails: what cannot be read is missing, with the reason.
+   *
+   * @param chosen how much of the past; as much as there is, and not more than is usual, where
+   *     nobody has chosen
+   * @param interval from one poll to the next
+   */
+  Future<ServiceHistory> of(
+      ServiceStatus status, Optional<Window> chosen, Duration interval, Instant now) {
     ServiceName service = status.service();
+    Window window = chosen.orElseGet(() -> Window.usual(interval));
     Future<Points> points =
         remembered(
             new ChartsOf(service, window),
             window.freshness(),
             now,
             () -> read(new Span(service, now.minus(window.length()), now), window));
+    Future<Optional<Instant>> first =
+        remembered(new FirstOf(service), RELEASES_FRESH, now, () -> first(service, now));
     Future<List<WatchStatus>> releases =
         remembered(
             new ReleasesOf(service, id(status.watch()), id(status.last())),
             RELEASES_FRESH,
             now,
             () -> control.recent(Optional.of(service), RELEASES_MAX));
-    return Future.join(points, releases)
+    return Future.join(points, releases, first)
         .transform(
             ignored -> {
               Optional<String> missing =
-                  Optional.ofNullable(points.failed() ? points.cause() : releases.cause())
-                      .map(e -> String.valueOf(e.getMessage()));
+                  Stream.of(points, releases, first)
+                      .flatMap(read -> Optional.ofNullable(read.cause()).stream())
+                      .map(e -> String.valueOf(e.getMessage()))
+                      .findFirst();
               Points read = points.succeeded() ? points.result() : new Points(List.of(), false);
               List<WatchStatus> watches = releases.succeeded() ? releases.result() : List.of();
+              ServiceHistory.Polls polls =
+                  polls(
+                      withLast(read, status),
+                      read.together(),
+                      read.together() ? window.step() : interval,
+                      first.succeeded() ? first.result() : Optional.empty());
               return Future.succeededFuture(
                   new ServiceHistory(
                       service,
-                      window,
+                      missing.isPresent()
+                          ? window
+                          : chosen.orElseGet(() -> Window.fitting(interval, polls.first(), now)),
                       now,
-                      withLast(read, status),
-                      read.together(),
+                      polls,
                       watches,
                       missing));
             });
+  }
+
+  private static ServiceHistory.Polls polls(
+      List<Point> points, boolean together, Duration apart, Optional<Instant> recorded) {
+    Optional<Instant> first =
+        Stream.concat(recorded.stream(), points.stream().limit(1).map(Point::at))
+            .min(Comparator.naturalOrder());
+    return new ServiceHistory.Polls(points, together, apart, first);
+  }
+
+  private Future<Optional<Instant>> first(ServiceName service, Instant now) {
+    return control
+        .polls(new Span(service, now.minus(EVER), now), Which.FIRST, 1)
+        .map(polls -> polls.stream().map(each -> each.sample().at()).findFirst());
   }
 
   private static long id(Optional<WatchStatus> watch) {

@@ -53,6 +53,16 @@ public enum Mark {
     return watch.row().outcome().map(Mark::of).orElseGet(() -> of(watch.phase()));
   }
 
+  /** How a watch stands or has ended, in the word that stands beside its mark. */
+  public static String word(WatchStatus watch) {
+    return watch
+        .row()
+        .outcome()
+        .map(Outcome::text)
+        .orElseGet(() -> watch.phase() == Phase.ASKING ? "waits for approval" : watch.state())
+        .replace('-', ' ');
+  }
+
   private static Mark of(Phase phase) {
     return switch (phase) {
       case ROLLING_BACK -> BACK;

@@ -1,6 +1,7 @@
 package dev.ripcord.web.page;
 
 import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.silence.Silences;
 import dev.ripcord.web.page.PageFrame.Follows;
 import dev.ripcord.web.page.PageFrame.Page;
 import java.time.Instant;
@@ -31,6 +32,7 @@ final class Overview {
   private final Optional<String> unready;
   private final RecentPolls recent;
   private final OverviewQuery query;
+  private final Silences silences;
   private final Instant now;
 
   Overview(
@@ -38,11 +40,13 @@ final class Overview {
       Optional<String> unready,
       RecentPolls recent,
       OverviewQuery query,
+      Silences silences,
       Instant now) {
     this.services = services;
     this.unready = unready;
     this.recent = recent;
     this.query = query;
+    this.silences = silences;
     this.now = now;
   }
 
@@ -107,7 +111,19 @@ final class Overview {
       }
     }
     return Html.of(
-        "<nav class=\"chips\" aria-label=\"Services by state\">{}</nav>\n", Html.join(chips));
+        "<nav class=\"chips\" aria-label=\"Services by state\">{}{}</nav>\n",
+        Html.join(chips),
+        silenced());
+  }
+
+  /** Why nothing may have been heard of what is seen here. */
+  private Html silenced() {
+    long count = silences.all().stream().filter(each -> each.holds(now)).count();
+    return count == 0
+        ? Html.NOTHING
+        : Html.of(
+            "<a class=\"chip hushed\" href=\"silences\">{}</a>",
+            count == 1 ? "1 silence holds" : count + " silences hold");
   }
 
   private Html chip(Optional<OverviewQuery.State> state, String words) {
@@ -189,6 +205,7 @@ final class Overview {
   }
 
   private Html row(ServiceStatus status) {
-    return new ServiceRow(status, now).html(query.group(status), recent.of(status.service()));
+    return new ServiceRow(status, silences.of(status.service(), now), now)
+        .html(query.group(status), recent.of(status.service()));
   }
 }

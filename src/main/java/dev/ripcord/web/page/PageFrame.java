@@ -65,6 +65,12 @@ public final class PageFrame {
     /** A page that stays as it is. */
     public static final Follows NOTHING = new Follows(Kind.NOTHING, "");
 
+    /** The page of silences, which stays as it is too. */
+    public static final Follows SILENCES = new Follows(Kind.NOTHING, "silences");
+
+    /** One that is asked for once more, at once. */
+    public static final Follows AGAIN = new Follows(Kind.NOTHING, "again");
+
     private String kindText() {
       return kind.name().toLowerCase(Locale.ROOT);
     }
@@ -73,6 +79,10 @@ public final class PageFrame {
   /** The way from a page to {@code /}, which every relative address begins with. */
   public static String base(int depth) {
     return depth == 0 ? "./" : "../".repeat(depth);
+  }
+
+  private static Html current(boolean is) {
+    return is ? Html.of(" aria-current=\"page\"") : Html.NOTHING;
   }
 
   /** The whole page. */
@@ -86,7 +96,7 @@ public final class PageFrame {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>{} · Ripcord</title>
+            {}<title>{} · Ripcord</title>
             <link rel="icon" type="image/svg+xml" href="{}{}">
             <link rel="stylesheet" href="{}{}">
             <link rel="stylesheet" href="{}{}">
@@ -96,8 +106,8 @@ public final class PageFrame {
             <body data-follow="{}" data-what="{}" data-base="{}">
             <a class="skip" href="#main">Skip to the content</a>
             <header class="top">
-            <nav aria-label="Pages"><a class="brand" href="{}"><svg class="logo" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><path d="M3 11a9 8 0 0 1 18 0zM3 11l9 10 9-10M9 11l3 10 3-10"/></svg>Ripcord</a> <a href="{}"{}>Overview</a></nav>
-            <div class="right">{}<span id="link" class="link" role="status">not live</span></div>
+            <nav aria-label="Pages"><a class="brand" href="{}"><svg class="logo" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><path d="M3 11a9 8 0 0 1 18 0zM3 11l9 10 9-10M9 11l3 10 3-10"/></svg>Ripcord</a> <a href="{}"{}>Overview</a> <a href="{}silences"{}>Silences</a></nav>
+            <div class="right"><span id="account" class="account">{}</span><span id="link" class="link" role="status">not live</span></div>
             </header>
             <p id="lost" class="lost" role="alert" hidden></p>
             <noscript><p class="lost">Without JavaScript this page does not follow by itself. <a href="">Load it again</a> to see what is new.</p></noscript>
@@ -112,6 +122,9 @@ public final class PageFrame {
             </body>
             </html>
             """,
+            page.follows().equals(Follows.AGAIN)
+                ? Html.of("<meta http-equiv=\"refresh\" content=\"0\">\n")
+                : Html.NOTHING,
             page.title(),
             base,
             assets.address("ripcord.svg"),
@@ -128,9 +141,9 @@ public final class PageFrame {
             base,
             base,
             base,
-            page.follows().kind() == Follows.Kind.ROWS
-                ? Html.of(" aria-current=\"page\"")
-                : Html.NOTHING,
+            current(page.follows().kind() == Follows.Kind.ROWS),
+            base,
+            current(page.follows().equals(Follows.SILENCES)),
             page.account(),
             page.main(),
             version,

@@ -5,6 +5,7 @@ import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Journal.Span;
 import dev.ripcord.port.Journal.Which;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.silence.Silences;
 import dev.ripcord.vertx.AsyncLoop;
 import dev.ripcord.web.page.PageFrame.Follows;
 import dev.ripcord.web.page.PageFrame.Page;
@@ -18,6 +19,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,26 +33,34 @@ public final class Pages {
   private final PageFrame frame;
   private final PageAnswer answer;
   private final InstantSource clock;
-  private final Function<RoutingContext, Html> account;
+  private final Beside beside;
   private final RecentPolls recent = new RecentPolls();
   private final HistoryReader history;
 
   /**
-   * Pages in a frame.
+   * What pages show besides the services.
    *
    * @param account who is signed in, or the link to sign in, for the frame
+   * @param silences those that were known last
+   * @param silencing what the page of a service says of its silences, for who looks at it
    */
+  public record Beside(
+      Function<RoutingContext, Html> account, Supplier<Silences> silences, Silencing silencing) {}
+
+  /** Says of a service whose alerts are silenced, and how to begin and end a silence. */
+  public interface Silencing {
+    /** For who looks at the page of a service now. */
+    Html of(RoutingContext context, ServiceName service, Instant now);
+  }
+
+  /** Pages in a frame. */
   public Pages(
-      Control control,
-      PageFrame frame,
-      PageAnswer answer,
-      InstantSource clock,
-      Function<RoutingContext, Html> account) {
+      Control control, PageFrame frame, PageAnswer answer, InstantSource clock, Beside beside) {
     this.control = control;
     this.frame = frame;
     this.answer = answer;
     this.clock = clock;
-    this.account = account;
+    this.beside = beside;
     this.history = new HistoryReader(control);
   }
 
@@ -81,7 +91,7 @@ public final class Pages {
 
   /** {@code /}: every service. */
   public void overview(RoutingContext context) {
-    Html who = account.apply(context);
+    Html who = beside.account().apply(context);
     Overview overview = overviewOf(context);
     answer.send(context, 200, () -> frame.around(overview.page(who), clock.instant()));
   }
@@ -100,13 +110,14 @@ public final class Pages {
         control.unready(),
         recent,
         OverviewQuery.of(context.queryParams()),
+        beside.silences().get(),
         clock.instant());
   }
 
   /** {@code /services/:name}. */
   public void service(RoutingContext context) {
     String name = context.pathParam("name");
-    Html who = account.apply(context);
+    Html who = beside.account().apply(context);
     Instant now = clock.instant();
     Optional<ServiceStatus> found =
         control.services().stream().filter(s -> s.service().text().equals(name)).findFirst();
@@ -116,13 +127,16 @@ public final class Pages {
       return;
     }
     ServiceStatus status = found.get();
-    Window window = Window.of(context.queryParams().get("window"));
-    Future.all(control.terms(status.service()), history.of(status, window, now))
-        .onSuccess(
-            read -> {
-              ServicePage page = new ServicePage(status, read.resultAt(0), read.resultAt(1), now);
-              answer.send(context, 200, () -> frame.around(page.page(who), now));
-            })
+    Optional<Window> window = Window.named(context.queryParams().get("window"));
+    Html silencing = beside.silencing().of(context, status.service(), now);
+    control
+        .terms(status.service())
+        .compose(
+            terms ->
+                history
+                    .of(status, window, terms.interval(), now)
+                    .map(read -> new ServicePage(status, terms, read, silencing, now)))
+        .onSuccess(page -> answer.send(context, 200, () -> frame.around(page.page(who), now)))
         .onFailure(context::fail);
   }
 

@@ -16,14 +16,14 @@ final class PollTable {
   PollTable(ServiceHistory history, Ratio threshold) {
     this.history = history;
     this.threshold = threshold;
-    this.chart = new Chart(history.from(), history.to(), history.points());
+    this.chart = history.chart();
   }
 
   Html html() {
     String each =
-        history.together()
+        history.polls().together()
             ? "a line for each "
-                + TimeText.span(history.window().step())
+                + TimeText.span(history.polls().apart())
                 + ": requests and errors are"
                 + " added up, of latencies the highest stands, CPU and memory are the average"
             : "a line for each poll";
@@ -54,7 +54,7 @@ final class PollTable {
             + " class=\"number\">{}</td><td>{}</td></tr>\n",
         point.at().toEpochMilli(),
         chart.x(point.at()),
-        history.window() == Window.WEEK ? TimeText.moment(point.at()) : TimeText.clock(point.at()),
+        history.window().needsDays() ? TimeText.moment(point.at()) : TimeText.clock(point.at()),
         Mark.of(point.kind()).with(point.kind().text()),
         point.counts().map(c -> FigureText.rateOf(c, threshold)).orElse(FigureText.NOTHING),
         Double.isFinite(point.requestRate())

@@ -14,18 +14,31 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The page of one service: its state in a sentence, its figures over time, its releases. */
 final class ServicePage {
   private final ServiceStatus status;
   private final ServiceTerms terms;
   private final ServiceHistory history;
+  private final Html silencing;
   private final Instant now;
 
-  ServicePage(ServiceStatus status, ServiceTerms terms, ServiceHistory history, Instant now) {
+  /**
+   * One service.
+   *
+   * @param silencing whose silences hold for it, and the buttons for them
+   */
+  ServicePage(
+      ServiceStatus status,
+      ServiceTerms terms,
+      ServiceHistory history,
+      Html silencing,
+      Instant now) {
     this.status = status;
     this.terms = terms;
     this.history = history;
+    this.silencing = silencing;
     this.now = now;
   }
 
@@ -42,6 +55,7 @@ final class ServicePage {
                         Html.of(
                             "<p class=\"alarm\">? The past cannot be read just now: {}</p>\n", why))
                 .orElse(Html.NOTHING),
+            Chart.HATCH,
             new ChartFigure(history, rules, status.sample()).all(),
             legend(),
             new PollTable(history, rules.threshold()).html(),
@@ -70,14 +84,15 @@ final class ServicePage {
             ? "held by another process"
             : status.reading().map(r -> r.kind().text()).orElse("not polled yet");
     return Html.of(
-        "<div class=\"answer\"><h1>{}</h1> {}</div>\n<p class=\"lead\">{}</p>\n{}<p class=\"lead"
-            + " small\">{}</p>\n{}",
+        "<div class=\"answer\"><h1>{}</h1> {}</div>\n<p class=\"lead\">{}</p>\n{}{}<div"
+            + " class=\"now\"><p class=\"lead small\">{}</p>\n{}</div>\n",
         status.service(),
         mark().with(word),
         meaning(),
         watching(),
+        besides(),
         polling(),
-        besides());
+        silencing);
   }
 
   private String meaning() {
@@ -103,6 +118,10 @@ final class ServicePage {
   }
 
   private static String sentence(String text) {
+    return text.startsWith("cpu") ? "CPU" + text.substring(3) : capital(text);
+  }
+
+  private static String capital(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
@@ -151,7 +170,7 @@ final class ServicePage {
                         + " time ends {}. {}</p>\n",
                     watch.row().id(),
                     watch.row().charter().release().name(),
-                    Mark.of(watch).with(watch.state().replace('-', ' ')),
+                    Mark.of(watch).with(Mark.word(watch)),
                     TimeText.moment(watch.row().charter().startedAt()),
                     TimeText.moment(watch.row().charter().bakeEnds()),
                     sentence(watch.rollback())))
@@ -167,19 +186,39 @@ final class ServicePage {
   }
 
   private Html windows() {
+    Window fitting = Window.fitting(terms.interval(), history.polls().first(), now);
     List<Html> links = new ArrayList<>();
-    for (Window window : Window.values()) {
-      links.add(
-          Html.of(
-              "<a class=\"chip\" href=\"?window={}\"{}>{}</a>",
-              window.text(),
-              window == history.window() ? Html.of(" aria-current=\"true\"") : Html.NOTHING,
-              window.words()));
+    if (!Window.NAMED.contains(fitting)) {
+      boolean isGrowing = history.polls().first().equals(Optional.of(now.minus(fitting.length())));
+      links.add(window(fitting, isGrowing ? "all since the first poll" : fitting.words()));
     }
+    Window.NAMED.forEach(each -> links.add(window(each, each.words())));
     return Html.of(
-        "<nav class=\"chips\" aria-label=\"How much of the past\"><span class=\"muted small\">The"
-            + " last</span> {}</nav>\n",
-        Html.join(links));
+        "<div class=\"windows\"><nav class=\"chips\" aria-label=\"How much of the past\"><span"
+            + " class=\"muted small\">Charts of</span> {}</nav>{}</div>\n",
+        Html.join(links),
+        begins());
+  }
+
+  private Html window(Window window, String words) {
+    return Html.of(
+        "<a class=\"chip\" href=\"?{}\"{}>{}</a>",
+        window.text().isEmpty() ? "" : "window=" + window.text(),
+        window.equals(history.window()) ? Html.of(" aria-current=\"true\"") : Html.NOTHING,
+        words);
+  }
+
+  /** Why the charts begin empty, where they do. */
+  private Html begins() {
+    return history
+        .begins()
+        .map(
+            first ->
+                Html.of(
+                    "<p class=\"small muted\">First recorded poll {}; the charts fill from the"
+                        + " right.</p>",
+                    TimeText.ago(first, now)))
+        .orElse(Html.NOTHING);
   }
 
   private Html legend() {
@@ -202,7 +241,7 @@ final class ServicePage {
         """
         <h2>Releases</h2>
         <section class="scroll" tabindex="0" aria-label="Releases of {}">
-        <table><caption>The last releases, newest first.</caption><thead><tr><th scope="col">Release</th><th scope="col">How it ended</th>\
+        <table><caption>The last releases, newest first.</caption><thead><tr><th scope="col">Release</th><th scope="col">State</th>\
         <th scope="col">Began</th><th scope="col">Image</th><th scope="col">What became of it</th></tr></thead>
         <tbody>
         {}</tbody></table></section>
@@ -212,13 +251,12 @@ final class ServicePage {
   }
 
   private static Html release(WatchStatus watch) {
-    String word = watch.row().outcome().map(o -> o.text()).orElse(watch.state()).replace('-', ' ');
     return Html.of(
         "<tr><th scope=\"row\"><a href=\"../releases/{}\">{}</a></th><td>{}</td><td>{}</td><td"
             + " class=\"mono\">{}</td><td>{}</td></tr>\n",
         watch.row().id(),
         watch.row().charter().release().name(),
-        Mark.of(watch).with(word),
+        Mark.of(watch).with(Mark.word(watch)),
         TimeText.moment(watch.row().charter().startedAt()),
         watch.row().charter().release().image().map(Object::toString).orElse(FigureText.NOTHING),
         watch.row().text().orElseGet(watch::rollback));

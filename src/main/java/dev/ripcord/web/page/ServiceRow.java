@@ -7,18 +7,27 @@ import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.silence.Silence;
 import dev.ripcord.watch.WatchSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** One service on the overview. */
 final class ServiceRow {
   private final ServiceStatus status;
+  private final List<Silence> silences;
   private final Instant now;
 
-  ServiceRow(ServiceStatus status, Instant now) {
+  /**
+   * One service.
+   *
+   * @param silences those that hold for it
+   */
+  ServiceRow(ServiceStatus status, List<Silence> silences, Instant now) {
     this.status = status;
+    this.silences = List.copyOf(silences);
     this.now = now;
   }
 
@@ -33,7 +42,7 @@ final class ServiceRow {
         """
         <li class="row {}" id="s-{}" data-order="{}" data-group="{}">
         <div class="name"><a href="services/{}">{}</a></div>
-        <div class="state">{}</div>
+        <div class="state">{}{}</div>
         <div class="rate">{}</div>
         <div class="polls">{}</div>
         <div class="release">{}</div>
@@ -47,6 +56,7 @@ final class ServiceRow {
         status.service(),
         status.service(),
         state(),
+        SilenceMark.of(silences, now),
         errorRate(),
         Sparkline.of(status.service(), recent, status.threshold()),
         status
@@ -89,7 +99,7 @@ final class ServiceRow {
             : Html.of("<small>{}</small>", reading.why());
     return Html.join(
         Mark.of(reading.kind()).with(reading.kind().text()),
-        status.streak() > 0
+        status.streak() > 0 && reading.kind() != HealthReading.Kind.HEALTHY
             ? Html.of(" <span class=\"small\">{}</span>", streak(status))
             : Html.NOTHING,
         why);
@@ -108,8 +118,9 @@ final class ServiceRow {
     String limit = status.threshold().map(t -> "limit " + t).orElse("no limit");
     if (counts.isEmpty()) {
       return Html.of(
-          "<span class=\"unseen\">error rate </span><b>{}</b><small>not measured, {}</small>",
+          "<span class=\"unseen\">error rate </span><b>{}</b><small>{}{}</small>",
           FigureText.NOTHING,
+          status.reading().isPresent() ? "not measured, " : "",
           limit);
     }
     Counts of = counts.get();
@@ -149,7 +160,7 @@ final class ServiceRow {
             + " of {}\">{}</progress><small>{}, poll {}</small>",
         watch.row().id(),
         charter.release().name(),
-        Mark.of(watch).with(watch.state().replace('-', ' ')),
+        Mark.of(watch).with(Mark.word(watch)),
         of,
         done,
         charter.release().name(),

@@ -79,18 +79,22 @@ final class Summary {
     return services.size() == 1 ? "1 service" : services.size() + " services";
   }
 
+  /** Where something is wrong, what is not is left to the counts below the line. */
   private List<String> parts() {
     List<String> parts = new ArrayList<>();
+    append(parts, in(Phase.ASKING), "waiting for an approval");
     append(parts, of(HealthReading.Kind.BREACH), "in breach");
     append(parts, in(Phase.ROLLING_BACK), "being rolled back");
-    append(parts, in(Phase.ASKING), "waiting for an approval");
     append(parts, count(Standing::isLeftBad), "condemned or not rolled back well");
     append(parts, of(HealthReading.Kind.WARNING), "with a warning");
-    append(parts, of(HealthReading.Kind.UNKNOWN), "that cannot be judged");
+    long unpolled = count(s -> s.reading().isEmpty() && s.heldBy().isEmpty());
+    boolean isBad = mark() == Mark.BAD;
+    append(parts, isBad ? 0 : of(HealthReading.Kind.UNKNOWN) - unpolled, "that cannot be judged");
+    append(parts, isBad ? 0 : unpolled, "not polled yet");
     append(parts, in(Phase.PAUSED), "paused by a person");
     append(
         parts,
-        count(s -> Standing.left(s).equals(Optional.of(Outcome.ROLLED_BACK))),
+        isBad ? 0 : count(s -> Standing.left(s).equals(Optional.of(Outcome.ROLLED_BACK))),
         "rolled back");
     return parts;
   }

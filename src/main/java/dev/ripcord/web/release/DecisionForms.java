@@ -38,7 +38,13 @@ public record DecisionForms(
               + " approver.");
     }
     Caller who = caller.get();
-    List<Decision> may = fitting.stream().filter(each -> who.may(each.role())).toList();
+    boolean approves = fitting.contains(Decision.APPROVE) && who.may(Decision.APPROVE.role());
+    List<Decision> may =
+        fitting.stream()
+            .filter(each -> who.may(each.role()))
+            // To approve is to roll back: two buttons for it are one to be afraid of.
+            .filter(each -> !(approves && each == Decision.ROLLBACK))
+            .toList();
     List<Decision> not = fitting.stream().filter(each -> !who.may(each.role())).toList();
     return Html.of(
         "<div class=\"decisions\" id=\"decisions\" role=\"group\" aria-label=\"Decide\">\n"
@@ -62,7 +68,7 @@ public record DecisionForms(
 
   private Html button(Decision decision) {
     return Html.of(
-        "<form method=\"get\" action=\"{}/{}\"><button id=\"ask-{}\""
+        "<form method=\"get\" action=\"{}/{}\"><button id=\"ask-{}\" type=\"submit\""
             + " data-dialog=\"dialog-{}\"{}>{}…</button></form>\n",
         id(),
         decision.text(),
@@ -73,9 +79,11 @@ public record DecisionForms(
   }
 
   private static Html style(Decision decision) {
-    return decision == Decision.ABORT || decision == Decision.ROLLBACK
-        ? Html.of(" class=\"danger\"")
-        : Html.NOTHING;
+    return switch (decision) {
+      case APPROVE -> Html.of(" class=\"primary\"");
+      case ABORT, ROLLBACK -> Html.of(" class=\"danger\"");
+      case RESUME, PAUSE -> Html.NOTHING;
+    };
   }
 
   private Html dialog(Decision decision) {

@@ -2,8 +2,14 @@ package dev.ripcord.web.release;
 
 import dev.ripcord.health.FigureText;
 import dev.ripcord.health.HealthReading.Kind;
+import dev.ripcord.health.Ratio;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.report.WatchReport;
+import dev.ripcord.rollback.Step;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.web.page.Html;
+import dev.ripcord.web.page.TimeText;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,55 +19,137 @@ import java.util.OptionalDouble;
 
 /**
  * The error rate of a watch as a picture: a bar for each poll, the limit as a line. Where polls are
- * more than fit, a bar is the worst of several.
+ * more than fit, a bar is the worst of several. While the watch runs, the picture is as wide as its
+ * bake time.
  */
 final class RatePicture {
   private static final int BARS_MAX = 120;
-  private static final int WIDTH = 960;
-  private static final int HEIGHT = 120;
+  private static final int BARS_LEAST = 12;
+  private static final double WHOLE = 100;
 
   /** Where nothing comes near the limit it is still in sight, with room above it. */
   private static final double ROOM = 1.25;
 
   /** A bar that can be seen, of a poll without an error, and of one that measured nothing. */
-  private static final int LEAST = 3;
+  private static final double LEAST = 2.5;
+
+  /** Labels of the scale that are closer would lie on one another. */
+  private static final double LABELS_APART = 14;
+
+  /** A label that begins further right would not end within the picture. */
+  private static final double RIGHT = 80;
 
   private RatePicture() {}
 
-  private record Bar(OptionalDouble rate, Optional<Kind> kind) {}
+  /**
+   * What a bar shows.
+   *
+   * @param polls the number of the last poll in it
+   */
+  private record Bar(OptionalDouble rate, Optional<Kind> kind, int polls) {}
 
   static Html of(WatchReport report) {
     List<WatchReport.Poll> polls = report.polls();
     if (polls.isEmpty()) {
       return Html.NOTHING;
     }
-    double limit = report.row().charter().rules().threshold().value();
+    Ratio threshold = report.row().charter().rules().threshold();
+    double limit = threshold.value();
     List<Bar> bars = bars(polls);
     double highest = bars.stream().flatMapToDouble(bar -> bar.rate().stream()).max().orElse(0);
     double top = Math.max(highest, limit) * ROOM;
-    double step = (double) WIDTH / Math.max(30, bars.size());
+    double step = WHOLE / slots(report, bars.size());
     List<Html> drawn = new ArrayList<>();
     for (int i = 0; i < bars.size(); i++) {
       drawn.add(bar(bars.get(i), i * step, step, top));
     }
-    double at = HEIGHT - limit / top * HEIGHT;
+    double at = WHOLE - limit / top * WHOLE;
+    double most = WHOLE - highest / top * WHOLE;
     return Html.of(
         """
         <figure class="card rates" id="rates">
-        <figcaption>Error rate of each poll, limit {}</figcaption>
-        <svg viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">
-        {}<line class="limit" x1="0" x2="{}" y1="{}" y2="{}"/>
-        </svg>
+        <figcaption><h2>Error rate</h2> <b>{}</b> <span class="muted">limit {}{}</span></figcaption>
+        <div class="plot"><svg role="img" aria-label="{}">
+        <line class="grid" x1="0" x2="100%" y1="100%" y2="100%"/>
+        {}<line class="limit" x1="0" x2="100%" y1="{}%" y2="{}%"/><text class="scale" x="-6" y="{}%" dy="4" text-anchor="end">{}</text>
+        {}{}</svg></div>
+        <div class="axis" aria-hidden="true">{}</div>
         </figure>
         """,
-        report.row().charter().rules().threshold(),
-        WIDTH,
-        HEIGHT,
+        isOver(report)
+            ? "highest " + highest(report)
+            : report.lastCounts().map(c -> FigureText.rateOf(c, threshold)).orElse("not measured"),
+        threshold,
+        after(report),
         words(report),
         Html.join(drawn),
-        WIDTH,
         number(at),
-        number(at));
+        number(at),
+        number(at),
+        threshold,
+        Math.abs(most - at) < LABELS_APART || highest == 0
+            ? Html.NOTHING
+            : Html.of(
+                "<text class=\"scale\" x=\"-6\" y=\"{}%\" dy=\"4\" text-anchor=\"end\">{}</text>",
+                number(most), FigureText.share(highest)),
+        condemned(bars, report, step),
+        axis(report));
+  }
+
+  /** Whether no poll of the release is to come. */
+  private static boolean isOver(WatchReport report) {
+    return report.outcome().isPresent() || report.plan().isPresent();
+  }
+
+  /** What was seen after the rollback, which has no bars: it is not of this release. */
+  private static String after(WatchReport report) {
+    return report.steps().stream()
+        .filter(step -> step.step() instanceof Step.Verify && !step.text().isBlank())
+        .map(step -> ", after the rollback " + step.text())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** A running watch has room for the polls that are still to come. */
+  private static int slots(WatchReport report, int bars) {
+    WatchSpec spec = report.row().charter();
+    long expected =
+        isOver(report) ? 0 : spec.bake().toMillis() / Math.max(1, spec.interval().toMillis());
+    return Math.clamp(Math.max(bars, expected), BARS_LEAST, BARS_MAX);
+  }
+
+  private static Html axis(WatchReport report) {
+    Instant first = report.polls().getFirst().at();
+    return isOver(report)
+        ? Html.of(
+            "<span>{} to {}</span>",
+            TimeText.clock(first),
+            TimeText.clock(report.polls().getLast().at()))
+        : Html.of(
+            "<span>{}</span><span>bake time ends {}</span>",
+            TimeText.clock(first),
+            TimeText.clock(report.row().charter().bakeEnds()));
+  }
+
+  /** The place behind the poll that condemned. */
+  private static Html condemned(List<Bar> bars, WatchReport report, double step) {
+    int poll =
+        report.polls().stream()
+            .filter(it -> it.judged().flatMap(WatchProjection.Poll::condemned).isPresent())
+            .mapToInt(WatchReport.Poll::number)
+            .findFirst()
+            .orElse(0);
+    if (poll == 0) {
+      return Html.NOTHING;
+    }
+    long behind = bars.stream().filter(bar -> bar.polls() <= poll).count();
+    double x = Math.min(WHOLE, Math.max(1, behind) * step - step * 0.1);
+    boolean isLeft = x > RIGHT;
+    return Html.of(
+        "<line class=\"condemned\" x1=\"{}%\" x2=\"{}%\" y1=\"0\" y2=\"100%\"/><text"
+            + " class=\"condemned\" x=\"{}%\" y=\"10\" dx=\"{}\""
+            + " text-anchor=\"{}\">condemned</text>\n",
+        number(x), number(x), number(x), isLeft ? "-5" : "5", isLeft ? "end" : "start");
   }
 
   private static String words(WatchReport report) {
@@ -91,12 +179,12 @@ final class RatePicture {
   }
 
   private static Html bar(Bar bar, double x, double step, double top) {
-    double height = Math.max(LEAST, bar.rate().orElse(0) / top * HEIGHT);
+    double height = Math.max(LEAST, bar.rate().orElse(0) / top * WHOLE);
     return Html.of(
-        "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n",
+        "<rect class=\"{}\" x=\"{}%\" y=\"{}%\" width=\"{}%\" height=\"{}%\"/>\n",
         bar.kind().map(RatePicture::style).orElse("none"),
         number(x),
-        number(HEIGHT - height),
+        number(WHOLE - height),
         number(step * 0.8),
         number(height));
   }
@@ -111,7 +199,7 @@ final class RatePicture {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+    return String.format(Locale.ROOT, "%.2f", value);
   }
 
   private static List<Bar> bars(List<WatchReport.Poll> polls) {
@@ -127,7 +215,8 @@ final class RatePicture {
               some.stream().flatMapToDouble(p -> p.errorRate().stream()).max(),
               some.stream()
                   .flatMap(p -> p.kind().stream())
-                  .max((a, b) -> Integer.compare(rank(a), rank(b)))));
+                  .max((a, b) -> Integer.compare(rank(a), rank(b))),
+              some.getLast().number()));
     }
     return bars;
   }

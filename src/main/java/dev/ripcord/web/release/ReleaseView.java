@@ -16,6 +16,7 @@ import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.Salvaged;
 import dev.ripcord.watch.WatchSpec;
+import dev.ripcord.watch.WatchState.Phase;
 import dev.ripcord.web.page.Html;
 import dev.ripcord.web.page.Mark;
 import dev.ripcord.web.page.PageFrame.Follows;
@@ -60,8 +61,8 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
             Html.of("<div class=\"columns\">\n{}{}</div>\n", released(), rules()),
             RatePicture.of(report),
             rollback(),
-            polls(),
             story(),
+            polls(),
             downloads()));
   }
 
@@ -71,7 +72,6 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
 
   private Html head() {
     Release release = spec().release();
-    String word = watch.row().outcome().map(o -> o.text()).orElse(watch.state()).replace('-', ' ');
     return Html.of(
         """
         <p class="small muted"><a href="../services/{}">{}</a> · watch {}</p>
@@ -83,7 +83,7 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
         watch.row().id(),
         release.service(),
         release.shownName(),
-        Mark.of(watch).with(word),
+        Mark.of(watch).with(Mark.word(watch)),
         sentence());
   }
 
@@ -124,6 +124,9 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
     if (watch.row().endedAt().isPresent()) {
       return Html.NOTHING;
     }
+    if (watch.phase() == Phase.ROLLING_BACK && !report.steps().isEmpty()) {
+      return rollbackProgress();
+    }
     Duration all = spec().bake();
     Duration past = Duration.between(spec().startedAt(), now);
     Duration shown = past.isNegative() ? Duration.ZERO : past.compareTo(all) > 0 ? all : past;
@@ -139,6 +142,25 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
         breaches(),
         Math.max(1, all.toSeconds()),
         shown.toSeconds());
+  }
+
+  private Html rollbackProgress() {
+    List<StepRun> steps = report.steps();
+    long done = steps.stream().filter(step -> step.state() == StepRun.State.DONE).count();
+    String now =
+        steps.stream()
+            .filter(step -> step.state() != StepRun.State.DONE)
+            .findFirst()
+            .map(step -> "step " + step.number() + " of " + steps.size() + ", " + step.name())
+            .orElse("all " + steps.size() + " steps are done");
+    return Html.of(
+        """
+        <div class="bake" id="bake"><label for="baked">Rollback: {}</label>
+        <progress id="baked" max="{}" value="{}"></progress></div>
+        """,
+        now,
+        steps.size(),
+        done);
   }
 
   private int streak() {
@@ -344,7 +366,7 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
     return Html.of(
         """
         <section id="polls" aria-labelledby="polls-title"><h2 id="polls-title">Polls</h2>
-        <section class="scroll" tabindex="0" aria-label="Table of polls">
+        <section class="scroll tall" tabindex="0" aria-label="Table of polls">
         <table><caption>{}.</caption>
         <thead><tr><th scope="col" class="number">#</th><th scope="col">At</th><th scope="col">Verdict</th><th scope="col">Error rate</th><th scope="col">Breaches</th><th scope="col">p99</th><th scope="col">CPU</th><th scope="col">Memory</th><th scope="col">Why</th></tr></thead>
         <tbody>

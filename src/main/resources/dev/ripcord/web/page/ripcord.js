@@ -96,6 +96,7 @@
     const page = await ask(location.href);
     setClock(page);
     morph(document.getElementById('main'), page.getElementById('main'));
+    morph(document.getElementById('account'), page.getElementById('account'));
     if (document.title !== page.title) document.title = page.title;
   }
 
@@ -245,7 +246,7 @@
     const away = row => Math.abs(row.dataset.x - at);
     const row = rows.reduce((best, each) => (!best || away(each) < away(best) ? each : best), null);
     document.querySelectorAll('.chart .cursor').forEach(line => {
-      const x = row ? row.dataset.x / 10 + '%' : '-9';
+      const x = row ? row.dataset.x / 10 + '%' : '-9999';
       line.setAttribute('x1', x);
       line.setAttribute('x2', x);
     });

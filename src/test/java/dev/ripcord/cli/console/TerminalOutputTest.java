@@ -66,9 +66,12 @@ class TerminalOutputTest {
             new IllegalStateException("a\n2026-11-28T00:00:00.000Z ERROR b"),
             new Object[] {"v2\n2026-11-28T00:00:00.000Z ERROR Watcher: down\u001b[2J"});
 
-    assertThat(new PlainMessage().convert(event))
-        .startsWith(
-            "poll of v2\\n2026-11-28T00:00:00.000Z ERROR Watcher: down\\u001b[2J is lost\n"
-                + "java.lang.IllegalStateException: a\\n2026-11-28T00:00:00.000Z ERROR b\n\tat ");
+    assertThat(new TextLines().doLayout(event))
+        .contains(
+            "Z WARN  Watcher: poll of v2\\n"
+                + "2026-11-28T00:00:00.000Z ERROR Watcher: down\\u001b[2J is lost\n"
+                + "java.lang.IllegalStateException: a\\n"
+                + "2026-11-28T00:00:00.000Z ERROR b\n"
+                + "\tat ");
   }
 }

@@ -16,6 +16,7 @@ import dev.ripcord.migration.proof.RevertCost;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.Release;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.rollback.DownRights;
 import dev.ripcord.rollback.Order;
 import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.Planned;
@@ -135,6 +136,21 @@ class DiagnosisTest {
         .containsExactly(
             Finding.good("previous image", "acme/shop:41: present, 38 MB"),
             Finding.good("downs", "v42 has no migrations to revert"));
+  }
+
+  @Test
+  void sessionsThatCouldNotBeCancelled_areUnknown_theDownMayGetItsLock() {
+    DownRights rights = new DownRights(Map.of(), Optional.of("ann may not cancel sessions"));
+
+    assertThat(Diagnosis.locks(DownRights.NONE)).isEmpty();
+    assertThat(Diagnosis.locks(rights))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.subject()).isEqualTo("locks");
+              assertThat(finding.state()).isEqualTo(Finding.State.UNKNOWN);
+              assertThat(finding.text()).isEqualTo("ann may not cancel sessions");
+            });
   }
 
   @Test

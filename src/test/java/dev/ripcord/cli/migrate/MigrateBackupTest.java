@@ -144,6 +144,54 @@ final class MigrateBackupTest {
     assertThat(databasesLike(shop, "shop_broken")).containsExactly("shop_broken");
   }
 
+  @Test
+  void restore_ofTablesAlone_putsThemBeside_andSaysWhatIsMissing() throws Exception {
+    PgConnectOptions shop = HostPostgres.freshDatabase("shop_of_tables");
+    TestPostgres.execute(
+        shop,
+        "CREATE SCHEMA ripcord; CREATE TABLE ripcord.migration_history (id int); CREATE TABLE"
+            + " customer (id int PRIMARY KEY, name text); INSERT INTO customer VALUES (1, 'ann'),"
+            + " (2, 'bob')");
+    Path file = dir.resolve("shop.dump");
+    assertThat(
+            new ProcessBuilder(
+                    "pg_dump",
+                    "-Fc",
+                    "--table=customer",
+                    "--file",
+                    file.toString(),
+                    HostPostgres.url(shop))
+                .start()
+                .waitFor())
+        .isZero();
+    TestPostgres.execute(
+        shop, "DELETE FROM customer WHERE id = 1; UPDATE customer SET name = 'BOB'");
+
+    assertThat(run(shop, "restore", file.toString())).as(said()).isZero();
+
+    assertThat(said())
+        .contains(
+            file
+                + " holds 1 table of database shop_of_tables and no whole database: put into schema"
+                + " ripcord_backup_20260102t030405z of")
+        .contains("customer             2 rows, 1 of them not there now")
+        .contains("DROP SCHEMA \"ripcord_backup_20260102t030405z\" CASCADE");
+    assertThat(rows(shop, "SELECT name FROM customer")).containsExactly("BOB");
+    String insert =
+        said().lines().filter(line -> line.strip().startsWith("INSERT")).findFirst().orElse("");
+    TestPostgres.execute(shop, insert);
+    assertThat(rows(shop, "SELECT name FROM customer ORDER BY id")).containsExactly("ann", "BOB");
+
+    TestPostgres.execute(shop, "DROP SCHEMA ripcord_backup_20260102t030405z CASCADE");
+    assertThat(run(shop, "restore", file.toString(), "-o", "json")).as(said()).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("\"schema\":\"ripcord_backup_20260102t030405z\"")
+        .contains("\"table\":\"customer\",\"rows\":2,\"missing\":0");
+    assertThat(run(shop, "restore", file.toString(), "--whole", "--yes")).as(said()).isZero();
+    assertThat(said()).contains("kept as database shop_of_tables_before_20260102T030405Z");
+    assertThat(rows(shop, "SELECT name FROM customer ORDER BY id")).containsExactly("ann", "bob");
+  }
+
   private List<String> databasesLike(PgConnectOptions any, String start) {
     return rows(
         named(any, "postgres"),

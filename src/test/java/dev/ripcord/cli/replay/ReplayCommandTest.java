@@ -62,6 +62,16 @@ final class ReplayCommandTest {
   }
 
   @Test
+  void nameThatIsNoFile_whereNothingIsConfigured_isSaidToBeNone() throws IOException {
+    Path empty = Files.writeString(dir.resolve("ripcord.yaml"), "interval: 30s\n");
+
+    assertThat(replay("nosuchfile", "-c", empty.toString())).isEqualTo(2);
+    assertThat(said())
+        .contains(
+            "\"nosuchfile\" is no file here", "name a recording, or the configuration with -c");
+  }
+
+  @Test
   void json_hasALineAPoll_andTheEnd() throws IOException {
     assertThat(replay(fourBadPolls(), "--threshold", "3%", "-o", "json")).isEqualTo(16);
     assertThat(said().lines())

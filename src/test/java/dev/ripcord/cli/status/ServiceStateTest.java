@@ -30,7 +30,8 @@ final class ServiceStateTest {
         List.of(watches),
         Optional.empty(),
         Optional.of(List.of()),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private static ServiceState.Watched ended(Outcome outcome) {
@@ -105,7 +106,8 @@ final class ServiceStateTest {
             known.watches(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of("connection refused"));
+            Optional.of("connection refused"),
+            List.of());
 
     assertThat(
             new StatusText(new Ansi(false, true), ZoneOffset.UTC)

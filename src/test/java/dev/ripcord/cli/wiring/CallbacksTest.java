@@ -43,7 +43,7 @@ final class CallbacksTest {
           x -> {
             throw new StackOverflowError();
           });
-      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.await(120, TimeUnit.SECONDS)).isTrue();
       callbacks.failed(new OutOfMemoryError("Java heap space"));
       assertThat(ends).hasValue(1);
       assertThat(said.toString(StandardCharsets.UTF_8))

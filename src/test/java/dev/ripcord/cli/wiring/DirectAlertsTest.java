@@ -49,7 +49,8 @@ final class DirectAlertsTest {
 
   private void tell() {
     AlertSettings channels = new AlertSettings(url("/slack"), Optional.empty(), url("/hook"));
-    new DirectAlerts(vertx, channels, new Clocks(InstantSource.system(), System::nanoTime), "")
+    new DirectAlerts(
+            vertx, () -> channels, new Clocks(InstantSource.system(), System::nanoTime), "")
         .unrecorded(
             new Alert(
                 "watch-1/unwritten",

@@ -46,6 +46,24 @@ class ConfigurationFileTest {
     return ConfigurationFile.load(Optional.of(Path.of("r.yaml")), environment, folder);
   }
 
+  /** Also of a file that is not there yet: it is looked for again. */
+  @Test
+  void filesThatWereRead_areNamedWithADigest_thatAnotherContentChanges() throws IOException {
+    Files.writeString(folder.resolve("one"), "secret");
+    Files.writeString(folder.resolve("r.yaml"), "token_file: one\nalerts: {slack_file: two}\n");
+
+    Map<Path, String> digests =
+        ConfigurationFile.read(Optional.of(Path.of("r.yaml")), Map.of(), folder).digests();
+
+    assertThat(digests)
+        .containsOnlyKeys(folder.resolve("r.yaml"), folder.resolve("one"), folder.resolve("two"));
+    digests.forEach((file, digest) -> assertThat(ConfigurationFile.digest(file)).isEqualTo(digest));
+    Files.writeString(folder.resolve("one"), "other");
+    assertThat(ConfigurationFile.digest(folder.resolve("one")))
+        .isNotEqualTo(digests.get(folder.resolve("one")));
+    assertThat(digests).containsEntry(folder.resolve("two"), "");
+  }
+
   private Settings settings(String yaml, Map<String, String> environment) throws IOException {
     return settings(load(yaml, environment));
   }

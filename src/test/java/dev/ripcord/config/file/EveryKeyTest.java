@@ -140,7 +140,14 @@ class EveryKeyTest {
                         new Secret("http://h/beat"), Duration.ofMinutes(5))),
                 new AlertSettings.Links(
                     Optional.of(URI.create("https://r.example")),
-                    Optional.of(URI.create("https://wiki.example/r")))));
+                    Optional.of(URI.create("https://wiki.example/r"))),
+                new AlertSettings.Programs(
+                    "staging",
+                    Optional.of(
+                        new AlertSettings.CdEvents(new Secret("http://h/events"), secret("e-p"))),
+                    Optional.of(
+                        new AlertSettings.Traces(
+                            new Secret("http://h:4318"), Map.of("key", new Secret("t-p")))))));
     assertThat(settings.services()).hasSize(14);
     assertThat(service(settings, "shop"))
         .isEqualTo(
@@ -407,6 +414,24 @@ class EveryKeyTest {
     Loaded loaded = load("alerts: {" + alerts + "}", Map.of());
     assertThat(loaded).isInstanceOf(Invalid.class);
     assertThat(((Invalid) loaded).report()).contains(problem).doesNotContain("verysecret");
+  }
+
+  @Test
+  void cdEvents_withoutAnAddress_areRefusedWithoutTheSecret() throws IOException {
+    Loaded loaded = load("cdevents: {token: verysecret}", Map.of());
+    assertThat(((Invalid) loaded).report())
+        .contains("cdevents   needs a url or url_file")
+        .doesNotContain("verysecret");
+  }
+
+  @Test
+  void traces_withoutAnEndpoint_orWithAHeaderThatIsNone_areRefusedWithoutTheSecret()
+      throws IOException {
+    Loaded loaded = load("traces: {headers: {\"a b\": verysecret}}", Map.of());
+    assertThat(((Invalid) loaded).report())
+        .contains("traces               needs an endpoint or endpoint_file")
+        .contains("is not the name of a header")
+        .doesNotContain("verysecret");
   }
 
   @ParameterizedTest

@@ -14,16 +14,16 @@ import dev.ripcord.port.PlatformException;
 import dev.ripcord.release.ImageRef;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Two containers with the labels of Compose on a real Engine. */
-@Execution(ExecutionMode.SAME_THREAD)
+@Order(1)
 final class ComposePlatformTest extends PlatformContract {
   private static final String REPOSITORY = "ripcord-test/compose-" + ProcessHandle.current().pid();
   private static final String SLEEP =
@@ -43,10 +43,15 @@ final class ComposePlatformTest extends PlatformContract {
 
   @AfterEach
   void removeAll() {
-    engine
-        .docker("ps", "-aq", "--filter", "label=com.docker.compose.project=" + project)
-        .lines()
-        .forEach(id -> engine.docker("rm", "-f", "-v", id));
+    List<String> call = new ArrayList<>(List.of("rm", "-f", "-v"));
+    call.addAll(
+        engine
+            .docker("ps", "-aq", "--filter", "label=com.docker.compose.project=" + project)
+            .lines()
+            .toList());
+    if (call.size() > 3) {
+      engine.docker(call.toArray(String[]::new));
+    }
   }
 
   private PlatformSettings.Compose settings(String service) {

@@ -192,9 +192,7 @@ final class DockerBadDaysTest {
                             Shop.RELEASE, Shop.image("1"), new Lost(new AtomicInteger(granted)))))
         .hasMessage("the lease is lost");
 
-    assertThat(shop.engine().docker("ps", "-aq", "--filter", "name=" + shop.name()).lines())
-        .as("nothing was reverted")
-        .hasSize(granted == 0 ? 1 : 2);
+    assertThat(shop.names()).as("nothing was reverted").hasSize(granted == 0 ? 1 : 2);
     Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
     shop.assertAlone("1");
   }

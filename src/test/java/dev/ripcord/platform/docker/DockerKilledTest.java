@@ -106,7 +106,7 @@ final class DockerKilledTest {
 
     Shop.get(shop.platform().stop(Shop.RELEASE, Permits.granted()));
 
-    assertThat(shop.engine().docker("ps", "-q", "--filter", "name=" + shop.name())).isEmpty();
+    assertThat(shop.engine().docker("ps", "-q", "--filter", "name=^/?" + shop.name())).isEmpty();
     assertThat(Shop.get(shop.platform().current())).isEqualTo(Shop.image("2"));
     Shop.get(shop.platform().switchTo(Shop.RELEASE, Shop.image("1"), Permits.granted()));
     shop.assertAlone("1");

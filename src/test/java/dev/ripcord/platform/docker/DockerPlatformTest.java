@@ -75,7 +75,8 @@ final class DockerPlatformTest {
         .isInstanceOf(PlatformException.class)
         .hasMessage(
             "there is no Docker Engine at %s: the socket does not exist; start Docker (systemctl"
-                + " start docker) or set platform.docker.socket",
+                + " start docker), or name its socket: platform.docker.socket, or"
+                + " DOCKER_HOST=unix:///PATH",
             socket);
   }
 

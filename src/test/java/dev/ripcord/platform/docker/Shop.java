@@ -13,6 +13,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,19 +39,30 @@ final class Shop {
   private final Platforms platforms =
       new Platforms(vertx, System::nanoTime, System.getenv(), Path.of("target", "programs"));
 
+  /** Of all classes together. */
+  private static final class Images {
+    static final DockerEngine ENGINE = made();
+
+    private static DockerEngine made() {
+      DockerEngine engine = DockerEngine.orSkip();
+      String sleep = "CMD [\"sh\",\"-c\",\"trap 'exit 0' TERM; sleep 600 & wait\"]";
+      String bin = "ENV PATH=/bin:/usr/bin";
+      String data = "VOLUME /data";
+      engine.shellImage(REPOSITORY + ":1", sleep, bin, "ENV V=1 GOOD=yes", "LABEL v=1", data);
+      engine.shellImage(REPOSITORY + ":2", sleep, bin, "ENV V=2 GOOD=no", "LABEL v=2 two=2", data);
+      engine.shellImage(
+          REPOSITORY + ":3", bin, "CMD [\"sh\",\"-c\",\"echo cannot bind; echo bye >&2; exit 4\"]");
+      engine.shellImage(REPOSITORY + ":4", "CMD [\"/no/such/program\"]");
+      return engine;
+    }
+  }
+
   /**
    * 1 and 2 run; 1 is healthy and 2 is not, where that is asked; 3 ends at once; 4 cannot start.
    */
   static void makeImages() {
-    DockerEngine engine = DockerEngine.orSkip();
-    String sleep = "CMD [\"sh\",\"-c\",\"trap 'exit 0' TERM; sleep 600 & wait\"]";
-    String bin = "ENV PATH=/bin:/usr/bin";
-    String data = "VOLUME /data";
-    engine.shellImage(REPOSITORY + ":1", sleep, bin, "ENV V=1 GOOD=yes", "LABEL v=1", data);
-    engine.shellImage(REPOSITORY + ":2", sleep, bin, "ENV V=2 GOOD=no", "LABEL v=2 two=2", data);
-    engine.shellImage(
-        REPOSITORY + ":3", bin, "CMD [\"sh\",\"-c\",\"echo cannot bind; echo bye >&2; exit 4\"]");
-    engine.shellImage(REPOSITORY + ":4", "CMD [\"/no/such/program\"]");
+    DockerEngine.orSkip();
+    assertThat(Images.ENGINE).isNotNull();
   }
 
   /** slow-crash runs for a second and ends. */
@@ -118,7 +131,13 @@ final class Shop {
   }
 
   JsonObject inspect() {
-    return new JsonArray(engine.docker("inspect", "--type", "container", name)).getJsonObject(0);
+    return inspect(name);
+  }
+
+  private JsonObject inspect(String container) {
+    DockerEngine.Ran answer = engine.call("GET", "/containers/" + container + "/json");
+    assertThat(answer.code()).as(answer.output()).isEqualTo(200);
+    return new JsonObject(answer.output());
   }
 
   String status() {
@@ -126,10 +145,15 @@ final class Shop {
   }
 
   List<String> names() {
-    return engine
-        .docker("ps", "-a", "--filter", "name=^/?" + name, "--format", "{{.Names}}")
-        .lines()
-        .toList();
+    String filters = new JsonObject().put("name", new JsonArray().add("^/?" + name)).encode();
+    String path =
+        "/containers/json?all=1&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8);
+    DockerEngine.Ran answer = engine.call("GET", path);
+    assertThat(answer.code()).as(answer.output()).isEqualTo(200);
+    return new JsonArray(answer.output())
+        .stream()
+            .map(each -> ((JsonObject) each).getJsonArray("Names").getString(0).substring(1))
+            .toList();
   }
 
   /** One container, no other of its name, and it runs the image. */
@@ -141,12 +165,14 @@ final class Shop {
 
   void removeAll() {
     for (String container : names()) {
-      String volumes = "{{range .Mounts}}{{.Name}} {{end}}";
-      String used = engine.docker("inspect", "--format", volumes, container);
-      engine.docker("rm", "-f", "-v", container);
-      for (String volume : List.of(used.strip().split("\\s+", -1))) {
-        engine.tryDocker("volume", "rm", volume);
-      }
+      List<String> volumes =
+          inspect(container).getJsonArray("Mounts").stream()
+              .map(each -> ((JsonObject) each).getString("Name", ""))
+              .filter(volume -> !volume.isEmpty())
+              .toList();
+      DockerEngine.Ran removed = engine.call("DELETE", "/containers/" + container + "?force=1&v=1");
+      assertThat(removed.code()).as(removed.output()).isIn(204, 404);
+      volumes.forEach(volume -> engine.call("DELETE", "/volumes/" + volume));
     }
   }
 

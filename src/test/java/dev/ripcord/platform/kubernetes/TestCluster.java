@@ -30,14 +30,14 @@ import java.util.stream.Stream;
  * whose pods KWOK plays. KUBECONFIG names it; one that does not name a cluster on loopback is left
  * alone, since tests make and delete things.
  */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
   private static final String SKIPPED =
       "KUBECONFIG does not name a cluster on loopback; start one: .ci/kubernetes up FOLDER";
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final String JSON = "application/json";
 
   final Path kubeconfig;
-  final String namespace =
+  public final String namespace =
       "ripcord-%d-%d".formatted(ProcessHandle.current().pid(), NUMBER.incrementAndGet());
   private final Cluster cluster;
 
@@ -53,7 +53,12 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** The cluster, or a skipped test. */
-  static TestCluster orSkip(Vertx vertx) {
+  public static TestCluster orSkip(Vertx vertx) {
+    return new TestCluster(vertx, kubeconfigOrSkip());
+  }
+
+  /** What names the cluster, or a skipped test. */
+  public static Path kubeconfigOrSkip() {
     Optional<Path> found =
         Optional.ofNullable(System.getenv("KUBECONFIG"))
             .filter(each -> !each.isEmpty())
@@ -63,7 +68,7 @@ final class TestCluster implements AutoCloseable {
       System.out.println("skipped: " + SKIPPED);
     }
     assumeTrue(found.isPresent(), SKIPPED);
-    return new TestCluster(vertx, found.orElseThrow());
+    return found.orElseThrow();
   }
 
   private static boolean isOnLoopback(Path file) {
@@ -91,7 +96,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** A workload of two containers; its pods are never ready where a label says so. */
-  static JsonObject workload(Kind kind, String version, JsonObject labels, JsonObject spec) {
+  public static JsonObject workload(Kind kind, String version, JsonObject labels, JsonObject spec) {
     JsonObject own = new JsonObject().put("app", "shop");
     JsonObject podSpec =
         new JsonObject()
@@ -138,13 +143,13 @@ final class TestCluster implements AutoCloseable {
     return "apis/apps/v1/namespaces/" + namespace + "/" + plural(kind);
   }
 
-  void create(Kind kind, JsonObject workload) {
+  public void create(Kind kind, JsonObject workload) {
     post(path(kind), workload);
     awaitDone(kind);
   }
 
   /** Puts another template in place, as a deploy does; does not wait. */
-  void deploy(Kind kind, JsonObject workload) {
+  public void deploy(Kind kind, JsonObject workload) {
     JsonObject template = workload.getJsonObject("spec").getJsonObject("template");
     JsonObject labels = template.getJsonObject("metadata").getJsonObject("labels");
     if (!labels.containsKey("ready")) {
@@ -169,11 +174,11 @@ final class TestCluster implements AutoCloseable {
     return get(path(kind) + "/shop");
   }
 
-  JsonObject template(Kind kind) {
+  public JsonObject template(Kind kind) {
     return workload(kind).getJsonObject("spec").getJsonObject("template");
   }
 
-  void awaitDone(Kind kind) {
+  public void awaitDone(Kind kind) {
     boolean done =
         Waiting.until(
             30,
@@ -208,8 +213,19 @@ final class TestCluster implements AutoCloseable {
     return new JsonObject(checked(path, await(cluster.get(path))).body());
   }
 
-  void post(String path, JsonObject object) {
+  public void post(String path, JsonObject object) {
     checked(path, await(cluster.send("POST", path, new Body(JSON, object.encode()))));
+  }
+
+  /** What the cluster answers, whatever it is. */
+  public Answer send(String method, String path, Optional<Body> body) {
+    return await(
+        body.map(sent -> cluster.send(method, path, sent)).orElseGet(() -> cluster.get(path)));
+  }
+
+  /** Makes a workload that need not come up. */
+  public void createUnready(Kind kind, JsonObject workload) {
+    post(path(kind), workload);
   }
 
   private static Answer checked(String path, Answer answer) {

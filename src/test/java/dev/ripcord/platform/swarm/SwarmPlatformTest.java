@@ -19,12 +19,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A Swarm of one node on a real Engine. */
-@Execution(ExecutionMode.SAME_THREAD)
+@Order(1)
 final class SwarmPlatformTest extends PlatformContract {
   private static final String REPOSITORY = "ripcord-test/swarm-" + ProcessHandle.current().pid();
   private static boolean ours;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.sun.security.auth.module.UnixSystem;
+import dev.ripcord.Program;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.Waiting;
 import dev.ripcord.port.JournalException;
@@ -18,7 +19,6 @@ import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -56,12 +56,7 @@ class EmbeddedServerTest {
   }
 
   private void copyTemplate() throws IOException {
-    try (Stream<Path> files = Files.walk(template)) {
-      for (Path file : files.skip(1).toList()) {
-        Files.copy(
-            file, data.resolve(template.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
-      }
-    }
+    TestPostgres.copy(template, data);
   }
 
   @BeforeEach
@@ -129,7 +124,7 @@ class EmbeddedServerTest {
       assertThat(query(attached.options(), "SELECT 1")).isEqualTo("1");
     } finally {
       owner.getOutputStream().close();
-      assertThat(owner.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(owner.waitFor(120, TimeUnit.SECONDS)).isTrue();
     }
     assertThatThrownBy(() -> EmbeddedServer.attach(data))
         .hasMessageContaining("no ripcord runs on the data folder");
@@ -141,7 +136,7 @@ class EmbeddedServerTest {
     Process killed = child();
     String port = answer(killed);
     killed.destroyForcibly();
-    assertThat(killed.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(killed.waitFor(120, TimeUnit.SECONDS)).isTrue();
 
     EmbeddedServer heir = EmbeddedServer.startThrowaway(data);
     assertThat("port " + heir.port()).isEqualTo(port);
@@ -278,7 +273,7 @@ class EmbeddedServerTest {
     EmbeddedServer server = EmbeddedServer.startThrowaway(data);
     try {
       List<String> lost = new CopyOnWriteArrayList<>();
-      server.keepRunning(System::nanoTime, lost::add);
+      server.keepRunning(System::nanoTime, true, lost::add);
       int port = server.port();
       Path cluster = data.toRealPath().resolve("postgres");
       for (int kill = 1; kill <= 2; kill++) {
@@ -315,9 +310,11 @@ class EmbeddedServerTest {
               starts.incrementAndGet();
               throw new JournalException("the disk is gone");
             },
+            Optional::empty,
+            ServerGuard.WhenFull.WAITS,
             lost::complete);
     guard.watch(new Postmaster(data, Long.MAX_VALUE, 1, true));
-    assertThat(lost.orTimeout(20, TimeUnit.SECONDS).join())
+    assertThat(lost.orTimeout(120, TimeUnit.SECONDS).join())
         .isEqualTo("the embedded PostgreSQL ended and cannot be started again: the disk is gone");
     assertThat(starts).hasValue(5);
   }
@@ -335,11 +332,58 @@ class EmbeddedServerTest {
               starts.incrementAndGet();
               return Optional.of(dead);
             },
+            Optional::empty,
+            ServerGuard.WhenFull.WAITS,
             lost::complete);
     guard.watch(dead);
-    assertThat(lost.orTimeout(20, TimeUnit.SECONDS).join())
+    assertThat(lost.orTimeout(120, TimeUnit.SECONDS).join())
         .isEqualTo("the embedded PostgreSQL ended 6 times within ten minutes");
     assertThat(starts).hasValue(6);
+  }
+
+  @Test
+  void c10_diskIsFull_isWaitedFor_andTheServerStartedWhenThereIsRoom() {
+    AtomicInteger starts = new AtomicInteger();
+    CompletableFuture<String> lost = new CompletableFuture<>();
+    CompletableFuture<Integer> runs = new CompletableFuture<>();
+    Postmaster alive = new Postmaster(data, ProcessHandle.current().pid(), 1, true);
+    ServerGuard guard =
+        new ServerGuard(
+            System::nanoTime,
+            Duration.ofMillis(1),
+            () -> {
+              if (starts.incrementAndGet() < 20) {
+                throw new JournalException("PostgreSQL did not start: No space left on device");
+              }
+              runs.complete(starts.get());
+              return Optional.of(alive);
+            },
+            () -> starts.get() < 10 ? Optional.of("the disk of data is full") : Optional.empty(),
+            ServerGuard.WhenFull.WAITS,
+            lost::complete);
+    guard.watch(new Postmaster(data, Long.MAX_VALUE, 1, true));
+    assertThat(runs.orTimeout(120, TimeUnit.SECONDS).join()).isEqualTo(20);
+    assertThat(lost).isNotDone();
+  }
+
+  @Test
+  void c10_diskIsFull_andNobodyWaits_isReportedWithTheDisk() {
+    CompletableFuture<String> lost = new CompletableFuture<>();
+    ServerGuard guard =
+        new ServerGuard(
+            System::nanoTime,
+            Duration.ofMillis(1),
+            () -> {
+              throw new JournalException("PostgreSQL did not start");
+            },
+            () -> Optional.of("the disk of data is full"),
+            ServerGuard.WhenFull.GIVES_UP,
+            lost::complete);
+    guard.watch(new Postmaster(data, Long.MAX_VALUE, 1, true));
+    assertThat(lost.orTimeout(120, TimeUnit.SECONDS).join())
+        .isEqualTo(
+            "the embedded PostgreSQL ended and cannot be started again: the disk of data is full."
+                + " PostgreSQL did not start");
   }
 
   @Test
@@ -383,11 +427,8 @@ class EmbeddedServerTest {
 
   private Process child() throws IOException {
     return new ProcessBuilder(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            ServerChild.class.getName(),
-            data.toString())
+            Stream.concat(Program.command(ServerChild.class).stream(), Stream.of(data.toString()))
+                .toList())
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
   }

@@ -14,6 +14,7 @@ import dev.ripcord.port.Outbox.Due;
 import dev.ripcord.port.Outbox.Firing;
 import dev.ripcord.port.Outbox.Keeps;
 import dev.ripcord.port.Outbox.Route;
+import dev.ripcord.postgres.journal.wire.Times;
 import dev.ripcord.watch.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ class FiringRowsTest {
   }
 
   private List<String> firing(String channel) {
-    return await(outbox.firing(channel, NOON.minusSeconds(1))).stream()
+    return await(outbox.firing(channel, NOON.minusSeconds(1), NOON)).stream()
         .filter(each -> each.ended().isEmpty())
         .map(each -> each.alert().kind() + " " + each.alert().release())
         .toList();
@@ -176,10 +177,10 @@ class FiringRowsTest {
     Instant end = NOON.plusSeconds(2);
     Outbox other = room.another().outbox();
 
-    assertThat(await(other.firing(CONDITIONS, end.minusMillis(1))))
+    assertThat(await(other.firing(CONDITIONS, end.minusMillis(1), end)))
         .extracting(Firing::ended)
         .containsExactly(java.util.Optional.of(Times.stored(end)));
-    assertThat(await(other.firing(CONDITIONS, end))).isEmpty();
+    assertThat(await(other.firing(CONDITIONS, end, end))).isEmpty();
   }
 
   @Test

@@ -45,7 +45,7 @@ final class JournalRoom implements AutoCloseable {
   static final Instant NOON = Instant.parse("2026-03-04T12:00:00.123456Z");
 
   final Vertx vertx = Vertx.vertx();
-  final PgConnectOptions database = TestPostgres.freshDatabase();
+  final PgConnectOptions database = TestPostgres.freshJournal();
   final Database home = Database.of(new Secret(TestPostgres.url(database)));
   final PostgresJournal journal;
   private final List<Outbox.Route> routes;
@@ -111,7 +111,7 @@ final class JournalRoom implements AutoCloseable {
   }
 
   static <T> T await(Future<T> future) {
-    return future.timeout(20, TimeUnit.SECONDS).await();
+    return future.timeout(60, TimeUnit.SECONDS).await();
   }
 
   Lease lease() {

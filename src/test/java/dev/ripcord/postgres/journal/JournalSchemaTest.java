@@ -63,7 +63,7 @@ final class JournalSchemaTest {
               .start());
     }
     for (Process process : processes) {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
     }
     PgConnection connection = await(PgConnection.connect(room.vertx, place));
@@ -156,7 +156,7 @@ final class JournalSchemaTest {
     assertThat(
             await(
                 room.runner()
-                    .down(past -> new RevertSelection(past).last(6), RunMetadata.by("test"))))
+                    .down(past -> new RevertSelection(past).last(8), RunMetadata.by("test"))))
         .isInstanceOf(MigrationOutcome.Done.class);
     String copy =
         "INSERT INTO ripcord_journal.watch (service, release, charter, started_at)"

@@ -2,6 +2,7 @@ package dev.ripcord.postgres.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ripcord.Program;
 import dev.ripcord.Waiting;
 import dev.ripcord.port.Lease;
 import dev.ripcord.postgres.Database;
@@ -27,12 +28,7 @@ final class LeaseChild implements AutoCloseable {
   LeaseChild(String url) throws IOException {
     process =
         new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LeaseChild.class.getName(),
-                url)
+                Stream.concat(Program.command(LeaseChild.class).stream(), Stream.of(url)).toList())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     said = process.inputReader(UTF_8);
@@ -40,6 +36,8 @@ final class LeaseChild implements AutoCloseable {
 
   /** Takes the lease, says its token, and with each line that it reads proves it. */
   public static void main(String[] arguments) throws IOException {
+    // Its event loops would keep it alive, and who waits for its next line waiting.
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> Runtime.getRuntime().halt(1));
     Vertx vertx = Vertx.vertx();
     PostgresJournal journal =
         JournalRoom.await(

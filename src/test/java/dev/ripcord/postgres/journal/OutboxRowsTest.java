@@ -13,10 +13,12 @@ import dev.ripcord.port.Outbox;
 import dev.ripcord.port.Outbox.Due;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +139,81 @@ class OutboxRowsTest {
     assertThat(await(outbox.next("slack", 50, NOON))).hasSize(1);
   }
 
+  private void breaches(int from, int to) {
+    List<Alert> alerts = new ArrayList<>();
+    for (int i = from; i <= to; i++) {
+      alerts.add(alertOf("breach", Kind.BREACH, "s" + i));
+    }
+    await(room.journal.enqueue(alerts));
+  }
+
+  /** What slack gets so long after noon, message by message until there is none. */
+  private List<String> messages(int millis) {
+    Instant now = NOON.plusMillis(millis);
+    List<String> messages = new ArrayList<>();
+    List<Due> m = await(outbox.next("slack", 50, now));
+    while (!m.isEmpty()) {
+      messages.add(
+          m.stream()
+              .map(due -> due.alert().key().split("/", 2)[0] + " " + due.alert().service())
+              .reduce((a, b) -> a + ", " + b)
+              .orElse(""));
+      now = now.plusMillis(1);
+      await(outbox.delivered(m, now));
+      m = await(outbox.next("slack", 50, now));
+    }
+    return messages;
+  }
+
+  @Test
+  void storm_afterThreeMessagesOfAKind_theRestIsCollectedIntoOne() {
+    breaches(1, 2);
+    assertThat(messages(0)).containsExactly("breach s1", "breach s2");
+    breaches(3, 4);
+    assertThat(messages(1000)).containsExactly("breach s3");
+    breaches(5, 6);
+    assertThat(messages(31_000)).isEmpty();
+    assertThat(messages(31_001)).containsExactly("breach s4, breach s5, breach s6");
+    breaches(7, 7);
+    assertThat(messages(61_001))
+        .as("the storm is over: two messages in a minute")
+        .containsExactly("breach s7");
+  }
+
+  @Test
+  void storm_otherKindsAndWhatIsUrgent_goAtOnce_andAServiceKeepsItsOrder() {
+    breaches(1, 5);
+    assertThat(messages(0)).hasSize(3);
+    await(
+        room.journal.enqueue(
+            List.of(
+                alertOf("recovered", Kind.RECOVERED, "s4"),
+                alertOf("limit", Kind.LIMIT, "pay"),
+                alertOf("failed", Kind.FAILED, "s5"))));
+
+    assertThat(messages(1000)).containsExactly("breach s5", "failed s5", "limit pay");
+    assertThat(messages(40_000)).containsExactly("breach s4", "recovered s4");
+  }
+
+  @Test
+  void storm_ofMoreThanFitIntoAMessage_isSentWithoutAPauseBetween() {
+    breaches(1, 3);
+    assertThat(messages(0)).hasSize(3);
+    breaches(4, 103);
+
+    assertThat(messages(31_000)).extracting(m -> m.split(", ", -1).length).containsExactly(50, 50);
+  }
+
+  @Test
+  void storm_atAChannelThatTakesOneAtATime_isNoPause() {
+    breaches(1, 8);
+    for (int i = 0; i < 8; i++) {
+      List<Due> one = await(outbox.next("webhook", 1, NOON.plusMillis(i)));
+      assertThat(one).hasSize(1);
+      await(outbox.delivered(one, NOON.plusMillis(i)));
+    }
+  }
+
   @Test
   void c19_twoJournals_giveTheSameAlertDifferentKeys() {
     await(room.journal.enqueue(List.of(alert("watch-1/rollback"))));
@@ -181,5 +258,56 @@ class OutboxRowsTest {
   private static Alert alertOf(String key, Kind kind, String service) {
     return new Alert(
         key + "/" + service, kind, new ServiceName(service), "v1", "title", List.of(), NOON);
+  }
+
+  private Optional<Outbox.Story> story(String key, String release) {
+    Alert alert =
+        new Alert(key, Alert.Kind.ROLLBACK, JournalRoom.SHOP, release, "t", List.of(), NOON);
+    return await(outbox.story(alert));
+  }
+
+  @Test
+  void story_isTheWatchOfTheAlert_orTheLastOneOfItsRelease() {
+    Lease lease = room.lease();
+    long first = room.ended(lease, "v1", "shop:1", Outcome.FAILED);
+    long second = room.open(lease, "v2", "shop:2");
+
+    Outbox.Story told = story("watch-" + first + "/rollback/", "v1").orElseThrow();
+    assertThat(told.row().id()).isEqualTo(first);
+    assertThat(told.entries()).hasSize(2);
+    assertThat(story("watch-" + second + "/proved/of/v1", "v1").orElseThrow().row().id())
+        .isEqualTo(first);
+    assertThat(story("service-shop/recovered/1", "v2").orElseThrow().row().id()).isEqualTo(second);
+    assertThat(story("watch-" + second + "/x", "v3")).isEmpty();
+  }
+
+  @Test
+  void story_ofAReleaseThatIsWatchedAnew_saysSo_unlessItWasTakenBackMeanwhile() {
+    Lease lease = room.lease();
+    long first = room.ended(lease, "v1", "shop:1", Outcome.CONDEMNED);
+    long again = room.ended(lease, "v1", "shop:1", Outcome.ROLLED_BACK);
+    long deployed = room.open(lease, "v1", "shop:1");
+
+    assertThat(story("watch-" + first + "/", "v1").orElseThrow().again()).isFalse();
+    assertThat(story("watch-" + again + "/", "v1").orElseThrow().again()).isTrue();
+    assertThat(story("watch-" + deployed + "/", "v1").orElseThrow().again()).isFalse();
+  }
+
+  @Test
+  void watchThatEnds_isToldToChannelsThatKeepARecord_inTheSameTransaction() {
+    try (JournalRoom other =
+        new JournalRoom(
+            List.of(
+                Outbox.Route.of("slack"),
+                new Outbox.Route("record", Set.of(Alert.Kind.ENDED), Outbox.Keeps.NOTHING)))) {
+      Lease lease = other.lease();
+      long watch = other.ended(lease, "v1", "shop:1", Outcome.SUPERSEDED);
+
+      Outbox kept = other.journal.outbox();
+      assertThat(await(kept.next("record", 1, NOON)))
+          .extracting(due -> due.alert().key() + " " + due.alert().title())
+          .containsExactly("watch-" + watch + "/ended shop v1: superseded");
+      assertThat(await(kept.next("slack", 1, NOON))).isEmpty();
+    }
   }
 }

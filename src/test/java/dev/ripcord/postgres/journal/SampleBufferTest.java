@@ -18,6 +18,7 @@ import dev.ripcord.port.Journal.StoredSample;
 import dev.ripcord.port.Journal.Which;
 import dev.ripcord.port.Lease;
 import dev.ripcord.postgres.journal.wire.RandomValues;
+import dev.ripcord.postgres.journal.wire.Times;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.watch.Outcome;
 import io.vertx.core.Future;

@@ -69,6 +69,20 @@ class SharingReaderTest {
   }
 
   @Test
+  void daemonThatWatchesOtherServices_isSeenSoByAll() {
+    PostgresJournal other = room.another();
+    await(other.sharing("web2:18", Set.of(CART)));
+    await(room.journal.sharing("web1:17", Set.of(CART)));
+
+    SharingView ours = await(room.journal.sharing("web1:17", BOTH));
+    SharingView theirs = await(other.sharing("web2:18", Set.of(CART)));
+
+    assertThat(ours.daemon(ours.self()).map(Daemon::services)).contains(BOTH);
+    assertThat(theirs.others()).extracting(Daemon::services).containsExactly(BOTH);
+    assertThat(await(other.sharing("web2:18", Set.of(CART)))).isSameAs(theirs);
+  }
+
+  @Test
   void askedForLease_isAskedForUntilItIsTaken() {
     PostgresJournal other = room.another();
     await(other.sharing("web2:18", BOTH));

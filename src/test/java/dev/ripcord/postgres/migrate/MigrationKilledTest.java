@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A run in a process of its own is killed after each thing that it sends to the server: whatever it
  * had come to, the next run finishes it, and each migration happened once.
  *
- * <p>Every seventeenth place is tried, from one that the day decides, and every other day behind a
+ * <p>Every twenty-ninth place is tried, from one that the day decides, and every other day behind a
  * fence, where a migration is sent in parts; {@code -Dkill.step=1} tries all places, which takes
  * minutes, {@code -Dkill.fence=true} (or false) decides the other.
  */
@@ -60,7 +60,7 @@ final class MigrationKilledTest {
           INSERT INTO log VALUES ('down 4');
           """);
 
-  private static final int STEP = Integer.getInteger("kill.step", 17);
+  private static final int STEP = Integer.getInteger("kill.step", 29);
 
   /** More than a run ever sends: it ends before. */
   private static final int ENOUGH = 400;
@@ -194,7 +194,7 @@ final class MigrationKilledTest {
 
   private static int exit(Process process) {
     try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
       return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.HostPostgres;
 import dev.ripcord.Permits;
 import dev.ripcord.migration.Applied;
-import dev.ripcord.parse.SqlParser;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
-import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.release.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -42,16 +38,7 @@ final class BackupOfTablesTest {
         "CREATE TABLE customers (id int PRIMARY KEY, name text);"
             + "INSERT INTO customers VALUES (1, 'ann');"
             + "CREATE TABLE other (id int);");
-    schema =
-        new PostgresSchema(
-            bench.vertx,
-            database,
-            MigrationBench.limits(Duration.ofSeconds(5)),
-            Optional.of("shop"),
-            System::nanoTime,
-            Optional.of(
-                new SalvageRule(
-                    1L << 30, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {})));
+    schema = bench.schema(database);
   }
 
   @AfterEach
@@ -157,5 +144,36 @@ final class BackupOfTablesTest {
                     Permits.granted())))
         .contains(
             "; of the whole database: which tables the down of 02_any changes cannot be told");
+  }
+
+  @Test
+  void roleThatMayReadOnlyThose_canBackUpThose_andNotTheWholeDatabase() throws IOException {
+    bench.up(
+        database,
+        MigrationBench.folder(
+            "01_email",
+            "ALTER TABLE customers ADD COLUMN email text;",
+            "ALTER TABLE customers DROP COLUMN email;"));
+    String role = database.name() + "_reader";
+    bench.run(
+        database,
+        "CREATE ROLE %s LOGIN".formatted(role),
+        "GRANT SELECT ON customers TO %s".formatted(role),
+        "GRANT USAGE ON SCHEMA ripcord TO %s".formatted(role),
+        "GRANT SELECT ON ALL TABLES IN SCHEMA ripcord TO %s".formatted(role));
+    PostgresSchema reading =
+        bench.schema(
+            Database.of(
+                new Secret(
+                    "postgresql://%s@127.0.0.1:%d/%s"
+                        .formatted(role, database.options().getPort(), database.name()))));
+    List<Applied> downs = MigrationBench.wait(reading.applied()).reversed();
+
+    assertThat(MigrationBench.wait(reading.backupOfTablesBlocker(downs))).isEmpty();
+    assertThat(MigrationBench.wait(reading.backupOfTables(file(), downs, Permits.granted())))
+        .startsWith("backup of table customers of ");
+    assertThat(MigrationBench.wait(reading.backupBlocker()).orElseThrow())
+        .contains("table public.other (GRANT SELECT ON public.other TO ");
+    MigrationBench.wait(reading.close());
   }
 }

@@ -11,13 +11,10 @@ import dev.ripcord.migration.risk.DownImpact.Basis;
 import dev.ripcord.migration.risk.DownImpact.Keeping;
 import dev.ripcord.migration.risk.DownImpact.Rows;
 import dev.ripcord.migration.statement.LockMode;
-import dev.ripcord.parse.SqlParser;
 import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
-import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,16 +46,7 @@ final class DownImpactsTest {
   }
 
   private PostgresSchema schema(long maxBytes, boolean keeps) {
-    PostgresSchema made =
-        new PostgresSchema(
-            bench.vertx,
-            database,
-            MigrationBench.limits(Duration.ofSeconds(5)),
-            Optional.of("shop"),
-            System::nanoTime,
-            Optional.of(
-                new SalvageRule(
-                    maxBytes, Duration.ofSeconds(20), new SqlParser()::read, keeps, entry -> {})));
+    PostgresSchema made = bench.schema(database, maxBytes, keeps);
     schema = Optional.of(made);
     return made;
   }

@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ripcord.Permits;
 import dev.ripcord.health.DatabaseState;
 import dev.ripcord.migration.Applied;
+import dev.ripcord.migration.Version;
 import dev.ripcord.migration.file.Folder;
 import dev.ripcord.migration.selection.RevertSelection;
+import dev.ripcord.parse.SqlParser;
 import dev.ripcord.port.Schema;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.postgres.Database;
 import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.history.MigrationRan;
+import dev.ripcord.postgres.history.MigrationSetup.Blockers;
+import dev.ripcord.postgres.migrate.salvage.SalvageRule;
 import dev.ripcord.release.Secret;
+import dev.ripcord.rollback.DownRights;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import java.io.IOException;
@@ -23,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +77,37 @@ final class PostgresSchemaTest {
     assertThat(MigrationBench.wait(schema.applied())).isEmpty();
     assertThat(bench.ask(database, "SELECT count(*) FROM pg_namespace WHERE nspname = 'ripcord'"))
         .isEqualTo("0");
+  }
+
+  @Test
+  void rights_ofAnotherRole_areAskedWithTheDowns_andWithoutThem() {
+    bench.up(database, SHOP);
+    bench.run(database, "CREATE ROLE lesser LOGIN", "GRANT USAGE ON SCHEMA ripcord TO lesser");
+    PostgresSchema lesser =
+        new PostgresSchema(
+            bench.vertx,
+            Database.of(
+                new Secret(
+                    "postgresql://lesser@127.0.0.1:" + bench.port() + "/" + database.name())),
+            MigrationBench.limits(Duration.ofSeconds(5))
+                .with(Duration.ofSeconds(1), Duration.ofSeconds(1), Blockers.CANCEL),
+            Optional.of("shop"),
+            System::nanoTime,
+            Optional.of(
+                new SalvageRule(
+                    1L << 30, Duration.ofSeconds(20), new SqlParser()::read, true, entry -> {})));
+    List<Applied> applied = MigrationBench.wait(schema.applied());
+    try (MigrationSession service = bench.session(database)) {
+      service.run("SET application_name = 'shop'");
+
+      DownRights rights = MigrationBench.wait(lesser.rights(applied));
+      assertThat(rights.forbidden()).containsKeys(new Version("01"), new Version("02"));
+      assertThat(rights.blockers().orElseThrow()).contains("a superuser");
+      assertThat(MigrationBench.wait(lesser.rights(List.of())))
+          .isEqualTo(new DownRights(Map.of(), rights.blockers()));
+    } finally {
+      MigrationBench.wait(lesser.close());
+    }
   }
 
   @Test

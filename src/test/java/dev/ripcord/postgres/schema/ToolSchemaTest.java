@@ -181,7 +181,7 @@ final class ToolSchemaTest {
     Files.createFile(free);
 
     assertThat(MigrationBench.wait(down)).endsWith("was reverted already");
-    assertThat(orphan.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(orphan.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(told).doesNotExist();
   }
 

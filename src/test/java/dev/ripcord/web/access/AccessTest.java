@@ -61,6 +61,36 @@ class AccessTest {
   }
 
   @Test
+  void otherTokens_signOutWhoseTokenIsGoneOrMayDoSomethingElse() {
+    String anns = signIn("anns");
+    String eves = signIn("eves");
+    String unnamed = signIn("all");
+
+    access.configure(
+        new AccessSettings(
+            Optional.of(new Secret("all")),
+            List.of(
+                new NamedToken("ann", Role.APPROVER, new Secret("anns")),
+                new NamedToken("eve", Role.OPERATOR, new Secret("eves")),
+                new NamedToken("bob", Role.VIEWER, new Secret("bobs"))),
+            Reading.TOKEN,
+            Optional.empty(),
+            Optional.empty()));
+
+    assertThat(access.bySession(anns)).contains(ANN);
+    assertThat(access.bySession(unnamed)).isPresent();
+    assertThat(access.bySession(eves)).isEmpty();
+    assertThat(access.byToken("bobs").map(Caller::role)).contains(Role.VIEWER);
+    assertThat(access.settings().reading()).isEqualTo(Reading.TOKEN);
+
+    access.configure(AccessSettings.OPEN);
+    assertThat(access.bySession(anns)).isEmpty();
+    assertThat(access.bySession(unnamed)).isEmpty();
+    assertThat(access.byToken("anns")).isEmpty();
+    assertThat(access.hasTokens()).isFalse();
+  }
+
+  @Test
   void token_isThatOfItsOwner() {
     assertThat(access.byToken("anns")).contains(ANN);
     assertThat(access.byToken("eves").map(Caller::role)).contains(Role.VIEWER);
@@ -121,19 +151,19 @@ class AccessTest {
 
   @Test
   void wrongTokens_tooMany_areNotLookedAtForAWhile() {
-    for (int i = 0; i < Attempts.WRONG_MAX; i++) {
+    for (int i = 0; i < Access.WRONG_MAX; i++) {
       assertThat(access.signIn("wrong", HOME)).isEqualTo(new SignedIn.Wrong());
     }
 
-    assertThat(access.signIn("anns", HOME)).isEqualTo(new SignedIn.TooOften(Attempts.FORGIVEN));
+    assertThat(access.signIn("anns", HOME)).isEqualTo(new SignedIn.TooOften(Access.FORGIVEN));
     assertThat(access.signIn("anns", "10.0.0.2")).isInstanceOf(SignedIn.Yes.class);
-    later(Attempts.FORGIVEN);
+    later(Access.FORGIVEN);
     assertThat(access.signIn("anns", HOME)).isInstanceOf(SignedIn.Yes.class);
   }
 
   @Test
   void wrongTokens_fromOneNetworkOfIpv6_countTogether() {
-    for (int i = 0; i < Attempts.WRONG_MAX; i++) {
+    for (int i = 0; i < Access.WRONG_MAX; i++) {
       access.signIn("wrong", "2001:db8:1:2::" + i);
     }
 
@@ -143,10 +173,10 @@ class AccessTest {
 
   @Test
   void wrongTokens_fromManyAddresses_areForgottenOneByOne() {
-    for (int i = 0; i < Attempts.WRONG_MAX; i++) {
+    for (int i = 0; i < Access.WRONG_MAX; i++) {
       access.signIn("wrong", HOME);
     }
-    for (int i = 0; i < Attempts.ADDRESSES_MAX; i++) {
+    for (int i = 0; i < RateLimit.ADDRESSES_MAX; i++) {
       access.signIn("wrong", "172." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255));
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +23,18 @@ class ChartTest {
     return Point.of(Polls.at(FROM.plusSeconds(second), kind));
   }
 
+  private static Chart chart(List<Point> points, Optional<Instant> first) {
+    return new Chart(
+        FROM, TO, new ServiceHistory.Polls(points, false, Duration.ofSeconds(100), first));
+  }
+
   private static String errorRate(List<Point> points, List<Chart.Release> releases) {
-    return new Chart(FROM, TO, points)
+    return errorRate(points, Optional.of(FROM.minusSeconds(1)), releases);
+  }
+
+  private static String errorRate(
+      List<Point> points, Optional<Instant> first, List<Chart.Release> releases) {
+    return chart(points, first)
         .svg(
             List.of(new Chart.Line("a", Point::errorRate)),
             new Chart.Look(
@@ -61,6 +72,20 @@ class ChartTest {
   }
 
   @Test
+  void share_withALimitBelowItsWhole_endsAtTheWhole() {
+    String svg =
+        chart(List.of(at(100, Kind.HEALTHY), at(200, Kind.HEALTHY)), Optional.of(FROM))
+            .svg(
+                List.of(new Chart.Line("a", p -> p.cpu().orElse(Double.NaN))),
+                new Chart.Look(
+                    "CPU", OptionalDouble.of(0.99), false, 1, FigureText::shareLimit, false),
+                List.of())
+            .toString();
+
+    assertThat(svg).contains(">100%</text>", ">50%</text>").doesNotContain(">200%</text>");
+  }
+
+  @Test
   void breachesLimitAndReleases_areMarked() {
     String svg =
         errorRate(
@@ -83,14 +108,72 @@ class ChartTest {
   void nothingRecorded_isAGapAndNoLine() {
     assertThat(errorRate(List.of(), List.of()))
         .contains("<rect class=\"gap none\" x=\"0%\" width=\"100%\"")
-        .contains("<path class=\"line a\" d=\"\"/>", "not measured</text>");
+        .contains("<path class=\"line a\" d=\"\"/>", "nothing was recorded</text>");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "800, before, before the first recorded poll, gap none",
+    "-3600, none, nothing was recorded, gap before",
+  })
+  void emptyTime_isAGap_orBeforeTheFirstPoll_andSaidInWordsOnce(
+      int first, String gap, String words, String not) {
+    String svg =
+        errorRate(
+            List.of(at(800, Kind.HEALTHY), at(900, Kind.HEALTHY)),
+            Optional.of(FROM.plusSeconds(first)),
+            List.of());
+
+    assertThat(svg)
+        .contains("<rect class=\"gap " + gap + "\" x=\"0%\" width=\"80%\"")
+        .containsOnlyOnce(">" + words + "</text>")
+        .doesNotContain(not);
+    assertThat(svg.contains("fill=\"url(#hatch)\"")).isEqualTo(gap.equals("none"));
+  }
+
+  @Test
+  void singlePoll_isADot() {
+    String svg =
+        errorRate(List.of(at(990, Kind.HEALTHY)), Optional.of(FROM.plusSeconds(990)), List.of());
+
+    assertThat(svg).contains("<path class=\"dot a\" d=\"M990 960h0\"/>");
+  }
+
+  @Test
+  void pollBetweenGaps_isADot_alsoWherePollsAreMany() {
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      points.add(at(10 * i, Kind.HEALTHY));
+    }
+    points.add(at(600, Kind.HEALTHY));
+    points.add(at(900, Kind.HEALTHY));
+    points.add(at(910, Kind.HEALTHY));
+
+    String svg =
+        new Chart(
+                FROM,
+                TO,
+                new ServiceHistory.Polls(points, false, Duration.ofSeconds(10), Optional.of(FROM)))
+            .svg(
+                List.of(new Chart.Line("a", Point::errorRate)),
+                new Chart.Look(
+                    "error rate",
+                    OptionalDouble.of(0.05),
+                    true,
+                    0.08,
+                    FigureText::shareLimit,
+                    true),
+                List.of())
+            .toString();
+
+    assertThat(svg).contains("<path class=\"dot a\" d=\"M600 960h0\"/>");
   }
 
   @Test
   void limit_thatIsFarAway_isLeftOutWhereItNeedNotBeShown() {
     List<Point> points = new ArrayList<>(List.of(at(100, Kind.HEALTHY), at(200, Kind.HEALTHY)));
     String svg =
-        new Chart(FROM, TO, points)
+        chart(points, Optional.of(FROM))
             .svg(
                 List.of(new Chart.Line("a", p -> p.latency().p99().orElse(Double.NaN))),
                 new Chart.Look(

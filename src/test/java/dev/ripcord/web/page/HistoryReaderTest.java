@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,14 @@ class HistoryReaderTest {
   private final ScriptedControl control = new ScriptedControl();
   private final HistoryReader reader = new HistoryReader(control);
 
+  private static final Duration INTERVAL = Duration.ofSeconds(30);
+
   private ServiceHistory read(Instant now) {
-    return reader.of(SHOP, Window.QUARTER, now).await();
+    return reader.of(SHOP, Optional.of(Window.QUARTER), INTERVAL, now).await();
+  }
+
+  private ServiceHistory readUsual(Duration interval) {
+    return reader.of(SHOP, Optional.empty(), interval, NOW).await();
   }
 
   private long asked(String what) {
@@ -38,7 +45,7 @@ class HistoryReaderTest {
 
     ServiceHistory history = read(NOW);
 
-    assertThat(history.together()).isFalse();
+    assertThat(history.polls().together()).isFalse();
     assertThat(history.points()).hasSize(6);
     assertThat(history.points().getLast().at()).isEqualTo(Examples.AT);
     assertThat(history.watches()).extracting(w -> w.row().id()).containsExactly(16L);
@@ -60,7 +67,7 @@ class HistoryReaderTest {
 
     ServiceHistory history = read(NOW);
 
-    assertThat(history.together()).isTrue();
+    assertThat(history.polls().together()).isTrue();
     assertThat(control.read).contains("steps of PT5S");
     assertThat(history.points()).hasSize(1);
     assertThat(history.points().getFirst().kind()).isEqualTo(Kind.HEALTHY);
@@ -68,14 +75,53 @@ class HistoryReaderTest {
   }
 
   @Test
+  void youngService_isShownSinceItsFirstPoll_butFiveMinutesAtLeast() {
+    control.polls(Polls.every(INTERVAL, 3, Kind.HEALTHY));
+    ServiceHistory young = readUsual(INTERVAL);
+
+    assertThat(young.window().length()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(young.begins()).hasValue(Examples.AT.minusSeconds(90));
+
+    control.polls(Polls.every(INTERVAL, 20, Kind.HEALTHY));
+    ServiceHistory older =
+        new HistoryReader(control).of(SHOP, Optional.empty(), INTERVAL, NOW).await();
+
+    assertThat(older.from()).isEqualTo(Examples.AT.minusSeconds(600));
+    assertThat(older.begins()).as("nothing was before the left edge").isEmpty();
+  }
+
+  @Test
+  void grownService_isShownForAQuarterOfAnHour_alsoWhereMostOfThatIsAGap() {
+    List<StoredSample> polls = new ArrayList<>();
+    polls.add(Polls.at(Examples.AT.minus(Duration.ofDays(2)), Kind.HEALTHY));
+    polls.addAll(Polls.every(INTERVAL, 3, Kind.HEALTHY));
+    control.polls(polls);
+
+    ServiceHistory history = readUsual(INTERVAL);
+
+    assertThat(history.window()).isEqualTo(Window.QUARTER);
+    assertThat(history.begins()).isEmpty();
+  }
+
+  @Test
+  void serviceThatIsPolledSeldom_isShownForThirtyPolls() {
+    control.polls(Polls.every(Duration.ofMinutes(5), 100, Kind.HEALTHY));
+
+    ServiceHistory history = readUsual(Duration.ofMinutes(5));
+
+    assertThat(history.window().length()).isEqualTo(Duration.ofMinutes(150));
+    assertThat(history.points()).hasSize(30);
+  }
+
+  @Test
   void whatWasRead_isShownAgainForAMoment() {
     read(NOW);
     read(NOW.plusMillis(900));
-    assertThat(asked("polls")).isEqualTo(1);
+    assertThat(asked("polls LAST")).isEqualTo(1);
     assertThat(asked("recent")).isEqualTo(1);
 
     read(NOW.plusSeconds(3));
-    assertThat(asked("polls")).isEqualTo(2);
+    assertThat(asked("polls LAST")).isEqualTo(2);
     assertThat(asked("recent")).isEqualTo(1);
   }
 
@@ -88,6 +134,6 @@ class HistoryReaderTest {
     assertThat(history.missing()).hasValue("the journal does not answer");
     assertThat(history.points()).as("what is known here").hasSize(1);
     read(NOW);
-    assertThat(asked("polls")).as("a failure is not kept").isEqualTo(2);
+    assertThat(asked("polls LAST")).as("a failure is not kept").isEqualTo(2);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.silence.Silences;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,12 @@ class OverviewTest {
       }
     }
     return new Overview(
-        SERVICES, Optional.empty(), new RecentPolls(), OverviewQuery.of(parameters), NOW);
+        SERVICES,
+        Optional.empty(),
+        new RecentPolls(),
+        OverviewQuery.of(parameters),
+        Silences.NONE,
+        NOW);
   }
 
   private static List<String> shown(String html) {

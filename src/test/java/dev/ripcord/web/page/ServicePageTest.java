@@ -51,10 +51,14 @@ class ServicePageTest {
                 status.service(),
                 Window.QUARTER,
                 Examples.AT.plusSeconds(20),
-                points,
-                false,
+                new ServiceHistory.Polls(
+                    points,
+                    false,
+                    Duration.ofSeconds(30),
+                    points.stream().findFirst().map(Point::at)),
                 missing.isPresent() ? List.of() : List.of(old),
                 missing),
+            Html.NOTHING,
             Examples.AT.plusSeconds(20))
         .page(Html.NOTHING)
         .main()
@@ -74,6 +78,24 @@ class ServicePageTest {
         .results()
         .map((MatchResult m) -> m.group(1))
         .toList();
+  }
+
+  @Test
+  void youngService_saysWhenItsFirstPollWas_andWhyTheChartsBeginEmpty() {
+    assertThat(page(Services.polled("shop", Kind.HEALTHY), points(), Optional.empty()))
+        .contains("First recorded poll <time", ">4 min 50 s ago</time>; the charts fill")
+        .contains("<a class=\"chip\" href=\"?\">5 min</a>")
+        .contains("<a class=\"chip\" href=\"?window=15m\" aria-current=\"true\">15 min</a>");
+  }
+
+  @Test
+  void whatNothingWasMeasuredOf_isNamedAndHasNoChart() {
+    List<Point> points = List.of(Point.of(Polls.at(Examples.AT, Kind.UNKNOWN)));
+
+    String page = page(Services.polled("shop", Kind.UNKNOWN), points, Optional.empty());
+
+    assertThat(labels(page)).hasSize(1).first().asString().startsWith("error rate of shop");
+    assertThat(page).contains("Not measured in this time: requests, latency, CPU, memory.");
   }
 
   @Test

@@ -30,6 +30,7 @@ class SummaryTest {
             + " services",
         "HEALTHY WARNING UNKNOWN  | ▲ Look at this: 1 with a warning, 1 that cannot be judged, of 3"
             + " services",
+        "BREACH HEALTHY UNKNOWN   | ✖ Something is wrong: 1 in breach, of 3 services",
         "BREACH HEALTHY WARNING   | ✖ Something is wrong: 1 in breach, 1 with a warning, of 3"
             + " services",
       })
@@ -41,6 +42,16 @@ class SummaryTest {
             .toList();
 
     assertThat(new Summary(services, Optional.empty()).line()).isEqualTo(line);
+  }
+
+  @Test
+  void serviceThatWasNotPolledYet_isNotOneThatCannotBeJudged() {
+    assertThat(
+            new Summary(
+                    List.of(Examples.idle("shop"), polled(HealthReading.Kind.HEALTHY)),
+                    Optional.empty())
+                .line())
+        .isEqualTo("? Nothing is known to be wrong: 1 not polled yet, of 2 services");
   }
 
   @Test

@@ -96,6 +96,36 @@ class ReleaseViewTest {
   }
 
   @Test
+  void picture_isAsWideAsTheBakeTime_whileTheReleaseIsWatched() {
+    WatchStatus watch = running();
+    poll(4);
+
+    assertThat(main(view(watch)))
+        .as("30 polls fit into 15 minutes")
+        .contains("<rect class=\"good\" x=\"0.00%\" y=\"93.60%\" width=\"2.67%\"")
+        .contains("bake time ends <time");
+  }
+
+  @Test
+  void picture_saysWhereTheReleaseWasCondemned_andWhatCameAfter() {
+    running();
+    poll(71);
+    poll(72);
+    poll(73);
+    happened(new Entry.Planned(Examples.plan()));
+    happened(new Entry.Ran(new RunEvent.Begun()));
+    WatchStatus rolling =
+        new WatchStatus(
+            Examples.watch(17, "v42").row(), Phase.ROLLING_BACK, 3, false, "rolling back");
+
+    assertThat(main(view(rolling)))
+        .contains("<b>highest 7.3% (73 of 1000)</b>", ">condemned</text>")
+        .contains("Rollback: step 1 of 4, image")
+        .contains("<progress id=\"baked\" max=\"4\" value=\"0\">")
+        .doesNotContain("bake time ends");
+  }
+
+  @Test
   void refusal_saysWhatToDoNext() {
     WatchStatus watch = running();
     happened(new Entry.Refused(List.of(new Refusal("gone", "the image is gone", "push it"))));

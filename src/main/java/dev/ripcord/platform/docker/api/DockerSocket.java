@@ -11,14 +11,12 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
-import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +113,7 @@ public final class DockerSocket {
     return HttpExchange.send(
             vertx, http, options, body.map(Body::bytes), deadline, Integer.MAX_VALUE)
         .map(DockerSocket::answer)
-        .recover(cause -> Future.failedFuture(unreachable(cause, method + " " + uri, deadline)));
+        .recover(cause -> unreachable(cause, method + " " + uri, deadline));
   }
 
   private static Answer answer(HttpExchange.Answer answer) {
@@ -123,35 +121,15 @@ public final class DockerSocket {
         answer.status(), answer.body(), Optional.ofNullable(answer.headers().get(PATH_STAT)));
   }
 
-  private PlatformException unreachable(Throwable cause, String what, Duration deadline) {
-    if (cause instanceof PlatformException known) {
-      return known;
+  /** To look at the socket may wait for a disk. */
+  private <T> Future<T> unreachable(Throwable cause, String what, Duration deadline) {
+    if (cause instanceof PlatformException) {
+      return Future.failedFuture(cause);
     }
-    String where = "the Docker Engine at " + path;
-    LOG.debug("{}: {}", where, what, cause);
-    if (cause instanceof TimeoutException) {
-      return PlatformException.unanswered(
-          "%s did not answer \"%s\" within %d s: is it overloaded? (docker info)"
-              .formatted(where, what, deadline.toSeconds()));
-    }
-    String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    if (text.contains("no such file") || text.contains("not found")) {
-      return PlatformException.unanswered(
-          "there is no Docker Engine at %s: the socket does not exist; start Docker (systemctl start docker) or set platform.docker.socket"
-              .formatted(path));
-    }
-    if (text.contains("denied") || text.contains("not permitted")) {
-      return new PlatformException(
-          "%s may not be used by this user: permission denied; add the user to the group that owns the socket (usually docker)"
-              .formatted(where),
-          cause);
-    }
-    String how =
-        cause instanceof ConnectException || text.contains("refused")
-            ? "does not answer: nothing listens on the socket"
-            : "closed the connection before it had answered \"%s\"".formatted(what);
-    return PlatformException.unanswered(
-        "%s %s; is it running? (systemctl status docker)".formatted(where, how));
+    LOG.debug("the Docker Engine at {}: {}", path, what, cause);
+    return vertx
+        .executeBlocking(() -> SocketTrouble.at(path), false)
+        .compose(trouble -> Future.failedFuture(trouble.of(cause, what, deadline)));
   }
 
   /**

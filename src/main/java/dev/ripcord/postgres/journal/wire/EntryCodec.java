@@ -43,6 +43,7 @@ public final class EntryCodec {
           case Entry.Watched watched -> watched.event();
           case Entry.Ran ran -> ran.event();
           case Entry.Opened opened -> opened;
+          case Entry.Revised revised -> revised;
           case Entry.Planned planned -> planned;
           case Entry.Refused refused -> refused;
           case Entry.ClockJumped jumped -> jumped;

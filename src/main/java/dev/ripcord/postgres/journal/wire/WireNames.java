@@ -61,6 +61,7 @@ public final class WireNames {
 
   private void entries() {
     type(Entry.Opened.class, "opened", "charter");
+    type(Entry.Revised.class, "revised", "charter");
     type(Entry.Planned.class, "planned", "plan");
     type(Entry.Refused.class, "refused", "refusals");
     type(Entry.ClockJumped.class, "clock-jumped", "by");
@@ -120,7 +121,8 @@ public final class WireNames {
         "interval",
         "alertOnly",
         "before",
-        "approval");
+        "approval",
+        "traceParent");
     fields(WatchSpec.Approval.class, "within", "otherwise");
     fields(Release.class, "service", "name", "image", "previousImage", "imageId");
     fields(
@@ -237,6 +239,7 @@ public final class WireNames {
         "BUDGET",
         "BUDGET_KEPT",
         "RELEASED",
+        "ENDED",
         "TEST");
     constants(Wish.class, "PAUSE", "RESUME", "ABORT", "ROLLBACK", "ROLLBACK_IMAGE", "APPROVE");
   }

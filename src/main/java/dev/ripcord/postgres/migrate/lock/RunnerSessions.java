@@ -80,6 +80,11 @@ public final class RunnerSessions implements AutoCloseable {
     }
   }
 
+  /** Opens one more, for what may be asked beside a run. */
+  public static Future<MigrationSession> another(Vertx vertx, Database database) {
+    return MigrationSession.opening(vertx, database, NAME, HASTE);
+  }
+
   /**
    * The session that holds the lock against other runs and is asked about the other; never in a
    * transaction for long.

@@ -232,15 +232,20 @@ final class DeletionCounts {
       }
       return counted(deletion, placed.mayBeElsewhere());
     } catch (PgException failure) {
-      return List.of(
-          subject(deletion)
-              + " cannot be counted: "
-              + (CANCELLED.equals(failure.getSqlState())
-                  ? "it takes longer than " + DownLosses.PATIENCE.toSeconds() + " s"
-                  : ServerMessage.withoutRows(failure)));
+      return List.of(subject(deletion) + " cannot be counted: " + why(failure));
     } finally {
       session.runIgnoringErrors("ROLLBACK");
     }
+  }
+
+  private static String why(PgException failure) {
+    if (CANCELLED.equals(failure.getSqlState())) {
+      return "it takes longer than " + DownLosses.PATIENCE.toSeconds() + " s";
+    }
+    String said = ServerMessage.withoutRows(failure);
+    return said.contains("row-level security")
+        ? said + ", which hides rows from this role; ALTER ROLE … BYPASSRLS shows them"
+        : said;
   }
 
   private List<String> counted(Deletion deletion, boolean mayBeElsewhere) {

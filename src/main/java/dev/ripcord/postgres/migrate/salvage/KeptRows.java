@@ -109,6 +109,8 @@ final class KeptRows {
             throw new PreconditionFailure(
                 "%d was restored at %s already".formatted(id, entry.restoredAt().get()));
           }
+          refuseGone(entry);
+          new RowSecurity(session).refuseBound(target(entry));
           Done done = bringBack(id, by, false);
           // What a rollback kept comes back into the table of a release, which has its own rights.
           List<String> beside = entry.cause() == SalvageEntry.Cause.STAGE2 ? facts(id) : List.of();
@@ -128,9 +130,13 @@ final class KeptRows {
     SalvageEntry entry = entry(row);
     refuseGone(entry);
     long rows =
-        entry.kind() == SalvageEntry.Kind.COLUMN
-            ? values(entry, anew)
-            : rows(entry, (JsonArray) row.getValue("column_types"));
+        new RowSecurity(session)
+            .<Long>whole(
+                target(entry),
+                () ->
+                    entry.kind() == SalvageEntry.Kind.COLUMN
+                        ? values(entry, anew)
+                        : rows(entry, (JsonArray) row.getValue("column_types")));
     session.change(tables.sql(RESTORED), id, rows, by);
     long total = session.ask("SELECT count(*) FROM " + kept(entry)).getFirst().getLong(0);
     return new Done(rows, total - rows);

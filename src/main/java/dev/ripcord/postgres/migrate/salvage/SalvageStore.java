@@ -73,11 +73,13 @@ final class SalvageStore {
   private final MigrationSession session;
   private final SalvageManifest manifest;
   private final SalvageRule rule;
+  private final RowSecurity security;
 
   SalvageStore(MigrationSession session, SalvageManifest manifest, SalvageRule rule) {
     this.session = session;
     this.manifest = manifest;
     this.rule = rule;
+    this.security = new RowSecurity(session);
   }
 
   /**
@@ -228,7 +230,8 @@ final class SalvageStore {
       return Optional.empty();
     }
     Selection selection = selection(target, from);
-    if (selection.keys().isEmpty()) {
+    // What has to be lifted is lifted under a lock.
+    if (selection.keys().isEmpty() || security.isLifted(target.table())) {
       return Optional.empty();
     }
     Copy copy = copyOf(target, from, selection);
@@ -312,7 +315,8 @@ final class SalvageStore {
               throw new PreconditionFailure("rows would be lost: " + why);
             });
     Selection selection = selection(target, from);
-    String lock = "LOCK TABLE ONLY " + selection.source() + " IN SHARE ROW EXCLUSIVE MODE";
+    String mode = security.isLifted(target.table()) ? "ACCESS" : "SHARE ROW";
+    String lock = "LOCK TABLE ONLY %s IN %s EXCLUSIVE MODE".formatted(selection.source(), mode);
     Hold hold = new Hold(work, rule.maxTime(), target instanceof Target.Values);
     work.waiting("the lock to keep rows of " + from, () -> session.run(lock));
     Row usual = session.ask(SETTINGS).getFirst();
@@ -322,16 +326,12 @@ final class SalvageStore {
         catchUp(ahead.get(), selection, hold);
         return ahead.map(Ahead::copy);
       }
-      if (session
-          .ask(
-              "SELECT FROM ONLY %s WHERE %s LIMIT 1"
-                  .formatted(selection.source(), selection.where()))
-          .isEmpty()) {
+      if (!security.whole(target.table(), () -> isAny(selection))) {
         return Optional.empty();
       }
+      // What belongs to the table is read with its policies as they are.
       Copy copy = copyOf(target, from, selection);
-      create(copy, selection);
-      return Optional.of(copy);
+      return security.whole(target.table(), () -> created(copy, selection));
     } catch (PgException failure) {
       if (hold.bounded() && CANCELLED.equals(failure.getSqlState())) {
         throw hold.tooLong(from);
@@ -348,6 +348,18 @@ final class SalvageStore {
                   Quoting.text(usual.getString("security")),
                   Quoting.text(usual.getString("timeout"))));
     }
+  }
+
+  private boolean isAny(Selection selection) {
+    return !session
+        .ask(
+            "SELECT FROM ONLY %s WHERE %s LIMIT 1".formatted(selection.source(), selection.where()))
+        .isEmpty();
+  }
+
+  private Optional<Copy> created(Copy copy, Selection selection) {
+    create(copy, selection);
+    return Optional.of(copy);
   }
 
   /** What others have changed since the copy takes its place in it. */
@@ -442,11 +454,12 @@ final class SalvageStore {
                           + "::text")
               .orElse(before + " IS NULL"));
     }
-    session.run(
+    String unchanged =
         "DELETE FROM %s k USING ONLY %s c WHERE %s"
             .formatted(
                 copy.sql(),
                 SalvageManifest.relation(now.schema(), now.name()),
-                String.join(" AND ", same)));
+                String.join(" AND ", same));
+    var _ = security.whole(copy.target().table(), () -> session.changed(unchanged));
   }
 }

@@ -55,6 +55,7 @@ class EntryCodecTest {
   @ParameterizedTest
   @CsvSource({
     "opened, Opened",
+    "revised, Revised",
     "planned, Planned",
     "refused, Refused",
     "clock-jumped, ClockJumped",

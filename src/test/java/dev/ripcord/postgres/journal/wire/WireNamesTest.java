@@ -63,6 +63,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WireNamesTest {
   private static final String FIRST = "0.1.0";
   private static final String SECOND = "0.1.0-second";
+  private static final String THIRD = "0.1.0-third";
   private static final Instant NOON = Instant.parse("2026-03-04T12:00:00.25Z");
   private static final ServiceName SHOP = new ServiceName("shop");
   private static final ImageRef OLD = new ImageRef("registry.example/shop:41");
@@ -76,6 +77,7 @@ class WireNamesTest {
     return Stream.concat(
         Stream.of(
             new Entry.Opened(charter()),
+            new Entry.Revised(charter()),
             new Entry.Planned(plan()),
             new Entry.Refused(
                 List.of(new Refusal("target_missing", "the image is gone", "push it again"))),
@@ -270,6 +272,29 @@ class WireNamesTest {
       throws IOException {
     EntryCodec.Encoded encoded = codec.encode(entry);
     String kept = golden(SECOND, encoded.type());
+
+    assertThat(codec.decode(encoded.type(), kept)).isEqualTo(entry);
+    assertThat(tree(encoded.json())).isEqualTo(tree(kept));
+  }
+
+  @Test
+  void goldenFile_ofAWatchUnderASpan_isReadAsItWasMeant_andWrittenTheSame() throws IOException {
+    WatchSpec like = grownCharter();
+    Entry entry =
+        new Entry.Opened(
+            new WatchSpec(
+                like.release(),
+                like.rules(),
+                like.startedAt(),
+                like.warmUp(),
+                like.bake(),
+                like.interval(),
+                like.alertOnly(),
+                like.before(),
+                like.approval(),
+                Optional.of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
+    EntryCodec.Encoded encoded = codec.encode(entry);
+    String kept = golden(THIRD, encoded.type());
 
     assertThat(codec.decode(encoded.type(), kept)).isEqualTo(entry);
     assertThat(tree(encoded.json())).isEqualTo(tree(kept));

@@ -183,6 +183,30 @@ public final class RunnerChecksTest {
     assertThat(bench.down(database, downs -> downs.last(1)).remarks()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DEALLOCATE ALL;",
+        "PREPARE ripcord_schema AS SELECT 1;",
+        "SET quote_all_identifiers = on; SET datestyle = 'German'; SET search_path = pg_catalog;",
+        "CREATE TEMPORARY TABLE pg_class (oid oid);"
+      })
+  void down_thatLeavesSomethingInItsSession_isComparedAllTheSame(String left) {
+    String[] one = {
+      "01_a",
+      "CREATE TABLE public.a (id int, at date DEFAULT '2026-01-31');",
+      "DROP TABLE public.a;"
+    };
+    String more = left + " DROP TABLE public.b; ALTER TABLE public.a ADD COLUMN more int;";
+    String[] both = {one[0], one[1], one[2], "02_b", "CREATE TABLE public.b (id int);", more};
+    bench.up(database, MigrationBench.folder(one));
+    bench.up(database, MigrationBench.folder(both));
+
+    List<String> remarks = bench.down(database, downs -> downs.last(1)).remarks();
+
+    assertThat(remarks).singleElement().asString().endsWith("\ncolumn a.more stays behind");
+  }
+
   @Test
   void down_thatLeadsElsewhere_saysWhatIsNotAsBefore() {
     bench.run(database, "CREATE TABLE t (id int, c varchar(5) NOT NULL)");

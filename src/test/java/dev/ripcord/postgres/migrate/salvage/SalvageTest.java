@@ -18,7 +18,6 @@ import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.schema.PostgresSchema;
-import dev.ripcord.release.Secret;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -325,33 +324,6 @@ final class SalvageTest {
     down();
 
     assertThat(rows("SELECT * FROM ripcord_salvage.s2_orders")).isEqualTo("(1,x)");
-  }
-
-  /** A policy hides the rows from their owner too, who may drop the table all the same. */
-  @Test
-  void rowsThatAPolicyHides_areNotTakenForNone() {
-    String role = "shopper_" + database.name();
-    bench.run(
-        database,
-        "CREATE ROLE " + role + " LOGIN",
-        "GRANT CREATE ON DATABASE " + database.name() + " TO " + role,
-        "GRANT ALL ON SCHEMA public TO " + role);
-    database =
-        Database.of(
-            new Secret(
-                "postgresql://%s@127.0.0.1:%d/%s".formatted(role, bench.port(), database.name())));
-    applied("CREATE TABLE orders (id int);", "DROP TABLE orders;");
-    bench.run(
-        database,
-        "INSERT INTO orders VALUES (1)",
-        "ALTER TABLE orders ENABLE ROW LEVEL SECURITY",
-        "ALTER TABLE orders FORCE ROW LEVEL SECURITY");
-    assertThat(rows("SELECT * FROM orders")).isEmpty();
-
-    assertThatThrownBy(this::down).hasMessageContaining("row-level security");
-
-    bench.run(database, "ALTER TABLE orders NO FORCE ROW LEVEL SECURITY");
-    assertThat(rows("SELECT * FROM orders")).isEqualTo("(1)");
   }
 
   @Test
