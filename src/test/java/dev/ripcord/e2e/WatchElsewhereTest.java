@@ -287,7 +287,7 @@ final class WatchElsewhereTest {
             .formatted(gate, gate, image()));
     String file = configuration();
     String[] deploy = {
-      "deploy", "shop", "--release", "v3", "--image", "shop:3", "--for", "3s", "-c", file
+      "deploy", "shop", "--release", "v3", "--image", "shop:3", "--for", "6s", "-c", file
     };
     Ripcord first = opened(Ripcord.begin(folder, deploy));
     first.await("the switch is under way", () -> Files.exists(folder.resolve("gate.begun")));

@@ -39,7 +39,7 @@ final class SessionPerFileTest {
         (SELECT count(*) FROM pg_cursors WHERE name = 'c') AS cursors,
         (SELECT count(*) FROM pg_listening_channels()) AS channels,
         (SELECT count(*) FROM pg_prepared_statements WHERE name = 'p') AS prepared,
-        (SELECT count(*) FROM pg_class WHERE relname = 'orders' AND relpersistence = 't') AS temporary,
+        (SELECT count(*) FROM pg_class WHERE relname = 'orders' AND relnamespace = pg_my_temp_schema()) AS temporary,
         (SELECT count(*) FROM pg_proc WHERE pronamespace = pg_my_temp_schema()) AS functions,
         (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
           AND objid = 4711) AS locks,
