@@ -81,8 +81,9 @@ final class ArchitectureTest {
           report                     PURE port json
           report.event               PURE port json report
           report.trace               PURE port json report
-          config                     PURE
-          config.file                PURE config
+          config.connection          PURE
+          config                     PURE config.connection
+          config.file                PURE config config.connection
           config.change              PURE config config.file
           kubernetes                 config
 
@@ -105,7 +106,7 @@ final class ArchitectureTest {
           platform.git               BELOW
           platform.registry          BELOW
           platform                   BELOW platform* kubernetes
-          probe.http                 BELOW
+          probe.http                 BELOW config.connection
           probe.source               BELOW probe.http
           probe.page.text            BELOW
           probe.page                 BELOW probe.http probe.page.text probe.source
@@ -116,7 +117,7 @@ final class ArchitectureTest {
           probe.host                 PROBED
           probe.container            PROBED
           probe.kubernetes           PROBED kubernetes
-          probe                      BELOW probe*
+          probe                      BELOW probe* config.connection
 
           postgres                   BELOW
           postgres.embedded          BELOW postgres

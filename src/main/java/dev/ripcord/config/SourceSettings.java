@@ -1,5 +1,6 @@
 package dev.ripcord.config;
 
+import dev.ripcord.config.connection.ConnectionSettings;
 import dev.ripcord.release.Secret;
 import java.net.URI;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param kubernetes pods whose CPU, memory, readiness and restarts are read
  * @param host whether CPU and memory are those of this machine or cgroup
  * @param headers what each request carries, such as an Authorization
+ * @param connection how the sources are connected to
  * @param database the PostgreSQL whose state is shown; the one of the migrations where that is set
  */
 public record SourceSettings(
@@ -31,6 +33,7 @@ public record SourceSettings(
     Optional<KubernetesSettings> kubernetes,
     boolean host,
     Map<String, Secret> headers,
+    ConnectionSettings connection,
     Optional<Secret> database) {
   public SourceSettings {
     metrics = List.copyOf(metrics);
@@ -53,6 +56,7 @@ public record SourceSettings(
         Optional.empty(),
         false,
         headers,
+        ConnectionSettings.STANDARD,
         database);
   }
 
@@ -68,6 +72,7 @@ public record SourceSettings(
         kubernetes.or(() -> Optional.of(KubernetesSettings.of(platform))),
         host,
         headers,
+        connection,
         database);
   }
 

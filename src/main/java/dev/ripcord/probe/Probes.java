@@ -77,7 +77,8 @@ public final class Probes {
    * @param container asks for what its container uses, where a platform runs it in one
    * @param database asks for the state of the service's database, where it has one; given up after
    *     the timeout
-   * @throws IllegalArgumentException when {@code url} or {@code metrics} is no http or https URL
+   * @throws IllegalArgumentException when {@code url} or {@code metrics} is no http or https URL,
+   *     or a certificate or key cannot be used
    */
   public HealthProbe probe(
       SourceSettings source,
@@ -86,7 +87,7 @@ public final class Probes {
       Optional<Supplier<Future<DatabaseState>>> database,
       Optional<Supplier<Future<Optional<ContainerUsage>>>> container) {
     Wanted wanted = new Wanted(rules.threshold(), rules.slowerThan());
-    ProbeExchange caller = new ProbeExchange(client, timeout);
+    ProbeExchange caller = new ProbeExchange(client, client.route(source.connection()), timeout);
     Optional<URI> url = source.url().or(() -> source.actuator().map(ActuatorSource::health));
     return new HealthProbe(
         caller,

@@ -170,9 +170,15 @@ public final class Services {
   /** A server over TLS with a certificate that is trusted. */
   String tls(HttpServerOptions options, Handler<HttpServerRequest> handler) {
     SelfSignedCertificate own = certificate.orElseThrow();
-    options.setSsl(true).setKeyCertOptions(own.keyCertOptions());
     // Whose client certificates are taken; none comes.
     options.setTrustOptions(own.trustOptions());
+    return tls(options, own, handler);
+  }
+
+  /** A server over TLS with this certificate, at localhost. */
+  String tls(
+      HttpServerOptions options, SelfSignedCertificate own, Handler<HttpServerRequest> handler) {
+    options.setSsl(true).setKeyCertOptions(own.keyCertOptions());
     var server = vertx.createHttpServer(options).requestHandler(handler);
     return "https://localhost:" + await(server.listen(0, "127.0.0.1")).actualPort() + "/";
   }

@@ -1,6 +1,7 @@
 package dev.ripcord.config.file;
 
 import dev.ripcord.config.Quoted;
+import dev.ripcord.config.connection.PemFile;
 import dev.ripcord.config.file.Key.Value;
 import dev.ripcord.release.Secret;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Turns one value of the file into what it means: variables filled in, files read, form checked.
@@ -24,6 +26,9 @@ import java.util.Optional;
 record ConfigReader(
     Interpolation interpolation, Path folder, Problems problems, Map<Path, String> digests) {
   private static final int SECRET_BYTES_MAX = 65_536;
+
+  /** What all authorities of a Linux system take, some times over. */
+  private static final int PEM_BYTES_MAX = 1024 * 1024;
 
   /** One value of a key; empty, with a problem, where it cannot be read. */
   <T> Optional<T> one(Node node, String path, Value<T> key) {
@@ -61,7 +66,7 @@ record ConfigReader(
     }
   }
 
-  private <T> Optional<T> parse(String text, Type<T> type, Position at, String path) {
+  private <T> Optional<T> parse(String text, Type<T> type, Node.Position at, String path) {
     try {
       return Optional.of(type.parse().apply(text));
     } catch (IllegalArgumentException e) {
@@ -92,11 +97,30 @@ record ConfigReader(
     Value<Path> named = new Value<>("", Types.PATH, "", "/run/secrets/name", "");
     return one(node, path, named)
         .map(folder::resolve)
-        .flatMap(file -> content(file, node.at(), path))
+        .flatMap(file -> content(file, node.at(), path, SECRET_BYTES_MAX))
         .flatMap(text -> parse(text, type, node.at(), path));
   }
 
-  private Optional<String> content(Path file, Position at, String path) {
+  /** The file that a value names, with what stands in it, as far as it holds what it should. */
+  Optional<PemFile> pemFile(Node node, String path, Value<Path> key, UnaryOperator<PemFile> check) {
+    return one(node, path, key)
+        .map(given -> folder.resolve(given).normalize())
+        .flatMap(
+            file ->
+                content(file, node.at(), path, PEM_BYTES_MAX)
+                    .map(text -> new PemFile(file, new Secret(text))))
+        .flatMap(
+            file -> {
+              try {
+                return Optional.of(check.apply(file));
+              } catch (IllegalArgumentException e) {
+                problems.add(node.at(), path, rule(e));
+                return Optional.empty();
+              }
+            });
+  }
+
+  private Optional<String> content(Path file, Node.Position at, String path, int bytesMax) {
     String shown = Quoted.of(file.toString());
     digests.put(file, ConfigurationFile.digest(file));
     if (!Files.isRegularFile(file)) {
@@ -105,15 +129,18 @@ record ConfigReader(
       return Optional.empty();
     }
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(SECRET_BYTES_MAX + 1);
+      byte[] bytes = in.readNBytes(bytesMax + 1);
       String text = new String(bytes, StandardCharsets.UTF_8).stripTrailing();
-      if (bytes.length <= SECRET_BYTES_MAX) {
+      if (bytes.length <= bytesMax) {
         digests.put(file, ConfigurationFile.digest(bytes));
       }
-      if (bytes.length <= SECRET_BYTES_MAX && !text.isEmpty()) {
+      if (bytes.length <= bytesMax && !text.isEmpty()) {
         return Optional.of(text);
       }
-      String what = text.isEmpty() ? " is empty" : " is longer than 64 KiB, too long for a secret";
+      String what =
+          text.isEmpty()
+              ? " is empty"
+              : " is longer than " + bytesMax / 1024 + " KiB, too long for what it should hold";
       problems.add(at, path, "the file " + shown + what);
     } catch (IOException e) {
       problems.add(at, path, "the file " + shown + " cannot be read; may this user read it?");

@@ -163,8 +163,8 @@ public final class ConfigurationFile {
         new ConfigReader(new Interpolation(environment), folder, problems, digests);
     Node.Entry entry =
         new Node.Entry(
-            file.isPresent() ? new Position(1, 1) : Position.NOWHERE,
-            root.orElse(Node.Mapping.empty(Position.NOWHERE)));
+            file.isPresent() ? new Node.Position(1, 1) : Node.Position.NOWHERE,
+            root.orElse(Node.Mapping.empty(Node.Position.NOWHERE)));
     Settings settings = settings(Section.of(reading, Keys.TOP, "", entry));
     return problems.isEmpty()
         ? new Valid(settings)
@@ -292,7 +292,7 @@ public final class ConfigurationFile {
     try {
       return Optional.of(AlertKeys.SLACK.type().parse().apply(url));
     } catch (IllegalArgumentException e) {
-      problems.add(Position.NOWHERE, SLACK_VARIABLE, String.valueOf(e.getMessage()));
+      problems.add(Node.Position.NOWHERE, SLACK_VARIABLE, String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }
@@ -346,11 +346,11 @@ public final class ConfigurationFile {
     String good = out.flip().toString();
     int line = (int) good.chars().filter(c -> c == '\n').count() + 1;
     int column = good.length() - good.lastIndexOf('\n');
-    problems.add(new Position(line, column), "", "is not UTF-8 text here; save it as UTF-8");
+    problems.add(new Node.Position(line, column), "", "is not UTF-8 text here; save it as UTF-8");
     return Optional.empty();
   }
 
   private void refuse(String message) {
-    problems.add(Position.NOWHERE, "", message);
+    problems.add(Node.Position.NOWHERE, "", message);
   }
 }

@@ -119,7 +119,7 @@ record CrossChecks(Section service, Section top, Problems problems) {
 
   private static Optional<Blame> blame(Section section, Value<?>... keys) {
     for (Value<?> key : keys) {
-      Optional<Position> at = section.at(key);
+      Optional<Node.Position> at = section.at(key);
       if (at.isPresent()) {
         return Optional.of(new Blame(at.get(), section.path(key)));
       }
@@ -127,5 +127,5 @@ record CrossChecks(Section service, Section top, Problems problems) {
     return Optional.empty();
   }
 
-  private record Blame(Position at, String path) {}
+  private record Blame(Node.Position at, String path) {}
 }

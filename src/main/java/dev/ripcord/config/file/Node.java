@@ -12,6 +12,16 @@ sealed interface Node {
   String noun();
 
   /**
+   * A place in the file, counted from 1.
+   *
+   * @param line 0 when there is no file
+   * @param column 0 when there is no file
+   */
+  record Position(int line, int column) {
+    static final Position NOWHERE = new Position(0, 0);
+  }
+
+  /**
    * One value.
    *
    * @param plain whether it stands without quotes

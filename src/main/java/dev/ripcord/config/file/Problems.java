@@ -21,7 +21,7 @@ final class Problems {
   private final Set<String> paths = new HashSet<>();
   private final Set<String> warnings = new LinkedHashSet<>();
 
-  void add(Position at, String path, String message) {
+  void add(Node.Position at, String path, String message) {
     all.add(new Problem(at.line(), at.column(), path, message));
     paths.add(path);
   }

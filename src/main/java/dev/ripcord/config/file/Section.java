@@ -1,5 +1,6 @@
 package dev.ripcord.config.file;
 
+import dev.ripcord.config.connection.PemFile;
 import dev.ripcord.config.file.Key.Group;
 import dev.ripcord.config.file.Key.Listed;
 import dev.ripcord.config.file.Key.Named;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One map of the file, read key by key. What cannot be read becomes a problem and counts as not
@@ -19,10 +21,11 @@ import java.util.Optional;
 final class Section {
   private final ConfigReader reading;
   private final String path;
-  private final Position at;
+  private final Node.Position at;
   private final Map<String, Node.Entry> entries;
 
-  private Section(ConfigReader reading, String path, Position at, Map<String, Node.Entry> entries) {
+  private Section(
+      ConfigReader reading, String path, Node.Position at, Map<String, Node.Entry> entries) {
     this.reading = reading;
     this.path = path;
     this.at = at;
@@ -63,7 +66,7 @@ final class Section {
     return false;
   }
 
-  Position at() {
+  Node.Position at() {
     return at;
   }
 
@@ -76,7 +79,7 @@ final class Section {
   }
 
   /** Where a key stands, if it does. */
-  Optional<Position> at(Key key) {
+  Optional<Node.Position> at(Key key) {
     return Optional.ofNullable(entries.get(key.name())).map(Node.Entry::at);
   }
 
@@ -89,7 +92,7 @@ final class Section {
     reading.problems().add(at, path, message);
   }
 
-  private void problemAt(Position position, String name, String message) {
+  private void problemAt(Node.Position position, String name, String message) {
     reading.problems().add(position, Yaml.join(path, name), message);
   }
 
@@ -145,6 +148,12 @@ final class Section {
       problemAt(file.at(), key.fileName(), key.name() + " is given too; keep one of them");
     }
     return reading.secretFile(file.value(), Yaml.join(path, key.fileName()), key.type());
+  }
+
+  /** A file in PEM form; empty where none is given, or it does not hold what it should. */
+  Optional<PemFile> pemFile(Value<Path> key, UnaryOperator<PemFile> check) {
+    return Optional.ofNullable(entries.get(key.name()))
+        .flatMap(entry -> reading.pemFile(entry.value(), path(key), key, check));
   }
 
   /** Whether a secret is given in either way, readable or not. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The keys of where a service's figures come from, and how they are read. */
 final class SourceKeys {
@@ -189,7 +190,18 @@ final class SourceKeys {
               + " shown.");
 
   static final List<Key> ALL =
-      List.of(URL, METRICS, SERIES, PROMETHEUS, ACTUATOR, JSON, KUBERNETES, HOST, HEADERS);
+      List.of(
+          URL,
+          METRICS,
+          SERIES,
+          PROMETHEUS,
+          ACTUATOR,
+          JSON,
+          KUBERNETES,
+          HOST,
+          HEADERS,
+          ConnectionKeys.TLS,
+          ConnectionKeys.PROXY);
 
   private SourceKeys() {}
 
@@ -238,6 +250,7 @@ final class SourceKeys {
             section.section(KUBERNETES).flatMap(SourceKeys::kubernetes),
             section.value(HOST, HOST.standard()),
             section.secrets(HEADERS),
+            ConnectionKeys.read(section, problems),
             database);
     relations(section, problems, source);
     return source;
@@ -281,10 +294,26 @@ final class SourceKeys {
     if (source.host() && section.has(KUBERNETES)) {
       section.problem("takes CPU and memory from host and from kubernetes; keep one of them");
     }
+    boolean plain = addresses(source).noneMatch(url -> "https".equalsIgnoreCase(url.getScheme()));
+    if (source.connection().tls().isPresent() && plain && readable) {
+      problems.warn(
+          section.path(ConnectionKeys.TLS),
+          "is used by none of its sources: no address begins with https://");
+    }
     boolean srv = source.metrics().stream().anyMatch(page -> "srv".equals(page.getScheme()));
     if (srv && source.metrics().size() > 1) {
       section.problem("has an SRV name among its metrics, which stands alone");
     }
+  }
+
+  private static Stream<URI> addresses(SourceSettings source) {
+    return Stream.of(
+            source.url().stream(),
+            source.metrics().stream(),
+            source.prometheus().map(PrometheusSettings::url).stream(),
+            source.actuator().stream(),
+            source.json().map(JsonSettings::url).stream())
+        .flatMap(each -> each);
   }
 
   private static void add(List<String> counting, Key key, boolean given) {
@@ -415,6 +444,7 @@ final class SourceKeys {
               map.put(KUBERNETES.name(), own);
             });
     map.put(HOST.name(), Boolean.toString(source.host()));
+    map.putAll(ConnectionKeys.shown(source.connection()));
     return map;
   }
 

@@ -7,6 +7,7 @@ import dev.ripcord.config.Listen;
 import dev.ripcord.config.MailServer;
 import dev.ripcord.config.Quoted;
 import dev.ripcord.config.SeriesSelector;
+import dev.ripcord.config.connection.ProxyServer;
 import dev.ripcord.health.Bound;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Ratio;
@@ -132,6 +133,10 @@ final class Types {
           Types::mailAddress);
   static final Type<Secret> DATABASE =
       Type.secret("database URL (secret)", form("(?:postgres(?:ql)?://.+)?"), DatabaseUrl::parse);
+  static final Type<Secret> PROXY =
+      Type.secret("proxy (secret)", form("(?:(?:http|socks5h?)://.+)?"), Types::proxy);
+  static final Type<String> SERVER_NAME =
+      Type.one("host name", form("[A-Za-z0-9.-]+"), Types::serverName);
   static final Type<Secret> TOKEN =
       Type.secret("secret", Map.of("type", List.of("string", "number")), Types::token);
   static final Type<String> PERSON = Type.one("name", Map.of("type", "string"), PersonName::parse);
@@ -200,6 +205,22 @@ final class Types {
         "object",
         "additionalProperties",
         Map.of("anyOf", List.of(Map.of("type", List.of("string", "number")), file)));
+  }
+
+  private static ProxyServer proxy(String text) {
+    try {
+      return ProxyServer.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("*** " + e.getMessage(), e);
+    }
+  }
+
+  private static String serverName(String text) {
+    if (!text.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?") || text.contains("..")) {
+      throw new IllegalArgumentException(
+          Quoted.of(text) + " is not the name of a host, such as shop.internal");
+    }
+    return text;
   }
 
   private static Ratio ratio(String text) {

@@ -50,7 +50,7 @@ final class Yaml {
 
   /** The document; empty when there is none, or when it cannot be read, which is a problem then. */
   static Optional<Node> read(String text, Problems problems) {
-    Optional<Position> tooLong = endlessWord(text);
+    Optional<Node.Position> tooLong = endlessWord(text);
     if (tooLong.isPresent()) {
       problems.add(
           tooLong.get(), "", "has more than " + WORD_MAX + " characters without a space or quote");
@@ -67,13 +67,14 @@ final class Yaml {
       problems.add(position(text, e.getPosition()), "", "has " + point + ", which YAML forbids");
     } catch (RuntimeException e) {
       // Not every kind has a mark: the version of a %YAML line, for one.
-      problems.add(new Position(1, 1), "", "is not YAML that can be read; look at its % lines");
+      problems.add(
+          new Node.Position(1, 1), "", "is not YAML that can be read; look at its % lines");
     }
     return Optional.empty();
   }
 
   /** Where a run of characters begins that is longer than any value may be. */
-  private static Optional<Position> endlessWord(String text) {
+  private static Optional<Node.Position> endlessWord(String text) {
     int start = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -96,13 +97,13 @@ final class Yaml {
     return text.lines().findFirst().orElse("unknown error").strip();
   }
 
-  private static Position position(Optional<Mark> mark) {
-    return mark.map(m -> new Position(m.getLine() + 1, m.getColumn() + 1))
-        .orElse(new Position(1, 1));
+  private static Node.Position position(Optional<Mark> mark) {
+    return mark.map(m -> new Node.Position(m.getLine() + 1, m.getColumn() + 1))
+        .orElse(new Node.Position(1, 1));
   }
 
   /** Where a code point stands. */
-  private static Position position(String text, int index) {
+  private static Node.Position position(String text, int index) {
     int[] points = text.codePoints().limit(index).toArray();
     int lastBreak = -1;
     int line = 1;
@@ -112,10 +113,10 @@ final class Yaml {
         line++;
       }
     }
-    return new Position(line, points.length - lastBreak);
+    return new Node.Position(line, points.length - lastBreak);
   }
 
-  private static Position position(Event event) {
+  private static Node.Position position(Event event) {
     return position(event.getStartMark());
   }
 

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ public final class Exchange {
   public record Manner(boolean kept, String accept, boolean gzip, int bodyBytesMax) {}
 
   private final ProbeClient client;
+  private final Route route;
   private final Manner manner;
   private final Duration timeout;
   private final Promise<Answer> promise = Promise.promise();
@@ -55,6 +57,7 @@ public final class Exchange {
   private @Nullable Body body;
   private boolean done;
   private boolean resolving = true;
+  private boolean connecting;
   private boolean answering;
   private boolean retried;
   private int redirects;
@@ -62,8 +65,9 @@ public final class Exchange {
   private @Nullable Dialer dial;
   private @Nullable Target first;
 
-  Exchange(ProbeClient client, Manner manner, Duration timeout) {
+  Exchange(ProbeClient client, Route route, Manner manner, Duration timeout) {
     this.client = client;
+    this.route = route;
     this.manner = manner;
     this.timeout = timeout;
     startNanos = client.nanos();
@@ -85,11 +89,12 @@ public final class Exchange {
   private void hop(Target target) {
     resolving = true;
     answering = false;
-    certificatesBefore = client.certificates().asked(target.name(), target.port());
-    client
-        .resolve(target)
-        .compose(addresses -> dial(target, addresses))
-        .onComplete(opened -> send(target, opened), failure -> broken(target, failure));
+    certificatesBefore = client.certificates().asked(peer(target), target.port());
+    Future<HttpClientRequest> connected =
+        route.proxy().isPresent()
+            ? throughProxy(target)
+            : client.resolve(target).compose(addresses -> dial(target, addresses));
+    connected.onComplete(opened -> send(target, opened), failure -> broken(target, failure));
   }
 
   private Future<HttpClientRequest> dial(Target target, List<InetAddress> addresses) {
@@ -97,23 +102,55 @@ public final class Exchange {
     if (done) {
       return Future.failedFuture("the exchange is over");
     }
-    Dialer begun = new Dialer(client.vertx(), target.host(), address -> open(target, address));
+    Dialer begun =
+        new Dialer(
+            client.vertx(),
+            target.host(),
+            address ->
+                open(
+                    target,
+                    SocketAddress.inetSocketAddress(target.port(), address.getHostAddress())));
     dial = begun;
     return begun.begin(addresses);
   }
 
-  private Future<HttpClientRequest> open(Target target, InetAddress address) {
+  /** The proxy resolves the name: it may be one that only the proxy knows. */
+  private Future<HttpClientRequest> throughProxy(Target target) {
+    resolving = false;
+    connecting = true;
+    return open(target, SocketAddress.inetSocketAddress(target.port(), target.host()));
+  }
+
+  private Future<HttpClientRequest> open(Target target, SocketAddress server) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
-            .setServer(SocketAddress.inetSocketAddress(target.port(), address.getHostAddress()))
+            .setServer(server)
             .setHost(target.name())
             .setPort(target.port())
             .setSsl(target.tls())
             .setURI(target.path())
             .setConnectTimeout(Math.max(1, timeout.toMillis()))
             .setFollowRedirects(false);
-    return client.request(options, target.mayBeNamed(), manner.kept());
+    route.set(options, target, isOwn(target), timeout);
+    boolean mayBeNamed = target.mayBeNamed() || route.serverName(isOwn(target)).isPresent();
+    return client.request(options, mayBeNamed, manner.kept());
+  }
+
+  /** Whether it is what was asked for first, and not another place where a redirect led. */
+  private boolean isOwn(Target target) {
+    return Optional.ofNullable(first)
+        .filter(
+            asked ->
+                asked.name().equalsIgnoreCase(target.name())
+                    && asked.port() == target.port()
+                    && asked.tls() == target.tls())
+        .isPresent();
+  }
+
+  /** The server's name for TLS. */
+  private String peer(Target target) {
+    return route.serverName(isOwn(target)).orElse(target.name());
   }
 
   private void send(Target target, HttpClientRequest opened) {
@@ -122,6 +159,7 @@ public final class Exchange {
       return;
     }
     request = opened;
+    connecting = false;
     try {
       writeHeaders(target, opened);
     } catch (IllegalArgumentException e) {
@@ -135,6 +173,9 @@ public final class Exchange {
   }
 
   private void writeHeaders(Target target, HttpClientRequest opened) {
+    if (route.serverName(isOwn(target)).isPresent()) {
+      opened.authority(HostAndPort.authority(target.name(), target.port()));
+    }
     opened.putHeader(HttpHeaders.USER_AGENT, USER_AGENT);
     opened.putHeader(HttpHeaders.ACCEPT, manner.accept());
     if (manner.gzip()) {
@@ -151,7 +192,13 @@ public final class Exchange {
     }
     answering = true;
     if (response.statusCode() < 400) {
-      client.certificates().answered(target.name(), target.port());
+      client.certificates().answered(peer(target), target.port());
+    }
+    if (route.mayBeOfProxy(target, response)) {
+      end(
+          RequestFailures.proxy(
+              route.proxy().orElse(""), "it answered " + response.statusCode() + " itself"));
+      return;
     }
     Optional<String> location = location(response);
     if (location.isPresent()) {
@@ -184,8 +231,8 @@ public final class Exchange {
   }
 
   private void finish(Target target, HttpClientResponse response, Body kept, Extent extent) {
-    if (!done && isRefusalOfNoCertificate(target, response, kept)) {
-      end(RequestFailures.certificateWanted());
+    if (!done && isRefusalOfCertificate(target, response, kept)) {
+      end(certificateRefused());
     } else if (!done) {
       body = null;
       double seconds = client.secondsSince(startNanos);
@@ -204,7 +251,7 @@ public final class Exchange {
   }
 
   /** nginx agrees on TLS without the certificate that it wants, and then says so as a page. */
-  private boolean isRefusalOfNoCertificate(Target target, HttpClientResponse response, Body kept) {
+  private boolean isRefusalOfCertificate(Target target, HttpClientResponse response, Body kept) {
     if (response.statusCode() != 400 || !certificateAsked(target)) {
       return false;
     }
@@ -260,10 +307,7 @@ public final class Exchange {
     if (done) {
       return;
     }
-    Broken broken =
-        resolving
-            ? RequestFailures.unresolved(target.host())
-            : RequestFailures.of(failure, target.host());
+    Broken broken = reason(target, failure);
     // A kept connection may have been closed by the other side just when we took it.
     boolean stale = manner.kept() && broken.code() == Reason.Code.RESET;
     if (stale && !answering && !retried && request != null) {
@@ -272,7 +316,26 @@ public final class Exchange {
       hop(target);
       return;
     }
-    end(wantsCertificate(target, broken) ? RequestFailures.certificateWanted() : broken);
+    boolean certificate =
+        broken.code() == Reason.Code.UNAUTHORIZED || wantsCertificate(target, broken);
+    end(certificate ? certificateRefused() : broken);
+  }
+
+  private Broken reason(Target target, Throwable failure) {
+    if (resolving) {
+      return RequestFailures.unresolved(target.host());
+    }
+    Broken broken = RequestFailures.of(failure, target.host());
+    // Whom the proxy could not reach, and why, cannot be told from here.
+    return connecting && broken.code() != Reason.Code.TLS
+        ? RequestFailures.proxy(route.proxy().orElse(""), RequestFailures.text(failure))
+        : broken;
+  }
+
+  private Broken certificateRefused() {
+    return route.hasCertificate()
+        ? RequestFailures.certificateRefused()
+        : RequestFailures.certificateWanted();
   }
 
   /**
@@ -282,13 +345,13 @@ public final class Exchange {
   private boolean wantsCertificate(Target target, Broken broken) {
     boolean hungUp =
         broken.code() == Reason.Code.RESET
-            && !client.certificates().isOptional(target.name(), target.port());
+            && !client.certificates().isOptional(peer(target), target.port());
     return !answering && certificateAsked(target) && (broken.code() == Reason.Code.TLS || hungUp);
   }
 
   private boolean certificateAsked(Target target) {
     return target.tls()
-        && client.certificates().asked(target.name(), target.port()) > certificatesBefore;
+        && client.certificates().asked(peer(target), target.port()) > certificatesBefore;
   }
 
   private void expire() {
@@ -297,6 +360,8 @@ public final class Exchange {
       end(
           new Broken(
               Reason.Code.DNS, "was not asked: no name server answered" + limit, Fault.PATH));
+    } else if (connecting) {
+      end(RequestFailures.proxy(route.proxy().orElse(""), "no connection" + limit));
     } else {
       String what = answering ? "did not finish its answer" : "did not answer";
       end(new Broken(Reason.Code.TIMEOUT, what + limit, Fault.SERVICE));

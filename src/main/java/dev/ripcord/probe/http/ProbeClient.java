@@ -1,5 +1,6 @@
 package dev.ripcord.probe.http;
 
+import dev.ripcord.config.connection.ConnectionSettings;
 import dev.ripcord.probe.HealthProbe;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,9 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +55,12 @@ public final class ProbeClient {
   /** The client looks through every address for connections that are too old, so not too often. */
   private static final Duration KEPT_CHECK = Duration.ofSeconds(60);
 
+  /**
+   * Certificates are renewed, and make another route each time; beyond this many, all are made
+   * anew.
+   */
+  private static final int ROUTES_MAX = 256;
+
   private static final int IDLE_BUFFERS_MAX = 64;
   private static final int IDLE_BUFFER_BYTES_MAX = 256 * 1024;
 
@@ -59,6 +68,7 @@ public final class ProbeClient {
   private final InstantSource wall;
   private final LongSupplier nanos;
   private final ClientCertificates certificates = new ClientCertificates();
+  private final Map<ConnectionSettings, Route> routes = new ConcurrentHashMap<>();
   private final HostsFile hosts;
   private final Agents named;
   private final Agents unnamed;
@@ -177,6 +187,19 @@ public final class ProbeClient {
         .nameResolver()
         .resolveAll(target.host(), found -> all.complete(found.result(), found.cause()));
     return all.future().map(found -> found.stream().map(InetSocketAddress::getAddress).toList());
+  }
+
+  /**
+   * How the sources of a service are connected to. Services with the same settings share it, and so
+   * their kept connections.
+   *
+   * @throws IllegalArgumentException when a certificate or key of the settings cannot be used
+   */
+  public Route route(ConnectionSettings settings) {
+    if (routes.size() >= ROUTES_MAX) {
+      routes.clear();
+    }
+    return routes.computeIfAbsent(settings, each -> Route.of(each, certificates, vertx));
   }
 
   /** What servers did with the client certificate that we have not. */

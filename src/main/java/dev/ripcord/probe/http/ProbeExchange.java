@@ -24,13 +24,15 @@ public final class ProbeExchange {
   private static final Duration WARM_UP_MAX = Duration.ofSeconds(2);
 
   private final ProbeClient client;
+  private final Route route;
   private final Duration timeout;
   private final Set<Runnable> underWay = new HashSet<>();
   private final Map<String, Long> askAgainNanos = new HashMap<>();
   private boolean closed;
 
-  public ProbeExchange(ProbeClient client, Duration timeout) {
+  public ProbeExchange(ProbeClient client, Route route, Duration timeout) {
     this.client = client;
+    this.route = route;
     this.timeout = timeout;
   }
 
@@ -97,7 +99,7 @@ public final class ProbeExchange {
   }
 
   private Future<Answer> exchange(Target target, Exchange.Manner manner, Duration limit) {
-    Exchange exchange = new Exchange(client, manner, limit);
+    Exchange exchange = new Exchange(client, route, manner, limit);
     Runnable abort = exchange::abort;
     underWay.add(abort);
     if (closed) {

@@ -69,9 +69,34 @@ final class RequestFailures {
   static Broken certificateWanted() {
     return new Broken(
         Reason.Code.UNAUTHORIZED,
-        "wants a client certificate, and Ripcord has none; give Ripcord an address that asks for"
-            + " none",
+        "wants a client certificate, and Ripcord has none; set cert and key in tls of the service",
         Fault.PATH);
+  }
+
+  /** A server that does not take our client certificate. */
+  static Broken certificateRefused() {
+    return new Broken(
+        Reason.Code.UNAUTHORIZED,
+        "does not take the client certificate; look at cert and key in tls of the service",
+        Fault.PATH);
+  }
+
+  /**
+   * A proxy through which the source was not reached: that says nothing about the source.
+   *
+   * @param proxy its address for people
+   * @param why a text such as "no connection within 5 s"
+   */
+  static Broken proxy(String proxy, String why) {
+    return new Broken(
+        Reason.Code.CONNECT,
+        "was not reached through the proxy " + proxy + " (" + why + ")",
+        Fault.PATH);
+  }
+
+  /** What a failure says, as one short line. */
+  static String text(Throwable failure) {
+    return text(chain(failure));
   }
 
   /**
@@ -110,7 +135,7 @@ final class RequestFailures {
     return trust
         ? "shows a certificate that is not trusted here ("
             + text
-            + "); renew it, or add its CA to Java's trust store"
+            + "); renew it, or name its authority as ca in tls of the service"
         : "could not agree on TLS with Ripcord (" + text + ")";
   }
 

@@ -2,6 +2,7 @@ package dev.ripcord.config.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.config.FullFile;
 import dev.ripcord.config.Loaded;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.file.ConfigurationFile;
@@ -114,8 +115,7 @@ final class ConfigurationChangeTest {
   /** Where a thing stands is no difference, and every kind of value is equal to itself. */
   @Test
   void everyKey_readTwiceAtOtherLines_isNoDifference() throws IOException {
-    Files.createFile(folder.resolve("tls.crt"));
-    Files.createFile(folder.resolve("tls.key"));
+    FullFile.putFiles(folder);
     Path full = Path.of("src/test/resources/config/full.yml");
     Map<String, String> environment =
         Map.of("PASS", "p", "SLACK", "http://s/1", "SHOP_TOKEN", "t", "TOKEN", "t");

@@ -50,13 +50,23 @@ class ConfigurationFileTest {
   @Test
   void filesThatWereRead_areNamedWithADigest_thatAnotherContentChanges() throws IOException {
     Files.writeString(folder.resolve("one"), "secret");
-    Files.writeString(folder.resolve("r.yaml"), "token_file: one\nalerts: {slack_file: two}\n");
+    Files.writeString(
+        folder.resolve("r.yaml"),
+        """
+        token_file: one
+        alerts: {slack_file: two}
+        services: {shop: {url: "https://shop/", tls: {ca: three}}}
+        """);
 
     Map<Path, String> digests =
         ConfigurationFile.read(Optional.of(Path.of("r.yaml")), Map.of(), folder).digests();
 
     assertThat(digests)
-        .containsOnlyKeys(folder.resolve("r.yaml"), folder.resolve("one"), folder.resolve("two"));
+        .containsOnlyKeys(
+            folder.resolve("r.yaml"),
+            folder.resolve("one"),
+            folder.resolve("two"),
+            folder.resolve("three"));
     digests.forEach((file, digest) -> assertThat(ConfigurationFile.digest(file)).isEqualTo(digest));
     Files.writeString(folder.resolve("one"), "other");
     assertThat(ConfigurationFile.digest(folder.resolve("one")))

@@ -10,6 +10,7 @@ import dev.ripcord.config.AccessSettings.Tls;
 import dev.ripcord.config.AlertSettings;
 import dev.ripcord.config.ClusterAccess;
 import dev.ripcord.config.Figure;
+import dev.ripcord.config.FullFile;
 import dev.ripcord.config.JsonSettings;
 import dev.ripcord.config.KubernetesSettings;
 import dev.ripcord.config.Listen;
@@ -28,6 +29,10 @@ import dev.ripcord.config.ServiceSettings.Schedule;
 import dev.ripcord.config.Settings;
 import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.config.connection.ClientTls;
+import dev.ripcord.config.connection.ConnectionSettings;
+import dev.ripcord.config.connection.PemFile;
+import dev.ripcord.config.connection.ProxyServer;
 import dev.ripcord.health.Bound;
 import dev.ripcord.health.Breaches;
 import dev.ripcord.health.Escalation;
@@ -66,9 +71,13 @@ class EveryKeyTest {
   @TempDir private Path folder;
 
   @BeforeEach
-  void certificate() throws IOException {
-    Files.createFile(folder.resolve("tls.crt"));
-    Files.createFile(folder.resolve("tls.key"));
+  void certificates() throws IOException {
+    FullFile.putFiles(folder);
+  }
+
+  private PemFile pem(String name) throws IOException {
+    Path file = folder.resolve(name);
+    return new PemFile(file, new Secret(Files.readString(file).stripTrailing()));
   }
 
   private Loaded load(String yaml, Map<String, String> environment) throws IOException {
@@ -335,7 +344,17 @@ class EveryKeyTest {
                     Figure.SLOW_REQUESTS, "s",
                     Figure.MEMORY, "m")));
     assertThat(service(settings, "boot").source().actuator())
-        .contains(URI.create("http://127.0.0.1:8084/actuator"));
+        .contains(URI.create("https://127.0.0.1:8084/actuator"));
+    assertThat(service(settings, "boot").source().connection())
+        .isEqualTo(
+            new ConnectionSettings(
+                Optional.of(
+                    new ClientTls(
+                        Optional.of(pem("ca.pem")),
+                        Optional.of(
+                            new ClientTls.Identity(pem("client.pem"), pem("client-key.pem"))),
+                        Optional.of("boot.internal"))),
+                Optional.of(ProxyServer.parse("socks5://r:p@proxy.internal:1080"))));
     assertThat(service(settings, "document").source().kubernetes())
         .contains(
             new KubernetesSettings(

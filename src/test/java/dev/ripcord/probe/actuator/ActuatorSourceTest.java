@@ -3,6 +3,7 @@ package dev.ripcord.probe.actuator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.config.connection.ConnectionSettings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
@@ -77,6 +78,7 @@ final class ActuatorSourceTest {
             Optional.empty(),
             false,
             Map.of(),
+            ConnectionSettings.STANDARD,
             Optional.empty()),
         Duration.ofSeconds(5));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.config.Figure;
 import dev.ripcord.config.JsonSettings;
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.config.connection.ConnectionSettings;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
 import dev.ripcord.probe.HealthProbe;
@@ -127,6 +128,7 @@ final class JsonFuzzTest {
         Optional.empty(),
         false,
         Map.of(),
+        ConnectionSettings.STANDARD,
         Optional.empty());
   }
 }

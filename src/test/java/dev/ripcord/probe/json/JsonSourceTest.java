@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.config.Figure;
 import dev.ripcord.config.JsonSettings;
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.config.connection.ConnectionSettings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
@@ -66,6 +67,7 @@ final class JsonSourceTest {
         Optional.empty(),
         false,
         Map.of(),
+        ConnectionSettings.STANDARD,
         Optional.empty());
   }
 

@@ -7,6 +7,7 @@ import dev.ripcord.config.ClusterAccess;
 import dev.ripcord.config.KubernetesSettings;
 import dev.ripcord.config.PlatformSettings.Kubernetes.Kind;
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.config.connection.ConnectionSettings;
 import dev.ripcord.health.Liveness;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
@@ -155,6 +156,7 @@ final class KubernetesSourceTest {
                         Optional.empty(), Optional.of("prod"), Optional.of(kubeconfig)))),
             false,
             Map.of(),
+            ConnectionSettings.STANDARD,
             Optional.empty()),
         Duration.ofSeconds(10));
   }

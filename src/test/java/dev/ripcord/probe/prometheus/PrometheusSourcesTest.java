@@ -7,6 +7,7 @@ import dev.ripcord.config.PrometheusSettings;
 import dev.ripcord.config.SeriesSelector;
 import dev.ripcord.config.SeriesSettings;
 import dev.ripcord.config.SourceSettings;
+import dev.ripcord.config.connection.ConnectionSettings;
 import dev.ripcord.health.Counts;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Sample;
@@ -91,6 +92,7 @@ final class PrometheusSourcesTest {
             Optional.empty(),
             false,
             Map.of(),
+            ConnectionSettings.STANDARD,
             Optional.empty()),
         Duration.ofSeconds(5));
   }
