@@ -334,7 +334,7 @@ class ProbeConnectionTest {
     assertThat(sample.liveness()).isEqualTo(Liveness.UNKNOWN);
     assertThat(sample.counts()).isEmpty();
     assertThat(sample.reasons().getFirst().text())
-        .contains("was not reached through the proxy 127.0.0.1:" + port);
+        .contains("was not reached through the proxy 127.0.0.1:" + port + " (Connection refused)");
     assertThat(poll(url, through(kind + "://nowhere.invalid:3128")).liveness())
         .isEqualTo(Liveness.UNKNOWN);
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
@@ -21,6 +22,10 @@ import javax.net.ssl.SSLException;
  */
 final class RequestFailures {
   private static final String ALERT = "Received fatal alert: ";
+
+  /** What the native transport puts before the system's own words. */
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\s*\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private RequestFailures() {}
 
@@ -171,8 +176,8 @@ final class RequestFailures {
     for (Throwable failure : chain.reversed()) {
       String message = failure.getMessage();
       if (message != null && !message.isBlank()) {
-        String line = message.lines().findFirst().orElse("").strip();
-        return line.length() > 160 ? line.substring(0, 160) + "…" : line;
+        String line = SYSTEM_CALL.matcher(message.lines().findFirst().orElse("")).replaceFirst("");
+        return line.length() > 160 ? line.substring(0, 160) + "…" : line.strip();
       }
     }
     return "the connection ended without a reason";
