@@ -13,9 +13,12 @@ import org.commonmark.ext.gfm.tables.TableRow;
 import org.commonmark.node.Code;
 import org.junit.jupiter.api.Test;
 
-/** The index by error text, against the texts in the sources. */
+/**
+ * The indexes by error text and by the first line of an alert, against the texts in the sources.
+ */
 class ErrorsPageTest {
   private static final int MESSAGES_LEAST = 60;
+  private static final int FIRST_LINES_LEAST = 20;
   private static final int PIECE_LEAST = 6;
 
   @Test
@@ -35,6 +38,25 @@ class ErrorsPageTest {
     }
     assertThat(gone).isEmpty();
     assertThat(seen).as("messages in docs/errors.md").isGreaterThan(MESSAGES_LEAST);
+  }
+
+  @Test
+  void everyFirstLineOfAnAlert_isStillSaidByTheProgram() throws IOException {
+    List<String> sources = sources();
+    Page page = Page.read(Path.of(""), Path.of("docs/guide-sre.md"));
+    TableBody index = page.nodes(TableBody.class).getFirst();
+    List<Code> lines =
+        Page.below(index, TableRow.class).stream()
+            .flatMap(row -> Page.below(row.getFirstChild(), Code.class).stream())
+            .toList();
+
+    assertThat(lines)
+        .hasSizeGreaterThan(FIRST_LINES_LEAST)
+        .allSatisfy(
+            line ->
+                assertThat(sources)
+                    .as(page.place(line) + ": " + line.getLiteral())
+                    .anyMatch(source -> says(source, line.getLiteral())));
   }
 
   /** Whether one source has all pieces of a message, whose {@code …} stand for what varies. */
