@@ -215,7 +215,8 @@ final class ServiceKeys {
       new Group(
           "docker", List.of(CONTAINER, SOCKET, START_TIMEOUT), "One container on a Docker Engine.");
   static final Value<Duration> DEADLINE =
-      new Value<>("deadline", Types.POSITIVE, "2m", "10m", "How long each program may run.");
+      new Value<>(
+          "deadline", Types.POSITIVE, "2m", "10m", "How long each program or request may take.");
   static final Value<Path> RELEASES_PATH =
       new Value<>(
           "path",
