@@ -1,5 +1,6 @@
 package dev.ripcord.postgres;
 
+import dev.ripcord.config.Listen;
 import dev.ripcord.port.ProgramError;
 import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
@@ -102,6 +103,12 @@ public record Database(
   /** Which database, for people: {@code shop at 127.0.0.1:5432}. */
   public String label() {
     return name + " at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /** Whether it is on another machine, and only luck decides whether what is sent is encrypted. */
+  public boolean mayBeUnencrypted() {
+    boolean isLeftOpen = sslMode == SslMode.PREFER || sslMode == SslMode.ALLOW;
+    return isLeftOpen && !host.startsWith("/") && !new Listen(host, port).isLoopback();
   }
 
   /** Another database of the same server. */

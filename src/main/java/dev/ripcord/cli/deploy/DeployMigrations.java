@@ -9,6 +9,7 @@ import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
 import dev.ripcord.cli.migrate.context.MigrateReport;
+import dev.ripcord.cli.migrate.context.TlsNotice;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.cli.wiring.MigrationLimits;
 import dev.ripcord.cli.wiring.ToolFolder;
@@ -57,7 +58,12 @@ final class DeployMigrations {
             .filter(m -> m.isRunHere() && m.dir().isPresent() && m.database().isPresent());
     this.tools =
         new MigrateContext(
-            console, loops, alarm, (common, options) -> settings, () -> Path.of("data"));
+            console,
+            loops,
+            alarm,
+            new TlsNotice(console),
+            (common, options) -> settings,
+            () -> Path.of("data"));
     this.release = release;
   }
 

@@ -7,6 +7,7 @@ import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
+import dev.ripcord.cli.migrate.context.TlsNotice;
 import dev.ripcord.cli.migrate.inspect.MigrateCheck;
 import dev.ripcord.cli.migrate.inspect.MigrateCurrent;
 import dev.ripcord.cli.migrate.inspect.MigrateGenerateDown;
@@ -62,6 +63,7 @@ public final class MigrateCommand implements Callable<Integer> {
         console,
         new EventLoops(console),
         new MigrateAlarm(console, clocks, migrated::alerts),
+        new TlsNotice(console),
         migrated::settings,
         migrated::data);
   }
@@ -91,6 +93,7 @@ public final class MigrateCommand implements Callable<Integer> {
             console,
             new EventLoops(console),
             new MigrateAlarm(console, clocks, alerts),
+            new TlsNotice(console),
             configured,
             data),
         console,

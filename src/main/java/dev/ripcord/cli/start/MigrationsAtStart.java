@@ -7,6 +7,7 @@ import dev.ripcord.cli.migrate.context.MigrateAlarm;
 import dev.ripcord.cli.migrate.context.MigrateContext;
 import dev.ripcord.cli.migrate.context.MigrateGate;
 import dev.ripcord.cli.migrate.context.MigrateOptions;
+import dev.ripcord.cli.migrate.context.TlsNotice;
 import dev.ripcord.cli.wiring.EventLoops;
 import dev.ripcord.config.MigrationEnvironment;
 import dev.ripcord.config.MigrationSettings;
@@ -48,7 +49,12 @@ final class MigrationsAtStart {
       }
       MigrateContext tools =
           new MigrateContext(
-              console, loops, alarm, (common, options) -> migrations, settings::data);
+              console,
+              loops,
+              alarm,
+              new TlsNotice(console),
+              (common, options) -> migrations,
+              settings::data);
       MigrateOptions options = new MigrateOptions();
       options.service = service.name().text();
       GatedUp up = new GatedUp(tools, new CommonOptions(), options);

@@ -68,6 +68,23 @@ final class MigrateCommandTest {
     assertThat(said()).contains("x.sql:2: \\i y.sql is a command of psql");
   }
 
+  /** O8: over a network TLS is asked for. The host has no address, so nothing is sent. */
+  @ParameterizedTest
+  @CsvSource({
+    "postgresql://ann@db.invalid/shop, true",
+    "postgresql://ann@db.invalid/shop?sslmode=prefer, true",
+    "postgresql://ann@db.invalid/shop?sslmode=disable, false",
+    "postgresql://ann@db.invalid/shop?sslmode=verify-full, false",
+    "postgresql://ann@127.0.0.1:1/shop, false",
+    "postgresql://ann@localhost:1/shop, false"
+  })
+  void database_onAnotherMachineWithoutTls_isWarnedOfOnce(String url, boolean warned) {
+    assertThat(run(Map.of(), "status", "--dir", dir.toString(), "--database-url", url))
+        .isEqualTo(1);
+    assertThat(said().lines().filter(line -> line.contains("may not be encrypted")))
+        .hasSize(warned ? 1 : 0);
+  }
+
   @Test
   void sql_bothWays_needsNoDatabase() {
     assertThat(run(Map.of(), "sql", "up", "--dir", dir.toString())).isZero();

@@ -52,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param console where to write
  * @param loops the event loops of the command
  * @param alarm alerts people of a failure
+ * @param tls warns of a connection that may not be encrypted
  * @param configured the migrations of the configuration, where there is one
  * @param data the folder of what is kept on this machine
  */
@@ -59,6 +60,7 @@ public record MigrateContext(
     Console console,
     EventLoops loops,
     MigrateAlarm alarm,
+    TlsNotice tls,
     BiFunction<CommonOptions, MigrateOptions, Optional<MigrationSettings>> configured,
     Supplier<Path> data) {
 
@@ -233,6 +235,7 @@ public record MigrateContext(
           .or(() -> options.service == null ? Optional.empty() : configured(common, options))
           .or(() -> Database.ofEnvironment(console.environment()))
           .or(() -> configured(common, options))
+          .map(tls::seen)
           .orElseThrow(
               () ->
                   new ExitException(
