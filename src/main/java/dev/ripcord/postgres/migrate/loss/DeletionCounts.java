@@ -64,9 +64,13 @@ final class DeletionCounts {
   private static final String COLUMN =
       """
       SELECT quote_ident(a.attname) AS sql, a.attgenerated <> '' AS computed,
-        format_type(a.atttypid, a.atttypmod) AS type, pg_get_expr(d.adbin, d.adrelid) AS fallback,
+        format_type(a.atttypid, a.atttypmod) AS type,
+        -- A partitioned table has no rows of its own; its partitions know.
+        (SELECT (p.attmissingval::text::text[])[1] FROM pg_partition_tree(a.attrelid) t
+          JOIN pg_attribute p ON p.attrelid = t.relid AND p.attname = a.attname
+          WHERE p.atthasmissing LIMIT 1) AS partition_missing,
         (a.attmissingval::text::text[])[1] AS missing
-      FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+      FROM pg_attribute a
       WHERE a.attrelid = to_regclass($1) AND a.attname = $2::text::name AND NOT a.attisdropped
       """;
   private static final String PASSED_ON =
@@ -350,8 +354,9 @@ final class DeletionCounts {
   private static String isSet(Row column) {
     return LiveSql.isSet(
         column.getString("sql"),
-        Optional.ofNullable(column.getString("missing")),
-        Optional.ofNullable(column.getString("fallback")));
+        column.getString("type"),
+        Optional.ofNullable(column.getString("missing"))
+            .or(() -> Optional.ofNullable(column.getString("partition_missing"))));
   }
 
   private List<String> conversion(Deletion.Conversion conversion, boolean mayBeElsewhere) {

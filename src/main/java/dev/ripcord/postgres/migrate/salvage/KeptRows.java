@@ -44,7 +44,8 @@ final class KeptRows {
   private static final String COLUMNS =
       """
       SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
-        a.attgenerated <> '' AS computed, pg_get_expr(d.adbin, d.adrelid) AS fallback
+        a.attgenerated <> '' AS computed, pg_get_expr(d.adbin, d.adrelid) AS fallback,
+        (a.attmissingval::text::text[])[1] AS missing
       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
       """;
@@ -248,7 +249,8 @@ final class KeptRows {
   }
 
   /** A column of the table that is there now. */
-  private record Column(String type, boolean computed, Optional<String> fallback) {}
+  private record Column(
+      String type, boolean computed, Optional<String> missing, Optional<String> fallback) {}
 
   private long target(SalvageEntry entry) {
     Long oid = session.ask(SnapshotReader.OID, table(entry)).getFirst().getLong("oid");
@@ -272,6 +274,7 @@ final class KeptRows {
           new Column(
               row.getString("type"),
               row.getBoolean("computed"),
+              Optional.ofNullable(row.getString("missing")),
               Optional.ofNullable(row.getString("fallback"))));
     }
     return columns;
@@ -327,7 +330,7 @@ final class KeptRows {
     String unset =
         anew
             ? "true"
-            : "NOT (" + LiveSql.isSet("t." + quoted, Optional.empty(), column.fallback()) + ")";
+            : LiveSql.isUnset("t." + quoted, column.type(), column.missing(), column.fallback());
     return new RowUpdates(session, tables)
         .run(
             entry.id(),

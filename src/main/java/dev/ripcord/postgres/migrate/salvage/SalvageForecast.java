@@ -27,7 +27,7 @@ public final class SalvageForecast {
   public SalvageForecast(MigrationSession session, MigrationTables tables, SalvageRule rule) {
     this.session = session;
     this.rule = rule;
-    this.store = new SalvageStore(session, new SalvageManifest(session, tables), rule);
+    this.store = new SalvageStore(session, new SalvageManifest(session, tables), rule, false);
     this.reader = new SnapshotReader(session, tables.schema());
   }
 

@@ -28,10 +28,9 @@ final class SalvageStore {
       SELECT a.attnum::int AS number, a.attname::text AS name,
         format_type(a.atttypid, a.atttypmod) AS type,
         t.typnamespace = 'pg_catalog'::regnamespace AS plain,
-        pg_get_expr(d.adbin, d.adrelid) AS fallback,
+        a.atthasdef OR a.atthasmissing AS gives,
         (a.attmissingval::text::text[])[1] AS missing
       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
         AND a.attgenerated = ''
       ORDER BY a.attnum
@@ -73,12 +72,20 @@ final class SalvageStore {
   private final MigrationSession session;
   private final SalvageManifest manifest;
   private final SalvageRule rule;
+  private final boolean stageTwo;
   private final RowSecurity security;
 
-  SalvageStore(MigrationSession session, SalvageManifest manifest, SalvageRule rule) {
+  /**
+   * For a migration.
+   *
+   * @param stageTwo whether it is of stage 2: its down adds a column as its author likes
+   */
+  SalvageStore(
+      MigrationSession session, SalvageManifest manifest, SalvageRule rule, boolean stageTwo) {
     this.session = session;
     this.manifest = manifest;
     this.rule = rule;
+    this.stageTwo = stageTwo;
     this.security = new RowSecurity(session);
   }
 
@@ -86,8 +93,8 @@ final class SalvageStore {
    * A column of a table.
    *
    * @param plain whether its type is the server's own
-   * @param isSet the condition under which a row has a value that the column does not give by
-   *     itself
+   * @param isSet the condition under which a row has a value that does not come back with the
+   *     column
    */
   record Column(int number, String name, String type, boolean plain, String isSet) {
     /** How it is kept. */
@@ -124,19 +131,21 @@ final class SalvageStore {
   }
 
   List<Column> columns(long table) {
-    return session.ask(COLUMNS, table).stream().map(SalvageStore::column).toList();
+    return session.ask(COLUMNS, table).stream().map(this::column).toList();
   }
 
-  private static Column column(Row row) {
+  private Column column(Row row) {
     return new Column(
         row.getInteger("number"),
         row.getString("name"),
         row.getString("type"),
         row.getBoolean("plain"),
-        LiveSql.isSet(
-            Quoting.name(row.getString("name")),
-            Optional.ofNullable(row.getString("missing")),
-            Optional.ofNullable(row.getString("fallback"))));
+        stageTwo && row.getBoolean("gives")
+            ? "true"
+            : LiveSql.isSet(
+                Quoting.name(row.getString("name")),
+                row.getString("type"),
+                Optional.ofNullable(row.getString("missing"))));
   }
 
   private List<Integer> keys(long table) {

@@ -156,7 +156,7 @@ public final class SalvagedMigration {
   private void copyAhead(MigrationSession session) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     manifest.tidy();
-    SalvageStore store = new SalvageStore(session, manifest, rule);
+    SalvageStore store = new SalvageStore(session, manifest, rule, origin.grace().isPresent());
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     ahead.clear();
     prepares = false;
@@ -249,7 +249,7 @@ public final class SalvagedMigration {
   private List<SalvageEntry> keeping(
       MigrationSession session, List<Statement> statements, Work work) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
-    SalvageStore store = new SalvageStore(session, manifest, rule);
+    SalvageStore store = new SalvageStore(session, manifest, rule, origin.grace().isPresent());
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     Future<RowSet<Row>> counts = session.later(COUNTS);
     SnapshotReader.Asked asked = reader.ask();

@@ -50,7 +50,7 @@ public final class StageTwoPreview {
     this.rule = rule;
     this.stage = stage;
     this.reader = new SnapshotReader(session, tables.schema());
-    this.store = new SalvageStore(session, new SalvageManifest(session, tables), rule);
+    this.store = new SalvageStore(session, new SalvageManifest(session, tables), rule, true);
   }
 
   /**

@@ -71,7 +71,19 @@ final class StageTwoTest extends StageTwoDatabase {
             + " ALTER TABLE customers ALTER COLUMN score SET NOT NULL;");
     reverted();
 
-    assertThat(rows("SELECT id, score FROM customers ORDER BY id")).isEqualTo("(1,7) (2,-1) (3,9)");
+    assertThat(rows("SELECT id, score FROM customers ORDER BY id")).isEqualTo("(1,7) (2,0) (3,9)");
+  }
+
+  @Test
+  void aDefaultThatTheDownDoesNotName_comesBackInEachRow() {
+    bench.run(database, "ALTER TABLE customers ADD COLUMN vip boolean NOT NULL DEFAULT false");
+    removed(
+        "ALTER TABLE customers DROP COLUMN vip, DROP COLUMN score;",
+        "ALTER TABLE customers ADD COLUMN vip boolean, ADD COLUMN score int;");
+    reverted();
+
+    assertThat(rows("SELECT id, vip, score FROM customers ORDER BY id"))
+        .isEqualTo("(1,f,7) (2,f,0) (3,f,9)");
   }
 
   @Test
