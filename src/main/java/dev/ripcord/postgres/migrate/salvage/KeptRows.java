@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,15 @@ final class KeptRows {
         (a.attmissingval::text::text[])[1] AS missing
       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
+      """;
+  private static final String UNIQUE =
+      """
+      SELECT i.indimmediate AS immediate,
+        i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AS plain,
+        ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = i.indrelid
+          AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])) AS names
+      FROM pg_index i
+      WHERE i.indrelid = $1::bigint::oid AND (i.indisunique OR i.indisexclusion) AND i.indislive
       """;
   private static final String SEQUENCES =
       """
@@ -130,14 +141,16 @@ final class KeptRows {
     Row row = row(id);
     SalvageEntry entry = entry(row);
     refuseGone(entry);
+    boolean values = entry.kind() == SalvageEntry.Kind.COLUMN;
+    Supplier<Long> work =
+        () -> values ? values(entry, anew) : rows(entry, (JsonArray) row.getValue("column_types"));
+    Supplier<Long> exact = () -> ExactText.within(session, work);
     long rows =
-        new RowSecurity(session)
-            .<Long>whole(
-                target(entry),
-                () ->
-                    entry.kind() == SalvageEntry.Kind.COLUMN
-                        ? values(entry, anew)
-                        : rows(entry, (JsonArray) row.getValue("column_types")));
+        QuietTriggers.within(
+            session,
+            target(entry),
+            values ? QuietTriggers.Writing.UPDATE : QuietTriggers.Writing.INSERT,
+            () -> new RowSecurity(session).<Long>whole(target(entry), exact));
     session.change(tables.sql(RESTORED), id, rows, by);
     long total = session.ask("SELECT count(*) FROM " + kept(entry)).getFirst().getLong(0);
     return new Done(rows, total - rows);
@@ -207,7 +220,9 @@ final class KeptRows {
   }
 
   private <T> T transaction(Supplier<T> body) {
-    session.run("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL row_security = off");
+    session.run(
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '5s'; SET LOCAL"
+            + " row_security = off");
     try {
       T done = body.get();
       session.run("COMMIT");
@@ -295,12 +310,37 @@ final class KeptRows {
     }
     int rows =
         session.changed(
-            "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s k ON CONFLICT DO NOTHING"
+            "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s k %s"
                 .formatted(
-                    table(entry), String.join(", ", into), String.join(", ", from), kept(entry)));
+                    table(entry),
+                    String.join(", ", into),
+                    String.join(", ", from),
+                    kept(entry),
+                    leftAlone(entry, target)));
     // Else the next row would be given a number that a restored one has.
     session.ask(SEQUENCES, target, table(entry)).forEach(row -> session.ask(row.getString("sql")));
     return rows;
+  }
+
+  /** What leaves rows alone that are there already; a deferrable key knows no conflict. */
+  private String leftAlone(SalvageEntry entry, long target) {
+    List<Row> keys = session.ask(UNIQUE, target);
+    if (keys.stream().allMatch(each -> each.getBoolean("immediate"))) {
+      return "ON CONFLICT DO NOTHING";
+    }
+    String others =
+        keys.stream()
+            .filter(each -> each.getBoolean("plain"))
+            .map(
+                each ->
+                    Stream.of(each.getArrayOfStrings("names"))
+                        .map(Quoting::name)
+                        .map(name -> "t.%s::text = k.%s::text".formatted(name, name))
+                        .collect(Collectors.joining(" AND ", "(", ")")))
+            .collect(Collectors.joining(" OR "));
+    return others.isEmpty()
+        ? ""
+        : "WHERE NOT EXISTS (SELECT FROM %s t WHERE %s)".formatted(table(entry), others);
   }
 
   private static Column present(SalvageEntry entry, Map<String, Column> now, String name) {

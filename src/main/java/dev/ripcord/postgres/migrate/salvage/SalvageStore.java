@@ -39,12 +39,12 @@ final class SalvageStore {
   /** The primary key, else the smallest key without holes. */
   private static final String KEY =
       """
-      SELECT i.indkey::int2[] AS numbers FROM pg_index i
+      SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] AS numbers FROM pg_index i
       WHERE i.indrelid = $1::bigint::oid AND i.indisunique AND i.indisvalid AND i.indimmediate
         AND i.indpred IS NULL AND i.indexprs IS NULL
         AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid
-          AND a.attnum = ANY (i.indkey::int2[]) AND NOT a.attnotnull)
-      ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid LIMIT 1
+          AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND NOT a.attnotnull)
+      ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid LIMIT 1
       """;
 
   private static final String SIZE =
@@ -64,6 +64,10 @@ final class SalvageStore {
 
   /** Every change that is not seen by whoever begins now is of this transaction or a later one. */
   private static final String OLDEST = "SELECT txid_snapshot_xmin(txid_current_snapshot())";
+
+  private static final String AHEAD =
+      "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL row_security = off;"
+          + " SET LOCAL statement_timeout = 0";
 
   private static final String SETTINGS =
       "SELECT current_setting('row_security') AS security, current_setting('statement_timeout') AS"
@@ -238,22 +242,33 @@ final class SalvageStore {
         || (!always && session.ask(BYTES, target.table()).getFirst().getLong(0) < LARGE)) {
       return Optional.empty();
     }
-    Selection selection = selection(target, from);
     // What has to be lifted is lifted under a lock.
-    if (selection.keys().isEmpty() || security.isLifted(target.table())) {
+    if (keys(target.table()).isEmpty() || security.isLifted(target.table())) {
       return Optional.empty();
     }
+    // A policy would hide rows without a word, and nobody waits for this one.
+    session.run(AHEAD);
+    try {
+      Ahead ahead = ExactText.within(session, () -> ahead(target, from));
+      session.run("COMMIT");
+      return Optional.of(ahead);
+    } catch (RuntimeException failure) {
+      session.runIgnoringErrors("ROLLBACK");
+      throw failure;
+    }
+  }
+
+  private Ahead ahead(Target target, Table from) {
+    Selection selection = selection(target, from);
     Copy copy = copyOf(target, from, selection);
     long since = session.ask(OLDEST).getFirst().getLong(0);
-    session.run("SET row_security = off"); // A policy would hide rows without a word.
     create(copy, selection);
-    session.run("RESET row_security");
     session.run(
         "ALTER TABLE %s ADD PRIMARY KEY (%s)"
             .formatted(
                 copy.sql(),
                 copy.keyNames().stream().map(Quoting::name).collect(Collectors.joining(", "))));
-    return Optional.of(new Ahead(copy, since));
+    return new Ahead(copy, since);
   }
 
   private Copy copyOf(Target target, Table from, Selection selection) {
@@ -277,6 +292,8 @@ final class SalvageStore {
     session.run(
         "CREATE TABLE %s AS SELECT %s FROM ONLY %s WHERE %s"
             .formatted(copy.sql(), selection.list(), selection.source(), selection.where()));
+    // Else nothing could be deleted from it where all tables are published.
+    session.run("ALTER TABLE %s REPLICA IDENTITY FULL".formatted(copy.sql()));
   }
 
   /**
@@ -323,24 +340,15 @@ final class SalvageStore {
             why -> {
               throw new PreconditionFailure("rows would be lost: " + why);
             });
-    Selection selection = selection(target, from);
     String mode = security.isLifted(target.table()) ? "ACCESS" : "SHARE ROW";
-    String lock = "LOCK TABLE ONLY %s IN %s EXCLUSIVE MODE".formatted(selection.source(), mode);
+    String source = SalvageManifest.relation(from.schema(), from.name());
+    String lock = "LOCK TABLE ONLY %s IN %s EXCLUSIVE MODE".formatted(source, mode);
     Hold hold = new Hold(work, rule.maxTime(), target instanceof Target.Values);
     work.waiting("the lock to keep rows of " + from, () -> session.run(lock));
     Row usual = session.ask(SETTINGS).getFirst();
     session.run("SET LOCAL row_security = off; " + hold.limit(from));
     try {
-      if (ahead.isPresent()) {
-        catchUp(ahead.get(), selection, hold);
-        return ahead.map(Ahead::copy);
-      }
-      if (!security.whole(target.table(), () -> isAny(selection))) {
-        return Optional.empty();
-      }
-      // What belongs to the table is read with its policies as they are.
-      Copy copy = copyOf(target, from, selection);
-      return security.whole(target.table(), () -> created(copy, selection));
+      return ExactText.within(session, () -> locked(target, from, ahead, hold));
     } catch (PgException failure) {
       if (hold.bounded() && CANCELLED.equals(failure.getSqlState())) {
         throw hold.tooLong(from);
@@ -357,6 +365,20 @@ final class SalvageStore {
                   Quoting.text(usual.getString("security")),
                   Quoting.text(usual.getString("timeout"))));
     }
+  }
+
+  private Optional<Copy> locked(Target target, Table from, Optional<Ahead> ahead, Hold hold) {
+    Selection selection = selection(target, from);
+    if (ahead.isPresent()) {
+      catchUp(ahead.get(), selection, hold);
+      return ahead.map(Ahead::copy);
+    }
+    if (!security.whole(target.table(), () -> isAny(selection))) {
+      return Optional.empty();
+    }
+    // What belongs to the table is read with its policies as they are.
+    Copy copy = copyOf(target, from, selection);
+    return security.whole(target.table(), () -> created(copy, selection));
   }
 
   private boolean isAny(Selection selection) {
@@ -469,6 +491,9 @@ final class SalvageStore {
                 copy.sql(),
                 SalvageManifest.relation(now.schema(), now.name()),
                 String.join(" AND ", same));
-    var _ = security.whole(copy.target().table(), () -> session.changed(unchanged));
+    var _ =
+        security.whole(
+            copy.target().table(),
+            () -> ExactText.within(session, () -> session.changed(unchanged)));
   }
 }

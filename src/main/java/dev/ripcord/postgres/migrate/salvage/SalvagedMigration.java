@@ -35,6 +35,12 @@ import java.util.Set;
  * kept, all of it is undone and done again with that kept too. Used by the thread of a run.
  */
 public final class SalvagedMigration {
+  /**
+   * What comes first in the transaction, whatever the file or the role's settings say: under
+   * another level what was committed while a lock was waited for would be destroyed unseen.
+   */
+  public static final String ISOLATION = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
   private static final int ATTEMPTS_MAX = 5;
 
   /** Each time the copy is newer, but what has to be read under the lock is as large. */

@@ -59,13 +59,17 @@ final class TableMove {
       SELECT 'default', d.oid::bigint, d.adrelid::bigint, '', false FROM pg_attrdef d
       """;
 
-  /** On its own a partition can be kept, and purged, without the others. */
+  /**
+   * On its own a partition can be kept, and purged, without the others; and rows of a table that
+   * inherits are read, changed and deleted by whoever uses the other one.
+   */
   private static final String DETACH =
       """
-      SELECT format('ALTER TABLE %s DETACH PARTITION %s', i.inhparent::regclass,
+      SELECT format(CASE WHEN c.relispartition THEN 'ALTER TABLE %1$s DETACH PARTITION %2$s'
+        ELSE 'ALTER TABLE %2$s NO INHERIT %1$s' END, i.inhparent::regclass,
         i.inhrelid::regclass) AS sql
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhrelid = $1::bigint::oid AND c.relispartition
+      WHERE i.inhrelid = $1::bigint::oid
       """;
 
   private static final String OWN_LINKS =

@@ -212,6 +212,61 @@ final class SalvageTest {
   }
 
   @Test
+  void tableThatInherits_isNoLongerReadOrDeletedThroughTheOther() {
+    applied(
+        "CREATE TABLE old_customers (CHECK (id > 100)) INHERITS (customers);",
+        "DROP TABLE old_customers;");
+    bench.run(database, "INSERT INTO old_customers VALUES (101, 'zoe')");
+
+    assertThat(down()).contains("table old_customers moved to ripcord_salvage.s1_old_customers");
+
+    assertThat(rows("SELECT id FROM customers ORDER BY id")).isEqualTo("(1) (2) (3)");
+    bench.run(database, "DELETE FROM customers");
+    assertThat(rows("SELECT * FROM ripcord_salvage.s1_old_customers")).isEqualTo("(101,zoe)");
+  }
+
+  @Test
+  void longName_inAnyScript_isFoundAgain() {
+    String table = "\uc8fc\ubb38".repeat(10) + "abc"; // The 63 bytes that a name may have.
+    applied("CREATE TABLE " + table + " (id int PRIMARY KEY);", "DROP TABLE " + table + ";");
+    bench.run(database, "INSERT INTO " + table + " VALUES (1)");
+
+    down();
+    applied("CREATE TABLE notes (id int PRIMARY KEY);", "DROP TABLE notes;");
+    bench.run(database, "INSERT INTO notes VALUES (1)");
+    down(); // Tidies up what no entry names.
+
+    assertThat(kept()).containsExactly("1 table " + table + " 1", "2 table notes 1");
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT count(*) FROM ripcord.salvage s JOIN pg_class c ON c.relname = s.kept_as"))
+        .isEqualTo("2");
+  }
+
+  @Test
+  void whatOthersCommitWhileTheLockIsWaitedFor_isKeptUnderAnyIsolation() {
+    applied(
+        "ALTER TABLE customers ADD COLUMN email text;",
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; ALTER TABLE customers DROP COLUMN email;");
+    bench.run(
+        database,
+        "ALTER DATABASE %s SET default_transaction_isolation = 'repeatable read'"
+            .formatted(database.name()));
+
+    String line;
+    try (MigrationSession other = bench.session(database)) {
+      other.run("BEGIN; UPDATE customers SET email = 'late' WHERE id = 2");
+      Future<String> down = database.onThread("down", this::down);
+      bench.until(database, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)");
+      other.run("COMMIT");
+      line = MigrationBench.wait(down);
+    }
+
+    assertThat(line).contains("1 value of customers.email kept");
+  }
+
+  @Test
   void cascade_takesAlongWhatItWould_andNothingElse() {
     applied(
         "CREATE TABLE orders (id int PRIMARY KEY, customer int); CREATE VIEW v AS SELECT * FROM"

@@ -123,6 +123,123 @@ final class SalvagedValuesTest {
     assertThat(lossesOfTheLast()).contains("1 value of customers.c");
   }
 
+  @Test
+  void triggers_doNotWriteOverWhatComesBack() {
+    bench.run(
+        database,
+        "ALTER TABLE customers ADD changed_at date DEFAULT '2020-01-01'; CREATE FUNCTION touch()"
+            + " RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.changed_at := now(); RETURN NEW;"
+            + " END'; CREATE TRIGGER off BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION"
+            + " touch(); ALTER TABLE customers DISABLE TRIGGER off");
+    staysAsItWas("ALTER TABLE customers ADD COLUMN c text;", "UPDATE customers SET c = 'x' || id");
+    bench.run(
+        database,
+        "CREATE TRIGGER always BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION touch();"
+            + " ALTER TABLE customers ENABLE ALWAYS TRIGGER always");
+
+    bench.reverted(database);
+    bench.up(
+        database, MigrationBench.folder("01_change", "ALTER TABLE customers ADD c text;", DOWN));
+    try (MigrationSession session = bench.session(database)) {
+      new KeptRows(session, new MigrationTables("ripcord")).restore(2, "ann");
+    }
+
+    assertThat(values()).isEqualTo("1:x1 2:x2 3:x3");
+    assertThat(bench.ask(database, "SELECT max(changed_at)::text FROM customers"))
+        .isEqualTo("2020-01-01");
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT string_agg(concat(tgname, tgenabled), ' ' ORDER BY tgname) FROM pg_trigger"
+                    + " WHERE NOT tgisinternal AND tgrelid = 'customers'::regclass"))
+        .isEqualTo("alwaysA offD");
+  }
+
+  @Test
+  void deferrableKeys_areNoObstacle() {
+    Folder folder =
+        MigrationBench.folder(
+            "01_change",
+            "CREATE TABLE tasks (id int PRIMARY KEY, c int UNIQUE DEFERRABLE INITIALLY DEFERRED);",
+            "DROP TABLE tasks;");
+    bench.up(database, folder);
+    bench.run(database, "INSERT INTO tasks VALUES (1, 10), (2, 20), (3, NULL)");
+    bench.reverted(database);
+    bench.up(database, folder);
+    bench.run(database, "INSERT INTO tasks VALUES (7, 20)");
+
+    restoreAll();
+
+    assertThat(bench.ask(database, "SELECT string_agg(t::text, ' ' ORDER BY id) FROM tasks t"))
+        .isEqualTo("(1,10) (3,) (7,20)");
+  }
+
+  @Test
+  void tablesThatAreAllPublished_areNoObstacle() {
+    bench.run(database, "CREATE PUBLICATION everything FOR ALL TABLES");
+    bench.up(
+        database,
+        MigrationBench.folder(
+            "01_change", "SELECT 1;", "UPDATE customers SET name = upper(name) WHERE id < 3;"));
+
+    assertThat(bench.reverted(database)).contains("2 rows of customers kept");
+  }
+
+  @Test
+  void keyWithAnIncludedColumn_findsItsRow_whateverIsInThat() {
+    bench.run(
+        database,
+        "ALTER TABLE customers DROP CONSTRAINT customers_pkey; ALTER TABLE customers ALTER name SET"
+            + " NOT NULL; ALTER TABLE customers ADD PRIMARY KEY (id) INCLUDE (name)");
+    Folder folder =
+        MigrationBench.folder("01_change", "ALTER TABLE customers ADD COLUMN c text;", DOWN);
+    bench.up(database, folder);
+    bench.run(database, "UPDATE customers SET c = 'x' || id");
+    bench.reverted(database);
+    bench.up(database, folder);
+    bench.run(database, "UPDATE customers SET name = 'other'");
+
+    restoreAll();
+
+    assertThat(values()).isEqualTo("1:x1 2:x2 3:x3");
+  }
+
+  @Test
+  void whatIsKeptAsText_isReadAsItWasWritten() {
+    bench.run(
+        database,
+        "ALTER DATABASE %s SET DateStyle = 'SQL, DMY'".formatted(database.name()),
+        "ALTER DATABASE %s SET extra_float_digits = 0".formatted(database.name()),
+        "ALTER DATABASE %s SET IntervalStyle = 'sql_standard'".formatted(database.name()),
+        "CREATE TYPE visit AS (at date, took interval, weight float8)");
+
+    staysAsItWas(
+        "ALTER TABLE customers ADD COLUMN c visit DEFAULT ('2020-02-01', '1 day', 1)::visit;",
+        "UPDATE customers SET c = ('2026-05-01', '1 day -2 hours', 0.1::float8 +"
+            + " 0.2::float8)::visit WHERE id < 3");
+  }
+
+  @Test
+  void copyAhead_outlastsWhatTheRoleSays() {
+    bench.run(
+        database,
+        "INSERT INTO customers SELECT n, repeat('x', 200) FROM generate_series(10, 60000) n",
+        "ALTER DATABASE %s SET default_transaction_isolation = serializable"
+            .formatted(database.name()));
+    Folder folder =
+        MigrationBench.folder(
+            "01_change",
+            "ALTER TABLE customers ADD COLUMN c text;",
+            "SET LOCAL statement_timeout = 0; " + DOWN);
+    bench.up(database, folder);
+    bench.run(
+        database,
+        "UPDATE customers SET c = repeat(md5(id::text), 9)",
+        "ALTER DATABASE %s SET statement_timeout = 40".formatted(database.name()));
+
+    assertThat(bench.reverted(database)).contains("values of customers.c kept");
+  }
+
   private String lossesOfTheLast() {
     MigrationRunner runner = bench.runner(database);
     List<Applied> last = List.of(bench.history(database).applied().getLast());

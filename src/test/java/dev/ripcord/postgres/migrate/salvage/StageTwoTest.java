@@ -87,6 +87,25 @@ final class StageTwoTest extends StageTwoDatabase {
   }
 
   @Test
+  void aTriggerThatTheDownMakes_doesNotWriteOverWhatComesBack() {
+    String orders =
+        "CREATE TABLE orders (id int PRIMARY KEY, made_at date); CREATE FUNCTION made() RETURNS"
+            + " trigger LANGUAGE plpgsql AS 'BEGIN NEW.made_at := now(); RETURN NEW; END'; CREATE"
+            + " TRIGGER made BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION made();";
+    bench.run(
+        database,
+        orders
+            + "ALTER TABLE orders DISABLE TRIGGER made; INSERT INTO orders VALUES (1,"
+            + " '2020-01-01')");
+    removed("DROP TABLE orders; DROP FUNCTION made;", orders);
+    reverted();
+
+    assertThat(rows("SELECT * FROM orders")).isEqualTo("(1,2020-01-01)");
+    bench.run(database, "INSERT INTO orders VALUES (2)");
+    assertThat(rows("SELECT made_at = current_date FROM orders WHERE id = 2")).isEqualTo("(t)");
+  }
+
+  @Test
   void aColumnThatWasThereAgainBefore_keepsWhatWasWrittenSince() {
     removed(
         "ALTER TABLE customers DROP COLUMN fax;",
