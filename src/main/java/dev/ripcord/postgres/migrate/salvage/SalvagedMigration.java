@@ -54,7 +54,7 @@ public final class SalvagedMigration {
       WHERE a.attrelid = to_regclass($1) AND a.attname = $2::text::name AND NOT a.attisdropped
         AND a.attgenerated = ''
       """;
-  private static final String COUNTS = "SELECT current_setting('track_counts')";
+  private static final String COUNTS = "SELECT current_setting('track_counts'), current_user::text";
 
   private final MigrationTables tables;
   private final SalvageRule rule;
@@ -259,7 +259,8 @@ public final class SalvagedMigration {
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     Future<RowSet<Row>> counts = session.later(COUNTS);
     SnapshotReader.Asked asked = reader.ask();
-    if (session.await(counts).iterator().next().getString(0).equals("off")) {
+    Row now = session.await(counts).iterator().next();
+    if (now.getString(0).equals("off")) {
       throw new PreconditionFailure(
           "rows cannot be kept: track_counts is off, so nobody can tell what the %s changes. Set it on (it is by default)"
               .formatted(origin.grace().isPresent() ? "up" : "down"));
@@ -274,7 +275,8 @@ public final class SalvagedMigration {
     }
     Set<Long> moved = new HashSet<>();
     List<SalvageEntry> entries = new ArrayList<>();
-    TableMove move = new TableMove(session, store, manifest, before, origin, work);
+    TableMove move =
+        new TableMove(session, store, manifest, before, origin, now.getString(1), work);
     List<Statement> together = new ArrayList<>();
     for (Statement statement : statements) {
       Optional<SqlOperation.Drop> drop = dropped(statement);
@@ -298,6 +300,8 @@ public final class SalvagedMigration {
     DataSnapshot later = reader.read(asked);
     Set<Target> missing = before.damage(later, moved);
     missing.removeIf(this::isCovered);
+    missing.addAll(reader.usersOf(missing));
+    missing.removeIf(target -> isCovered(target) || !before.tables().containsKey(target.table()));
     if (!missing.isEmpty()) {
       targets.addAll(missing);
       throw new MoreToKeep();

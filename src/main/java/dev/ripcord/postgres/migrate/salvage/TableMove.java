@@ -117,6 +117,7 @@ final class TableMove {
       SELECT n.nspname::text AS schema, c.relname::text AS name
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::bigint::oid
       """;
+  private static final String ROLE = "SELECT current_user::text";
   private static final String SECURITY = "SELECT current_setting('row_security')";
   private static final String ESTIMATE =
       "SELECT greatest(reltuples, 0)::bigint AS rows FROM pg_class WHERE oid = $1::bigint::oid";
@@ -126,16 +127,24 @@ final class TableMove {
   private final SalvageManifest manifest;
   private final DataSnapshot before;
   private final SalvageManifest.Origin origin;
+  private final String role;
   private final SalvagedMigration.Work work;
 
+  /**
+   * For a migration.
+   *
+   * @param role that keeps; one that the file has taken on may not write what is kept down
+   */
   TableMove(
       MigrationSession session,
       SalvageStore store,
       SalvageManifest manifest,
       DataSnapshot before,
       SalvageManifest.Origin origin,
+      String role,
       SalvagedMigration.Work work) {
     this.work = work;
+    this.role = role;
     this.session = session;
     this.store = store;
     this.manifest = manifest;
@@ -159,6 +168,9 @@ final class TableMove {
    * @return empty where it must be run as it is; then nothing was done
    */
   Optional<Moved> instead(SqlOperation.Drop drop, Runnable run) {
+    if (!session.ask(ROLE).getFirst().getString(0).equals(role)) {
+      return Optional.empty();
+    }
     Set<Long> dropped = new LinkedHashSet<>();
     for (Name name : drop.names()) {
       Optional<Long> found = resolve(name);

@@ -267,6 +267,43 @@ final class SalvageTest {
   }
 
   @Test
+  void downThatTakesOnARole_keepsAllTheSame() {
+    String role = "owner" + database.name();
+    bench.run(
+        database,
+        "CREATE ROLE " + role,
+        "GRANT CREATE ON SCHEMA public TO " + role,
+        "ALTER TABLE customers OWNER TO " + role);
+    applied(
+        "SET ROLE %s; CREATE TABLE orders (id int PRIMARY KEY); ALTER TABLE customers ADD email text;"
+            .formatted(role),
+        "SET ROLE %s; ALTER TABLE customers DROP email; DROP TABLE orders;".formatted(role));
+    bench.run(
+        database, "INSERT INTO orders VALUES (1)", "UPDATE customers SET email = 'x' WHERE id = 1");
+
+    assertThat(down()).contains("1 value of customers.email kept", "1 row of orders kept");
+  }
+
+  @Test
+  void partOfACompositeType_thatIsDropped_isKeptWithTheRowsThatHaveIt() {
+    bench.run(
+        database,
+        "CREATE TYPE visit AS (at date)",
+        "ALTER TABLE customers ADD COLUMN visits visit[]");
+    Folder folder =
+        applied(
+            "ALTER TYPE visit ADD ATTRIBUTE minutes int;",
+            "ALTER TYPE visit DROP ATTRIBUTE minutes;");
+    bench.run(
+        database, "UPDATE customers SET visits = ARRAY[('2020-01-01', 7)::visit] WHERE id = 1");
+
+    assertThat(down()).contains("1 row of customers kept");
+    bench.up(database, folder);
+    assertThat(rows("SELECT visits FROM ripcord_salvage.s1_customers"))
+        .isEqualTo("(\"{\"\"(2020-01-01,7)\"\"}\")");
+  }
+
+  @Test
   void cascade_takesAlongWhatItWould_andNothingElse() {
     applied(
         "CREATE TABLE orders (id int PRIMARY KEY, customer int); CREATE VIEW v AS SELECT * FROM"
