@@ -262,7 +262,7 @@ final class SalvageStore {
     Selection selection = selection(target, from);
     Copy copy = copyOf(target, from, selection);
     long since = session.ask(OLDEST).getFirst().getLong(0);
-    create(copy, selection);
+    var _ = create(copy, selection);
     session.run(
         "ALTER TABLE %s ADD PRIMARY KEY (%s)"
             .formatted(
@@ -288,12 +288,13 @@ final class SalvageStore {
         });
   }
 
-  private void create(Copy copy, Selection selection) {
+  private Copy create(Copy copy, Selection selection) {
     session.run(
         "CREATE TABLE %s AS SELECT %s FROM ONLY %s WHERE %s"
             .formatted(copy.sql(), selection.list(), selection.source(), selection.where()));
     // Else nothing could be deleted from it where all tables are published.
     session.run("ALTER TABLE %s REPLICA IDENTITY FULL".formatted(copy.sql()));
+    return copy;
   }
 
   /**
@@ -378,7 +379,7 @@ final class SalvageStore {
     }
     // What belongs to the table is read with its policies as they are.
     Copy copy = copyOf(target, from, selection);
-    return security.whole(target.table(), () -> created(copy, selection));
+    return Optional.of(security.whole(target.table(), () -> create(copy, selection)));
   }
 
   private boolean isAny(Selection selection) {
@@ -386,11 +387,6 @@ final class SalvageStore {
         .ask(
             "SELECT FROM ONLY %s WHERE %s LIMIT 1".formatted(selection.source(), selection.where()))
         .isEmpty();
-  }
-
-  private Optional<Copy> created(Copy copy, Selection selection) {
-    create(copy, selection);
-    return Optional.of(copy);
   }
 
   /** What others have changed since the copy takes its place in it. */
@@ -401,28 +397,31 @@ final class SalvageStore {
             .map(Quoting::name)
             .map(name -> "k." + name + " = c." + name)
             .collect(Collectors.joining(" AND "));
+    // No temporary one: the role may have no right to that. Unlogged, it is published to nobody.
+    String changed = SalvageManifest.relation(SalvageManifest.SCHEMA, "changed_" + copy.id());
     session.run(
         """
-        CREATE TEMPORARY TABLE ripcord_changed ON COMMIT DROP AS
+        CREATE UNLOGGED TABLE %s AS
           SELECT %s, (%s) AS ripcord_is_set FROM ONLY %s
           WHERE age(xmin) <= age(%s::xid)
         """
             .formatted(
+                changed,
                 selection.list(),
                 selection.where(),
                 selection.source(),
                 Quoting.text(Long.toString(ahead.since() & 0xFFFF_FFFFL))));
     session.run(hold.limit(copy.from()));
-    session.run("DELETE FROM %s k USING ripcord_changed c WHERE %s".formatted(copy.sql(), keys));
+    session.run("DELETE FROM %s k USING %s c WHERE %s".formatted(copy.sql(), changed, keys));
     session.run(hold.limit(copy.from()));
+    String columns =
+        copy.columns().stream()
+            .map(each -> Quoting.name(each.name()))
+            .collect(Collectors.joining(", "));
     session.run(
-        "INSERT INTO %s SELECT %s FROM ripcord_changed WHERE ripcord_is_set"
-            .formatted(
-                copy.sql(),
-                copy.columns().stream()
-                    .map(each -> Quoting.name(each.name()))
-                    .collect(Collectors.joining(", "))));
-    session.run("DROP TABLE ripcord_changed");
+        "INSERT INTO %s SELECT %s FROM %s WHERE ripcord_is_set"
+            .formatted(copy.sql(), columns, changed));
+    session.run("DROP TABLE " + changed);
   }
 
   /**

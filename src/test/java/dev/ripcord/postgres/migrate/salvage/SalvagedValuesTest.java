@@ -10,6 +10,7 @@ import dev.ripcord.postgres.MigrationBench;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.history.MigrationTables;
 import dev.ripcord.postgres.migrate.MigrationRunner;
+import dev.ripcord.release.Secret;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +239,29 @@ final class SalvagedValuesTest {
         "ALTER DATABASE %s SET statement_timeout = 40".formatted(database.name()));
 
     assertThat(bench.reverted(database)).contains("values of customers.c kept");
+  }
+
+  @Test
+  void copyAhead_takesNoRightToTemporaryTables() {
+    Database all = database;
+    String role = "limited" + all.name();
+    bench.run(
+        all,
+        "CREATE ROLE %s LOGIN".formatted(role),
+        "REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(all.name()),
+        "GRANT CONNECT, CREATE ON DATABASE %s TO %s".formatted(all.name(), role),
+        "ALTER TABLE customers OWNER TO " + role,
+        "INSERT INTO customers SELECT n, repeat('x', 200) FROM generate_series(10, 60000) n");
+    database =
+        Database.of(
+            new Secret(
+                "postgresql://%s@127.0.0.1:%d/%s".formatted(role, bench.port(), all.name())));
+    bench.up(
+        database,
+        MigrationBench.folder("01_change", "ALTER TABLE customers ADD COLUMN c text;", DOWN));
+    bench.run(database, "UPDATE customers SET c = 'x' WHERE id < 4");
+
+    assertThat(bench.reverted(database)).contains("3 values of customers.c kept");
   }
 
   private String lossesOfTheLast() {
