@@ -42,7 +42,9 @@ final class SalvagedValuesTest {
   private void restoreAll() {
     try (MigrationSession session = bench.session(database)) {
       KeptRows kept = new KeptRows(session, new MigrationTables("ripcord"));
-      kept.list().forEach(each -> kept.restore(each.id(), "ann"));
+      SalvageArchive.newestRunFirst(kept.list()).stream()
+          .filter(each -> each.restoredAt().isEmpty())
+          .forEach(each -> kept.restore(each.id(), "ann"));
     }
   }
 
@@ -262,6 +264,34 @@ final class SalvagedValuesTest {
     bench.run(database, "UPDATE customers SET c = 'x' WHERE id < 4");
 
     assertThat(bench.reverted(database)).contains("3 values of customers.c kept");
+  }
+
+  @Test
+  void whatWasKeptTwice_comesBackAsItWasTheSecondTime() {
+    Folder folder =
+        MigrationBench.folder(
+            "01_change",
+            "ALTER TABLE customers ADD COLUMN c text;",
+            DOWN,
+            "02_change",
+            "SELECT 1;",
+            "UPDATE customers SET name = upper(name) WHERE id = 1;");
+    for (String each : List.of("first", "second")) {
+      bench.up(database, folder);
+      bench.run(database, "UPDATE customers SET c = '%s', name = '%s'".formatted(each, each));
+      bench.reverted(database);
+      bench.reverted(database);
+    }
+    bench.up(database, folder);
+    bench.run(database, "DELETE FROM customers WHERE id = 1");
+
+    restoreAll();
+
+    assertThat(bench.ask(database, "SELECT string_agg(c, ' ') FROM customers WHERE id > 1"))
+        .isEqualTo("second second");
+    assertThat(bench.ask(database, "SELECT name FROM customers WHERE id = 1"))
+        .as("as it was before the first down of that run")
+        .isEqualTo("second");
   }
 
   private String lossesOfTheLast() {

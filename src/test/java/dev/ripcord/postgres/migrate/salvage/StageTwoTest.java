@@ -106,6 +106,20 @@ final class StageTwoTest extends StageTwoDatabase {
   }
 
   @Test
+  void whatWasDroppedTwice_comesBackAsItWasTheSecondTime() {
+    String up = "ALTER TABLE customers DROP COLUMN fax;";
+    String down = "ALTER TABLE customers ADD COLUMN fax text;";
+    removed(up, down);
+    assertThat(down(week().restoring(StageTwo.Restore.NONE)))
+        .isInstanceOf(MigrationOutcome.Done.class);
+    bench.run(database, "UPDATE customers SET fax = 'new' WHERE id = 1");
+    removed(up, down);
+    reverted();
+
+    assertThat(rows("SELECT id, fax FROM customers ORDER BY id")).isEqualTo("(1,new) (2,) (3,f3)");
+  }
+
+  @Test
   void aColumnThatWasThereAgainBefore_keepsWhatWasWrittenSince() {
     removed(
         "ALTER TABLE customers DROP COLUMN fax;",
