@@ -54,6 +54,12 @@ public final class SalvagedMigration {
       WHERE a.attrelid = to_regclass($1) AND a.attname = $2::text::name AND NOT a.attisdropped
         AND a.attgenerated = ''
       """;
+  private static final String ELSEWHERE =
+      """
+      WITH RECURSIVE tree (oid) AS (SELECT to_regclass($1)::oid
+        UNION SELECT i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid)
+      SELECT FROM tree JOIN pg_class c ON c.oid = tree.oid WHERE c.relkind = 'f' LIMIT 1
+      """;
   private static final String COUNTS = "SELECT current_setting('track_counts'), current_user::text";
 
   private final MigrationTables tables;
@@ -401,6 +407,7 @@ public final class SalvagedMigration {
   private void predict(MigrationSession session, SalvageStore store, SnapshotReader reader) {
     for (Deletion.Placed placed : new Deletions(rule.reader()).next(script)) {
       if (placed.searchPath().isEmpty()) {
+        refuseElsewhere(session, placed.deletion());
         target(session, placed.deletion())
             .filter(
                 target ->
@@ -410,6 +417,16 @@ public final class SalvagedMigration {
                         .isPresent())
             .ifPresent(targets::add);
       }
+    }
+  }
+
+  /** Nothing here tells what was changed in another server. */
+  private static void refuseElsewhere(MigrationSession session, Deletion deletion) {
+    if (deletion instanceof Deletion.Some some
+        && !session.ask(ELSEWHERE, LiveSql.name(some.table())).isEmpty()) {
+      throw new PreconditionFailure(
+          "rows cannot be kept: %s is a foreign table or has one among its partitions, and what becomes of rows there is not seen here"
+              .formatted(some.table()));
     }
   }
 

@@ -84,6 +84,11 @@ final class TableMove {
       FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
       WHERE s.stxrelid = $1::bigint::oid
       UNION ALL
+      -- Whoever subscribes would be asked for it under its new name.
+      SELECT format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, r.prrelid::regclass)
+      FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+      WHERE r.prrelid = $1::bigint::oid AND pg_has_role(p.pubowner, 'USAGE')
+      UNION ALL
       -- A partition's default is of the whole's sequence, which could not be purged before it.
       SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I DROP DEFAULT', d.adrelid::regclass, a.attname)
       FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum

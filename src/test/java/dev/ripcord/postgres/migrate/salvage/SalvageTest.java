@@ -304,6 +304,36 @@ final class SalvageTest {
   }
 
   @Test
+  void rowsOfAForeignTable_areNotDestroyedUnseen() {
+    bench.run(
+        database,
+        "CREATE EXTENSION postgres_fdw",
+        "CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port"
+            + " '%d', dbname '%s')".formatted(bench.port(), database.name()),
+        "CREATE USER MAPPING FOR postgres SERVER elsewhere OPTIONS (user 'postgres')",
+        "CREATE FOREIGN TABLE theirs (id int, name text) SERVER elsewhere OPTIONS (table_name"
+            + " 'customers')");
+    applied("SELECT 1;", "DELETE FROM theirs WHERE id = 1;");
+
+    assertThatThrownBy(this::down).hasMessageContaining("theirs is a foreign table");
+
+    assertThat(rows("SELECT id FROM customers ORDER BY id")).isEqualTo("(1) (2) (3)");
+  }
+
+  @Test
+  void publishedTable_thatIsDropped_isPublishedNoLonger() {
+    applied("CREATE TABLE orders (id int PRIMARY KEY);", "DROP TABLE orders;");
+    bench.run(
+        database,
+        "INSERT INTO orders VALUES (1)",
+        "CREATE PUBLICATION shop FOR TABLE customers, orders");
+
+    assertThat(down()).contains("table orders moved");
+
+    assertThat(rows("SELECT tablename FROM pg_publication_tables")).isEqualTo("(customers)");
+  }
+
+  @Test
   void cascade_takesAlongWhatItWould_andNothingElse() {
     applied(
         "CREATE TABLE orders (id int PRIMARY KEY, customer int); CREATE VIEW v AS SELECT * FROM"
