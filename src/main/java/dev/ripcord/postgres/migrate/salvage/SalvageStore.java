@@ -47,16 +47,6 @@ final class SalvageStore {
       ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid LIMIT 1
       """;
 
-  private static final String SIZE =
-      """
-      SELECT pg_table_size($1::bigint::oid) AS bytes,
-        greatest(c.reltuples, 0)::bigint AS rows,
-        (SELECT sum(s.avg_width)::bigint FROM pg_stats s JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE s.schemaname = n.nspname AND s.tablename = c.relname
-           AND s.attname = ANY ($2::text[]::name[])) AS width
-      FROM pg_class c WHERE c.oid = $1::bigint::oid
-      """;
-
   /** From here on a copy under a lock would be felt. */
   private static final long LARGE = 8L << 20;
 
@@ -77,15 +67,22 @@ final class SalvageStore {
   private final SalvageManifest manifest;
   private final SalvageRule rule;
   private final boolean stageTwo;
+  private final CopySize sizes;
   private final RowSecurity security;
 
   /**
    * For a migration.
    *
    * @param stageTwo whether it is of stage 2: its down adds a column as its author likes
+   * @param sizes of its copies
    */
   SalvageStore(
-      MigrationSession session, SalvageManifest manifest, SalvageRule rule, boolean stageTwo) {
+      MigrationSession session,
+      SalvageManifest manifest,
+      SalvageRule rule,
+      boolean stageTwo,
+      CopySize sizes) {
+    this.sizes = sizes;
     this.session = session;
     this.manifest = manifest;
     this.rule = rule;
@@ -180,12 +177,18 @@ final class SalvageStore {
                             && each.number() == values.number()))
             .map(Column::name)
             .toList();
-    Row size = session.ask(SIZE, target.table(), (Object) names.toArray(String[]::new)).getFirst();
-    long bytes = size.getLong("bytes");
-    if (target instanceof Target.Values && size.getLong("width") != null) {
-      bytes = Math.min(bytes, size.getLong("rows") * (size.getLong("width") + 40));
+    return sizes.bytes(session, target, names);
+  }
+
+  /** The same, outside a transaction: what seems too large is counted. */
+  Optional<String> tooLargeCounted(Target target, Table from) {
+    boolean mayBeLess = target instanceof Target.Values && !sizes.isCounted(target);
+    if (mayBeLess && tooLarge(target, from).isPresent()) {
+      Selection selection = selection(target, from);
+      List<String> names = selection.columns().stream().map(Column::name).toList();
+      sizes.count(session, target, from, names, selection.where());
     }
-    return bytes;
+    return tooLarge(target, from);
   }
 
   /**
@@ -383,10 +386,8 @@ final class SalvageStore {
   }
 
   private boolean isAny(Selection selection) {
-    return !session
-        .ask(
-            "SELECT FROM ONLY %s WHERE %s LIMIT 1".formatted(selection.source(), selection.where()))
-        .isEmpty();
+    String any = "SELECT FROM ONLY %s WHERE %s LIMIT 1";
+    return !session.ask(any.formatted(selection.source(), selection.where())).isEmpty();
   }
 
   /** What others have changed since the copy takes its place in it. */

@@ -69,6 +69,7 @@ public final class SalvagedMigration {
   private final Script script;
   private final Set<Target> targets = new LinkedHashSet<>();
   private final Map<Target, SalvageStore.Ahead> ahead = new HashMap<>();
+  private final CopySize sizes = new CopySize();
 
   /** What cannot be kept and may be lost, with the reason. */
   private final Map<Target, String> givenUp = new HashMap<>();
@@ -168,7 +169,8 @@ public final class SalvagedMigration {
   private void copyAhead(MigrationSession session) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     manifest.tidy();
-    SalvageStore store = new SalvageStore(session, manifest, rule, origin.grace().isPresent());
+    SalvageStore store =
+        new SalvageStore(session, manifest, rule, origin.grace().isPresent(), sizes);
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     ahead.clear();
     prepares = false;
@@ -261,7 +263,8 @@ public final class SalvagedMigration {
   private List<SalvageEntry> keeping(
       MigrationSession session, List<Statement> statements, Work work) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
-    SalvageStore store = new SalvageStore(session, manifest, rule, origin.grace().isPresent());
+    SalvageStore store =
+        new SalvageStore(session, manifest, rule, origin.grace().isPresent(), sizes);
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     Future<RowSet<Row>> counts = session.later(COUNTS);
     SnapshotReader.Asked asked = reader.ask();
@@ -413,7 +416,7 @@ public final class SalvagedMigration {
                 target ->
                     reader
                         .table(target.table())
-                        .filter(from -> store.tooLarge(target, from).isEmpty())
+                        .filter(from -> store.tooLargeCounted(target, from).isEmpty())
                         .isPresent())
             .ifPresent(targets::add);
       }

@@ -407,6 +407,24 @@ final class SalvageTest {
   }
 
   @Test
+  void fewValues_ofATableBeyondTheLimit_areKept_andManyAreNot() {
+    bench.run(
+        database,
+        "INSERT INTO customers SELECT n, repeat('x', 100) FROM generate_series(10, 5000) n",
+        "ANALYZE customers");
+    applied(
+        "ALTER TABLE customers ADD COLUMN email text, ADD COLUMN fax text;",
+        "ALTER TABLE customers DROP COLUMN email, DROP COLUMN fax;");
+    bench.run(database, "UPDATE customers SET email = 'x'");
+
+    assertThatThrownBy(() -> down(100_000)).hasMessageContaining("losses.max-size allows");
+
+    bench.run(database, "UPDATE customers SET email = NULL WHERE id > 2");
+    assertThat(down(100_000)).contains("2 values of customers.email kept");
+    assertThat(kept()).containsExactly("1 column customers.email 2");
+  }
+
+  @Test
   void whatTheTextSays_isKeptAtOnce() {
     bench.run(database, "CREATE SEQUENCE runs");
     applied(
