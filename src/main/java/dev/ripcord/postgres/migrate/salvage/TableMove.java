@@ -310,7 +310,7 @@ final class TableMove {
               .formatted(
                   each.getString("kind"),
                   each.getString("name"),
-                  Quoting.name("s" + id + "_" + ++part)));
+                  Quoting.name("s" + id + "p" + ++part)));
     }
     session.run("ALTER TABLE %s RENAME TO %s".formatted(sql(oid), Quoting.name(name)));
     session.run("ALTER TABLE %s SET SCHEMA %s".formatted(sql(oid), SalvageManifest.SCHEMA));

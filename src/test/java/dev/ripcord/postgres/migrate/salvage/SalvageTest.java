@@ -425,6 +425,14 @@ final class SalvageTest {
   }
 
   @Test
+  void tableWithANumberForAName_isMoved() {
+    applied("CREATE TABLE \"1\" (id int PRIMARY KEY);", "DROP TABLE \"1\";");
+    bench.run(database, "INSERT INTO \"1\" VALUES (7)");
+
+    assertThat(down()).contains("table 1 moved to ripcord_salvage.s1_1 (1 row)");
+  }
+
+  @Test
   void whatTheTextSays_isKeptAtOnce() {
     bench.run(database, "CREATE SEQUENCE runs");
     applied(
