@@ -386,8 +386,9 @@ final class SalvageStore {
   }
 
   private boolean isAny(Selection selection) {
-    String any = "SELECT FROM ONLY %s WHERE %s LIMIT 1";
-    return !session.ask(any.formatted(selection.source(), selection.where())).isEmpty();
+    return !session
+        .ask("SELECT FROM ONLY " + selection.source() + " WHERE " + selection.where() + " LIMIT 1")
+        .isEmpty();
   }
 
   /** What others have changed since the copy takes its place in it. */
