@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A column that a rollback dropped is, after all, as it was: with every kind of default. */
 final class SalvagedValuesTest {
@@ -91,22 +93,19 @@ final class SalvagedValuesTest {
         "UPDATE customers SET c = NULL WHERE id = 2");
   }
 
-  @Test
-  void defaultThatIsTheDay_orWhoAsks_isKept() {
-    for (String each : new String[] {"date::CURRENT_DATE", "text::CURRENT_USER"}) {
-      fresh();
-      String[] parts = each.split("::");
-      bench.up(
-          database,
-          MigrationBench.folder(
-              "01_change",
-              "ALTER TABLE customers ADD COLUMN c %s; ALTER TABLE customers ALTER c SET DEFAULT %s;"
-                  .formatted(parts[0], parts[1]),
-              DOWN));
-      bench.run(database, "INSERT INTO customers (id) VALUES (4)");
+  @ParameterizedTest
+  @CsvSource({"date, CURRENT_DATE", "text, CURRENT_USER"})
+  void defaultThatIsTheDay_orWhoAsks_isKept(String type, String value) {
+    bench.up(
+        database,
+        MigrationBench.folder(
+            "01_change",
+            "ALTER TABLE customers ADD COLUMN c %s; ALTER TABLE customers ALTER c SET DEFAULT %s;"
+                .formatted(type, value),
+            DOWN));
+    bench.run(database, "INSERT INTO customers (id) VALUES (4)");
 
-      assertThat(bench.reverted(database)).contains("1 value of customers.c kept");
-    }
+    assertThat(bench.reverted(database)).contains("1 value of customers.c kept");
   }
 
   @Test
