@@ -1,5 +1,8 @@
 package dev.ripcord.cli.salvage;
 
+import static java.util.stream.Collectors.collectingAndThen;
+import static java.util.stream.Collectors.toList;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ripcord.cli.console.CommonOptions;
@@ -116,6 +119,8 @@ final class SalvageRestore implements Callable<Integer> {
         archive.list().await().stream()
             .filter(each -> each.release().equals(Optional.ofNullable(release)))
             .filter(each -> each.restoredAt().isEmpty() && each.purgedAt().isEmpty())
+            .collect(collectingAndThen(toList(), SalvageArchive::newestRunFirst))
+            .stream()
             .map(SalvageEntry::id)
             .toList();
     if (found.isEmpty()) {

@@ -15,21 +15,45 @@ public final class LiveSql {
   }
 
   /**
-   * The condition under which a row has a value that its column does not give by itself: one that
-   * it does comes back with the column.
+   * The condition under which a row has a value that does not come back when its column is added
+   * again. What comes back is what the rows had that were there when it was added; the default may
+   * have been set, changed or dropped after that, and NULL may have been written over it.
    *
    * @param column its name in quotes
-   * @param missing the text of what rows from before the column have; empty where there is none
+   * @param type of the column, as SQL has it
+   * @param missing what rows from before the column have, as the server puts it out; empty where
+   *     there is none
+   */
+  public static String isSet(String column, String type, Optional<String> missing) {
+    return missing
+        .map(text -> column + "::text IS DISTINCT FROM " + given(text, type))
+        .orElse(column + " IS NOT NULL");
+  }
+
+  /** What a cast gives: a truth value is put out otherwise. */
+  private static String given(String text, String type) {
+    return "(" + Quoting.text(text) + "::" + type + ")::text";
+  }
+
+  /**
+   * The condition under which nobody has set a value of a column that was added again.
+   *
+   * @param column its name in quotes
+   * @param type as for {@link #isSet}
+   * @param missing as for {@link #isSet}
    * @param fallback the column's default as an expression; one that is computed gives no value that
    *     could be known
    */
-  public static String isSet(String column, Optional<String> missing, Optional<String> fallback) {
-    return column
-        + " IS NOT NULL"
-        + missing.map(text -> " AND " + column + "::text <> " + Quoting.text(text)).orElse("")
+  public static String isUnset(
+      String column, String type, Optional<String> missing, Optional<String> fallback) {
+    return "("
+        + column
+        + " IS NULL"
+        + missing.map(text -> " OR " + column + "::text = " + given(text, type)).orElse("")
         + fallback
             .filter(text -> !text.contains("("))
-            .map(text -> " AND " + column + "::text <> (" + text + ")::text")
-            .orElse("");
+            .map(text -> " OR " + column + "::text = (" + text + ")::text")
+            .orElse("")
+        + ")";
   }
 }

@@ -20,7 +20,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +80,7 @@ public final class GitPlatform implements Platform {
 
   @Override
   public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
-    return push(release, image, permit, TRIES);
+    return push(release, image, permit, TRIES, new AtomicReference<>());
   }
 
   @Override
@@ -86,9 +88,19 @@ public final class GitPlatform implements Platform {
     return switchTo(release, image, permit);
   }
 
-  private Future<String> push(Release release, ImageRef image, Permit permit, int tries) {
+  /**
+   * Pushes until nobody else is first.
+   *
+   * @param replaced what the file named at the first try, where that was one image
+   */
+  private Future<String> push(
+      Release release,
+      ImageRef image,
+      Permit permit,
+      int tries,
+      AtomicReference<@Nullable ImageRef> replaced) {
     return vertx
-        .executeBlocking(() -> committed(release, image), false)
+        .executeBlocking(() -> committed(release, image, replaced), false)
         .compose(
             commit ->
                 commit.isEmpty()
@@ -100,7 +112,7 @@ public final class GitPlatform implements Platform {
                         .compose(
                             said ->
                                 said.isOvertaken() && tries > 1
-                                    ? push(release, image, permit, tries - 1)
+                                    ? push(release, image, permit, tries - 1, replaced)
                                     : told(commit.get(), image, said)));
   }
 
@@ -126,10 +138,12 @@ public final class GitPlatform implements Platform {
   }
 
   /** A commit with the image in place, not pushed yet; empty where the file names it already. */
-  private Optional<Checkout> committed(Release release, ImageRef image) {
+  private Optional<Checkout> committed(
+      Release release, ImageRef image, AtomicReference<@Nullable ImageRef> replaced) {
     Checkout checkout = checkout();
     try {
       String before = checkout.text();
+      refuseAnother(lines(before), image, replaced);
       String after = lines(before).with(image);
       if (after.equals(before)) {
         checkout.close();
@@ -153,6 +167,19 @@ public final class GitPlatform implements Platform {
     } catch (RuntimeException e) {
       checkout.close();
       throw e;
+    }
+  }
+
+  /** Whoever was first may have deployed a newer release, which is not to be undone. */
+  private void refuseAnother(
+      ImageLines lines, ImageRef image, AtomicReference<@Nullable ImageRef> replaced) {
+    @Nullable ImageRef before = replaced.get();
+    if (before == null) {
+      lines.one().ifPresent(replaced::set);
+    } else if (lines.one().filter(now -> !now.equals(before) && !now.equals(image)).isPresent()) {
+      throw new PlatformException(
+          "%s names %s now, and not %s: somebody has put it there meanwhile, and it is left alone"
+              .formatted(where(), lines.current(), before));
     }
   }
 

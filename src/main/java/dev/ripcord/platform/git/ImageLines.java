@@ -42,6 +42,15 @@ record ImageLines(String text, String file, Optional<String> wanted) {
     return new ImageRef(reference);
   }
 
+  /** The same; empty where the file does not name exactly one. */
+  Optional<ImageRef> one() {
+    try {
+      return Optional.of(current());
+    } catch (PlatformException several) {
+      return Optional.empty();
+    }
+  }
+
   private static boolean isTemplate(String reference) {
     return reference.indexOf('{') >= 0 || reference.indexOf('$') >= 0;
   }

@@ -188,7 +188,8 @@ public final class KubernetesPlatform implements Platform {
             .orElse(Future.succeededFuture(""));
     return committed.compose(
         said ->
-            switchTo(image, permit, TRIES).map(done -> said.isEmpty() ? done : done + "; " + said));
+            switchTo(image, permit, TRIES, Optional.empty())
+                .map(done -> said.isEmpty() ? done : done + "; " + said));
   }
 
   @Override
@@ -196,17 +197,24 @@ public final class KubernetesPlatform implements Platform {
     return switchTo(release, image, permit);
   }
 
-  private Future<String> switchTo(ImageRef image, Permit permit, int tries) {
+  /**
+   * Changes it until nobody else is first.
+   *
+   * @param replaced what it ran at the first try
+   */
+  private Future<String> switchTo(
+      ImageRef image, Permit permit, int tries, Optional<String> replaced) {
     return api.look()
         .compose(
             workload -> {
-              Optional<String> blocked = blocked(workload);
+              Optional<String> blocked =
+                  another(workload, image, replaced).or(() -> blocked(workload));
               if (blocked.isPresent()) {
                 return Future.failedFuture(new PlatformException(blocked.get()));
               }
               boolean named = workload.identity().meets(ImageIdentity.of(image));
               return named && workload.stoppedReplicas().isEmpty()
-                  ? arrived(workload, Optional.empty(), permit)
+                  ? arrived(workload, image, Optional.empty(), permit)
                       .map(done -> api.text() + " runs " + image + " already")
                   : change(workload, image, permit, tries);
             });
@@ -235,9 +243,13 @@ public final class KubernetesPlatform implements Platform {
                           .compose(
                               done ->
                                   done
-                                      ? arrived(workload, Optional.of(workload.template()), permit)
+                                      ? arrived(
+                                              workload,
+                                              image,
+                                              Optional.of(workload.template()),
+                                              permit)
                                           .map(x -> said(image, found) + suspended)
-                                      : overtaken(image, permit, tries));
+                                      : overtaken(workload, image, permit, tries));
                     }));
   }
 
@@ -270,8 +282,21 @@ public final class KubernetesPlatform implements Platform {
     return "/metadata/annotations/" + Workload.REPLICAS.replace("/", "~1");
   }
 
-  private Future<String> overtaken(ImageRef image, Permit permit, int tries) {
-    return tries > 1 ? switchTo(image, permit, tries - 1) : Future.failedFuture(changedMeanwhile());
+  private Future<String> overtaken(Workload from, ImageRef image, Permit permit, int tries) {
+    return tries > 1
+        ? switchTo(image, permit, tries - 1, Optional.of(from.image()))
+        : Future.failedFuture(changedMeanwhile());
+  }
+
+  /** Whoever was first may have deployed a newer release, which is not to be undone. */
+  private Optional<String> another(Workload now, ImageRef image, Optional<String> replaced) {
+    return replaced
+        .filter(before -> !now.image().equals(before))
+        .filter(before -> !now.identity().meets(ImageIdentity.of(image)))
+        .map(
+            before ->
+                "%s has %s now, and not %s: somebody has put it there meanwhile, and it is left alone"
+                    .formatted(api.text(), now.image(), before));
   }
 
   private PlatformException changedMeanwhile() {
@@ -285,7 +310,8 @@ public final class KubernetesPlatform implements Platform {
    * @param before the template that is put back where they do not; where this call has not changed
    *     it, the newest one with another image
    */
-  private Future<Void> arrived(Workload from, Optional<JsonObject> before, Permit permit) {
+  private Future<Void> arrived(
+      Workload from, ImageRef image, Optional<JsonObject> before, Permit permit) {
     return rollouts
         .done(permit)
         .recover(
@@ -295,7 +321,7 @@ public final class KubernetesPlatform implements Platform {
                         .compose(
                             template ->
                                 template.isPresent()
-                                    ? putBack(template.get(), permit, failure.why())
+                                    ? putBack(template.get(), image, permit, failure.why())
                                     : Future.failedFuture(
                                         new PlatformException(
                                             "%s did not come up: %s"
@@ -309,10 +335,14 @@ public final class KubernetesPlatform implements Platform {
         : api.revisions(from).map(all -> all.other(from.image()).map(Revision::template));
   }
 
-  private Future<Void> putBack(JsonObject template, Permit permit, String why) {
+  private Future<Void> putBack(JsonObject template, ImageRef image, Permit permit, String why) {
     LOG.warn("{}: {}; the template before is put back", api.text(), why);
     return api.look()
-        .compose(workload -> api.patch(workload, replacement(workload, template), permit))
+        .compose(
+            workload ->
+                another(workload, image, Optional.of(image.text()))
+                    .map(x -> Future.<Boolean>failedFuture(new PlatformException(x)))
+                    .orElseGet(() -> api.patch(workload, replacement(workload, template), permit)))
         .compose(done -> done ? rollouts.done(permit) : Future.failedFuture(changedMeanwhile()))
         .transform(
             (done, trouble) ->

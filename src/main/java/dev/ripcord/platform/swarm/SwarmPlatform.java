@@ -143,7 +143,7 @@ public final class SwarmPlatform implements Platform {
 
   @Override
   public Future<String> switchTo(Release release, ImageRef image, Permit permit) {
-    return switchTo(image, permit, TRIES);
+    return switchTo(image, permit, TRIES, Optional.empty());
   }
 
   @Override
@@ -151,12 +151,21 @@ public final class SwarmPlatform implements Platform {
     return switchTo(release, image, permit);
   }
 
-  private Future<String> switchTo(ImageRef image, Permit permit, int tries) {
+  /**
+   * Changes it until nobody else is first.
+   *
+   * @param replaced what it ran at the first try
+   */
+  private Future<String> switchTo(
+      ImageRef image, Permit permit, int tries, Optional<ImageIdentity> replaced) {
     ImageIdentity wanted = ImageIdentity.of(image);
     return swarm
         .look()
         .compose(
             found -> {
+              if (replaced.filter(before -> found.isTaken(before, wanted)).isPresent()) {
+                return Future.failedFuture(taken(found));
+              }
               if (found.isJob()) {
                 return Future.failedFuture(
                     new PlatformException(
@@ -187,7 +196,7 @@ public final class SwarmPlatform implements Platform {
                       done
                           ? arrived(wanted, Optional.of(found.spec()), permit, steady(found))
                               .map(x -> said(image, own))
-                          : overtaken(image, permit, tries));
+                          : overtaken(found, image, permit, tries));
             });
   }
 
@@ -201,8 +210,16 @@ public final class SwarmPlatform implements Platform {
         .formatted(settings.service(), image, own ? " (Swarm's own rollback)" : "");
   }
 
-  private Future<String> overtaken(ImageRef image, Permit permit, int tries) {
-    return tries > 1 ? switchTo(image, permit, tries - 1) : Future.failedFuture(changedMeanwhile());
+  private Future<String> overtaken(SwarmService from, ImageRef image, Permit permit, int tries) {
+    return tries > 1
+        ? switchTo(image, permit, tries - 1, Optional.of(from.image()))
+        : Future.failedFuture(changedMeanwhile());
+  }
+
+  private PlatformException taken(SwarmService now) {
+    return new PlatformException(
+        "service \"%s\" has %s now: somebody has put it there meanwhile, and it is left alone"
+            .formatted(settings.service(), now.image()));
   }
 
   private PlatformException changedMeanwhile() {
@@ -223,7 +240,7 @@ public final class SwarmPlatform implements Platform {
         .recover(
             failed ->
                 failed instanceof RolloutFailed failure && before.isPresent()
-                    ? putBack(before.get(), permit, failure.why())
+                    ? putBack(before.get(), wanted, permit, failure.why())
                     : Future.failedFuture(failed));
   }
 
@@ -281,16 +298,20 @@ public final class SwarmPlatform implements Platform {
     return vertx.timer(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS).map(Optional.empty());
   }
 
-  private Future<Void> putBack(JsonObject before, Permit permit, String why) {
+  private Future<Void> putBack(JsonObject before, ImageIdentity wanted, Permit permit, String why) {
     ImageIdentity image = SwarmService.image(before);
     LOG.warn("service {} of the Swarm: {}; {} is put back", settings.service(), why, image);
     return swarm
         .look()
         .compose(
-            found ->
-                found.image().meets(image)
-                    ? Future.succeededFuture(true)
-                    : swarm.update(found, before, permit))
+            found -> {
+              if (found.isTaken(image, wanted)) {
+                return Future.failedFuture(taken(found));
+              }
+              return found.image().meets(image)
+                  ? Future.succeededFuture(true)
+                  : swarm.update(found, before, permit);
+            })
         .compose(
             done ->
                 done

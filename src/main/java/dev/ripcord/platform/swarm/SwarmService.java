@@ -70,6 +70,17 @@ record SwarmService(JsonObject service) {
     return image(spec());
   }
 
+  /**
+   * Whether somebody has put another image there meanwhile, such as a newer release, which is not
+   * to be undone.
+   *
+   * @param before what was there
+   * @param wanted what is to be there
+   */
+  boolean isTaken(ImageIdentity before, ImageIdentity wanted) {
+    return !image().isSameAs(before) && !image().meets(wanted);
+  }
+
   /** The image that a spec names, with its digest where that stands there too. */
   static ImageIdentity image(JsonObject spec) {
     return ImageIdentity.of(new ImageRef(imageText(spec)));

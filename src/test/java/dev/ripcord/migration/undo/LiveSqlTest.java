@@ -14,11 +14,19 @@ final class LiveSqlTest {
   }
 
   @Test
-  void value_thatTheColumnGivesByItself_isNotSet() {
-    assertThat(LiveSql.isSet("c", Optional.empty(), Optional.empty())).isEqualTo("c IS NOT NULL");
-    assertThat(LiveSql.isSet("c", Optional.of("it's"), Optional.of("'x'::text")))
-        .isEqualTo("c IS NOT NULL AND c::text <> 'it''s' AND c::text <> ('x'::text)::text");
-    assertThat(LiveSql.isSet("c", Optional.empty(), Optional.of("nextval('s')")))
-        .isEqualTo("c IS NOT NULL");
+  void value_thatComesBackWithTheColumn_isNotSet() {
+    assertThat(LiveSql.isSet("c", "int", Optional.empty())).isEqualTo("c IS NOT NULL");
+    assertThat(LiveSql.isSet("c", "int", Optional.of("it's")))
+        .isEqualTo("c::text IS DISTINCT FROM ('it''s'::int)::text");
+  }
+
+  @Test
+  void value_thatTheColumnGivesByItself_isUnset() {
+    assertThat(LiveSql.isUnset("c", "int", Optional.empty(), Optional.empty()))
+        .isEqualTo("(c IS NULL)");
+    assertThat(LiveSql.isUnset("c", "int", Optional.of("it's"), Optional.of("'x'::text")))
+        .isEqualTo("(c IS NULL OR c::text = ('it''s'::int)::text OR c::text = ('x'::text)::text)");
+    assertThat(LiveSql.isUnset("c", "int", Optional.empty(), Optional.of("nextval('s')")))
+        .isEqualTo("(c IS NULL)");
   }
 }

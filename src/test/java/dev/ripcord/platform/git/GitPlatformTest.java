@@ -133,6 +133,28 @@ final class GitPlatformTest extends PlatformContract {
   }
 
   @Test
+  void pushThatANewerReleaseHasOvertaken_leavesThatAlone() throws IOException {
+    Platforms made = platforms();
+    Platform platform = platform(made);
+    Path other = folder.resolve("newer");
+    git.run(folder, "clone", "--quiet", bare().toString(), other.toString());
+    Files.writeString(
+        other.resolve("deploy/shop.yaml"),
+        FILE.replace("shop:2", "shop:3"),
+        StandardCharsets.ISO_8859_1);
+    git.run(other, "-c", "user.name=t", "-c", "user.email=t@h", "commit", "-qam", "newer");
+    hook(
+        "[ -e %1$s/once ] && exit 0; touch %1$s/once; cd %2$s && unset GIT_DIR GIT_QUARANTINE_PATH"
+                .formatted(folder, other)
+            + " GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES && git push -q origin"
+            + " HEAD:main");
+
+    assertThatThrownBy(() -> get(platform.switchTo(RELEASE, image("1"), Permits.granted())))
+        .hasMessageContaining("somebody has put it there");
+    assertThat(serves()).isEqualTo(image("3"));
+  }
+
+  @Test
   void repositoryBranchAndFile_thatAreNotThere_areSaid() throws IOException {
     Platforms made = platforms();
     var _ = platform(made);

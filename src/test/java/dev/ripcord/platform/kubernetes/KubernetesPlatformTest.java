@@ -155,42 +155,70 @@ final class KubernetesPlatformTest extends WorkloadContract {
   }
 
   @Test
+  void newerRelease_atTheSameMoment_isLeftAlone() {
+    Platform platform = platform(platforms());
+
+    assertThatThrownBy(
+            () ->
+                get(
+                    platform.switchTo(
+                        RELEASE,
+                        image("1"),
+                        meddling(
+                            () ->
+                                cluster()
+                                    .deploy(
+                                        kind, TestCluster.workload(kind, "3", NOTHING, NOTHING))))))
+        .hasMessageContaining("somebody has put it there meanwhile");
+
+    cluster().awaitDone(kind);
+    assertThat(serves()).isEqualTo(image("3"));
+  }
+
+  @Test
   void changeBySomebodyElse_atTheSameMoment_isSeen() {
     Platform platform = platform(platforms());
-    AtomicBoolean once = new AtomicBoolean();
     Permit meddling =
-        new Permit() {
-          @Override
-          public Fence fence() {
-            return Permits.granted().fence();
-          }
-
-          @Override
-          public Future<Void> confirm() {
-            if (once.getAndSet(true)) {
-              return Future.succeededFuture();
-            }
-            Promise<Void> done = Promise.promise();
-            Thread.startVirtualThread(
-                () -> {
-                  cluster()
-                      .change(
-                          kind, new JsonObject().put("spec", new JsonObject().put("replicas", 3)));
-                  done.complete();
-                });
-            return done.future();
-          }
-
-          @Override
-          public Future<Void> revoked() {
-            return Permits.granted().revoked();
-          }
-        };
+        meddling(
+            () ->
+                cluster()
+                    .change(
+                        kind, new JsonObject().put("spec", new JsonObject().put("replicas", 3))));
 
     get(platform.switchTo(RELEASE, image("1"), meddling));
 
     assertThat(serves()).isEqualTo(image("1"));
     assertThat(cluster().pods()).hasSize(3);
+  }
+
+  /** Somebody else does something right before the first change. */
+  private static Permit meddling(Runnable deed) {
+    AtomicBoolean once = new AtomicBoolean();
+    return new Permit() {
+      @Override
+      public Fence fence() {
+        return Permits.granted().fence();
+      }
+
+      @Override
+      public Future<Void> confirm() {
+        if (once.getAndSet(true)) {
+          return Future.succeededFuture();
+        }
+        Promise<Void> done = Promise.promise();
+        Thread.startVirtualThread(
+            () -> {
+              deed.run();
+              done.complete();
+            });
+        return done.future();
+      }
+
+      @Override
+      public Future<Void> revoked() {
+        return Permits.granted().revoked();
+      }
+    };
   }
 
   @Test

@@ -102,6 +102,18 @@ final class SwarmServiceTest {
   }
 
   @Test
+  void imageThatIsNeitherTheOneBeforeNorTheWanted_isSomebodyElses() {
+    ImageIdentity before = ImageIdentity.of(new ImageRef("s:2@sha256:b"));
+    ImageIdentity wanted = ImageIdentity.of(new ImageRef("s:1@sha256:a"));
+    String mode = "{\"Replicated\":{\"Replicas\":1}}";
+
+    assertThat(service("s:3@sha256:c", mode, "").isTaken(before, wanted)).isTrue();
+    assertThat(service("s:2@sha256:c", mode, "").isTaken(before, wanted)).isTrue();
+    assertThat(service("s:2@sha256:b", mode, "").isTaken(before, wanted)).isFalse();
+    assertThat(service("s:1@sha256:a", mode, "").isTaken(before, wanted)).isFalse();
+  }
+
+  @Test
   void globalService_needsAllItsTasks() {
     SwarmService global = service("s:1", "{\"Global\":{}}", "completed");
 

@@ -158,9 +158,11 @@ public final class RunnerDown {
       Applied applied, ScriptSource source, Optional<SalvagedMigration> keeper, List<String> back) {
     back.clear();
     Future<?> opening = context.sendOpening(source);
+    Future<?> isolated = context.workSession().send(SalvagedMigration.ISOLATION);
     Future<?> fence = books.lookAtFence(context.workSession());
     Future<Row> stored = books.lookAtStored(context.workSession(), applied);
     var _ = context.workSession().await(opening);
+    var _ = context.workSession().await(isolated);
     var _ = context.workSession().await(fence);
     Row row = context.workSession().await(stored);
     if (row.getBoolean("reverted")) {

@@ -131,6 +131,7 @@ public final class RunnerUp {
   private List<SalvageEntry> keeping(
       MigrationFile file, ScriptSource source, SalvagedMigration up) {
     var _ = context.workSession().await(context.sendOpening(source));
+    context.workSession().run(SalvagedMigration.ISOLATION);
     books.checkFence(context.workSession());
     List<Statement> all = source.script().work();
     List<SalvageEntry> kept =

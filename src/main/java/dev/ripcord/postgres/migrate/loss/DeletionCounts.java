@@ -15,6 +15,7 @@ import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +35,26 @@ final class DeletionCounts {
   private static final BigInteger WRAP = BigInteger.ONE.shiftLeft(32);
   private static final String CANCELLED = "57014";
 
+  /**
+   * Where a table was written anew since it was made (its file has another number), all of its rows
+   * stand under the transaction that did that, whoever wrote them: then only those of the
+   * transaction that made the table are a migration's own. A table's entries for the system columns
+   * are from when it was made.
+   */
   private static final String TABLE =
       """
       SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS sql,
-        CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS shown
+        CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS shown,
+        (WITH RECURSIVE tree (oid) AS (SELECT c.oid
+            UNION SELECT i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid)
+          SELECT CASE count(DISTINCT a.xmin::text) WHEN 0 THEN NULL
+            WHEN 1 THEN ARRAY[min(a.xmin::text)] ELSE '{}' END
+          FROM tree JOIN pg_class r ON r.oid = tree.oid
+            JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = -1
+          WHERE r.relfilenode NOT IN (0, r.oid)) AS made_by
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       """;
+
   private static final String NAMED = TABLE + " WHERE c.oid = to_regclass($1)";
   private static final String OF_SCHEMA =
       TABLE + " WHERE n.nspname = $1::text::name AND c.relkind IN ('r', 'p') ORDER BY 1";
@@ -64,9 +79,14 @@ final class DeletionCounts {
   private static final String COLUMN =
       """
       SELECT quote_ident(a.attname) AS sql, a.attgenerated <> '' AS computed,
-        format_type(a.atttypid, a.atttypmod) AS type, pg_get_expr(d.adbin, d.adrelid) AS fallback,
+        a.xmin::text AS made_by,
+        format_type(a.atttypid, a.atttypmod) AS type,
+        -- A partitioned table has no rows of its own; its partitions know.
+        (SELECT (p.attmissingval::text::text[])[1] FROM pg_partition_tree(a.attrelid) t
+          JOIN pg_attribute p ON p.attrelid = t.relid AND p.attname = a.attname
+          WHERE p.atthasmissing LIMIT 1) AS partition_missing,
         (a.attmissingval::text::text[])[1] AS missing
-      FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+      FROM pg_attribute a
       WHERE a.attrelid = to_regclass($1) AND a.attname = $2::text::name AND NOT a.attisdropped
       """;
   private static final String PASSED_ON =
@@ -173,6 +193,7 @@ final class DeletionCounts {
     Object names = tables.stream().map(LiveSql::name).toArray(String[]::new);
     Map<Long, Row> found =
         session.ask(NAMED_TABLES, names).stream()
+            .filter(row -> row.getArrayOfStrings("made_by") == null)
             .collect(Collectors.toMap(row -> row.getLong("place"), row -> row));
     if (found.isEmpty()) {
       return;
@@ -294,7 +315,7 @@ final class DeletionCounts {
   }
 
   private Optional<String> rows(Row table) {
-    return deleted(count(table.getString("sql"), NOT_OWN), table);
+    return deleted(count(table, NOT_OWN), table);
   }
 
   private static Optional<String> deleted(long rows, Row table) {
@@ -308,7 +329,7 @@ final class DeletionCounts {
     if (found.isEmpty()) {
       return absent(some, mayBeElsewhere);
     }
-    long rows = count(found.get().getString("sql"), own(found.get()));
+    long rows = count(found.get(), own(found.get()));
     return rows == 0
         ? List.of()
         : List.of(
@@ -335,7 +356,10 @@ final class DeletionCounts {
     if (column.get().getBoolean("computed")) {
       return List.of();
     }
-    long rows = count(table.get().getString("sql"), isSet(column.get()) + " AND " + NOT_OWN);
+    // What a rewrite has written into a column that came with it is a migration's own.
+    Optional<String> maker = Optional.ofNullable(column.get().getString("made_by"));
+    String set = isSet(column.get()) + " AND " + NOT_OWN;
+    long rows = count(table.get(), set, writers(table.get(), maker));
     return rows == 0
         ? List.of()
         : List.of(
@@ -350,8 +374,9 @@ final class DeletionCounts {
   private static String isSet(Row column) {
     return LiveSql.isSet(
         column.getString("sql"),
-        Optional.ofNullable(column.getString("missing")),
-        Optional.ofNullable(column.getString("fallback")));
+        column.getString("type"),
+        Optional.ofNullable(column.getString("missing"))
+            .or(() -> Optional.ofNullable(column.getString("partition_missing"))));
   }
 
   private List<String> conversion(Deletion.Conversion conversion, boolean mayBeElsewhere) {
@@ -362,10 +387,7 @@ final class DeletionCounts {
     }
     String name = column.get().getString("sql");
     String back = "(%s::%s)::%s".formatted(name, conversion.type(), column.get().getString("type"));
-    long rows =
-        count(
-            table.get().getString("sql"),
-            "%s::text IS DISTINCT FROM %s::text".formatted(back, name));
+    long rows = count(table.get(), "%s::text IS DISTINCT FROM %s::text".formatted(back, name));
     return rows == 0
         ? List.of()
         : List.of(
@@ -387,9 +409,24 @@ final class DeletionCounts {
     return session.ask(COLUMN, LiveSql.name(table), column).stream().findFirst();
   }
 
-  private long count(String table, String where) {
-    String sql = "SELECT count(*) FROM " + table + " WHERE $1::text[] IS NOT NULL AND " + where;
-    return session.ask(sql, (Object) writers).getFirst().getLong(0);
+  private long count(Row table, String where) {
+    return count(table, where, writers(table, Optional.empty()));
+  }
+
+  private long count(Row table, String where, String[] own) {
+    String sql =
+        "SELECT count(*) FROM %s WHERE $1::text[] IS NOT NULL AND %s"
+            .formatted(table.getString("sql"), where);
+    return session.ask(sql, (Object) own).getFirst().getLong(0);
+  }
+
+  private String[] writers(Row table, Optional<String> also) {
+    String[] only = table.getArrayOfStrings("made_by");
+    return only == null
+        ? writers
+        : Arrays.stream(writers)
+            .filter(each -> List.of(only).contains(each) || also.equals(Optional.of(each)))
+            .toArray(String[]::new);
   }
 
   private static String number(long count, String noun) {

@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +46,19 @@ final class KeptRows {
   private static final String COLUMNS =
       """
       SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
-        a.attgenerated <> '' AS computed, pg_get_expr(d.adbin, d.adrelid) AS fallback
+        a.attgenerated <> '' AS computed, pg_get_expr(d.adbin, d.adrelid) AS fallback,
+        (a.attmissingval::text::text[])[1] AS missing
       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
+      """;
+  private static final String UNIQUE =
+      """
+      SELECT i.indimmediate AS immediate,
+        i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AS plain,
+        ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = i.indrelid
+          AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])) AS names
+      FROM pg_index i
+      WHERE i.indrelid = $1::bigint::oid AND (i.indisunique OR i.indisexclusion) AND i.indislive
       """;
   private static final String SEQUENCES =
       """
@@ -129,14 +141,16 @@ final class KeptRows {
     Row row = row(id);
     SalvageEntry entry = entry(row);
     refuseGone(entry);
+    boolean values = entry.kind() == SalvageEntry.Kind.COLUMN;
+    Supplier<Long> work =
+        () -> values ? values(entry, anew) : rows(entry, (JsonArray) row.getValue("column_types"));
+    Supplier<Long> exact = () -> ExactText.within(session, work);
     long rows =
-        new RowSecurity(session)
-            .<Long>whole(
-                target(entry),
-                () ->
-                    entry.kind() == SalvageEntry.Kind.COLUMN
-                        ? values(entry, anew)
-                        : rows(entry, (JsonArray) row.getValue("column_types")));
+        QuietTriggers.within(
+            session,
+            target(entry),
+            values ? QuietTriggers.Writing.UPDATE : QuietTriggers.Writing.INSERT,
+            () -> new RowSecurity(session).<Long>whole(target(entry), exact));
     session.change(tables.sql(RESTORED), id, rows, by);
     long total = session.ask("SELECT count(*) FROM " + kept(entry)).getFirst().getLong(0);
     return new Done(rows, total - rows);
@@ -206,7 +220,9 @@ final class KeptRows {
   }
 
   private <T> T transaction(Supplier<T> body) {
-    session.run("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL row_security = off");
+    session.run(
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '5s'; SET LOCAL"
+            + " row_security = off");
     try {
       T done = body.get();
       session.run("COMMIT");
@@ -248,7 +264,8 @@ final class KeptRows {
   }
 
   /** A column of the table that is there now. */
-  private record Column(String type, boolean computed, Optional<String> fallback) {}
+  private record Column(
+      String type, boolean computed, Optional<String> missing, Optional<String> fallback) {}
 
   private long target(SalvageEntry entry) {
     Long oid = session.ask(SnapshotReader.OID, table(entry)).getFirst().getLong("oid");
@@ -272,6 +289,7 @@ final class KeptRows {
           new Column(
               row.getString("type"),
               row.getBoolean("computed"),
+              Optional.ofNullable(row.getString("missing")),
               Optional.ofNullable(row.getString("fallback"))));
     }
     return columns;
@@ -292,12 +310,37 @@ final class KeptRows {
     }
     int rows =
         session.changed(
-            "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s k ON CONFLICT DO NOTHING"
+            "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s k %s"
                 .formatted(
-                    table(entry), String.join(", ", into), String.join(", ", from), kept(entry)));
+                    table(entry),
+                    String.join(", ", into),
+                    String.join(", ", from),
+                    kept(entry),
+                    leftAlone(entry, target)));
     // Else the next row would be given a number that a restored one has.
     session.ask(SEQUENCES, target, table(entry)).forEach(row -> session.ask(row.getString("sql")));
     return rows;
+  }
+
+  /** What leaves rows alone that are there already; a deferrable key knows no conflict. */
+  private String leftAlone(SalvageEntry entry, long target) {
+    List<Row> keys = session.ask(UNIQUE, target);
+    if (keys.stream().allMatch(each -> each.getBoolean("immediate"))) {
+      return "ON CONFLICT DO NOTHING";
+    }
+    String others =
+        keys.stream()
+            .filter(each -> each.getBoolean("plain"))
+            .map(
+                each ->
+                    Stream.of(each.getArrayOfStrings("names"))
+                        .map(Quoting::name)
+                        .map(name -> "t.%s::text = k.%s::text".formatted(name, name))
+                        .collect(Collectors.joining(" AND ", "(", ")")))
+            .collect(Collectors.joining(" OR "));
+    return others.isEmpty()
+        ? ""
+        : "WHERE NOT EXISTS (SELECT FROM %s t WHERE %s)".formatted(table(entry), others);
   }
 
   private static Column present(SalvageEntry entry, Map<String, Column> now, String name) {
@@ -327,7 +370,7 @@ final class KeptRows {
     String unset =
         anew
             ? "true"
-            : "NOT (" + LiveSql.isSet("t." + quoted, Optional.empty(), column.fallback()) + ")";
+            : LiveSql.isUnset("t." + quoted, column.type(), column.missing(), column.fallback());
     return new RowUpdates(session, tables)
         .run(
             entry.id(),

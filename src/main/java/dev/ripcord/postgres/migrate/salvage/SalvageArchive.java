@@ -6,7 +6,12 @@ import dev.ripcord.postgres.PreconditionFailure;
 import dev.ripcord.postgres.history.MigrationTables;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -57,6 +62,27 @@ public final class SalvageArchive {
      * @param why the reason, for people
      */
     record Refused(String why) implements Restored {}
+  }
+
+  /**
+   * The order in which several entries come back, where what is there is left alone: of two runs
+   * that kept the same the later one first, since what it kept is newer; of one run as they were
+   * kept, since its later downs met what its earlier ones had changed.
+   *
+   * @param entries oldest first
+   */
+  public static List<SalvageEntry> newestRunFirst(List<SalvageEntry> entries) {
+    Deque<List<SalvageEntry>> runs = new ArrayDeque<>();
+    Set<String> seen = new HashSet<>();
+    for (SalvageEntry each : entries) {
+      if (!seen.add(each.migration() + " " + each.place()) || runs.isEmpty()) {
+        seen.clear();
+        seen.add(each.migration() + " " + each.place());
+        runs.push(new ArrayList<>());
+      }
+      runs.element().add(each);
+    }
+    return runs.stream().flatMap(List::stream).toList();
   }
 
   /** Everything that was ever kept, oldest first; nothing is made. */

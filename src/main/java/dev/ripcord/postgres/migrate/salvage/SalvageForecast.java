@@ -27,7 +27,9 @@ public final class SalvageForecast {
   public SalvageForecast(MigrationSession session, MigrationTables tables, SalvageRule rule) {
     this.session = session;
     this.rule = rule;
-    this.store = new SalvageStore(session, new SalvageManifest(session, tables), rule);
+    this.store =
+        new SalvageStore(
+            session, new SalvageManifest(session, tables), rule, false, new CopySize());
     this.reader = new SnapshotReader(session, tables.schema());
   }
 
@@ -77,7 +79,11 @@ public final class SalvageForecast {
   private Optional<Keeping> copied(Target target, String suffix) {
     return reader
         .table(target.table())
-        .map(from -> keeping(from + suffix, true, store.bytes(target)));
+        .map(
+            from -> {
+              var _ = store.tooLargeCounted(target, from);
+              return keeping(from + suffix, true, store.bytes(target));
+            });
   }
 
   private Keeping keeping(String what, boolean copied, long bytes) {

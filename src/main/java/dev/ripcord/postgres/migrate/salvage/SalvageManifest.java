@@ -1,5 +1,7 @@
 package dev.ripcord.postgres.migrate.salvage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.ripcord.migration.sql.Quoting;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.PreconditionFailure;
@@ -24,7 +26,10 @@ final class SalvageManifest {
   /** Where kept rows are. */
   static final String SCHEMA = "ripcord_salvage";
 
-  private static final int NAME_MAX = 63;
+  /** With room for an encoding that takes four bytes where UTF-8 takes three; the server cuts. */
+  private static final int NAME_BYTES_MAX = 47;
+
+  private static final int NAME_MAX = 31;
 
   private static final String SCHEMA_THERE = "SELECT FROM pg_namespace WHERE nspname = $1";
 
@@ -84,7 +89,7 @@ final class SalvageManifest {
       """
       SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND c.relname ~ '^s[0-9]+_'
-        AND NOT EXISTS (SELECT FROM $schema.salvage WHERE kept_as = c.relname)
+        AND NOT EXISTS (SELECT FROM $schema.salvage WHERE kept_as::name = c.relname)
       """;
 
   private final MigrationSession session;
@@ -135,7 +140,8 @@ final class SalvageManifest {
   static String keptName(long id, String name) {
     String prefix = "s" + id + "_";
     String whole = prefix + name;
-    return whole.length() <= NAME_MAX / 2 ? whole : prefix + Integer.toHexString(name.hashCode());
+    boolean fits = whole.length() <= NAME_MAX && whole.getBytes(UTF_8).length <= NAME_BYTES_MAX;
+    return fits ? whole : prefix + Integer.toHexString(name.hashCode());
   }
 
   static String relation(String schema, String name) {

@@ -28,10 +28,9 @@ final class SalvageStore {
       SELECT a.attnum::int AS number, a.attname::text AS name,
         format_type(a.atttypid, a.atttypmod) AS type,
         t.typnamespace = 'pg_catalog'::regnamespace AS plain,
-        pg_get_expr(d.adbin, d.adrelid) AS fallback,
+        a.atthasdef OR a.atthasmissing AS gives,
         (a.attmissingval::text::text[])[1] AS missing
       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
         AND a.attgenerated = ''
       ORDER BY a.attnum
@@ -40,22 +39,12 @@ final class SalvageStore {
   /** The primary key, else the smallest key without holes. */
   private static final String KEY =
       """
-      SELECT i.indkey::int2[] AS numbers FROM pg_index i
+      SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] AS numbers FROM pg_index i
       WHERE i.indrelid = $1::bigint::oid AND i.indisunique AND i.indisvalid AND i.indimmediate
         AND i.indpred IS NULL AND i.indexprs IS NULL
         AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid
-          AND a.attnum = ANY (i.indkey::int2[]) AND NOT a.attnotnull)
-      ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid LIMIT 1
-      """;
-
-  private static final String SIZE =
-      """
-      SELECT pg_table_size($1::bigint::oid) AS bytes,
-        greatest(c.reltuples, 0)::bigint AS rows,
-        (SELECT sum(s.avg_width)::bigint FROM pg_stats s JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE s.schemaname = n.nspname AND s.tablename = c.relname
-           AND s.attname = ANY ($2::text[]::name[])) AS width
-      FROM pg_class c WHERE c.oid = $1::bigint::oid
+          AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND NOT a.attnotnull)
+      ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid LIMIT 1
       """;
 
   /** From here on a copy under a lock would be felt. */
@@ -66,6 +55,10 @@ final class SalvageStore {
   /** Every change that is not seen by whoever begins now is of this transaction or a later one. */
   private static final String OLDEST = "SELECT txid_snapshot_xmin(txid_current_snapshot())";
 
+  private static final String AHEAD =
+      "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL row_security = off;"
+          + " SET LOCAL statement_timeout = 0";
+
   private static final String SETTINGS =
       "SELECT current_setting('row_security') AS security, current_setting('statement_timeout') AS"
           + " timeout";
@@ -73,12 +66,27 @@ final class SalvageStore {
   private final MigrationSession session;
   private final SalvageManifest manifest;
   private final SalvageRule rule;
+  private final boolean stageTwo;
+  private final CopySize sizes;
   private final RowSecurity security;
 
-  SalvageStore(MigrationSession session, SalvageManifest manifest, SalvageRule rule) {
+  /**
+   * For a migration.
+   *
+   * @param stageTwo whether it is of stage 2: its down adds a column as its author likes
+   * @param sizes of its copies
+   */
+  SalvageStore(
+      MigrationSession session,
+      SalvageManifest manifest,
+      SalvageRule rule,
+      boolean stageTwo,
+      CopySize sizes) {
+    this.sizes = sizes;
     this.session = session;
     this.manifest = manifest;
     this.rule = rule;
+    this.stageTwo = stageTwo;
     this.security = new RowSecurity(session);
   }
 
@@ -86,8 +94,8 @@ final class SalvageStore {
    * A column of a table.
    *
    * @param plain whether its type is the server's own
-   * @param isSet the condition under which a row has a value that the column does not give by
-   *     itself
+   * @param isSet the condition under which a row has a value that does not come back with the
+   *     column
    */
   record Column(int number, String name, String type, boolean plain, String isSet) {
     /** How it is kept. */
@@ -124,19 +132,21 @@ final class SalvageStore {
   }
 
   List<Column> columns(long table) {
-    return session.ask(COLUMNS, table).stream().map(SalvageStore::column).toList();
+    return session.ask(COLUMNS, table).stream().map(this::column).toList();
   }
 
-  private static Column column(Row row) {
+  private Column column(Row row) {
     return new Column(
         row.getInteger("number"),
         row.getString("name"),
         row.getString("type"),
         row.getBoolean("plain"),
-        LiveSql.isSet(
-            Quoting.name(row.getString("name")),
-            Optional.ofNullable(row.getString("missing")),
-            Optional.ofNullable(row.getString("fallback"))));
+        stageTwo && row.getBoolean("gives")
+            ? "true"
+            : LiveSql.isSet(
+                Quoting.name(row.getString("name")),
+                row.getString("type"),
+                Optional.ofNullable(row.getString("missing"))));
   }
 
   private List<Integer> keys(long table) {
@@ -167,12 +177,18 @@ final class SalvageStore {
                             && each.number() == values.number()))
             .map(Column::name)
             .toList();
-    Row size = session.ask(SIZE, target.table(), (Object) names.toArray(String[]::new)).getFirst();
-    long bytes = size.getLong("bytes");
-    if (target instanceof Target.Values && size.getLong("width") != null) {
-      bytes = Math.min(bytes, size.getLong("rows") * (size.getLong("width") + 40));
+    return sizes.bytes(session, target, names);
+  }
+
+  /** The same, outside a transaction: what seems too large is counted. */
+  Optional<String> tooLargeCounted(Target target, Table from) {
+    boolean mayBeLess = target instanceof Target.Values && !sizes.isCounted(target);
+    if (mayBeLess && tooLarge(target, from).isPresent()) {
+      Selection selection = selection(target, from);
+      List<String> names = selection.columns().stream().map(Column::name).toList();
+      sizes.count(session, target, from, names, selection.where());
     }
-    return bytes;
+    return tooLarge(target, from);
   }
 
   /**
@@ -229,22 +245,33 @@ final class SalvageStore {
         || (!always && session.ask(BYTES, target.table()).getFirst().getLong(0) < LARGE)) {
       return Optional.empty();
     }
-    Selection selection = selection(target, from);
     // What has to be lifted is lifted under a lock.
-    if (selection.keys().isEmpty() || security.isLifted(target.table())) {
+    if (keys(target.table()).isEmpty() || security.isLifted(target.table())) {
       return Optional.empty();
     }
+    // A policy would hide rows without a word, and nobody waits for this one.
+    session.run(AHEAD);
+    try {
+      Ahead ahead = ExactText.within(session, () -> ahead(target, from));
+      session.run("COMMIT");
+      return Optional.of(ahead);
+    } catch (RuntimeException failure) {
+      session.runIgnoringErrors("ROLLBACK");
+      throw failure;
+    }
+  }
+
+  private Ahead ahead(Target target, Table from) {
+    Selection selection = selection(target, from);
     Copy copy = copyOf(target, from, selection);
     long since = session.ask(OLDEST).getFirst().getLong(0);
-    session.run("SET row_security = off"); // A policy would hide rows without a word.
-    create(copy, selection);
-    session.run("RESET row_security");
+    var _ = create(copy, selection);
     session.run(
         "ALTER TABLE %s ADD PRIMARY KEY (%s)"
             .formatted(
                 copy.sql(),
                 copy.keyNames().stream().map(Quoting::name).collect(Collectors.joining(", "))));
-    return Optional.of(new Ahead(copy, since));
+    return new Ahead(copy, since);
   }
 
   private Copy copyOf(Target target, Table from, Selection selection) {
@@ -264,10 +291,13 @@ final class SalvageStore {
         });
   }
 
-  private void create(Copy copy, Selection selection) {
+  private Copy create(Copy copy, Selection selection) {
     session.run(
         "CREATE TABLE %s AS SELECT %s FROM ONLY %s WHERE %s"
             .formatted(copy.sql(), selection.list(), selection.source(), selection.where()));
+    // Else nothing could be deleted from it where all tables are published.
+    session.run("ALTER TABLE %s REPLICA IDENTITY FULL".formatted(copy.sql()));
+    return copy;
   }
 
   /**
@@ -314,24 +344,15 @@ final class SalvageStore {
             why -> {
               throw new PreconditionFailure("rows would be lost: " + why);
             });
-    Selection selection = selection(target, from);
     String mode = security.isLifted(target.table()) ? "ACCESS" : "SHARE ROW";
-    String lock = "LOCK TABLE ONLY %s IN %s EXCLUSIVE MODE".formatted(selection.source(), mode);
+    String source = SalvageManifest.relation(from.schema(), from.name());
+    String lock = "LOCK TABLE ONLY %s IN %s EXCLUSIVE MODE".formatted(source, mode);
     Hold hold = new Hold(work, rule.maxTime(), target instanceof Target.Values);
     work.waiting("the lock to keep rows of " + from, () -> session.run(lock));
     Row usual = session.ask(SETTINGS).getFirst();
     session.run("SET LOCAL row_security = off; " + hold.limit(from));
     try {
-      if (ahead.isPresent()) {
-        catchUp(ahead.get(), selection, hold);
-        return ahead.map(Ahead::copy);
-      }
-      if (!security.whole(target.table(), () -> isAny(selection))) {
-        return Optional.empty();
-      }
-      // What belongs to the table is read with its policies as they are.
-      Copy copy = copyOf(target, from, selection);
-      return security.whole(target.table(), () -> created(copy, selection));
+      return ExactText.within(session, () -> locked(target, from, ahead, hold));
     } catch (PgException failure) {
       if (hold.bounded() && CANCELLED.equals(failure.getSqlState())) {
         throw hold.tooLong(from);
@@ -350,16 +371,24 @@ final class SalvageStore {
     }
   }
 
-  private boolean isAny(Selection selection) {
-    return !session
-        .ask(
-            "SELECT FROM ONLY %s WHERE %s LIMIT 1".formatted(selection.source(), selection.where()))
-        .isEmpty();
+  private Optional<Copy> locked(Target target, Table from, Optional<Ahead> ahead, Hold hold) {
+    Selection selection = selection(target, from);
+    if (ahead.isPresent()) {
+      catchUp(ahead.get(), selection, hold);
+      return ahead.map(Ahead::copy);
+    }
+    if (!security.whole(target.table(), () -> isAny(selection))) {
+      return Optional.empty();
+    }
+    // What belongs to the table is read with its policies as they are.
+    Copy copy = copyOf(target, from, selection);
+    return Optional.of(security.whole(target.table(), () -> create(copy, selection)));
   }
 
-  private Optional<Copy> created(Copy copy, Selection selection) {
-    create(copy, selection);
-    return Optional.of(copy);
+  private boolean isAny(Selection selection) {
+    return !session
+        .ask("SELECT FROM ONLY " + selection.source() + " WHERE " + selection.where() + " LIMIT 1")
+        .isEmpty();
   }
 
   /** What others have changed since the copy takes its place in it. */
@@ -370,28 +399,31 @@ final class SalvageStore {
             .map(Quoting::name)
             .map(name -> "k." + name + " = c." + name)
             .collect(Collectors.joining(" AND "));
+    // No temporary one: the role may have no right to that. Unlogged, it is published to nobody.
+    String changed = SalvageManifest.relation(SalvageManifest.SCHEMA, "changed_" + copy.id());
     session.run(
         """
-        CREATE TEMPORARY TABLE ripcord_changed ON COMMIT DROP AS
+        CREATE UNLOGGED TABLE %s AS
           SELECT %s, (%s) AS ripcord_is_set FROM ONLY %s
           WHERE age(xmin) <= age(%s::xid)
         """
             .formatted(
+                changed,
                 selection.list(),
                 selection.where(),
                 selection.source(),
                 Quoting.text(Long.toString(ahead.since() & 0xFFFF_FFFFL))));
     session.run(hold.limit(copy.from()));
-    session.run("DELETE FROM %s k USING ripcord_changed c WHERE %s".formatted(copy.sql(), keys));
+    session.run("DELETE FROM %s k USING %s c WHERE %s".formatted(copy.sql(), changed, keys));
     session.run(hold.limit(copy.from()));
+    String columns =
+        copy.columns().stream()
+            .map(each -> Quoting.name(each.name()))
+            .collect(Collectors.joining(", "));
     session.run(
-        "INSERT INTO %s SELECT %s FROM ripcord_changed WHERE ripcord_is_set"
-            .formatted(
-                copy.sql(),
-                copy.columns().stream()
-                    .map(each -> Quoting.name(each.name()))
-                    .collect(Collectors.joining(", "))));
-    session.run("DROP TABLE ripcord_changed");
+        "INSERT INTO %s SELECT %s FROM %s WHERE ripcord_is_set"
+            .formatted(copy.sql(), columns, changed));
+    session.run("DROP TABLE " + changed);
   }
 
   /**
@@ -460,6 +492,9 @@ final class SalvageStore {
                 copy.sql(),
                 SalvageManifest.relation(now.schema(), now.name()),
                 String.join(" AND ", same));
-    var _ = security.whole(copy.target().table(), () -> session.changed(unchanged));
+    var _ =
+        security.whole(
+            copy.target().table(),
+            () -> ExactText.within(session, () -> session.changed(unchanged)));
   }
 }

@@ -35,6 +35,12 @@ import java.util.Set;
  * kept, all of it is undone and done again with that kept too. Used by the thread of a run.
  */
 public final class SalvagedMigration {
+  /**
+   * What comes first in the transaction, whatever the file or the role's settings say: under
+   * another level what was committed while a lock was waited for would be destroyed unseen.
+   */
+  public static final String ISOLATION = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
   private static final int ATTEMPTS_MAX = 5;
 
   /** Each time the copy is newer, but what has to be read under the lock is as large. */
@@ -48,7 +54,13 @@ public final class SalvagedMigration {
       WHERE a.attrelid = to_regclass($1) AND a.attname = $2::text::name AND NOT a.attisdropped
         AND a.attgenerated = ''
       """;
-  private static final String COUNTS = "SELECT current_setting('track_counts')";
+  private static final String ELSEWHERE =
+      """
+      WITH RECURSIVE tree (oid) AS (SELECT to_regclass($1)::oid
+        UNION SELECT i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid)
+      SELECT FROM tree JOIN pg_class c ON c.oid = tree.oid WHERE c.relkind = 'f' LIMIT 1
+      """;
+  private static final String COUNTS = "SELECT current_setting('track_counts'), current_user::text";
 
   private final MigrationTables tables;
   private final SalvageRule rule;
@@ -57,6 +69,7 @@ public final class SalvagedMigration {
   private final Script script;
   private final Set<Target> targets = new LinkedHashSet<>();
   private final Map<Target, SalvageStore.Ahead> ahead = new HashMap<>();
+  private final CopySize sizes = new CopySize();
 
   /** What cannot be kept and may be lost, with the reason. */
   private final Map<Target, String> givenUp = new HashMap<>();
@@ -156,7 +169,8 @@ public final class SalvagedMigration {
   private void copyAhead(MigrationSession session) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
     manifest.tidy();
-    SalvageStore store = new SalvageStore(session, manifest, rule);
+    SalvageStore store =
+        new SalvageStore(session, manifest, rule, origin.grace().isPresent(), sizes);
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     ahead.clear();
     prepares = false;
@@ -249,11 +263,13 @@ public final class SalvagedMigration {
   private List<SalvageEntry> keeping(
       MigrationSession session, List<Statement> statements, Work work) {
     SalvageManifest manifest = new SalvageManifest(session, tables);
-    SalvageStore store = new SalvageStore(session, manifest, rule);
+    SalvageStore store =
+        new SalvageStore(session, manifest, rule, origin.grace().isPresent(), sizes);
     SnapshotReader reader = new SnapshotReader(session, tables.schema());
     Future<RowSet<Row>> counts = session.later(COUNTS);
     SnapshotReader.Asked asked = reader.ask();
-    if (session.await(counts).iterator().next().getString(0).equals("off")) {
+    Row now = session.await(counts).iterator().next();
+    if (now.getString(0).equals("off")) {
       throw new PreconditionFailure(
           "rows cannot be kept: track_counts is off, so nobody can tell what the %s changes. Set it on (it is by default)"
               .formatted(origin.grace().isPresent() ? "up" : "down"));
@@ -268,7 +284,8 @@ public final class SalvagedMigration {
     }
     Set<Long> moved = new HashSet<>();
     List<SalvageEntry> entries = new ArrayList<>();
-    TableMove move = new TableMove(session, store, manifest, before, origin, work);
+    TableMove move =
+        new TableMove(session, store, manifest, before, origin, now.getString(1), work);
     List<Statement> together = new ArrayList<>();
     for (Statement statement : statements) {
       Optional<SqlOperation.Drop> drop = dropped(statement);
@@ -292,6 +309,8 @@ public final class SalvagedMigration {
     DataSnapshot later = reader.read(asked);
     Set<Target> missing = before.damage(later, moved);
     missing.removeIf(this::isCovered);
+    missing.addAll(reader.usersOf(missing));
+    missing.removeIf(target -> isCovered(target) || !before.tables().containsKey(target.table()));
     if (!missing.isEmpty()) {
       targets.addAll(missing);
       throw new MoreToKeep();
@@ -391,15 +410,26 @@ public final class SalvagedMigration {
   private void predict(MigrationSession session, SalvageStore store, SnapshotReader reader) {
     for (Deletion.Placed placed : new Deletions(rule.reader()).next(script)) {
       if (placed.searchPath().isEmpty()) {
+        refuseElsewhere(session, placed.deletion());
         target(session, placed.deletion())
             .filter(
                 target ->
                     reader
                         .table(target.table())
-                        .filter(from -> store.tooLarge(target, from).isEmpty())
+                        .filter(from -> store.tooLargeCounted(target, from).isEmpty())
                         .isPresent())
             .ifPresent(targets::add);
       }
+    }
+  }
+
+  /** Nothing here tells what was changed in another server. */
+  private static void refuseElsewhere(MigrationSession session, Deletion deletion) {
+    if (deletion instanceof Deletion.Some some
+        && !session.ask(ELSEWHERE, LiveSql.name(some.table())).isEmpty()) {
+      throw new PreconditionFailure(
+          "rows cannot be kept: %s is a foreign table or has one among its partitions, and what becomes of rows there is not seen here"
+              .formatted(some.table()));
     }
   }
 

@@ -3,12 +3,15 @@ package dev.ripcord.postgres.migrate.salvage;
 import dev.ripcord.postgres.MigrationSession;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Column;
 import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Table;
+import dev.ripcord.postgres.migrate.salvage.DataSnapshot.Target;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads what holds data, within a transaction. */
 final class SnapshotReader {
@@ -29,16 +32,28 @@ final class SnapshotReader {
       """
           + OWN;
 
-  /** A computed column has no values of its own. */
+  /** A computed column has no values of its own; what a composite type has, columns of it have. */
   private static final String COLUMNS =
       """
       SELECT a.attrelid::bigint AS oid, a.attnum::int AS number, a.attname::text AS name
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-        AND c.relkind IN ('r', 'p') AND
+        AND c.relkind IN ('r', 'p', 'c') AND
       """
           + OWN;
+
+  /** The tables with a column of a type, of an array or a domain of it, or of one that has it. */
+  private static final String USERS =
+      """
+      WITH RECURSIVE uses (oid) AS (
+        SELECT t.oid FROM pg_type t WHERE t.typrelid = $1::bigint::oid
+        UNION SELECT t.oid FROM uses u JOIN pg_type t ON t.typelem = u.oid OR t.typbasetype = u.oid
+          OR t.typrelid IN (SELECT a.attrelid FROM pg_attribute a JOIN pg_class k
+            ON k.oid = a.attrelid AND k.relkind = 'c' WHERE a.atttypid = u.oid))
+      SELECT DISTINCT a.attrelid::bigint AS oid FROM uses JOIN pg_attribute a
+        ON a.atttypid = uses.oid AND NOT a.attisdropped
+      """;
 
   private static final String CHANGES =
       """
@@ -70,6 +85,19 @@ final class SnapshotReader {
 
   private static Table table(Row row) {
     return new Table(row.getString("schema"), row.getString("name"), row.getLong("file"));
+  }
+
+  /** The rows that have lost a part of a value with the column of a type. */
+  Set<Target> usersOf(Set<Target> missing) {
+    Set<Target> users = new LinkedHashSet<>();
+    for (Target each : missing) {
+      if (each instanceof Target.Values) {
+        for (Row row : session.ask(USERS, each.table())) {
+          users.add(new Target.Rows(row.getLong("oid")));
+        }
+      }
+    }
+    return users;
   }
 
   /** What was asked, on its way. */

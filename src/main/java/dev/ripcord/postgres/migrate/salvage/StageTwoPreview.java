@@ -50,7 +50,8 @@ public final class StageTwoPreview {
     this.rule = rule;
     this.stage = stage;
     this.reader = new SnapshotReader(session, tables.schema());
-    this.store = new SalvageStore(session, new SalvageManifest(session, tables), rule);
+    this.store =
+        new SalvageStore(session, new SalvageManifest(session, tables), rule, true, new CopySize());
   }
 
   /**
@@ -165,7 +166,7 @@ public final class StageTwoPreview {
   private String limit(Target target) {
     Optional<Table> table = reader.table(target.table());
     return table
-        .flatMap(from -> store.tooLarge(target, from))
+        .flatMap(from -> store.tooLargeCounted(target, from))
         .map(why -> ". Refused without --accept-loss: " + why)
         .orElse("");
   }

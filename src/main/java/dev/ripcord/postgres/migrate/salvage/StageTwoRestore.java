@@ -39,6 +39,9 @@ public final class StageTwoRestore {
   private final List<SalvageEntry> entries;
   private final Set<Long> there = new HashSet<>();
 
+  /** The places of which something was brought back. */
+  private final Set<String> back = new HashSet<>();
+
   private StageTwoRestore(
       MigrationSession session,
       MigrationTables tables,
@@ -124,9 +127,12 @@ public final class StageTwoRestore {
     session.run("SAVEPOINT ripcord_restore");
     try {
       refuseTwins(entry);
-      Done rows = kept.bringBack(entry.id(), by, !there.contains(entry.id()));
+      // What a later stage 2 has dropped of the same column is newer, and is back already.
+      boolean isNew = !there.contains(entry.id()) && !back.contains(entry.place());
+      Done rows = kept.bringBack(entry.id(), by, isNew);
       session.run("SET CONSTRAINTS ALL IMMEDIATE; RELEASE SAVEPOINT ripcord_restore");
       done.put(entry, rows);
+      back.add(entry.place());
       return Optional.empty();
     } catch (PreconditionFailure why) {
       session.run("ROLLBACK TO SAVEPOINT ripcord_restore; RELEASE SAVEPOINT ripcord_restore");

@@ -59,13 +59,17 @@ final class TableMove {
       SELECT 'default', d.oid::bigint, d.adrelid::bigint, '', false FROM pg_attrdef d
       """;
 
-  /** On its own a partition can be kept, and purged, without the others. */
+  /**
+   * On its own a partition can be kept, and purged, without the others; and rows of a table that
+   * inherits are read, changed and deleted by whoever uses the other one.
+   */
   private static final String DETACH =
       """
-      SELECT format('ALTER TABLE %s DETACH PARTITION %s', i.inhparent::regclass,
+      SELECT format(CASE WHEN c.relispartition THEN 'ALTER TABLE %1$s DETACH PARTITION %2$s'
+        ELSE 'ALTER TABLE %2$s NO INHERIT %1$s' END, i.inhparent::regclass,
         i.inhrelid::regclass) AS sql
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhrelid = $1::bigint::oid AND c.relispartition
+      WHERE i.inhrelid = $1::bigint::oid
       """;
 
   private static final String OWN_LINKS =
@@ -79,6 +83,11 @@ final class TableMove {
       SELECT format('DROP STATISTICS %I.%I', n.nspname, s.stxname)
       FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
       WHERE s.stxrelid = $1::bigint::oid
+      UNION ALL
+      -- Whoever subscribes would be asked for it under its new name.
+      SELECT format('ALTER PUBLICATION %I DROP TABLE %s', p.pubname, r.prrelid::regclass)
+      FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+      WHERE r.prrelid = $1::bigint::oid AND pg_has_role(p.pubowner, 'USAGE')
       UNION ALL
       -- A partition's default is of the whole's sequence, which could not be purged before it.
       SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I DROP DEFAULT', d.adrelid::regclass, a.attname)
@@ -113,6 +122,7 @@ final class TableMove {
       SELECT n.nspname::text AS schema, c.relname::text AS name
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::bigint::oid
       """;
+  private static final String ROLE = "SELECT current_user::text";
   private static final String SECURITY = "SELECT current_setting('row_security')";
   private static final String ESTIMATE =
       "SELECT greatest(reltuples, 0)::bigint AS rows FROM pg_class WHERE oid = $1::bigint::oid";
@@ -122,16 +132,24 @@ final class TableMove {
   private final SalvageManifest manifest;
   private final DataSnapshot before;
   private final SalvageManifest.Origin origin;
+  private final String role;
   private final SalvagedMigration.Work work;
 
+  /**
+   * For a migration.
+   *
+   * @param role that keeps; one that the file has taken on may not write what is kept down
+   */
   TableMove(
       MigrationSession session,
       SalvageStore store,
       SalvageManifest manifest,
       DataSnapshot before,
       SalvageManifest.Origin origin,
+      String role,
       SalvagedMigration.Work work) {
     this.work = work;
+    this.role = role;
     this.session = session;
     this.store = store;
     this.manifest = manifest;
@@ -155,6 +173,9 @@ final class TableMove {
    * @return empty where it must be run as it is; then nothing was done
    */
   Optional<Moved> instead(SqlOperation.Drop drop, Runnable run) {
+    if (!session.ask(ROLE).getFirst().getString(0).equals(role)) {
+      return Optional.empty();
+    }
     Set<Long> dropped = new LinkedHashSet<>();
     for (Name name : drop.names()) {
       Optional<Long> found = resolve(name);
@@ -289,7 +310,7 @@ final class TableMove {
               .formatted(
                   each.getString("kind"),
                   each.getString("name"),
-                  Quoting.name("s" + id + "_" + ++part)));
+                  Quoting.name("s" + id + "p" + ++part)));
     }
     session.run("ALTER TABLE %s RENAME TO %s".formatted(sql(oid), Quoting.name(name)));
     session.run("ALTER TABLE %s SET SCHEMA %s".formatted(sql(oid), SalvageManifest.SCHEMA));

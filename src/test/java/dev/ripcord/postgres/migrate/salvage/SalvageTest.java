@@ -212,6 +212,128 @@ final class SalvageTest {
   }
 
   @Test
+  void tableThatInherits_isNoLongerReadOrDeletedThroughTheOther() {
+    applied(
+        "CREATE TABLE old_customers (CHECK (id > 100)) INHERITS (customers);",
+        "DROP TABLE old_customers;");
+    bench.run(database, "INSERT INTO old_customers VALUES (101, 'zoe')");
+
+    assertThat(down()).contains("table old_customers moved to ripcord_salvage.s1_old_customers");
+
+    assertThat(rows("SELECT id FROM customers ORDER BY id")).isEqualTo("(1) (2) (3)");
+    bench.run(database, "DELETE FROM customers");
+    assertThat(rows("SELECT * FROM ripcord_salvage.s1_old_customers")).isEqualTo("(101,zoe)");
+  }
+
+  @Test
+  void longName_inAnyScript_isFoundAgain() {
+    String table = "\uc8fc\ubb38".repeat(10) + "abc"; // The 63 bytes that a name may have.
+    applied("CREATE TABLE " + table + " (id int PRIMARY KEY);", "DROP TABLE " + table + ";");
+    bench.run(database, "INSERT INTO " + table + " VALUES (1)");
+
+    down();
+    applied("CREATE TABLE notes (id int PRIMARY KEY);", "DROP TABLE notes;");
+    bench.run(database, "INSERT INTO notes VALUES (1)");
+    down(); // Tidies up what no entry names.
+
+    assertThat(kept()).containsExactly("1 table " + table + " 1", "2 table notes 1");
+    assertThat(
+            bench.ask(
+                database,
+                "SELECT count(*) FROM ripcord.salvage s JOIN pg_class c ON c.relname = s.kept_as"))
+        .isEqualTo("2");
+  }
+
+  @Test
+  void whatOthersCommitWhileTheLockIsWaitedFor_isKeptUnderAnyIsolation() {
+    applied(
+        "ALTER TABLE customers ADD COLUMN email text;",
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; ALTER TABLE customers DROP COLUMN email;");
+    bench.run(
+        database,
+        "ALTER DATABASE %s SET default_transaction_isolation = 'repeatable read'"
+            .formatted(database.name()));
+
+    String line;
+    try (MigrationSession other = bench.session(database)) {
+      other.run("BEGIN; UPDATE customers SET email = 'late' WHERE id = 2");
+      Future<String> down = database.onThread("down", this::down);
+      bench.until(database, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)");
+      other.run("COMMIT");
+      line = MigrationBench.wait(down);
+    }
+
+    assertThat(line).contains("1 value of customers.email kept");
+  }
+
+  @Test
+  void downThatTakesOnARole_keepsAllTheSame() {
+    String role = "owner" + database.name();
+    bench.run(
+        database,
+        "CREATE ROLE " + role,
+        "GRANT CREATE ON SCHEMA public TO " + role,
+        "ALTER TABLE customers OWNER TO " + role);
+    applied(
+        "SET ROLE %s; CREATE TABLE orders (id int PRIMARY KEY); ALTER TABLE customers ADD email text;"
+            .formatted(role),
+        "SET ROLE %s; ALTER TABLE customers DROP email; DROP TABLE orders;".formatted(role));
+    bench.run(
+        database, "INSERT INTO orders VALUES (1)", "UPDATE customers SET email = 'x' WHERE id = 1");
+
+    assertThat(down()).contains("1 value of customers.email kept", "1 row of orders kept");
+  }
+
+  @Test
+  void partOfACompositeType_thatIsDropped_isKeptWithTheRowsThatHaveIt() {
+    bench.run(
+        database,
+        "CREATE TYPE visit AS (at date)",
+        "ALTER TABLE customers ADD COLUMN visits visit[]");
+    Folder folder =
+        applied(
+            "ALTER TYPE visit ADD ATTRIBUTE minutes int;",
+            "ALTER TYPE visit DROP ATTRIBUTE minutes;");
+    bench.run(
+        database, "UPDATE customers SET visits = ARRAY[('2020-01-01', 7)::visit] WHERE id = 1");
+
+    assertThat(down()).contains("1 row of customers kept");
+    bench.up(database, folder);
+    assertThat(rows("SELECT visits FROM ripcord_salvage.s1_customers"))
+        .isEqualTo("(\"{\"\"(2020-01-01,7)\"\"}\")");
+  }
+
+  @Test
+  void rowsOfAForeignTable_areNotDestroyedUnseen() {
+    bench.run(
+        database,
+        "CREATE EXTENSION postgres_fdw",
+        "CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port"
+            + " '%d', dbname '%s')".formatted(bench.port(), database.name()),
+        "CREATE USER MAPPING FOR postgres SERVER elsewhere OPTIONS (user 'postgres')",
+        "CREATE FOREIGN TABLE theirs (id int, name text) SERVER elsewhere OPTIONS (table_name"
+            + " 'customers')");
+    applied("SELECT 1;", "DELETE FROM theirs WHERE id = 1;");
+
+    assertThatThrownBy(this::down).hasMessageContaining("theirs is a foreign table");
+
+    assertThat(rows("SELECT id FROM customers ORDER BY id")).isEqualTo("(1) (2) (3)");
+  }
+
+  @Test
+  void publishedTable_thatIsDropped_isPublishedNoLonger() {
+    applied("CREATE TABLE orders (id int PRIMARY KEY);", "DROP TABLE orders;");
+    bench.run(
+        database,
+        "INSERT INTO orders VALUES (1)",
+        "CREATE PUBLICATION shop FOR TABLE customers, orders");
+
+    assertThat(down()).contains("table orders moved");
+
+    assertThat(rows("SELECT tablename FROM pg_publication_tables")).isEqualTo("(customers)");
+  }
+
+  @Test
   void cascade_takesAlongWhatItWould_andNothingElse() {
     applied(
         "CREATE TABLE orders (id int PRIMARY KEY, customer int); CREATE VIEW v AS SELECT * FROM"
@@ -282,6 +404,32 @@ final class SalvageTest {
 
     assertThat(rows("SELECT * FROM customers ORDER BY id")).isEqualTo("(1,ann,) (2,bob,) (3,eve,)");
     assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void fewValues_ofATableBeyondTheLimit_areKept_andManyAreNot() {
+    bench.run(
+        database,
+        "INSERT INTO customers SELECT n, repeat('x', 100) FROM generate_series(10, 5000) n",
+        "ANALYZE customers");
+    applied(
+        "ALTER TABLE customers ADD COLUMN email text, ADD COLUMN fax text;",
+        "ALTER TABLE customers DROP COLUMN email, DROP COLUMN fax;");
+    bench.run(database, "UPDATE customers SET email = 'x'");
+
+    assertThatThrownBy(() -> down(100_000)).hasMessageContaining("losses.max-size allows");
+
+    bench.run(database, "UPDATE customers SET email = NULL WHERE id > 2");
+    assertThat(down(100_000)).contains("2 values of customers.email kept");
+    assertThat(kept()).containsExactly("1 column customers.email 2");
+  }
+
+  @Test
+  void tableWithANumberForAName_isMoved() {
+    applied("CREATE TABLE \"1\" (id int PRIMARY KEY);", "DROP TABLE \"1\";");
+    bench.run(database, "INSERT INTO \"1\" VALUES (7)");
+
+    assertThat(down()).contains("table 1 moved to ripcord_salvage.s1_1 (1 row)");
   }
 
   @Test

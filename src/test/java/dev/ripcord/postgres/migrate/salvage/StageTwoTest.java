@@ -71,7 +71,52 @@ final class StageTwoTest extends StageTwoDatabase {
             + " ALTER TABLE customers ALTER COLUMN score SET NOT NULL;");
     reverted();
 
-    assertThat(rows("SELECT id, score FROM customers ORDER BY id")).isEqualTo("(1,7) (2,-1) (3,9)");
+    assertThat(rows("SELECT id, score FROM customers ORDER BY id")).isEqualTo("(1,7) (2,0) (3,9)");
+  }
+
+  @Test
+  void aDefaultThatTheDownDoesNotName_comesBackInEachRow() {
+    bench.run(database, "ALTER TABLE customers ADD COLUMN vip boolean NOT NULL DEFAULT false");
+    removed(
+        "ALTER TABLE customers DROP COLUMN vip, DROP COLUMN score;",
+        "ALTER TABLE customers ADD COLUMN vip boolean, ADD COLUMN score int;");
+    reverted();
+
+    assertThat(rows("SELECT id, vip, score FROM customers ORDER BY id"))
+        .isEqualTo("(1,f,7) (2,f,0) (3,f,9)");
+  }
+
+  @Test
+  void aTriggerThatTheDownMakes_doesNotWriteOverWhatComesBack() {
+    String orders =
+        "CREATE TABLE orders (id int PRIMARY KEY, made_at date); CREATE FUNCTION made() RETURNS"
+            + " trigger LANGUAGE plpgsql AS 'BEGIN NEW.made_at := now(); RETURN NEW; END'; CREATE"
+            + " TRIGGER made BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION made();";
+    bench.run(
+        database,
+        orders
+            + "ALTER TABLE orders DISABLE TRIGGER made; INSERT INTO orders VALUES (1,"
+            + " '2020-01-01')");
+    removed("DROP TABLE orders; DROP FUNCTION made;", orders);
+    reverted();
+
+    assertThat(rows("SELECT * FROM orders")).isEqualTo("(1,2020-01-01)");
+    bench.run(database, "INSERT INTO orders VALUES (2)");
+    assertThat(rows("SELECT made_at = current_date FROM orders WHERE id = 2")).isEqualTo("(t)");
+  }
+
+  @Test
+  void whatWasDroppedTwice_comesBackAsItWasTheSecondTime() {
+    String up = "ALTER TABLE customers DROP COLUMN fax;";
+    String down = "ALTER TABLE customers ADD COLUMN fax text;";
+    removed(up, down);
+    assertThat(down(week().restoring(StageTwo.Restore.NONE)))
+        .isInstanceOf(MigrationOutcome.Done.class);
+    bench.run(database, "UPDATE customers SET fax = 'new' WHERE id = 1");
+    removed(up, down);
+    reverted();
+
+    assertThat(rows("SELECT id, fax FROM customers ORDER BY id")).isEqualTo("(1,new) (2,) (3,f3)");
   }
 
   @Test
