@@ -6,6 +6,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchProjection;
 import dev.ripcord.rollback.Refusal;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.WatchState;
 import io.vertx.core.Future;
 import java.util.List;
@@ -24,7 +25,8 @@ public final class RecordedWatch {
         ended ? WatchState.Phase.ENDED : watch.state().phase(),
         watch.state().tally().polls(),
         false,
-        rollback(watch, ended));
+        rollback(watch, ended),
+        BakeTime.of(watch.state()));
   }
 
   private static String rollback(WatchProjection watch, boolean ended) {

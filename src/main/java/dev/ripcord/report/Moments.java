@@ -205,8 +205,8 @@ public final class Moments {
           WatchEvent.RunEnded _ ->
           List.of();
       case WatchEvent.PauseAsked(var by, var until) ->
-          says(at, "held by " + by + " until " + clock(until));
-      case WatchEvent.ResumeAsked(var by) -> says(at, "let go on by " + by);
+          says(at, "paused by " + by + " until " + clock(until));
+      case WatchEvent.ResumeAsked(var by) -> says(at, "resumed by " + by);
       case WatchEvent.AbortAsked(var by) -> says(at, by + " wants it to stop");
       case WatchEvent.Approved(var by) -> says(at, "rollback approved by " + by);
       case WatchEvent.RollbackAsked(var by, var _) -> says(at, "rollback asked for by " + by);

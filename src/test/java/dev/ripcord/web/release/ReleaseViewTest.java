@@ -8,15 +8,19 @@ import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchState.Phase;
 import dev.ripcord.web.page.Html;
 import dev.ripcord.web.page.PageFrame.Follows;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +74,32 @@ class ReleaseViewTest {
                 + " limit 5%, 1 in breach\"")
         .doesNotContain("rolled back");
     assertThat(view.page(Html.NOTHING).follows()).isEqualTo(new Follows(Follows.Kind.WATCH, "17"));
+  }
+
+  @Test
+  void pause_saysWhoAndUntilWhen_andStopsTheBakeTime() {
+    WatchStatus watch = running();
+    Instant began = watch.row().charter().startedAt();
+    happened(new Entry.Watched(new WatchEvent.PauseAsked("kim", began.plusSeconds(602))));
+    poll(4);
+    WatchStatus paused =
+        new WatchStatus(
+            watch.row(),
+            Phase.PAUSED,
+            0,
+            true,
+            watch.rollback(),
+            BakeTime.of(WatchProjection.fold(entries).state()));
+
+    assertThat(main(view(paused)))
+        .contains(
+            "Paused by kim until <time datetime=\""
+                + began.plusSeconds(602).truncatedTo(ChronoUnit.SECONDS))
+        .contains("Bake time: 2 s of 15 min, 0 polls counted, 0 of 3 breaches")
+        .contains(
+            "bake time ends <time datetime=\""
+                + began.plusSeconds(1500).truncatedTo(ChronoUnit.SECONDS))
+        .contains("paused by kim until");
   }
 
   @Test
