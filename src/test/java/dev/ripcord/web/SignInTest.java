@@ -112,6 +112,22 @@ class SignInTest {
   }
 
   @Test
+  void decision_thatTheRoleMayNotTake_isNotAskedFor() throws Exception {
+    start(Reading.OPEN);
+
+    var page =
+        send(
+            to("/releases/17/abort")
+                .header("Accept", "text/html")
+                .header("Authorization", "Bearer vics"));
+
+    assertThat(page.statusCode()).isEqualTo(403);
+    assertThat(page.body())
+        .contains("This needs the role operator; the token of vic has the role viewer.")
+        .doesNotContain("Yes, abort");
+  }
+
+  @Test
   void namedToken_speaksInItsNameAlone() throws Exception {
     start(Reading.OPEN);
 

@@ -102,6 +102,14 @@ class DecisionTest {
   }
 
   @Test
+  void page_ofAViewer_whereARollbackWaits_saysTheRoleOfEachDecision() {
+    assertThat(page(watch(Phase.ASKING), Optional.of(new Caller(Optional.of("vic"), Role.VIEWER))))
+        .contains(
+            "To roll back, abort: the role operator is needed; to approve: the role approver is"
+                + " needed, the token of vic has the role viewer.");
+  }
+
+  @Test
   void page_ofAnOperator_hasTheButtonsOfTheStateButApproval() {
     assertThat(
             page(watch(Phase.ASKING), Optional.of(new Caller(Optional.of("oli"), Role.OPERATOR))))
