@@ -76,6 +76,23 @@ class PagesInBrowserTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"320", "1280"})
+  void longNames_stayInTheirColumn(int width) {
+    String release = "release/2026.11.30+" + "f00dfacecafebabe".repeat(6);
+    control.services(List.of(Examples.status(release, HealthReading.Kind.BREACH)));
+    try (Browser browser = Browser.start(true, false)) {
+      browser.size(width, 800);
+      browser.open(web.address() + "/");
+
+      assertThat(
+              browser.run(
+                  "const cell = document.querySelector('#s-shop .release');"
+                      + " return cell.scrollWidth <= cell.clientWidth"))
+          .isEqualTo(true);
+    }
+  }
+
   @Test
   void overview_followsPollsAndKeepsWhatThePersonDoes() {
     try (Browser browser = Browser.start(true, false)) {
