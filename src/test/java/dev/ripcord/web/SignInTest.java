@@ -112,6 +112,13 @@ class SignInTest {
   }
 
   @Test
+  void signIn_saysThatReadingNeedsIt_whereItDoes() throws Exception {
+    start(Reading.TOKEN);
+
+    assertThat(send(to("/sign-in")).body()).contains("To read, and to pause, resume");
+  }
+
+  @Test
   void decision_thatTheRoleMayNotTake_isNotAskedFor() throws Exception {
     start(Reading.OPEN);
 

@@ -10,6 +10,7 @@ import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import dev.ripcord.report.Moment;
 import dev.ripcord.report.Moments;
+import dev.ripcord.report.RuleResult;
 import dev.ripcord.report.StepRun;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.rollback.Plan;
@@ -274,7 +275,23 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
                             rule.act().text(),
                             rule.worst(),
                             rule.before().isEmpty() ? FigureText.NOTHING : rule.before(),
-                            rule.verdict().words()))));
+                            verdict(rule)))));
+  }
+
+  /** What will become of a rule is not known while the release is watched; how it stands is. */
+  private String verdict(RuleResult rule) {
+    if (watch.row().endedAt().isEmpty() && report.condemned().isEmpty() && rule.decided() > 0) {
+      return rule.crossed() == 0
+          ? "holds so far"
+          : rule.crossed()
+              + " of "
+              + rule.decided()
+              + (rule.decided() == 1 ? " poll" : " polls")
+              + " in breach";
+    }
+    return rule.verdict() == RuleResult.Verdict.TOO_LITTLE
+        ? "too little evidence"
+        : rule.verdict().words();
   }
 
   private Html rollback() {

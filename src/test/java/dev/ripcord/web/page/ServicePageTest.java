@@ -37,6 +37,11 @@ class ServicePageTest {
           Map.of(Measure.LATENCY_P99, new Limit(0.8, Escalation.ALERT)));
 
   private static String page(ServiceStatus status, List<Point> points, Optional<String> missing) {
+    return page(status, points, missing, List.of("metrics http://shop/?a=<b>"));
+  }
+
+  private static String page(
+      ServiceStatus status, List<Point> points, Optional<String> missing, List<String> sources) {
     WatchStatus old =
         new WatchStatus(
             Examples.ended(16, Outcome.ROLLED_BACK, "rolled <back>, healthy again"),
@@ -46,7 +51,7 @@ class ServicePageTest {
             "");
     return new ServicePage(
             status,
-            new ServiceTerms(RULES, Duration.ofSeconds(30), List.of("metrics http://shop/?a=<b>")),
+            new ServiceTerms(RULES, Duration.ofSeconds(30), sources),
             new ServiceHistory(
                 status.service(),
                 Window.QUARTER,
@@ -63,6 +68,13 @@ class ServicePageTest {
         .page(Html.NOTHING)
         .main()
         .toString();
+  }
+
+  @Test
+  void sources_thatWereNotReadYet_areNotTakenForProbes() {
+    assertThat(page(Services.polled("shop", Kind.HEALTHY), points(), Optional.empty(), List.of()))
+        .contains("Shown after the next poll that can read them.")
+        .doesNotContain("own probes");
   }
 
   private static List<Point> points() {

@@ -67,7 +67,8 @@ class ReleaseViewTest {
 
     assertThat(main(view))
         .contains("shop v42", "watching", "Yes: 2 down migrations", "acme/shop:41")
-        .contains("Bake time: 2 min of 15 min", "1 of 3 breaches", "1 of 3")
+        .contains("Bake time: 2 min of 15 min, 3 polls, 1 of 3 breaches", "1 of 3")
+        .contains("<td>1 of 2 polls in breach</td>")
         .contains("7.1% (71 of 1000)", "0.4% (4 of 1000)")
         .contains(
             "aria-label=\"Error rate of 2 polls: last 7.1% (71 of 1000), highest 7.1% (71 of 1000),"
@@ -133,7 +134,7 @@ class ReleaseViewTest {
     assertThat(main(view(watch)))
         .as("30 polls fit into 15 minutes")
         .contains("<rect class=\"good\" x=\"0.00%\" y=\"93.60%\" width=\"2.67%\"")
-        .contains("bake time ends <time");
+        .contains("bake time ends <time", "<td>holds so far</td>");
   }
 
   @Test
