@@ -6,6 +6,7 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchProjection;
 import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.RunState;
 import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.WatchState;
 import io.vertx.core.Future;
@@ -26,7 +27,10 @@ public final class RecordedWatch {
         watch.state().tally().polls(),
         false,
         rollback(watch, ended),
-        BakeTime.of(watch.state()));
+        BakeTime.of(watch.state()),
+        !ended
+            && (watch.state() instanceof WatchState.Asking
+                || watch.run().orElse(null) instanceof RunState.Asking));
   }
 
   private static String rollback(WatchProjection watch, boolean ended) {

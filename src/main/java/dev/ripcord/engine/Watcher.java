@@ -111,7 +111,8 @@ final class Watcher {
         state.tally().polls(),
         running.isEmpty() && outlook.prospect() instanceof ReadinessState.Possible,
         running.orElse(outlook.line()),
-        BakeTime.of(state));
+        BakeTime.of(state),
+        isAsking());
   }
 
   /** Asks whether it could be rolled back, unless it is being rolled back already. */

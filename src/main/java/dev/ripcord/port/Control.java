@@ -225,6 +225,8 @@ public interface Control {
    * @param reversible whether the last answer was that it can be rolled back
    * @param rollback whether it can be rolled back, or what became of its rollback, in one line
    * @param bake how far its bake time has got
+   * @param asking whether it waits for a person's approval: of the rollback, or of what its downs
+   *     would destroy
    */
   record WatchStatus(
       Journal.WatchRow row,
@@ -232,11 +234,12 @@ public interface Control {
       int polls,
       boolean reversible,
       String rollback,
-      BakeTime bake) {
+      BakeTime bake,
+      boolean asking) {
     /** Of a watch that nobody has paused. */
     public WatchStatus(
         Journal.WatchRow row, Phase phase, int polls, boolean reversible, String rollback) {
-      this(row, phase, polls, reversible, rollback, BakeTime.UNBROKEN);
+      this(row, phase, polls, reversible, rollback, BakeTime.UNBROKEN, phase == Phase.ASKING);
     }
 
     /** The phase in one word, as people and programs read it. */

@@ -55,7 +55,7 @@ class BakeTimeTest {
     assertThat(
             StatusJson.watch(
                     new WatchStatus(
-                        like.row(), WatchState.Phase.PAUSED, 0, true, like.rollback(), bake))
+                        like.row(), WatchState.Phase.PAUSED, 0, true, like.rollback(), bake, false))
                 .path("bakeEnds")
                 .textValue())
         .isEqualTo("2026-01-02T03:29:05.678Z");

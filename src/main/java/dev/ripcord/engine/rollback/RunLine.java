@@ -16,8 +16,12 @@ final class RunLine {
       case RunState.Asking asking ->
           Optional.of(
               "the rollback waits for a person: its downs would lose now: " + asking.losses());
-      case RunState.Ready _, RunState.Verifying _, RunState.Restoring _, RunState.Ended _ ->
-          Optional.empty();
+      case RunState.Verifying verifying ->
+          Optional.of(
+              "being rolled back: " + RollbackMachine.name(verifying.plan().steps().getLast()));
+      case RunState.Restoring _ ->
+          Optional.of("the rollback stopped before anything was reverted; starting it again");
+      case RunState.Ready _, RunState.Ended _ -> Optional.empty();
     };
   }
 

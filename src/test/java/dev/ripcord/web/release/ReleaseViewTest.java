@@ -90,7 +90,8 @@ class ReleaseViewTest {
             0,
             true,
             watch.rollback(),
-            BakeTime.of(WatchProjection.fold(entries).state()));
+            BakeTime.of(WatchProjection.fold(entries).state()),
+            false);
 
     assertThat(main(view(paused)))
         .contains(
