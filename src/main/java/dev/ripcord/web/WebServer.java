@@ -155,8 +155,10 @@ public final class WebServer {
           unhub.run();
           unpages.run();
         };
-    return server
-        .listen(listen.port(), listen.host())
+    return certificate
+        .map(TlsFiles::check)
+        .orElseGet(Future::succeededFuture)
+        .compose(_ -> server.listen(listen.port(), listen.host()))
         .map(HttpServer::actualPort)
         .onSuccess(
             port -> {
