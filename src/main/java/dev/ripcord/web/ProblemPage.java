@@ -42,7 +42,8 @@ final class ProblemPage {
   /** Answers with whatever made a handler fail. */
   void answer(RoutingContext context) {
     ProblemResponse problem = ProblemResponse.of(context);
-    if (!isForAPerson(context) || context.get(TRIED) != null) {
+    // Who asks too often gets what costs least.
+    if (!isForAPerson(context) || problem.status() == 429 || context.get(TRIED) != null) {
       ProblemResponse.answer(context.request(), problem);
       return;
     }
