@@ -16,14 +16,11 @@ import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.report.RuleResult.Verdict;
-import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
-import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchSpec;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,35 +56,9 @@ final class WatchReportTest {
         .orElseThrow();
   }
 
-  /** A rollback that asks before its downs; they would destroy something. */
-  private static Stories asking() {
-    Plan usual = Examples.plan();
-    List<Step> steps = new ArrayList<>(usual.steps());
-    steps.set(1, new Step.Approval(Duration.ofSeconds(40), false, Duration.ofMinutes(1)));
-    Plan plan =
-        new Plan(
-            usual.release(),
-            usual.order(),
-            steps,
-            usual.why(),
-            usual.warnings(),
-            usual.kept(),
-            usual.keptWhy());
-    return Stories.begun()
-        .poll(1000, 71)
-        .poll(1000, 71)
-        .poll(1000, 71)
-        .add(new Entry.Planned(plan))
-        .ran(new RunEvent.Begun())
-        .ran(new RunEvent.StepBegun(0))
-        .ran(new RunEvent.StepDone(0, "41 serves", Duration.ofSeconds(1)))
-        .ran(new RunEvent.StepBegun(1))
-        .ran(new RunEvent.LossFound(1, "would delete 12 rows of orders"));
-  }
-
   @Test
   void questionThatNobodyAnswers_timesOut_andTheStorySaysSo() {
-    Stories story = asking();
+    Stories story = Stories.asking();
     assertThat(story.underWay().steps().get(1).state()).isEqualTo(StepRun.State.UNDER_WAY);
 
     story.poll(1000, 4).poll(1000, 4).ran(new RunEvent.Ticked()).ran(new RunEvent.StepBegun(3));
@@ -103,7 +74,7 @@ final class WatchReportTest {
 
   @Test
   void questionThatIsAnswered_isDone() {
-    Stories story = asking();
+    Stories story = Stories.asking();
 
     story.ran(new RunEvent.Approved("ann"));
 

@@ -3,25 +3,22 @@ package dev.ripcord.engine.rollback;
 import dev.ripcord.rollback.RollbackMachine;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
-import java.util.Optional;
 
 /** What a run does, in one line for people. Pure. */
 final class RunLine {
   private RunLine() {}
 
-  /** Empty while nothing is done. */
-  static Optional<String> of(RunState state) {
+  static String of(RunState state) {
     return switch (state) {
-      case RunState.Stepping stepping -> Optional.of(stepping(stepping));
+      case RunState.Ready _ -> "being rolled back";
+      case RunState.Stepping stepping -> stepping(stepping);
       case RunState.Asking asking ->
-          Optional.of(
-              "the rollback waits for a person: its downs would lose now: " + asking.losses());
+          "the rollback waits for a person: its downs would lose now: " + asking.losses();
       case RunState.Verifying verifying ->
-          Optional.of(
-              "being rolled back: " + RollbackMachine.name(verifying.plan().steps().getLast()));
+          "being rolled back: " + RollbackMachine.name(verifying.plan().steps().getLast());
       case RunState.Restoring _ ->
-          Optional.of("the rollback stopped before anything was reverted; starting it again");
-      case RunState.Ready _, RunState.Ended _ -> Optional.empty();
+          "the rollback stopped before anything was reverted; starting the application again";
+      case RunState.Ended _ -> "the rollback is over";
     };
   }
 

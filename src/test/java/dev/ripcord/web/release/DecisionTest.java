@@ -6,6 +6,7 @@ import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Entry;
+import dev.ripcord.report.Stories;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.watch.WatchState.Phase;
 import dev.ripcord.web.access.Caller;
@@ -82,6 +83,21 @@ class DecisionTest {
 
     assertThat(decision.question(watch)).isEqualTo(question);
     assertThat(decision.consequence(watch, report(watch))).contains(consequence);
+  }
+
+  @Test
+  void approvalOfTheDowns_saysWhatTheyDelete_andThatItIsKept() {
+    WatchReport asking = Stories.asking().underWay();
+
+    assertThat(Decision.APPROVE.fits(watch(Phase.ROLLING_BACK), asking)).isTrue();
+    assertThat(Decision.APPROVE.consequence(watch(Phase.ROLLING_BACK), asking))
+        .isEqualTo(
+            "The down migrations run; what they delete is kept (ripcord salvage list). Would"
+                + " delete 12 rows of orders.");
+    assertThat(Decision.ABORT.consequence(watch(Phase.ROLLING_BACK), asking))
+        .isEqualTo(
+            "The down migrations are left out: the previous image stays in place, on the schema of"
+                + " shop v42, and is watched.");
   }
 
   @Test
