@@ -9,6 +9,7 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.ServiceTerms;
 import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.watch.WatchState.Phase;
 import dev.ripcord.web.page.PageFrame.Follows;
 import dev.ripcord.web.page.PageFrame.Page;
 import java.time.Instant;
@@ -167,13 +168,17 @@ final class ServicePage {
         .map(
             watch ->
                 Html.of(
-                    "<p class=\"lead\">Release <a href=\"../releases/{}\">{}</a> {} since {}; bake"
-                        + " time ends {}. {}</p>\n",
+                    "<p class=\"lead\">Release <a href=\"../releases/{}\">{}</a> {}, under watch"
+                        + " since {}{}. {}</p>\n",
                     watch.row().id(),
                     watch.row().charter().release().name(),
                     Mark.of(watch).with(Mark.word(watch)),
                     TimeText.moment(watch.row().charter().startedAt()),
-                    TimeText.moment(watch.bake().ends(watch.row().charter())),
+                    watch.phase() == Phase.ROLLING_BACK
+                        ? Html.NOTHING
+                        : Html.of(
+                            "; bake time ends {}",
+                            TimeText.moment(watch.bake().ends(watch.row().charter()))),
                     sentence(watch.rollback())))
         .orElse(Html.NOTHING);
   }

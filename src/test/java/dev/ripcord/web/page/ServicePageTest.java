@@ -101,6 +101,18 @@ class ServicePageTest {
   }
 
   @Test
+  void releaseUnderWatch_isWatchedSinceItsStart_whateverItDoesNow() {
+    WatchStatus watch = Examples.watch(17, "v42");
+    WatchStatus rolling = new WatchStatus(watch.row(), Phase.ROLLING_BACK, 7, false, "");
+
+    assertThat(page(Services.watched(watch), points(), Optional.empty()))
+        .contains("watching</span>, under watch since <time", "; bake time ends <time");
+    assertThat(page(Services.watched(rolling), points(), Optional.empty()))
+        .contains("rolling back</span>, under watch since <time")
+        .doesNotContain("bake time ends");
+  }
+
+  @Test
   void whatNothingWasMeasuredOf_isNamedAndHasNoChart() {
     List<Point> points = List.of(Point.of(Polls.at(Examples.AT, Kind.UNKNOWN)));
 
