@@ -6,6 +6,8 @@ import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchProjection;
 import dev.ripcord.rollback.Refusal;
+import dev.ripcord.rollback.RunState;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.WatchState;
 import io.vertx.core.Future;
 import java.util.List;
@@ -24,7 +26,11 @@ public final class RecordedWatch {
         ended ? WatchState.Phase.ENDED : watch.state().phase(),
         watch.state().tally().polls(),
         false,
-        rollback(watch, ended));
+        rollback(watch, ended),
+        BakeTime.of(watch.state()),
+        !ended
+            && (watch.state() instanceof WatchState.Asking
+                || watch.run().orElse(null) instanceof RunState.Asking));
   }
 
   private static String rollback(WatchProjection watch, boolean ended) {

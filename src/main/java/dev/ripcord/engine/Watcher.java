@@ -16,6 +16,7 @@ import dev.ripcord.port.JournalException;
 import dev.ripcord.port.Lease;
 import dev.ripcord.port.Recorded;
 import dev.ripcord.port.WatchProjection;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.Effect;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.Transition;
@@ -109,7 +110,9 @@ final class Watcher {
         state.phase(),
         state.tally().polls(),
         running.isEmpty() && outlook.prospect() instanceof ReadinessState.Possible,
-        running.orElse(outlook.line()));
+        running.orElse(outlook.line()),
+        BakeTime.of(state),
+        isAsking());
   }
 
   /** Asks whether it could be rolled back, unless it is being rolled back already. */

@@ -43,6 +43,7 @@ public final class StatusJson {
   /** A watch as the daemon knows it, running or ended. */
   public static ObjectNode watch(Control.WatchStatus status) {
     ObjectNode json = row(status.row());
+    json.put("bakeEnds", Json.time(status.bake().ends(status.row().charter())));
     json.put("state", status.state());
     json.put("polls", status.polls());
     json.put("rollback", status.rollback());

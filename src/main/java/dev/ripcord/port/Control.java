@@ -8,6 +8,7 @@ import dev.ripcord.health.Rules;
 import dev.ripcord.health.Sample;
 import dev.ripcord.release.ImageRef;
 import dev.ripcord.release.ServiceName;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -223,9 +224,24 @@ public interface Control {
    * @param polls how many polls were judged
    * @param reversible whether the last answer was that it can be rolled back
    * @param rollback whether it can be rolled back, or what became of its rollback, in one line
+   * @param bake how far its bake time has got
+   * @param asking whether it waits for a person's approval: of the rollback, or of what its downs
+   *     would destroy
    */
   record WatchStatus(
-      Journal.WatchRow row, Phase phase, int polls, boolean reversible, String rollback) {
+      Journal.WatchRow row,
+      Phase phase,
+      int polls,
+      boolean reversible,
+      String rollback,
+      BakeTime bake,
+      boolean asking) {
+    /** Of a watch that nobody has paused. */
+    public WatchStatus(
+        Journal.WatchRow row, Phase phase, int polls, boolean reversible, String rollback) {
+      this(row, phase, polls, reversible, rollback, BakeTime.UNBROKEN, phase == Phase.ASKING);
+    }
+
     /** The phase in one word, as people and programs read it. */
     public String state() {
       return phase.text();

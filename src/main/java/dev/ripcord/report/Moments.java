@@ -18,6 +18,7 @@ import dev.ripcord.rollback.RollbackMachine;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.RunResult;
 import dev.ripcord.rollback.RunState;
+import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Condemnation;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Puts the events of a watch into words, one after the other, without its polls: those are shown
@@ -69,6 +71,7 @@ public final class Moments {
   /** What an entry says; nothing for a poll. */
   public List<Moment> after(Recorded recorded) {
     Optional<WatchSpec> before = watch.map(WatchProjection::charter);
+    Optional<Step.Approval> asked = watch.flatMap(Moments::question);
     know(recorded);
     Instant at = recorded.at();
     return switch (recorded.entry()) {
@@ -77,6 +80,7 @@ public final class Moments {
       case Entry.Watched(var event) -> watched(at, event);
       case Entry.Planned(var plan) -> planned(at, plan);
       case Entry.Refused(var refusals) -> refused(at, refusals);
+      case Entry.Ran(RunEvent.Ticked _) when asked.isPresent() -> unanswered(at, asked.get());
       case Entry.Ran(var event) -> ran(at, event);
       case Entry.ClockJumped(var by) -> List.of(clockJumped(at, by));
       case Entry.Finished(var outcome, var text) ->
@@ -205,8 +209,8 @@ public final class Moments {
           WatchEvent.RunEnded _ ->
           List.of();
       case WatchEvent.PauseAsked(var by, var until) ->
-          says(at, "held by " + by + " until " + clock(until));
-      case WatchEvent.ResumeAsked(var by) -> says(at, "let go on by " + by);
+          says(at, "paused by " + by + " until " + clock(until));
+      case WatchEvent.ResumeAsked(var by) -> says(at, "resumed by " + by);
       case WatchEvent.AbortAsked(var by) -> says(at, by + " wants it to stop");
       case WatchEvent.Approved(var by) -> says(at, "rollback approved by " + by);
       case WatchEvent.RollbackAsked(var by, var _) -> says(at, "rollback asked for by " + by);
@@ -244,12 +248,30 @@ public final class Moments {
   }
 
   private List<Moment> ran(Instant at, RunEvent event) {
-    List<Moment> told = new ArrayList<>(told(at, event));
-    watch
-        .flatMap(WatchProjection::run)
-        .filter(RunState.Ended.class::isInstance)
-        .ifPresent(ended -> told.addAll(left(at, ((RunState.Ended) ended).result())));
-    return told;
+    return join(told(at, event), ended(at));
+  }
+
+  private List<Moment> ended(Instant at) {
+    return watch.flatMap(WatchProjection::run).orElse(null) instanceof RunState.Ended ended
+        ? left(at, ended.result())
+        : List.of();
+  }
+
+  private static List<Moment> join(List<Moment> first, List<Moment> rest) {
+    return Stream.concat(first.stream(), rest.stream()).toList();
+  }
+
+  /** The question of a rollback that waits for its answer. */
+  private static Optional<Step.Approval> question(WatchProjection watch) {
+    return watch.run().orElse(null) instanceof RunState.Asking asking
+        ? watch.step(asking.index()).map(Step.Approval.class::cast)
+        : Optional.empty();
+  }
+
+  private List<Moment> unanswered(Instant at, Step.Approval question) {
+    return watch.flatMap(Moments::question).isPresent()
+        ? List.of()
+        : join(List.of(new Moment(at, Mark.ALERT, question.unanswered())), ended(at));
   }
 
   private List<Moment> told(Instant at, RunEvent event) {

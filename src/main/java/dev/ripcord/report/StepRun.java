@@ -59,10 +59,22 @@ public record StepRun(int number, Step step, State state, Optional<Duration> too
       case RunEvent.StepTimedOut(var index, var why) when isAt(index) -> as(State.TIMED_OUT, why);
       case RunEvent.StepUncertain(var index, var why) when isAt(index) -> as(State.UNCERTAIN, why);
       case RunEvent.StepStopped(var index) when isAt(index) -> as(State.BROKEN_OFF, "");
+      case RunEvent.Approved(var by) when isAsking() -> as(State.DONE, by + " approved");
+      case RunEvent.AbortAsked(var by) when isAsking() ->
+          as(State.DONE, by + " left the downs out");
       case RunEvent.Checked(var _, var seen) when step instanceof Step.Verify ->
           as(State.UNDER_WAY, seen);
       default -> this;
     };
+  }
+
+  /** The same once a person is asked no longer: a question that nobody answered has timed out. */
+  StepRun asked() {
+    return isAsking() ? as(State.TIMED_OUT, ((Step.Approval) step).unanswered()) : this;
+  }
+
+  private boolean isAsking() {
+    return step instanceof Step.Approval && state == State.UNDER_WAY;
   }
 
   private boolean isAt(int index) {

@@ -203,7 +203,7 @@ public record WatchReport(
     private final List<Moment> timeline = new ArrayList<>();
     private List<StepRun> steps = List.of();
     private Optional<Condemned> condemned = Optional.empty();
-    private Optional<Instant> stepEnded = Optional.empty();
+    private Optional<Instant> stepBegan = Optional.empty();
 
     void add(Recorded recorded) {
       timeline.addAll(moments.after(recorded));
@@ -265,18 +265,28 @@ public record WatchReport(
 
     private void ran(Instant at, RunEvent event) {
       steps = steps.stream().map(step -> step.after(event)).toList();
-      if (event instanceof RunEvent.StepDone) {
-        stepEnded = Optional.of(at);
+      if (event instanceof RunEvent.StepBegun || event instanceof RunEvent.StepDone) {
+        stepBegan = Optional.of(at);
       }
       moments
           .watch()
           .flatMap(WatchProjection::run)
           .ifPresent(
               run -> {
+                if (!isAsking(run)) {
+                  steps = steps.stream().map(StepRun::asked).toList();
+                }
                 if (run instanceof RunState.Ended(var _, var result)) {
                   verified(at, result);
                 }
               });
+    }
+
+    /** Whether a question waits for its answer, or for what it is about. */
+    private static boolean isAsking(RunState run) {
+      return run instanceof RunState.Asking
+          || (run instanceof RunState.Stepping stepping
+              && run.plan().steps().get(stepping.index()) instanceof Step.Approval);
     }
 
     /** The last step has no end of its own in the journal: it ends with the run. */
@@ -295,7 +305,7 @@ public record WatchReport(
               last.number(),
               last.step(),
               helped ? StepRun.State.DONE : StepRun.State.FAILED,
-              stepEnded.map(since -> Duration.between(since, at)),
+              stepBegan.map(since -> Duration.between(since, at)),
               last.text()));
       steps = List.copyOf(all);
     }

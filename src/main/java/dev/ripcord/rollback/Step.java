@@ -169,6 +169,14 @@ public sealed interface Step {
       return "ask";
     }
 
+    /** That nobody answered, and what follows, for people. */
+    public String unanswered() {
+      return "nobody answered within "
+          + words(within)
+          + ": the downs "
+          + (otherwiseRuns ? "run" : "do not run");
+    }
+
     @Override
     public boolean isBreakable() {
       return true;

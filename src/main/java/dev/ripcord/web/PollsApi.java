@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -156,7 +157,10 @@ final class PollsApi {
                 () ->
                     ProblemResponse.of(
                         404, "Not found", "no service \"" + name + "\" is configured"));
-    Instant to = value(context, "to").map(text -> time("to", text)).orElseGet(clock::instant);
+    Instant to =
+        value(context, "to")
+            .map(text -> time("to", text))
+            .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.MILLIS));
     Instant from =
         value(context, "from").map(text -> time("from", text)).orElseGet(() -> to.minus(SPAN));
     if (!from.isBefore(to)) {

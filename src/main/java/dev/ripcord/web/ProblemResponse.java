@@ -48,11 +48,6 @@ final class ProblemResponse extends RuntimeException {
     return new ProblemResponse(400, "Bad JSON", detail, line, column);
   }
 
-  /** Answers with whatever made a handler fail. */
-  static void answer(RoutingContext context) {
-    answer(context.request(), of(context));
-  }
-
   /** Answers with a problem; ends the connection where the rest of the request is not wanted. */
   static void answer(HttpServerRequest request, ProblemResponse problem) {
     HttpServerResponse response = request.response();
@@ -98,7 +93,8 @@ final class ProblemResponse extends RuntimeException {
     }
   }
 
-  private static ProblemResponse of(RoutingContext context) {
+  /** What made a handler fail. */
+  static ProblemResponse of(RoutingContext context) {
     Throwable failure = context.failure();
     return switch (failure) {
       case null -> ofStatus(context);
@@ -127,6 +123,19 @@ final class ProblemResponse extends RuntimeException {
   private static boolean isBeingRead(HttpServerRequest request) {
     return (request.method().equals(HttpMethod.POST) || request.method().equals(HttpMethod.DELETE))
         && !request.isEnded();
+  }
+
+  int status() {
+    return status;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** Why it is not met, in a sentence without its capital and its full stop. */
+  String detail() {
+    return Objects.requireNonNullElse(getMessage(), "no reason was given");
   }
 
   private static String detail(Throwable failure) {

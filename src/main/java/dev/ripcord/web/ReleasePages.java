@@ -94,6 +94,7 @@ final class ReleasePages {
       SignIn.redirect(context);
       return;
     }
+    guard.require(context, decision.role());
     show(
         context,
         2,

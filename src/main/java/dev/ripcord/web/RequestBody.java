@@ -31,6 +31,10 @@ final class RequestBody {
   private static final Duration SPAN_MAX = Duration.ofDays(3650);
   private static final Pattern PART = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
   private static final Pattern SPAN = Pattern.compile("(?:" + PART.pattern() + ")+");
+
+  /** What the parser says of where something began names its own settings, not the place. */
+  private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at .*\\)");
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -105,7 +109,8 @@ final class RequestBody {
       JsonLocation at = e.getLocation();
       int line = at == null ? 1 : Math.max(1, at.getLineNr());
       int column = at == null ? 1 : Math.max(1, at.getColumnNr());
-      throw ProblemResponse.at(line, column, line + ":" + column + " " + e.getOriginalMessage());
+      String why = START_MARKER.matcher(e.getOriginalMessage()).replaceAll("");
+      throw ProblemResponse.at(line, column, line + ":" + column + " " + why);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.ripcord.web;
 
+import dev.ripcord.config.AccessSettings.Reading;
 import dev.ripcord.web.access.Access;
 import dev.ripcord.web.access.Access.SignedIn;
 import dev.ripcord.web.access.Caller;
@@ -79,8 +80,7 @@ final class SignIn {
         show(
             context,
             to,
-            Html.of(
-                "That token is not valid. It stands in the configuration, as token or in tokens."));
+            Html.of("That token is not valid. It is in the configuration, as token or in tokens."));
       }
       case SignedIn.TooOften(var pause) -> {
         LOG.debug("too many wrong tokens were given to sign in from {}", address);
@@ -119,7 +119,7 @@ final class SignIn {
     return Html.of(
         """
         <h1>Sign in</h1>
-        <p class="lead">To pause, resume, abort, approve, roll back and silence. The name of the token is written to the journal with what you decide.</p>
+        <p class="lead">To {}pause, resume, abort, approve, roll back and silence. The name of the token is written to the journal with what you decide.</p>
         <form class="card sign-in" method="post" action="sign-in">
         <input type="hidden" name="to" value="{}">
         <input type="text" name="username" autocomplete="username" value="ripcord" hidden>
@@ -128,6 +128,7 @@ final class SignIn {
         {}<p><button class="primary" type="submit">Sign in</button></p>
         </form>
         """,
+        access.settings().reading() == Reading.TOKEN ? "read, and to " : "",
         to,
         wrong.isEmpty()
             ? Html.NOTHING

@@ -1,6 +1,7 @@
 package dev.ripcord.web;
 
 import dev.ripcord.config.AccessSettings.Tls;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -10,8 +11,16 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +31,10 @@ import org.slf4j.LoggerFactory;
 final class TlsFiles {
   static final long LOOK_MILLIS = 30_000;
   private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
+
+  /** By which a key proves itself, by what the key manager calls it. */
+  private static final Map<String, String> SIGNATURES =
+      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
 
   private final Vertx vertx;
   private final Tls files;
@@ -83,30 +96,29 @@ final class TlsFiles {
     }
   }
 
-  /** Looks now. */
-  void look() {
-    vertx
+  /** Looks now; completes once what is there was taken or refused. */
+  Future<Void> look() {
+    return vertx
         .executeBlocking(this::state)
-        .onSuccess(
-            now -> {
-              if (now.equals(seen)) {
-                again(LOOK_MILLIS);
-              } else {
-                seen = now;
-                take();
-              }
-            })
         .onFailure(
-            e -> {
-              LOG.warn("the certificate cannot be looked at, and stays: {}", e.getMessage());
-              again(LOOK_MILLIS);
-            });
+            e -> LOG.warn("the certificate cannot be looked at, and stays: {}", e.getMessage()))
+        .compose(
+            now -> {
+              boolean isNew = !now.equals(seen);
+              seen = now;
+              return isNew ? take() : Future.succeededFuture();
+            })
+        .otherwiseEmpty()
+        .onComplete(_ -> again(LOOK_MILLIS));
   }
 
-  private void take() {
-    server
+  private Future<Void> take() {
+    return check()
         // By force: the names of the files are the same as before.
-        .updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(certificate(files)), true)
+        .compose(
+            _ ->
+                server.updateSSLOptions(
+                    new ServerSSLOptions().setKeyCertOptions(certificate(files)), true))
         .onSuccess(_ -> LOG.info("the certificate {} was read anew", files.cert()))
         .onFailure(
             e ->
@@ -114,7 +126,45 @@ final class TlsFiles {
                     "the new certificate {} cannot be used, and the old one stays: {}",
                     files.cert(),
                     e.getMessage()))
-        .onComplete(_ -> again(LOOK_MILLIS));
+        .mapEmpty();
+  }
+
+  /** Fails where the key is not that of the certificate: no handshake would come to its end. */
+  Future<Void> check() {
+    return vertx.executeBlocking(
+        () -> {
+          requirePair(certificate(files).getKeyManagerFactory(vertx));
+          return null;
+        });
+  }
+
+  private static void requirePair(KeyManagerFactory from) throws GeneralSecurityException {
+    for (KeyManager each : from.getKeyManagers()) {
+      for (Map.Entry<String, String> algorithm : SIGNATURES.entrySet()) {
+        if (each instanceof X509KeyManager keys) {
+          String[] names = keys.getServerAliases(algorithm.getKey(), null);
+          for (String name : names == null ? new String[0] : names) {
+            requirePair(
+                Signature.getInstance(algorithm.getValue()),
+                keys.getPrivateKey(name),
+                keys.getCertificateChain(name)[0].getPublicKey());
+          }
+        }
+      }
+    }
+  }
+
+  private static void requirePair(Signature signature, PrivateKey key, PublicKey certified)
+      throws GeneralSecurityException {
+    byte[] some = {1};
+    signature.initSign(key);
+    signature.update(some);
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    signature.update(some);
+    if (!signature.verify(signed)) {
+      throw new GeneralSecurityException("the key is that of another certificate");
+    }
   }
 
   /** What tells a file from the one that was there. */

@@ -35,6 +35,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,9 @@ public final class WebServer {
   private static final long HEAD_MILLIS = 10_000;
 
   private static final long BODY_MILLIS = 10_000;
+
+  /** Nothing that reads an address would get further than an exception with it. */
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private final Vertx vertx;
   private final Listen listen;
@@ -113,7 +117,10 @@ public final class WebServer {
             program.clock(),
             new Pages.Beside(signIn::account, silences::now, silencePages::onService));
     this.releases = new ReleasePages(vertx, control, door, frame, program.clock());
-    this.router = routes(assets);
+    this.router =
+        routes(
+            assets,
+            new ProblemPage(frame, new PageAnswer(vertx), signIn::account, program.clock()));
     this.server =
         vertx
             .createHttpServer(options(access.settings().tls()))
@@ -148,8 +155,10 @@ public final class WebServer {
           unhub.run();
           unpages.run();
         };
-    return server
-        .listen(listen.port(), listen.host())
+    return certificate
+        .map(TlsFiles::check)
+        .orElseGet(Future::succeededFuture)
+        .compose(_ -> server.listen(listen.port(), listen.host()))
         .map(HttpServer::actualPort)
         .onSuccess(
             port -> {
@@ -225,13 +234,13 @@ public final class WebServer {
         : "cannot listen on " + listen + "; set `listen` to an address of this machine";
   }
 
-  private Router routes(Assets assets) {
+  private Router routes(Assets assets, ProblemPage problems) {
     Api api = new Api(control, guard, silences, program.clock());
     SilenceApi silence =
         new SilenceApi(control, program.silences(), silences, guard, program.clock());
     PollsApi polls = new PollsApi(control, program.clock());
     Router router = Router.router(vertx);
-    router.route().failureHandler(ProblemResponse::answer);
+    router.route().failureHandler(problems::answer);
     router.route().handler(WebServer::harden);
     router.route().handler(this::count);
     read(router, "/livez", context -> plain(context, "ok\n"));
@@ -291,6 +300,16 @@ public final class WebServer {
               400,
               "Bad request",
               "the request needs one Host header, such as Host: 127.0.0.1:9095"));
+      return;
+    }
+    if (BAD_ESCAPE.matcher(request.uri()).find()) {
+      ProblemResponse.answer(
+          request,
+          ProblemResponse.of(
+              400,
+              "Bad request",
+              "the address has a % without two hexadecimal digits behind it; a percent sign is"
+                  + " %25"));
       return;
     }
     router.handle(request);

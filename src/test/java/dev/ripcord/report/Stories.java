@@ -9,8 +9,10 @@ import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.rollback.Plan;
 import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Salvaged;
+import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchSpec;
@@ -35,6 +37,32 @@ public final class Stories {
 
   public static Stories of(WatchSpec spec) {
     return new Stories(spec);
+  }
+
+  /** A rollback that asks before its downs; they would destroy something. */
+  public static Stories asking() {
+    Plan usual = Examples.plan();
+    List<Step> steps = new ArrayList<>(usual.steps());
+    steps.set(1, new Step.Approval(Duration.ofSeconds(40), false, Duration.ofMinutes(1)));
+    Plan plan =
+        new Plan(
+            usual.release(),
+            usual.order(),
+            steps,
+            usual.why(),
+            usual.warnings(),
+            usual.kept(),
+            usual.keptWhy());
+    return begun()
+        .poll(1000, 71)
+        .poll(1000, 71)
+        .poll(1000, 71)
+        .add(new Entry.Planned(plan))
+        .ran(new RunEvent.Begun())
+        .ran(new RunEvent.StepBegun(0))
+        .ran(new RunEvent.StepDone(0, "41 serves", Duration.ofSeconds(1)))
+        .ran(new RunEvent.StepBegun(1))
+        .ran(new RunEvent.LossFound(1, "would delete 12 rows of orders"));
   }
 
   public static Stories begun() {

@@ -57,6 +57,32 @@ final class WatchReportTest {
   }
 
   @Test
+  void questionThatNobodyAnswers_timesOut_andTheStorySaysSo() {
+    Stories story = Stories.asking();
+    assertThat(story.underWay().steps().get(1).state()).isEqualTo(StepRun.State.UNDER_WAY);
+
+    story.poll(1000, 4).poll(1000, 4).ran(new RunEvent.Ticked()).ran(new RunEvent.StepBegun(3));
+
+    WatchReport report = story.underWay();
+    assertThat(report.steps().get(1).state()).isEqualTo(StepRun.State.TIMED_OUT);
+    assertThat(report.steps().get(1).text())
+        .isEqualTo("nobody answered within 40 s: the downs do not run");
+    assertThat(report.timeline())
+        .extracting(Moment::text)
+        .contains("nobody answered within 40 s: the downs do not run");
+  }
+
+  @Test
+  void questionThatIsAnswered_isDone() {
+    Stories story = Stories.asking();
+
+    story.ran(new RunEvent.Approved("ann"));
+
+    assertThat(story.underWay().steps().get(1).state()).isEqualTo(StepRun.State.DONE);
+    assertThat(story.underWay().steps().get(1).text()).isEqualTo("ann approved");
+  }
+
+  @Test
   void ruleThatChanged_isTold_andPollsAreShownByTheRuleOfTheirTime() {
     WatchSpec usual = Examples.charter("v42");
     Rules rules = usual.rules();

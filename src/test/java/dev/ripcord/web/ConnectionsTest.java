@@ -41,7 +41,10 @@ class ConnectionsTest {
   private void start(long headMillis, long bodyMillis) {
     Connections connections = new Connections(vertx, headMillis);
     Router router = Router.router(vertx);
-    router.route().failureHandler(ProblemResponse::answer);
+    router
+        .route()
+        .failureHandler(
+            context -> ProblemResponse.answer(context.request(), ProblemResponse.of(context)));
     router.get("/ok").handler(context -> context.response().end("ok"));
     router.post("/body").handler(new BodyDeadline(vertx, bodyMillis));
     router

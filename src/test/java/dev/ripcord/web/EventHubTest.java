@@ -50,7 +50,10 @@ class EventHubTest {
 
   private int serve(HttpServerOptions options) {
     Router router = Router.router(vertx);
-    router.route().failureHandler(ProblemResponse::answer);
+    router
+        .route()
+        .failureHandler(
+            context -> ProblemResponse.answer(context.request(), ProblemResponse.of(context)));
     router.get("/events").handler(hub::listen);
     return await(vertx.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1"))
         .actualPort();

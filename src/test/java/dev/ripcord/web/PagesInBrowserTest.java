@@ -1,5 +1,6 @@
 package dev.ripcord.web;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.config.AccessSettings;
@@ -7,6 +8,9 @@ import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Journal.StoredSample;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +77,23 @@ class PagesInBrowserTest {
       assertThat(browser.violations()).isEmpty();
       assertThat(browser.errors()).isEmpty();
       assertThat(browser.scrollsSideways()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"320", "1280"})
+  void longNames_stayInTheirColumn(int width) {
+    String release = "release/2026.11.30+" + "f00dfacecafebabe".repeat(6);
+    control.services(List.of(Examples.status(release, HealthReading.Kind.BREACH)));
+    try (Browser browser = Browser.start(true, false)) {
+      browser.size(width, 800);
+      browser.open(web.address() + "/");
+
+      assertThat(
+              browser.run(
+                  "const cell = document.querySelector('#s-shop .release');"
+                      + " return cell.scrollWidth <= cell.clientWidth"))
+          .isEqualTo(true);
     }
   }
 
@@ -177,6 +198,32 @@ class PagesInBrowserTest {
 
       browser.until(
           "the lost link", b -> b.text().contains("Not connected to the daemon: what you see is"));
+    }
+  }
+
+  @Test
+  void page_thatGetsNoStream_followsAllTheSame_andSaysFromWhen() throws IOException {
+    List<Socket> listeners = new ArrayList<>();
+    try (Browser browser = Browser.start(true, false)) {
+      for (int i = 0; i < 100; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), web.port());
+        listeners.add(socket);
+        socket.setSoTimeout(20_000);
+        socket
+            .getOutputStream()
+            .write("GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(US_ASCII));
+        assertThat(socket.getInputStream().readNBytes(15)).asString().isEqualTo("HTTP/1.1 200 OK");
+      }
+      browser.open(web.address() + "/");
+      browser.until("no link", b -> b.text().contains("Not connected to the daemon"));
+
+      control.services(services(HealthReading.Kind.BREACH));
+
+      browser.until("the breach", b -> b.text().contains("Something is wrong: 1 in breach"));
+    } finally {
+      for (Socket socket : listeners) {
+        socket.close();
+      }
     }
   }
 

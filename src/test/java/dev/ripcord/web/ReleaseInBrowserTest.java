@@ -10,7 +10,9 @@ import dev.ripcord.health.Sample;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
 import dev.ripcord.release.Secret;
+import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.watch.WatchEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +71,31 @@ class ReleaseInBrowserTest {
       assertThat(browser.errors()).isEmpty();
       assertThat(browser.violations()).isEmpty();
       browser.driver().findElement(By.id("ask-abort")).click();
+      assertThat(browser.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void stepsOnAPhone_showWhatCameOfThem() {
+    for (int id = 3; id < 6; id++) {
+      poll(id, 71, false);
+    }
+    control.record(6, new Entry.Planned(Examples.plan()), false);
+    control.record(7, new Entry.Ran(new RunEvent.Begun()), false);
+    control.record(8, new Entry.Ran(new RunEvent.StepBegun(0)), false);
+    String text = "ghcr.io/acme/" + "shop".repeat(20) + ":41 serves";
+    control.record(
+        9, new Entry.Ran(new RunEvent.StepDone(0, text, Duration.ofSeconds(3), List.of())), false);
+    try (Browser browser = Browser.start(true, false)) {
+      browser.size(320, 900);
+      browser.open(web.address() + "/releases/17");
+
+      assertThat(browser.text()).contains("serves");
+      assertThat(
+              browser.run(
+                  "return [...document.querySelectorAll('#steps td')].every("
+                      + "each => each.getBoundingClientRect().right <= innerWidth)"))
+          .isEqualTo(true);
       assertThat(browser.violations()).isEmpty();
     }
   }

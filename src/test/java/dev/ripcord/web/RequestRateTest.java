@@ -70,6 +70,7 @@ class RequestRateTest {
     return client.send(
         HttpRequest.newBuilder(URI.create("http://" + HOME + ":" + port + path))
             .header("Authorization", "Bearer s3cret-ann")
+            .header("Accept", "text/html,*/*;q=0.8")
             .method(method, BodyPublishers.noBody())
             .build(),
         HttpResponse.BodyHandlers.ofString());

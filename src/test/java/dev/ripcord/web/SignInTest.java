@@ -112,6 +112,29 @@ class SignInTest {
   }
 
   @Test
+  void signIn_saysThatReadingNeedsIt_whereItDoes() throws Exception {
+    start(Reading.TOKEN);
+
+    assertThat(send(to("/sign-in")).body()).contains("To read, and to pause, resume");
+  }
+
+  @Test
+  void decision_thatTheRoleMayNotTake_isNotAskedFor() throws Exception {
+    start(Reading.OPEN);
+
+    var page =
+        send(
+            to("/releases/17/abort")
+                .header("Accept", "text/html")
+                .header("Authorization", "Bearer vics"));
+
+    assertThat(page.statusCode()).isEqualTo(403);
+    assertThat(page.body())
+        .contains("This needs the role operator; the token of vic has the role viewer.")
+        .doesNotContain("Yes, abort");
+  }
+
+  @Test
   void namedToken_speaksInItsNameAlone() throws Exception {
     start(Reading.OPEN);
 

@@ -23,6 +23,7 @@ import io.vertx.core.net.SelfSignedCertificate;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -115,6 +116,20 @@ class TlsTest {
         .hasMessageContaining("both as PEM");
   }
 
+  @Test
+  void keyOfAnotherCertificate_isSaidAtTheStart() throws Exception {
+    take(SelfSignedCertificate.create("localhost"));
+    takeKeyOf(SelfSignedCertificate.create("localhost"));
+    WebServer server = server();
+
+    assertThatThrownBy(() -> await(server.start()))
+        .hasMessageContaining("`tls` names: the key is that of another certificate");
+  }
+
+  private void takeKeyOf(SelfSignedCertificate other) throws IOException {
+    Files.copy(Path.of(other.privateKeyPath()), files().key(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
   /** The number of the certificate that a new connection is shown. */
   private String shown(int port) throws Exception {
     NetClient client =
@@ -146,8 +161,11 @@ class TlsTest {
 
     assertThat(Waiting.until(30, () -> !uncheckedShown(port).equals(first))).isTrue();
     String second = shown(port);
+    takeKeyOf(SelfSignedCertificate.create("localhost"));
+    await(certificate.look());
+    assertThat(shown(port)).as("its key is not there yet").isEqualTo(second);
     Files.writeString(files().cert(), "none");
-    certificate.look();
+    await(certificate.look());
     certificate.stop();
     assertThat(shown(port)).isEqualTo(second);
   }

@@ -140,6 +140,7 @@ class WebServerTest {
         "{\"service\":\"shop\",\"service\":\"pay\"}|400|Duplicate field 'service'",
         "{\"service\":\"shop\",}|400|\"line\":1,\"column\":",
         "[1]|400|the body must be a JSON object",
+        "{|400|1:2 Unexpected end-of-input: expected close marker for Object\",",
         "{} x|400|\"line\":1,\"column\":",
         "{\"service\":\"nobody\",\"release\":\"v\"}|404|no service nobody",
       })
@@ -290,6 +291,20 @@ class WebServerTest {
     assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
     assertThat(read.statusCode()).isEqualTo(405);
     assertThat(read.headers().firstValue("Allow")).hasValue("POST");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/%ZZ", "/?q=%ZZ", "/services/%4", "/api/v1/releases?limit=%", "/livez?%%41"})
+  void address_withABadEscape_isABadRequestAndNoFailure(String path) throws Exception {
+    start();
+
+    String answer =
+        web.raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400 Bad Request")
+        .contains("application/problem+json")
+        .contains("a percent sign is %25");
   }
 
   @Test
@@ -487,6 +502,41 @@ class WebServerTest {
 
     assertThat(page.statusCode()).isEqualTo(404);
     assertThat(page.body()).contains("No service &quot;&lt;b&gt;&quot; is configured");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/nope|404|There is nothing at /nope.|./",
+        "/services|404|There is nothing at /services.|./",
+        "/releases/abc|404|&quot;abc&quot; is not the number of a watch, such as 17.|../",
+        "/releases/17/explode|404|There is nothing at /releases/17/explode.|../../",
+      })
+  void browser_thatAsksForWhatIsNotThere_getsAPage(String path, int status, String why, String base)
+      throws Exception {
+    start();
+
+    var page = send(to(path).header("Accept", "text/html,*/*;q=0.8"));
+    var document = get(path);
+
+    assertThat(page.statusCode()).isEqualTo(status);
+    assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+    assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+    assertThat(page.body())
+        .contains("<h1>? Not found</h1>", why)
+        .contains("See <a href=\"" + base + "\">all services</a>");
+    assertThat(document.statusCode()).isEqualTo(status);
+    assertThat(document.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+  }
+
+  @Test
+  void browser_thatAsksTheApi_getsAProblemDocument() throws Exception {
+    start();
+
+    var answer = send(to("/api/v1/services/nope").header("Accept", "text/html"));
+
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
   }
 
   @Test

@@ -222,7 +222,9 @@ public final class StatusCommand implements Callable<Integer> {
     lines.add(
         paint.faint(
             look.hasDaemon()
-                ? "daemon: runs here, http://" + look.settings().listen()
+                ? "daemon: runs here, "
+                    + (look.settings().access().tls().isPresent() ? "https://" : "http://")
+                    + look.settings().listen()
                 : "daemon: none answers on " + look.settings().listen()));
     return lines;
   }

@@ -8,7 +8,9 @@ import dev.ripcord.release.Printable;
 import dev.ripcord.release.ServiceName;
 import dev.ripcord.report.Moments;
 import dev.ripcord.rollback.RunState;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.Outcome;
+import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.watch.WatchState;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,14 +79,19 @@ record StatusText(Ansi paint, ZoneId zone) {
   private String line(ServiceState.Watched shown, Instant now) {
     String name = shown.watch().charter().release().shownName();
     if (shown.watch().outcome().isEmpty()) {
-      Duration since = Duration.between(shown.watch().charter().startedAt(), now);
+      WatchSpec charter = shown.watch().charter();
+      Duration over =
+          shown
+              .standing()
+              .map(watch -> BakeTime.of(watch.state()).over(charter, now))
+              .orElseGet(() -> Duration.between(charter.startedAt(), now));
       return paint.alert()
           + " "
           + name
           + "  under way for "
-          + Format.duration(since)
+          + Format.duration(over)
           + " of "
-          + Format.duration(shown.watch().charter().bake())
+          + Format.duration(charter.bake())
           + shown.standing().map(this::standing).orElse("");
     }
     Outcome outcome = shown.watch().outcome().get();

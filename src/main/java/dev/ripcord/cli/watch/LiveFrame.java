@@ -112,9 +112,9 @@ final class LiveFrame {
         + before;
   }
 
-  /** How much of the bake time is over; a pause makes it longer. */
+  /** How much of the bake time is over; a pause stops it. */
   private String progress(WatchSpec charter, WatchStatus watch, Instant now) {
-    Duration over = Duration.between(charter.startedAt(), now);
+    Duration over = watch.bake().over(charter, now);
     String times = Format.duration(wholeSeconds(over)) + " of " + Format.duration(charter.bake());
     int width = Math.clamp(columns.getAsInt() - BESIDE_PROGRESS, 10, 60);
     double share =

@@ -131,7 +131,7 @@ public final class RollbackRun {
 
   /** What is being done, in one line for people; empty while nothing is. */
   public Optional<String> line() {
-    return state.flatMap(RunLine::of);
+    return state.map(RunLine::of);
   }
 
   /**

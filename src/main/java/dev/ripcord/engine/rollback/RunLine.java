@@ -3,21 +3,22 @@ package dev.ripcord.engine.rollback;
 import dev.ripcord.rollback.RollbackMachine;
 import dev.ripcord.rollback.RunState;
 import dev.ripcord.rollback.Step;
-import java.util.Optional;
 
 /** What a run does, in one line for people. Pure. */
 final class RunLine {
   private RunLine() {}
 
-  /** Empty while nothing is done. */
-  static Optional<String> of(RunState state) {
+  static String of(RunState state) {
     return switch (state) {
-      case RunState.Stepping stepping -> Optional.of(stepping(stepping));
+      case RunState.Ready _ -> "being rolled back";
+      case RunState.Stepping stepping -> stepping(stepping);
       case RunState.Asking asking ->
-          Optional.of(
-              "the rollback waits for a person: its downs would lose now: " + asking.losses());
-      case RunState.Ready _, RunState.Verifying _, RunState.Restoring _, RunState.Ended _ ->
-          Optional.empty();
+          "the rollback waits for a person: its downs would lose now: " + asking.losses();
+      case RunState.Verifying verifying ->
+          "being rolled back: " + RollbackMachine.name(verifying.plan().steps().getLast());
+      case RunState.Restoring _ ->
+          "the rollback stopped before anything was reverted; starting the application again";
+      case RunState.Ended _ -> "the rollback is over";
     };
   }
 

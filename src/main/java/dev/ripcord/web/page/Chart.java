@@ -4,6 +4,7 @@ import dev.ripcord.health.HealthReading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,10 +34,21 @@ final class Chart {
   /** A limit that is further away than this many times the highest figure is left out. */
   private static final double LIMIT_IN_SIGHT = 5;
 
-  private static final double LABELS_APART = 9;
+  /**
+   * What a letter of a name takes on a phone, and what is beside it, in hundredths of the width.
+   */
+  private static final double LETTER = 3;
 
-  /** A band that is narrower, of 1000, has no room for words on a phone. */
+  private static final double BESIDE_NAME = 3;
+
+  /** A longer name would have no room on either side of its line on a phone. */
+  private static final int NAME_MAX = 15;
+
+  /** A band that is narrower, of 1000, has no room for words on a screen. */
   private static final int ROOM_FOR_WORDS = 450;
+
+  /** And one that is narrower than this has none on a phone. */
+  private static final int ROOM_ON_A_PHONE = 850;
 
   /** More marks than these lie on one another on a phone. */
   private static final int MANY = 40;
@@ -318,9 +330,11 @@ final class Chart {
         band.why(),
         worded
             ? Html.of(
-                "<text class=\"words\" x=\"{}%\" y=\"50%\" dy=\"-8\""
+                "<text class=\"words{}\" x=\"{}%\" y=\"50%\" dy=\"-8\""
                     + " text-anchor=\"middle\">{}</text>",
-                decimal((x(band.begin()) + width / 2.0) / 10), band.why())
+                width < ROOM_ON_A_PHONE ? " wide" : "",
+                decimal((x(band.begin()) + width / 2.0) / 10),
+                band.why())
             : Html.NOTHING);
   }
 
@@ -347,26 +361,38 @@ final class Chart {
                 }));
   }
 
+  /** A line for each release, and its name where there is room; the newest comes first to it. */
   private List<Html> marks(List<Release> releases) {
     List<Html> marks = new ArrayList<>();
-    double free = 0;
-    for (Release release : releases) {
+    double free = SIDE / 10.0;
+    for (Release release :
+        releases.stream().sorted(Comparator.comparing(Release::at).reversed()).toList()) {
       String x = percent(release.at());
       double place = x(release.at()) / 10.0;
       marks.add(
-          Html.of("<line class=\"release\" x1=\"{}\" x2=\"{}\" y1=\"0\" y2=\"100%\"/>", x, x));
-      if (place >= free) {
+          Html.of(
+              "<line class=\"release\" x1=\"{}\" x2=\"{}\" y1=\"0\""
+                  + " y2=\"100%\"><title>{}</title></line>",
+              x, x, release.name()));
+      String name = shortened(release.name());
+      double width = name.length() * LETTER + BESIDE_NAME;
+      boolean after = place + width <= free;
+      if (after || (place <= free && place >= width)) {
         marks.add(
             Html.of(
                 "<text class=\"release\" x=\"{}\" y=\"12\" dx=\"{}\" text-anchor=\"{}\">{}</text>",
                 x,
-                place > 85 ? "-4" : "4",
-                place > 85 ? "end" : "start",
-                release.name()));
-        free = place + LABELS_APART;
+                after ? "4" : "-4",
+                after ? "start" : "end",
+                name));
+        free = after ? place : place - width;
       }
     }
     return marks;
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= NAME_MAX ? name : name.substring(0, NAME_MAX - 1) + "…";
   }
 
   private static String decimal(double value) {

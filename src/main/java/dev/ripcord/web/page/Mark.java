@@ -50,7 +50,11 @@ public enum Mark {
 
   /** The mark of a watch, running or ended. */
   public static Mark of(WatchStatus watch) {
-    return watch.row().outcome().map(Mark::of).orElseGet(() -> of(watch.phase()));
+    return watch
+        .row()
+        .outcome()
+        .map(Mark::of)
+        .orElseGet(() -> watch.asking() ? WARNING : of(watch.phase()));
   }
 
   /** How a watch stands or has ended, in the word that stands beside its mark. */
@@ -59,7 +63,7 @@ public enum Mark {
         .row()
         .outcome()
         .map(Outcome::text)
-        .orElseGet(() -> watch.phase() == Phase.ASKING ? "waits for approval" : watch.state())
+        .orElseGet(() -> watch.asking() ? "waits for approval" : watch.state())
         .replace('-', ' ');
   }
 

@@ -25,7 +25,7 @@ final class Overview {
   private static final String HEAD =
       """
       <div class="head" aria-hidden="true"><span>Service</span><span>State</span><span>Error rate</span>\
-      <span>Last 60 polls, to the limit</span><span>Release</span><span>Last poll</span></div>
+      <span>Last 60 polls against the limit</span><span>Release</span><span>Last poll</span></div>
       """;
 
   private final List<ServiceStatus> services;

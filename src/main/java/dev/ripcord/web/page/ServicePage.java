@@ -5,9 +5,11 @@ import dev.ripcord.health.FigureText;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Reason;
 import dev.ripcord.health.Rules;
+import dev.ripcord.health.Sample;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.ServiceTerms;
 import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.watch.WatchState.Phase;
 import dev.ripcord.web.page.PageFrame.Follows;
 import dev.ripcord.web.page.PageFrame.Page;
 import java.time.Instant;
@@ -166,13 +168,17 @@ final class ServicePage {
         .map(
             watch ->
                 Html.of(
-                    "<p class=\"lead\">Release <a href=\"../releases/{}\">{}</a> {} since {}; bake"
-                        + " time ends {}. {}</p>\n",
+                    "<p class=\"lead\">Release <a href=\"../releases/{}\">{}</a> {}, under watch"
+                        + " since {}{}. {}</p>\n",
                     watch.row().id(),
                     watch.row().charter().release().name(),
                     Mark.of(watch).with(Mark.word(watch)),
                     TimeText.moment(watch.row().charter().startedAt()),
-                    TimeText.moment(watch.row().charter().bakeEnds()),
+                    watch.phase() == Phase.ROLLING_BACK
+                        ? Html.NOTHING
+                        : Html.of(
+                            "; bake time ends {}",
+                            TimeText.moment(watch.bake().ends(watch.row().charter()))),
                     sentence(watch.rollback())))
         .orElse(Html.NOTHING);
   }
@@ -267,10 +273,9 @@ final class ServicePage {
         terms.sources().isEmpty()
             ? Html.of(
                 "<p class=\"muted\">{}</p>\n",
-                history.points().isEmpty()
-                    ? "Said after the first poll."
-                    : "Requests and errors are those of our own probes, or said from the next poll"
-                        + " on.")
+                status.sample().filter(Sample::probed).isPresent()
+                    ? "Requests and errors are those of Ripcord's own probes of url."
+                    : "Shown after the next poll that can read them.")
             : Html.of(
                 "<ul class=\"sources\">\n{}</ul>\n",
                 Html.join(

@@ -149,8 +149,7 @@ final class ServiceRow {
   private static Html running(WatchStatus watch, Instant now) {
     WatchSpec charter = watch.row().charter();
     long of = Math.max(1, charter.bake().toSeconds());
-    Duration gone = Duration.between(charter.startedAt(), now);
-    long done = Math.clamp(gone.toSeconds(), 0, of);
+    long done = Math.min(watch.bake().over(charter, now).toSeconds(), of);
     String part =
         done < of
             ? TimeText.span(Duration.ofSeconds(done)) + " of " + TimeText.span(charter.bake())

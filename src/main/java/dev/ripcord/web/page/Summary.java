@@ -2,6 +2,7 @@ package dev.ripcord.web.page;
 
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState.Phase;
 import java.util.ArrayList;
@@ -45,10 +46,10 @@ final class Summary {
         || count(Standing::isLeftBad) > 0) {
       return Mark.BAD;
     }
-    if (in(Phase.ASKING) > 0 || of(HealthReading.Kind.WARNING) > 0) {
-      return in(Phase.ROLLING_BACK) > 0 ? Mark.BACK : Mark.WARNING;
+    if (asking() > 0 || of(HealthReading.Kind.WARNING) > 0) {
+      return rollingBack() > 0 ? Mark.BACK : Mark.WARNING;
     }
-    if (in(Phase.ROLLING_BACK) > 0) {
+    if (rollingBack() > 0) {
       return Mark.BACK;
     }
     return services.isEmpty() || of(HealthReading.Kind.UNKNOWN) > 0 ? Mark.UNKNOWN : Mark.GOOD;
@@ -82,9 +83,9 @@ final class Summary {
   /** Where something is wrong, what is not is left to the counts below the line. */
   private List<String> parts() {
     List<String> parts = new ArrayList<>();
-    append(parts, in(Phase.ASKING), "waiting for an approval");
+    append(parts, asking(), "waiting for an approval");
     append(parts, of(HealthReading.Kind.BREACH), "in breach");
-    append(parts, in(Phase.ROLLING_BACK), "being rolled back");
+    append(parts, rollingBack(), "being rolled back");
     append(parts, count(Standing::isLeftBad), "condemned or not rolled back well");
     append(parts, of(HealthReading.Kind.WARNING), "with a warning");
     long unpolled = count(s -> s.reading().isEmpty() && s.heldBy().isEmpty());
@@ -111,6 +112,18 @@ final class Summary {
 
   private long of(HealthReading.Kind kind) {
     return count(s -> Standing.kind(s) == kind);
+  }
+
+  private long asking() {
+    return count(s -> s.watch().filter(WatchStatus::asking).isPresent());
+  }
+
+  /** Without those that wait for an approval on their way: these are what somebody has to see. */
+  private long rollingBack() {
+    return count(
+        s ->
+            Standing.isIn(s, Phase.ROLLING_BACK)
+                && s.watch().filter(WatchStatus::asking).isEmpty());
   }
 
   private long in(Phase phase) {

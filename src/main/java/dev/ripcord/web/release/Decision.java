@@ -74,12 +74,7 @@ public enum Decision {
   }
 
   private static boolean asksAboutLosses(Phase phase, WatchReport report) {
-    return phase == Phase.ROLLING_BACK
-        && report
-            .standing()
-            .flatMap(WatchProjection::run)
-            .filter(RunState.Asking.class::isInstance)
-            .isPresent();
+    return phase == Phase.ROLLING_BACK && question(report).isPresent();
   }
 
   /** The question: {@code Abort the watch of shop v2?}. */
@@ -111,9 +106,22 @@ public enum Decision {
       case APPROVE ->
           watch.phase() == Phase.ASKING
               ? back(watch) + " " + sentence(watch.rollback())
-              : "The down migrations run, and destroy what was asked about.";
+              : "The down migrations run; what they delete is kept (ripcord salvage list)."
+                  + losses(report);
       case ABORT -> aborted(watch, report);
     };
+  }
+
+  private static String losses(WatchReport report) {
+    return question(report).map(asking -> " " + sentence(asking.losses())).orElse("");
+  }
+
+  private static Optional<RunState.Asking> question(WatchReport report) {
+    return report
+        .standing()
+        .flatMap(WatchProjection::run)
+        .filter(RunState.Asking.class::isInstance)
+        .map(RunState.Asking.class::cast);
   }
 
   private static String aborted(WatchStatus watch, WatchReport report) {
@@ -121,6 +129,14 @@ public enum Decision {
       return "The watch ends now. Nothing is rolled back: "
           + what(watch)
           + " stays as it is, and nobody watches it any more.";
+    }
+    Optional<RunState.Asking> asking = question(report);
+    if (asking.isPresent()) {
+      return asking.get().progress().switched()
+          ? "The down migrations are left out: the previous image stays in place, on the schema of "
+              + what(watch)
+              + ", and is watched."
+          : "The rollback ends before anything was reverted; the rest is for a person to do.";
     }
     long open = report.steps().stream().filter(step -> step.took().isEmpty()).count();
     return "The rollback stops where that is safe: the step under way is ended or awaited, and the"

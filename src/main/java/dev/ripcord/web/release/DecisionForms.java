@@ -1,5 +1,6 @@
 package dev.ripcord.web.release;
 
+import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.web.access.Caller;
@@ -10,6 +11,8 @@ import dev.ripcord.web.page.PageFrame.Page;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The buttons for what a person may decide. Each is a link to a page that asks once more; the
@@ -56,14 +59,25 @@ public record DecisionForms(
   }
 
   private static Html lacking(List<Decision> not, Caller who) {
-    String names =
-        String.join(", ", not.stream().map(each -> each.label().toLowerCase(Locale.ROOT)).toList());
+    String needed =
+        Stream.of(Role.values())
+            .map(role -> names(not, role))
+            .filter(names -> !names.isEmpty())
+            .collect(Collectors.joining("; to "));
     return Html.of(
-        "<span class=\"muted small\">To {}: the role {} is needed, {} has the role {}.</span>\n",
-        names,
-        not.getFirst().role().text(),
+        "<span class=\"muted small\">To {}, {} has the role {}.</span>\n",
+        needed,
         who.whose(),
         who.role().text());
+  }
+
+  private static String names(List<Decision> not, Role role) {
+    String names =
+        not.stream()
+            .filter(each -> each.role() == role)
+            .map(each -> each.label().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() ? "" : names + ": the role " + role.text() + " is needed";
   }
 
   private Html button(Decision decision) {

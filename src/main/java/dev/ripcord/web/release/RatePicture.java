@@ -6,9 +6,11 @@ import dev.ripcord.health.Ratio;
 import dev.ripcord.port.WatchProjection;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.rollback.Step;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.WatchSpec;
 import dev.ripcord.web.page.Html;
 import dev.ripcord.web.page.TimeText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -114,8 +116,19 @@ final class RatePicture {
   private static int slots(WatchReport report, int bars) {
     WatchSpec spec = report.row().charter();
     long expected =
-        isOver(report) ? 0 : spec.bake().toMillis() / Math.max(1, spec.interval().toMillis());
+        isOver(report)
+            ? 0
+            : Duration.between(spec.startedAt(), bakeEnds(report)).toMillis()
+                / Math.max(1, spec.interval().toMillis());
     return Math.clamp(Math.max(bars, expected), BARS_LEAST, BARS_MAX);
+  }
+
+  private static Instant bakeEnds(WatchReport report) {
+    WatchSpec spec = report.row().charter();
+    return report
+        .standing()
+        .map(it -> BakeTime.of(it.state()).ends(spec))
+        .orElseGet(spec::bakeEnds);
   }
 
   private static Html axis(WatchReport report) {
@@ -128,7 +141,7 @@ final class RatePicture {
         : Html.of(
             "<span>{}</span><span>bake time ends {}</span>",
             TimeText.clock(first),
-            TimeText.clock(report.row().charter().bakeEnds()));
+            TimeText.clock(bakeEnds(report)));
   }
 
   /** The place behind the poll that condemned. */

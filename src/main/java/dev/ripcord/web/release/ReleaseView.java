@@ -10,6 +10,7 @@ import dev.ripcord.release.Printable;
 import dev.ripcord.release.Release;
 import dev.ripcord.report.Moment;
 import dev.ripcord.report.Moments;
+import dev.ripcord.report.RuleResult;
 import dev.ripcord.report.StepRun;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.rollback.Plan;
@@ -100,11 +101,17 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
           Html.of(
               "Watching since {}, until {}; a poll every {}.",
               TimeText.moment(spec().startedAt()),
-              TimeText.clock(spec().bakeEnds()),
+              TimeText.clock(watch.bake().ends(spec())),
               TimeText.span(spec().interval()));
       case PAUSED ->
           Html.of(
-              "Paused: polls go on and decide nothing. Watching since {}.",
+              "Paused{}: polls go on and decide nothing, and the bake time stands still. Watching"
+                  + " since {}.",
+              watch
+                  .bake()
+                  .pause()
+                  .map(it -> Html.of(" by {} until {}", it.by(), TimeText.moment(it.until())))
+                  .orElse(Html.NOTHING),
               TimeText.moment(spec().startedAt()));
       case ASKING ->
           Html.of(
@@ -128,16 +135,16 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
       return rollbackProgress();
     }
     Duration all = spec().bake();
-    Duration past = Duration.between(spec().startedAt(), now);
-    Duration shown = past.isNegative() ? Duration.ZERO : past.compareTo(all) > 0 ? all : past;
+    Duration shown = watch.bake().over(spec(), now);
     return Html.of(
         """
-        <div class="bake" id="bake"><label for="baked">Bake time: {} of {}, {} polls, {} of {} breaches</label>
+        <div class="bake" id="bake"><label for="baked">Bake time: {} of {}, {}{}, {} of {} breaches</label>
         <progress id="baked" max="{}" value="{}"></progress></div>
         """,
         TimeText.span(shown),
         TimeText.span(all),
-        watch.polls(),
+        watch.polls() == 1 ? "1 poll" : watch.polls() + " polls",
+        report.polls().size() > watch.polls() ? " counted" : "",
         streak(),
         breaches(),
         Math.max(1, all.toSeconds()),
@@ -268,7 +275,23 @@ public record ReleaseView(WatchStatus watch, WatchReport report, DecisionForms f
                             rule.act().text(),
                             rule.worst(),
                             rule.before().isEmpty() ? FigureText.NOTHING : rule.before(),
-                            rule.verdict().words()))));
+                            verdict(rule)))));
+  }
+
+  /** What will become of a rule is not known while the release is watched; how it stands is. */
+  private String verdict(RuleResult rule) {
+    if (watch.row().endedAt().isEmpty() && report.condemned().isEmpty() && rule.decided() > 0) {
+      return rule.crossed() == 0
+          ? "holds so far"
+          : rule.crossed()
+              + " of "
+              + rule.decided()
+              + (rule.decided() == 1 ? " poll" : " polls")
+              + " in breach";
+    }
+    return rule.verdict() == RuleResult.Verdict.TOO_LITTLE
+        ? "too little evidence"
+        : rule.verdict().words();
   }
 
   private Html rollback() {

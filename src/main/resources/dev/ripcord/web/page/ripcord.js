@@ -81,6 +81,7 @@
     if (!answer.ok) throw new Error('the daemon answered ' + answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     localise(page);
+    seen = new Date();
     const asOf = document.getElementById('asof');
     asOf.dateTime = new Date(Date.now() + skew).toISOString();
     write(asOf);
@@ -167,6 +168,7 @@
   let streaming = false;
   let lateOpen = false; // the stream was open before
   let seen = new Date();
+  let beats = 0;
   let events = null;
 
   function show() {
@@ -206,8 +208,10 @@
       const was = alive;
       alive = answer.ok;
       if (alive) {
-        seen = new Date();
-        if (!was) { stale = true; soon(); }
+        if (streaming) seen = new Date();
+        // Where no stream is to be had the page is asked for in its place.
+        if (!was || (!streaming && beats > 0)) { stale = true; soon(); }
+        beats++;
       }
     } catch { alive = false; }
     if (streaming || !alive) show();

@@ -429,9 +429,10 @@ final class RollbackStepsTest {
 
   @Test
   void downsThatLoseNothing_runWithoutAnybody() {
-    run(List.of(SWITCH, ASKS, DOWN, VERIFY));
+    RollbackRun run = run(List.of(SWITCH, ASKS, DOWN, VERIFY));
 
     assertThat(schema.calls).containsExactly("down");
+    assertThat(run.line()).contains("being rolled back: watching whether it helped");
     assertThat(journal.alerts()).isEmpty();
   }
 

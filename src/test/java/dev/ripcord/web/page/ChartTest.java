@@ -99,9 +99,37 @@ class ChartTest {
         .contains("<circle class=\"breach\" cx=\"50%\" cy=\"29%\" r=\"3.5\"/>")
         .contains("<line class=\"limit\" x1=\"0\" x2=\"100%\" y1=\"50%\" y2=\"50%\"/>")
         .contains("<line class=\"release\" x1=\"45%\"", "<line class=\"release\" x1=\"46%\"")
-        .contains(">v1&lt;</text>", ">v3</text>")
-        .as("a name that would lie on another is left out")
-        .doesNotContain(">v2</text>");
+        .contains("x=\"45%\" y=\"12\" dx=\"-4\" text-anchor=\"end\">v1&lt;</text>")
+        .contains("x=\"46%\" y=\"12\" dx=\"4\" text-anchor=\"start\">v2</text>", ">v3</text>");
+  }
+
+  @Test
+  void releases_thatBeganCloseTogether_leaveTheRoomForTheNameToTheNewest() {
+    String svg =
+        errorRate(
+            List.of(at(100, Kind.HEALTHY)),
+            List.of(
+                new Chart.Release(FROM.plusSeconds(100), "v40"),
+                new Chart.Release(FROM.plusSeconds(900), "v41"),
+                new Chart.Release(FROM.plusSeconds(950), "v42")));
+
+    assertThat(svg)
+        .contains("x=\"95%\" y=\"12\" dx=\"-4\" text-anchor=\"end\">v42</text>")
+        .contains("x=\"10%\" y=\"12\" dx=\"4\" text-anchor=\"start\">v40</text>")
+        .contains("<title>v41</title>")
+        .doesNotContain(">v41</text>");
+  }
+
+  @Test
+  void release_withALongName_staysInItsChart() {
+    String name = "release/2026.11.30+build.1234567890";
+
+    String svg =
+        errorRate(
+            List.of(at(100, Kind.HEALTHY)),
+            List.of(new Chart.Release(FROM.plusSeconds(500), name)));
+
+    assertThat(svg).contains(">release/2026.1…</text>", "<title>" + name + "</title>");
   }
 
   @Test

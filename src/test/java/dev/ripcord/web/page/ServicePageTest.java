@@ -37,6 +37,11 @@ class ServicePageTest {
           Map.of(Measure.LATENCY_P99, new Limit(0.8, Escalation.ALERT)));
 
   private static String page(ServiceStatus status, List<Point> points, Optional<String> missing) {
+    return page(status, points, missing, List.of("metrics http://shop/?a=<b>"));
+  }
+
+  private static String page(
+      ServiceStatus status, List<Point> points, Optional<String> missing, List<String> sources) {
     WatchStatus old =
         new WatchStatus(
             Examples.ended(16, Outcome.ROLLED_BACK, "rolled <back>, healthy again"),
@@ -46,7 +51,7 @@ class ServicePageTest {
             "");
     return new ServicePage(
             status,
-            new ServiceTerms(RULES, Duration.ofSeconds(30), List.of("metrics http://shop/?a=<b>")),
+            new ServiceTerms(RULES, Duration.ofSeconds(30), sources),
             new ServiceHistory(
                 status.service(),
                 Window.QUARTER,
@@ -63,6 +68,13 @@ class ServicePageTest {
         .page(Html.NOTHING)
         .main()
         .toString();
+  }
+
+  @Test
+  void sources_thatWereNotReadYet_areNotTakenForProbes() {
+    assertThat(page(Services.polled("shop", Kind.HEALTHY), points(), Optional.empty(), List.of()))
+        .contains("Shown after the next poll that can read them.")
+        .doesNotContain("own probes");
   }
 
   private static List<Point> points() {
@@ -86,6 +98,18 @@ class ServicePageTest {
         .contains("First recorded poll <time", ">4 min 50 s ago</time>; the charts fill")
         .contains("<a class=\"chip\" href=\"?\">5 min</a>")
         .contains("<a class=\"chip\" href=\"?window=15m\" aria-current=\"true\">15 min</a>");
+  }
+
+  @Test
+  void releaseUnderWatch_isWatchedSinceItsStart_whateverItDoesNow() {
+    WatchStatus watch = Examples.watch(17, "v42");
+    WatchStatus rolling = new WatchStatus(watch.row(), Phase.ROLLING_BACK, 7, false, "");
+
+    assertThat(page(Services.watched(watch), points(), Optional.empty()))
+        .contains("watching</span>, under watch since <time", "; bake time ends <time");
+    assertThat(page(Services.watched(rolling), points(), Optional.empty()))
+        .contains("rolling back</span>, under watch since <time")
+        .doesNotContain("bake time ends");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchState.Phase;
 import java.util.Arrays;
@@ -90,6 +91,25 @@ class SummaryTest {
     assertThat(line(Services.watched(rolling))).startsWith("↺ Look at this: 1 being rolled back");
     assertThat(line(Services.watched(asking)))
         .startsWith("▲ Look at this: 1 waiting for an approval");
+  }
+
+  @Test
+  void rollback_thatAsksAboutItsDowns_waitsForAnApproval() {
+    WatchStatus asking =
+        new WatchStatus(
+            Examples.watch(17, "v42").row(),
+            Phase.ROLLING_BACK,
+            7,
+            false,
+            "",
+            BakeTime.UNBROKEN,
+            true);
+
+    assertThat(line(Services.watched(asking)))
+        .startsWith("▲ Look at this: 1 waiting for an approval")
+        .doesNotContain("being rolled back");
+    assertThat(Mark.of(asking).sign() + " " + Mark.word(asking)).isEqualTo("▲ waits for approval");
+    assertThat(asking.state()).isEqualTo("rolling-back");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.ripcord.config.AccessSettings.Role;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Entry;
+import dev.ripcord.report.Stories;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.watch.WatchState.Phase;
 import dev.ripcord.web.access.Caller;
@@ -85,6 +86,21 @@ class DecisionTest {
   }
 
   @Test
+  void approvalOfTheDowns_saysWhatTheyDelete_andThatItIsKept() {
+    WatchReport asking = Stories.asking().underWay();
+
+    assertThat(Decision.APPROVE.fits(watch(Phase.ROLLING_BACK), asking)).isTrue();
+    assertThat(Decision.APPROVE.consequence(watch(Phase.ROLLING_BACK), asking))
+        .isEqualTo(
+            "The down migrations run; what they delete is kept (ripcord salvage list). Would"
+                + " delete 12 rows of orders.");
+    assertThat(Decision.ABORT.consequence(watch(Phase.ROLLING_BACK), asking))
+        .isEqualTo(
+            "The down migrations are left out: the previous image stays in place, on the schema of"
+                + " shop v42, and is watched.");
+  }
+
+  @Test
   void page_withoutSigningIn_asksForIt() {
     assertThat(page(watch(Phase.WATCHING), Optional.empty()))
         .contains("href=\"../sign-in?to=releases%2F17\"", "Sign in to decide")
@@ -99,6 +115,14 @@ class DecisionTest {
             "To pause, roll back, abort: the role operator is needed, the token of vic has the"
                 + " role viewer.")
         .doesNotContain("<dialog", "Abort…");
+  }
+
+  @Test
+  void page_ofAViewer_whereARollbackWaits_saysTheRoleOfEachDecision() {
+    assertThat(page(watch(Phase.ASKING), Optional.of(new Caller(Optional.of("vic"), Role.VIEWER))))
+        .contains(
+            "To roll back, abort: the role operator is needed; to approve: the role approver is"
+                + " needed, the token of vic has the role viewer.");
   }
 
   @Test

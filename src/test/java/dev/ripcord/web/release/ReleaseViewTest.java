@@ -8,15 +8,19 @@ import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.port.Entry;
 import dev.ripcord.port.Journal.WatchRow;
 import dev.ripcord.port.Recorded;
+import dev.ripcord.port.WatchProjection;
 import dev.ripcord.report.WatchReport;
 import dev.ripcord.rollback.Refusal;
 import dev.ripcord.rollback.RunEvent;
+import dev.ripcord.watch.BakeTime;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
 import dev.ripcord.watch.WatchState.Phase;
 import dev.ripcord.web.page.Html;
 import dev.ripcord.web.page.PageFrame.Follows;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,13 +67,41 @@ class ReleaseViewTest {
 
     assertThat(main(view))
         .contains("shop v42", "watching", "Yes: 2 down migrations", "acme/shop:41")
-        .contains("Bake time: 2 min of 15 min", "1 of 3 breaches", "1 of 3")
+        .contains("Bake time: 2 min of 15 min, 3 polls, 1 of 3 breaches", "1 of 3")
+        .contains("<td>1 of 2 polls in breach</td>")
         .contains("7.1% (71 of 1000)", "0.4% (4 of 1000)")
         .contains(
             "aria-label=\"Error rate of 2 polls: last 7.1% (71 of 1000), highest 7.1% (71 of 1000),"
                 + " limit 5%, 1 in breach\"")
         .doesNotContain("rolled back");
     assertThat(view.page(Html.NOTHING).follows()).isEqualTo(new Follows(Follows.Kind.WATCH, "17"));
+  }
+
+  @Test
+  void pause_saysWhoAndUntilWhen_andStopsTheBakeTime() {
+    WatchStatus watch = running();
+    Instant began = watch.row().charter().startedAt();
+    happened(new Entry.Watched(new WatchEvent.PauseAsked("kim", began.plusSeconds(602))));
+    poll(4);
+    WatchStatus paused =
+        new WatchStatus(
+            watch.row(),
+            Phase.PAUSED,
+            0,
+            true,
+            watch.rollback(),
+            BakeTime.of(WatchProjection.fold(entries).state()),
+            false);
+
+    assertThat(main(view(paused)))
+        .contains(
+            "Paused by kim until <time datetime=\""
+                + began.plusSeconds(602).truncatedTo(ChronoUnit.SECONDS))
+        .contains("Bake time: 2 s of 15 min, 0 polls counted, 0 of 3 breaches")
+        .contains(
+            "bake time ends <time datetime=\""
+                + began.plusSeconds(1500).truncatedTo(ChronoUnit.SECONDS))
+        .contains("paused by kim until");
   }
 
   @Test
@@ -103,7 +135,7 @@ class ReleaseViewTest {
     assertThat(main(view(watch)))
         .as("30 polls fit into 15 minutes")
         .contains("<rect class=\"good\" x=\"0.00%\" y=\"93.60%\" width=\"2.67%\"")
-        .contains("bake time ends <time");
+        .contains("bake time ends <time", "<td>holds so far</td>");
   }
 
   @Test
