@@ -96,7 +96,7 @@ final class ArchitectureTest {
           web.page                   BELOW
           web.release                BELOW web.access web.page
           web.silence                BELOW web.access web.page
-          web                        BELOW web*
+          web                        BELOW web* config.connection
           platform.docker.api        BELOW
           platform.docker            BELOW platform.docker.api
           platform.compose           BELOW platform.docker platform.docker.api

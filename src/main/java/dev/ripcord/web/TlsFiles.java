@@ -1,6 +1,8 @@
 package dev.ripcord.web;
 
 import dev.ripcord.config.AccessSettings.Tls;
+import dev.ripcord.config.connection.Identity;
+import dev.ripcord.config.connection.PemFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -11,16 +13,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +25,6 @@ import org.slf4j.LoggerFactory;
 final class TlsFiles {
   static final long LOOK_MILLIS = 30_000;
   private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
-
-  /** By which a key proves itself, by what the key manager calls it. */
-  private static final Map<String, String> SIGNATURES =
-      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
 
   private final Vertx vertx;
   private final Tls files;
@@ -133,38 +123,12 @@ final class TlsFiles {
   Future<Void> check() {
     return vertx.executeBlocking(
         () -> {
-          requirePair(certificate(files).getKeyManagerFactory(vertx));
+          Identity pair = new Identity(PemFile.read(files.cert()), PemFile.read(files.key()));
+          if (!pair.isMatching()) {
+            throw new IOException("the key is that of another certificate");
+          }
           return null;
         });
-  }
-
-  private static void requirePair(KeyManagerFactory from) throws GeneralSecurityException {
-    for (KeyManager each : from.getKeyManagers()) {
-      for (Map.Entry<String, String> algorithm : SIGNATURES.entrySet()) {
-        if (each instanceof X509KeyManager keys) {
-          String[] names = keys.getServerAliases(algorithm.getKey(), null);
-          for (String name : names == null ? new String[0] : names) {
-            requirePair(
-                Signature.getInstance(algorithm.getValue()),
-                keys.getPrivateKey(name),
-                keys.getCertificateChain(name)[0].getPublicKey());
-          }
-        }
-      }
-    }
-  }
-
-  private static void requirePair(Signature signature, PrivateKey key, PublicKey certified)
-      throws GeneralSecurityException {
-    byte[] some = {1};
-    signature.initSign(key);
-    signature.update(some);
-    byte[] signed = signature.sign();
-    signature.initVerify(certified);
-    signature.update(some);
-    if (!signature.verify(signed)) {
-      throw new GeneralSecurityException("the key is that of another certificate");
-    }
   }
 
   /** What tells a file from the one that was there. */

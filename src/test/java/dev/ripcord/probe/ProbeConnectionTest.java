@@ -7,6 +7,7 @@ import dev.ripcord.Waiting;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.config.connection.ClientTls;
 import dev.ripcord.config.connection.ConnectionSettings;
+import dev.ripcord.config.connection.Identity;
 import dev.ripcord.config.connection.PemFile;
 import dev.ripcord.config.connection.ProxyServer;
 import dev.ripcord.health.Counts;
@@ -101,9 +102,7 @@ class ProbeConnectionTest {
             new ClientTls(
                 ca.map(each -> pem(each.certificatePath())),
                 identity.map(
-                    each ->
-                        new ClientTls.Identity(
-                            pem(each.certificatePath()), pem(each.privateKeyPath()))),
+                    each -> new Identity(pem(each.certificatePath()), pem(each.privateKeyPath()))),
                 Optional.of(serverName).filter(name -> !name.isEmpty()))),
         Optional.empty());
   }

@@ -11,20 +11,4 @@ import java.util.Optional;
  *     (SNI); empty for the host of the address
  */
 public record ClientTls(
-    Optional<PemFile> ca, Optional<Identity> identity, Optional<String> serverName) {
-  /**
-   * A certificate of our own.
-   *
-   * @param cert the certificate, and those of the authorities between it and a known one
-   * @param key its private key
-   */
-  public record Identity(PemFile cert, PemFile key) {
-    /**
-     * Whether the key is that of the certificate; yes where the key is of a form that cannot be
-     * looked into here.
-     */
-    public boolean isMatching() {
-      return cert.isOf(key);
-    }
-  }
-}
+    Optional<PemFile> ca, Optional<Identity> identity, Optional<String> serverName) {}

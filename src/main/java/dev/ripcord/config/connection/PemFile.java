@@ -2,17 +2,13 @@ package dev.ripcord.config.connection;
 
 import dev.ripcord.release.Secret;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Optional;
@@ -29,6 +25,11 @@ import java.util.regex.Pattern;
 public record PemFile(Path path, Secret content) {
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----([A-Za-z0-9+/=\\s]+)-----END \\1");
+
+  /** Reads one now. Blocks on the disk. */
+  public static PemFile read(Path path) throws IOException {
+    return new PemFile(path, new Secret(Files.readString(path)));
+  }
 
   /**
    * Checks that it holds certificates.
@@ -56,42 +57,26 @@ public record PemFile(Path path, Secret content) {
   }
 
   /**
-   * Whether a private key is that of this certificate; yes where the key is of a form that is not
-   * known here.
+   * The first private key in it, not locked by a password.
+   *
+   * @param bytes the key, in DER form
+   * @param isWrapped whether it says itself of what kind it is (PKCS #8)
    */
-  boolean isOf(PemFile key) {
-    PublicKey certified = certificates().iterator().next().getPublicKey();
-    Optional<String> algorithm =
-        switch (certified.getAlgorithm()) {
-          case "RSA" -> Optional.of("SHA256withRSA");
-          case "EC" -> Optional.of("SHA256withECDSA");
-          default -> Optional.empty();
-        };
-    Matcher found = KEY.matcher(key.content.reveal());
-    if (algorithm.isEmpty() || !found.find() || !found.group(1).equals("PRIVATE KEY")) {
-      return true;
-    }
-    try {
-      byte[] encoded = Base64.getMimeDecoder().decode(found.group(2));
-      PrivateKey secret =
-          KeyFactory.getInstance(certified.getAlgorithm())
-              .generatePrivate(new PKCS8EncodedKeySpec(encoded));
-      return verifies(algorithm.get(), secret, certified);
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      return false;
-    }
+  record Key(byte[] bytes, boolean isWrapped) {}
+
+  Optional<Key> key() {
+    Matcher found = KEY.matcher(content.reveal());
+    return found.find()
+        ? Optional.of(
+            new Key(
+                Base64.getMimeDecoder().decode(found.group(2)),
+                found.group(1).equals("PRIVATE KEY")))
+        : Optional.empty();
   }
 
-  private static boolean verifies(String algorithm, PrivateKey secret, PublicKey certified)
-      throws GeneralSecurityException {
-    byte[] text = {1, 2, 3};
-    Signature signing = Signature.getInstance(algorithm);
-    signing.initSign(secret);
-    signing.update(text);
-    Signature verifying = Signature.getInstance(algorithm);
-    verifying.initVerify(certified);
-    verifying.update(text);
-    return verifying.verify(signing.sign());
+  /** The first certificate in it: the one that the others vouch for. */
+  Certificate certificate() {
+    return certificates().iterator().next();
   }
 
   private Collection<? extends Certificate> certificates() {

@@ -2,6 +2,7 @@ package dev.ripcord.config.file;
 
 import dev.ripcord.config.connection.ClientTls;
 import dev.ripcord.config.connection.ConnectionSettings;
+import dev.ripcord.config.connection.Identity;
 import dev.ripcord.config.connection.PemFile;
 import dev.ripcord.config.connection.ProxyServer;
 import dev.ripcord.config.file.Key.Group;
@@ -82,8 +83,7 @@ final class ConnectionKeys {
     if (section.has(CERT) != section.has(KEY)) {
       section.problem("needs both of cert and key, or neither");
     }
-    Optional<ClientTls.Identity> identity =
-        cert.flatMap(own -> key.map(secret -> new ClientTls.Identity(own, secret)));
+    Optional<Identity> identity = cert.flatMap(own -> key.map(secret -> new Identity(own, secret)));
     identity
         .filter(pair -> !pair.isMatching())
         .ifPresent(

@@ -2,6 +2,7 @@ package dev.ripcord.probe.http;
 
 import dev.ripcord.config.connection.ClientTls;
 import dev.ripcord.config.connection.ConnectionSettings;
+import dev.ripcord.config.connection.Identity;
 import dev.ripcord.config.connection.PemFile;
 import dev.ripcord.config.connection.ProxyServer;
 import io.vertx.core.Vertx;
@@ -75,7 +76,7 @@ public final class Route {
     }
   }
 
-  private static X509ExtendedKeyManager keys(ClientTls.Identity pair, Vertx vertx) {
+  private static X509ExtendedKeyManager keys(Identity pair, Vertx vertx) {
     try {
       KeyManager[] managers =
           new PemKeyCertOptions()

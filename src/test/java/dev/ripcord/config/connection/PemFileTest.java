@@ -42,9 +42,9 @@ class PemFileTest {
   void certificatesAndKeys_areTold_andTheKeyOfAnotherCertificateIsNoted() throws IOException {
     PemFile certificate = read(one.certificatePath()).withCertificates();
     PemFile key = read(one.privateKeyPath()).withKey();
-    assertThat(new ClientTls.Identity(certificate, key).isMatching()).isTrue();
+    assertThat(new Identity(certificate, key).isMatching()).isTrue();
     PemFile stranger = read(other.privateKeyPath()).withKey();
-    assertThat(new ClientTls.Identity(certificate, stranger).isMatching()).isFalse();
+    assertThat(new Identity(certificate, stranger).isMatching()).isFalse();
     assertThatThrownBy(key::withCertificates).hasMessageContaining("holds no certificate");
     assertThatThrownBy(certificate::withKey).hasMessageContaining("holds no private key");
   }

@@ -31,6 +31,7 @@ import dev.ripcord.config.ShadowChoice;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.config.connection.ClientTls;
 import dev.ripcord.config.connection.ConnectionSettings;
+import dev.ripcord.config.connection.Identity;
 import dev.ripcord.config.connection.PemFile;
 import dev.ripcord.config.connection.ProxyServer;
 import dev.ripcord.health.Bound;
@@ -351,8 +352,7 @@ class EveryKeyTest {
                 Optional.of(
                     new ClientTls(
                         Optional.of(pem("ca.pem")),
-                        Optional.of(
-                            new ClientTls.Identity(pem("client.pem"), pem("client-key.pem"))),
+                        Optional.of(new Identity(pem("client.pem"), pem("client-key.pem"))),
                         Optional.of("boot.internal"))),
                 Optional.of(ProxyServer.parse("socks5://r:p@proxy.internal:1080"))));
     assertThat(service(settings, "document").source().kubernetes())
