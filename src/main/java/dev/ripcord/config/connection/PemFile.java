@@ -59,18 +59,19 @@ public record PemFile(Path path, Secret content) {
   /**
    * The first private key in it, not locked by a password.
    *
-   * @param bytes the key, in DER form
+   * @param base64 the key, in DER form
    * @param isWrapped whether it says itself of what kind it is (PKCS #8)
    */
-  record Key(byte[] bytes, boolean isWrapped) {}
+  record Key(Secret base64, boolean isWrapped) {
+    byte[] bytes() {
+      return Base64.getMimeDecoder().decode(base64.reveal());
+    }
+  }
 
   Optional<Key> key() {
     Matcher found = KEY.matcher(content.reveal());
     return found.find()
-        ? Optional.of(
-            new Key(
-                Base64.getMimeDecoder().decode(found.group(2)),
-                found.group(1).equals("PRIVATE KEY")))
+        ? Optional.of(new Key(new Secret(found.group(2)), found.group(1).equals("PRIVATE KEY")))
         : Optional.empty();
   }
 
