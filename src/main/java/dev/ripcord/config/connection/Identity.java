@@ -90,7 +90,7 @@ public record Identity(PemFile cert, PemFile key) {
     if (length >= 0x80) {
       length = 0;
       for (int i = 2; i < start; i++) {
-        length = length << 8 | der[i] & 0xff;
+        length = (length << 8) | (der[i] & 0xff);
       }
     }
     return start + length;
