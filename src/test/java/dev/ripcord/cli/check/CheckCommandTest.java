@@ -172,6 +172,17 @@ class CheckCommandTest {
   }
 
   @Test
+  void nagios_withoutACheck_saysWhyOnStandardOutput(@TempDir Path folder) throws IOException {
+    assertThat(check("--url", "http://127.0.0.1:1/h", "--over", "0s", "-o", "nagios")).isEqualTo(3);
+    assertThat(out()).startsWith("UNKNOWN - --over: \"0s\" is no time to count in");
+
+    out.reset();
+    Path file = Files.writeString(folder.resolve("r.yaml"), "nonsense: 1\n");
+    assertThat(check("-c", file.toString(), "-o", "nagios")).isEqualTo(3);
+    assertThat(out()).startsWith("UNKNOWN - the configuration cannot be used");
+  }
+
+  @Test
   void a30_nagiosLine_beginsWithTheRate() {
     String place =
         place(
