@@ -340,11 +340,11 @@ public final class LocalWatch {
     WatchStatus status = supervisor.announce(turn.announcement(), wanted.alertOnly()).await();
     turn.interruption.watching(supervisor, status.row());
     if (status.row().endedAt().isEmpty()) {
-      if (!live) {
+      boolean rolling = status.phase() == Phase.ROLLING_BACK;
+      if (!live && !rolling) {
         ready(journal, service, status.row());
       }
       heartbeat(turn.assembly, supervisor);
-      boolean rolling = status.phase() == Phase.ROLLING_BACK;
       wanted
           .rollback()
           .filter(by -> !rolling)
@@ -381,8 +381,11 @@ public final class LocalWatch {
     turn.followed = Optional.of(new Followed(row.id(), other.narration()));
     turn.interruption.following(row);
     if (first && row.endedAt().isEmpty()) {
-      other.narration().narrate(journal.entries(row.id()).await());
-      ready(journal, service, row);
+      List<Recorded> entries = journal.entries(row.id()).await();
+      other.narration().narrate(entries);
+      if (WatchReport.of(row, entries).steps().isEmpty()) {
+        ready(journal, service, row);
+      }
       if (wanted.rollback().isPresent()) {
         other.rollBack(row, wanted.wish(), wanted.rollback().get());
       }
