@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
  */
 public final class HttpUrl {
   private static final int PORT_MAX = 65_535;
-  private static final Pattern BEGINNING =
-      Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
+  private static final Pattern BEGINNING = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
   private static final Pattern AUTHORITY =
       Pattern.compile("(?:[^@]*@)?(\\[[0-9A-Fa-f:.]+]|[\\p{L}\\p{N}._~-]+)(?::(\\d*))?");
 

@@ -20,8 +20,7 @@ public final class RuleOptions {
   /** Rules with what is set here. */
   public Rules over(Rules rules) {
     Rules limited =
-        PollOptions.read(
-                "--threshold", threshold, text -> rules.withThreshold(Ratio.parse(text)))
+        PollOptions.read("--threshold", threshold, text -> rules.withThreshold(Ratio.parse(text)))
             .orElse(rules);
     return PollOptions.read(
             "--breaches", breaches, text -> limited.withBreaches(Breaches.parse(text)))

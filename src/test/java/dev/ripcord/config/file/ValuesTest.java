@@ -165,7 +165,6 @@ class ValuesTest {
 
   @Test
   void unknownKey_thatIsTheSingularOfOneHere_getsThatOne() {
-    assertThat(Suggestion.of("service", Keys.TOP))
-        .isEqualTo("unknown key; did you mean services?");
+    assertThat(Suggestion.of("service", Keys.TOP)).isEqualTo("unknown key; did you mean services?");
   }
 }

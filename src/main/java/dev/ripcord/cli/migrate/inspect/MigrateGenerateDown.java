@@ -175,7 +175,8 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     try {
       Files.writeString(to, text);
     } catch (IOException e) {
-      throw new ExitException(ExitCode.FAILED, "✖ " + to + " cannot be written: " + CommandRunner.whyUnwritten(e));
+      throw new ExitException(
+          ExitCode.FAILED, "✖ " + to + " cannot be written: " + CommandRunner.whyUnwritten(e));
     }
   }
 
