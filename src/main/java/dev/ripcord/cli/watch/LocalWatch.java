@@ -332,6 +332,7 @@ public final class LocalWatch {
   private WatchRow here(
       Turn turn, PostgresJournal journal, WatchedService service, Supervisor supervisor) {
     Wanted wanted = turn.wanted;
+    turn.assembly.keepJoinedJournal(turn.interruption::lost);
     UnfinishedRollback.end(
         supervisor,
         turn.announcement(),

@@ -208,6 +208,11 @@ public final class EmbeddedServer {
     return new Cluster(data, account, programs, throwaway);
   }
 
+  /** Whether another process ran it when this one came to it. */
+  public synchronized boolean isJoined() {
+    return owned == null;
+  }
+
   /** Where it listens. */
   public String host() {
     return HOST;
