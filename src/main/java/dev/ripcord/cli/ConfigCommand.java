@@ -65,7 +65,7 @@ final class ConfigCommand implements Runnable {
   public void run() {
     if (spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "Missing what to do: check, schema, show or init");
+          spec.commandLine(), "missing subcommand: check, schema, show or init");
     }
   }
 

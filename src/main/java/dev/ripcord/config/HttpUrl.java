@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 public final class HttpUrl {
   private static final int PORT_MAX = 65_535;
+  private static final Pattern BEGINNING = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
   private static final Pattern AUTHORITY =
       Pattern.compile("(?:[^@]*@)?(\\[[0-9A-Fa-f:.]+]|[\\p{L}\\p{N}._~-]+)(?::(\\d*))?");
 
@@ -25,15 +26,14 @@ public final class HttpUrl {
    *     show the text
    */
   public static URI parse(String text) {
+    if (!BEGINNING.matcher(text).lookingAt()) {
+      throw new IllegalArgumentException("does not begin with http:// or https://");
+    }
     URI url;
     try {
       url = new URI(text);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("is not a URL: " + e.getReason(), e);
-    }
-    String scheme = url.getScheme() == null ? "" : url.getScheme();
-    if (!scheme.equalsIgnoreCase("http") && !scheme.equalsIgnoreCase("https")) {
-      throw new IllegalArgumentException("does not begin with http:// or https://");
     }
     String authority = url.getRawAuthority() == null ? "" : url.getRawAuthority();
     Matcher matcher = AUTHORITY.matcher(authority);

@@ -138,6 +138,14 @@ public record Rules(
         relativeThreshold);
   }
 
+  /**
+   * Whether errors when well are so many that a threshold of its own leaves little room between a
+   * good release and a bad one.
+   */
+  public boolean isCloseToNormal() {
+    return relativeThreshold.isEmpty() && normal.millionths() * 2L >= threshold.millionths();
+  }
+
   private Ratio wellBy(Baseline before, boolean alsoLess) {
     if (alsoLess) {
       return Ratio.of(before.errors() + 1, before.requests() + 2);

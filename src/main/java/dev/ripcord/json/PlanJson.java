@@ -42,9 +42,9 @@ public final class PlanJson {
     Json.text(json, "image", release.image());
     Json.text(json, "previousImage", release.previousImage());
     switch (planned) {
-      case Planned.Possible(var plan, var target, var caveat) -> {
-        json.put("possible", true).put("target", target);
-        json.setAll(of(plan));
+      case Planned.Possible possible -> {
+        json.put("possible", true).put("target", possible.target());
+        json.setAll(of(possible.plan()));
       }
       case Planned.Impossible(var refusals, var downs) -> {
         json.put("possible", false).set("refusals", refusals(refusals));

@@ -217,6 +217,8 @@ public record Database(
       case PgException refused ->
           new SchemaException(
               "database " + label() + ": " + ServerMessage.withoutRows(refused), refused);
+      case IllegalArgumentException asked when NetworkFailure.isNoPassword(asked) ->
+          new SchemaException("database " + label() + ": " + NetworkFailure.words(asked), asked);
       case RuntimeException mistake when !(mistake instanceof VertxException) -> mistake;
       default ->
           SchemaException.unanswered("cannot reach database " + label() + ": " + words(failure));

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Why a server could not be reached, in words for people: a library's own text is no help there.
  */
 public final class NetworkFailure {
+  private static final String NO_PASSWORD =
+      "it asks for a password, and none is given: put it into the URL, or into DB_PASSWORD";
+
   private NetworkFailure() {}
 
   /** Completes "cannot reach …: ". */
@@ -27,6 +30,7 @@ public final class NetworkFailure {
             case ConnectException _ -> "connection refused; does PostgreSQL run there?";
             case SSLException _ -> "the TLS handshake failed; look at sslmode and sslrootcert";
             case TimeoutException _ -> "no answer in time";
+            case IllegalArgumentException empty when isNoPassword(empty) -> NO_PASSWORD;
             default -> "";
           };
       if (!known.isEmpty()) {
@@ -42,6 +46,12 @@ public final class NetworkFailure {
     return says(failure, "timeout") || says(failure, "timed out")
         ? "no answer in time"
         : "the connection broke; look into the server's log";
+  }
+
+  /** Whether the server asked for a password that there is not. The driver says so by this. */
+  static boolean isNoPassword(Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        && says(failure, "'password' must not be empty");
   }
 
   private static boolean says(Throwable failure, String word) {

@@ -159,6 +159,17 @@ public final class Moments {
         .map(b -> b.text(spec.rules().threshold()))
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> told.add(Moment.plain(at, "before the release " + text)));
+    if (spec.before().isPresent() && spec.rules().isCloseToNormal()) {
+      told.add(
+          new Moment(
+              at,
+              Moment.Mark.ALERT,
+              "errors when well are taken as "
+                  + spec.rules().normal()
+                  + ", half of the limit of "
+                  + spec.rules().threshold()
+                  + " or more: only clearly more errors than that are a breach"));
+    }
     for (Measure measure : Measure.values()) {
       Optional.ofNullable(spec.rules().limits().get(measure))
           .filter(limit -> !limit.holds())

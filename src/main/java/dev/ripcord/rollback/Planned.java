@@ -16,8 +16,12 @@ public sealed interface Planned {
   /** The same, its plan with one more warning where there is a plan. */
   default Planned warned(String warning) {
     return switch (this) {
-      case Possible(Plan plan, String target, Optional<String> caveat) ->
-          new Possible(plan.warned(warning), target, caveat);
+      case Possible possible ->
+          new Possible(
+              possible.plan().warned(warning),
+              possible.target(),
+              possible.caveat(),
+              possible.noBackup());
       case Impossible impossible -> impossible;
     };
   }
@@ -25,13 +29,14 @@ public sealed interface Planned {
   /** The answer in one line: that it can be rolled back and with what, or why not. */
   default String line() {
     return switch (this) {
-      case Possible(Plan plan, String target, Optional<String> caveat) -> {
-        int downs = plan.downs();
+      case Possible possible -> {
+        int downs = possible.plan().downs();
         String migrations = downs == 1 ? "1 down migration" : downs + " down migrations";
+        String target = possible.target();
         yield "can be rolled back: "
             + migrations
             + (target.isEmpty() ? "" : ", previous image " + target)
-            + caveat.map(text -> ". But: " + text).orElse("");
+            + possible.caveat().map(text -> ". But: " + text).orElse("");
       }
       case Impossible impossible ->
           impossible.reason() + ". Next: " + impossible.refusals().getFirst().next();
@@ -43,8 +48,11 @@ public sealed interface Planned {
    *
    * @param target what is known of the image that is put back, such as its size; may be empty
    * @param caveat what of the release would stay, because it is not known; empty when all is known
+   * @param noBackup why it goes on without the backup that belongs to it; empty where it has one,
+   *     or needs none
    */
-  record Possible(Plan plan, String target, Optional<String> caveat) implements Planned {}
+  record Possible(Plan plan, String target, Optional<String> caveat, Optional<String> noBackup)
+      implements Planned {}
 
   /**
    * It cannot.

@@ -53,7 +53,13 @@ public final class Planner {
             kept(situation, policy, downs),
             keptWhy(situation, policy, downs)),
         situation.image().present().orElse(""),
-        policy.scope() == Policy.Scope.BOTH ? situation.schema().caveat() : Optional.empty());
+        policy.scope() == Policy.Scope.BOTH ? situation.schema().caveat() : Optional.empty(),
+        noBackup(situation, policy, order, downs));
+  }
+
+  private static Optional<String> noBackup(
+      PlanInput situation, Policy policy, Order order, List<Applied> downs) {
+    return situation.schema().backupBlocker().filter(why -> wantsBackup(policy, order, downs));
   }
 
   /** What the release has applied and the plan does not revert. */
@@ -264,10 +270,8 @@ public final class Planner {
         .blockers()
         .filter(why -> !downs.isEmpty())
         .ifPresent(why -> warnings.add("A down may wait in vain for its lock: " + why + "."));
-    Optional<String> blocker = situation.schema().backupBlocker();
-    if (wantsBackup(policy, order, downs) && blocker.isPresent()) {
-      warnings.add("No backup will be taken: " + blocker.get());
-    }
+    noBackup(situation, policy, order, downs)
+        .ifPresent(why -> warnings.add("No backup will be taken: " + why));
     if (policy.scope() == Policy.Scope.IMAGE_WITHOUT_DATABASE) {
       warnings.add(
           "No down is run: when the database is back, what "

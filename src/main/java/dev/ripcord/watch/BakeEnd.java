@@ -121,7 +121,7 @@ final class BakeEnd {
           + warned(tally);
     }
     return tally.healthy()
-        + " healthy polls of "
+        + (tally.healthy() == 1 ? " healthy poll of " : " healthy polls of ")
         + tally.polls()
         + ", "
         + breaches.needed()

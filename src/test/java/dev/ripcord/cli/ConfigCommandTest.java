@@ -184,6 +184,6 @@ class ConfigCommandTest {
   @Test
   void noVerb_isBadUsage() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err()).contains("Missing what to do");
+    assertThat(err()).contains("missing subcommand");
   }
 }

@@ -26,7 +26,9 @@ class HttpUrlTest {
   @ParameterizedTest
   @CsvSource({
     "ftp://shop/, does not begin with http",
-    "my_shop:8080, is not a URL",
+    "my_shop:8080, does not begin with http:// or https://",
+    "127.0.0.1:8080/health, does not begin with http:// or https://",
+    "http://my shop/, is not a URL",
     "http:///x, has no host",
     "http://:8080/x, has no host",
     "http://u@/x, has no host",

@@ -115,6 +115,27 @@ final class CrashDaysTest {
   }
 
   @Test
+  void killedInAProgram_theWatchOfThisRelease_goesOn_andDoesNotSayThatItCannotBeRolledBack()
+      throws IOException {
+    migrations("");
+    write("switch-after", "");
+    Path file = configuration("image-first", TestPostgres.url(journal), TestPostgres.url(shop));
+    Ripcord first = daemon(file);
+    releaseV2(first);
+    assertThat(first.endsWithin(60)).as(first.said()).isTrue();
+
+    Ripcord watch =
+        opened(
+            Ripcord.begin(
+                folder, "watch", "--service", "shop", "--release", "v2", "-c", file.toString()));
+
+    assertThat(watch.exit()).as(watch.said()).isEqualTo(10);
+    assertThat(watch.said())
+        .contains("going on with the rollback that was under way")
+        .doesNotContain("could not be rolled back");
+  }
+
+  @Test
   void killedInAProgram_aWatchOfTheNextRelease_finishesFirst() throws IOException {
     migrations("");
     write("switch-after", "");

@@ -281,7 +281,9 @@ class WatchNoticesTest {
         .isEqualTo(UNKNOWN);
     assertThat(ReadinessState.of(new Planned.Impossible(List.of(away, absent), List.of())))
         .isEqualTo(new ReadinessState.Impossible("the image is gone"));
-    assertThat(ReadinessState.of(new Planned.Possible(Examples.plan(), "", Optional.empty())))
+    assertThat(
+            ReadinessState.of(
+                new Planned.Possible(Examples.plan(), "", Optional.empty(), Optional.empty())))
         .isEqualTo(CAN);
   }
 
@@ -290,7 +292,8 @@ class WatchNoticesTest {
     Release release = charter(Escalation.ROLLBACK).release();
 
     Planned partly =
-        new Planned.Possible(Examples.plan(), "", Optional.of("it is not known which"));
+        new Planned.Possible(
+            Examples.plan(), "", Optional.of("it is not known which"), Optional.empty());
     Planned not =
         new Planned.Impossible(
             List.of(new Refusal("no_target", "no image", "name one")), List.of());

@@ -3,8 +3,13 @@ package dev.ripcord.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ripcord.TestPostgres;
+import dev.ripcord.port.SchemaException;
 import dev.ripcord.release.Secret;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
 import java.time.Duration;
 import java.util.Map;
@@ -35,6 +40,29 @@ final class DatabaseTest {
   void of_aUrl_isRead(String url, String label, String user) {
     assertThat(of(url).label()).isEqualTo(label);
     assertThat(of(url).user()).isEqualTo(user);
+  }
+
+  /** By the driver's own words, which a newer one may change. */
+  @Test
+  void explain_noPasswordForAServerThatAsks_saysSo() {
+    PgConnectOptions server = TestPostgres.freshDatabase();
+    Database database =
+        of(
+            "postgresql://%s@%s:%d/x"
+                .formatted(server.getUser(), server.getHost(), server.getPort()));
+    Vertx vertx = Vertx.vertx();
+    try {
+      Throwable failure =
+          PgConnection.connect(vertx, database.options())
+              .<Throwable>map(connected -> new AssertionError("it asked for none"))
+              .otherwise(database::explain)
+              .await();
+      assertThat(failure)
+          .isInstanceOf(SchemaException.class)
+          .hasMessageContaining("asks for a password, and none is given");
+    } finally {
+      vertx.close().await();
+    }
   }
 
   @Test

@@ -29,6 +29,9 @@ class NetworkFailureTest {
             new IOException("outer", new SSLHandshakeException("PKIX path building failed")),
             "the TLS handshake failed; look at sslmode and sslrootcert"),
         Arguments.of(
+            new IllegalArgumentException("The value for 'password' must not be empty"),
+            "it asks for a password, and none is given: put it into the URL, or into DB_PASSWORD"),
+        Arguments.of(
             new VertxException("Connection was closed"),
             "the connection broke; look into the server's log"),
         Arguments.of(new IOException(), "the connection broke; look into the server's log"));

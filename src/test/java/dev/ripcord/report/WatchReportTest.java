@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ripcord.health.Baseline;
 import dev.ripcord.health.Breaches;
+import dev.ripcord.health.Counts;
 import dev.ripcord.health.Escalation;
 import dev.ripcord.health.HealthReading.Kind;
 import dev.ripcord.health.Limit;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,6 +50,31 @@ final class WatchReportTest {
         usual.interval(),
         usual.alertOnly(),
         usual.before());
+  }
+
+  private static List<String> openingOf(Baseline before) {
+    WatchSpec usual = Examples.charter("v42");
+    WatchSpec spec =
+        new WatchSpec(
+            usual.release(),
+            usual.rules().against(Optional.of(before)),
+            usual.startedAt(),
+            usual.warmUp(),
+            usual.bake(),
+            usual.interval(),
+            usual.alertOnly(),
+            Optional.of(before));
+    return Stories.of(spec).underWay().timeline().stream().map(Moment::text).toList();
+  }
+
+  @Test
+  void serviceThatFailedMuchBeforeTheRelease_isWarnedAboutAtTheStart() {
+    assertThat(openingOf(Baseline.of(new Counts(1000, 24)))).hasSize(2);
+    assertThat(openingOf(Baseline.of(new Counts(1000, 26))))
+        .last()
+        .isEqualTo(
+            "errors when well are taken as 2.6%, half of the limit of 5% or more: only clearly more"
+                + " errors than that are a breach");
   }
 
   private static RuleResult rule(WatchReport report, Measure measure) {

@@ -225,6 +225,8 @@ final class PlannerTest {
 
     assertThat(steps(plan)).startsWith("stop the application", "down 02_split_name");
     assertThat(plan.warnings()).contains("No backup will be taken: pg_dump is not installed");
+    assertThat(world.possible(World.USUAL).noBackup()).contains("pg_dump is not installed");
+    assertThat(world.possible(World.backup(Policy.Backup.OFF)).noBackup()).isEmpty();
   }
 
   @Test

@@ -124,8 +124,12 @@ final class World {
 
   /** The plan under a policy; fails when there is none. */
   Plan plan(Policy policy) {
+    return possible(policy).plan();
+  }
+
+  Planned.Possible possible(Policy policy) {
     return switch (Planner.plan(situation(), policy)) {
-      case Planned.Possible possible -> possible.plan();
+      case Planned.Possible possible -> possible;
       case Planned.Impossible impossible ->
           throw new AssertionError("no plan: " + impossible.refusals());
     };

@@ -113,6 +113,12 @@ final class WatchEndTest {
   }
 
   @Test
+  void oneHealthyPoll_isCalledSo() {
+    assertThat(usual().polls(GOOD).after(Scene.BAKE).end().text())
+        .isEqualTo("not enough evidence: 1 healthy poll of 1, 3 are needed");
+  }
+
+  @Test
   void twoHealthyPolls_areInconclusive() {
     Scene scene = usual().polls(GOOD, GOOD, Poll.counting(0, 3)).after(Scene.BAKE);
 

@@ -2,6 +2,7 @@ package dev.ripcord.cli.check;
 
 import dev.ripcord.cli.console.Ansi;
 import dev.ripcord.cli.console.Choice;
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
@@ -88,19 +89,36 @@ public final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OutputFormat format = OutputFormat.of(common, true);
-    Optional<Settings> settings = settings();
-    if (settings.isEmpty()) {
+    try {
+      Optional<Settings> settings = settings();
+      if (settings.isPresent()) {
+        return check(format, settings.get());
+      }
+      notChecked(format, "the configuration cannot be used: ripcord config check says why");
       return ExitCode.UNKNOWN;
+    } catch (RuntimeException e) {
+      notChecked(format, CommandRunner.message(e));
+      throw e;
     }
+  }
+
+  /** A monitoring system shows the line on standard output, and nothing of what is on the other. */
+  private void notChecked(OutputFormat format, String why) {
+    if (format == OutputFormat.NAGIOS) {
+      console.out().println(NagiosLine.notChecked(why));
+    }
+  }
+
+  private int check(OutputFormat format, Settings settings) {
     boolean adHoc = url != null || metricsUrl != null;
     ServiceSettings target =
-        adHoc ? adHoc() : overridden(Choice.of(settings.get(), Optional.ofNullable(service)));
+        adHoc ? adHoc() : overridden(Choice.of(settings, Optional.ofNullable(service)));
     Duration between = between();
     boolean known =
         !adHoc && !common.verbose && over == null && threshold == null && timeout == null;
-    Assembly assembly = new Assembly(console, clocks, settings.get());
+    Assembly assembly = new Assembly(console, clocks, settings);
     try {
-      LastPoll last = new LastPoll(assembly.vertx(), settings.get(), clocks);
+      LastPoll last = new LastPoll(assembly.vertx(), settings, clocks);
       Optional<Check> stored = known ? last.of(target) : Optional.empty();
       if (stored.isPresent()) {
         int code = print(format, target, stored.get().sample(), stored.get().reading());

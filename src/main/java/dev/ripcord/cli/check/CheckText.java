@@ -62,7 +62,7 @@ final class CheckText {
       lines.addAll(evidence(sample, reading));
     }
     next(service, sample, reading).ifPresent(n -> lines.add("  " + n));
-    return lines;
+    return lines.stream().map(paint::plain).toList();
   }
 
   private String headline(Sample sample, HealthReading reading) {

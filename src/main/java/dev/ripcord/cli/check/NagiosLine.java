@@ -36,6 +36,11 @@ final class NagiosLine {
     return data.isEmpty() ? line : line + " | " + String.join(" ", data);
   }
 
+  /** Where there was no check. */
+  static String notChecked(String why) {
+    return "UNKNOWN - " + why.lines().findFirst().orElse("").replace('|', '/');
+  }
+
   /** A healthy service is shown by its rate; what could not be measured beside it comes after. */
   private static String text(HealthReading reading, Ratio limit) {
     if (reading.kind() != HealthReading.Kind.HEALTHY) {

@@ -1,8 +1,13 @@
 package dev.ripcord.cli.console;
 
 import dev.ripcord.port.ProgramError;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -70,11 +75,25 @@ public final class CommandRunner {
     }
   }
 
+  /** Why a file could not be written, for people. */
+  public static String whyUnwritten(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "permission denied";
+      case FileAlreadyExistsException taken -> taken.getFile() + " is a file, not a folder";
+      case NoSuchFileException absent -> "there is no " + absent.getFile();
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> message(e);
+    };
+  }
+
   /** The message of a failure, for people: without names of classes, never empty. */
   public static String message(Throwable e) {
     String message = Objects.requireNonNullElse(e.getMessage(), "");
     // A failure that another one wraps begins with the name of its class.
-    String text = message.replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*(?:Exception|Error): ", "");
+    String text =
+        message
+            .replaceAll("(?:\\w+\\.)+[A-Z][\\w$]*(?:Exception|Error): ", "")
+            .replaceFirst("^Error: ", ""); // Of picocli.
     return text.isBlank()
         ? "it failed without a reason; the same command with -v shows where"
         : text;

@@ -19,7 +19,8 @@ public final class PollOptions {
   /** A service with what is set here. */
   public ServiceSettings over(ServiceSettings service, Optional<Duration> bake) {
     ServiceSettings.Schedule schedule = service.schedule();
-    Duration every = read("--interval", interval, Durations::parse).orElse(schedule.interval());
+    Duration every =
+        read("--interval", interval, Durations::parsePositive).orElse(schedule.interval());
     Duration most = every.multipliedBy(4).dividedBy(5);
     return service.with(
         rules.over(service.rules()),

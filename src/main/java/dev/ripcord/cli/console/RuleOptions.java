@@ -20,11 +20,10 @@ public final class RuleOptions {
   /** Rules with what is set here. */
   public Rules over(Rules rules) {
     Rules limited =
-        PollOptions.read("--threshold", threshold, Ratio::parse)
-            .map(rules::withThreshold)
+        PollOptions.read("--threshold", threshold, text -> rules.withThreshold(Ratio.parse(text)))
             .orElse(rules);
-    return PollOptions.read("--breaches", breaches, Breaches::parse)
-        .map(limited::withBreaches)
+    return PollOptions.read(
+            "--breaches", breaches, text -> limited.withBreaches(Breaches.parse(text)))
         .orElse(limited);
   }
 }

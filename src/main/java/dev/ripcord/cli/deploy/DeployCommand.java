@@ -147,7 +147,7 @@ public final class DeployCommand implements Callable<Integer> {
             PollOptions.read("--release", release, ReleaseName::parse)
                 .orElseGet(() -> name(target)),
             target,
-            PollOptions.read("--for", bake, Durations::parse),
+            PollOptions.read("--for", bake, Durations::parsePositive),
             how(),
             accepted(),
             backup,

@@ -30,6 +30,7 @@ final class Diagnosis {
   private static final String IMAGE = "previous image";
   private static final String DOWNS = "downs";
   private static final String REST = "rollback";
+  private static final String BACKUP = "backup";
 
   private static final Set<String> OF_IMAGE =
       Set.of(
@@ -165,6 +166,15 @@ final class Diagnosis {
                 String.join(", ", plan.kept()) + " would stay applied: " + plan.keptWhy(),
                 "ripcord plan " + service));
     possible
+        .noBackup()
+        .ifPresent(
+            why ->
+                findings.add(
+                    Finding.warning(
+                        BACKUP,
+                        "none will be taken: " + why,
+                        "till then a rollback goes on without one (migrations.backup: auto)")));
+    possible
         .caveat()
         .ifPresent(
             caveat -> findings.add(Finding.unknown(REST, caveat, "ripcord plan " + service)));
@@ -220,7 +230,7 @@ final class Diagnosis {
         "let both machines keep time by NTP");
   }
 
-  /** Of all findings: false, else unknown, else true. */
+  /** Of all findings: false, else unknown, else true, which warnings do not change. */
   static Finding.State whole(List<Finding> findings) {
     for (Finding.State state : List.of(Finding.State.FALSE, Finding.State.UNKNOWN)) {
       if (findings.stream().anyMatch(f -> f.state() == state)) {

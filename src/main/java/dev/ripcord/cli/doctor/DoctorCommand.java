@@ -104,7 +104,7 @@ public final class DoctorCommand implements Callable<Integer> {
       }
       print(format, findings);
       return switch (Diagnosis.whole(findings)) {
-        case TRUE, NOT_TRIED -> ExitCode.DONE;
+        case TRUE, WARNING, NOT_TRIED -> ExitCode.DONE;
         case UNKNOWN -> ExitCode.UNKNOWN;
         case FALSE -> ExitCode.REFUSED;
       };

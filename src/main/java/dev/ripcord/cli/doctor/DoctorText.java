@@ -1,6 +1,7 @@
 package dev.ripcord.cli.doctor;
 
 import dev.ripcord.cli.console.Ansi;
+import dev.ripcord.cli.console.Format;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,8 @@ record DoctorText(Ansi paint) {
   private String answer(List<Finding> findings) {
     long bad = count(findings, Finding.State.FALSE);
     long unknown = count(findings, Finding.State.UNKNOWN);
-    long tried = findings.size() - count(findings, Finding.State.NOT_TRIED);
+    long warnings = count(findings, Finding.State.WARNING);
+    long tried = findings.size() - count(findings, Finding.State.NOT_TRIED) - warnings;
     return switch (Diagnosis.whole(findings)) {
       case FALSE ->
           paint.cross()
@@ -42,7 +44,12 @@ record DoctorText(Ansi paint) {
               + " of "
               + tried
               + " unknown";
-      case TRUE, NOT_TRIED -> paint.ok() + " ready for a rollback: all " + tried + " are true now";
+      case TRUE, WARNING, NOT_TRIED ->
+          paint.ok()
+              + " ready for a rollback: all "
+              + tried
+              + " are true now"
+              + (warnings == 0 ? "" : ", with " + Format.count(warnings, "warning", "warnings"));
     };
   }
 
@@ -55,6 +62,7 @@ record DoctorText(Ansi paint) {
       case TRUE -> paint.ok();
       case FALSE -> paint.cross();
       case UNKNOWN -> "?";
+      case WARNING -> paint.alert();
       case NOT_TRIED -> paint.dot();
     };
   }

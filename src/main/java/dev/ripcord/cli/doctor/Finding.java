@@ -18,6 +18,8 @@ record Finding(
     TRUE,
     FALSE,
     UNKNOWN,
+    /** True, and something of it will be missing. */
+    WARNING,
     /** Nothing was tried, and nothing is said: it counts for nothing. */
     NOT_TRIED;
 
@@ -27,6 +29,7 @@ record Finding(
         case TRUE -> "true";
         case FALSE -> "false";
         case UNKNOWN -> "unknown";
+        case WARNING -> "warning";
         case NOT_TRIED -> "not-tried";
       };
     }
@@ -42,6 +45,10 @@ record Finding(
 
   static Finding unknown(String subject, String text, String next) {
     return new Finding(Optional.empty(), subject, State.UNKNOWN, text, Optional.of(next));
+  }
+
+  static Finding warning(String subject, String text, String next) {
+    return new Finding(Optional.empty(), subject, State.WARNING, text, Optional.of(next));
   }
 
   static Finding notTried(String subject, String text, String next) {

@@ -1,6 +1,7 @@
 package dev.ripcord.cli.init;
 
 import dev.ripcord.cli.console.Ansi;
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.Configuration;
 import dev.ripcord.cli.console.Console;
@@ -101,7 +102,7 @@ public final class InitCommand implements Callable<Integer> {
   }
 
   private int unwritable(Path place, IOException failure) {
-    console.err().println(place + " cannot be written: " + failure);
+    console.err().println(place + " cannot be written: " + CommandRunner.whyUnwritten(failure));
     return ExitCode.FAILED;
   }
 

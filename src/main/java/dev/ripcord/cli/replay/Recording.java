@@ -16,6 +16,7 @@ import java.util.List;
 /** Polls in a file: one JSON object a line, as {@code check -o json} prints them. */
 final class Recording {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String BYTE_ORDER_MARK = "\uFEFF"; // As editors on Windows write it.
 
   private Recording() {}
 
@@ -26,8 +27,9 @@ final class Recording {
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       for (String text = lines.readLine(); text != null; text = lines.readLine()) {
         line++;
-        if (!text.isBlank()) {
-          samples.add(CheckJson.recorded(JSON.readTree(text)));
+        String json = text.replace(BYTE_ORDER_MARK, "");
+        if (!json.isBlank()) {
+          samples.add(CheckJson.recorded(JSON.readTree(json)));
         }
       }
     } catch (JsonProcessingException e) {

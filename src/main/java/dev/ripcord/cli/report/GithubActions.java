@@ -1,5 +1,6 @@
 package dev.ripcord.cli.report;
 
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.release.Printable;
 import java.io.IOException;
@@ -113,7 +114,8 @@ final class GithubActions {
       Files.writeString(
           file, content.of(file), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
-      troubles.add(variable + " could not be written to " + name + ": " + ReportFile.why(e));
+      troubles.add(
+          variable + " could not be written to " + name + ": " + CommandRunner.whyUnwritten(e));
     }
   }
 }

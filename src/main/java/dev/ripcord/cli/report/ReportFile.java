@@ -1,9 +1,6 @@
 package dev.ripcord.cli.report;
 
-import dev.ripcord.cli.console.CommandRunner;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -71,17 +68,6 @@ final class ReportFile {
       throw new NoSuchFileException(absolute.toString(), null, "is no file");
     }
     return parent;
-  }
-
-  /** Why a file could not be written, for people. */
-  static String why(IOException e) {
-    return switch (e) {
-      case AccessDeniedException denied -> "permission denied";
-      case FileAlreadyExistsException taken -> taken.getFile() + " is a file, not a folder";
-      case NoSuchFileException absent -> "there is no " + absent.getFile();
-      case FileSystemException other when other.getReason() != null -> other.getReason();
-      default -> CommandRunner.message(e);
-    };
   }
 
   private static FileAttribute<Set<PosixFilePermission>> rights(String text) {

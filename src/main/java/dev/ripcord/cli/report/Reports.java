@@ -1,5 +1,6 @@
 package dev.ripcord.cli.report;
 
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.Console;
 import dev.ripcord.cli.console.Format;
 import dev.ripcord.config.Settings;
@@ -204,7 +205,7 @@ public final class Reports {
           .err()
           .println(
               "ripcord: %s could not be written to %s: %s"
-                  .formatted(what, file, ReportFile.why(e)));
+                  .formatted(what, file, CommandRunner.whyUnwritten(e)));
       return Optional.empty();
     }
   }

@@ -80,8 +80,12 @@ final class LiveFrame {
     WatchSpec charter = watch.row().charter();
     List<String> lines = new ArrayList<>();
     lines.add(title(charter));
-    lines.add(progress(charter, watch, now));
-    lines.add((watch.reversible() ? paint.ok() : paint.alert()) + " " + watch.rollback());
+    if (watch.phase() == Phase.ROLLING_BACK) {
+      lines.add(paint.back() + " rolling back"); // The bake time counts no longer.
+    } else {
+      lines.add(progress(charter, watch, now));
+      lines.add((watch.reversible() ? paint.ok() : paint.alert()) + " " + watch.rollback());
+    }
     lines.add("");
     Optional<Sample> sample = status.sample();
     lines.add(rate(charter, sample));
@@ -126,8 +130,8 @@ final class LiveFrame {
     String painted =
         switch (watch.phase()) {
           case WATCHING -> paint.good(bar);
-          case PAUSED, ASKING, ROLLING_BACK -> paint.warn(bar);
-          case ENDED -> bar;
+          case PAUSED, ASKING -> paint.warn(bar);
+          case ROLLING_BACK, ENDED -> bar;
         };
     return painted + String.format(Locale.ROOT, " %3d%%  ", (int) (share * 100)) + times;
   }
@@ -249,6 +253,9 @@ final class LiveFrame {
                           case HEALTHY, BREACH -> "";
                         })
             .orElse("not judged yet");
+    if (watch.phase() == Phase.ROLLING_BACK) {
+      return "  last poll " + judged;
+    }
     return "  poll "
         + watch.polls()
         + " "

@@ -332,6 +332,7 @@ public final class LocalWatch {
   private WatchRow here(
       Turn turn, PostgresJournal journal, WatchedService service, Supervisor supervisor) {
     Wanted wanted = turn.wanted;
+    turn.assembly.keepJoinedJournal(turn.interruption::lost);
     UnfinishedRollback.end(
         supervisor,
         turn.announcement(),
@@ -340,11 +341,11 @@ public final class LocalWatch {
     WatchStatus status = supervisor.announce(turn.announcement(), wanted.alertOnly()).await();
     turn.interruption.watching(supervisor, status.row());
     if (status.row().endedAt().isEmpty()) {
-      if (!live) {
+      boolean rolling = status.phase() == Phase.ROLLING_BACK;
+      if (!live && !rolling) {
         ready(journal, service, status.row());
       }
       heartbeat(turn.assembly, supervisor);
-      boolean rolling = status.phase() == Phase.ROLLING_BACK;
       wanted
           .rollback()
           .filter(by -> !rolling)
@@ -381,8 +382,11 @@ public final class LocalWatch {
     turn.followed = Optional.of(new Followed(row.id(), other.narration()));
     turn.interruption.following(row);
     if (first && row.endedAt().isEmpty()) {
-      other.narration().narrate(journal.entries(row.id()).await());
-      ready(journal, service, row);
+      List<Recorded> entries = journal.entries(row.id()).await();
+      other.narration().narrate(entries);
+      if (WatchReport.of(row, entries).steps().isEmpty()) {
+        ready(journal, service, row);
+      }
       if (wanted.rollback().isPresent()) {
         other.rollBack(row, wanted.wish(), wanted.rollback().get());
       }

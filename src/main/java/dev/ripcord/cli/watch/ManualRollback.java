@@ -66,6 +66,7 @@ final class ManualRollback {
       return Outcome.FAILED;
     }
     if (!wanted.sure() && !asked()) {
+      console.err().println("Nothing was changed. Exit code " + Outcome.ABORTED.exitCode());
       return Outcome.ABORTED;
     }
     Release subject = considered.release();

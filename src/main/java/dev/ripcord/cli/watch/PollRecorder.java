@@ -1,5 +1,6 @@
 package dev.ripcord.cli.watch;
 
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.UsageException;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.health.Sample;
@@ -39,7 +40,8 @@ final class PollRecorder implements Observer {
               true,
               StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UsageException("--record: " + file + " cannot be written: " + e.getMessage());
+      throw new UsageException(
+          "--record: " + file + " cannot be written: " + CommandRunner.whyUnwritten(e));
     }
   }
 

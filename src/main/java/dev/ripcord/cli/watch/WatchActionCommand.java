@@ -86,7 +86,8 @@ public final class WatchActionCommand implements Callable<Integer> {
         PollOptions.read("--by", by, PersonName::parse)
             .or(settings.access()::ownName)
             .orElseGet(() -> console.environment().getOrDefault("USER", "operator"));
-    Duration pause = PollOptions.read("--for", time, Durations::parse).orElse(Control.PAUSE);
+    Duration pause =
+        PollOptions.read("--for", time, Durations::parsePositive).orElse(Control.PAUSE);
     if (pause.compareTo(Control.PAUSE_MAX) > 0) {
       throw new UsageException("--for: " + time + " is too long; 7d at most");
     }

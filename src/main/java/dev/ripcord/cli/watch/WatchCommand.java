@@ -99,7 +99,7 @@ public final class WatchCommand implements Callable<Integer> {
     }
     Settings settings = loaded.get();
     settings.warnings().forEach(w -> console.err().println("warning: " + w));
-    Optional<Duration> time = PollOptions.read("--for", bake, Durations::parse);
+    Optional<Duration> time = PollOptions.read("--for", bake, Durations::parsePositive);
     ServiceSettings watched = polls.over(Choice.of(settings, Optional.ofNullable(service)), time);
     String name = PollOptions.read("--release", release, ReleaseName::parse).orElseThrow();
     Control.Announcement announcement =

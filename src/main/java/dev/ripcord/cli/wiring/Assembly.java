@@ -26,6 +26,7 @@ import dev.ripcord.port.Platform;
 import dev.ripcord.port.Probe;
 import dev.ripcord.port.Schema;
 import dev.ripcord.postgres.Database;
+import dev.ripcord.postgres.embedded.EmbeddedServer;
 import dev.ripcord.postgres.history.MigrationSetup;
 import dev.ripcord.postgres.journal.PostgresJournal;
 import dev.ripcord.postgres.migrate.salvage.SalvageEntry;
@@ -150,7 +151,19 @@ public final class Assembly {
   public void keepJournal(boolean waits, Consumer<String> lost) {
     memory
         .flatMap(JournalDatabase::server)
+        .filter(server -> !server.isJoined())
         .ifPresent(server -> server.keepRunning(clocks.nanos(), waits, lost));
+  }
+
+  /**
+   * The same for a server that another process ran. Only for who acts: who follows a daemon leaves
+   * the data folder to that daemon, which may be being started again.
+   */
+  public void keepJoinedJournal(Consumer<String> lost) {
+    memory
+        .flatMap(JournalDatabase::server)
+        .filter(EmbeddedServer::isJoined)
+        .ifPresent(server -> server.keepRunning(clocks.nanos(), false, lost));
   }
 
   /** Carries alerts while the program runs; what is due at the end gets a last try. */

@@ -12,6 +12,10 @@ public final class Suggestion {
 
   /** Names the place where the key does stand, or the nearest key here, or all keys here. */
   static String of(String found, Key.Group here) {
+    Optional<String> numbered = singularOrPlural(found, names(here));
+    if (numbered.isPresent()) {
+      return "unknown key; did you mean " + numbered.get() + "?";
+    }
     List<String> elsewhere = new ArrayList<>();
     collect(Keys.TOP, "", found, elsewhere);
     if (!elsewhere.isEmpty()) {
@@ -27,6 +31,12 @@ public final class Suggestion {
     return nearest(found, names(here))
         .map(name -> "unknown key; did you mean " + name + "?")
         .orElseGet(() -> "unknown key; there are " + String.join(", ", names(here)));
+  }
+
+  private static Optional<String> singularOrPlural(String found, List<String> names) {
+    return names.stream()
+        .filter(name -> name.equals(found + "s") || found.equals(name + "s"))
+        .findFirst();
   }
 
   private static List<String> names(Key.Group here) {

@@ -5,27 +5,43 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The right to run the server of a data folder: a lock on the file {@code lock} in it, which the
  * system reverts when the process ends, however it ends. The file holds the process's number.
  *
+ * @param data the data folder
  * @param channel the open, locked file
  */
-record DataLock(FileChannel channel) {
+record DataLock(Path data, FileChannel channel) {
+  /** Of this process: on most systems a process that closes a file loses all its locks on it. */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   /**
-   * Takes the lock. Once per folder and process: on most systems a process that closes a file loses
-   * all its locks on it.
+   * Takes the lock.
    *
+   * @param data the data folder, as its real path
    * @throws JournalException naming the process that has it
    */
   static DataLock take(Path data) throws IOException {
+    if (!HELD.add(data)) {
+      throw inUse(data, "this process itself");
+    }
+    try {
+      return new DataLock(data, locked(data));
+    } catch (IOException | RuntimeException e) {
+      HELD.remove(data);
+      throw e;
+    }
+  }
+
+  private static FileChannel locked(Path data) throws IOException {
     Path file = data.resolve("lock");
     FileChannel channel =
         FileChannel.open(
@@ -33,20 +49,16 @@ record DataLock(FileChannel channel) {
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
             PrivateFiles.FILE);
     PrivateFiles.tighten(file, PrivateFiles.FILE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        String holder = Files.readString(file).strip();
-        channel.close();
-        throw inUse(data, holder.isEmpty() ? "another process" : "process " + holder);
-      }
-    } catch (OverlappingFileLockException e) {
-      throw inUse(data, "this process itself");
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      String holder = Files.readString(file).strip();
+      channel.close();
+      throw inUse(data, holder.isEmpty() ? "another process" : "process " + holder);
     }
     channel.truncate(0);
     String pid = ProcessHandle.current().pid() + "\n";
     channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
-    return new DataLock(channel);
+    return channel;
   }
 
   private static JournalException inUse(Path data, String holder) {
@@ -63,5 +75,6 @@ record DataLock(FileChannel channel) {
   void release() throws IOException {
     channel.truncate(0);
     channel.close();
+    HELD.remove(data);
   }
 }

@@ -29,10 +29,11 @@ import org.slf4j.LoggerFactory;
  * A real PostgreSQL that lives in a data folder and needs nothing installed.
  *
  * <p>In the data folder: {@code postgres} (the cluster), {@code postgres.password} (of its only
- * user, for the owner's eyes), {@code postgres.log}, and {@code lock}, which the process that runs
- * the server holds. It listens on 127.0.0.1, on a port that is free at the start, and asks for the
- * password. A server whose process was killed runs on and is taken over by the next start; one that
- * ends by itself is started again where {@link #keepRunning} was called.
+ * user, for the owner's eyes), {@code postgres.log}, {@code lock}, which the process that runs the
+ * server holds, and {@code users}, of which each process that uses it has a share. It listens on
+ * 127.0.0.1, on a port that is free at the start, and asks for the password. The last process that
+ * uses it stops it. A server whose process was killed runs on and is taken over by the next start;
+ * one that ends by itself is started again where {@link #keepRunning} was called.
  *
  * <p>Every call blocks, up to some seconds: not for event loops. Every failure is a {@link
  * JournalException} that names the folder and what to do.
@@ -55,16 +56,19 @@ public final class EmbeddedServer {
   private final Path data;
   private volatile Postmaster postmaster;
   private final Secret password;
-  private final @Nullable Owned owned;
+  private final ServerUse use;
+  private @Nullable Owned owned;
   private boolean stopped;
 
   /** What the process has that runs the server, and one that is only attached has not. */
   private record Owned(Cluster cluster, DataLock lock) {}
 
-  private EmbeddedServer(Path data, Postmaster postmaster, Secret password, @Nullable Owned owned) {
+  private EmbeddedServer(
+      Path data, Postmaster postmaster, Secret password, ServerUse use, @Nullable Owned owned) {
     this.data = data;
     this.postmaster = postmaster;
     this.password = password;
+    this.use = use;
     this.owned = owned;
   }
 
@@ -95,7 +99,7 @@ public final class EmbeddedServer {
    */
   public static void stopOrphan(Path data) {
     try {
-      DataLock lock = DataLock.take(data);
+      DataLock lock = DataLock.take(data.toRealPath());
       try {
         Postmaster.read(Cluster.folder(data))
             .filter(Postmaster::isAlive)
@@ -110,20 +114,31 @@ public final class EmbeddedServer {
   }
 
   /**
-   * The server that another process runs on a data folder, for a short command beside it. {@link
-   * #stop()} leaves it alone.
+   * The server that another process runs on a data folder.
    *
    * @throws JournalException when none runs there
    */
   public static EmbeddedServer attach(Path data) {
+    return attachIfRunning(data)
+        .orElseThrow(() -> new JournalException("no ripcord runs on the data folder " + data));
+  }
+
+  /** The same; empty where none runs there, or it is being started or stopped. */
+  public static Optional<EmbeddedServer> attachIfRunning(Path data) {
     try {
       Path real = data.toRealPath();
-      Postmaster postmaster =
-          Postmaster.read(Cluster.folder(real))
-              .filter(found -> found.ready() && found.isAlive())
-              .orElseThrow(
-                  () -> new JournalException("no ripcord runs on the data folder " + data));
-      return new EmbeddedServer(real, postmaster, readPassword(real), null);
+      Optional<ServerUse> use = ServerUse.begin(real);
+      if (use.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Postmaster> running =
+          Postmaster.read(Cluster.folder(real)).filter(found -> found.ready() && found.isAlive());
+      if (running.isEmpty()) {
+        use.get().end();
+        return Optional.empty();
+      }
+      return Optional.of(
+          new EmbeddedServer(real, running.get(), readPassword(real), use.get(), null));
     } catch (IOException e) {
       throw failure("attach to the data folder " + data, e);
     }
@@ -160,11 +175,7 @@ public final class EmbeddedServer {
     PrivateFiles.tighten(
         data, account.other().isPresent() ? PrivateFiles.PASSAGE : PrivateFiles.FOLDER);
     account.checkReach(data);
-    // Another account does not get into root's home, where the cache is.
-    Path cache = account.other().isPresent() ? data : ServerBinaries.cache();
-    ServerBinaries programs =
-        given.filter(found -> !found.own()).orElseGet(() -> ServerBinaries.unpacked(cache, data));
-    Cluster cluster = new Cluster(data, account, programs, throwaway);
+    Cluster cluster = cluster(data, account, throwaway, given);
     if (!cluster.exists()) {
       Path password = makePassword(data);
       account.give(password);
@@ -173,8 +184,11 @@ public final class EmbeddedServer {
     Secret password = readPassword(data);
     Optional<Postmaster> orphan = cluster.running();
     Postmaster postmaster = orphan.isPresent() ? orphan.get() : cluster.start();
+    ServerUse use =
+        ServerUse.begin(data)
+            .orElseThrow(() -> new IOException(data.resolve("users") + " is locked"));
     EmbeddedServer server =
-        new EmbeddedServer(data, postmaster, password, new Owned(cluster, lock));
+        new EmbeddedServer(data, postmaster, password, use, new Owned(cluster, lock));
     LOG.info(
         "{} {} on {}:{}, data in {}",
         server.version(),
@@ -183,6 +197,20 @@ public final class EmbeddedServer {
         postmaster.port(),
         data);
     return server;
+  }
+
+  private static Cluster cluster(
+      Path data, ServerAccount account, boolean throwaway, Optional<ServerBinaries> given) {
+    // Another account does not get into root's home, where the cache is.
+    Path cache = account.other().isPresent() ? data : ServerBinaries.cache();
+    ServerBinaries programs =
+        given.filter(found -> !found.own()).orElseGet(() -> ServerBinaries.unpacked(cache, data));
+    return new Cluster(data, account, programs, throwaway);
+  }
+
+  /** Whether another process ran it when this one came to it. */
+  public synchronized boolean isJoined() {
+    return owned == null;
   }
 
   /** Where it listens. */
@@ -220,26 +248,76 @@ public final class EmbeddedServer {
     }
   }
 
-  /** Stops it and frees the data folder. Done already, or only attached: does nothing. */
+  /**
+   * Ends the use of it. The last process that uses it stops it and frees the data folder. Done
+   * already: does nothing.
+   */
   public synchronized void stop() {
-    if (owned == null || stopped) {
+    if (stopped) {
       return;
     }
     stopped = true;
     try {
-      owned.cluster().stop();
-      awaitGone(postmaster.pid());
-      owned.lock().release();
-      LOG.info("{} in {} stopped", version(), data);
+      use.end();
+      Owned mine = owned;
+      if (mine == null) {
+        inherited().ifPresent(this::leave);
+      } else {
+        leave(mine);
+      }
     } catch (IOException e) {
       throw failure("stop PostgreSQL in " + data, e);
     }
   }
 
+  private void leave(Owned mine) {
+    try {
+      Optional<Postmaster> running = Postmaster.read(Cluster.folder(data));
+      boolean last =
+          ServerUse.ifUnused(
+              data,
+              () -> {
+                mine.cluster().stop();
+                running.ifPresent(found -> awaitGone(found.pid()));
+              });
+      mine.lock().release();
+      LOG.info(
+          "{} in {} {}",
+          version(),
+          data,
+          last ? "stopped" : "goes on: another ripcord still uses it");
+    } catch (IOException e) {
+      throw failure("stop PostgreSQL in " + data, e);
+    }
+  }
+
+  /** What the process that ran the server has left; empty while another one has it. */
+  private Optional<Owned> inherited() throws IOException {
+    try {
+      return Optional.of(inherit());
+    } catch (JournalException e) {
+      if (e.isLeaseHeld()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private Owned inherit() throws IOException {
+    DataLock lock = DataLock.take(data);
+    try {
+      ServerAccount account = ServerAccount.forCluster(Cluster.folder(data));
+      return new Owned(cluster(data, account, false, Optional.empty()), lock);
+    } catch (RuntimeException e) {
+      lock.release();
+      throw e;
+    }
+  }
+
   /**
    * From now on starts the server again, on the same port, when it ends without having been told
-   * to: killed by the system for its memory, or by a person. Only attached: does nothing, the
-   * process that runs it does.
+   * to: killed by the system for its memory, or by a person. Only attached: where the process that
+   * ran it has ended too.
    *
    * @param nanos a clock for durations, as {@code System::nanoTime}
    * @param waits whether it is waited for room where its disk is full, for as long as that takes
@@ -247,26 +325,34 @@ public final class EmbeddedServer {
    *     too often; it stays down then
    */
   public void keepRunning(LongSupplier nanos, boolean waits, Consumer<String> lost) {
-    if (owned != null) {
-      new ServerGuard(
-              nanos,
-              Duration.ofSeconds(1),
-              this::startAgain,
-              () -> fullDisk(data),
-              waits ? ServerGuard.WhenFull.WAITS : ServerGuard.WhenFull.GIVES_UP,
-              lost)
-          .watch(postmaster);
-    }
+    new ServerGuard(
+            nanos,
+            Duration.ofSeconds(1),
+            this::startAgain,
+            () -> fullDisk(data),
+            waits ? ServerGuard.WhenFull.WAITS : ServerGuard.WhenFull.GIVES_UP,
+            lost)
+        .watch(postmaster);
   }
 
   /** The server on the port it had; nothing when it was stopped on purpose. */
   private synchronized Optional<Postmaster> startAgain() {
-    if (owned == null || stopped) {
+    if (stopped) {
       return Optional.empty();
     }
-    Cluster cluster = owned.cluster();
     int port = postmaster.port();
     try {
+      Owned mine = owned;
+      if (mine == null) {
+        Optional<Postmaster> again = running(port);
+        if (again.isPresent()) {
+          postmaster = again.get(); // By the process that runs it.
+          return again;
+        }
+        mine = inherit();
+        owned = mine;
+      }
+      Cluster cluster = mine.cluster();
       Optional<Postmaster> other = cluster.running().filter(found -> found.port() == port);
       if (other.isEmpty()) {
         cluster.stop();
@@ -277,6 +363,11 @@ public final class EmbeddedServer {
     } catch (IOException e) {
       throw failure("start PostgreSQL again in " + data, e);
     }
+  }
+
+  private Optional<Postmaster> running(int port) throws IOException {
+    return Postmaster.read(Cluster.folder(data))
+        .filter(found -> found.port() == port && found.ready() && found.isAlive());
   }
 
   /** Its process is an orphan: whoever adopted it may take a moment to let it go. */

@@ -38,9 +38,13 @@ class CheckCommandTest {
   }
 
   private int check(String... more) {
+    return check(Map.of(), more);
+  }
+
+  private int check(Map<String, String> environment, String... more) {
     PrintStream toOut = new PrintStream(out, true, StandardCharsets.UTF_8);
     PrintStream toErr = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Console console = new Console(toOut, toErr, Map.of(), false);
+    Console console = new Console(toOut, toErr, environment, false);
     Clocks clocks = new Clocks(InstantSource.system(), System::nanoTime);
     CommandLine line = new CommandLine(new CheckCommand(console, clocks));
     return CommandRunner.run(CommandRunner.prepare(line, console), more, console);
@@ -169,6 +173,24 @@ class CheckCommandTest {
     assertThat(out())
         .startsWith("OK - 127.0.0.1: error rate 0.1% (1 of 1000)")
         .contains(" | error_rate=0.1000%;;5.0000;0;100 requests=1000;;;0 errors=1;;;0");
+  }
+
+  @Test
+  void dumbTerminal_getsAsciiAlone() {
+    check(Map.of("TERM", "dumb"), "--url", "http://127.0.0.1:1/h", "--over", "50ms");
+
+    assertThat(out()).contains("requests ", "cpu ").isASCII();
+  }
+
+  @Test
+  void nagios_withoutACheck_saysWhyOnStandardOutput(@TempDir Path folder) throws IOException {
+    assertThat(check("--url", "http://127.0.0.1:1/h", "--over", "0s", "-o", "nagios")).isEqualTo(3);
+    assertThat(out()).startsWith("UNKNOWN - --over: \"0s\" is no time to count in");
+
+    out.reset();
+    Path file = Files.writeString(folder.resolve("r.yaml"), "nonsense: 1\n");
+    assertThat(check("-c", file.toString(), "-o", "nagios")).isEqualTo(3);
+    assertThat(out()).startsWith("UNKNOWN - the configuration cannot be used");
   }
 
   @Test

@@ -57,6 +57,10 @@ class DiagnosisTest {
   }
 
   private static Planned possible(List<String> kept) {
+    return possible(kept, Optional.empty());
+  }
+
+  private static Planned possible(List<String> kept, Optional<String> noBackup) {
     Release release =
         new Release(
             new ServiceName("shop"),
@@ -67,7 +71,8 @@ class DiagnosisTest {
     return new Planned.Possible(
         new Plan(release, Order.IMAGE_FIRST, List.of(), "", List.of(), kept, "its rows matter"),
         "present, 38 MB",
-        Optional.empty());
+        Optional.empty(),
+        noBackup);
   }
 
   @Test
@@ -136,6 +141,26 @@ class DiagnosisTest {
         .containsExactly(
             Finding.good("previous image", "acme/shop:41: present, 38 MB"),
             Finding.good("downs", "v42 has no migrations to revert"));
+  }
+
+  @Test
+  void plan_withoutItsBackup_isTrue_withAWarning() {
+    List<Finding> findings =
+        Diagnosis.plan("shop", possible(List.of(), Optional.of("no pg_dump here")), List.of());
+
+    assertThat(findings)
+        .last()
+        .satisfies(
+            finding -> {
+              assertThat(finding.subject()).isEqualTo("backup");
+              assertThat(finding.state()).isEqualTo(Finding.State.WARNING);
+              assertThat(finding.text()).isEqualTo("none will be taken: no pg_dump here");
+            });
+    assertThat(Diagnosis.whole(findings)).isEqualTo(Finding.State.TRUE);
+    assertThat(new DoctorText(new Ansi(false, false)).lines(findings))
+        .contains(
+            "✔ ready for a rollback: all 2 are true now, with 1 warning",
+            "  ▲ backup          none will be taken: no pg_dump here");
   }
 
   @Test

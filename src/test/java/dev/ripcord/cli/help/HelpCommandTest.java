@@ -62,6 +62,8 @@ class HelpCommandTest {
         "plan --frobnicate       | 2 | unknown option --frobnicate",
         "watch --relase v42      | 2 | unknown option --relase; did you mean --release?",
         "watch --service shop    | 2 | Missing required option: '--release=NAME'",
+        "deploy --image a:1 --skip-migrate --auto-migrate | 2 | --auto-migrate, --skip-migrate are"
+            + " mutually exclusive (specify only one)",
         "abort shop --for 5m     | 2 | unknown option --for",
       })
   void misspelt_isAnsweredInOneLine_withWhatIsMeant(String call, int exitCode, String said) {

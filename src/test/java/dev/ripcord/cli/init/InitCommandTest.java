@@ -256,7 +256,9 @@ class InitCommandTest {
 
     assertThat(run()).isEqualTo(1);
 
-    assertThat(err()).startsWith("config/ripcord.yaml cannot be written: ");
+    assertThat(err())
+        .startsWith("config/ripcord.yaml cannot be written: ")
+        .doesNotContain("Exception");
   }
 
   @Test

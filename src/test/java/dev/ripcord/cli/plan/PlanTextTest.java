@@ -25,7 +25,7 @@ final class PlanTextTest {
 
   @Test
   void possible_steps_reason_budgets_andWarnings_inTheirOrder() {
-    Planned planned = new Planned.Possible(PLAN, "3 days old", Optional.empty());
+    Planned planned = new Planned.Possible(PLAN, "3 days old", Optional.empty(), Optional.empty());
 
     assertThat(text(planned, RevertCostText.NONE))
         .startsWith("ok shop can be rolled back from v42 to acme/shop:41:\n\n")
@@ -56,7 +56,7 @@ final class PlanTextTest {
             List.of("what its function does"));
     RevertCostText costs = new RevertCostText(List.of(), List.of(impact));
 
-    assertThat(text(new Planned.Possible(PLAN, "", Optional.empty()), costs))
+    assertThat(text(new Planned.Possible(PLAN, "", Optional.empty(), Optional.empty()), costs))
         .containsSubsequence(
             "down    01_add_email",
             "locks orders: ACCESS EXCLUSIVE (8.0 kB, written anew)",

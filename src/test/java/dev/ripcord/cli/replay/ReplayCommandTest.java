@@ -62,6 +62,14 @@ final class ReplayCommandTest {
   }
 
   @Test
+  void file_asWindowsWritesIt_isRead() throws IOException {
+    String file = file("\uFEFF" + (BAD.formatted(1) + BAD.formatted(2)).replace("\n", "\r\n"));
+
+    assertThat(replay(file)).as(said()).isNotEqualTo(2);
+    assertThat(said()).contains("2 polls");
+  }
+
+  @Test
   void nameThatIsNoFile_whereNothingIsConfigured_isSaidToBeNone() throws IOException {
     Path empty = Files.writeString(dir.resolve("ripcord.yaml"), "interval: 30s\n");
 

@@ -135,6 +135,25 @@ final class LiveFrameTest {
   }
 
   @Test
+  void whileItIsRolledBack_theBakeTimeIsNotShown() {
+    List<String> lines =
+        lines(
+            charter(Rules.DEFAULT),
+            sample(1000, 4, Latency.NONE, OptionalDouble.empty()),
+            "can be rolled back: 0 down migrations, previous image present",
+            Phase.ROLLING_BACK);
+
+    assertThat(lines)
+        .containsExactly(
+            "shop  release v42   acme/shop:42   (before: :41)",
+            "↺ rolling back",
+            "",
+            "  error rate   ▁             0.4%   limit 5%      before the release 0.4%",
+            "  polls        ✔",
+            "  last poll ✔ healthy");
+  }
+
+  @Test
   void whatWasNotMeasured_isNotShown_andWhyAPollIsUnknownIsSaid() {
     List<String> lines =
         lines(

@@ -162,4 +162,9 @@ class ValuesTest {
   void unknownKey_inAService_getsTheNearestOne(String found, String message) {
     assertThat(Suggestion.of(found, ServiceKeys.SERVICE)).isEqualTo(message);
   }
+
+  @Test
+  void unknownKey_thatIsTheSingularOfOneHere_getsThatOne() {
+    assertThat(Suggestion.of("service", Keys.TOP)).isEqualTo("unknown key; did you mean services?");
+  }
 }

@@ -147,6 +147,46 @@ class EmbeddedServerTest {
   }
 
   @Test
+  void stop_whileAnotherProcessUsesIt_leavesItToThatOne_andTheLastOneStopsIt() throws Exception {
+    copyTemplate();
+    Process owner = child();
+    answer(owner);
+    EmbeddedServer attached = EmbeddedServer.attach(data);
+
+    owner.getOutputStream().close();
+    assertThat(owner.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(query(attached.options(), "SELECT 1")).isEqualTo("1");
+
+    attached.stop();
+    assertThatThrownBy(() -> query(attached.options(), "SELECT 1"))
+        .isInstanceOf(ConnectException.class);
+    EmbeddedServer.startThrowaway(data).stop(); // The folder is free.
+  }
+
+  @Test
+  void c10_attachedServerEndsWithItsProcess_runsAgainOnTheSamePort() throws Exception {
+    copyTemplate();
+    Process owner = child();
+    answer(owner);
+    EmbeddedServer attached = EmbeddedServer.attach(data);
+    try {
+      List<String> lost = new CopyOnWriteArrayList<>();
+      attached.keepRunning(System::nanoTime, false, lost::add);
+      Path cluster = data.toRealPath().resolve("postgres");
+      long pid = Postmaster.read(cluster).orElseThrow().pid();
+      owner.destroyForcibly();
+      assertThat(owner.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+      assertThat(Waiting.until(30, () -> serves(attached, cluster, pid))).isTrue();
+      assertThat(lost).isEmpty();
+    } finally {
+      attached.stop();
+    }
+    assertThat(Postmaster.read(data.toRealPath().resolve("postgres"))).isEmpty();
+  }
+
+  @Test
   void start_halfMadeCluster_isMadeAnew() throws IOException {
     Path half = Files.createDirectories(data.resolve("postgres.half-4711/base"));
     Files.writeString(half.resolve("1"), "half");

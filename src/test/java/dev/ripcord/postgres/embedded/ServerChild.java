@@ -2,8 +2,8 @@ package dev.ripcord.postgres.embedded;
 
 import java.nio.file.Path;
 
-/** A process of its own for {@link EmbeddedServerTest}: starts a server and waits to be killed. */
-final class ServerChild {
+/** A process of its own: starts a server and waits to be killed. */
+public final class ServerChild {
   private ServerChild() {}
 
   /** Prints the port once the server runs, or what was wrong. */

@@ -2,6 +2,7 @@ package dev.ripcord.cli.migrate.inspect;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.console.ShutdownHook;
@@ -174,7 +175,8 @@ public final class MigrateGenerateDown implements Callable<Integer> {
     try {
       Files.writeString(to, text);
     } catch (IOException e) {
-      throw new ExitException(ExitCode.FAILED, "✖ " + to + " cannot be written: " + e.getMessage());
+      throw new ExitException(
+          ExitCode.FAILED, "✖ " + to + " cannot be written: " + CommandRunner.whyUnwritten(e));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.ripcord.cli.migrate.inspect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ripcord.cli.console.CommandRunner;
 import dev.ripcord.cli.console.CommonOptions;
 import dev.ripcord.cli.console.ExitCode;
 import dev.ripcord.cli.migrate.context.ExitException;
@@ -98,7 +99,7 @@ public final class MigrateNew implements Callable<Integer> {
       throw new ExitException(ExitCode.REFUSED, "✖ " + e.getFile() + " is there already");
     } catch (IOException e) {
       throw new ExitException(
-          ExitCode.FAILED, "✖ " + path + " cannot be written: " + e.getMessage());
+          ExitCode.FAILED, "✖ " + path + " cannot be written: " + CommandRunner.whyUnwritten(e));
     }
   }
 
