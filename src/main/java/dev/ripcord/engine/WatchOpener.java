@@ -245,7 +245,7 @@ final class WatchOpener {
       return Optional.of("nothing is configured that could put an image back");
     }
     return release.previousImage().isEmpty()
-        ? Optional.of("the image before this release is not known")
+        ? Optional.of("the image before this release is not known (--previous-image names it)")
         : Optional.empty();
   }
 

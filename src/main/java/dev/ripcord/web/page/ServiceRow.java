@@ -9,6 +9,7 @@ import dev.ripcord.port.Control.ServiceStatus;
 import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.silence.Silence;
 import dev.ripcord.watch.WatchSpec;
+import dev.ripcord.watch.WatchState.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -148,6 +149,14 @@ final class ServiceRow {
 
   private static Html running(WatchStatus watch, Instant now) {
     WatchSpec charter = watch.row().charter();
+    if (watch.phase() == Phase.ROLLING_BACK) {
+      return Html.of(
+          "<a href=\"releases/{}\">{}</a> {}<small>{} polls</small>",
+          watch.row().id(),
+          charter.release().name(),
+          Mark.of(watch).with(Mark.word(watch)),
+          watch.polls());
+    }
     long of = Math.max(1, charter.bake().toSeconds());
     long done = Math.min(watch.bake().over(charter, now).toSeconds(), of);
     String part =

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Control.ServiceStatus;
+import dev.ripcord.port.Control.WatchStatus;
 import dev.ripcord.silence.Silences;
+import dev.ripcord.watch.WatchState.Phase;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,10 @@ class OverviewTest {
           Services.watched(Examples.watch(17, "v42")));
 
   private static Overview overview(String query) {
+    return overview(SERVICES, query);
+  }
+
+  private static Overview overview(List<ServiceStatus> services, String query) {
     MultiMap parameters = MultiMap.caseInsensitiveMultiMap();
     for (String each : query.split("&", -1)) {
       int is = each.indexOf('=');
@@ -36,7 +42,7 @@ class OverviewTest {
       }
     }
     return new Overview(
-        SERVICES,
+        services,
         Optional.empty(),
         new RecentPolls(),
         OverviewQuery.of(parameters),
@@ -100,6 +106,18 @@ class OverviewTest {
         .contains("<a href=\"services/search\">search</a>")
         .contains(">20 s ago</time>")
         .contains("aria-label=\"search: no polls yet\"");
+  }
+
+  @Test
+  void row_ofARollback_saysNothingOfTheBakeTime() {
+    WatchStatus rolling =
+        new WatchStatus(Examples.watch(17, "v42").row(), Phase.ROLLING_BACK, 7, false, "");
+    String page =
+        overview(List.of(Services.watched(rolling)), "").page(Html.NOTHING).main().toString();
+
+    assertThat(page)
+        .contains("<a href=\"releases/17\">v42</a>", "rolling back", "7 polls")
+        .doesNotContain("<progress", "of 15 min");
   }
 
   @Test
