@@ -1,8 +1,5 @@
 package dev.ripcord;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,7 +14,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A real registry (Debian: docker-registry) with a repository {@code shop}. */
@@ -55,17 +51,8 @@ public final class TestRegistry implements AutoCloseable {
 
   /** Starts one that keeps its files in a folder, or skips the test. */
   public static TestRegistry orSkip(Path folder) throws IOException {
-    String skipped = "docker-registry is not installed (Debian: docker-registry)";
-    Optional<Path> found =
-        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
-            .map(each -> Path.of(each, "docker-registry"))
-            .filter(Files::isExecutable)
-            .findFirst();
-    if (found.isEmpty()) {
-      System.out.println("skipped: " + skipped);
-    }
-    assumeTrue(found.isPresent(), skipped);
-    return new TestRegistry(found.orElseThrow().toString(), folder);
+    String program = Installed.orSkip("docker-registry", "docker-registry").toString();
+    return new TestRegistry(program, folder);
   }
 
   public int port() {

@@ -3,6 +3,7 @@ package dev.ripcord.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ripcord.FreePort;
+import dev.ripcord.Installed;
 import dev.ripcord.Waiting;
 import dev.ripcord.config.SourceSettings;
 import dev.ripcord.config.connection.ClientTls;
@@ -19,7 +20,6 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SelfSignedCertificate;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,10 +34,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,16 +201,6 @@ class ProbeConnectionTest {
     return new ConnectionSettings(Optional.empty(), Optional.of(ProxyServer.parse(proxy)));
   }
 
-  private static Path found(String program, String of) {
-    Optional<Path> found =
-        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
-            .map(each -> Path.of(each, program))
-            .filter(Files::isExecutable)
-            .findFirst();
-    Assumptions.assumeTrue(found.isPresent(), program + " is not installed (Debian: " + of + ")");
-    return found.orElseThrow();
-  }
-
   /** Runs a proxy until it takes connections, and what is done meanwhile. */
   private static void whileRuns(int port, List<String> command, Runnable action)
       throws IOException {
@@ -252,7 +240,11 @@ class ProbeConnectionTest {
         """
             .formatted(port));
     List<String> command =
-        List.of(found("tinyproxy", "tinyproxy-bin").toString(), "-d", "-c", settings.toString());
+        List.of(
+            Installed.orSkip("tinyproxy", "tinyproxy-bin").toString(),
+            "-d",
+            "-c",
+            settings.toString());
     whileRuns(port, command, action);
   }
 
@@ -301,7 +293,7 @@ class ProbeConnectionTest {
     int nobody = FreePort.next();
     List<String> command =
         List.of(
-            found("microsocks", "microsocks").toString(),
+            Installed.orSkip("microsocks", "microsocks").toString(),
             "-i",
             "127.0.0.1",
             "-p",

@@ -2,6 +2,7 @@ package dev.ripcord.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ripcord.Installed;
 import dev.ripcord.health.HealthReading;
 import dev.ripcord.json.Examples;
 import dev.ripcord.port.Entry;
@@ -10,7 +11,6 @@ import dev.ripcord.rollback.RunEvent;
 import dev.ripcord.rollback.Step;
 import dev.ripcord.watch.Outcome;
 import dev.ripcord.watch.WatchEvent;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -19,10 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -389,17 +387,7 @@ class MetricsTest {
   }
 
   private static Path promtool() {
-    String path = String.valueOf(System.getenv("PATH"));
-    Optional<Path> found =
-        Stream.of(path.split(File.pathSeparator, -1))
-            .map(folder -> Path.of(folder, "promtool"))
-            .filter(Files::isExecutable)
-            .findFirst();
-    if (found.isEmpty()) {
-      System.out.println("skipped: promtool is not installed (Debian: prometheus)");
-    }
-    Assumptions.assumeTrue(found.isPresent(), "promtool is not installed (Debian: prometheus)");
-    return found.orElseThrow();
+    return Installed.orSkip("promtool", "prometheus");
   }
 
   private static String check(Path promtool, String page) throws IOException, InterruptedException {

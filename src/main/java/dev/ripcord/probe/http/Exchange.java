@@ -89,7 +89,7 @@ public final class Exchange {
   private void hop(Target target) {
     resolving = true;
     answering = false;
-    certificatesBefore = client.certificates().asked(peer(target), target.port());
+    certificatesBefore = client.certificateRequests().asked(peer(target), target.port());
     Future<HttpClientRequest> connected =
         route.proxy().isPresent()
             ? throughProxy(target)
@@ -192,7 +192,7 @@ public final class Exchange {
     }
     answering = true;
     if (response.statusCode() < 400) {
-      client.certificates().answered(peer(target), target.port());
+      client.certificateRequests().answered(peer(target), target.port());
     }
     if (route.mayBeOfProxy(target, response)) {
       end(
@@ -345,13 +345,13 @@ public final class Exchange {
   private boolean wantsCertificate(Target target, Broken broken) {
     boolean hungUp =
         broken.code() == Reason.Code.RESET
-            && !client.certificates().isOptional(peer(target), target.port());
+            && !client.certificateRequests().isOptional(peer(target), target.port());
     return !answering && certificateAsked(target) && (broken.code() == Reason.Code.TLS || hungUp);
   }
 
   private boolean certificateAsked(Target target) {
     return target.tls()
-        && client.certificates().asked(peer(target), target.port()) > certificatesBefore;
+        && client.certificateRequests().asked(peer(target), target.port()) > certificatesBefore;
   }
 
   private void expire() {

@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,7 +66,7 @@ public final class ProbeClient {
   private final Vertx vertx;
   private final InstantSource wall;
   private final LongSupplier nanos;
-  private final ClientCertificates certificates = new ClientCertificates();
+  private final CertificateRequests certificateRequests = new CertificateRequests();
   private final Map<ConnectionSettings, Route> routes = new ConcurrentHashMap<>();
   private final HostsFile hosts;
   private final Agents named;
@@ -115,7 +114,7 @@ public final class ProbeClient {
     HttpClientOptions options =
         new HttpClientOptions()
             .setForceSni(named)
-            .setKeyCertOptions(KeyCertOptions.wrap(certificates))
+            .setKeyCertOptions(Route.certificates(certificateRequests, Optional.empty()))
             .setMaxRedirects(0)
             .setDecompressionSupported(false);
     trust.ifPresent(options::setTrustOptions);
@@ -199,12 +198,12 @@ public final class ProbeClient {
     if (routes.size() >= ROUTES_MAX) {
       routes.clear();
     }
-    return routes.computeIfAbsent(settings, each -> Route.of(each, certificates, vertx));
+    return routes.computeIfAbsent(settings, each -> Route.of(each, certificateRequests, vertx));
   }
 
-  /** What servers did with the client certificate that we have not. */
-  ClientCertificates certificates() {
-    return certificates;
+  /** Which servers asked for a client certificate. */
+  CertificateRequests certificateRequests() {
+    return certificateRequests;
   }
 
   public Vertx vertx() {

@@ -45,18 +45,24 @@ public final class Route {
    *
    * @throws IllegalArgumentException when a certificate or key cannot be used
    */
-  static Route of(ConnectionSettings settings, ClientCertificates asked, Vertx vertx) {
+  static Route of(ConnectionSettings settings, CertificateRequests requests, Vertx vertx) {
     Optional<TrustOptions> trust =
         settings.tls().flatMap(ClientTls::ca).map(ca -> trust(ca, vertx));
     Optional<KeyCertOptions> identity =
         settings
             .tls()
             .flatMap(ClientTls::identity)
-            .map(pair -> KeyCertOptions.wrap(asked.giving(keys(pair, vertx))));
+            .map(pair -> certificates(requests, Optional.of(keys(pair, vertx))));
     Optional<ClientSSLOptions> other =
-        trust.map(known -> options(Optional.of(known), KeyCertOptions.wrap(asked)));
+        trust.map(known -> options(Optional.of(known), certificates(requests, Optional.empty())));
     Optional<ClientSSLOptions> own = identity.map(keys -> options(trust, keys)).or(() -> other);
     return new Route(settings, own, other);
+  }
+
+  /** What a server gets that asks for a certificate. */
+  static KeyCertOptions certificates(
+      CertificateRequests requests, Optional<X509ExtendedKeyManager> own) {
+    return KeyCertOptions.wrap(new ClientCertificates(requests, own));
   }
 
   private static ClientSSLOptions options(Optional<TrustOptions> trust, KeyCertOptions keys) {

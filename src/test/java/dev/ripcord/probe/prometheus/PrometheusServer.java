@@ -1,9 +1,9 @@
 package dev.ripcord.probe.prometheus;
 
 import dev.ripcord.FreePort;
+import dev.ripcord.Installed;
 import dev.ripcord.TestPostgres;
 import dev.ripcord.Waiting;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,9 +13,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** A real Prometheus (Debian: prometheus) that scrapes pages of the tests each second. */
 final class PrometheusServer implements AutoCloseable {
@@ -61,16 +58,7 @@ final class PrometheusServer implements AutoCloseable {
   }
 
   private static String program() {
-    Optional<Path> found =
-        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
-            .map(each -> Path.of(each, "prometheus"))
-            .filter(Files::isExecutable)
-            .findFirst();
-    if (found.isEmpty()) {
-      System.out.println("skipped: prometheus is not installed (Debian: prometheus)");
-    }
-    Assumptions.assumeTrue(found.isPresent(), "prometheus is not installed (Debian: prometheus)");
-    return found.orElseThrow().toString();
+    return Installed.orSkip("prometheus", "prometheus").toString();
   }
 
   URI url() {
