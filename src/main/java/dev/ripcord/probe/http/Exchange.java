@@ -139,13 +139,8 @@ public final class Exchange {
 
   /** Whether it is what was asked for first, and not another place where a redirect led. */
   private boolean isOwn(Target target) {
-    return Optional.ofNullable(first)
-        .filter(
-            asked ->
-                asked.name().equalsIgnoreCase(target.name())
-                    && asked.port() == target.port()
-                    && asked.tls() == target.tls())
-        .isPresent();
+    Target asked = first;
+    return asked != null && asked.isSameServer(target);
   }
 
   /** The server's name for TLS. */

@@ -92,9 +92,10 @@ public final class Route {
               .getKeyManagers();
       return (X509ExtendedKeyManager) managers[0];
     } catch (Exception e) {
-      // The exception's own text may show the key.
+      // The exception's own text may show the key, so it does not go along.
       throw new IllegalArgumentException(
-          "the key of " + pair.key() + " cannot be used with the certificate of " + pair.cert(), e);
+          "the key of %s cannot be used with the certificate of %s (%s)"
+              .formatted(pair.key(), pair.cert(), e.getClass().getSimpleName()));
     }
   }
 

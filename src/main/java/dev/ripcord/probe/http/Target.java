@@ -131,8 +131,12 @@ public record Target(
     URI here = URI.create((tls ? "https://" : "http://") + authority() + path);
     URI there = Location.of(here, location);
     Target next = of(there, Map.of());
-    boolean same = next.host.equalsIgnoreCase(host) && next.port == port && next.tls == tls;
-    return same ? of(there, headers) : next;
+    return isSameServer(next) ? of(there, headers) : next;
+  }
+
+  /** Whether another address is of the same scheme, host and port: what is ours may go there. */
+  boolean isSameServer(Target other) {
+    return other.name().equalsIgnoreCase(name()) && other.port == port && other.tls == tls;
   }
 
   /** The host as certificates, servers and virtual hosts know it: without the dot at its end. */
